@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# add_rtl_model(<target> TOP <module> SOURCES <files…> [PARAMETERS Name=Value…] [ARGS <verilator args…>])
+#
+# A static library <target> that holds the Verilated module; the class is V<target>, header
+# "V<target>.h". Models are built without tracing and without assertions unless ARGS asks.
+# Include paths of Verilator are SYSTEM, so that our warnings stay ours.
+function(add_rtl_model target)
+  cmake_parse_arguments(M "" "TOP" "SOURCES;PARAMETERS;ARGS" ${ARGN})
+  add_library(${target} STATIC)
+  set(args -Wall --x-initial unique --x-assign unique -O3)
+  foreach(parameter IN LISTS M_PARAMETERS)
+    list(APPEND args -G${parameter})
+  endforeach()
+  verilate(${target} SOURCES ${REGS_SV} ${M_SOURCES} TOP_MODULE ${M_TOP} PREFIX V${target}
+           VERILATOR_ARGS ${args} ${M_ARGS})
+  target_compile_options(${target} PRIVATE -O3 -w)
+  get_target_property(dirs ${target} INTERFACE_INCLUDE_DIRECTORIES)
+  target_include_directories(${target} SYSTEM INTERFACE ${dirs})
+endfunction()
