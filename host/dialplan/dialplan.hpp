@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+/// Short codes: what do the digits dialled so far mean? (rules C1–C10)
+/// Pure: the caller hands in all digits dialled and whether dialling has ended.
+#pragma once
+#include "types/ids.hpp"
+#include "types/refusal.hpp"
+#include "types/time.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace switchroom::dialplan {
+
+/// What a short code does. Names as in configuration are feature_name() ("log_in", "dial" …).
+enum class feature {
+  dial,              ///< call `number`
+  log_in,            ///< rule H2; number = extension*code, or the base user's code
+  log_out,           ///< rule H2
+  break_out,         ///< rule S8; number = name or number of a gateway
+  emergency,         ///< rule S10, H13
+  change_login_code, ///< rule H18; number = old*new
+  unsupported, ///< in the default table (C9), not served by this version: refused with its name
+};
+std::string_view feature_name(feature);
+std::optional<feature> feature_named(std::string_view);
+
+/// Rule C1, with the code parsed and checked.
+struct short_code {
+  std::string code;
+  feature what = feature::dial;
+  std::string number;
+  std::string line_group;
+  std::string name; ///< of an unsupported feature, for the refusal
+};
+
+/// Rule C3's levels in order of precedence; `extension` and the defaults stand between and after
+/// as extension dialling and `?` codes do.
+enum class level { user, rights, system, extension, user_default, system_default };
+
+/// One user's view of the plan: compiled codes of all levels. Cheap to copy.
+class plan;
+
+/// Is this a number that can be called: exactly, as the beginning of one, or not at all?
+enum class extension_match { none, partial, exact };
+using extension_lookup = std::function<extension_match(std::string_view digits)>;
+
+/// Builds a plan. Refuses a malformed code or number, naming the level, code and character.
+result<plan> compile(const std::vector<short_code>& user, const std::vector<short_code>& rights,
+                     const std::vector<short_code>& system);
+
+/// Rule C9's default system codes for a locale ("NL", "DE", "GB", "US" …).
+std::vector<short_code> default_system_codes(std::string_view locale);
+
+/// Rule C5. Both are settings; these are the defaults of a locale.
+struct dial_timers {
+  unsigned dial_delay_count = 0;
+  duration dial_delay{std::chrono::seconds{4}};
+  duration off_hook_timeout{std::chrono::seconds{30}};
+};
+dial_timers default_timers(std::string_view locale);
+
+/// What the digits came to.
+struct match {
+  feature what = feature::dial;
+  std::string number;   ///< `number` of the code with N, `.` … filled in (rule C7)
+  std::string wildcard; ///< what N or X matched
+  level from = level::system;
+  std::string code; ///< the code that won
+  std::string line_group;
+  std::string name; ///< of an unsupported feature
+};
+
+struct call_context {
+  std::string calling_number; ///< `S`
+  std::string extension;      ///< `E`
+  std::string user_name;      ///< `U`
+};
+
+enum class verdict {
+  wait,    ///< more digits may decide; if none come, ask again with ended = true
+  matched, ///< act now
+  unknown, ///< number-not-in-service (rule C4)
+};
+struct decision {
+  verdict what = verdict::wait;
+  std::optional<match> winner; ///< set when matched
+};
+
+/// Rule C3, C4. `ended`: the dial delay ran out, or `#` was dialled to end a pending `;`.
+decision decide(const plan&, std::string_view digits, bool ended, const extension_lookup&,
+                const call_context&);
+
+/// Rule C10: every code considered, in order of precedence.
+struct considered {
+  level from;
+  short_code code;
+  std::string why; ///< "wins: …", "loses: …", "no match: …"
+};
+struct explanation {
+  std::vector<considered> codes;
+  decision now;   ///< with these digits and no more
+  decision later; ///< when the dial delay has run out
+};
+explanation explain(const plan&, std::string_view digits, const extension_lookup&,
+                    const call_context&);
+
+class plan {
+public:
+  plan();
+  struct compiled;
+  explicit plan(std::shared_ptr<const compiled> codes) : codes_(std::move(codes)) {}
+  const compiled& codes() const { return *codes_; }
+
+private:
+  std::shared_ptr<const compiled> codes_;
+};
+
+} // namespace switchroom::dialplan

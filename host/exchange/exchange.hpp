@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/// The whole gateway as one pure machine: every event of the outside enters here, every effect
+/// leaves here. Composes scn, desks, dial plan, lines and calls; has no clock, socket or disk.
+/// The daemon (host/app) carries the actions out; tests do it in virtual time.
+#pragma once
+#include "desks/desks.hpp"
+#include "dialplan/dialplan.hpp"
+#include "scn/network.hpp"
+#include "types/ids.hpp"
+#include "types/time.hpp"
+
+#include "control.pb.h"
+#include "scn.pb.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace switchroom::exchange {
+
+struct line_settings {
+  line_id line;
+  extension_number base_user; ///< empty: none
+};
+
+struct peer_settings {
+  gateway_name name;
+  std::string number; ///< how a keypad names it in Break Out (rule S8)
+};
+
+struct settings {
+  gateway_name gateway;
+  std::string number; ///< of this gateway, as in peer_settings
+  std::string locale = "GB";
+  std::vector<line_settings> lines;
+  std::vector<peer_settings> peers;
+  std::vector<dialplan::short_code> system_codes; ///< before the defaults of the locale (C9)
+  std::vector<std::uint8_t> network_key;
+  bool voice_networking = true;
+  std::string rtp_address = "127.0.0.1";
+  std::uint16_t rtp_base_port = 20000; ///< host slot n receives on base + 2·n
+  std::uint8_t rtp_payload_type = 8;   ///< 0 = PCMU, 8 = PCMA
+  std::uint8_t rtp_ptime_ms = 10;
+  duration no_answer{std::chrono::seconds{60}};
+  std::uint64_t boot = 0;
+  std::string software_version;
+};
+
+// ---- events ------------------------------------------------------------------------------
+/// The board has been discovered (again).
+struct board_up {
+  unsigned lines = 0;
+  unsigned tone_channels = 0;
+  unsigned host_slots = 0;
+  slot_id first_line_slot, first_tone_slot, first_host_slot;
+};
+struct board_down {
+  std::string why;
+};
+/// From the fabric. `data` as in regs event_kind.
+enum class signal { off_hook, on_hook, flash, pulse_digit, ring_trip, dtmf_on, dtmf_off };
+struct line_signal {
+  line_id line;
+  signal what;
+  std::uint16_t data = 0;
+};
+struct peer_message {
+  gateway_name from; ///< by its key
+  scn::v1::Envelope message;
+};
+/// Answered by `reply` with the same number. The rim answers BoardRequest itself, and fills in
+/// media figures and levels.
+struct operator_request {
+  std::uint64_t number = 0;
+  control::v1::Request ask;
+};
+struct deadline {};
+using event =
+    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline>;
+
+// ---- actions, to be carried out in order ---------------------------------------------------
+/// A step's connects take effect together: the rim commits once after the step.
+struct connect {
+  slot_id to;
+  std::optional<slot_id> from; ///< none: silence
+};
+enum class tone {
+  none,
+  dial,
+  secondary_dial,
+  ringback,
+  busy,
+  congestion,
+  unobtainable,
+  confirmation, ///< logged in, logged out
+  refusal,      ///< rule H5
+};
+/// Program a tone channel, from its first segment.
+struct play {
+  tone_channel channel;
+  tone what = tone::none;
+};
+/// Ring with a cadence of the gateway's locale.
+enum class ring_cadence { internal, external };
+struct ring {
+  line_id line;
+  bool on = false;
+  ring_cadence cadence = ring_cadence::internal;
+};
+struct reverse_battery {
+  line_id line;
+  bool on = false;
+};
+struct media_open {
+  host_slot slot;
+  scn::v1::MediaEndpoint remote;
+};
+struct media_close {
+  host_slot slot;
+};
+struct send {
+  gateway_name to;
+  scn::v1::Envelope message;
+};
+struct reply {
+  std::uint64_t number = 0;
+  control::v1::Reply answer;
+};
+/// Durable before the next action is begun.
+using store = std::variant<desks::store_user, desks::store_session, desks::erase_session,
+                           desks::store_whereabouts>;
+struct erase_user {
+  extension_number extension;
+};
+/// One arrow of the call ladder: also kept for LogRequest. Never holds a login code (H3).
+struct log {
+  std::string from, to, what;
+};
+using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
+                            reply, store, erase_user, log>;
+
+class gateway {
+public:
+  gateway(settings, desks::stored, instant now);
+  ~gateway();
+  gateway(gateway&&) noexcept;
+
+  std::vector<action> step(const event&, instant now);
+  instant next_deadline() const;
+
+private:
+  struct implementation;
+  std::unique_ptr<implementation> self_;
+};
+
+} // namespace switchroom::exchange

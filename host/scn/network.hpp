@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/// The small community network as one gateway sees it: which peers are there, and what they
+/// know. Hello, heartbeats, loss of a peer (rule S15), exchange of directories (S1), duplicate
+/// numbers (S5), licences (S4). Pure. Logins belong to desks, calls to calls: their messages
+/// are handed on.
+#pragma once
+#include "types/ids.hpp"
+#include "types/time.hpp"
+
+#include "scn.pb.h"
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace switchroom::users {
+class directory;
+}
+
+namespace switchroom::scn {
+
+inline constexpr std::uint32_t protocol_version = 1;
+
+struct settings {
+  gateway_name gateway;
+  std::vector<gateway_name> peers;
+  std::uint64_t boot = 0; ///< random number of this start
+  bool voice_networking = true;
+  duration heartbeat{std::chrono::seconds{1}};
+  duration lost_after{std::chrono::seconds{3}};
+};
+
+struct received {
+  gateway_name from;
+  v1::Envelope message;
+};
+struct deadline {};
+/// desks changed a user of ours; tell everybody.
+struct own_user_changed {
+  v1::UserState state;
+};
+using event = std::variant<received, deadline, own_user_changed>;
+
+struct send {
+  gateway_name to;
+  v1::Envelope message;
+};
+struct peer_up {
+  gateway_name peer;
+};
+struct peer_lost {
+  gateway_name peer;
+};
+/// For desks or calls.
+struct hand_on {
+  gateway_name from;
+  v1::Envelope message;
+};
+struct raise_alarm {
+  std::string id; ///< stable: "duplicate-204", "peer-lost-berlin"
+  std::string title, what, remedy;
+};
+struct clear_alarm {
+  std::string id;
+};
+using action = std::variant<send, peer_up, peer_lost, hand_on, raise_alarm, clear_alarm>;
+
+enum class peer_state { connecting, up, lost, refused };
+struct peer {
+  peer_state state = peer_state::connecting;
+  std::string why; ///< when refused: protocol version or licence
+  instant last_heard{};
+  std::uint64_t boot = 0;
+  std::uint64_t received = 0, sent = 0, malformed = 0;
+};
+
+class network {
+public:
+  network(settings, users::directory&, instant now);
+  std::vector<action> step(const event&, instant now);
+  instant next_deadline() const;
+  const std::map<gateway_name, peer>& peers() const { return peers_; }
+  bool is_up(const gateway_name&) const;
+
+private:
+  settings settings_;
+  users::directory& directory_;
+  std::map<gateway_name, peer> peers_;
+  std::uint64_t directory_version_ = 0;
+  instant next_heartbeat_{};
+  std::vector<std::string> standing_duplicates_;
+};
+
+} // namespace switchroom::scn
