@@ -12,6 +12,7 @@
 #include "control.pb.h"
 #include "scn.pb.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -76,6 +77,7 @@ struct peer_message {
 struct operator_request {
   std::uint64_t number = 0;
   control::v1::Request ask;
+  std::array<std::uint8_t, 16> salt{}; ///< fresh random octets, for a login code that is set
 };
 struct deadline {};
 using event =
