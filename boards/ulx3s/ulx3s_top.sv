@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Switchroom on a ULX3S (ECP5 LFE5U-85F): 256 slots, 8 analog lines behind SLIC and codec chips
+// on the GPIO headers, the link on the USB serial port at 3 Mbaud.
+//
+// The 25 MHz crystal and the ECP5's integer PLL give 65.625 MHz at best, 0.14 % above the 65.536
+// MHz of 8192 clocks a frame: the frame rate on this board is 8010.9 Hz until a clock of telecom
+// accuracy is brought in on a pin (boards/ulx3s/README.md). Timing is met at 65.625 MHz.
+`default_nettype none
+module ulx3s_top (
+    input  wire        clk_25mhz,
+    input  wire        ftdi_txd,   // from the FTDI
+    output wire        ftdi_rxd,   // to the FTDI
+    output wire [ 7:0] led,
+    output wire        pcm_bclk,
+    output wire        pcm_fsync,
+    output wire        pcm_dx,
+    input  wire        pcm_dr,
+    input  wire [ 7:0] loop_closed,
+    output wire [ 7:0] ring,
+    output wire [ 7:0] reverse
+);
+  localparam int unsigned ClocksPerFrame = 8192;
+  localparam int unsigned Lines = 8;
+  localparam bit [15:0] BaudStep = 16'd2996;  // 3 Mbaud / 65.625 MHz * 2^16
+
+  wire clk, locked;
+  ulx3s_pll pll (.clk_25mhz_i(clk_25mhz), .clk_o(clk), .locked_o(locked));
+
+  reg [7:0] reset_q;
+  wire rst = !reset_q[7];
+  always @(posedge clk or negedge locked)
+    if (!locked) reset_q <= 8'd0;
+    else reset_q <= {reset_q[6:0], 1'b1};
+
+  wire frame_stb, line_stb;
+  wire [2:0] line, pcm_line;
+  wire [7:0] pcm_to_line, pcm_from_line;
+  wire [7:0] rx_data, tx_data;
+  wire rx_stb, rx_ready, tx_valid, tx_ready;
+
+  // The receiver cannot wait; one octet of slack bridges the clocks in which the fabric does.
+  reg [7:0] rx_data_q;
+  reg rx_valid_q;
+  always @(posedge clk) begin
+    if (rx_stb) begin
+      rx_data_q  <= rx_data;
+      rx_valid_q <= 1'b1;
+    end else if (rx_ready) rx_valid_q <= 1'b0;
+    if (rst) rx_valid_q <= 1'b0;
+  end
+
+  uart_receiver #(.BaudStep(BaudStep)) receiver (
+      .clk_i(clk), .rst_i(rst), .line_i(ftdi_txd), .data_o(rx_data), .stb_o(rx_stb));
+  uart_transmitter #(.BaudStep(BaudStep)) transmitter (
+      .clk_i(clk), .rst_i(rst), .data_i(tx_data), .valid_i(tx_valid), .ready_o(tx_ready),
+      .line_o(ftdi_rxd));
+  pcm_highway #(.ClocksPerFrame(ClocksPerFrame), .Lines(Lines)) highway (
+      .clk_i(clk), .rst_i(rst), .frame_stb_i(frame_stb), .line_stb_i(line_stb), .line_i(line),
+      .pcm_i(pcm_to_line), .read_line_i(pcm_line), .pcm_o(pcm_from_line), .data_i(pcm_dr),
+      .data_o(pcm_dx), .bclk_o(pcm_bclk), .fsync_o(pcm_fsync));
+
+  fabric #(
+      .ClocksPerFrame(ClocksPerFrame), .Slots(256), .Lines(Lines), .ToneChannels(32),
+      .HostSlots(64)
+  ) fabric (
+      .clk_i(clk), .rst_i(rst), .frame_stb_o(frame_stb), .line_stb_o(line_stb), .line_o(line),
+      .pcm_o(pcm_to_line), .pcm_line_o(pcm_line), .pcm_i(pcm_from_line), .loop_i(loop_closed),
+      .ring_o(ring), .reverse_o(reverse), .link_rx_i(rx_data_q), .link_rx_valid_i(rx_valid_q),
+      .link_rx_ready_o(rx_ready), .link_tx_o(tx_data), .link_tx_valid_o(tx_valid),
+      .link_tx_ready_i(tx_ready));
+
+  // Heartbeat, link activity, and the hook state of six lines.
+  reg [12:0] frames_q;
+  always @(posedge clk)
+    if (rst) frames_q <= 13'd0;
+    else if (frame_stb) frames_q <= frames_q + 13'd1;
+  assign led = {frames_q[12], rx_valid_q, loop_closed[5:0]};
+endmodule
+`default_nettype wire
