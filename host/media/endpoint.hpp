@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/// Where RTP comes from and goes to.
+#pragma once
+#include <array>
+#include <cstdint>
+
+namespace switchroom::media {
+
+/// An address of IPv6, or one of IPv4 mapped into it (RFC 4291, 2.5.5.2), and a UDP port.
+/// Equal if and only if both are.
+struct endpoint {
+  std::array<std::uint8_t, 16> address{};
+  std::uint16_t port = 0;
+  friend bool operator==(const endpoint&, const endpoint&) = default;
+
+  static constexpr endpoint v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d,
+                               std::uint16_t port) {
+    return {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}, port};
+  }
+};
+
+} // namespace switchroom::media

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/// What is counted of a voice stream.
+#pragma once
+#include "types/ids.hpp"
+
+#include <cstdint>
+
+namespace switchroom::media {
+
+/// Counts since the stream was opened. Only `lost` may fall: a packet that is late was thought
+/// lost until it came (RFC 3550, A.3; duplicates are not counted as received here).
+struct stream_figures {
+  std::uint64_t packets_sent = 0;
+  std::uint64_t packets_received = 0; ///< good ones, late ones included, duplicates not
+  std::uint64_t packets_lost = 0;
+  std::uint64_t packets_late = 0;      ///< came after the moment they were to be played
+  std::uint64_t packets_duplicate = 0; ///< came twice
+  std::uint64_t packets_reordered = 0; ///< came after one that was sent later
+  std::uint64_t packets_malformed = 0; ///< no RTP, or of a payload type that was not agreed
+  std::uint64_t packets_stranger = 0;  ///< from an address or port that was not agreed
+  std::uint64_t slips_dropped = 0;     ///< packets left out because the far clock is faster
+  std::uint64_t slips_repeated = 0;    ///< packets played twice because the far clock is slower
+  std::uint64_t concealed_samples = 0; ///< made up for samples that had not come
+  std::uint64_t underruns = 0;         ///< times the buffer ran dry
+  std::uint64_t overruns = 0;          ///< packets from further ahead than the buffer holds
+  std::uint64_t restarts = 0;          ///< times the buffer began anew within the stream
+  double jitter_ms = 0;                ///< interarrival jitter (RFC 3550, 6.4.1)
+  double buffer_ms = 0;                ///< how long before it is played a packet comes, mean
+
+  std::uint64_t slips() const { return slips_dropped + slips_repeated; }
+};
+
+/// The figures of one open stream.
+struct slot_figures {
+  host_slot slot;
+  stream_figures figures;
+};
+
+} // namespace switchroom::media

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/// The voice thread: owns the link to the board and the RTP sockets, and does nothing but carry
+/// samples and packets between them. Control asks it by posting and never waits for it; it
+/// answers by posting and never waits for control.
+#pragma once
+#include "media/figures.hpp"
+#include "types/ids.hpp"
+#include "types/refusal.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace switchroom::board {
+struct capabilities;
+}
+
+namespace switchroom::media {
+
+struct voice_settings {
+  std::string link; ///< "unix:/path" or "serial:/dev/ttyUSB0"
+  std::uint16_t lead_frames =
+      16; ///< how far ahead voice is due; 2 when board and host step together
+  std::string rtp_address = "127.0.0.1";
+  std::uint16_t rtp_base_port = 20000; ///< host slot n receives on base + 2·n
+  std::uint8_t rtp_payload_type = 8;   ///< 0 = PCMU, 8 = PCMA
+  std::uint8_t rtp_ptime_ms = 10;
+  std::uint16_t jitter_target_ms = 20; ///< how long before it is played a packet shall come
+};
+
+/// A register of the board: full address (regs::address) and word.
+struct register_write {
+  std::uint32_t address = 0;
+  std::uint32_t value = 0;
+};
+
+/// Something happened on a line, channel or detector of the fabric.
+struct fabric_event {
+  std::uint32_t frame = 0; ///< of the fabric, modulo 2^32
+  std::uint8_t kind = 0;   ///< regs event_kind
+  std::uint8_t index = 0;
+  std::uint16_t data = 0;
+};
+
+struct alarm {
+  std::string id; ///< stable: "rtp-port-20004", "board-write"
+  std::string title;
+  refusal text;
+};
+
+/// State of the link. The counters are the host's end; the board's own are registers.
+struct link_figures {
+  bool up = false;
+  std::uint32_t frame = 0;           ///< of the last board_cell
+  std::uint64_t cells = 0;           ///< board_cells received
+  std::uint64_t missing_cells = 0;   ///< frames that had no board_cell
+  std::uint64_t received_frames = 0; ///< link frames received whole
+  std::uint64_t check_errors = 0;
+  std::uint64_t sequence_gaps = 0;
+  std::uint64_t malformed = 0;
+  std::uint64_t retransmissions = 0; ///< requests that were sent again
+  std::uint64_t connects = 0;        ///< times the board was reached
+};
+
+struct snapshot {
+  link_figures link;
+  std::uint64_t strays = 0; ///< packets to a host slot with no stream open
+  std::vector<slot_figures> streams;
+};
+
+/// All are called on the executor given to voice, in the order in which things happened.
+struct callbacks {
+  /// The board answered, is of known versions, and all host slots' samples are off.
+  std::function<void(const board::capabilities&)> up;
+  /// The board is lost or refused; connecting goes on with back-off. Only when it was up, or
+  /// when the reason differs from the one told before.
+  std::function<void(const refusal& why)> down;
+  std::function<void(const fabric_event&)> event;
+  std::function<void(const alarm&)> raise;
+};
+
+/// Every member function may be called from any thread and returns at once.
+class voice {
+public:
+  /// Starts the thread. `to` must outlive this object; no callback runs after the destructor
+  /// returned if both are used from the same strand, except those that it had begun.
+  voice(voice_settings, boost::asio::any_io_executor to, callbacks);
+  ~voice(); ///< stops and joins
+  voice(const voice&) = delete;
+  voice& operator=(const voice&) = delete;
+
+  /// Written in order, after all writes and reads asked for before. Dropped while the board is
+  /// down: whoever programs the board does so again after `up`.
+  void write(std::vector<register_write>);
+  /// Reads `count` (1 … 32) words from `address` on; `then` is called on the executor, with a
+  /// refusal if the board is down or has no such register.
+  void read(std::uint32_t address, std::uint8_t count,
+            std::function<void(result<std::vector<std::uint32_t>>)> then);
+  /// Begins a two-way stream of a host slot. `address` is numeric, IPv4 or IPv6. A stream that
+  /// is open is replaced: its RTP goes on, its counts begin anew.
+  void open(host_slot, std::string address, std::uint16_t port, std::uint8_t payload_type);
+  void close(host_slot);
+  /// Not older than 0.1 s. Takes a lock that the voice thread only ever tries.
+  snapshot figures() const;
+
+private:
+  class rim;
+  std::unique_ptr<rim> rim_;
+};
+
+} // namespace switchroom::media
