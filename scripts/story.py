@@ -1,0 +1,348 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Plays the story of the hot desk through two real gateways and measures it.
+
+Called by scripts/demo. Everything goes through the product: `switchroom phone` lifts handsets and
+presses keys, the fabric hears the digits, and what was said is judged from the recordings.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+SOUNDS = pathlib.Path("/usr/share/asterisk/sounds/en")
+TALK_CALLER = SOUNDS / "vm-review.wav"
+TALK_CALLED = SOUNDS / "vm-instructions.wav"
+
+# Name → what is peculiar to it. Berlin's "11" is its reception, Amsterdam's its own.
+SITES = {
+    "amsterdam": {"number": "20", "locale": "NL", "scn": 7120, "rtp": 22000, "reception": "202",
+                  "lines": {1: "201", 2: "202", 4: "204"}},
+    "berlin": {"number": "30", "locale": "DE", "scn": 7130, "rtp": 23000, "reception": "302",
+               "lines": {1: "301", 2: "302", 3: "303"}},
+}
+LOGIN_CODE = "1234"
+RING_TOLERANCE_MS = 60  # the cadence is timed to 1 ms; the ringer sees bursts of 25 Hz
+
+
+class StoryBroken(Exception):
+    pass
+
+
+class Teller:
+    """Prints the story as it happens, with the time each step took."""
+
+    def __init__(self):
+        self.colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        self.started = self.step_started = time.monotonic()
+        self.figures = []
+
+    def paint(self, code, text):
+        return f"\033[{code}m{text}\033[0m" if self.colour else text
+
+    def chapter(self, text):
+        print(f"\n{self.paint('1', text)}", flush=True)
+        self.step_started = time.monotonic()
+
+    def done(self, text):
+        now = time.monotonic()
+        print(f"  {self.paint('32', '✓')} {text}  {self.paint('2', f'{now - self.step_started:.1f} s')}",
+              flush=True)
+        self.step_started = now
+
+    def figure(self, what, value, wanted="", good=True):
+        self.figures.append((what, value, wanted, good))
+
+    def table(self):
+        widths = [max(len(row[i]) for row in self.figures) for i in range(3)]
+        print(f"\n{self.paint('1', 'Measured')}")
+        for what, value, wanted, good in self.figures:
+            mark = self.paint("32", "✓") if good else self.paint("31", "✗")
+            print(f"  {mark} {what:<{widths[0]}}  {value:>{widths[1]}}  {wanted}")
+        missed = [row[0] for row in self.figures if not row[3]]
+        if missed:
+            raise StoryBroken("a figure is outside its limit: " + "; ".join(missed))
+
+
+class Gateway:
+    """One gateway, its simulated board and its phones, reached by the operator's CLI."""
+
+    def __init__(self, name, binaries, run):
+        self.name, self.bin, self.run, self.dir = name, binaries, run, run / name
+        self.processes = []
+
+    def cli(self, *words, check=True):
+        command = [str(self.bin / "switchroom"), "--run", str(self.run), "-g", self.name, "--json",
+                   *map(str, words)]
+        outcome = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        if check and outcome.returncode != 0:
+            raise StoryBroken(f"{' '.join(command)}\n  {outcome.stdout}{outcome.stderr}".rstrip())
+        return json.loads(outcome.stdout) if outcome.stdout.strip() else {}
+
+    def phone(self, line, *words):
+        return self.cli("phone", line, *words)
+
+    def start(self):
+        for program, arguments in (
+                ("switchroom-board", ["--link", f"unix:{self.dir}/board.sock",
+                                      "--phones", f"unix:{self.dir}/phones.sock",
+                                      "--lines", "8", "--noise", "-68"]),
+                ("switchroomd", ["--config", str(self.dir / "switchroomd.toml")])):
+            log = open(self.dir / f"{program}.log", "w")
+            self.processes.append(subprocess.Popen([str(self.bin / program), *arguments], stdout=log,
+                                                   stderr=log, start_new_session=True))
+
+    def stop(self):
+        for process in reversed(self.processes):
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def tail(self):
+        for program in ("switchroom-board", "switchroomd"):
+            log = self.dir / f"{program}.log"
+            if log.exists():
+                print(f"--- {log}", file=sys.stderr)
+                print("\n".join(log.read_text().splitlines()[-15:]), file=sys.stderr)
+
+    def line(self, number):
+        return next(line for line in self.cli("lines")["lines"] if line["line"] == number)
+
+
+def wait_until(what, condition, timeout=20.0):
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise StoryBroken(f"waited {timeout:.0f} s in vain: {what}")
+
+
+def expect(condition, what):
+    if not condition:
+        raise StoryBroken(what)
+
+
+def configure(gateways, run):
+    """Writes keys and one switchroomd.toml a gateway."""
+    keys = {}
+    for name, gateway in gateways.items():
+        gateway.dir.mkdir(parents=True)
+        gateway.cli("keys", "new", gateway.dir / "keys")
+        keys[name] = (gateway.dir / "keys" / "public.key").read_text().strip()
+    network_key = next(iter(gateways.values())).dir / "keys" / "network.key"
+    for name, site in SITES.items():
+        text = [f'[gateway]\nname = "{name}"\nnumber = "{site["number"]}"\nlocale = "{site["locale"]}"',
+                f'[run]\ndirectory = "{run / name}"',
+                f'[board]\nlink = "unix:{run / name}/board.sock"',
+                f'[scn]\nbind = "tcp://127.0.0.1:{site["scn"]}"\npublic_key = "{keys[name]}"\n'
+                f'secret_key_file = "{run / name}/keys/secret.key"\nnetwork_key_file = "{network_key}"',
+                f'[rtp]\naddress = "127.0.0.1"\nbase_port = {site["rtp"]}']
+        for other, peer in SITES.items():
+            if other != name:
+                text.append(f'[[peer]]\nname = "{other}"\nnumber = "{peer["number"]}"\n'
+                            f'endpoint = "tcp://127.0.0.1:{peer["scn"]}"\npublic_key = "{keys[other]}"')
+        for line in range(1, 9):
+            base = site["lines"].get(line)
+            text.append(f"[[line]]\nnumber = {line}" + (f'\nbase_user = "{base}"' if base else ""))
+        text.append(f'[[short_code]]\ncode = "11"\nfeature = "dial"\nnumber = "{site["reception"]}"')
+        (run / name / "switchroomd.toml").write_text("\n\n".join(text) + "\n")
+
+
+def rings(gateway, line, timeout=8):
+    gateway.phone(line, "wait", "ringing", "--timeout", timeout)
+
+
+def hang_up(*phones):
+    for gateway, line in phones:
+        gateway.phone(line, "on-hook")
+    for gateway, line in phones:
+        wait_until(f"{gateway.name} line {line} idle", lambda: gateway.line(line)["state"] == "idle")
+
+
+def dial(gateway, line, digits, *options):
+    gateway.phone(line, "off-hook")
+    gateway.phone(line, "dial", digits, *options)
+
+
+def measure(gateway, teller, who, reference, recording):
+    found = gateway.cli("measure", reference, recording)
+    snr, level, gap = found["snrDb"], found["levelDbm0"], found["longestGapMs"]
+    teller.figure(f"speech {who}: level", f"{level:.1f} dBm0", "as sent, within 3 dB",
+                  abs(found["gainDb"]) <= 3)
+    teller.figure(f"speech {who}: SNR", f"{snr:.1f} dB", "≥ 25 dB", snr >= 25)
+    teller.figure(f"speech {who}: slips", f"{found['slips']}", "0", found["slips"] == 0)
+    return found, gap
+
+
+def tell(teller, gateways, run):
+    amsterdam, berlin = gateways["amsterdam"], gateways["berlin"]
+
+    teller.chapter("Two gateways, a simulated board each")
+    for gateway in gateways.values():
+        gateway.start()
+    for gateway in gateways.values():
+        wait_until(f"{gateway.name} with its board and its peer",
+                   lambda: (status := gateway.cli("status", check=False)).get("boardUp")
+                   and status.get("peersUp") == 1)
+    teller.done("both boards discovered, both peers up (CURVE, keys pinned)")
+    for name, site in SITES.items():
+        for line, extension in site["lines"].items():
+            gateways[name].cli("user", "add", extension, "--name", f"User {extension}", "--base-line", line)
+    amsterdam.cli("user", "set", "204", "--name", "Anna", "--code", LOGIN_CODE)
+    wait_until("six users known at both gateways (S1)",
+               lambda: all(len(g.cli("users").get("users", [])) == 6 for g in gateways.values()))
+    teller.done("six users, each known at both gateways")
+
+    teller.chapter("204 is at home: a call rings the own desk")
+    dial(amsterdam, 1, "204")
+    rings(amsterdam, 4)
+    teller.done("201 dialled 204; amsterdam line 4 rings")
+    hang_up((amsterdam, 1))
+
+    teller.chapter("204 goes to Berlin, lifts the analog phone on line 3 and dials *35*204*1234#")
+    dial(berlin, 3, f"*35*204*{LOGIN_CODE}#")
+    wait_until("204 logged in at berlin line 3", lambda: berlin.line(3).get("user") == "204", 5)
+    desk = next(d for d in berlin.cli("desks")["desks"] if d["extension"] == "204")
+    expect(desk["roaming"] and desk["home"] == "amsterdam", f"the desk session is odd: {desk}")
+    teller.figure("login, last digit to grant", f"{desk['loginMs']:.2f} ms", "≤ 20 ms", desk["loginMs"] <= 20)
+    wait_until("amsterdam knows where 204 is",
+               lambda: any(u["extension"] == "204" and u.get("gateway") == "berlin"
+                           for u in amsterdam.cli("users")["users"]), 5)
+    expect(amsterdam.line(4).get("user", "") == "", "amsterdam line 4 still belongs to 204 (H4)")
+    teller.done(f"granted by amsterdam in {desk['loginMs']:.2f} ms, epoch {desk['epoch']}")
+    hang_up((berlin, 3))
+
+    teller.chapter("201, at amsterdam, dials 204")
+    dial(amsterdam, 1, "204")
+    rings(berlin, 3)
+    call = amsterdam.cli("calls")["calls"][0]
+    teller.figure("set-up, last digit to alerting", f"{call['setupMs']:.1f} ms", "≤ 200 ms",
+                  call["setupMs"] <= 200)
+    expect(not amsterdam.phone(4, "state")["phones"][0].get("ringing"), "the own desk rings too (H4)")
+    rung = []
+
+    def two_bursts():
+        rung[:] = berlin.phone(3, "state")["phones"][0].get("ringMs", [])
+        return len(rung) >= 2
+    wait_until("a whole period of the ring cadence", two_bursts, 8)
+    on, off = rung[0], rung[1]
+    teller.figure("ring cadence at Berlin", f"{on / 1000:.2f} / {off / 1000:.2f} s", "1 / 4 s (DE)",
+                  abs(on - 1000) <= RING_TOLERANCE_MS and abs(off - 4000) <= RING_TOLERANCE_MS)
+    teller.done(f"berlin line 3 rings with Germany's cadence; nothing rings at amsterdam")
+
+    berlin.phone(3, "off-hook")
+    wait_until("the call is connected", lambda: amsterdam.cli("calls")["calls"][0]["state"] == "connected", 5)
+    teller.done("answered")
+    time.sleep(0.3)  # let the off-hook click pass
+    heard = {"201": run / "heard-by-201.wav", "204": run / "heard-by-204.wav"}
+    record_b = berlin.phone(3, "record", heard["204"])
+    record_a = amsterdam.phone(1, "record", heard["201"])
+    play_a = amsterdam.phone(1, "play", TALK_CALLER)
+    amsterdam.phone(1, "wait", "played", "--timeout", 20)
+    play_b = berlin.phone(3, "play", TALK_CALLED)
+    berlin.phone(3, "wait", "played", "--timeout", 20)
+    time.sleep(0.3)
+    for gateway, line in ((berlin, 3), (amsterdam, 1)):
+        gateway.phone(line, "record", "")
+    there, _ = measure(amsterdam, teller, "201 → 204", TALK_CALLER, heard["204"])
+    back, _ = measure(amsterdam, teller, "204 → 201", TALK_CALLED, heard["201"])
+    # Both boards are paced by this computer's clock, so recordings can be laid over one another.
+    for who, found, play, record in (("201 → 204", there, play_a, record_b),
+                                     ("204 → 201", back, play_b, record_a)):
+        delay = found["delayMs"] - (play["atS"] - record["atS"]) * 1000
+        teller.figure(f"one-way delay {who}", f"{delay:.1f} ms", "≤ 60 ms", 0 < delay <= 60)
+    media = [figures for g in gateways.values() for c in g.cli("calls")["calls"] for figures in c.get("media", [])]
+    lost = sum(int(f.get("packetsLost", 0)) for f in media)
+    slips = sum(int(f.get("slips", 0)) for f in media)
+    teller.figure("RTP packets lost, slips", f"{lost}, {slips}", "0, 0", lost == 0 and slips == 0)
+    teller.done("recorded speech crossed both fabrics in both directions")
+    hang_up((amsterdam, 1), (berlin, 3))
+
+    teller.chapter("204 dials a local number of Berlin: 11, its reception")
+    dial(berlin, 3, "11")
+    rings(berlin, 2)
+    expect(not amsterdam.phone(2, "state")["phones"][0].get("ringing"), "Amsterdam's reception rings")
+    teller.done("berlin line 2 rings: the visited gateway's dial plan (S3)")
+    hang_up((berlin, 3))
+
+    teller.chapter("204 breaks out to Amsterdam: *80*20#, then 11")
+    dial(berlin, 3, "*80*20#")
+    time.sleep(0.5)
+    tone = berlin.phone(3, "state")["phones"][0]["levelDbm0"]
+    expect(tone > -30, f"no dial tone from Amsterdam: {tone:.1f} dBm0")
+    berlin.phone(3, "dial", "11")
+    rings(amsterdam, 2)
+    teller.done("amsterdam line 2 rings: dialled as if at Amsterdam (S8)")
+    hang_up((berlin, 3))
+
+    teller.chapter("204 logs out: *36")
+    dial(berlin, 3, "*36")
+    wait_until("berlin line 3 back with its base user (H6)", lambda: berlin.line(3).get("user") == "303", 5)
+    wait_until("204 back at the own desk (H6)", lambda: amsterdam.line(4).get("user") == "204", 5)
+    hang_up((berlin, 3))
+    dial(amsterdam, 1, "204")
+    rings(amsterdam, 4)
+    teller.done("201 dialled 204; amsterdam line 4 rings again")
+    hang_up((amsterdam, 1))
+
+    for gateway in gateways.values():
+        factor = gateway.phone(1, "state")["realTimeFactor"]
+        teller.figure(f"fabric of {gateway.name}, real-time factor", f"{factor:.2f}", "≥ 1", factor >= 1)
+    links = [c for g in gateways.values() for c in g.cli("board").get("counters", [])
+             if "error" in c["name"] or "gap" in c["name"]]
+    faults = sum(int(c.get("value", 0)) for c in links)
+    teller.figure("link frames damaged or missing", str(faults), "0", faults == 0)
+    amsterdam.cli("ladder", "--svg", run / "ladder.svg")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bin", required=True, help="folder that holds the built programs")
+    parser.add_argument("--run", default="run", help="folder for sockets, logs and recordings")
+    parser.add_argument("--keep", action="store_true", help="leave the gateways up")
+    args = parser.parse_args()
+    build, run = pathlib.Path(args.bin).resolve(), pathlib.Path(args.run).resolve()
+    binaries = build / "bin"
+    for speech in (TALK_CALLER, TALK_CALLED):
+        if not speech.exists():
+            sys.exit(f"scripts/demo: {speech} is missing; apt-get install asterisk-core-sounds-en-wav")
+    shutil.rmtree(run, ignore_errors=True)
+    run.mkdir(parents=True)
+    gateways = {name: Gateway(name, binaries, run) for name in SITES}
+    teller = Teller()
+    kept = False
+    try:
+        configure(gateways, run)
+        tell(teller, gateways, run)
+        teller.table()
+        print(f"\nThe story held, in {time.monotonic() - teller.started:.0f} s. Left to look at:")
+        for left in ("heard-by-204.wav", "heard-by-201.wav", "ladder.svg"):
+            print(f"  {run / left}")
+        if args.keep:
+            kept = True
+            print(f"\nThe gateways are up. For example:\n"
+                  f"  {binaries}/switchroom --run {run} -g berlin status\n"
+                  f"  {binaries}/switchroom --run {run} -g berlin phone 3 dial 11\n"
+                  f"Stop them with: pkill -TERM -f {run}")
+    except (StoryBroken, subprocess.TimeoutExpired, KeyError, StopIteration) as broken:
+        print(f"\nscripts/demo: the story broke: {type(broken).__name__}: {broken}", file=sys.stderr)
+        for gateway in gateways.values():
+            gateway.tail()
+        sys.exit(1)
+    finally:
+        if not kept:
+            for gateway in gateways.values():
+                gateway.stop()
+
+
+if __name__ == "__main__":
+    main()
