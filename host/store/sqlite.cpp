@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "store/sqlite.hpp"
+
+#include <array>
+
+namespace switchroom::store {
+
+statement::statement(sqlite3* db, const char* sql) : db_(db) {
+  sqlite3_prepare_v2(db, sql, -1, &handle_, nullptr);
+}
+
+statement& statement::integer(int index, std::int64_t value) {
+  sqlite3_bind_int64(handle_, index, value);
+  return *this;
+}
+
+statement& statement::text(int index, std::string_view value) {
+  sqlite3_bind_text64(handle_, index, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  return *this;
+}
+
+statement& statement::blob(int index, std::string_view value) {
+  sqlite3_bind_blob64(handle_, index, value.data(), value.size(), SQLITE_TRANSIENT);
+  return *this;
+}
+
+std::string statement::bytes_at(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
+  return data ? std::string(data, size) : std::string{};
+}
+
+std::optional<failure> database::connection::run(const char* sql) const {
+  const int code = sqlite3_exec(db_, sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK)
+    return explain(code);
+  return std::nullopt;
+}
+
+failure database::connection::corrupt(const std::string& detail) const {
+  return {error::corrupt,
+          {"database " + path_.string() + " is damaged: " + detail,
+           "move the file away and restore a copy of it, or start without it: users must then be "
+           "entered again"}};
+}
+
+failure database::connection::explain(int code) const {
+  const std::string detail = sqlite3_errmsg(db_);
+  switch (code & 0xff) {
+  case SQLITE_CORRUPT:
+  case SQLITE_NOTADB:
+    return corrupt(detail);
+  case SQLITE_FULL:
+    return {error::disk_full,
+            {"no room on the disk for database " + path_.string() + "; the change was not kept",
+             "free space on that file system"}};
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+    return {error::in_use,
+            {"database " + path_.string() + " is in use by another process",
+             "stop the other switchroomd, or give this gateway a directory of its own"}};
+  case SQLITE_CANTOPEN:
+  case SQLITE_PERM:
+  case SQLITE_READONLY:
+  case SQLITE_AUTH:
+    return {error::cannot_open,
+            {"cannot open database " + path_.string() + ": " + detail,
+             "check that the directory exists and that this user may write to it"}};
+  default:
+    return {error::io,
+            {"database " + path_.string() + ": " + detail, "check the disk and the system log"}};
+  }
+}
+
+namespace {
+
+// Migration n brings schema n to schema n + 1.
+constexpr std::array<const char*, schema_version> migrations{
+    "CREATE TABLE users (extension TEXT PRIMARY KEY, version INTEGER NOT NULL, document BLOB NOT "
+    "NULL) WITHOUT ROWID;"
+    "CREATE TABLE whereabouts (extension TEXT PRIMARY KEY, epoch INTEGER NOT NULL, document BLOB "
+    "NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE sessions (line INTEGER PRIMARY KEY, extension TEXT NOT NULL, epoch INTEGER NOT "
+    "NULL, since_us INTEGER NOT NULL, settings BLOB NOT NULL);",
+    "ALTER TABLE sessions ADD COLUMN logout_pending INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE sessions ADD COLUMN login_took_us INTEGER NOT NULL DEFAULT 0;",
+};
+
+} // namespace
+
+std::optional<failure> database::connection::migrate() const {
+  int found = 0;
+  {
+    statement version(db_, "PRAGMA user_version");
+    if (const int code = version.step(); code != SQLITE_ROW)
+      return explain(code);
+    found = static_cast<int>(version.integer_at(0));
+  }
+  if (found > schema_version)
+    return failure{error::newer_schema,
+                   {"database " + path_.string() + " has schema version " + std::to_string(found) +
+                        "; this program knows versions up to " + std::to_string(schema_version),
+                    "run the newer switchroomd that wrote it, or restore the copy made before the "
+                    "upgrade"}};
+  for (; found < schema_version; ++found) {
+    const std::string sql = std::string("BEGIN IMMEDIATE;") +
+                            migrations[static_cast<std::size_t>(found)] +
+                            "PRAGMA user_version = " + std::to_string(found + 1) + "; COMMIT;";
+    if (auto failed = run(sql.c_str())) {
+      sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+      return failed;
+    }
+  }
+  return std::nullopt;
+}
+
+} // namespace switchroom::store

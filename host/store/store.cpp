@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "store/store.hpp"
+
+#include "store/sqlite.hpp"
+
+namespace switchroom::store {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+
+std::int64_t calendar_us(instant at, moment now) {
+  const auto calendar = duration_cast<microseconds>(now.calendar.time_since_epoch());
+  return (calendar - (now.machine - at)).count();
+}
+
+instant machine_instant(std::int64_t stored_us, moment now) {
+  const auto calendar = duration_cast<microseconds>(now.calendar.time_since_epoch());
+  return now.machine - (calendar - microseconds{stored_us});
+}
+
+} // namespace
+
+database::database(std::unique_ptr<connection> c) : connection_(std::move(c)) {}
+database::~database() = default;
+database::database(database&&) noexcept = default;
+database& database::operator=(database&&) noexcept = default;
+
+std::variant<database, failure> database::open(const std::filesystem::path& path) {
+  sqlite3* handle = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  auto owner = std::make_unique<connection>(path, handle);
+  if (code != SQLITE_OK)
+    return owner->explain(code);
+  // EXCLUSIVE keeps the write-ahead log's index out of shared memory, and a second daemon out.
+  if (auto failed = owner->run("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+                               "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"))
+    return *failed;
+  {
+    statement check(owner->get(), "PRAGMA quick_check(1)");
+    if (const int outcome = check.step(); outcome != SQLITE_ROW)
+      return owner->explain(outcome);
+    if (const std::string verdict = check.bytes_at(0); verdict != "ok")
+      return owner->corrupt(verdict);
+  }
+  if (auto failed = owner->migrate())
+    return *failed;
+  return database(std::move(owner));
+}
+
+std::variant<desks::stored, failure> database::load(moment now) const {
+  desks::stored all;
+  const auto documents = [&](const char* sql, auto& list, const char* kind) {
+    statement rows(connection_->get(), sql);
+    int code = rows.step();
+    for (; code == SQLITE_ROW; code = rows.step())
+      if (!list.emplace_back().ParseFromString(rows.bytes_at(1)))
+        return std::optional{
+            connection_->corrupt(std::string(kind) + ' ' + rows.bytes_at(0) + " cannot be read")};
+    return code == SQLITE_DONE ? std::nullopt : std::optional{connection_->explain(code)};
+  };
+  if (auto failed = documents("SELECT extension, document FROM users", all.users, "user"))
+    return *failed;
+  if (auto failed = documents("SELECT extension, document FROM whereabouts", all.whereabouts,
+                              "place of user"))
+    return *failed;
+
+  statement rows(connection_->get(), "SELECT line, settings, epoch, since_us, logout_pending, "
+                                     "login_took_us FROM sessions ORDER BY line");
+  int code = rows.step();
+  for (; code == SQLITE_ROW; code = rows.step()) {
+    auto& session = all.sessions.emplace_back();
+    session.line = line_id{static_cast<std::uint32_t>(rows.integer_at(0))};
+    if (!session.settings.ParseFromString(rows.bytes_at(1)))
+      return connection_->corrupt("login at line " + std::to_string(session.line.value) +
+                                  " cannot be read");
+    session.epoch = epoch_number{static_cast<std::uint64_t>(rows.integer_at(2))};
+    session.since = machine_instant(rows.integer_at(3), now);
+    session.logout_pending = rows.integer_at(4) != 0;
+    session.login_took = microseconds{rows.integer_at(5)};
+  }
+  if (code != SQLITE_DONE)
+    return connection_->explain(code);
+  return all;
+}
+
+std::optional<failure> database::save(const desks::store_user& change) {
+  statement put(connection_->get(), "INSERT OR REPLACE INTO users VALUES (?, ?, ?)");
+  put.text(1, change.user.extension())
+      .integer(2, static_cast<std::int64_t>(change.user.version()))
+      .blob(3, change.user.SerializeAsString());
+  return connection_->outcome(put.step());
+}
+
+std::optional<failure> database::save(const desks::store_whereabouts& change) {
+  statement put(connection_->get(), "INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)");
+  put.text(1, change.extension)
+      .integer(2, static_cast<std::int64_t>(change.where.epoch()))
+      .blob(3, change.where.SerializeAsString());
+  return connection_->outcome(put.step());
+}
+
+std::optional<failure> database::save(const desks::store_session& change, moment now) {
+  const desks::session& session = change.what;
+  statement put(connection_->get(),
+                "INSERT OR REPLACE INTO sessions (line, extension, epoch, since_us, settings, "
+                "logout_pending, login_took_us) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  put.integer(1, session.line.value)
+      .text(2, session.settings.extension())
+      .integer(3, static_cast<std::int64_t>(session.epoch.value))
+      .integer(4, calendar_us(session.since, now))
+      .blob(5, session.settings.SerializeAsString())
+      .integer(6, session.logout_pending)
+      .integer(7, session.login_took.count());
+  return connection_->outcome(put.step());
+}
+
+std::optional<failure> database::erase(const desks::erase_session& change) {
+  statement drop(connection_->get(), "DELETE FROM sessions WHERE line = ?");
+  drop.integer(1, change.line.value);
+  return connection_->outcome(drop.step());
+}
+
+std::optional<failure> database::erase_user(const extension_number& extension) {
+  // One statement would be one transaction by itself; these two belong together.
+  if (auto failed = connection_->run("BEGIN IMMEDIATE"))
+    return failed;
+  for (const char* sql :
+       {"DELETE FROM users WHERE extension = ?", "DELETE FROM whereabouts WHERE extension = ?"}) {
+    statement drop(connection_->get(), sql);
+    drop.text(1, extension);
+    if (auto failed = connection_->outcome(drop.step())) {
+      sqlite3_exec(connection_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
+      return failed;
+    }
+  }
+  return connection_->run("COMMIT");
+}
+
+} // namespace switchroom::store

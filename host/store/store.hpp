@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/// What survives a restart of a gateway: its users, where they are, and who is logged in at its
+/// lines. SQLite with a write-ahead log and `synchronous = FULL`: what save() or erase() has
+/// returned without a failure is still there after kill -9 or a loss of power.
+///
+/// Users and sessions are kept as protobuf documents beside the columns they are found by, so a
+/// new field of a user needs no migration. One process has the database at a time.
+#pragma once
+#include "desks/desks.hpp"
+#include "types/ids.hpp"
+#include "types/refusal.hpp"
+#include "types/time.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <variant>
+
+namespace switchroom::store {
+
+enum class error {
+  cannot_open,  ///< no such directory, no permission
+  in_use,       ///< another process has it
+  corrupt,      ///< not a database, or damaged
+  newer_schema, ///< written by a later version of this program
+  disk_full,    ///< nothing was changed; may work again later
+  io,           ///< the system refused a read or write
+};
+
+struct failure {
+  error kind;
+  refusal why;
+};
+
+/// The same moment on the machine clock and on the calendar: a login's age must survive a
+/// restart, and the machine clock starts anew with each.
+struct moment {
+  instant machine;
+  std::chrono::system_clock::time_point calendar;
+};
+
+/// Schema that this program writes. Older ones are migrated at open, newer ones refused.
+inline constexpr int schema_version = 2;
+
+class database {
+public:
+  /// Opens or creates the file, checks it whole (PRAGMA quick_check) and migrates it.
+  static std::variant<database, failure> open(const std::filesystem::path&);
+  ~database();
+  database(database&&) noexcept;
+  database& operator=(database&&) noexcept;
+
+  std::variant<desks::stored, failure> load(moment now) const;
+
+  // Each is one transaction, durable when it returns nothing.
+  std::optional<failure> save(const desks::store_user&);
+  std::optional<failure> save(const desks::store_whereabouts&);
+  std::optional<failure> save(const desks::store_session&, moment now);
+  std::optional<failure> erase(const desks::erase_session&);
+  /// The user and the whereabouts.
+  std::optional<failure> erase_user(const extension_number&);
+
+private:
+  class connection;
+  explicit database(std::unique_ptr<connection>);
+  std::unique_ptr<connection> connection_;
+};
+
+} // namespace switchroom::store

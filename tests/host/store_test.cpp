@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+#include "store/store.hpp"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fstream>
+#include <random>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace switchroom::store {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+class Store : public testing::Test {
+protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "switchroom-store-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+    path_ = folder_ / "gateway.db";
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static database must_open(const fs::path& path) {
+    auto opened = database::open(path);
+    if (auto* failed = std::get_if<failure>(&opened))
+      throw std::runtime_error(failed->why.what);
+    return std::get<database>(std::move(opened));
+  }
+  static desks::stored must_load(const database& db, moment now = {}) {
+    auto loaded = db.load(now);
+    if (auto* failed = std::get_if<failure>(&loaded))
+      throw std::runtime_error(failed->why.what);
+    return std::get<desks::stored>(std::move(loaded));
+  }
+  failure must_fail() const {
+    auto opened = database::open(path_);
+    if (auto* failed = std::get_if<failure>(&opened))
+      return *failed;
+    throw std::runtime_error("opened");
+  }
+
+  fs::path folder_, path_;
+};
+
+desks::store_user user(const std::string& extension, std::uint64_t version = 1) {
+  desks::store_user change;
+  change.user.set_extension(extension);
+  change.user.set_version(version);
+  change.user.set_name("Name of " + extension);
+  return change;
+}
+
+desks::store_session session(unsigned line, const std::string& extension, std::uint64_t epoch) {
+  desks::store_session change;
+  change.what.line = line_id{line};
+  change.what.settings.set_extension(extension);
+  change.what.epoch = epoch_number{epoch};
+  return change;
+}
+
+TEST_F(Store, EverythingComesBack) {
+  {
+    auto db = must_open(path_);
+    EXPECT_FALSE(db.save(user("204", 7)));
+    desks::store_whereabouts where{"204", {}};
+    where.where.set_epoch(12);
+    where.where.set_gateway("berlin");
+    EXPECT_FALSE(db.save(where));
+    auto login = session(3, "204", 12);
+    login.what.logout_pending = true;
+    login.what.login_took = 4200us;
+    EXPECT_FALSE(db.save(login, {}));
+  }
+  const auto back = must_load(must_open(path_));
+  ASSERT_EQ(back.users.size(), 1u);
+  EXPECT_EQ(back.users[0].version(), 7u);
+  EXPECT_EQ(back.users[0].name(), "Name of 204");
+  ASSERT_EQ(back.whereabouts.size(), 1u);
+  EXPECT_EQ(back.whereabouts[0].epoch(), 12u);
+  EXPECT_EQ(back.whereabouts[0].gateway(), "berlin");
+  ASSERT_EQ(back.sessions.size(), 1u);
+  EXPECT_EQ(back.sessions[0].line, line_id{3});
+  EXPECT_EQ(back.sessions[0].settings.extension(), "204");
+  EXPECT_EQ(back.sessions[0].epoch, epoch_number{12});
+  EXPECT_TRUE(back.sessions[0].logout_pending);
+  EXPECT_EQ(back.sessions[0].login_took, 4200us);
+}
+
+TEST_F(Store, AgeOfALoginSurvivesARestartOfTheMachineClock) {
+  const std::chrono::system_clock::time_point noon{1'700'000'000s};
+  auto db = must_open(path_);
+  auto login = session(1, "201", 1);
+  login.what.since = instant{90s}; // ten seconds before it is saved
+  EXPECT_FALSE(db.save(login, {instant{100s}, noon}));
+  // Started again an hour later; the machine clock is at 5 s.
+  const auto back = must_load(db, {instant{5s}, noon + 1h});
+  EXPECT_EQ(instant{5s} - back.sessions.at(0).since, 1h + 10s);
+}
+
+TEST_F(Store, LaterSavesReplaceAndErasesRemove) {
+  auto db = must_open(path_);
+  EXPECT_FALSE(db.save(user("201", 1)));
+  EXPECT_FALSE(db.save(user("201", 2)));
+  EXPECT_FALSE(db.save(user("202", 1)));
+  EXPECT_FALSE(db.save({"202", {}}));
+  EXPECT_FALSE(db.save(session(1, "201", 1), {}));
+  EXPECT_FALSE(db.save(session(1, "202", 2), {}));
+  EXPECT_FALSE(db.save(session(2, "201", 3), {}));
+  EXPECT_FALSE(db.erase(desks::erase_session{line_id{2}}));
+  EXPECT_FALSE(db.erase_user("202"));
+  const auto back = must_load(db);
+  ASSERT_EQ(back.users.size(), 1u);
+  EXPECT_EQ(back.users[0].version(), 2u);
+  EXPECT_TRUE(back.whereabouts.empty());
+  ASSERT_EQ(back.sessions.size(), 1u);
+  EXPECT_EQ(back.sessions[0].settings.extension(), "202");
+}
+
+TEST_F(Store, SecondProcessIsRefused) {
+  auto first = must_open(path_);
+  EXPECT_FALSE(first.save(user("201")));
+  const auto failed = must_fail();
+  EXPECT_EQ(failed.kind, error::in_use);
+  EXPECT_NE(failed.why.remedy.find("stop the other switchroomd"), std::string::npos);
+}
+
+TEST_F(Store, NewerSchemaIsRefusedAndLeftAlone) {
+  {
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(path_.c_str(), &raw), SQLITE_OK);
+    sqlite3_exec(raw, "CREATE TABLE users (future TEXT); PRAGMA user_version = 99;", nullptr,
+                 nullptr, nullptr);
+    sqlite3_close(raw);
+  }
+  const auto failed = must_fail();
+  EXPECT_EQ(failed.kind, error::newer_schema);
+  EXPECT_NE(failed.why.what.find("schema version 99"), std::string::npos) << failed.why.what;
+}
+
+TEST_F(Store, OlderSchemaIsMigratedWithItsData) {
+  { // Schema 1 had no logout_pending and no login_took_us.
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(path_.c_str(), &raw), SQLITE_OK);
+    const int code = sqlite3_exec(
+        raw,
+        "CREATE TABLE users (extension TEXT PRIMARY KEY, version INTEGER NOT NULL, document BLOB "
+        "NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE whereabouts (extension TEXT PRIMARY KEY, epoch INTEGER NOT NULL, document "
+        "BLOB NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE sessions (line INTEGER PRIMARY KEY, extension TEXT NOT NULL, epoch INTEGER "
+        "NOT NULL, since_us INTEGER NOT NULL, settings BLOB NOT NULL);"
+        "INSERT INTO sessions VALUES (3, '204', 8, 0, x'');"
+        "PRAGMA user_version = 1;",
+        nullptr, nullptr, nullptr);
+    ASSERT_EQ(code, SQLITE_OK);
+    sqlite3_close(raw);
+  }
+  auto db = must_open(path_);
+  const auto back = must_load(db);
+  ASSERT_EQ(back.sessions.size(), 1u);
+  EXPECT_EQ(back.sessions[0].epoch, epoch_number{8});
+  EXPECT_FALSE(back.sessions[0].logout_pending);
+  EXPECT_FALSE(db.save(session(4, "205", 1), {}));
+}
+
+TEST_F(Store, FileThatIsNoDatabaseIsRefused) {
+  std::ofstream(path_) << std::string(8192, 'x');
+  const auto failed = must_fail();
+  EXPECT_EQ(failed.kind, error::corrupt);
+  EXPECT_NE(failed.why.what.find(path_.string()), std::string::npos);
+}
+
+TEST_F(Store, DamagedPagesAreRefused) {
+  {
+    auto db = must_open(path_);
+    for (int n = 0; n < 300; ++n)
+      ASSERT_FALSE(db.save(user(std::to_string(1000 + n))));
+  }
+  ASSERT_GT(fs::file_size(path_), 12'288u); // checkpointed at close
+  std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(4096); // past the schema page: only the check of the whole file sees it
+  file << std::string(8192, '\xa5');
+  file.close();
+  EXPECT_EQ(must_fail().kind, error::corrupt);
+}
+
+TEST_F(Store, DocumentThatCannotBeReadIsNamed) {
+  {
+    auto db = must_open(path_);
+    ASSERT_FALSE(db.save(user("204")));
+  }
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &raw), SQLITE_OK);
+  sqlite3_exec(raw, "UPDATE users SET document = x'ffffffff'", nullptr, nullptr, nullptr);
+  sqlite3_close(raw);
+  const auto loaded = must_open(path_).load({});
+  ASSERT_TRUE(std::holds_alternative<failure>(loaded));
+  EXPECT_NE(std::get<failure>(loaded).why.what.find("user 204 cannot be read"), std::string::npos);
+}
+
+TEST_F(Store, DirectoryThatIsNotThereIsNamed) {
+  path_ = folder_ / "missing" / "gateway.db";
+  const auto failed = must_fail();
+  EXPECT_EQ(failed.kind, error::cannot_open);
+  EXPECT_NE(failed.why.what.find("missing/gateway.db"), std::string::npos);
+}
+
+bool disk_is_full = false;
+ssize_t write_or_full(int fd, const void* data, size_t size, off_t offset) {
+  if (!disk_is_full)
+    return pwrite(fd, data, size, offset);
+  errno = ENOSPC;
+  return -1;
+}
+
+TEST_F(Store, FullDiskIsAFailureAndEndsWhenThereIsRoom) {
+  sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
+  for (const char* name : {"pwrite", "pwrite64"}) // SQLite takes the one its build has
+    vfs->xSetSystemCall(vfs, name, reinterpret_cast<sqlite3_syscall_ptr>(write_or_full));
+  auto db = must_open(path_);
+  ASSERT_FALSE(db.save(user("201")));
+  disk_is_full = true;
+  const auto failed = db.save(user("202"));
+  disk_is_full = false;
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->kind, error::disk_full) << failed->why.what;
+  EXPECT_EQ(must_load(db).users.size(), 1u);
+  EXPECT_FALSE(db.save(user("202")));
+  EXPECT_EQ(must_load(db).users.size(), 2u);
+  vfs->xSetSystemCall(vfs, nullptr, nullptr);
+}
+
+// The child saves user n with version n and says so on the pipe; the parent kills it at a
+// random moment. What the child said must be there: at least that many, in order, no holes.
+[[noreturn]] void save_until_killed(const fs::path& path, int acknowledge) {
+  auto opened = database::open(path);
+  auto& db = std::get<database>(opened);
+  const auto start = std::get<desks::stored>(db.load({})).users.size();
+  for (std::uint32_t n = static_cast<std::uint32_t>(start) + 1;; ++n) {
+    if (db.save(user(std::to_string(n), n)) || db.save(session(1, std::to_string(n), n), {}))
+      _exit(3);
+    if (write(acknowledge, &n, sizeof n) != sizeof n)
+      _exit(4);
+  }
+}
+
+TEST_F(Store, KillAtAnyMomentLosesNothingAcknowledged) {
+  must_open(path_);
+  std::mt19937 random{20240611};
+  std::uint32_t before = 0;
+  for (int round = 0; round < 25; ++round) {
+    int pipe_ends[2];
+    ASSERT_EQ(pipe(pipe_ends), 0);
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0)
+      save_until_killed(path_, pipe_ends[1]);
+    close(pipe_ends[1]);
+    std::uint32_t acknowledged = 0;
+    const auto enough = before + random() % 40;
+    while (acknowledged < enough &&
+           read(pipe_ends[0], &acknowledged, sizeof acknowledged) == sizeof acknowledged) {
+    }
+    std::this_thread::yield();
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the child could not save: " << WEXITSTATUS(status);
+    while (read(pipe_ends[0], &acknowledged, sizeof acknowledged) == sizeof acknowledged) {
+    }
+    close(pipe_ends[0]);
+
+    const auto back = must_load(must_open(path_));
+    ASSERT_GE(back.users.size(), std::max(before, acknowledged)) << "round " << round;
+    ASSERT_LE(back.users.size(), std::max(before, acknowledged) + 1) << "round " << round;
+    if (acknowledged > 0) {
+      ASSERT_EQ(back.sessions.size(), 1u);
+      ASSERT_GE(back.sessions[0].epoch.value, acknowledged);
+    }
+    before = static_cast<std::uint32_t>(back.users.size());
+  }
+  EXPECT_GT(before, 50u);
+}
+
+} // namespace
+} // namespace switchroom::store
