@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "board/phone_bank.hpp"
+
+#include "loop/levels.hpp"
+
+#include <utility>
+
+namespace switchroom::sim {
+namespace v1 = switchroom::phone::v1;
+namespace {
+
+constexpr std::uint32_t usual_flash_ms = 200; // for a Flash without a length
+constexpr std::uint32_t longest_flash_ms = 2000;
+constexpr std::uint64_t never = ~std::uint64_t{0};
+
+std::string line_name(std::uint32_t line) {
+  return "line " + std::to_string(line);
+}
+
+void describe(const sim::phone& phone, std::uint32_t line, v1::PhoneState& state) {
+  state.set_line(line);
+  state.set_off_hook(phone.off_hook());
+  state.set_ringing(phone.bell().ringing());
+  state.set_rings(phone.bell().bursts());
+  for (const std::uint32_t ms : phone.bell().cadence_ms()) {
+    state.add_ring_ms(ms);
+  }
+  state.set_playing(phone.playing());
+  state.set_recording(phone.recording());
+  state.set_battery_reversed(phone.battery_reversed());
+  state.set_level_dbm0(phone.heard_dbm0());
+}
+
+phone_bank::wait wait_of(v1::WaitFor::What what) {
+  switch (what) {
+  case v1::WaitFor::RINGING:
+    return phone_bank::wait::ringing;
+  case v1::WaitFor::SILENT:
+    return phone_bank::wait::silent;
+  default:
+    return phone_bank::wait::played;
+  }
+}
+
+const char* unmet(phone_bank::wait what) {
+  switch (what) {
+  case phone_bank::wait::ringing:
+    return " did not ring within ";
+  case phone_bank::wait::silent:
+    return " did not stop ringing within ";
+  default:
+    return " was still playing after ";
+  }
+}
+
+} // namespace
+
+phone_bank::fault phone_bank::check_line(const v1::Request& request) const {
+  if (request.ask_case() == v1::Request::kAll) {
+    return {};
+  }
+  if (request.ask_case() == v1::Request::ASK_NOT_SET) {
+    return {"the request asks for nothing", "use a newer switchroom-board, or fill in `ask`"};
+  }
+  if (request.line() < 1 || request.line() > phones_.size()) {
+    return {"there is no phone on " + line_name(request.line()),
+            "this board has phones on lines 1 to " + std::to_string(phones_.size()) +
+                "; start it with --lines for more"};
+  }
+  return {};
+}
+
+phone_bank::fault phone_bank::begin_dialling(std::uint32_t line, const v1::Dial& dial) {
+  if (!at(line).off_hook()) {
+    return {line_name(line) + " is on-hook and cannot dial", "take it off-hook first"};
+  }
+  for (const char key : dial.digits()) {
+    if (!keypad::has_key(key, dial.pulse())) {
+      return {std::string("the phone has no key '") + key + "'",
+              dial.pulse() ? "a pulse phone dials 0-9; a comma is a pause of one second"
+                           : "a DTMF phone dials 0-9 * # A-D; a comma is a pause of one second"};
+    }
+  }
+  at(line).dial(dial.digits(), dial.pulse());
+  return {};
+}
+
+phone_bank::fault phone_bank::begin_flash(std::uint32_t line, const v1::Flash& flash) {
+  if (!at(line).off_hook()) {
+    return {line_name(line) + " is on-hook and cannot flash", "take it off-hook first"};
+  }
+  if (flash.ms() > longest_flash_ms) {
+    return {"a flash of " + std::to_string(flash.ms()) + " ms is too long",
+            "use 1 to " + std::to_string(longest_flash_ms) + " ms, or on-hook and off-hook"};
+  }
+  at(line).flash(flash.ms() == 0 ? usual_flash_ms : flash.ms());
+  return {};
+}
+
+phone_bank::fault phone_bank::begin_playing(std::uint32_t line, const v1::Play& play) {
+  if (!at(line).off_hook()) {
+    return {line_name(line) + " is on-hook: nobody would hear what it plays",
+            "take it off-hook first"};
+  }
+  auto read = read_wav(play.file());
+  if (auto* error = std::get_if<wav_error>(&read)) {
+    return {std::move(error->what), std::move(error->remedy)};
+  }
+  at(line).play(std::get<std::vector<std::int16_t>>(std::move(read)));
+  return {};
+}
+
+phone_bank::fault phone_bank::begin_recording(std::uint32_t line, const v1::Record& record) {
+  if (record.file().empty()) {
+    at(line).record(std::nullopt);
+    return {};
+  }
+  auto created = wav_writer::create(record.file());
+  if (auto* error = std::get_if<wav_error>(&created)) {
+    return {std::move(error->what), std::move(error->remedy)};
+  }
+  at(line).record(std::get<wav_writer>(std::move(created)));
+  return {};
+}
+
+phone_bank::fault phone_bank::act(const v1::Request& request) {
+  const std::uint32_t line = request.line();
+  switch (request.ask_case()) {
+  case v1::Request::kOffHook:
+    at(line).lift();
+    return {};
+  case v1::Request::kOnHook:
+    at(line).hang_up();
+    return {};
+  case v1::Request::kFlash:
+    return begin_flash(line, request.flash());
+  case v1::Request::kDial:
+    return begin_dialling(line, request.dial());
+  case v1::Request::kPlay:
+    return begin_playing(line, request.play());
+  case v1::Request::kRecord:
+    return begin_recording(line, request.record());
+  default:
+    return {};
+  }
+}
+
+void phone_bank::submit(const v1::Request& request, std::uint64_t now, reply_to to) {
+  fault error = check_line(request);
+  if (error.what.empty()) {
+    error = act(request);
+  }
+  const std::uint32_t line = request.line();
+  if (!error.what.empty()) {
+    answer(to, request.has_all() ? 0 : line, error, now);
+  } else if (request.has_dial() || request.has_flash()) {
+    pending_.push_back({line, wait::keys_released, 0, never, std::move(to)});
+  } else if (request.has_wait_for()) {
+    const std::uint32_t ms = request.wait_for().timeout_ms();
+    pending_.push_back({line, wait_of(request.wait_for().what()), ms,
+                        now + std::uint64_t{ms} * frames_per_ms, std::move(to)});
+  } else {
+    answer(to, request.has_all() ? 0 : line, {}, now);
+  }
+}
+
+bool phone_bank::reached(const pending& waiting) const {
+  const phone& phone = at(waiting.line);
+  switch (waiting.until) {
+  case wait::keys_released:
+    return phone.keys_released();
+  case wait::played:
+    return !phone.playing();
+  case wait::ringing:
+    return phone.bell().ringing();
+  case wait::silent:
+    return phone.bell().silent();
+  }
+  return true;
+}
+
+void phone_bank::step(std::uint64_t now) {
+  std::list<pending> over;
+  for (auto waiting = pending_.begin(); waiting != pending_.end();) {
+    const auto next = std::next(waiting);
+    if (now >= waiting->give_up_at || reached(*waiting)) {
+      over.splice(over.end(), pending_, waiting);
+    }
+    waiting = next;
+  }
+  for (const pending& waiting : over) {
+    answer(waiting.to, waiting.line, verdict(waiting), now);
+  }
+}
+
+phone_bank::fault phone_bank::verdict(const pending& waiting) const {
+  if (waiting.until == wait::keys_released && !at(waiting.line).off_hook()) {
+    return {line_name(waiting.line) + " went on-hook before its last key",
+            "answer one client's dialling before another hangs up"};
+  }
+  if (reached(waiting)) {
+    return {};
+  }
+  return {line_name(waiting.line) + unmet(waiting.until) + std::to_string(waiting.timeout_ms) +
+              " ms of board time",
+          "wait longer, or look at the calls: switchroom calls"};
+}
+
+void phone_bank::answer(const reply_to& to, std::uint32_t line, const fault& error,
+                        std::uint64_t now) const {
+  v1::Reply reply;
+  reply.set_error(error.what);
+  reply.set_remedy(error.remedy);
+  reply.set_frame(now);
+  reply.set_real_time_factor(real_time_factor_);
+  const auto count = static_cast<std::uint32_t>(phones_.size());
+  for (std::uint32_t each = 1; each <= count; ++each) {
+    if (line == 0 || line == each) {
+      describe(at(each), each, *reply.add_phones());
+    }
+  }
+  to(reply);
+}
+
+} // namespace switchroom::sim

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "board/verilated_fabric.hpp"
+#include "loop/subscriber_loop.hpp"
+#include "phone/phone.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <systemc>
+#include <vector>
+
+namespace switchroom::sim {
+
+struct board_options {
+  unsigned lines = fabric_lines; // that have a phone; the others stay open
+  std::uint64_t seed = 1;        // of everything random on this board
+  loop_options loop;             // of every line; its seed is not used
+  dialling keys;
+};
+
+// A board: one Verilated fabric, and a subscriber loop with a phone on each of its first lines.
+// SystemC calls it once a frame of 125 µs. Several boards may live in one SystemC kernel; equal
+// options and equal octets and commands at equal frames give equal octets.
+//
+// Between calls of sc_start(): octets go in and out, and phones are told what to do. Not for use
+// from two threads.
+class simulated_board : public sc_core::sc_module {
+public:
+  // Throws std::invalid_argument if there are more lines than the fabric has.
+  simulated_board(sc_core::sc_module_name name, const board_options& options);
+
+  // Octets from the host, for the frames to come.
+  void feed(std::span<const std::uint8_t> octets);
+  // All octets to the host since the last call.
+  std::vector<std::uint8_t> take();
+
+  // Frames that have run: the number of the next one in the fabric's counting.
+  std::uint64_t frame() const { return frame_; }
+  unsigned lines() const { return static_cast<unsigned>(phones_.size()); }
+  // Lines are numbered from 0 here.
+  phone& phone_at(unsigned line) { return *phones_[line]; }
+  unsigned clocks_per_frame() const { return fabric_.clocks_per_frame(); }
+
+  // What the pins carried in the last frame.
+  const frame_pins& pins() const { return pins_; }
+
+  // Simulated over computing time, of all frames so far; 0 before the first.
+  double real_time_factor() const;
+
+private:
+  void run_frame();
+
+  verilated_fabric fabric_;
+  frame_pins pins_;
+  std::vector<std::unique_ptr<phone>> phones_;
+  std::vector<std::unique_ptr<subscriber_loop>> loops_;
+  std::uint64_t frame_ = 0;
+  std::chrono::nanoseconds computing_{};
+  sc_core::sc_time frame_period_{125, sc_core::SC_US};
+};
+
+} // namespace switchroom::sim

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "board/verilated_fabric.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <Vfabric_model.h>
+#include <verilated.h>
+
+namespace switchroom::sim {
+namespace {
+
+constexpr int random_values = 2; // Verilated's name for "x is random"
+constexpr unsigned reset_clocks = 16;
+constexpr unsigned most_clocks = 1U << 16U; // a frame that takes longer has no strobe
+
+// The low phase settles what depends on the inputs; the caller then reads the outputs that the
+// rising edge will act on.
+void low(Vfabric_model& model) {
+  model.clk_i = 0;
+  model.eval();
+}
+
+void high(Vfabric_model& model) {
+  model.clk_i = 1;
+  model.eval();
+}
+
+bool loop_changes_within(const frame_pins& pins) {
+  return std::any_of(pins.from_lines.begin(), pins.from_lines.end(), [](const line_sense& line) {
+    return line.loop != 0 && line.loop != whole_frame;
+  });
+}
+
+} // namespace
+
+verilated_fabric::verilated_fabric(std::uint64_t seed)
+    : context_(std::make_unique<VerilatedContext>()) {
+  context_->randReset(random_values);
+  context_->randSeed(static_cast<int>(seed % 0x7fffffffU) + 1);
+  model_ = std::make_unique<Vfabric_model>(context_.get());
+  static_assert(sizeof(model_->loop_i) * 8 >= fabric_lines);
+  model_->loop_i = 0;
+  model_->pcm_i = 0;
+  model_->link_rx_i = 0;
+  model_->link_rx_valid_i = 0;
+  model_->link_tx_ready_i = 1;
+  reset();
+  clocks_per_frame_ = clocks_to_strobe();
+  reset();
+}
+
+verilated_fabric::~verilated_fabric() {
+  model_->final();
+}
+
+void verilated_fabric::reset() {
+  model_->rst_i = 1;
+  for (unsigned clock = 0; clock < reset_clocks; ++clock) {
+    low(*model_);
+    high(*model_);
+  }
+  model_->rst_i = 0;
+  low(*model_);
+  clocks_to_strobe();
+}
+
+unsigned verilated_fabric::clocks_to_strobe() {
+  for (unsigned clock = 1; clock <= most_clocks; ++clock) {
+    high(*model_);
+    low(*model_);
+    if (model_->frame_stb_o != 0) {
+      return clock;
+    }
+  }
+  throw std::runtime_error("the fabric gives no frame strobe; rebuild fabric_model");
+}
+
+void verilated_fabric::set_loop(const frame_pins& pins, unsigned sub_frame) {
+  std::uint64_t loop = 0;
+  for (unsigned line = 0; line < fabric_lines; ++line) {
+    loop |= std::uint64_t{(pins.from_lines[line].loop >> sub_frame) & 1U} << line;
+  }
+  model_->loop_i = static_cast<decltype(model_->loop_i)>(loop);
+}
+
+void verilated_fabric::run_frame(frame_pins& pins) {
+  Vfabric_model& model = *model_;
+  const unsigned sub_frame_clocks = clocks_per_frame_ / sub_frames;
+  const bool watch_loop = loop_changes_within(pins);
+  set_loop(pins, 0);
+  for (unsigned clock = 0; clock < clocks_per_frame_; ++clock) {
+    if (watch_loop && clock % sub_frame_clocks == 0) {
+      set_loop(pins, std::min(clock / sub_frame_clocks, sub_frames - 1));
+    }
+    const bool offered = !pins.from_host.empty();
+    model.link_rx_valid_i = offered;
+    model.link_rx_i = offered ? pins.from_host.front() : 0;
+    low(model);
+    if (offered && model.link_rx_ready_o != 0) {
+      pins.from_host.pop_front();
+    }
+    if (model.link_tx_valid_o != 0) {
+      pins.to_host.push_back(model.link_tx_o);
+    }
+    if (model.line_stb_o != 0 && model.line_o < fabric_lines) {
+      pins.to_lines[model.line_o].octet = model.pcm_o;
+    }
+    // The codec interface is a synchronous RAM: the address of this clock, the octet in the next.
+    const std::uint8_t octet =
+        model.pcm_line_o < fabric_lines ? pins.from_lines[model.pcm_line_o].octet : 0;
+    high(model);
+    model.pcm_i = octet;
+  }
+  for (unsigned line = 0; line < fabric_lines; ++line) {
+    pins.to_lines[line].ring = ((std::uint64_t{model.ring_o} >> line) & 1U) != 0;
+    pins.to_lines[line].reverse = ((std::uint64_t{model.reverse_o} >> line) & 1U) != 0;
+  }
+}
+
+} // namespace switchroom::sim

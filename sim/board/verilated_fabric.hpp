@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "loop/line_ports.hpp"
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+class VerilatedContext;
+class Vfabric_model;
+
+namespace switchroom::sim {
+
+inline constexpr unsigned fabric_lines = 32;
+
+// What the fabric's pins carry in a frame (docs/architecture.md, "The fabric's own ports").
+struct frame_pins {
+  std::array<line_sense, fabric_lines> from_lines{};
+  std::array<line_drive, fabric_lines> to_lines{};
+  std::deque<std::uint8_t> from_host; // what the fabric has no room for stays
+  std::vector<std::uint8_t> to_host;  // appended to
+};
+
+// The Verilated fabric, a frame at a time. Registers that the RTL does not reset start with random
+// values drawn from the seed.
+class verilated_fabric {
+public:
+  // Resets it and stops at the start of its first frame.
+  explicit verilated_fabric(std::uint64_t seed);
+  ~verilated_fabric();
+  verilated_fabric(const verilated_fabric&) = delete;
+  verilated_fabric& operator=(const verilated_fabric&) = delete;
+
+  // From one frame strobe to the next. Lines are sampled by the fabric within the frame, so that
+  // `to_lines` is what it sent in it.
+  void run_frame(frame_pins& pins);
+
+  unsigned clocks_per_frame() const { return clocks_per_frame_; }
+
+private:
+  void reset();
+  unsigned clocks_to_strobe();
+  void set_loop(const frame_pins& pins, unsigned sub_frame);
+
+  std::unique_ptr<VerilatedContext> context_;
+  std::unique_ptr<Vfabric_model> model_;
+  unsigned clocks_per_frame_ = 0;
+};
+
+} // namespace switchroom::sim

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The one WAV format of the simulated phones: RIFF, PCM, mono, 16 bit, 8000 Hz.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace switchroom::sim {
+
+enum class wav_fault { cannot_open, not_wav, wrong_format, cut_short, cannot_write };
+
+// What is wrong, naming the file, and what to do about it.
+struct wav_error {
+  wav_fault fault;
+  std::string what;
+  std::string remedy;
+};
+
+// The samples of a file. Chunks other than `fmt ` and `data` are passed over.
+std::variant<std::vector<std::int16_t>, wav_error> read_wav(const std::filesystem::path& file);
+
+// Writes while it records: the header is made right once a second, so that a recording that is
+// cut off can still be played.
+class wav_writer {
+public:
+  // Truncates the file.
+  static std::variant<wav_writer, wav_error> create(const std::filesystem::path& file);
+
+  wav_writer(wav_writer&& other) noexcept = default;
+  wav_writer& operator=(wav_writer&& other) noexcept;
+  ~wav_writer();
+
+  // Clips to 16 bits.
+  void write(float sample);
+
+private:
+  explicit wav_writer(std::ofstream file) : file_(std::move(file)) {}
+  void flush();
+
+  std::ofstream file_;
+  std::vector<std::int16_t> pending_;
+  std::uint32_t written_ = 0; // samples in the file
+};
+
+} // namespace switchroom::sim
