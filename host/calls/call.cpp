@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "calls/call.hpp"
+
+namespace switchroom::calls {
+namespace {
+
+using s = state;
+using e = event;
+using v = verb;
+
+constexpr rule rules[] = {
+    {s::setting_up, e::speaks, s::overlap, {v::join, v::tell_speaks}},
+    {s::setting_up, e::alerts, s::alerting, {v::tell_alerting}},
+    {s::setting_up, e::answers, s::active, {v::join, v::tell_answered}},
+    {s::setting_up, e::origin_gone, s::released, {v::clear_destination}},
+    {s::setting_up, e::destination_gone, s::released, {v::clear_origin}},
+    {s::setting_up, e::expired, s::released, {v::clear_destination, v::clear_origin}},
+    {s::setting_up, e::lost, s::released, {v::clear_destination, v::clear_origin}},
+
+    {s::overlap, e::alerts, s::overlap, {v::tell_alerting}},
+    {s::overlap, e::answers, s::active, {v::join, v::tell_answered}},
+    {s::overlap, e::origin_gone, s::released, {v::clear_destination}},
+    {s::overlap, e::destination_gone, s::released, {v::clear_origin}},
+    {s::overlap, e::lost, s::released, {v::clear_destination, v::clear_origin}},
+
+    {s::alerting, e::speaks, s::overlap, {v::join, v::tell_speaks}},
+    {s::alerting, e::answers, s::active, {v::join, v::tell_answered}},
+    {s::alerting, e::origin_gone, s::released, {v::clear_destination}},
+    {s::alerting, e::destination_gone, s::released, {v::clear_origin}},
+    {s::alerting, e::expired, s::released, {v::clear_destination, v::clear_origin}},
+    {s::alerting, e::lost, s::released, {v::clear_destination, v::clear_origin}},
+
+    {s::active, e::origin_gone, s::released, {v::clear_destination}},
+    {s::active, e::destination_gone, s::released, {v::clear_origin}},
+    {s::active, e::lost, s::released, {v::clear_destination, v::clear_origin}},
+};
+
+} // namespace
+
+std::span<const rule> table() {
+  return rules;
+}
+
+verbs step(call& which, event what) {
+  for (const auto& r : rules)
+    if (r.from == which.state && r.on == what) {
+      which.state = r.to;
+      return r.does;
+    }
+  return {};
+}
+
+std::string_view name(state what) {
+  static constexpr std::string_view names[state_count] = {"setting up", "break out", "alerting",
+                                                          "in call", "released"};
+  return names[static_cast<std::size_t>(what)];
+}
+
+std::string_view name(event what) {
+  static constexpr std::string_view names[event_count] = {
+      "far end speaks", "alerts", "answers", "origin gone", "destination gone", "expired", "lost"};
+  return names[static_cast<std::size_t>(what)];
+}
+
+std::string_view name(verb what) {
+  static constexpr std::string_view names[] = {
+      "",           "tell alerting", "tell far end speaks", "tell answered",
+      "join voice", "clear origin",  "clear destination"};
+  return names[static_cast<std::size_t>(what)];
+}
+
+} // namespace switchroom::calls

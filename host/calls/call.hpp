@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/// A call: two legs and where they stand. The machine is a table of states × events that can be
+/// printed; pairs that are not in the table change nothing. Pure.
+#pragma once
+#include "types/ids.hpp"
+#include "types/time.hpp"
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace switchroom::calls {
+
+struct line_leg {
+  line_id line;
+  friend auto operator<=>(const line_leg&, const line_leg&) = default;
+};
+/// A call leg to or from another gateway. The number is its caller's and unique with that
+/// gateway (scn.proto, CallSetup.call).
+struct peer_leg {
+  gateway_name peer;
+  std::uint64_t number = 0;
+  bool ours = false; ///< we sent the CallSetup
+  friend auto operator<=>(const peer_leg&, const peer_leg&) = default;
+};
+using leg = std::variant<line_leg, peer_leg>;
+
+enum class state {
+  setting_up, ///< nothing heard of the called side yet
+  overlap,    ///< the called side sends tones and listens to digits (rule S8)
+  alerting,
+  active,
+  released,
+};
+inline constexpr std::size_t state_count = 5;
+std::string_view name(state);
+
+enum class event {
+  speaks, ///< the called side's voice path is there before an answer
+  alerts,
+  answers,
+  origin_gone,
+  destination_gone,
+  expired, ///< no word from the called gateway, or nobody answers
+  lost,    ///< of no side's doing: board or peer
+};
+inline constexpr std::size_t event_count = 7;
+std::string_view name(event);
+
+enum class verb {
+  none,
+  tell_alerting, ///< to the origin
+  tell_speaks,   ///< to the origin
+  tell_answered, ///< to the origin
+  join,          ///< both directions of voice, in one step
+  clear_origin,
+  clear_destination,
+};
+std::string_view name(verb);
+using verbs = std::array<verb, 2>;
+
+struct rule {
+  state from;
+  event on;
+  state to;
+  verbs does;
+};
+std::span<const rule> table();
+
+/// What a person called, for whom, from where: travels with the call when it is sent on.
+struct caller {
+  std::string number; ///< empty: a NoUser port
+  std::string name;
+  unsigned hops = 0; ///< gateways and forwardings passed so far (rule S5)
+};
+/// Rule S5: a call that has passed more is refused.
+inline constexpr unsigned most_hops = 5;
+
+struct call {
+  call_id id;
+  leg origin, destination;
+  calls::state state = state::setting_up;
+  caller from;
+  std::string extension; ///< who was called; empty: break out
+  bool break_out = false;
+  bool asked_home = false; ///< after NUMBER_CHANGED, once
+  instant dialled{};       ///< last digit, or when the set-up arrived
+  instant alerted = never;
+  instant expires = never;
+};
+
+/// Moves the call on; `destination_gone` etc. carry no cause here: the exchange has it.
+verbs step(call&, event);
+
+} // namespace switchroom::calls
