@@ -120,8 +120,9 @@ def systemverilog(blocks):
     return "\n".join(out)
 
 
-def cpp_register(register):
+def cpp_register(block, register):
     out = [f"  /// {register['doc']}", f"  struct {register['name']} {{"]
+    out.append(f"    using block = {block['name']}_block;")
     out.append(f"    static constexpr std::uint16_t offset = {register['offset']:#06x};")
     out.append(f"    static constexpr std::uint16_t count = {register['count']};")
     if register["access"] != "ro":
@@ -153,7 +154,7 @@ def cpp(blocks):
                 f"  static constexpr std::uint16_t type = {block['type']};",
                 f"  static constexpr std::uint16_t version = {block['version']};"]
         for register in block["registers"]:
-            out += cpp_register(register)
+            out += cpp_register(block, register)
         out.append("};")
         for enum in block["enums"]:
             out += ["", f"/// {enum['doc']}", f"enum class {enum['name']} : std::uint8_t {{"]

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// Samples from the host wait here for the frame in which they are due.
+//
+// A ring of RingFrames rows of HostSlots samples, each with one bit that says "there". A sample
+// is taken 1 to RingFrames - 1 frames ahead of its frame, so the row of the present frame is
+// never written. That row is swept once, slot by slot, from the fourth clock of the frame on:
+// what is there is copied to the play memory and its bit is cleared; what is not there, or is in
+// a slot that is not enabled, becomes silence. So a sample plays in its frame or never.
+// The sweep needs at most three clocks a slot and the fabric reads one slot in at least four, so
+// it stays ahead when host slot 0 is slot 4 or later: read_sample_o, one clock after read_slot_i,
+// is the sample due in the present frame.
+// flush_i empties the ring, one sample a clock; flushed_o lasts one clock. Nothing plays meanwhile.
+// Not guaranteed: order among samples for the same slot and frame; the last one counts.
+`default_nettype none
+module link_cell_store #(
+    parameter int unsigned HostSlots  = 64,
+    parameter int unsigned RingFrames = 256,
+    localparam int unsigned SlotWidth = $clog2(HostSlots),
+    localparam int unsigned RowWidth  = $clog2(RingFrames)
+) (
+    input  logic                 clk_i,
+    input  logic                 rst_i,
+    input  logic [HostSlots-1:0] enable_i,
+    input  logic                 frame_stb_i,
+    input  logic [31:0]          frame_i,
+    input  logic                 flush_i,
+    output logic                 flushed_o,
+    input  logic                 sample_stb_i,      // not more often than every third clock
+    input  logic [31:0]          sample_frame_i,
+    input  logic [7:0]           sample_slot_i,
+    input  logic [15:0]          sample_i,
+    input  logic [SlotWidth-1:0] read_slot_i,
+    output logic [15:0]          read_sample_o,
+    output logic                 late_o,            // for the counters, one clock each
+    output logic                 missing_o
+);
+  localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(HostSlots - 1);
+
+  // Is the sample in time?
+  logic [31:0] ahead;
+  logic in_time, write_q;
+  logic [RowWidth+SlotWidth-1:0] write_address_q;
+  logic [15:0] write_sample_q;
+  assign ahead = sample_frame_i - frame_i;
+  assign in_time = ahead != 32'd0 && ahead < RingFrames && {24'd0, sample_slot_i} < HostSlots;
+  always_ff @(posedge clk_i) begin
+    write_q <= sample_stb_i && in_time && !rst_i;
+    late_o <= sample_stb_i && !in_time && !rst_i;
+    write_address_q <= {sample_frame_i[RowWidth-1:0], sample_slot_i[SlotWidth-1:0]};
+    write_sample_q <= sample_i;
+  end
+
+  // The sweep: read in one clock, clear in the next one that the samples leave free.
+  typedef enum logic [1:0] {StWait, StRead, StClear} state_e;
+  state_e state_q;
+  logic [2:0] start_q;
+  logic [SlotWidth-1:0] slot_q;
+  logic [RowWidth-1:0] row_q;
+  logic clear;
+  assign clear = state_q == StClear && !write_q;
+
+  // The flush takes what both leave.
+  logic [RowWidth+SlotWidth:0] flush_q;    // one bit more: all done
+  logic flush_step;
+  assign flush_step = flush_i && !write_q && !clear && !flush_q[RowWidth+SlotWidth];
+
+  logic ring_write;
+  logic [RowWidth+SlotWidth-1:0] ring_address;
+  assign ring_write = write_q || clear || flush_step;
+  assign ring_address = write_q ? write_address_q :
+                        clear ? {row_q, slot_q} : flush_q[RowWidth+SlotWidth-1:0];
+
+  logic [16:0] ring_q[RingFrames*HostSlots];
+  logic [16:0] ring_read_q, ring_sample_q;
+  always_ff @(posedge clk_i) begin
+    if (ring_write) ring_q[ring_address] <= {write_q, write_sample_q};
+    if (state_q == StRead) ring_read_q <= ring_q[{row_q, slot_q}];
+    ring_sample_q <= ring_read_q;
+  end
+
+  logic [1:0] read_q;                      // a read is one, two clocks old
+  logic [SlotWidth-1:0] read_1_q, read_2_q;
+  logic playing, plays;
+  assign playing = read_q[1];
+  assign plays = ring_sample_q[16] && enable_i[read_2_q] && !flush_i;
+
+  logic [15:0] play_q[HostSlots];
+  logic [15:0] play_read_q;
+  logic swept_q;                           // before the first sweep there is nothing to play
+  always_ff @(posedge clk_i) begin
+    if (playing) play_q[read_2_q] <= plays ? ring_sample_q[15:0] : 16'd0;
+    play_read_q <= play_q[read_slot_i];
+    missing_o <= playing && enable_i[read_2_q] && !plays && !rst_i;
+  end
+  assign read_sample_o = swept_q ? play_read_q : 16'd0;
+
+  always_ff @(posedge clk_i) begin
+    start_q <= {start_q[1:0], frame_stb_i};
+    read_q <= {read_q[0], state_q == StRead};
+    read_1_q <= slot_q;
+    read_2_q <= read_1_q;
+    case (state_q)
+      StWait:
+      if (start_q[2]) begin
+        state_q <= StRead;
+        slot_q <= '0;
+        row_q <= frame_i[RowWidth-1:0];
+      end
+      StRead: state_q <= StClear;
+      default:
+      if (clear) begin
+        slot_q <= slot_q + 1'b1;
+        state_q <= slot_q == LastSlot ? StWait : StRead;
+        if (slot_q == LastSlot) swept_q <= 1'b1;
+      end
+    endcase
+    flushed_o <= flush_q[RowWidth+SlotWidth] && flush_i && !flushed_o;
+    if (!flush_i) flush_q <= '0;
+    else if (flush_step) flush_q <= flush_q + 1'b1;
+    if (rst_i) begin
+      state_q <= StWait;
+      start_q <= 3'd0;
+      read_q <= 2'd0;
+      flush_q <= '0;
+      flushed_o <= 1'b0;
+      swept_q <= 1'b0;
+    end
+  end
+endmodule
+`default_nettype wire
