@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// The small community network as one gateway sees it: which peers are there, and what they
 /// know. Hello, heartbeats, loss of a peer (rule S15), exchange of directories (S1), duplicate
-/// numbers (S5), licences (S4). Pure. Logins belong to desks, calls to calls: their messages
-/// are handed on.
+/// numbers (S5), licences (S4). Pure: step(event, now) → actions, to be carried out in order, and
+/// the directory handed in. Refused of peers: another protocol version, no licence on one side.
+/// Dropped and counted as malformed: no body, wrong protocol, anything before hello. Logins belong
+/// to desks, calls to calls: their messages are handed on.
 #pragma once
 #include "types/ids.hpp"
 #include "types/time.hpp"
@@ -10,6 +12,7 @@
 #include "scn.pb.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -36,7 +39,8 @@ struct received {
   v1::Envelope message;
 };
 struct deadline {};
-/// desks changed a user of ours; tell everybody.
+/// desks changed a user of ours (its send_to_all); tell everybody. The network numbers the state
+/// and sends it to each peer that is up.
 struct own_user_changed {
   v1::UserState state;
 };
@@ -52,7 +56,8 @@ struct peer_up {
 struct peer_lost {
   gateway_name peer;
 };
-/// For desks or calls.
+/// For desks (login…, revoke…, logout_notice) or calls (call_…). user_state and directory are
+/// handed on to desks too, when the directory has taken them in: a login here may have ended.
 struct hand_on {
   gateway_name from;
   v1::Envelope message;
@@ -84,12 +89,31 @@ public:
   bool is_up(const gateway_name&) const;
 
 private:
+  using actions = std::vector<action>;
+
   settings settings_;
   users::directory& directory_;
   std::map<gateway_name, peer> peers_;
-  std::uint64_t directory_version_ = 0;
+  std::uint64_t directory_version_ = 1; ///< of our own users; 0 would mean "never heard"
   instant next_heartbeat_{};
-  std::vector<std::string> standing_duplicates_;
+  std::set<extension_number> standing_duplicates_;
+  bool started_ = false;
+
+  void take(const received&, instant now, actions&);
+  void take_hello(const gateway_name&, peer&, const v1::Envelope&, instant now, actions&);
+  void take_heartbeat(const gateway_name&, peer&, const v1::Heartbeat&, actions&);
+  void take_directory(const gateway_name&, const v1::Envelope&, actions&);
+  void take_user_state(const gateway_name&, const v1::Envelope&, actions&);
+  void tell_own_change(v1::UserState, actions&);
+  void beat(instant now, actions&);
+  void come_up(const gateway_name&, peer&, actions&);
+  void go_down(const gateway_name&, peer&, peer_state, actions&);
+  void refuse(const gateway_name&, peer&, std::string why, std::string remedy, actions&);
+  void check_duplicate(const extension_number&, actions&);
+  void check_all_duplicates(actions&);
+  void send_hello(const gateway_name&, actions&);
+  void send_directory(const gateway_name&, actions&);
+  void post(const gateway_name&, v1::Envelope, actions&);
 };
 
 } // namespace switchroom::scn

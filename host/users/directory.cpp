@@ -29,17 +29,17 @@ bool directory::update(const gateway_name& home, const scn::v1::UserState& state
   return true;
 }
 
-void directory::replace(const gateway_name& home, const scn::v1::Directory& directory) {
+void directory::replace(const gateway_name& home, const scn::v1::Directory& told) {
   std::vector<extension_number> gone;
   for (const auto& [extension, by_home] : by_number_)
     if (by_home.contains(home))
       gone.push_back(extension);
   for (const auto& extension : gone)
     remove(home, extension);
-  for (const auto& state : directory.users())
+  for (const auto& state : told.users())
     if (!state.deleted())
       put(home, state);
-  versions_[home] = directory.version();
+  versions_[home] = told.version();
 }
 
 const entry* directory::find(std::string_view extension) const {
