@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// The measuring is measured: every case is made so that the answer is known.
+#include "signals.hpp"
+#include "switchroom/dsp/g711.hpp"
+#include "switchroom/dsp/level.hpp"
+#include "switchroom/dsp/measure.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace switchroom::dsp;
+using namespace switchroom::dsp::testing;
+
+constexpr std::size_t length = 32000;
+const babble voice(1);
+
+TEST(Measure, ACopyHasNoDelayNoNoiseNoGaps) {
+  const auto reference = voice.take(length);
+  const comparison c = compare(reference, reference);
+  ASSERT_EQ(c.result, outcome::measured) << to_string(c.result);
+  EXPECT_EQ(c.delay_samples, 0);
+  EXPECT_NEAR(c.gain_db, 0, 1e-6);
+  EXPECT_EQ(c.snr_db, 120);
+  EXPECT_NEAR(c.coefficient, 1, 1e-9);
+  EXPECT_EQ(c.covered, 1);
+  EXPECT_TRUE(c.slips.empty());
+  EXPECT_EQ(c.gaps, 0U);
+}
+
+TEST(Measure, WholeDelayIsExact) {
+  const auto reference = voice.take(length);
+  for (const std::size_t delay : {1U, 79U, 800U, 12345U}) {
+    std::vector<std::int16_t> recording(delay);
+    recording.insert(recording.end(), reference.begin(), reference.end());
+    add_noise(recording, -45, 3);
+    EXPECT_EQ(compare(reference, recording).delay_samples, delay);
+  }
+}
+
+TEST(Measure, RecordingThatBeganLaterHasNegativeDelay) {
+  const auto reference = voice.take(length);
+  const std::vector<std::int16_t> recording(reference.begin() + 4000, reference.end());
+  const comparison c = compare(reference, recording);
+  EXPECT_EQ(c.delay_samples, -4000);
+  EXPECT_NEAR(c.covered, 0.875, 1e-9);
+}
+
+TEST(Measure, FractionOfASampleIsFound) {
+  const auto reference = voice.take(length);
+  for (const double delay : {10.25, 63.5, 200.8}) {
+    const comparison c = compare(reference, voice.take(length, delay));
+    EXPECT_NEAR(c.delay_samples, delay, 0.02);
+    EXPECT_GT(c.snr_db, 45) << "delay " << delay;
+  }
+}
+
+TEST(Measure, GainAndPolarity) {
+  const auto reference = voice.take(length);
+  for (const double gain_db : {-20.0, -6.0, 3.0}) {
+    const comparison c = compare(reference, voice.take(length, 100, -std::pow(10, gain_db / 20)));
+    EXPECT_NEAR(c.gain_db, gain_db, 0.02);
+    EXPECT_TRUE(c.inverted);
+    EXPECT_NEAR(c.recording_active_dbm0, c.reference_active_dbm0 + gain_db, 0.1);
+  }
+}
+
+TEST(Measure, SnrIsTheNoiseThatWasAdded) {
+  const auto reference = voice.take(length);
+  for (const double noise : {-60.0, -45.0, -25.0}) {
+    auto recording = voice.take(length, 500);
+    add_noise(recording, noise, 9);
+    const comparison c = compare(reference, recording);
+    EXPECT_NEAR(c.snr_db, level_dbm0(reference) - noise, 0.5);
+  }
+}
+
+TEST(Measure, ALawCostsSome38Db) {
+  const auto reference = voice.take(length);
+  auto recording = reference;
+  for (auto& s : recording)
+    s = g711::decode_a(g711::encode_a(s));
+  const comparison c = compare(reference, recording);
+  EXPECT_GT(c.snr_db, 36);
+  EXPECT_LT(c.snr_db, 41);
+}
+
+TEST(Measure, ARemovedBlockIsOneSlip) {
+  const auto reference = voice.take(length);
+  auto recording = reference;
+  recording.insert(recording.begin(), 300, 0);
+  recording.erase(recording.begin() + 16300, recording.begin() + 16380);
+  add_noise(recording, -50, 5);
+  const comparison c = compare(reference, recording);
+  ASSERT_EQ(c.slips.size(), 1U);
+  EXPECT_EQ(c.slips[0].samples, -80);
+  EXPECT_NEAR(c.slips[0].at_ms, 16300 / 8.0, 30);
+  EXPECT_EQ(c.delay_samples, 300);
+  EXPECT_GT(c.snr_db, 15) << "slips are followed";
+}
+
+TEST(Measure, InsertedAndRemovedBlocksAreCountedApart) {
+  const auto reference = voice.take(length);
+  auto recording = reference;
+  const std::vector<std::int16_t> again(recording.begin() + 23920, recording.begin() + 24000);
+  recording.insert(recording.begin() + 24000, again.begin(), again.end());
+  recording.erase(recording.begin() + 8000, recording.begin() + 8160);
+  const comparison c = compare(reference, recording);
+  ASSERT_EQ(c.slips.size(), 2U);
+  EXPECT_EQ(c.slips[0].samples, -160);
+  EXPECT_EQ(c.slips[1].samples, 80);
+}
+
+TEST(Measure, NoSlipsInCleanSpeechOfAnySeed) {
+  for (unsigned seed = 10; seed < 16; ++seed) {
+    const babble other(seed);
+    auto recording = other.take(length, 777.0);
+    add_noise(recording, -35, seed);
+    const comparison c = compare(other.take(length), recording);
+    EXPECT_EQ(c.delay_samples, 777);
+    EXPECT_TRUE(c.slips.empty()) << "seed " << seed;
+    EXPECT_EQ(c.gaps, 0U);
+  }
+}
+
+TEST(Measure, SilencedPartIsTheLongestGap) {
+  const auto reference = voice.take(length);
+  auto recording = reference;
+  // The syllables of the signal peak at (n + 1/4)/3.1 s: n = 3.
+  std::fill(recording.begin() + 8300, recording.begin() + 8460, std::int16_t{0});
+  std::fill(recording.begin() + 16400, recording.begin() + 16480, std::int16_t{0});
+  const comparison c = compare(reference, recording);
+  EXPECT_NEAR(c.longest_gap_ms, 20, 2);
+  EXPECT_EQ(c.gaps, 2U);
+  EXPECT_TRUE(c.slips.empty());
+}
+
+TEST(Measure, SomethingElseIsUnlike) {
+  EXPECT_EQ(compare(voice.take(length), babble(2).take(length)).result, outcome::unlike);
+  std::vector<std::int16_t> noise(length);
+  add_noise(noise, -20, 1);
+  EXPECT_EQ(compare(voice.take(length), noise).result, outcome::unlike);
+}
+
+TEST(Measure, ShortAndSilentAreRefused) {
+  const auto reference = voice.take(length);
+  EXPECT_EQ(compare(reference, {}).result, outcome::too_short);
+  EXPECT_EQ(compare(voice.take(1599), reference).result, outcome::too_short);
+  EXPECT_EQ(compare(reference, std::vector<std::int16_t>(length)).result, outcome::silent);
+  EXPECT_EQ(compare(std::vector<std::int16_t>(length), reference).result, outcome::silent);
+}
+
+} // namespace
