@@ -30,6 +30,7 @@ module pcm_highway #(
     output reg                  fsync_o
 );
   localparam int unsigned ClocksPerBit = ClocksPerFrame / 256;
+  localparam int unsigned Depth = 2 ** LineWidth;
   localparam int unsigned CountWidth = $clog2(ClocksPerFrame);
   localparam int unsigned BitWidth = $clog2(ClocksPerBit);
   generate
@@ -38,8 +39,11 @@ module pcm_highway #(
     if (Lines > 32) pcm_highway_has_32_time_slots wrong_lines();
   endgenerate
 
-  reg [7:0] to_codec[0:Lines-1];
-  reg [7:0] from_codec[0:Lines-1];
+  // Two banks each, swapped at the frame boundary: the delay is the same for all lines.
+  reg [7:0] to_codec[0:2*Depth-1];
+  reg [7:0] from_codec[0:2*Depth-1];
+  reg bank_q;
+  wire bank = bank_q ^ frame_stb_i;
   reg [CountWidth-1:0] clock_q;
   wire [BitWidth-1:0] in_bit = clock_q[BitWidth-1:0];
   wire [2:0] bit_index = clock_q[BitWidth+:3];
@@ -48,27 +52,30 @@ module pcm_highway #(
   reg [7:0] out_q;
   reg [6:0] in_q;
   reg [1:0] sync_q;
+  wire [7:0] octet_out = to_codec[{!bank, time_slot[LineWidth-1:0]}];
 
   always @(posedge clk_i) begin
     clock_q <= frame_stb_i ? CountWidth'(1) : clock_q + CountWidth'(1);
     sync_q  <= {sync_q[0], data_i};
-    if (line_stb_i) to_codec[line_i] <= pcm_i;
-    pcm_o <= from_codec[read_line_i];
+    bank_q  <= bank;
+    if (line_stb_i) to_codec[{bank, line_i}] <= pcm_i;
+    pcm_o <= from_codec[{!bank, read_line_i}];
 
     bclk_o <= in_bit >= BitWidth'(ClocksPerBit / 2);
     if (in_bit == BitWidth'(0)) begin
       fsync_o <= time_slot == 5'd0 && bit_index == 3'd0;
-      data_o  <= bit_index == 3'd0 ? (used && to_codec[time_slot[LineWidth-1:0]][7]) : out_q[7];
-      out_q   <= bit_index == 3'd0 ? (used ? {to_codec[time_slot[LineWidth-1:0]][6:0], 1'b0} : 8'd0)
+      data_o  <= bit_index == 3'd0 ? (used && octet_out[7]) : out_q[7];
+      out_q   <= bit_index == 3'd0 ? (used ? {octet_out[6:0], 1'b0} : 8'd0)
                                    : {out_q[6:0], 1'b0};
     end
     // Two clocks of synchroniser behind the rising edge.
     if (in_bit == BitWidth'(ClocksPerBit / 2 + 1)) begin
       in_q <= {in_q[5:0], sync_q[1]};
-      if (bit_index == 3'd7 && used) from_codec[time_slot[LineWidth-1:0]] <= {in_q, sync_q[1]};
+      if (bit_index == 3'd7 && used) from_codec[{bank_q, time_slot[LineWidth-1:0]}] <= {in_q, sync_q[1]};
     end
     if (rst_i) begin
       clock_q <= CountWidth'(0);
+      bank_q  <= 1'b0;
       bclk_o  <= 1'b0;
       fsync_o <= 1'b0;
       data_o  <= 1'b0;

@@ -2,7 +2,8 @@
 // Receives octets, 8N1, least significant bit first; bit time as in uart_transmitter.
 //
 // line_i may be asynchronous: two flip-flops bring it in. Each bit is sampled once, in its
-// middle. An octet whose stop bit is not 1 is dropped (the link's CRC sees the loss).
+// middle. An octet whose stop bit is not 1 is dropped (the link's CRC sees the loss), and the next
+// start bit is waited for only when the line has been 1 again.
 //
 // stb_o lasts one clock and cannot be stalled: the sink must take an octet each 10 bit times.
 `default_nettype none
@@ -17,7 +18,7 @@ module uart_receiver #(
 );
   reg  [ 1:0] sync_q;
   reg  [15:0] phase_q;
-  reg  [ 3:0] left_q;   // 10: start bit; 9 … 2: data; 1: stop; 0: idle
+  reg  [ 3:0] left_q;   // 10: start bit; 9 … 2: data; 1: stop; 0: idle; 15: broken
   reg  [ 7:0] shift_q;
   wire        line = sync_q[1];
   wire [16:0] phase_d = {1'b0, phase_q} + {1'b0, BaudStep};
@@ -28,6 +29,8 @@ module uart_receiver #(
     if (left_q == 4'd0) begin
       phase_q <= 16'h8000;  // half a bit to the middle of the start bit
       if (!line) left_q <= 4'd10;
+    end else if (left_q == 4'd15) begin
+      if (line) left_q <= 4'd0;
     end else begin
       phase_q <= phase_d[15:0];
       if (phase_d[16]) begin
@@ -37,6 +40,7 @@ module uart_receiver #(
         end else if (left_q == 4'd1) begin
           data_o <= shift_q;
           stb_o  <= line;
+          if (!line) left_q <= 4'd15;
         end else begin
           shift_q <= {line, shift_q[7:1]};
         end
