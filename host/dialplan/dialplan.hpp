@@ -48,17 +48,30 @@ class plan;
 enum class extension_match { none, partial, exact };
 using extension_lookup = std::function<extension_match(std::string_view digits)>;
 
-/// Builds a plan. Refuses a malformed code or number, naming the level, code and character.
+/// Builds a plan. Refuses a malformed code or number, naming the level, code and character. Of
+/// two equal codes in one level the first counts, so that configured codes go before defaults.
+///
+/// What rules C2 to C7 leave open, decided here:
+/// - A code that ends in N can always match more, so it waits as if it ended in `;`.
+/// - N matches digits; where `#` follows it in the code, also `*` (`*35*N#`).
+/// - X in a code and no N: the number's N is what the X matched, in order.
+/// - A `#` that fits no code says that dialling is complete.
+/// - An emergency code comes before every other, and nothing fires on the beginning of one
+///   before the dial delay (rule S10).
+/// - `,` `;` `W` and `"…"`-less lower-case letters of a number stay as they are in match::number.
 result<plan> compile(const std::vector<short_code>& user, const std::vector<short_code>& rights,
                      const std::vector<short_code>& system);
 
-/// Rule C9's default system codes for a locale ("NL", "DE", "GB", "US" …).
+/// Rule C9's default system codes for a locale ("NL", "DE", "GB", "US" …). Those whose feature
+/// this version does not serve are in it as `unsupported`, with a name for the refusal.
 std::vector<short_code> default_system_codes(std::string_view locale);
 
-/// Rule C5. Both are settings; these are the defaults of a locale.
+/// Rule C5. Settings; default_timers() are the defaults of a locale. The dial delay runs from the
+/// last digit. From `dial_delay_count` digits on, if that is not 0, the shorter one counts.
 struct dial_timers {
   unsigned dial_delay_count = 0;
   duration dial_delay{std::chrono::seconds{4}};
+  duration dial_delay_after_count{std::chrono::seconds{1}};
   duration off_hook_timeout{std::chrono::seconds{30}};
 };
 dial_timers default_timers(std::string_view locale);
@@ -87,7 +100,8 @@ enum class verdict {
 };
 struct decision {
   verdict what = verdict::wait;
-  std::optional<match> winner; ///< set when matched
+  std::optional<match> winner;      ///< set when matched
+  bool secondary_dial_tone = false; ///< while waiting: the digits are the `[n]` of a code
 };
 
 /// Rule C3, C4. `ended`: the dial delay ran out, or `#` was dialled to end a pending `;`.
@@ -98,7 +112,7 @@ decision decide(const plan&, std::string_view digits, bool ended, const extensio
 struct considered {
   level from;
   short_code code;
-  std::string why; ///< "wins: …", "loses: …", "no match: …"
+  std::string why; ///< "wins: …", "loses: …", "waits: …", "no match: …"
 };
 struct explanation {
   std::vector<considered> codes;
