@@ -3,6 +3,8 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace switchroom::media {
 
@@ -18,5 +20,8 @@ struct endpoint {
     return {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}, port};
   }
 };
+
+/// Of a numeric address; nothing if it is none. Names are not looked up: that would block.
+std::optional<endpoint> parse_endpoint(const std::string& address, std::uint16_t port);
 
 } // namespace switchroom::media

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "media/engine.hpp"
+
+#include <algorithm>
+
+namespace switchroom::media {
+namespace {
+
+/// So few frames without a cell are bridged; the longest for which a stream completes no more
+/// than one packet in a cell.
+constexpr std::uint32_t longest_bridge = 79;
+
+} // namespace
+
+engine::engine(const engine_settings& settings)
+    : settings_(settings), streams_(settings.host_slots), heard_(settings.host_slots),
+      random_(settings.seed) {
+  open_.reserve(settings.host_slots);
+  samples_.reserve(settings.host_slots);
+  packets_.reserve(settings.host_slots);
+}
+
+std::optional<refusal> engine::open(host_slot slot, const endpoint& remote,
+                                    std::uint8_t payload_type) {
+  const std::string where = "host slot " + std::to_string(slot.value);
+  if (slot.value >= streams_.size())
+    return refusal{where + " does not exist: the board has " + std::to_string(streams_.size()),
+                   "use a board with more host slots, or fewer calls between gateways"};
+  if (!law_of(payload_type))
+    return refusal{where + ": RTP payload type " + std::to_string(payload_type) +
+                       " is not spoken here",
+                   "agree on 0 (PCMU) or 8 (PCMA)"};
+  std::optional<stream>& there = streams_[slot.value];
+  if (there && there->remote() == remote && there->payload_type() == payload_type)
+    return std::nullopt;
+  const auto any = [this] { return static_cast<std::uint32_t>(random_()); };
+  const rtp_origin origin =
+      there ? there->origin() : rtp_origin{any(), any(), static_cast<std::uint16_t>(any())};
+  if (!there)
+    open_.insert(std::ranges::lower_bound(open_, slot.value), slot.value);
+  there.emplace(stream_settings{remote, payload_type, settings_.ptime_ms,
+                                settings_.jitter_target_ms, origin});
+  return std::nullopt;
+}
+
+void engine::close(host_slot slot) {
+  if (!is_open(slot))
+    return;
+  streams_[slot.value].reset();
+  std::erase(open_, slot.value);
+}
+
+bool engine::is_open(host_slot slot) const {
+  return slot.value < streams_.size() && streams_[slot.value].has_value();
+}
+
+/// 0: the streams were paused, this cell is the first of a new count.
+unsigned engine::frames_since_last(std::uint32_t frame, instant now) {
+  const std::uint32_t passed = frame - last_frame_;
+  const bool follows = running_ && passed != 0 && passed <= longest_bridge + 1;
+  if (follows)
+    missing_cells_ += passed - 1;
+  else {
+    const auto away = last_cell_ == instant{} ? 0 : (now - last_cell_) / frame_time;
+    for (const std::uint8_t slot : open_)
+      streams_[slot]->pause(static_cast<std::uint64_t>(std::max<std::int64_t>(away, 0)));
+    if (running_ && static_cast<std::int32_t>(passed) > 0)
+      missing_cells_ += passed - 1;
+  }
+  running_ = true;
+  last_frame_ = frame;
+  last_cell_ = now;
+  return follows ? passed : 0;
+}
+
+void engine::push(std::uint8_t slot, std::int16_t sample, unsigned times) {
+  stream& to = *streams_[slot];
+  for (unsigned i = 0; i < times; ++i)
+    if (const auto octets = to.push(sample); !octets.empty())
+      packets_.push_back({host_slot{slot}, to.remote(), octets});
+}
+
+engine::cell_answer engine::on_cell(std::uint32_t frame, std::span<const board::sample> from_board,
+                                    instant now) {
+  const unsigned passed = frames_since_last(frame, now);
+  samples_.clear();
+  packets_.clear();
+  std::ranges::fill(heard_, std::nullopt);
+  for (const board::sample& s : from_board)
+    if (s.slot < heard_.size())
+      heard_[s.slot] = s.value;
+  for (const std::uint8_t slot : open_) {
+    stream& s = *streams_[slot];
+    // Until the board has been told to send a new stream's samples, there are none; later, a
+    // frame without one is a frame of silence, for the RTP clock must go on.
+    const unsigned times = s.sends() ? std::max(passed, 1U) : 1;
+    if (heard_[slot] || s.sends())
+      push(slot, heard_[slot].value_or(0), times);
+    for (unsigned i = 1; i < passed; ++i)
+      s.pull();
+    samples_.push_back({slot, s.pull()});
+  }
+  return {samples_, packets_};
+}
+
+void engine::on_packet(host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets,
+                       instant now) {
+  if (!running_ || !is_open(slot))
+    ++strays_;
+  else
+    streams_[slot.value]->receive(from, octets, now);
+}
+
+} // namespace switchroom::media

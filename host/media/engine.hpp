@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/// All voice of a gateway between its board and the network, without any I/O: cells and packets
+/// in, cells and packets out. The voice thread is a rim around it; a test may run two of them in
+/// one process and in virtual time.
+///
+/// One thread. Nothing is allocated after the constructor.
+#pragma once
+#include "board/link_codec.hpp"
+#include "media/stream.hpp"
+#include "types/ids.hpp"
+#include "types/refusal.hpp"
+#include "types/time.hpp"
+
+#include <memory>
+#include <optional>
+#include <random>
+#include <span>
+#include <vector>
+
+namespace switchroom::media {
+
+struct engine_settings {
+  unsigned host_slots = 0; ///< at most 256
+  unsigned ptime_ms = 10;  ///< is_ptime
+  unsigned jitter_target_ms = 20;
+  std::uint64_t seed = 0; ///< of SSRCs and first sequence numbers; random, but in tests
+};
+
+/// A packet to be sent.
+struct outgoing_packet {
+  host_slot slot;
+  endpoint to;
+  std::span<const std::uint8_t> octets;
+};
+
+class engine {
+public:
+  explicit engine(const engine_settings&);
+
+  /// Begins a stream. To where it already goes, with the same payload type: changes nothing.
+  /// Elsewhere: SSRC, sequence and timestamps go on, counts begin anew. Refuses a host slot that
+  /// the board has not, and a payload type that is neither PCMU nor PCMA.
+  std::optional<refusal> open(host_slot, const endpoint& remote, std::uint8_t payload_type);
+  void close(host_slot);
+  bool is_open(host_slot) const;
+
+  /// What is to be done about a cell of the board; valid until the next call of on_cell.
+  struct cell_answer {
+    std::span<const board::sample> samples; ///< one for every open stream
+    std::span<const outgoing_packet> packets;
+  };
+  cell_answer on_cell(std::uint32_t frame, std::span<const board::sample> from_board, instant now);
+  void on_packet(host_slot, const endpoint& from, std::span<const std::uint8_t> octets,
+                 instant now);
+  /// The next cell is of another life of the board.
+  void board_lost() { running_ = false; }
+
+  unsigned host_slots() const { return static_cast<unsigned>(streams_.size()); }
+  const std::vector<std::uint8_t>& open_slots() const { return open_; }
+  /// Of an open stream.
+  stream_figures figures(host_slot slot) const { return streams_[slot.value]->figures(); }
+  std::uint64_t strays() const { return strays_; } ///< packets to a slot that has no stream
+  std::uint64_t missing_cells() const { return missing_cells_; }
+
+private:
+  unsigned frames_since_last(std::uint32_t frame, instant now);
+  void push(std::uint8_t slot, std::int16_t sample, unsigned times);
+
+  engine_settings settings_;
+  std::vector<std::optional<stream>> streams_;     ///< by host slot
+  std::vector<std::uint8_t> open_;                 ///< host slots, rising
+  std::vector<std::optional<std::int16_t>> heard_; ///< of each host slot, in this cell
+  std::vector<board::sample> samples_;
+  std::vector<outgoing_packet> packets_;
+  std::mt19937_64 random_;
+  bool running_ = false;
+  std::uint32_t last_frame_ = 0;
+  instant last_cell_{};
+  std::uint64_t strays_ = 0, missing_cells_ = 0;
+};
+
+} // namespace switchroom::media

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "media/jitter_buffer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+namespace switchroom::media {
+namespace {
+
+/// After so many packets in a row that are all late, or all too early, the sender's clock or the
+/// path has jumped.
+constexpr unsigned misfits_to_restart = 5;
+constexpr double mean_over_packets = 64;
+constexpr unsigned full_samples = 80, faded_samples = 480; // 10 ms as it was, silent after 60 ms
+
+} // namespace
+
+jitter_buffer::jitter_buffer(unsigned target)
+    : target_(std::min<unsigned>(target, capacity / 2)), mean_ahead_(target_) {
+  ring_.fill(absent);
+}
+
+void jitter_buffer::restart() {
+  counts_.restarts += started_ ? 1 : 0;
+  started_ = false;
+  timed_ = false;
+}
+
+void jitter_buffer::begin(std::uint32_t timestamp) {
+  ring_.fill(absent);
+  started_ = true;
+  play_ = timestamp - target_;
+  newest_end_ = timestamp;
+  priming_ = static_cast<std::int32_t>(target_);
+  mean_ahead_ = target_;
+  misfits_ = conceal_run_ = repeat_left_ = 0;
+  dry_ = timed_ = false;
+}
+
+void jitter_buffer::put(const rtp_header& h, std::span<const std::int16_t> payload, instant now) {
+  if (started_ && h.ssrc != ssrc_) {
+    sequence_.forget();
+    restart();
+  }
+  ssrc_ = h.ssrc;
+  switch (sequence_.see(h.sequence)) {
+  case sequence_verdict::first:
+    restart();
+    break;
+  case sequence_verdict::next:
+    break;
+  case sequence_verdict::reordered:
+    ++counts_.reordered;
+    break;
+  case sequence_verdict::duplicate:
+    ++counts_.duplicate;
+    return;
+  case sequence_verdict::suspect:
+    return;
+  }
+  packet_ = static_cast<unsigned>(payload.size());
+  if (!started_)
+    begin(h.timestamp);
+  auto ahead = static_cast<std::int32_t>(h.timestamp - play_);
+  if (!fits(ahead, payload.size())) {
+    if (++misfits_ < misfits_to_restart)
+      return;
+    restart();
+    begin(h.timestamp);
+    ahead = static_cast<std::int32_t>(target_);
+  }
+  misfits_ = 0;
+  measure_jitter(h.timestamp, now);
+  store(h.timestamp, ahead, payload);
+}
+
+/// Counts what cannot be played whole.
+bool jitter_buffer::fits(std::int32_t ahead, std::size_t length) {
+  const auto samples = static_cast<std::int32_t>(length);
+  counts_.late += ahead < 0 ? 1 : 0;
+  const bool over = ahead > static_cast<std::int32_t>(capacity) - samples;
+  counts_.overruns += over ? 1 : 0;
+  return ahead + samples > 0 && !over;
+}
+
+void jitter_buffer::store(std::uint32_t timestamp, std::int32_t ahead,
+                          std::span<const std::int16_t> payload) {
+  const auto passed = static_cast<std::size_t>(std::max(-ahead, 0));
+  for (std::size_t i = passed; i < payload.size(); ++i)
+    cell(timestamp + static_cast<std::uint32_t>(i)) = payload[i];
+  const std::uint32_t end = timestamp + static_cast<std::uint32_t>(payload.size());
+  if (static_cast<std::int32_t>(end - newest_end_) > 0)
+    newest_end_ = end;
+  if (ahead >= 0)
+    mean_ahead_ += (ahead - mean_ahead_) / mean_over_packets;
+}
+
+// RFC 3550, A.8, in microseconds.
+void jitter_buffer::measure_jitter(std::uint32_t timestamp, instant now) {
+  const std::int64_t arrived = now.time_since_epoch().count();
+  // The difference of two transits is taken modulo the wrap of the timestamp.
+  const std::int64_t transit = arrived - static_cast<std::int64_t>(timestamp) * frame_time.count();
+  constexpr std::int64_t wrap = (std::int64_t{1} << 32) * frame_time.count();
+  if (timed_) {
+    std::int64_t d = (transit - last_transit_us_) % wrap;
+    if (d > wrap / 2)
+      d -= wrap;
+    if (d < -wrap / 2)
+      d += wrap;
+    jitter_us_ += (static_cast<double>(std::abs(d)) - jitter_us_) / 16;
+  }
+  last_transit_us_ = transit;
+  timed_ = true;
+}
+
+bool jitter_buffer::is_whole(std::uint32_t from, unsigned length) const {
+  for (unsigned i = 0; i < length; ++i)
+    if (ring_[(from + i) % capacity] == absent)
+      return false;
+  return true;
+}
+
+void jitter_buffer::correct_drift() {
+  const double stray = 0.75 * packet_;
+  if (mean_ahead_ > target_ + stray && is_whole(play_, packet_)) {
+    for (unsigned i = 0; i < packet_; ++i)
+      cell(play_++) = absent;
+    mean_ahead_ -= packet_;
+    ++counts_.slips_dropped;
+  } else if (mean_ahead_ < target_ - stray && conceal_run_ == 0) {
+    repeat_left_ = packet_;
+    mean_ahead_ += packet_;
+    ++counts_.slips_repeated;
+  }
+}
+
+std::int16_t jitter_buffer::conceal() {
+  const unsigned n = conceal_run_++;
+  ++counts_.concealed_samples;
+  if (n >= faded_samples)
+    return 0;
+  const double gain = n < full_samples
+                          ? 1.0
+                          : static_cast<double>(faded_samples - n) / (faded_samples - full_samples);
+  return static_cast<std::int16_t>(std::lround(played(packet_ - n % packet_) * gain));
+}
+
+std::int16_t jitter_buffer::take() {
+  if (!started_)
+    return 0;
+  if (repeat_left_ == 0 && priming_ <= 0)
+    correct_drift();
+  if (repeat_left_ > 0)
+    return played(repeat_left_--);
+  std::int32_t& stored = cell(play_++);
+  const std::int32_t sample = std::exchange(stored, absent);
+  if (priming_ > 0)
+    --priming_;
+  if (sample != absent) {
+    conceal_run_ = 0;
+    dry_ = false;
+    played_[played_at_] = static_cast<std::int16_t>(sample);
+    played_at_ = (played_at_ + 1) % history;
+    return static_cast<std::int16_t>(sample);
+  }
+  if (priming_ > 0)
+    return 0;
+  const bool dry = static_cast<std::int32_t>(play_ - newest_end_) > 0;
+  counts_.underruns += dry && !dry_ ? 1 : 0;
+  dry_ = dry;
+  return conceal();
+}
+
+} // namespace switchroom::media

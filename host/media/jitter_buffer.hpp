@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/// Between packets that come when they like and a fabric that wants a sample every 125 µs.
+///
+/// The delay is fixed: a packet shall come `target` samples before it is played. The fabric's
+/// clock plays, the far clock fills; when the mean strays from the target by more than three
+/// quarters of a packet, one packet is left out or played twice, and counted as a slip.
+/// Samples that have not come are made up from the last packet, fading away.
+///
+/// Memory is part of the object; nothing is allocated.
+#pragma once
+#include "media/rtp.hpp"
+#include "media/sequence_tracker.hpp"
+#include "types/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace switchroom::media {
+
+class jitter_buffer {
+public:
+  static constexpr std::size_t capacity = 2048;      ///< samples: 256 ms
+  static constexpr std::size_t largest_packet = 480; ///< samples: 60 ms
+
+  /// `target` in samples, at most capacity / 2.
+  explicit jitter_buffer(unsigned target);
+
+  /// A packet has come. `payload` is decoded, 1 … largest_packet samples.
+  void put(const rtp_header&, std::span<const std::int16_t> payload, instant now);
+  /// The sample to be played in this frame. Silence before the first packet.
+  std::int16_t take();
+  /// What is played next begins with the packet that comes next. Counts go on.
+  void restart();
+
+  struct counts {
+    std::uint64_t late = 0, duplicate = 0, reordered = 0;
+    std::uint64_t slips_dropped = 0, slips_repeated = 0;
+    std::uint64_t concealed_samples = 0, underruns = 0, overruns = 0, restarts = 0;
+  };
+  const counts& counted() const { return counts_; }
+  std::uint64_t received() const { return sequence_.received(); }
+  std::uint64_t lost() const { return sequence_.lost(); }
+  double jitter_ms() const { return jitter_us_ / 1000; }
+  /// Mean time from a packet's coming to its being played.
+  double depth_ms() const { return mean_ahead_ / 8; }
+
+private:
+  void begin(std::uint32_t timestamp);
+  bool fits(std::int32_t ahead, std::size_t length);
+  void store(std::uint32_t timestamp, std::int32_t ahead, std::span<const std::int16_t>);
+  void measure_jitter(std::uint32_t timestamp, instant now);
+  void correct_drift();
+  bool is_whole(std::uint32_t from, unsigned length) const;
+  std::int32_t& cell(std::uint32_t timestamp) { return ring_[timestamp % capacity]; }
+  std::int16_t played(unsigned ago) const {
+    return played_[(played_at_ + history - ago) % history];
+  }
+  std::int16_t conceal();
+
+  static constexpr std::int32_t absent = INT32_MIN;
+  static constexpr std::size_t history = 512;
+
+  unsigned target_;
+  unsigned packet_ = 80; ///< samples in the last packet
+  bool started_ = false;
+  std::uint32_t play_ = 0;       ///< timestamp of the sample that is played next
+  std::uint32_t newest_end_ = 0; ///< timestamp after the newest sample that has come
+  std::int32_t priming_ = 0;     ///< samples until the first packet is due
+  std::uint32_t ssrc_ = 0;
+  std::array<std::int32_t, capacity> ring_{};
+  std::array<std::int16_t, history> played_{};
+  std::size_t played_at_ = 0;
+  unsigned conceal_run_ = 0; ///< samples made up since the last one that had come
+  unsigned repeat_left_ = 0;
+  unsigned misfits_ = 0; ///< packets in a row that were not within the buffer's reach
+  bool dry_ = false;
+  double mean_ahead_ = 0;
+  bool timed_ = false;
+  std::int64_t last_transit_us_ = 0;
+  double jitter_us_ = 0;
+  sequence_tracker sequence_;
+  counts counts_;
+};
+
+} // namespace switchroom::media
