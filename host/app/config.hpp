@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/// The configuration of one gateway, from its TOML file (switchroomd.toml(5)).
+#pragma once
+#include "exchange/exchange.hpp"
+#include "media/voice.hpp"
+#include "scn/transport/mesh.hpp"
+#include "types/refusal.hpp"
+
+#include <filesystem>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace switchroom::app {
+
+struct configuration {
+  exchange::settings exchange;
+  media::voice_settings voice;
+  transport::settings network;
+  std::filesystem::path run_directory; ///< of this gateway: sockets and database are in it
+  std::filesystem::path database;
+};
+
+/// Everything that is wrong with the file, in the order of its lines; never empty.
+/// `what` begins with file:line:column.
+using config_problems = std::vector<refusal>;
+
+/// Relative paths in the file are taken from the file's own directory. `run` replaces
+/// [run] directory. Reads the key files that it names.
+std::variant<configuration, config_problems>
+read_configuration(const std::filesystem::path& file,
+                   const std::optional<std::filesystem::path>& run = std::nullopt);
+
+/// The same from text; `file` is for names in problems and for relative paths.
+std::variant<configuration, config_problems>
+parse_configuration(std::string_view text, const std::filesystem::path& file,
+                    const std::optional<std::filesystem::path>& run = std::nullopt);
+
+/// Where the sockets and the database of a gateway are.
+std::filesystem::path gateway_directory(const std::filesystem::path& run, std::string_view gateway);
+inline constexpr const char* control_socket = "control.sock";
+inline constexpr const char* phone_socket = "phones.sock";
+
+} // namespace switchroom::app

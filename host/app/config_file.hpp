@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/// Takes one configuration file apart, section by section. Inside config*.cpp only.
+#pragma once
+#include "app/config.hpp"
+#include "app/config_reader.hpp"
+
+namespace switchroom::app {
+
+class configuration_file {
+public:
+  configuration_file(const toml::table& root, const std::filesystem::path& file)
+      : folder_(file.parent_path()), problems_(file.filename().string()),
+        root_(root, "the file", problems_) {}
+
+  std::variant<configuration, config_problems>
+  read(const std::optional<std::filesystem::path>& run) {
+    gateway();
+    run_directory(run);
+    board();
+    scn();
+    for (const toml::table* peer : root_.tables("peer"))
+      add_peer(*peer);
+    rtp();
+    for (const toml::table* line : root_.tables("line"))
+      add_line(*line);
+    for (const toml::table* code : root_.tables("short_code"))
+      add_short_code(*code);
+    timers();
+    root_.refuse_the_rest();
+    share_rtp();
+    if (problems_.empty())
+      return std::move(made_);
+    return problems_.sorted();
+  }
+
+private:
+  config_reader section(const toml::table& table, const char* title) {
+    return {table, title, problems_};
+  }
+  std::filesystem::path from_here(const std::string& path) const { return folder_ / path; }
+
+  void gateway();
+  void run_directory(const std::optional<std::filesystem::path>& run);
+  void board();
+  void scn();
+  void add_peer(const toml::table&);
+  void rtp();
+  void add_line(const toml::table&);
+  void add_short_code(const toml::table&);
+  void timers();
+  /// The exchange and the voice thread need the same figures.
+  void share_rtp();
+  std::string name_of(config_reader&);
+  std::string number_of(config_reader&);
+
+  std::filesystem::path folder_;
+  problems problems_;
+  config_reader root_;
+  configuration made_;
+};
+
+} // namespace switchroom::app

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "app/config_reader.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <sstream>
+
+namespace switchroom::app {
+namespace {
+
+std::string kind(const toml::node& node) {
+  std::ostringstream name;
+  name << node.type();
+  return name.str();
+}
+
+/// Levenshtein's distance: letters to insert, delete or replace.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] != b[j]);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+} // namespace
+
+std::string nearest(std::string_view given, const std::set<std::string, std::less<>>& known) {
+  const auto best = std::ranges::min_element(
+      known, {}, [&](const std::string& name) { return distance(given, name); });
+  return best != known.end() && distance(given, *best) <= 2 ? *best : std::string{};
+}
+
+void problems::add(const toml::source_region& where, const std::string& what, std::string remedy) {
+  std::ostringstream place;
+  place << file_ << ':' << where.begin.line << ':' << where.begin.column << ": " << what;
+  found_.push_back({where.begin, {place.str(), std::move(remedy)}});
+}
+
+std::vector<refusal> problems::sorted() const {
+  auto ordered = found_;
+  std::ranges::stable_sort(ordered, [](const problem& a, const problem& b) { return a.at < b.at; });
+  std::vector<refusal> texts;
+  for (auto& one : ordered)
+    texts.push_back(std::move(one.text));
+  return texts;
+}
+
+const toml::node* config_reader::node(const char* key, bool required) {
+  asked_.emplace(key);
+  const toml::node* found = table_.get(key);
+  if (!found && required)
+    problems_.add(table_.source(), title_ + " has no " + key, std::string("add ") + key);
+  return found;
+}
+
+void config_reader::wrong(const char* key, const std::string& what, std::string remedy) {
+  const toml::node* at = table_.get(key);
+  problems_.add(at ? at->source() : table_.source(), what, std::move(remedy));
+}
+
+std::optional<std::string> config_reader::text(const char* key, bool required) {
+  const toml::node* found = node(key, required);
+  if (!found)
+    return std::nullopt;
+  if (const auto* value = found->as_string())
+    return value->get();
+  wrong(key, std::string(key) + " is " + kind(*found) + ", not a text",
+        std::string("write ") + key + " = \"…\"");
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> config_reader::integer(const char* key, std::int64_t least,
+                                                   std::int64_t most, bool required) {
+  const toml::node* found = node(key, required);
+  if (!found)
+    return std::nullopt;
+  const auto* value = found->as_integer();
+  if (value && value->get() >= least && value->get() <= most)
+    return value->get();
+  const std::string given =
+      value ? std::to_string(value->get()) : kind(*found) + ", not a whole number";
+  wrong(key, std::string(key) + " is " + given,
+        "give a number from " + std::to_string(least) + " to " + std::to_string(most));
+  return std::nullopt;
+}
+
+std::optional<bool> config_reader::boolean(const char* key) {
+  const toml::node* found = node(key, false);
+  if (!found)
+    return std::nullopt;
+  if (const auto* value = found->as_boolean())
+    return value->get();
+  wrong(key, std::string(key) + " is " + kind(*found) + ", not true or false",
+        "write true or false, without quotes");
+  return std::nullopt;
+}
+
+std::optional<std::size_t> config_reader::choice(const char* key,
+                                                 const std::vector<std::string>& words) {
+  const auto given = text(key);
+  if (!given)
+    return std::nullopt;
+  if (const auto at = std::ranges::find(words, *given); at != words.end())
+    return static_cast<std::size_t>(at - words.begin());
+  std::string list;
+  for (const auto& word : words)
+    list += (list.empty() ? "" : ", ") + word;
+  wrong(key, std::string(key) + " is \"" + *given + "\"", "choose one of: " + list);
+  return std::nullopt;
+}
+
+const toml::table* config_reader::table(const char* key, bool required) {
+  const toml::node* found = node(key, required);
+  if (!found || found->is_table())
+    return found ? found->as_table() : nullptr;
+  wrong(key, std::string(key) + " is " + kind(*found) + ", not a section",
+        std::string("write it as [") + key + ']');
+  return nullptr;
+}
+
+std::vector<const toml::table*> config_reader::tables(const char* key) {
+  std::vector<const toml::table*> all;
+  const toml::node* found = node(key, false);
+  if (!found)
+    return all;
+  if (!found->is_array_of_tables()) {
+    wrong(key, std::string(key) + " is " + kind(*found) + ", not a list of sections",
+          std::string("write each as [[") + key + "]]");
+    return all;
+  }
+  for (const auto& one : *found->as_array())
+    all.push_back(one.as_table());
+  return all;
+}
+
+void config_reader::refuse_the_rest() {
+  for (const auto& [key, value] : table_) {
+    const std::string name(key.str());
+    if (asked_.contains(name))
+      continue;
+    const std::string meant = nearest(name, asked_);
+    std::string known;
+    for (const auto& one : asked_)
+      known += (known.empty() ? "" : ", ") + one;
+    problems_.add(key.source(), title_ + " has no key \"" + name + '"',
+                  meant.empty() ? "remove it; known here are: " + known
+                                : "did you mean \"" + meant + "\"?");
+  }
+}
+
+} // namespace switchroom::app

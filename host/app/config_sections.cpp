@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "app/config_file.hpp"
+#include "dialplan/dialplan.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+
+namespace switchroom::app {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::int64_t most_lines = 1024; // regs/fxs.toml: line_config
+
+const std::vector<std::string>& locales() {
+  static const std::vector<std::string> known{"DE", "FR", "GB", "NL", "US"};
+  return known;
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 32 && text.front() != '-' &&
+         std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.size() <= 31 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_address(const std::string& text) {
+  in_addr v4{};
+  in6_addr v6{};
+  return inet_pton(AF_INET, text.c_str(), &v4) == 1 || inet_pton(AF_INET6, text.c_str(), &v6) == 1;
+}
+
+} // namespace
+
+std::string configuration_file::name_of(config_reader& in) {
+  const auto name = in.text("name", true);
+  if (name && !is_name(*name))
+    in.wrong("name", "\"" + *name + "\" is no name of a gateway",
+             "use 1 to 32 small letters, digits and -");
+  return name.value_or("");
+}
+
+std::string configuration_file::number_of(config_reader& in) {
+  const auto number = in.text("number");
+  if (number && !is_digits(*number))
+    in.wrong("number", "\"" + *number + "\" cannot be dialled", "use 1 to 31 digits");
+  return number.value_or("");
+}
+
+void configuration_file::gateway() {
+  const toml::table* table = root_.table("gateway", true);
+  if (!table)
+    return;
+  auto in = section(*table, "[gateway]");
+  made_.exchange.gateway = name_of(in);
+  made_.exchange.number = number_of(in);
+  if (const auto locale = in.choice("locale", locales()))
+    made_.exchange.locale = locales()[*locale];
+  if (const toml::table* licence = in.table("licence")) {
+    auto rights = section(*licence, "[gateway.licence]");
+    made_.exchange.voice_networking = rights.boolean("voice_networking").value_or(true);
+    rights.refuse_the_rest();
+  }
+  in.refuse_the_rest();
+}
+
+void configuration_file::run_directory(const std::optional<fs::path>& run) {
+  const toml::table* table = root_.table("run", !run);
+  fs::path base = run.value_or(fs::path{});
+  std::optional<std::string> database;
+  if (table) {
+    auto in = section(*table, "[run]");
+    const auto directory = in.text("directory", !run);
+    if (!run && directory)
+      base = from_here(*directory);
+    database = in.text("database");
+    in.refuse_the_rest();
+  }
+  made_.run_directory = gateway_directory(base, made_.exchange.gateway);
+  made_.database = database ? from_here(*database) : made_.run_directory / "gateway.db";
+}
+
+void configuration_file::board() {
+  const toml::table* table = root_.table("board", true);
+  if (!table)
+    return;
+  auto in = section(*table, "[board]");
+  if (const auto link = in.text("link", true)) {
+    if (link->starts_with("unix:") && link->size() > 5)
+      made_.voice.link = "unix:" + from_here(link->substr(5)).string();
+    else if (link->starts_with("serial:/"))
+      made_.voice.link = *link;
+    else
+      in.wrong("link", "\"" + *link + "\" is no link to a board",
+               "write unix:PATH for a simulated board or serial:/dev/… for a real one");
+  }
+  if (const auto lead = in.integer("lead_frames", 2, 128))
+    made_.voice.lead_frames = static_cast<std::uint16_t>(*lead);
+  in.refuse_the_rest();
+}
+
+void configuration_file::rtp() {
+  const toml::table* table = root_.table("rtp");
+  if (!table)
+    return;
+  auto in = section(*table, "[rtp]");
+  auto& to = made_.exchange;
+  if (const auto address = in.text("address")) {
+    to.rtp_address = *address;
+    if (!is_address(*address))
+      in.wrong("address", "\"" + *address + "\" is no IP address",
+               "give the address at which the peers reach this gateway, in numbers");
+  }
+  if (const auto port = in.integer("base_port", 1024, 65000)) {
+    to.rtp_base_port = static_cast<std::uint16_t>(*port);
+    if (*port % 2 != 0)
+      in.wrong("base_port", "base_port is odd", "RTP takes even ports (RFC 3550, section 11)");
+  }
+  if (const auto ptime = in.integer("ptime_ms", 10, 60)) {
+    to.rtp_ptime_ms = static_cast<std::uint8_t>(*ptime);
+    if (*ptime % 10 != 0)
+      in.wrong("ptime_ms", "ptime_ms is " + std::to_string(*ptime), "use 10, 20, 30, 40, 50 or 60");
+  }
+  if (const auto law = in.choice("law", {"a", "mu"}))
+    to.rtp_payload_type = *law == 0 ? 8 : 0; // RFC 3551, table 4
+  in.refuse_the_rest();
+}
+
+void configuration_file::add_line(const toml::table& table) {
+  auto in = section(table, "[[line]]");
+  const auto number = in.integer("number", 1, most_lines, true);
+  const auto user = in.text("base_user");
+  in.refuse_the_rest();
+  if (user && !is_digits(*user))
+    in.wrong("base_user", "\"" + *user + "\" is no extension", "use 1 to 31 digits");
+  if (!number)
+    return;
+  const line_id line{static_cast<std::uint32_t>(*number)};
+  for (const auto& other : made_.exchange.lines) {
+    if (other.line == line)
+      in.wrong("number", "line " + std::to_string(*number) + " is there twice",
+               "remove one of them");
+    else if (user && other.base_user == *user)
+      in.wrong("base_user",
+               "user " + *user + " is base user of line " + std::to_string(other.line.value) +
+                   " already",
+               "a user has one base line");
+  }
+  made_.exchange.lines.push_back({line, user.value_or("")});
+}
+
+void configuration_file::add_short_code(const toml::table& table) {
+  auto in = section(table, "[[short_code]]");
+  dialplan::short_code code;
+  code.code = in.text("code", true).value_or("");
+  const auto feature = in.text("feature", true);
+  code.number = in.text("number").value_or("");
+  code.line_group = in.text("line_group").value_or("");
+  in.refuse_the_rest();
+  if (!feature || code.code.empty())
+    return;
+  const auto known = dialplan::feature_named(*feature);
+  if (!known)
+    return in.wrong("feature", "\"" + *feature + "\" is no feature",
+                    "see switchroomd.toml(5) for those there are");
+  code.what = *known;
+  if (const auto plan = dialplan::compile({}, {}, {code}); !plan)
+    return in.wrong("code", plan.error().what, plan.error().remedy);
+  made_.exchange.system_codes.push_back(std::move(code));
+}
+
+void configuration_file::timers() {
+  const toml::table* table = root_.table("timers");
+  if (!table)
+    return;
+  auto in = section(*table, "[timers]");
+  if (const auto wait = in.integer("no_answer_s", 5, 3600))
+    made_.exchange.no_answer = std::chrono::seconds{*wait};
+  in.refuse_the_rest();
+}
+
+void configuration_file::share_rtp() {
+  made_.voice.rtp_address = made_.exchange.rtp_address;
+  made_.voice.rtp_base_port = made_.exchange.rtp_base_port;
+  made_.voice.rtp_payload_type = made_.exchange.rtp_payload_type;
+  made_.voice.rtp_ptime_ms = made_.exchange.rtp_ptime_ms;
+}
+
+} // namespace switchroom::app

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+#include "app/config.hpp"
+#include "app/key_files.hpp"
+#include "scn/transport/curve_keys.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sys/stat.h>
+
+namespace switchroom::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Config : public testing::Test {
+protected:
+  static void SetUpTestSuite() {
+    std::string pattern = (fs::temp_directory_path() / "switchroom-config-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+    ASSERT_TRUE(make_key_files(folder_ / "keys", std::nullopt));
+    std::ofstream(folder_ / "open.key") << std::string(40, 'a') << '\n';
+    fs::permissions(folder_ / "open.key", fs::perms(0644));
+    std::ofstream(folder_ / "short.key") << "abcd\n";
+    fs::permissions(folder_ / "short.key", fs::perms(0600));
+    berlin_ = transport::make_key_pair().public_key;
+  }
+  static void TearDownTestSuite() { fs::remove_all(folder_); }
+
+  static std::string good() {
+    return "[gateway]\n"                               // 1
+           "name = \"amsterdam\"\n"                    // 2
+           "number = \"7\"\n"                          // 3
+           "locale = \"NL\"\n"                         // 4
+           "[run]\n"                                   // 5
+           "directory = \"run\"\n"                     // 6
+           "[board]\n"                                 // 7
+           "link = \"unix:link.sock\"\n"               // 8
+           "[scn]\n"                                   // 9
+           "bind = \"tcp://127.0.0.1:7501\"\n"         // 10
+           "secret_key_file = \"keys/gateway.key\"\n"  // 11
+           "network_key_file = \"keys/network.key\"\n" // 12
+           "[[peer]]\n"                                // 13
+           "name = \"berlin\"\n"                       // 14
+           "number = \"8\"\n"                          // 15
+           "endpoint = \"tcp://127.0.0.1:7502\"\n"     // 16
+           "public_key = '" +
+           berlin_ +
+           "'\n"                   // 17
+           "[[line]]\n"            // 18
+           "number = 1\n"          // 19
+           "base_user = \"201\"\n" // 20
+           "[[short_code]]\n"      // 21
+           "code = \"9N\"\n"       // 22
+           "feature = \"dial\"\n"  // 23
+           "number = \"N\"\n";     // 24
+  }
+  static std::variant<configuration, config_problems> parse(const std::string& text) {
+    return parse_configuration(text, folder_ / "gateway.toml");
+  }
+  static std::string replaced(const std::string& from, const std::string& to) {
+    std::string text = good();
+    const auto at = text.find(from);
+    if (at == std::string::npos)
+      throw std::runtime_error("the good file has no " + from);
+    return text.replace(at, from.size(), to);
+  }
+
+  static inline fs::path folder_;
+  static inline std::string berlin_;
+};
+
+TEST_F(Config, EveryKeyArrives) {
+  auto text = good() + "[rtp]\naddress = \"127.0.0.2\"\nbase_port = 30000\nptime_ms = 20\n"
+                       "law = \"mu\"\n[timers]\nno_answer_s = 20\n[[line]]\nnumber = 2\n";
+  text.insert(text.find("[run]"), "licence.voice_networking = false\n");
+  text.insert(text.find("[scn]"), "lead_frames = 2\n");
+  const auto read = parse(text);
+  if (const auto* wrong = std::get_if<config_problems>(&read))
+    FAIL() << wrong->front().what;
+  const auto& made = std::get<configuration>(read);
+  EXPECT_EQ(made.exchange.gateway, "amsterdam");
+  EXPECT_EQ(made.exchange.number, "7");
+  EXPECT_EQ(made.exchange.locale, "NL");
+  EXPECT_FALSE(made.exchange.voice_networking);
+  EXPECT_EQ(made.run_directory, folder_ / "run" / "amsterdam");
+  EXPECT_EQ(made.database, folder_ / "run" / "amsterdam" / "gateway.db");
+  EXPECT_EQ(made.voice.link, "unix:" + (folder_ / "link.sock").string());
+  EXPECT_EQ(made.voice.lead_frames, 2);
+  EXPECT_EQ(made.network.bind, "tcp://127.0.0.1:7501");
+  EXPECT_EQ(made.network.secret_key.size(), 40u);
+  EXPECT_EQ(*transport::public_key_of(made.network.secret_key), made.network.public_key);
+  EXPECT_EQ(made.exchange.network_key.size(), 32u);
+  ASSERT_EQ(made.network.peers.size(), 1u);
+  EXPECT_EQ(made.network.peers[0].public_key, berlin_);
+  ASSERT_EQ(made.exchange.peers.size(), 1u);
+  EXPECT_EQ(made.exchange.peers[0].name, "berlin");
+  EXPECT_EQ(made.exchange.peers[0].number, "8");
+  ASSERT_EQ(made.exchange.lines.size(), 2u);
+  EXPECT_EQ(made.exchange.lines[0].base_user, "201");
+  EXPECT_EQ(made.exchange.lines[1].base_user, "");
+  ASSERT_EQ(made.exchange.system_codes.size(), 1u);
+  EXPECT_EQ(made.exchange.system_codes[0].code, "9N");
+  EXPECT_EQ(made.exchange.no_answer, std::chrono::seconds{20});
+  for (const auto& [a, b] : {std::pair{made.exchange.rtp_base_port, made.voice.rtp_base_port},
+                             {made.exchange.rtp_payload_type, made.voice.rtp_payload_type}})
+    EXPECT_EQ(a, b);
+  EXPECT_EQ(made.voice.rtp_address, "127.0.0.2");
+  EXPECT_EQ(made.voice.rtp_base_port, 30000);
+  EXPECT_EQ(made.voice.rtp_payload_type, 0);
+  EXPECT_EQ(made.voice.rtp_ptime_ms, 20);
+}
+
+struct wrong_file {
+  std::string from, to;     ///< a change of the good file
+  std::string what, remedy; ///< what is said, all of it
+};
+
+TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
+  const std::string keys = (folder_ / "").string();
+  const std::vector<wrong_file> table{
+      {"name = \"amsterdam\"", "name = \"amsterdam",
+       "gateway.toml:2:18: Error while parsing string", "this is not TOML"},
+      {"name = \"amsterdam\"", "name = 7", "gateway.toml:2:8: name is integer, not a text",
+       "write name = \"…\""},
+      {"name = \"amsterdam\"", "name = \"Old Town\"",
+       "gateway.toml:2:8: \"Old Town\" is no name of a gateway",
+       "use 1 to 32 small letters, digits and -"},
+      {"name = \"amsterdam\"\n", "", "gateway.toml:1:1: [gateway] has no name", "add name"},
+      {"number = \"7\"", "number = \"7*\"", "gateway.toml:3:10: \"7*\" cannot be dialled",
+       "use 1 to 31 digits"},
+      {"locale = \"NL\"", "lokale = \"NL\"", "gateway.toml:4:1: [gateway] has no key \"lokale\"",
+       "did you mean \"locale\"?"},
+      {"locale = \"NL\"", "colour = 1", "gateway.toml:4:1: [gateway] has no key \"colour\"",
+       "remove it; known here are: licence, locale, name, number"},
+      {"locale = \"NL\"", "locale = \"XX\"", "gateway.toml:4:10: locale is \"XX\"",
+       "choose one of: "},
+      {"[[line]]", "[timer]\n[[line]]", "gateway.toml:18:2: the file has no key \"timer\"",
+       "did you mean \"timers\"?"},
+      {"link = \"unix:link.sock\"", "link = \"usb\"",
+       "gateway.toml:8:8: \"usb\" is no link to a board",
+       "write unix:PATH for a simulated board or serial:/dev/… for a real one"},
+      {"[scn]", "lead_frames = 1\n[scn]", "gateway.toml:9:15: lead_frames is 1",
+       "give a number from 2 to 128"},
+      {"[scn]", "lead_frames = \"2\"\n[scn]",
+       "gateway.toml:9:15: lead_frames is string, not a whole number",
+       "give a number from 2 to 128"},
+      {"bind = \"tcp://127.0.0.1:7501\"", "bind = \"127.0.0.1:7501\"",
+       "gateway.toml:10:8: \"127.0.0.1:7501\" is no address to bind to",
+       "write tcp://ADDRESS:PORT"},
+      {"keys/gateway.key", "keys/none.key",
+       "gateway.toml:11:19: cannot read key file " + keys +
+           "keys/none.key: No such file or directory",
+       "make keys with `switchroom keys new DIR` and name the file here"},
+      {"keys/gateway.key", "open.key",
+       "gateway.toml:11:19: key file " + keys + "open.key can be read or changed by others",
+       "chmod 600 " + keys + "open.key, and make new keys if others had access"},
+      {"keys/gateway.key", "short.key",
+       "gateway.toml:11:19: this is no secret key: a key is 40 characters of Z85",
+       "make a pair with `switchroom keys new DIR`"},
+      {"keys/gateway.key", "keys",
+       "gateway.toml:11:19: " + keys + "keys is a directory, not a key file",
+       "name the file in it: gateway.key or network.key"},
+      {"keys/network.key", "short.key",
+       "gateway.toml:12:20: key file " + keys + "short.key does not hold 64 hexadecimal digits",
+       "copy network.key from another gateway of this network"},
+      {"[[peer]]", "[peer]", "gateway.toml:13:1: peer is table, not a list of sections",
+       "write each as [[peer]]"},
+      {"name = \"berlin\"", "name = \"amsterdam\"",
+       "gateway.toml:14:8: peer \"amsterdam\" has this gateway's own name",
+       "list the other gateways alone"},
+      {"tcp://127.0.0.1:7502", "127.0.0.1", "gateway.toml:16:12: \"127.0.0.1\" is no endpoint",
+       "write tcp://HOST:PORT"},
+      {"public_key = '" + berlin_, "public_key = 'short",
+       "gateway.toml:17:14: public_key is no key: it is 40 characters of Z85",
+       "copy it from `switchroom keys show` at that gateway"},
+      {"number = 1\n", "number = 0\n", "gateway.toml:19:10: number is 0",
+       "give a number from 1 to 1024"},
+      {"base_user = \"201\"", "base_user = \"2o1\"", "gateway.toml:20:13: \"2o1\" is no extension",
+       "use 1 to 31 digits"},
+      {"[[short_code]]", "[[line]]\nnumber = 1\n[[short_code]]",
+       "gateway.toml:22:10: line 1 is there twice", "remove one of them"},
+      {"[[short_code]]", "[[line]]\nnumber = 2\nbase_user = \"201\"\n[[short_code]]",
+       "gateway.toml:23:13: user 201 is base user of line 1 already", "a user has one base line"},
+      {"feature = \"dial\"", "feature = \"fly\"", "gateway.toml:23:11: \"fly\" is no feature",
+       "see switchroomd.toml(5) for those there are"},
+      {"[[line]]", "[rtp]\nbase_port = 30001\n[[line]]", "gateway.toml:19:13: base_port is odd",
+       "RTP takes even ports (RFC 3550, section 11)"},
+      {"[[line]]", "[rtp]\nptime_ms = 15\n[[line]]", "gateway.toml:19:12: ptime_ms is 15",
+       "use 10, 20, 30, 40, 50 or 60"},
+      {"[[line]]", "[rtp]\nlaw = \"x\"\n[[line]]", "gateway.toml:19:7: law is \"x\"",
+       "choose one of: a, mu"},
+      {"[[line]]", "[rtp]\naddress = \"localhost\"\n[[line]]",
+       "gateway.toml:19:11: \"localhost\" is no IP address",
+       "give the address at which the peers reach this gateway, in numbers"},
+      {"locale = \"NL\"", "licence.voice_networking = \"yes\"",
+       "gateway.toml:4:28: voice_networking is string, not true or false",
+       "write true or false, without quotes"},
+      {"[[line]]", "[timers]\nno_answer_s = 1\n[[line]]", "gateway.toml:19:15: no_answer_s is 1",
+       "give a number from 5 to 3600"},
+  };
+  for (const auto& row : table) {
+    const auto read = parse(replaced(row.from, row.to));
+    const auto* wrong = std::get_if<config_problems>(&read);
+    ASSERT_NE(wrong, nullptr) << "accepted: " << row.to;
+    ASSERT_EQ(wrong->size(), 1u) << row.to << "\nsecond: " << (*wrong)[1].what;
+    EXPECT_EQ(wrong->front().what.substr(0, row.what.size()), row.what) << wrong->front().what;
+    EXPECT_EQ(wrong->front().remedy.substr(0, row.remedy.size()), row.remedy)
+        << wrong->front().remedy;
+    if (row.remedy != "this is not TOML" && row.remedy != "choose one of: ") {
+      EXPECT_EQ(wrong->front().what, row.what);
+      EXPECT_EQ(wrong->front().remedy, row.remedy);
+    }
+  }
+}
+
+TEST_F(Config, MalformedShortCodeIsNamedWithItsPlace) {
+  const auto read = parse(replaced("code = \"9N\"", "code = \"9Q\""));
+  const auto* wrong = std::get_if<config_problems>(&read);
+  ASSERT_NE(wrong, nullptr);
+  EXPECT_EQ(wrong->front().what.rfind("gateway.toml:22:8: ", 0), 0u) << wrong->front().what;
+  EXPECT_NE(wrong->front().what.find("9Q"), std::string::npos) << wrong->front().what;
+}
+
+TEST_F(Config, AllProblemsAreToldInTheOrderOfTheirLines) {
+  auto text = replaced("number = 1\n", "number = 0\n");
+  text.replace(text.find("\"7\""), 3, "\"x\"");
+  text += "[bord]\n";
+  const auto read = parse(text);
+  const auto& wrong = std::get<config_problems>(read);
+  ASSERT_EQ(wrong.size(), 3u);
+  EXPECT_EQ(wrong[0].what.rfind("gateway.toml:3:", 0), 0u);
+  EXPECT_EQ(wrong[1].what.rfind("gateway.toml:19:", 0), 0u);
+  EXPECT_EQ(wrong[2].remedy, "did you mean \"board\"?");
+}
+
+TEST_F(Config, SectionsThatMustBeThereAreMissed) {
+  const auto read = parse("");
+  const auto& wrong = std::get<config_problems>(read);
+  std::string all;
+  for (const auto& one : wrong)
+    all += one.what + '\n';
+  for (const char* section : {"gateway", "run", "board", "scn"})
+    EXPECT_NE(all.find(std::string("the file has no ") + section), std::string::npos) << all;
+}
+
+TEST_F(Config, RunDirectoryOfTheCommandLineWins) {
+  const auto read = parse_configuration(replaced("[run]\ndirectory = \"run\"\n", ""),
+                                        folder_ / "gateway.toml", "/somewhere");
+  EXPECT_EQ(std::get<configuration>(read).run_directory, "/somewhere/amsterdam");
+}
+
+TEST_F(Config, FileThatIsNotThereIsNamed) {
+  const auto read = read_configuration(folder_ / "absent.toml");
+  EXPECT_EQ(std::get<config_problems>(read).front().what,
+            "cannot read " + (folder_ / "absent.toml").string());
+}
+
+TEST_F(Config, NearestNameIsOfferedOnlyWhenItIsNear) {
+  const auto unknown = [&](const std::string& key) {
+    const auto read = parse(replaced("locale = \"NL\"", key + " = 1"));
+    return std::get<config_problems>(read).front().remedy;
+  };
+  EXPECT_EQ(unknown("lcale"), "did you mean \"locale\"?");
+  EXPECT_EQ(unknown("locales"), "did you mean \"locale\"?");
+  EXPECT_NE(unknown("language").find("known here are"), std::string::npos);
+}
+
+TEST(KeyFiles, AreMadeOnceAndForTheirOwnerAlone) {
+  std::string pattern = (fs::temp_directory_path() / "switchroom-keys-XXXXXX").string();
+  const fs::path folder = mkdtemp(pattern.data());
+  const auto first = make_key_files(folder / "a", std::nullopt);
+  ASSERT_TRUE(first);
+  for (const char* name : {key_file::secret_key, key_file::network_key}) {
+    struct stat about {};
+    ASSERT_EQ(stat((folder / "a" / name).c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 0777, 0600u) << name;
+  }
+  EXPECT_EQ(*transport::public_key_of(*read_secret(folder / "a" / key_file::secret_key)), *first);
+  const auto again = make_key_files(folder / "a", std::nullopt);
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().remedy.find("never overwritten"), std::string::npos);
+  // A second gateway of the same network: other keys, the same network key.
+  const auto second = make_key_files(folder / "b", folder / "a" / key_file::network_key);
+  ASSERT_TRUE(second);
+  EXPECT_NE(*second, *first);
+  EXPECT_EQ(*read_network_key(folder / "a" / key_file::network_key),
+            *read_network_key(folder / "b" / key_file::network_key));
+  fs::remove_all(folder);
+}
+
+} // namespace
+} // namespace switchroom::app
