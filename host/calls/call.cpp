@@ -15,6 +15,7 @@ constexpr rule rules[] = {
     {s::setting_up, e::origin_gone, s::released, {v::clear_destination}},
     {s::setting_up, e::destination_gone, s::released, {v::clear_origin}},
     {s::setting_up, e::expired, s::released, {v::clear_destination, v::clear_origin}},
+    {s::setting_up, e::moved, s::setting_up, {v::clear_destination}},
     {s::setting_up, e::lost, s::released, {v::clear_destination, v::clear_origin}},
 
     {s::overlap, e::alerts, s::overlap, {v::tell_alerting}},
@@ -28,6 +29,7 @@ constexpr rule rules[] = {
     {s::alerting, e::origin_gone, s::released, {v::clear_destination}},
     {s::alerting, e::destination_gone, s::released, {v::clear_origin}},
     {s::alerting, e::expired, s::released, {v::clear_destination, v::clear_origin}},
+    {s::alerting, e::moved, s::setting_up, {v::clear_destination}},
     {s::alerting, e::lost, s::released, {v::clear_destination, v::clear_origin}},
 
     {s::active, e::origin_gone, s::released, {v::clear_destination}},
@@ -58,7 +60,8 @@ std::string_view name(state what) {
 
 std::string_view name(event what) {
   static constexpr std::string_view names[event_count] = {
-      "far end speaks", "alerts", "answers", "origin gone", "destination gone", "expired", "lost"};
+      "far end speaks",   "alerts",  "answers", "origin gone",
+      "destination gone", "expired", "lost",    "moved"};
   return names[static_cast<std::size_t>(what)];
 }
 

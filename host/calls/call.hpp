@@ -47,8 +47,9 @@ enum class event {
   destination_gone,
   expired, ///< no word from the called gateway, or nobody answers
   lost,    ///< of no side's doing: board or peer
+  moved,   ///< the called user is not there (any more): look for them again
 };
-inline constexpr std::size_t event_count = 7;
+inline constexpr std::size_t event_count = 8;
 std::string_view name(event);
 
 enum class verb {

@@ -51,12 +51,12 @@ scn::v1::Envelope answer(std::uint64_t number, const scn::v1::MediaEndpoint& own
   return e;
 }
 
-scn::v1::Envelope release(const peer_leg& leg, cause why) {
+scn::v1::Envelope release(const peer_leg& which, cause why) {
   auto e = envelope();
   auto& m = *e.mutable_call_release();
-  m.set_call(leg.number);
+  m.set_call(which.number);
   m.set_cause(why);
-  m.set_by_receiver(!leg.ours);
+  m.set_by_receiver(!which.ours);
   return e;
 }
 

@@ -48,6 +48,8 @@ struct settings {
   duration no_answer{std::chrono::seconds{60}};
   std::uint64_t boot = 0;
   std::string software_version;
+  /// Seconds from 1970-01-01 UTC to the origin of `instant`: for LogEntry.at_s.
+  double clock_origin_s = 0;
 };
 
 // ---- events ------------------------------------------------------------------------------
@@ -152,6 +154,12 @@ public:
 
   std::vector<action> step(const event&, instant now);
   instant next_deadline() const;
+
+  /// What is taken from the pools just now: all zero when nobody is off hook.
+  struct resources {
+    unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0;
+  };
+  resources in_use() const;
 
 private:
   struct implementation;

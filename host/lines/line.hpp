@@ -94,7 +94,7 @@ public:
 
   explicit line(timers t) : timers_(t) {}
 
-  /// `digit` goes with event::digit: 0–9, *, #, A–D.
+  /// `digit` goes with event::digit: 0–9, *, #.
   verbs step(event, instant now, char digit = 0);
   /// The time-out that has come, if any; the caller then steps with it.
   std::optional<event> due(instant now) const;

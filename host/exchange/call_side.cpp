@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "exchange/implementation.hpp"
+
+#include <utility>
+
+namespace switchroom::exchange {
+namespace {
+
+/// A gateway that was asked and says nothing (as T303 of Q.931).
+constexpr std::chrono::seconds no_word{4};
+/// The called gateway times the ringing; this only ends what it has forgotten.
+constexpr std::chrono::seconds grace{10};
+
+} // namespace
+
+tone tone_for(calls::cause why) {
+  switch (why) {
+  case scn::v1::UNALLOCATED_NUMBER:
+  case scn::v1::NUMBER_CHANGED:
+    return tone::unobtainable;
+  case scn::v1::NORMAL_CLEARING:
+  case scn::v1::USER_BUSY:
+  case scn::v1::NO_ANSWER:
+    return tone::busy;
+  case scn::v1::CALL_REJECTED:
+  case scn::v1::FACILITY_NOT_SUBSCRIBED:
+    return tone::refusal;
+  default:
+    return tone::congestion;
+  }
+}
+
+calls::surroundings gateway::implementation::surroundings() const {
+  return {
+      settings_.gateway, directory_, [this](std::string_view who) { return desks_.line_of(who); },
+      [this](std::string_view who) {
+        const auto found = own_users_.find(extension_number(who));
+        return found == own_users_.end() ? std::string() : found->second.forward_unconditional();
+      },
+      [this](const gateway_name& peer) { return network_.is_up(peer); }};
+}
+
+calls::call* gateway::implementation::call_of(const std::optional<call_id>& id) {
+  const auto found = id ? calls_.find(*id) : calls_.end();
+  const bool there = found != calls_.end() && found->second.state != calls::state::released;
+  return there ? &found->second : nullptr;
+}
+
+/// Where a leg remembers its call.
+std::optional<call_id>* gateway::implementation::attached(const calls::leg& leg) {
+  if (auto* p = party_of(leg))
+    return &p->call;
+  const auto* peer = std::get_if<calls::peer_leg>(&leg);
+  const auto found = peer == nullptr ? trunks_.end() : trunks_.find(*peer);
+  return found == trunks_.end() ? nullptr : &found->second.call;
+}
+
+// ---- beginning ---------------------------------------------------------------------------------
+
+void gateway::implementation::place(const calls::leg& origin, const calls::route& where,
+                                    calls::call fresh) {
+  if (const auto* why = std::get_if<calls::cause>(&where))
+    return refuse_origin(origin, *why);
+  fresh.id = call_id{++last_call_};
+  fresh.origin = origin;
+  auto& c = calls_.emplace(fresh.id, std::move(fresh)).first->second;
+  if (auto* mine = attached(origin))
+    *mine = c.id;
+  set_expiry(c);
+  if (const auto* line = std::get_if<calls::to_line>(&where))
+    reach(c, *line);
+  else
+    reach(c, std::get<calls::to_gateway>(where));
+}
+
+void gateway::implementation::refuse_origin(const calls::leg& origin, calls::cause why) {
+  if (auto* p = party_of(origin))
+    return refuse(*p, tone_for(why), calls::text(why));
+  release_leg(std::get<calls::peer_leg>(origin), why);
+}
+
+bool gateway::implementation::reach(calls::call& c, const calls::to_line& there) {
+  c.extension = there.extension;
+  c.from.hops += there.forwarded;
+  const auto found = lines_.find(there.line);
+  c.destination = calls::line_leg{there.line};
+  const bool out_of_order =
+      found == lines_.end() || !paths_.up() || there.line.value > paths_.lines();
+  if (out_of_order || found->second.machine.state() != lines::state::idle) {
+    advance(c, calls::event::destination_gone,
+            out_of_order ? scn::v1::DESTINATION_OUT_OF_ORDER : scn::v1::USER_BUSY);
+    return false;
+  }
+  found->second.call = c.id;
+  drive(found->second, lines::event::ring);
+  advance(c, calls::event::alerts, scn::v1::NORMAL_CLEARING);
+  return true;
+}
+
+bool gateway::implementation::reach(calls::call& c, const calls::to_gateway& there) {
+  c.extension = there.extension;
+  c.from.hops += there.forwarded;
+  const calls::peer_leg leg{there.gateway, ++last_leg_, true};
+  c.destination = leg;
+  auto* t = c.from.hops >= calls::most_hops ? nullptr : open_trunk(leg);
+  if (t == nullptr) {
+    advance(c, calls::event::destination_gone,
+            c.from.hops >= calls::most_hops ? scn::v1::CALL_REJECTED
+                                            : scn::v1::NO_CIRCUIT_AVAILABLE);
+    return false;
+  }
+  t->call = c.id;
+  post(there.gateway, calls::setup(c, leg.number, own_endpoint(t->slot)));
+  return true;
+}
+
+// ---- course ------------------------------------------------------------------------------------
+
+void gateway::implementation::advance(calls::call& c, calls::event what, calls::cause why) {
+  const auto before = c.state;
+  const auto verbs = calls::step(c, what);
+  if (what == calls::event::alerts && c.alerted == never)
+    c.alerted = now_;
+  if (before != c.state)
+    set_expiry(c);
+  for (const auto verb : verbs)
+    carry_out(c, verb, why, before == calls::state::active);
+  if (c.state == calls::state::released && before != calls::state::released) {
+    note(label(c.origin), label(c.destination), "call over: " + calls::text(why));
+    ended_.push_back(c.id);
+  }
+}
+
+void gateway::implementation::set_expiry(calls::call& c) {
+  const bool remote = std::holds_alternative<calls::peer_leg>(c.destination);
+  c.expires = never;
+  if (c.state == calls::state::setting_up)
+    c.expires = now_ + no_word;
+  else if (c.state == calls::state::alerting)
+    c.expires = now_ + settings_.no_answer + (remote ? grace : grace * 0);
+}
+
+void gateway::implementation::carry_out(calls::call& c, calls::verb what, calls::cause why,
+                                        bool was_active) {
+  using calls::verb;
+  switch (what) {
+  case verb::none:
+    return;
+  case verb::tell_alerting:
+    return tell_origin(c, lines::event::far_alerting);
+  case verb::tell_speaks:
+    return tell_origin(c, lines::event::far_speaks);
+  case verb::tell_answered:
+    return tell_origin(c, lines::event::far_answered);
+  case verb::join:
+    return join(c);
+  case verb::clear_origin:
+    return clear(c, c.origin, why, was_active);
+  case verb::clear_destination:
+    return clear(c, c.destination, why, was_active);
+  }
+}
+
+void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
+  if (auto* p = party_of(c.origin))
+    drive(*p, what);
+  const auto* leg = std::get_if<calls::peer_leg>(&c.origin);
+  const auto found = leg == nullptr ? trunks_.end() : trunks_.find(*leg);
+  if (found == trunks_.end())
+    return;
+  const auto own = own_endpoint(found->second.slot);
+  if (what == lines::event::far_alerting)
+    return post(leg->peer, calls::progress(leg->number, true));
+  if (what == lines::event::far_speaks) {
+    if (!visitors_.contains(*leg)) // a visitor has the voice path already
+      post(leg->peer, calls::progress(leg->number, false, &own));
+    return;
+  }
+  const auto* who = directory_.find(c.extension);
+  post(leg->peer,
+       calls::answer(leg->number, own,
+                     {c.extension, who == nullptr ? std::string() : who->state.name(), 0}));
+}
+
+/// Both directions, in one step: the board commits them together.
+void gateway::implementation::join(calls::call& c) {
+  for (const auto* leg : {&c.origin, &c.destination})
+    if (const auto* peer = std::get_if<calls::peer_leg>(leg))
+      open_media(trunks_.at(*peer));
+  const auto a = slot_of(c.origin), b = slot_of(c.destination);
+  paths_.listen(a, b);
+  paths_.listen(b, a);
+}
+
+void gateway::implementation::clear(calls::call& c, const calls::leg& leg, calls::cause why,
+                                    bool was_active) {
+  auto* mine = attached(leg);
+  if (mine == nullptr || *mine != c.id)
+    return; // a busy line, or a leg that went first
+  mine->reset();
+  auto* p = party_of(leg);
+  const bool visitor = p != nullptr && std::holds_alternative<calls::peer_leg>(leg);
+  if (p == nullptr || (visitor && was_active))
+    return release_leg(std::get<calls::peer_leg>(leg), why);
+  switch (p->machine.state()) {
+  case lines::state::ringing:
+    return drive(*p, lines::event::ring_over);
+  case lines::state::in_call:
+    return drive(*p, lines::event::far_released, 0, tone::busy);
+  default:
+    return drive(*p, lines::event::refused, 0, tone_for(why));
+  }
+}
+
+/// The called user is not where the call went: look again, and if nothing newer is known ask
+/// the home; once (rule S3).
+void gateway::implementation::move_on(calls::call& c, const gateway_name& refused_by) {
+  set_expiry(c);
+  const auto* leg = std::get_if<calls::peer_leg>(&c.origin);
+  const bool for_peer = leg != nullptr && !visitors_.contains(*leg);
+  calls::route next = scn::v1::NUMBER_CHANGED;
+  if (!std::exchange(c.asked_home, true))
+    next = for_peer ? calls::route_from_peer(c.extension, leg->peer, surroundings())
+                    : calls::route_from_here(c.extension, surroundings());
+  auto* gateway = std::get_if<calls::to_gateway>(&next);
+  if (gateway != nullptr && gateway->gateway == refused_by) {
+    const auto home = directory_.find(c.extension)->home;
+    gateway->gateway = home;
+    if (for_peer || home == refused_by || !network_.is_up(home))
+      next = scn::v1::NUMBER_CHANGED;
+  }
+  if (const auto* line = std::get_if<calls::to_line>(&next))
+    reach(c, *line);
+  else if (const auto* other = std::get_if<calls::to_gateway>(&next))
+    reach(c, *other);
+  else
+    advance(c, calls::event::destination_gone, std::get<calls::cause>(next));
+}
+
+} // namespace switchroom::exchange

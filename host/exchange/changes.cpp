@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "exchange/implementation.hpp"
+
+#include "users/login_code.hpp"
+
+#include <algorithm>
+
+namespace switchroom::exchange {
+namespace {
+
+constexpr std::size_t longest_number = 15; // ITU-T E.164
+
+control::v1::Reply error(std::string what, std::string remedy) {
+  control::v1::Reply answer;
+  answer.mutable_error()->set_what(std::move(what));
+  answer.mutable_error()->set_remedy(std::move(remedy));
+  return answer;
+}
+
+control::v1::Reply done(std::string text) {
+  control::v1::Reply answer;
+  answer.mutable_done()->set_text(std::move(text));
+  return answer;
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.size() <= longest_number &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+} // namespace
+
+/// None: desks answers later, by login_result.
+std::optional<control::v1::Reply> gateway::implementation::change(const operator_request& asked) {
+  using ask = control::v1::Request;
+  const auto no_line = [this](std::uint32_t line) -> std::optional<control::v1::Reply> {
+    if (lines_.contains(line_id{line}))
+      return std::nullopt;
+    return error("Gateway " + settings_.gateway + " has no line " + std::to_string(line) + ".",
+                 "`switchroom lines` lists the lines.");
+  };
+  switch (asked.ask.ask_case()) {
+  case ask::kLogin: {
+    const auto& login = asked.ask.login();
+    if (auto wrong = no_line(login.line()))
+      return wrong;
+    const line_id line{login.line()};
+    note("operator", "line " + std::to_string(line.value), "log in " + login.extension());
+    askers_[line].push_back({asked.number, 0});
+    run_desks(desks::log_in{line, login.extension(), {}});
+    return std::nullopt;
+  }
+  case ask::kLogout: {
+    if (auto wrong = no_line(asked.ask.logout().line()))
+      return wrong;
+    const line_id line{asked.ask.logout().line()};
+    note("operator", "line " + std::to_string(line.value), "log out");
+    askers_[line].push_back({asked.number, 0});
+    run_desks(desks::log_out{line, true});
+    return std::nullopt;
+  }
+  case ask::kPutUser:
+    return put_user(asked);
+  case ask::kDeleteUser:
+    return delete_user(asked.ask.delete_user());
+  case ask::kBoard:
+    return error("The exchange does not know the board's registers.",
+                 "Ask the daemon: it answers for the board.");
+  default:
+    return error("The request asks for nothing that this version knows.",
+                 "Use a command line of the same version as the gateway.");
+  }
+}
+
+std::vector<dialplan::short_code>
+gateway::implementation::user_codes(const user::v1::User& who) const {
+  std::vector<dialplan::short_code> codes;
+  for (const auto& c : who.short_codes()) {
+    dialplan::short_code code;
+    code.code = c.code();
+    const auto known = dialplan::feature_named(c.feature());
+    code.what = known.value_or(dialplan::feature::unsupported);
+    code.number = c.number();
+    code.line_group = c.line_group();
+    if (!known)
+      code.name = c.feature();
+    codes.push_back(std::move(code));
+  }
+  return codes;
+}
+
+/// The document as it would be after the change, or what is wrong with it.
+result<user::v1::User> gateway::implementation::changed_user(const operator_request& asked) const {
+  const auto& put = asked.ask.put_user();
+  if (!is_number(put.extension()))
+    return refusal{"\"" + put.extension() + "\" cannot be a user's number.", "Use 1 to 15 digits."};
+  const auto found = own_users_.find(put.extension());
+  user::v1::User user = found == own_users_.end() ? user::v1::User() : found->second;
+  user.set_version(user.version() + 1);
+  user.set_extension(put.extension());
+  user.set_home(settings_.gateway);
+  if (put.has_name())
+    user.set_name(put.name());
+  if (put.has_full_name())
+    user.set_full_name(put.full_name());
+  if (put.has_force_login())
+    user.set_force_login(put.force_login());
+  if (put.has_login_idle_s())
+    user.set_login_idle_s(put.login_idle_s());
+  if (put.has_forward_unconditional()) {
+    if (!put.forward_unconditional().empty() && !is_number(put.forward_unconditional()))
+      return refusal{"Calls cannot be forwarded to \"" + put.forward_unconditional() + "\".",
+                     "Give a number of 1 to 15 digits, or nothing to switch forwarding off."};
+    user.set_forward_unconditional(put.forward_unconditional());
+  }
+  if (put.has_base_line()) {
+    if (put.base_line() != 0 && !lines_.contains(line_id{put.base_line()}))
+      return refusal{"Gateway " + settings_.gateway + " has no line " +
+                         std::to_string(put.base_line()) + ".",
+                     "Use a line that `switchroom lines` lists, or 0 for a user without a port."};
+    user.set_base_line(put.base_line());
+  }
+  if (put.has_login_code() && put.login_code().empty()) {
+    user.clear_login_code();
+  } else if (put.has_login_code()) {
+    auto verifier = users::make_verifier(put.login_code(), settings_.network_key, asked.salt);
+    if (!verifier)
+      return verifier.error();
+    *user.mutable_login_code() = *verifier;
+  }
+  if (put.short_codes_size() > 0) {
+    *user.mutable_short_codes() = put.short_codes();
+    if (auto compiled = dialplan::compile(user_codes(user), {}, {}); !compiled)
+      return compiled.error();
+  }
+  return user;
+}
+
+control::v1::Reply gateway::implementation::put_user(const operator_request& asked) {
+  const auto user = changed_user(asked);
+  if (!user)
+    return error(user.error().what, user.error().remedy);
+  const auto& extension = user->extension();
+  const bool is_new = !own_users_.contains(extension);
+  own_users_[extension] = *user;
+  note("operator", settings_.gateway, (is_new ? "create user " : "change user ") + extension);
+  run_desks(desks::user_changed{*user});
+  return done("User " + extension + (is_new ? " is created." : " is changed."));
+}
+
+control::v1::Reply
+gateway::implementation::delete_user(const control::v1::DeleteUserRequest& asked) {
+  const auto& extension = asked.extension();
+  if (own_users_.erase(extension) == 0) {
+    const auto* known = directory_.find(extension);
+    return error("User " + extension + " is not one of gateway " + settings_.gateway + ".",
+                 known == nullptr ? "`switchroom users` lists every user of the network."
+                                  : "Delete the user at the home gateway, " + known->home + ".");
+  }
+  note("operator", settings_.gateway, "delete user " + extension);
+  run_desks(desks::user_deleted{extension});
+  out_.emplace_back(erase_user{extension});
+  return done("User " + extension + " is deleted.");
+}
+
+} // namespace switchroom::exchange

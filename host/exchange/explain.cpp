@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "exchange/implementation.hpp"
+
+namespace switchroom::exchange {
+namespace {
+
+std::string_view level_name(dialplan::level from) {
+  using enum dialplan::level;
+  switch (from) {
+  case user:
+    return "user";
+  case rights:
+    return "user rights";
+  case system:
+    return "system";
+  case extension:
+    return "extension";
+  case user_default:
+  case system_default:
+    break;
+  }
+  return "default";
+}
+
+} // namespace
+
+/// Rule C10: as if the user dialled here; nothing is placed.
+control::v1::Reply
+gateway::implementation::explain(const control::v1::ExplainRequest& asked) const {
+  control::v1::Reply answer;
+  const auto* known = directory_.find(asked.user());
+  if (known == nullptr) {
+    answer.mutable_error()->set_what("User " + asked.user() + " is not known in this network.");
+    answer.mutable_error()->set_remedy("`switchroom users` lists every user.");
+    return answer;
+  }
+  auto plan = system_plan_;
+  dialplan::call_context caller{asked.user(), asked.user(), known->state.name()};
+  const auto line = desks_.line_of(asked.user());
+  const auto own = own_users_.find(asked.user());
+  const auto* who = line                      ? &desks_.at(*line)->settings
+                    : own == own_users_.end() ? nullptr
+                                              : &own->second;
+  if (who != nullptr)
+    if (auto compiled = dialplan::compile(user_codes(*who), {}, system_codes_))
+      plan = *compiled;
+  const auto told = dialplan::explain(plan, asked.digits(), extensions(), caller);
+  auto& explanation = *answer.mutable_explanation();
+  for (const auto& code : told.codes) {
+    auto& item = *explanation.add_considered();
+    item.set_level(std::string(level_name(code.from)));
+    item.set_code(code.code.code);
+    item.set_feature(std::string(dialplan::feature_name(code.code.what)));
+    item.set_number(code.code.number);
+    item.set_why(code.why);
+  }
+  auto outcome = told.now.what == dialplan::verdict::wait
+                     ? "Waits for more digits. If none come: " + outcome_of(told.later)
+                     : outcome_of(told.now);
+  if (who == nullptr)
+    outcome += " (The user's own short codes are known at " + known->home +
+               " and where the user is logged in; they were not considered.)";
+  explanation.set_outcome(outcome);
+  return answer;
+}
+
+std::string gateway::implementation::outcome_of(const dialplan::decision& decided) const {
+  using dialplan::feature;
+  if (decided.what == dialplan::verdict::wait)
+    return "Goes on waiting, until the off-hook time-out.";
+  if (decided.what == dialplan::verdict::unknown || !decided.winner)
+    return "Number-not-in-service tone.";
+  const auto& won = *decided.winner;
+  switch (won.what) {
+  case feature::dial:
+  case feature::emergency: {
+    const auto route = calls::route_from_here(won.number, surroundings());
+    if (const auto* line = std::get_if<calls::to_line>(&route))
+      return "Calls " + line->extension + " at line " + std::to_string(line->line.value) +
+             " of this gateway.";
+    if (const auto* gateway = std::get_if<calls::to_gateway>(&route))
+      return "Calls " + gateway->extension + " at gateway " + gateway->gateway + ".";
+    return "Calls " + won.number + ", which fails: " + calls::text(std::get<calls::cause>(route)) +
+           ".";
+  }
+  case feature::log_in:
+    return "Logs in " +
+           (won.number.find('*') == std::string::npos
+                ? std::string("the base user of the port")
+                : "user " + won.number.substr(0, won.number.find('*'))) +
+           ".";
+  case feature::log_out:
+    return "Logs out.";
+  case feature::break_out:
+    return "Breaks out to gateway " + won.number + "; what follows is dialled there.";
+  case feature::change_login_code:
+  case feature::unsupported:
+    break;
+  }
+  return "Refused: feature " +
+         (won.name.empty() ? std::string(dialplan::feature_name(won.what)) : won.name) +
+         " is not served by this version.";
+}
+
+} // namespace switchroom::exchange

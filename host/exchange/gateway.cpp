@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+#include "exchange/implementation.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace switchroom::exchange {
+namespace {
+
+desks::settings desk_settings(const settings& s) {
+  desks::settings d;
+  d.gateway = s.gateway;
+  for (const auto& line : s.lines)
+    d.ports.push_back({line.line, line.base_user});
+  d.network_key = s.network_key;
+  d.voice_networking = s.voice_networking;
+  return d;
+}
+
+scn::settings network_settings(const settings& s) {
+  scn::settings n;
+  n.gateway = s.gateway;
+  for (const auto& peer : s.peers)
+    n.peers.push_back(peer.name);
+  n.boot = s.boot;
+  n.voice_networking = s.voice_networking;
+  return n;
+}
+
+std::vector<dialplan::short_code> all_system_codes(const settings& s) {
+  auto codes = s.system_codes;
+  for (const auto& preset : dialplan::default_system_codes(s.locale)) {
+    const bool replaced =
+        std::any_of(s.system_codes.begin(), s.system_codes.end(),
+                    [&](const dialplan::short_code& own) { return own.code == preset.code; });
+    if (!replaced)
+      codes.push_back(preset);
+  }
+  return codes;
+}
+
+dialplan::plan must_compile(const std::vector<dialplan::short_code>& codes) {
+  auto compiled = dialplan::compile({}, {}, codes);
+  if (!compiled) // at start-up: nothing works without a plan
+    throw std::invalid_argument(compiled.error().what + " " + compiled.error().remedy);
+  return *compiled;
+}
+
+lines::timers line_timers(const settings& s) {
+  const auto t = dialplan::default_timers(s.locale);
+  return {t.dial_delay, t.off_hook_timeout};
+}
+
+std::map<extension_number, user::v1::User> by_extension(const std::vector<user::v1::User>& users) {
+  std::map<extension_number, user::v1::User> map;
+  for (const auto& u : users)
+    map[u.extension()] = u;
+  return map;
+}
+
+/// So that a call of this start is never taken for one of the start before: peers learn of a
+/// restart by Hello, but a late message may overtake it.
+std::uint64_t first_leg_number(std::uint64_t boot) {
+  return (boot & 0x3fff'ffff) << 32;
+}
+
+} // namespace
+
+gateway::implementation::implementation(settings s, desks::stored stored, instant now)
+    : settings_(std::move(s)), system_codes_(all_system_codes(settings_)),
+      system_plan_(must_compile(system_codes_)), system_mask_(system_codes_),
+      timers_(line_timers(settings_)), directory_(settings_.gateway),
+      own_users_(by_extension(stored.users)),
+      desks_(desk_settings(settings_), std::move(stored), directory_, now),
+      network_(network_settings(settings_), directory_, now),
+      last_leg_(first_leg_number(settings_.boot)), now_(now), started_(now) {
+  for (const auto& line : settings_.lines)
+    lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_));
+}
+
+std::vector<action> gateway::implementation::step(const event& happened, instant now) {
+  now_ = now;
+  out_.clear();
+  std::visit([&](const auto& what) { on(what); }, happened);
+  settle();
+  paths_.changes(out_);
+  return std::move(out_);
+}
+
+void gateway::implementation::settle() {
+  while (!touched_.empty() || !moved_.empty()) {
+    tell_use();
+    for (const auto id : std::exchange(moved_, {}))
+      if (auto* moved = call_of(id))
+        move_on(*moved, settings_.gateway);
+  }
+  for (const auto id : std::exchange(ended_, {}))
+    calls_.erase(id);
+  for (const auto& leg : std::exchange(gone_, {}))
+    visitors_.erase(leg);
+}
+
+void gateway::implementation::tell_use() {
+  for (const auto line : std::exchange(touched_, {})) {
+    auto& p = lines_.at(line);
+    const bool ringing = p.machine.state() == lines::state::ringing;
+    const bool in_call = !ringing && p.call.has_value();
+    if (ringing == p.ringing_told && in_call == p.in_call_told)
+      continue;
+    p.ringing_told = ringing;
+    p.in_call_told = in_call;
+    run_desks(desks::line_use{line, ringing, in_call});
+  }
+}
+
+instant gateway::implementation::next_deadline() const {
+  instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
+  for (const auto& [line, p] : lines_)
+    earliest = std::min(earliest, p.machine.next_deadline());
+  for (const auto& [leg, p] : visitors_)
+    earliest = std::min(earliest, p.machine.next_deadline());
+  for (const auto& [id, c] : calls_)
+    earliest = std::min(earliest, c.expires);
+  return earliest;
+}
+
+// ---- events ----------------------------------------------------------------------------------
+
+void gateway::implementation::on(const board_up& board) {
+  if (paths_.up())
+    on(board_down{"discovered again"});
+  paths_.begin(board);
+  note("board", settings_.gateway, "board up");
+  alarms_.clear("board-down");
+  for (const auto& [line, p] : lines_)
+    if (line.value >= 1 && line.value <= board.lines)
+      out_.emplace_back(ring{line, false, ring_cadence::internal});
+  const bool missing = !lines_.empty() && lines_.rbegin()->first.value > board.lines;
+  if (missing)
+    alarms_.raise("lines-missing", "Lines are configured that the board does not have",
+                  "The board has " + std::to_string(board.lines) +
+                      " lines; the configuration goes up to line " +
+                      std::to_string(lines_.rbegin()->first.value) + ".",
+                  "Take the lines out of the configuration, or connect a larger board.");
+  else
+    alarms_.clear("lines-missing");
+}
+
+void gateway::implementation::on(const board_down& down) {
+  note("board", settings_.gateway, "board down: " + down.why);
+  if (!paths_.up())
+    return;
+  alarms_.raise("board-down", "The board is not there",
+                "The link to the board is down: " + down.why,
+                "Check that the board runs and that its link is connected.");
+  std::vector<call_id> ids;
+  for (const auto& [id, c] : calls_)
+    ids.push_back(id);
+  for (const auto id : ids) // every voice path goes through the board
+    advance(calls_.at(id), calls::event::lost, scn::v1::DESTINATION_OUT_OF_ORDER);
+  while (!trunks_.empty())
+    release_leg(trunks_.begin()->first, scn::v1::DESTINATION_OUT_OF_ORDER);
+  for (auto& [line, p] : lines_) {
+    p.machine.forget();
+    p.call.reset();
+    touched_.insert(line);
+  }
+  paths_.end();
+}
+
+void gateway::implementation::on(const line_signal& heard) {
+  const auto found = lines_.find(heard.line);
+  if (found == lines_.end() || !paths_.up() || heard.line.value > paths_.lines())
+    return;
+  auto& p = found->second;
+  switch (heard.what) {
+  case signal::ring_trip:
+  case signal::off_hook:
+    if (p.machine.state() == lines::state::idle && heard.what == signal::ring_trip)
+      return; // the caller gave up a moment before; off_hook follows
+    return drive(p, lines::event::off_hook);
+  case signal::on_hook:
+    return drive(p, lines::event::on_hook);
+  case signal::pulse_digit:
+    if (heard.data >= 1 && heard.data <= 10)
+      drive(p, lines::event::digit, static_cast<char>('0' + heard.data % 10));
+    return;
+  case signal::dtmf_on:
+    if (heard.data < 128 && std::string_view("0123456789*#").find(static_cast<char>(heard.data)) !=
+                                std::string_view::npos)
+      drive(p, lines::event::digit, static_cast<char>(heard.data));
+    return;
+  case signal::dtmf_off:
+  case signal::flash:
+    return;
+  }
+}
+
+void gateway::implementation::on(const peer_message& arrived) {
+  if (const auto what = calls::describe(arrived.message); !what.empty())
+    note(arrived.from, settings_.gateway, what);
+  watch_network(scn::received{arrived.from, arrived.message});
+}
+
+void gateway::implementation::on(const deadline&) {
+  if (network_.next_deadline() <= now_)
+    watch_network(scn::deadline{});
+  if (desks_.next_deadline() <= now_)
+    run_desks(desks::deadline{});
+  for (auto& [line, p] : lines_)
+    if (const auto due = p.machine.due(now_))
+      drive(p, *due);
+  for (auto& [leg, p] : visitors_)
+    if (const auto due = p.machine.due(now_))
+      drive(p, *due);
+  for (auto& [id, c] : calls_)
+    if (c.expires <= now_ && c.state != calls::state::released)
+      advance(c, calls::event::expired,
+              c.alerted == never ? scn::v1::RECOVERY_ON_TIMER_EXPIRY : scn::v1::NO_ANSWER);
+}
+
+// ---- small things ------------------------------------------------------------------------------
+
+void gateway::implementation::note(std::string from, std::string to, std::string what) {
+  const double at =
+      settings_.clock_origin_s + std::chrono::duration<double>(now_.time_since_epoch()).count();
+  out_.emplace_back(log{from, to, what});
+  ladder_.add(at, std::move(from), std::move(to), std::move(what));
+}
+
+std::string gateway::implementation::label(const calls::leg& leg) const {
+  if (const auto* line = std::get_if<calls::line_leg>(&leg))
+    return "line " + std::to_string(line->line.value);
+  return std::get<calls::peer_leg>(leg).peer;
+}
+
+party* gateway::implementation::party_of(const calls::leg& leg) {
+  if (const auto* line = std::get_if<calls::line_leg>(&leg)) {
+    const auto found = lines_.find(line->line);
+    return found == lines_.end() ? nullptr : &found->second;
+  }
+  const auto found = visitors_.find(std::get<calls::peer_leg>(leg));
+  return found == visitors_.end() ? nullptr : &found->second;
+}
+
+// ---- the seam ------------------------------------------------------------------------------
+
+gateway::gateway(settings s, desks::stored stored, instant now)
+    : self_(std::make_unique<implementation>(std::move(s), std::move(stored), now)) {}
+gateway::~gateway() = default;
+gateway::gateway(gateway&&) noexcept = default;
+
+std::vector<action> gateway::step(const event& happened, instant now) {
+  return self_->step(happened, now);
+}
+
+instant gateway::next_deadline() const {
+  return self_->next_deadline();
+}
+
+gateway::resources gateway::in_use() const {
+  const auto size = [](const auto& map) { return static_cast<unsigned>(map.size()); };
+  return {size(self_->calls_), size(self_->trunks_), size(self_->visitors_),
+          self_->paths_.host_slots_in_use(), self_->paths_.tone_channels_in_use()};
+}
+
+} // namespace switchroom::exchange

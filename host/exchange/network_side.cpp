@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "exchange/implementation.hpp"
+
+namespace switchroom::exchange {
+namespace {
+
+/// What to do about a refused log in, for operators.
+std::string remedy_for(desks::login_outcome why) {
+  using enum desks::login_outcome;
+  switch (why) {
+  case wrong_code:
+    return "Dial the right login code, or set a new one with `switchroom users`.";
+  case locked_out:
+    return "Wait until the lock has passed; `switchroom lines` and `switchroom users` show it.";
+  case unknown_user:
+    return "Check the number; `switchroom users` lists every user of the network.";
+  case no_login_code:
+    return "Give the user a login code with `switchroom users`.";
+  case not_licensed:
+    return "Install a Voice Networking licence on both gateways.";
+  case home_unreachable:
+    return "Bring the user's home gateway back; `switchroom peers` shows it.";
+  case line_busy:
+    return "Try again when the line no longer rings.";
+  default:
+    return "Try again in a few seconds.";
+  }
+}
+
+} // namespace
+
+void gateway::implementation::post(const gateway_name& to, scn::v1::Envelope message) {
+  if (const auto what = calls::describe(message); !what.empty())
+    note(settings_.gateway, to, what);
+  ++sent_[to];
+  message.set_protocol(scn::protocol_version);
+  out_.emplace_back(send{to, std::move(message)});
+}
+
+// ---- peers -------------------------------------------------------------------------------------
+
+void gateway::implementation::watch_network(const scn::event& happened) {
+  for (auto& done : network_.step(happened, now_)) {
+    if (auto* out = std::get_if<scn::send>(&done)) {
+      if (const auto what = calls::describe(out->message); !what.empty())
+        note(settings_.gateway, out->to, what);
+      out_.emplace_back(send{out->to, std::move(out->message)});
+    } else if (const auto* up = std::get_if<scn::peer_up>(&done)) {
+      note(up->peer, settings_.gateway, "peer up");
+      run_desks(desks::peer_up{up->peer});
+    } else if (const auto* lost = std::get_if<scn::peer_lost>(&done)) {
+      note(lost->peer, settings_.gateway, "peer lost");
+      release_peer(lost->peer);
+      run_desks(desks::peer_lost{lost->peer});
+    } else if (const auto* handed = std::get_if<scn::hand_on>(&done)) {
+      hand_on(handed->from, handed->message);
+    } else if (const auto* bad = std::get_if<scn::raise_alarm>(&done)) {
+      alarms_.raise(bad->id, bad->title, bad->what, bad->remedy);
+    } else if (const auto* good = std::get_if<scn::clear_alarm>(&done)) {
+      alarms_.clear(good->id);
+    }
+  }
+}
+
+void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::Envelope& message) {
+  using body = scn::v1::Envelope;
+  switch (message.body_case()) {
+  case body::kCallSetup:
+    return take(from, message.call_setup());
+  case body::kCallProgress:
+    return take(from, message.call_progress());
+  case body::kCallAnswer:
+    return take(from, message.call_answer());
+  case body::kCallRelease:
+    return take(from, message.call_release());
+  case body::kCallDigits:
+    return take(from, message.call_digits());
+  default:
+    return run_desks(desks::peer_message{from, message});
+  }
+}
+
+// ---- desks -------------------------------------------------------------------------------------
+
+void gateway::implementation::run_desks(const desks::event& happened) {
+  for (const auto& done : desks_.step(happened, now_))
+    on_desk(done);
+}
+
+void gateway::implementation::on_desk(const desks::action& done) {
+  if (const auto* outcome = std::get_if<desks::login_result>(&done)) {
+    on_login_result(*outcome);
+  } else if (const auto* changed = std::get_if<desks::occupant_changed>(&done)) {
+    on_occupant_changed(changed->line);
+  } else if (const auto* out = std::get_if<desks::send>(&done)) {
+    post(out->to, out->message);
+  } else if (const auto* all = std::get_if<desks::send_to_all>(&done)) {
+    if (all->message.has_user_state()) // the network numbers the versions of the directory
+      return watch_network(scn::own_user_changed{all->message.user_state()});
+    for (const auto& [name, peer] : network_.peers())
+      if (network_.is_up(name))
+        post(name, all->message);
+  } else if (const auto* session = std::get_if<desks::store_session>(&done)) {
+    out_.emplace_back(store{*session});
+  } else if (const auto* ended = std::get_if<desks::erase_session>(&done)) {
+    out_.emplace_back(store{*ended});
+  } else if (const auto* where = std::get_if<desks::store_whereabouts>(&done)) {
+    out_.emplace_back(store{*where});
+  } else if (const auto* user = std::get_if<desks::store_user>(&done)) {
+    own_users_[user->user.extension()] = user->user;
+    out_.emplace_back(store{*user});
+  } else if (const auto* said = std::get_if<desks::note>(&done)) {
+    note("desks", settings_.gateway, said->text);
+  }
+}
+
+/// Rule H4: who sat here rings here no longer, before anything else happens.
+void gateway::implementation::on_occupant_changed(line_id line) {
+  const auto found = lines_.find(line);
+  if (found == lines_.end() || found->second.machine.state() != lines::state::ringing)
+    return;
+  auto* c = call_of(found->second.call);
+  if (c == nullptr)
+    return;
+  advance(*c, calls::event::moved, scn::v1::NUMBER_CHANGED);
+  moved_.insert(c->id);
+}
+
+void gateway::implementation::on_login_result(const desks::login_result& result) {
+  using enum desks::login_outcome;
+  const std::string line = "line " + std::to_string(result.line.value);
+  note("desks", line, result.text);
+  auto& waiting = askers_[result.line];
+  if (waiting.empty())
+    return; // the outcome of what was pending (rule H14)
+  const auto who = waiting.front();
+  waiting.pop_front();
+  const bool good = result.outcome == granted || result.outcome == pending;
+  if (who.request) {
+    control::v1::Reply answer;
+    if (good) {
+      answer.mutable_done()->set_text(result.text);
+    } else {
+      answer.mutable_error()->set_what(result.text);
+      answer.mutable_error()->set_remedy(remedy_for(result.outcome));
+    }
+    out_.emplace_back(reply{*who.request, std::move(answer)});
+    return;
+  }
+  auto& p = lines_.at(result.line);
+  if (who.seizure == p.seizures)
+    drive(p, good ? lines::event::accepted : lines::event::refused, 0, tone::refusal);
+}
+
+} // namespace switchroom::exchange

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "exchange/implementation.hpp"
+
+namespace switchroom::exchange {
+namespace {
+
+/// More in one message is no person at a keypad.
+constexpr std::size_t most_digits_at_once = 64;
+
+bool is_digit(char c) {
+  return std::string_view("0123456789*#").find(c) != std::string::npos;
+}
+
+} // namespace
+
+// ---- trunks ------------------------------------------------------------------------------------
+
+trunk* gateway::implementation::open_trunk(const calls::peer_leg& leg) {
+  const auto slot = paths_.take_host_slot();
+  if (!slot) {
+    alarms_.raise("host-slots", "All host slots are in use",
+                  "A call with gateway " + leg.peer + " was refused: no host slot was free.",
+                  "Give the fabric more host slots (parameter HostSlots), or end calls.");
+    return nullptr;
+  }
+  alarms_.clear("host-slots");
+  return &trunks_.insert_or_assign(leg, trunk{*slot, {}, false, {}}).first->second;
+}
+
+void gateway::implementation::close_trunk(const calls::peer_leg& leg) {
+  const auto found = trunks_.find(leg);
+  if (found == trunks_.end())
+    return;
+  if (found->second.open)
+    out_.emplace_back(media_close{found->second.slot});
+  paths_.give_back(found->second.slot);
+  trunks_.erase(found);
+  if (const auto visitor = visitors_.find(leg); visitor != visitors_.end()) {
+    visitor->second.machine.forget();
+    visitor->second.call.reset();
+    gone_.insert(leg);
+  }
+}
+
+void gateway::implementation::open_media(trunk& t) {
+  if (t.open || !t.remote)
+    return;
+  t.open = true;
+  out_.emplace_back(media_open{t.slot, *t.remote});
+}
+
+scn::v1::MediaEndpoint gateway::implementation::own_endpoint(host_slot slot) const {
+  scn::v1::MediaEndpoint own;
+  own.set_address(settings_.rtp_address);
+  own.set_port(settings_.rtp_base_port + 2u * slot.value);
+  own.set_payload_type(settings_.rtp_payload_type);
+  own.set_ptime_ms(settings_.rtp_ptime_ms);
+  return own;
+}
+
+void gateway::implementation::release_leg(const calls::peer_leg& leg, calls::cause why) {
+  post(leg.peer, calls::release(leg, why));
+  close_trunk(leg);
+}
+
+/// Rule: a lost peer ends the calls over it, with cause 38; no other call notices.
+void gateway::implementation::release_peer(const gateway_name& peer) {
+  std::vector<calls::peer_leg> legs;
+  for (const auto& [leg, t] : trunks_)
+    if (leg.peer == peer)
+      legs.push_back(leg);
+  for (const auto& leg : legs) {
+    const auto* mine = attached(leg);
+    if (auto* c = mine == nullptr ? nullptr : call_of(*mine))
+      advance(*c, calls::event::lost, scn::v1::NETWORK_OUT_OF_ORDER);
+    if (trunks_.contains(leg)) // a visitor hears tones even without a call
+      release_leg(leg, scn::v1::NETWORK_OUT_OF_ORDER);
+  }
+}
+
+// ---- messages of calls that peers place
+// ------------------------------------------------------------
+
+void gateway::implementation::take(const gateway_name& from, const scn::v1::CallSetup& asked) {
+  const calls::peer_leg leg{from, asked.call(), false};
+  if (trunks_.contains(leg))
+    return; // said twice
+  if (asked.hops() > calls::most_hops) {
+    alarms_.raise("hops", "A call went through too many gateways",
+                  "A call from gateway " + from + " had passed " + std::to_string(asked.hops()) +
+                      " gateways; at most " + std::to_string(calls::most_hops) + " are allowed.",
+                  "Look for users who are forwarded to each other on several gateways.");
+    return post(from, calls::release(leg, scn::v1::CALL_REJECTED));
+  }
+  if (!calls::usable(asked.media()) || asked.to_case() == scn::v1::CallSetup::TO_NOT_SET)
+    return post(from, calls::release(leg, scn::v1::CALL_REJECTED));
+  if (!paths_.up())
+    return post(from, calls::release(leg, scn::v1::DESTINATION_OUT_OF_ORDER));
+  auto* t = open_trunk(leg);
+  if (t == nullptr)
+    return post(from, calls::release(leg, scn::v1::NO_CIRCUIT_AVAILABLE));
+  t->remote = asked.media();
+  const calls::caller caller{asked.calling_number(), asked.calling_name(), asked.hops()};
+  if (asked.to_case() == scn::v1::CallSetup::kBreakOut)
+    return welcome_visitor(leg, *t, caller);
+  calls::call c;
+  c.from = caller;
+  c.extension = asked.extension();
+  c.dialled = now_;
+  place(leg, calls::route_from_peer(asked.extension(), from, surroundings()), std::move(c));
+}
+
+/// Rule S8: the caller dials here, so it hears this gateway's tones from now on.
+void gateway::implementation::welcome_visitor(const calls::peer_leg& leg, trunk& t,
+                                              const calls::caller& caller) {
+  visitors_.erase(leg);
+  gone_.erase(leg);
+  auto& visitor = visitors_.emplace(leg, party(leg, timers_)).first->second;
+  visitor.visitor = caller;
+  const auto own = own_endpoint(t.slot);
+  post(leg.peer, calls::progress(leg.number, false, &own));
+  open_media(t);
+  drive(visitor, lines::event::off_hook);
+}
+
+void gateway::implementation::take(const gateway_name& from, const scn::v1::CallDigits& more) {
+  const calls::peer_leg leg{from, more.call(), false};
+  if (!trunks_.contains(leg) || more.digits().size() > most_digits_at_once)
+    return;
+  for (const char c : more.digits())
+    if (auto* visitor = party_of(leg); visitor != nullptr && is_digit(c))
+      drive(*visitor, lines::event::digit, c);
+}
+
+// ---- messages of calls that we placed
+// ------------------------------------------------------------
+
+/// The call that a peer speaks of; takes its endpoint. None: there is no such call (any more),
+/// or voice cannot be sent there; the peer is told.
+calls::call* gateway::implementation::answered_for(const calls::peer_leg& leg,
+                                                   const scn::v1::MediaEndpoint* media) {
+  const auto found = trunks_.find(leg);
+  auto* c = found == trunks_.end() ? nullptr : call_of(found->second.call);
+  if (c == nullptr) {
+    post(leg.peer, calls::release(leg, scn::v1::NORMAL_CLEARING));
+    return nullptr;
+  }
+  if (media == nullptr)
+    return c;
+  if (!calls::usable(*media)) {
+    advance(*c, calls::event::lost, scn::v1::NETWORK_OUT_OF_ORDER);
+    return nullptr;
+  }
+  found->second.remote = *media;
+  return c;
+}
+
+void gateway::implementation::take(const gateway_name& from, const scn::v1::CallProgress& news) {
+  const calls::peer_leg leg{from, news.call(), true};
+  auto* c = answered_for(leg, news.has_media() ? &news.media() : nullptr);
+  if (c != nullptr && news.has_media())
+    advance(*c, calls::event::speaks, scn::v1::NORMAL_CLEARING);
+  if (c != nullptr && news.alerting())
+    advance(*c, calls::event::alerts, scn::v1::NORMAL_CLEARING);
+}
+
+void gateway::implementation::take(const gateway_name& from, const scn::v1::CallAnswer& news) {
+  const calls::peer_leg leg{from, news.call(), true};
+  if (auto* c = answered_for(leg, &news.media()))
+    advance(*c, calls::event::answers, scn::v1::NORMAL_CLEARING);
+}
+
+void gateway::implementation::take(const gateway_name& from, const scn::v1::CallRelease& news) {
+  const calls::peer_leg leg{from, news.call(), news.by_receiver()};
+  if (!trunks_.contains(leg))
+    return; // both released at once
+  const auto* mine = attached(leg);
+  auto* c = mine == nullptr ? nullptr : call_of(*mine);
+  close_trunk(leg);
+  if (c == nullptr)
+    return;
+  const bool unanswered =
+      c->state == calls::state::setting_up || c->state == calls::state::alerting;
+  if (leg.ours && unanswered && news.cause() == scn::v1::NUMBER_CHANGED) {
+    advance(*c, calls::event::moved, news.cause());
+    return move_on(*c, from);
+  }
+  advance(*c, leg.ours ? calls::event::destination_gone : calls::event::origin_gone, news.cause());
+}
+
+} // namespace switchroom::exchange

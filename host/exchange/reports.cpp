@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "exchange/implementation.hpp"
+
+#include <algorithm>
+
+namespace switchroom::exchange {
+namespace {
+
+double seconds(duration d) {
+  return std::chrono::duration<double>(d).count();
+}
+double milliseconds(duration d) {
+  return std::chrono::duration<double, std::milli>(d).count();
+}
+
+std::uint32_t whole_seconds(duration d) {
+  return static_cast<std::uint32_t>(
+      std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(d).count()));
+}
+
+std::string words(const scn::peer& p) {
+  switch (p.state) {
+  case scn::peer_state::connecting:
+    return "connecting";
+  case scn::peer_state::up:
+    return "up";
+  case scn::peer_state::lost:
+    return "lost";
+  case scn::peer_state::refused:
+    break;
+  }
+  return "refused: " + p.why;
+}
+
+std::uint32_t count(std::size_t n) {
+  return static_cast<std::uint32_t>(n);
+}
+
+} // namespace
+
+control::v1::Status gateway::implementation::status() const {
+  control::v1::Status s;
+  s.set_gateway(settings_.gateway);
+  s.set_version(settings_.software_version);
+  s.set_uptime_s(seconds(now_ - started_));
+  s.set_board_up(paths_.up());
+  s.set_lines(count(lines_.size()));
+  s.set_users_home(count(own_users_.size()));
+  s.set_users_known(count(directory_.all().size()));
+  s.set_desk_sessions(count(desks_.sessions().size()));
+  s.set_calls(count(calls_.size()));
+  for (const auto& [name, peer] : network_.peers())
+    s.set_peers_up(s.peers_up() + (peer.state == scn::peer_state::up));
+  s.set_peers_configured(count(network_.peers().size()));
+  s.set_alarms(alarms_.standing());
+  return s;
+}
+
+control::v1::Lines gateway::implementation::list_lines() const {
+  control::v1::Lines list;
+  for (const auto& configured : settings_.lines) {
+    const auto& p = lines_.at(configured.line);
+    const auto* session = desks_.at(configured.line);
+    const auto lock = desks_.lock_of(configured.line, now_);
+    auto& line = *list.add_lines();
+    line.set_line(configured.line.value);
+    line.set_kind("analog");
+    line.set_state(std::string(lines::name(p.machine.state())));
+    line.set_user(session == nullptr ? std::string() : session->settings.extension());
+    line.set_base_user(configured.base_user);
+    line.set_locale(settings_.locale);
+    if (p.machine.state() != lines::state::idle)
+      line.set_dialled(p.mask(p.machine.digits()));
+    line.set_wrong_codes(lock.wrong_codes);
+    line.set_locked_for_s(whole_seconds(lock.left));
+    line.set_logout_pending(session != nullptr && session->logout_pending);
+  }
+  return list;
+}
+
+control::v1::Users gateway::implementation::list_users() const {
+  control::v1::Users list;
+  for (const auto& known : directory_.all()) {
+    const auto& state = known.state;
+    auto& user = *list.add_users();
+    const bool in = state.presence() == scn::v1::LOGGED_IN;
+    user.set_extension(state.extension());
+    user.set_name(state.name());
+    user.set_home(known.home);
+    user.set_presence(in ? "logged in" : "logged off");
+    user.set_gateway(in ? state.gateway() : std::string());
+    user.set_line(in ? state.line() : 0);
+    user.set_epoch(state.epoch());
+    user.set_duplicate(directory_.claimants(state.extension()).size() > 1);
+    if (known.home == settings_.gateway) {
+      const auto lock = desks_.lock_of_user(state.extension(), now_);
+      user.set_wrong_codes(lock.wrong_codes);
+      user.set_locked_for_s(whole_seconds(lock.left));
+    }
+  }
+  return list;
+}
+
+control::v1::Desks gateway::implementation::list_desks() const {
+  control::v1::Desks list;
+  for (const auto* session : desks_.sessions()) {
+    auto& desk = *list.add_desks();
+    desk.set_line(session->line.value);
+    desk.set_extension(session->settings.extension());
+    desk.set_name(session->settings.name());
+    desk.set_home(session->settings.home());
+    desk.set_epoch(session->epoch.value);
+    desk.set_since_s(seconds(now_ - session->since));
+    desk.set_roaming(session->settings.home() != settings_.gateway);
+    desk.set_logout_pending(session->logout_pending);
+    desk.set_login_ms(milliseconds(session->login_took));
+  }
+  return list;
+}
+
+control::v1::Calls gateway::implementation::list_calls() const {
+  control::v1::Calls list;
+  const auto where = [this](const calls::leg& leg) {
+    const bool line = std::holds_alternative<calls::line_leg>(leg);
+    return (line ? " " : " at ") + label(leg);
+  };
+  for (const auto& [id, c] : calls_) {
+    auto& call = *list.add_calls();
+    call.set_call(id.value);
+    call.set_state(std::string(calls::name(c.state)));
+    call.set_from((c.from.number.empty() ? "nobody" : c.from.number) + where(c.origin));
+    call.set_to((c.break_out ? "break out" : c.extension) + where(c.destination));
+    call.set_age_s(seconds(now_ - c.dialled));
+    if (c.alerted != never)
+      call.set_setup_ms(milliseconds(c.alerted - c.dialled));
+  }
+  return list;
+}
+
+control::v1::Peers gateway::implementation::list_peers() const {
+  control::v1::Peers list;
+  const auto everybody = directory_.all();
+  for (const auto& [name, peer] : network_.peers()) {
+    auto& p = *list.add_peers();
+    const auto sent = sent_.find(name);
+    p.set_gateway(name);
+    p.set_state(words(peer));
+    p.set_last_heard_s(seconds(now_ - peer.last_heard));
+    p.set_users(count(static_cast<std::size_t>(
+        std::count_if(everybody.begin(), everybody.end(),
+                      [&](const users::entry& known) { return known.home == name; }))));
+    p.set_received(peer.received);
+    p.set_sent(peer.sent + (sent == sent_.end() ? 0 : sent->second));
+    p.set_malformed(peer.malformed);
+  }
+  return list;
+}
+
+void gateway::implementation::on(const operator_request& asked) {
+  using ask = control::v1::Request;
+  control::v1::Reply answer;
+  switch (asked.ask.ask_case()) {
+  case ask::kStatus:
+    *answer.mutable_status() = status();
+    break;
+  case ask::kLines:
+    *answer.mutable_lines() = list_lines();
+    break;
+  case ask::kUsers:
+    *answer.mutable_users() = list_users();
+    break;
+  case ask::kDesks:
+    *answer.mutable_desks() = list_desks();
+    break;
+  case ask::kCalls:
+    *answer.mutable_calls() = list_calls();
+    break;
+  case ask::kPeers:
+    *answer.mutable_peers() = list_peers();
+    break;
+  case ask::kExplain:
+    answer = explain(asked.ask.explain());
+    break;
+  case ask::kAlarms:
+    *answer.mutable_alarms() = alarms_.all();
+    break;
+  case ask::kLog:
+    *answer.mutable_log() = ladder_.entries(asked.ask.log().after());
+    break;
+  default:
+    if (auto changed = change(asked))
+      answer = std::move(*changed);
+    else
+      return; // answered when desks has decided
+  }
+  out_.emplace_back(reply{asked.number, std::move(answer)});
+}
+
+} // namespace switchroom::exchange

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "exchange/voice_paths.hpp"
+
+#include <algorithm>
+
+namespace switchroom::exchange {
+namespace {
+
+bool begins_anew(tone what) {
+  return what == tone::ringback || what == tone::confirmation || what == tone::refusal;
+}
+
+slot_id plus(slot_id first, unsigned n) {
+  return slot_id{static_cast<std::uint16_t>(first.value + n)};
+}
+
+} // namespace
+
+void voice_paths::begin(const board_up& board) {
+  end();
+  up_ = true;
+  board_ = board;
+  channels_.assign(board.tone_channels, {});
+  for (auto& c : channels_)
+    c.running = true; // for all we know
+  host_slots_.assign(board.host_slots, false);
+  for (unsigned n = 0; n < board.lines; ++n)
+    touched_.insert(plus(board.first_line_slot, n));
+  for (unsigned n = 0; n < board.host_slots; ++n)
+    touched_.insert(plus(board.first_host_slot, n));
+}
+
+void voice_paths::end() {
+  up_ = false;
+  board_ = {};
+  channels_.clear();
+  host_slots_.clear();
+  hearing_.clear();
+  wanted_.clear();
+  told_.clear();
+  touched_.clear();
+}
+
+slot_id voice_paths::slot_of(line_id line) const {
+  return plus(board_.first_line_slot, line.value - 1);
+}
+
+slot_id voice_paths::slot_of(host_slot slot) const {
+  return plus(board_.first_host_slot, slot.value);
+}
+
+std::optional<host_slot> voice_paths::take_host_slot() {
+  const auto found = std::find(host_slots_.begin(), host_slots_.end(), false);
+  if (found == host_slots_.end())
+    return std::nullopt;
+  *found = true;
+  return host_slot{static_cast<std::uint8_t>(found - host_slots_.begin())};
+}
+
+void voice_paths::give_back(host_slot slot) {
+  if (slot.value >= host_slots_.size())
+    return; // taken from a board that has gone
+  host_slots_[slot.value] = false;
+  silence(slot_of(slot));
+}
+
+std::optional<std::size_t> voice_paths::channel_with(tone what) const {
+  for (std::size_t n = 0; n < channels_.size(); ++n)
+    if (channels_[n].listeners > 0 && channels_[n].what == what)
+      return n;
+  return std::nullopt;
+}
+
+std::optional<std::size_t> voice_paths::free_channel() const {
+  for (std::size_t n = 0; n < channels_.size(); ++n)
+    if (channels_[n].listeners == 0)
+      return n;
+  return std::nullopt;
+}
+
+void voice_paths::stop_hearing(slot_id to) {
+  const auto found = hearing_.find(to);
+  if (found == hearing_.end())
+    return;
+  --channels_[found->second].listeners;
+  hearing_.erase(found);
+}
+
+void voice_paths::attach(slot_id to, std::size_t n) {
+  ++channels_[n].listeners;
+  hearing_[to] = n;
+  touched_.insert(to);
+  wanted_[to] = plus(board_.first_tone_slot, static_cast<unsigned>(n));
+}
+
+void voice_paths::silence(slot_id to) {
+  stop_hearing(to);
+  touched_.insert(to);
+  wanted_.erase(to);
+}
+
+void voice_paths::listen(slot_id to, slot_id from) {
+  stop_hearing(to);
+  touched_.insert(to);
+  wanted_[to] = from;
+}
+
+bool voice_paths::hear(slot_id to, tone what) {
+  silence(to);
+  const auto same = channel_with(what);
+  if (same && !begins_anew(what)) {
+    attach(to, *same);
+    return true;
+  }
+  if (const auto unused = free_channel()) {
+    channels_[*unused].what = what;
+    channels_[*unused].start = true;
+    attach(to, *unused);
+    return true;
+  }
+  if (same)
+    attach(to, *same);
+  else if (const auto congestion = channel_with(tone::congestion))
+    attach(to, *congestion);
+  return false;
+}
+
+void voice_paths::changes(std::vector<action>& out) {
+  if (!up_)
+    return;
+  const auto number = [](std::size_t n) { return tone_channel{static_cast<std::uint8_t>(n)}; };
+  for (std::size_t n = 0; n < channels_.size(); ++n)
+    if (auto& c = channels_[n]; c.listeners > 0 && c.start) {
+      out.emplace_back(play{number(n), c.what});
+      c.start = false;
+      c.running = true;
+    }
+  for (const auto& to : touched_) {
+    const auto found = wanted_.find(to);
+    const auto from = found == wanted_.end() ? std::nullopt : std::optional(found->second);
+    const auto was = told_.find(to);
+    if (was == told_.end() || was->second != from)
+      out.emplace_back(connect{to, from});
+    told_.insert_or_assign(to, from);
+  }
+  touched_.clear();
+  for (std::size_t n = 0; n < channels_.size(); ++n)
+    if (auto& c = channels_[n]; c.listeners == 0 && c.running) {
+      out.emplace_back(play{number(n), tone::none});
+      c.start = c.running = false;
+    }
+}
+
+unsigned voice_paths::host_slots_in_use() const {
+  return static_cast<unsigned>(std::count(host_slots_.begin(), host_slots_.end(), true));
+}
+
+unsigned voice_paths::tone_channels_in_use() const {
+  return static_cast<unsigned>(std::count_if(channels_.begin(), channels_.end(),
+                                             [](const channel& c) { return c.listeners > 0; }));
+}
+
+} // namespace switchroom::exchange

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/// Who hears what: the connections of the switch, and the two pools they are made from, tone
+/// channels and host slots. Keeps what is wanted, and hands out the difference to what the board
+/// was last told once a step, so that a step's changes take effect together. Pure.
+#pragma once
+#include "exchange/exchange.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace switchroom::exchange {
+
+class voice_paths {
+public:
+  /// A board is there, in an unknown state: the next changes() silences every slot.
+  void begin(const board_up&);
+  /// The board has gone: nothing is connected, all channels and host slots are free.
+  void end();
+  bool up() const { return up_; }
+
+  unsigned lines() const { return board_.lines; }
+  slot_id slot_of(line_id) const;
+  slot_id slot_of(host_slot) const;
+
+  /// None: all are in use.
+  std::optional<host_slot> take_host_slot();
+  void give_back(host_slot);
+
+  void silence(slot_id);
+  void listen(slot_id to, slot_id from);
+  /// Ringback and short announcements begin anew for each listener; steady tones are shared.
+  /// False: no channel was free; the listener hears the same tone from its middle, congestion,
+  /// or nothing.
+  bool hear(slot_id, tone);
+
+  /// What the board has to be told: channels that start, connections, channels that stop.
+  void changes(std::vector<action>&);
+
+  unsigned host_slots_in_use() const;
+  unsigned tone_channels_in_use() const;
+
+private:
+  struct channel {
+    tone what = tone::none;
+    unsigned listeners = 0;
+    bool start = false, running = false;
+  };
+  std::optional<std::size_t> channel_with(tone) const;
+  std::optional<std::size_t> free_channel() const;
+  void stop_hearing(slot_id);
+  void attach(slot_id, std::size_t channel);
+
+  bool up_ = false;
+  board_up board_;
+  std::vector<channel> channels_;
+  std::vector<bool> host_slots_;
+  std::map<slot_id, std::size_t> hearing_; ///< listener → channel
+  std::map<slot_id, slot_id> wanted_;
+  std::map<slot_id, std::optional<slot_id>> told_;
+  std::set<slot_id> touched_; ///< since the last changes()
+};
+
+} // namespace switchroom::exchange
