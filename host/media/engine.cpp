@@ -61,7 +61,7 @@ unsigned engine::frames_since_last(std::uint32_t frame, instant now) {
   if (follows)
     missing_cells_ += passed - 1;
   else {
-    const auto away = last_cell_ == instant{} ? 0 : (now - last_cell_) / frame_time;
+    const auto away = last_cell_ == instant{} ? 0 : (now - last_cell_) / frame_time - 1;
     for (const std::uint8_t slot : open_)
       streams_[slot]->pause(static_cast<std::uint64_t>(std::max<std::int64_t>(away, 0)));
     if (running_ && static_cast<std::int32_t>(passed) > 0)

@@ -13,6 +13,7 @@ namespace {
 /// path has jumped.
 constexpr unsigned misfits_to_restart = 5;
 constexpr double mean_over_packets = 64;
+constexpr unsigned drift_window_packets = 128;
 constexpr unsigned full_samples = 80, faded_samples = 480; // 10 ms as it was, silent after 60 ms
 
 } // namespace
@@ -35,7 +36,8 @@ void jitter_buffer::begin(std::uint32_t timestamp) {
   newest_end_ = timestamp;
   priming_ = static_cast<std::int32_t>(target_);
   mean_ahead_ = target_;
-  misfits_ = conceal_run_ = repeat_left_ = 0;
+  misfits_ = conceal_run_ = repeat_left_ = watched_ = 0;
+  slip_due_ = 0;
   dry_ = timed_ = false;
 }
 
@@ -95,6 +97,7 @@ void jitter_buffer::store(std::uint32_t timestamp, std::int32_t ahead,
     newest_end_ = end;
   if (ahead >= 0)
     mean_ahead_ += (ahead - mean_ahead_) / mean_over_packets;
+  watch_drift(ahead);
 }
 
 // RFC 3550, A.8, in microseconds.
@@ -122,18 +125,34 @@ bool jitter_buffer::is_whole(std::uint32_t from, unsigned length) const {
   return true;
 }
 
-void jitter_buffer::correct_drift() {
-  const double stray = 0.75 * packet_;
-  if (mean_ahead_ > target_ + stray && is_whole(play_, packet_)) {
+void jitter_buffer::watch_drift(std::int32_t ahead) {
+  earliest_ = watched_ == 0 ? ahead : std::max(earliest_, ahead);
+  if (++watched_ < drift_window_packets)
+    return;
+  watched_ = 0;
+  // With long packets the lower bound must leave something in the buffer, and the upper one must
+  // not be where a repetition leads to.
+  const double stray = earliest_ - static_cast<double>(target_);
+  const double below = std::min(0.75 * packet_, target_ / 2.0);
+  const double above = std::max(0.75 * packet_, 1.25 * packet_ - below);
+  slip_due_ = stray > above ? 1 : stray < -below ? -1 : 0;
+}
+
+/// Carries out a slip as soon as it does not add to other damage.
+void jitter_buffer::slip() {
+  if (slip_due_ > 0 && is_whole(play_, packet_)) {
     for (unsigned i = 0; i < packet_; ++i)
       cell(play_++) = absent;
     mean_ahead_ -= packet_;
     ++counts_.slips_dropped;
-  } else if (mean_ahead_ < target_ - stray && conceal_run_ == 0) {
+    slip_due_ = 0;
+  } else if (slip_due_ < 0 && conceal_run_ == 0) {
     repeat_left_ = packet_;
     mean_ahead_ += packet_;
     ++counts_.slips_repeated;
+    slip_due_ = 0;
   }
+  watched_ = 0;
 }
 
 std::int16_t jitter_buffer::conceal() {
@@ -150,14 +169,14 @@ std::int16_t jitter_buffer::conceal() {
 std::int16_t jitter_buffer::take() {
   if (!started_)
     return 0;
-  if (repeat_left_ == 0 && priming_ <= 0)
-    correct_drift();
+  if (slip_due_ != 0 && repeat_left_ == 0)
+    slip();
   if (repeat_left_ > 0)
     return played(repeat_left_--);
   std::int32_t& stored = cell(play_++);
   const std::int32_t sample = std::exchange(stored, absent);
-  if (priming_ > 0)
-    --priming_;
+  const bool priming = priming_ > 0;
+  priming_ -= priming ? 1 : 0;
   if (sample != absent) {
     conceal_run_ = 0;
     dry_ = false;
@@ -165,7 +184,7 @@ std::int16_t jitter_buffer::take() {
     played_at_ = (played_at_ + 1) % history;
     return static_cast<std::int16_t>(sample);
   }
-  if (priming_ > 0)
+  if (priming)
     return 0;
   const bool dry = static_cast<std::int32_t>(play_ - newest_end_) > 0;
   counts_.underruns += dry && !dry_ ? 1 : 0;

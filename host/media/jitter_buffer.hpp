@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// Between packets that come when they like and a fabric that wants a sample every 125 µs.
 ///
-/// The delay is fixed: a packet shall come `target` samples before it is played. The fabric's
-/// clock plays, the far clock fills; when the mean strays from the target by more than three
-/// quarters of a packet, one packet is left out or played twice, and counted as a slip.
-/// Samples that have not come are made up from the last packet, fading away.
+/// The delay is fixed: the packets with the shortest way shall come `target` samples before they
+/// are played. The fabric's clock plays, the far clock fills; when the earliest of 128 packets
+/// strays from the target by more than three quarters of a packet (or sinks to half the target),
+/// one packet is left out or played twice, and counted as a slip. (The earliest, for the mean moves
+/// with jitter, which is no drift.) Samples that have not come are made up from the last packet,
+/// fading away.
 ///
 /// Memory is part of the object; nothing is allocated.
 #pragma once
@@ -50,7 +52,8 @@ private:
   bool fits(std::int32_t ahead, std::size_t length);
   void store(std::uint32_t timestamp, std::int32_t ahead, std::span<const std::int16_t>);
   void measure_jitter(std::uint32_t timestamp, instant now);
-  void correct_drift();
+  void watch_drift(std::int32_t ahead);
+  void slip();
   bool is_whole(std::uint32_t from, unsigned length) const;
   std::int32_t& cell(std::uint32_t timestamp) { return ring_[timestamp % capacity]; }
   std::int16_t played(unsigned ago) const {
@@ -76,6 +79,9 @@ private:
   unsigned misfits_ = 0; ///< packets in a row that were not within the buffer's reach
   bool dry_ = false;
   double mean_ahead_ = 0;
+  std::int32_t earliest_ = 0; ///< most samples ahead, of watched_ packets
+  unsigned watched_ = 0;
+  int slip_due_ = 0; ///< 1: leave a packet out, -1: play one twice
   bool timed_ = false;
   std::int64_t last_transit_us_ = 0;
   double jitter_us_ = 0;

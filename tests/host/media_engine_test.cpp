@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// Two gateways' voice in one process and in virtual time.
+#include "media/engine.hpp"
+#include "switchroom/dsp/g711.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+namespace {
+
+std::size_t allocations = 0;
+
+} // namespace
+
+// Counts what the voice path allocates.
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size))
+    return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace {
+
+using namespace switchroom;
+using namespace switchroom::media;
+namespace g711 = switchroom::dsp::g711;
+
+const endpoint amsterdam = endpoint::v4(127, 0, 0, 1, 20000),
+               berlin = endpoint::v4(127, 0, 0, 1, 21000);
+
+instant at_frame(std::uint32_t frame) {
+  return instant{frame * frame_time + duration{1}};
+}
+
+/// A voice that A-law carries without loss.
+std::int16_t speech(std::uint32_t frame) {
+  return g711::decode_a(static_cast<std::uint8_t>(frame * 37 + frame / 256));
+}
+
+/// One cell at one engine; its packets go to the other.
+std::optional<std::int16_t> step(engine& one, engine& other, const endpoint& from,
+                                 std::uint32_t frame, std::int16_t sample) {
+  const board::sample in[] = {{3, sample}};
+  const auto answer = one.on_cell(frame, in, at_frame(frame));
+  for (const outgoing_packet& p : answer.packets)
+    other.on_packet(host_slot{3}, from, p.octets, at_frame(frame));
+  return answer.samples.empty() ? std::nullopt : std::optional(answer.samples[0].value);
+}
+
+class TwoEngines : public ::testing::Test {
+protected:
+  TwoEngines() {
+    EXPECT_FALSE(a.open(host_slot{3}, berlin, payload_pcma));
+    EXPECT_FALSE(b.open(host_slot{3}, amsterdam, payload_pcma));
+  }
+  engine a{{8, 10, 20, 1}}, b{{8, 10, 20, 2}};
+};
+
+// 10 ms to fill a packet, 20 ms of buffer, less the frame in which the packet's last sample comes.
+constexpr std::uint32_t delay_frames = 79 + 160;
+
+TEST_F(TwoEngines, VoiceCrossesBothWaysUnchangedAfter30Milliseconds) {
+  for (std::uint32_t frame = 0; frame < 16'000; ++frame) {
+    const auto at_a = step(a, b, amsterdam, frame, speech(frame));
+    const auto at_b = step(b, a, berlin, frame, speech(frame + 5));
+    ASSERT_TRUE(at_a && at_b);
+    if (frame >= delay_frames) {
+      ASSERT_EQ(*at_b, speech(frame - delay_frames));
+      // b steps after a, so its packet is taken one frame later.
+      if (frame > delay_frames) {
+        ASSERT_EQ(*at_a, speech(frame - delay_frames - 1 + 5));
+      }
+    }
+  }
+  EXPECT_EQ(a.figures(host_slot{3}).packets_sent, 200U);
+  EXPECT_EQ(b.figures(host_slot{3}).packets_received, 200U);
+  EXPECT_EQ(b.figures(host_slot{3}).slips(), 0U);
+}
+
+TEST_F(TwoEngines, NothingIsAllocatedPerCellOrPacket) {
+  for (std::uint32_t frame = 0; frame < 1000; ++frame)
+    step(a, b, amsterdam, frame, speech(frame));
+  const std::size_t before = allocations;
+  for (std::uint32_t frame = 1000; frame < 5000; ++frame) {
+    step(a, b, amsterdam, frame, speech(frame));
+    step(b, a, berlin, frame, speech(frame));
+  }
+  EXPECT_EQ(allocations, before);
+}
+
+TEST_F(TwoEngines, AFewMissingCellsAreBridged) {
+  for (std::uint32_t frame = 0; frame < 8000; ++frame) {
+    // Amsterdam's link loses three cells; at Berlin all is well.
+    if (frame < 4000 || frame > 4002)
+      step(a, b, amsterdam, frame, speech(frame));
+    const auto at_b = step(b, a, berlin, frame, 0);
+    const std::uint32_t said = frame - delay_frames;
+    if (frame >= delay_frames && (said < 4000 || said > 4002)) {
+      ASSERT_EQ(*at_b, speech(said)) << frame;
+    }
+  }
+  EXPECT_EQ(a.missing_cells(), 3U);
+  EXPECT_EQ(b.figures(host_slot{3}).concealed_samples, 0U);
+}
+
+TEST_F(TwoEngines, ALostBoardLeavesTheRtpClockRight) {
+  for (std::uint32_t frame = 0; frame < 1000; ++frame) {
+    step(a, b, amsterdam, frame, speech(frame));
+    step(b, a, berlin, frame, 0);
+  }
+  a.board_lost();
+  for (std::uint32_t frame = 1000; frame < 9000; ++frame)
+    step(b, a, berlin, frame, 0);
+  // Amsterdam's board comes back with a frame number of its own.
+  for (std::uint32_t frame = 9000; frame < 12'000; ++frame) {
+    const board::sample in[] = {{3, speech(frame)}};
+    const auto answer = a.on_cell(frame - 9000, in, at_frame(frame));
+    for (const outgoing_packet& p : answer.packets)
+      b.on_packet(host_slot{3}, amsterdam, p.octets, at_frame(frame));
+    const auto at_b = step(b, a, berlin, frame, 0);
+    if (frame >= 9500) {
+      ASSERT_EQ(*at_b, speech(frame - delay_frames)) << frame;
+    }
+  }
+  EXPECT_EQ(b.figures(host_slot{3}).packets_lost, 0U);
+  EXPECT_EQ(b.figures(host_slot{3}).restarts, 0U);
+  EXPECT_EQ(a.missing_cells(), 0U);
+}
+
+TEST(Engine, OneSampleForEveryOpenStreamInEveryCell) {
+  engine e({16, 10, 20, 0});
+  for (const std::uint8_t slot : {9, 2, 5})
+    EXPECT_FALSE(e.open(host_slot{slot}, berlin, payload_pcma));
+  e.close(host_slot{5});
+  e.close(host_slot{6});
+  const auto answer = e.on_cell(77, {}, at_frame(77));
+  ASSERT_EQ(answer.samples.size(), 2U);
+  EXPECT_EQ(answer.samples[0], (board::sample{2, 0}));
+  EXPECT_EQ(answer.samples[1], (board::sample{9, 0}));
+}
+
+TEST(Engine, NothingIsSentBeforeTheBoardSpeaks) {
+  engine e({4, 10, 20, 0});
+  EXPECT_FALSE(e.open(host_slot{0}, berlin, payload_pcma));
+  for (std::uint32_t frame = 0; frame < 400; ++frame)
+    EXPECT_TRUE(e.on_cell(frame, {}, at_frame(frame)).packets.empty());
+}
+
+TEST(Engine, OpeningAgainElsewhereKeepsTheRtpGoing) {
+  engine e({4, 10, 20, 9});
+  std::vector<rtp_header> headers;
+  const auto run = [&](std::uint32_t from, std::uint32_t to) {
+    for (std::uint32_t frame = from; frame < to; ++frame) {
+      const board::sample in[] = {{0, 5}};
+      for (const auto& p : e.on_cell(frame, in, at_frame(frame)).packets)
+        headers.push_back(std::get<rtp_packet>(parse_rtp(p.octets)).header);
+    }
+  };
+  EXPECT_FALSE(e.open(host_slot{0}, berlin, payload_pcma));
+  run(0, 160);
+  EXPECT_FALSE(e.open(host_slot{0}, amsterdam, payload_pcma));
+  run(160, 240);
+  EXPECT_FALSE(e.open(host_slot{0}, amsterdam, payload_pcma)); // changes nothing
+  run(240, 320);
+  ASSERT_EQ(headers.size(), 4U);
+  for (unsigned i = 1; i < 4; ++i) {
+    EXPECT_EQ(headers[i].ssrc, headers[0].ssrc);
+    EXPECT_EQ(headers[i].sequence, static_cast<std::uint16_t>(headers[0].sequence + i));
+  }
+  EXPECT_EQ(e.figures(host_slot{0}).packets_sent, 2U);
+}
+
+TEST(Engine, RefusesWhatItCannotDo) {
+  engine e({4, 10, 20, 0});
+  const auto beyond = e.open(host_slot{4}, berlin, payload_pcma);
+  ASSERT_TRUE(beyond);
+  EXPECT_EQ(beyond->what, "host slot 4 does not exist: the board has 4");
+  const auto codec = e.open(host_slot{1}, berlin, 9);
+  ASSERT_TRUE(codec);
+  EXPECT_EQ(codec->what, "host slot 1: RTP payload type 9 is not spoken here");
+  EXPECT_FALSE(codec->remedy.empty());
+}
+
+TEST(Engine, PacketsForNobodyAreStrays) {
+  engine e({4, 10, 20, 0});
+  const std::uint8_t octets[] = {1, 2, 3};
+  e.on_packet(host_slot{1}, berlin, octets, {});
+  e.on_packet(host_slot{200}, berlin, octets, {});
+  EXPECT_EQ(e.strays(), 2U);
+}
+
+} // namespace

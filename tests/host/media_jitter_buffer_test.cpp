@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+// Two clocks, a bad network and a buffer, in virtual time: a count of frames. Every sample sent
+// says when it was sent, so that what is played can be told from what was made up.
+#include "media/jitter_buffer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <random>
+#include <set>
+#include <vector>
+
+namespace {
+
+using switchroom::instant;
+using namespace switchroom::media;
+
+constexpr unsigned packet = 80, target = 160;
+
+instant at_frame(double frame) {
+  return instant{std::chrono::microseconds(static_cast<std::int64_t>(frame * 125))};
+}
+
+/// A sample that tells its place: a count of 1 … 16,381.
+std::int16_t numbered(std::uint64_t n) {
+  return static_cast<std::int16_t>(1 + n % 16381);
+}
+
+std::vector<std::int16_t> payload(std::uint64_t number, unsigned length = packet) {
+  std::vector<std::int16_t> samples;
+  for (unsigned i = 0; i < length; ++i)
+    samples.push_back(numbered(number * length + i));
+  return samples;
+}
+
+void put(jitter_buffer& buffer, std::uint64_t number, double frame, unsigned length = packet) {
+  buffer.put({false, 8, static_cast<std::uint16_t>(number + 65500),
+              static_cast<std::uint32_t>(number * length + 0xfffff000), 7},
+             payload(number, length), at_frame(frame));
+}
+
+TEST(JitterBuffer, DelayIsTheTarget) {
+  jitter_buffer buffer(target);
+  std::vector<std::int16_t> played;
+  for (unsigned frame = 0; frame < 4000; ++frame) {
+    if (frame % packet == 0)
+      put(buffer, frame / packet, frame);
+    played.push_back(buffer.take());
+  }
+  for (unsigned frame = 0; frame < target; ++frame)
+    ASSERT_EQ(played[frame], 0) << "silence until the target is reached";
+  for (unsigned frame = target; frame < 4000; ++frame)
+    ASSERT_EQ(played[frame], numbered(frame - target));
+  EXPECT_NEAR(buffer.depth_ms(), 20, 0.01);
+  EXPECT_EQ(buffer.counted().concealed_samples, 0U);
+  EXPECT_EQ(buffer.lost(), 0U);
+}
+
+TEST(JitterBuffer, ALostPacketIsTheLastOneAgainAndFades) {
+  jitter_buffer buffer(target);
+  put(buffer, 0, 0);
+  put(buffer, 1, 80);
+  put(buffer, 10, 160); // nothing from 2 to 9
+  std::vector<std::int16_t> played;
+  for (unsigned i = 0; i < target + 11 * packet; ++i)
+    played.push_back(buffer.take());
+  const auto* concealed = played.data() + target + 2 * packet;
+  for (unsigned i = 0; i < packet; ++i) {
+    EXPECT_EQ(concealed[i], numbered(packet + i)) << "10 ms as it was";
+    EXPECT_LE(concealed[packet + i], concealed[i]);
+  }
+  for (unsigned i = 480; i < 8 * packet; ++i)
+    EXPECT_EQ(concealed[i], 0) << "silent after 60 ms";
+  EXPECT_EQ(concealed[8 * packet], numbered(10 * packet));
+  EXPECT_EQ(buffer.lost(), 8U);
+  EXPECT_EQ(buffer.counted().concealed_samples, 8U * packet);
+  EXPECT_EQ(buffer.counted().underruns, 0U);
+}
+
+TEST(JitterBuffer, RunningDryIsCountedOnceAndTheStreamGoesOn) {
+  jitter_buffer buffer(target);
+  put(buffer, 0, 0);
+  for (unsigned frame = 0; frame < 800; ++frame)
+    buffer.take();
+  EXPECT_EQ(buffer.counted().underruns, 1U);
+  put(buffer, 10, 800); // the sender's clock went on: in time again
+  for (unsigned frame = 0; frame < target; ++frame)
+    buffer.take();
+  EXPECT_EQ(buffer.take(), numbered(800));
+  EXPECT_EQ(buffer.counted().late, 0U);
+}
+
+// A seeded network that loses, doubles and delays, by less than the buffer holds: what is played
+// is what was sent, sample for sample, but where packets were lost.
+TEST(JitterBuffer, LossReorderAndDuplicatesAreCountedAndHarmNothingElse) {
+  for (unsigned seed = 1; seed <= 10; ++seed) {
+    std::mt19937 random(seed);
+    std::multimap<unsigned, std::uint64_t> arrivals;
+    std::set<std::uint64_t> lost;
+    unsigned doubled = 0;
+    constexpr std::uint64_t packets = 3000;
+    for (std::uint64_t n = 0; n < packets; ++n) {
+      const auto sent = static_cast<unsigned>(n * packet);
+      const bool fixed = n == 0 || n == packets - 1;
+      if (!fixed && random() % 20 == 0) {
+        lost.insert(n);
+        continue;
+      }
+      arrivals.emplace(sent + (fixed ? 0 : random() % (target - 10)), n);
+      if (random() % 40 == 0) {
+        arrivals.emplace(sent + target + random() % 200, n);
+        ++doubled;
+      }
+    }
+    jitter_buffer buffer(target);
+    auto next = arrivals.begin();
+    std::uint64_t wrong = 0, concealed = 0;
+    for (unsigned frame = 0; frame < packets * packet + target; ++frame) {
+      for (; next != arrivals.end() && next->first <= frame; ++next)
+        put(buffer, next->second, frame);
+      const std::int16_t sample = buffer.take();
+      if (frame < target)
+        continue;
+      const std::uint64_t n = frame - target;
+      if (lost.contains(n / packet))
+        ++concealed;
+      else
+        wrong += sample != numbered(n) ? 1 : 0;
+    }
+    EXPECT_EQ(wrong, 0U) << "seed " << seed;
+    EXPECT_EQ(buffer.lost(), lost.size());
+    EXPECT_EQ(buffer.counted().duplicate, doubled);
+    EXPECT_EQ(buffer.counted().late, 0U);
+    EXPECT_EQ(buffer.counted().concealed_samples, concealed);
+    EXPECT_GT(buffer.counted().reordered, 0U);
+    EXPECT_EQ(buffer.counted().slips_dropped + buffer.counted().slips_repeated, 0U);
+  }
+}
+
+TEST(JitterBuffer, APacketAfterItsMomentIsLateNotLost) {
+  jitter_buffer buffer(target);
+  put(buffer, 0, 0);
+  put(buffer, 2, 160);
+  for (unsigned frame = 0; frame < target + 2 * packet + 10; ++frame)
+    buffer.take();
+  EXPECT_EQ(buffer.lost(), 1U);
+  put(buffer, 1, target + 2 * packet + 10);
+  EXPECT_EQ(buffer.lost(), 0U);
+  EXPECT_EQ(buffer.counted().late, 1U);
+}
+
+TEST(JitterBuffer, AfterAJumpOfTimestampsItBeginsAnew) {
+  for (const std::int64_t jump : {-100'000, 100'000}) {
+    jitter_buffer buffer(target);
+    put(buffer, 0, 0);
+    for (unsigned n = 1; n < 40; ++n) {
+      buffer.put(
+          {false, 8, static_cast<std::uint16_t>(n + 65500),
+           static_cast<std::uint32_t>(0xfffff000 + n * packet + static_cast<std::uint64_t>(jump)),
+           7},
+          payload(n), at_frame(n * packet));
+      for (unsigned i = 0; i < packet; ++i)
+        buffer.take();
+    }
+    EXPECT_EQ(buffer.counted().restarts, 1U);
+    EXPECT_EQ(jump < 0 ? buffer.counted().late : buffer.counted().overruns, 5U);
+    EXPECT_EQ(buffer.take(), numbered(38 * packet)) << "20 ms behind the newest";
+  }
+}
+
+TEST(JitterBuffer, AnotherSenderBeginsAnew) {
+  jitter_buffer buffer(target);
+  put(buffer, 0, 0);
+  buffer.put({true, 8, 30000, 555, 99}, payload(77), at_frame(80));
+  for (unsigned i = 0; i < target; ++i)
+    EXPECT_EQ(buffer.take(), 0);
+  EXPECT_EQ(buffer.take(), numbered(77 * packet));
+  EXPECT_EQ(buffer.lost(), 0U);
+}
+
+TEST(JitterBuffer, JitterIsTheMeanDeviationOfTransit) {
+  jitter_buffer buffer(target);
+  // Alternately 0 and 4 ms late: every difference of transit is 4 ms (RFC 3550, 6.4.1).
+  for (unsigned n = 0; n < 400; ++n)
+    put(buffer, n, n * packet + (n % 2) * 32);
+  EXPECT_NEAR(buffer.jitter_ms(), 4, 0.01);
+}
+
+struct drift_case {
+  double ppm; ///< of the sender's clock against ours
+  unsigned length;
+};
+class Drift : public ::testing::TestWithParam<drift_case> {};
+
+// The far clock gains or loses ppm · time; each packet's worth of it is one slip. The first comes
+// after three quarters of a packet, so the count may be one more than the whole packets.
+TEST_P(Drift, SlipsAreWhatTheClocksPredict) {
+  const auto [ppm, length] = GetParam();
+  constexpr double seconds = 1200;
+  std::mt19937 random(3);
+  jitter_buffer buffer(target);
+  double next_packet = 0; // in our frames
+  std::uint64_t number = 0;
+  std::int64_t wrong_steps = 0;
+  std::int16_t last = 0;
+  for (std::uint64_t frame = 0; frame < static_cast<std::uint64_t>(seconds * 8000); ++frame) {
+    const double delay = number == 0 ? 0 : static_cast<double>(random() % 16); // up to 2 ms
+    while (next_packet + delay <= static_cast<double>(frame)) {
+      put(buffer, number++, next_packet + delay, length);
+      next_packet += length / (1 + ppm * 1e-6);
+    }
+    const std::int16_t sample = buffer.take();
+    const int step = sample - last;
+    wrong_steps += step != 1 && step != 1 - 16381 ? 1 : 0;
+    last = sample;
+  }
+  const double expected = std::abs(ppm) * 1e-6 * seconds * 8000 / length;
+  const auto& c = buffer.counted();
+  const std::uint64_t slips = ppm > 0 ? c.slips_dropped : c.slips_repeated;
+  EXPECT_EQ(ppm > 0 ? c.slips_repeated : c.slips_dropped, 0U);
+  EXPECT_NEAR(static_cast<double>(slips), expected, 1);
+  EXPECT_EQ(c.concealed_samples, 0U);
+  EXPECT_EQ(c.late, 0U);
+  EXPECT_EQ(buffer.lost(), 0U);
+  // A slip leaves one step that is not 1 where a packet is left out, two where it is repeated;
+  // silence before the start is 159 steps of 0.
+  EXPECT_LE(wrong_steps, static_cast<std::int64_t>(2 * slips + target));
+}
+INSTANTIATE_TEST_SUITE_P(JitterBuffer, Drift,
+                         ::testing::Values(drift_case{100, 80}, drift_case{-100, 80},
+                                           drift_case{100, 160}, drift_case{-100, 160},
+                                           drift_case{50, 80}, drift_case{-50, 240}));
+
+TEST(JitterBuffer, EqualClocksNeverSlip) {
+  std::mt19937 random(3);
+  jitter_buffer buffer(target);
+  std::multimap<std::uint64_t, std::uint64_t> arrivals;
+  for (std::uint64_t n = 0; n < 20'000; ++n)
+    arrivals.emplace(n * packet + random() % 40, n);
+  auto next = arrivals.begin();
+  for (std::uint64_t frame = 0; frame < 20'000 * packet; ++frame) {
+    for (; next != arrivals.end() && next->first <= frame; ++next)
+      put(buffer, next->second, static_cast<double>(frame));
+    buffer.take();
+  }
+  EXPECT_EQ(buffer.counted().slips_dropped + buffer.counted().slips_repeated, 0U);
+  EXPECT_EQ(buffer.counted().concealed_samples, 0U);
+}
+
+// Nothing that can come in packets breaks it; run with sanitizers.
+TEST(JitterBuffer, RandomPacketsOfRandomLengths) {
+  std::mt19937 random(11);
+  jitter_buffer buffer(target);
+  for (int i = 0; i < 100'000; ++i) {
+    const rtp_header h{false, 8, static_cast<std::uint16_t>(i + static_cast<int>(random() % 3)),
+                       static_cast<std::uint32_t>(random() % 4 == 0 ? random() : i * 80U),
+                       random() % 100 == 0 ? 8U : 7U};
+    buffer.put(h, payload(random() % 10, 1 + random() % 480), at_frame(i));
+    for (unsigned k = random() % 160; k > 0; --k)
+      buffer.take();
+  }
+  EXPECT_GE(buffer.received(), 1U);
+}
+
+} // namespace

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "media/stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace {
+
+using switchroom::instant;
+using namespace switchroom::media;
+namespace g711 = switchroom::dsp::g711;
+
+const endpoint here = endpoint::v4(127, 0, 0, 1, 20000), there = endpoint::v4(127, 0, 0, 1, 20002);
+
+stream make(const endpoint& remote, std::uint8_t payload_type = payload_pcma,
+            unsigned ptime_ms = 10) {
+  return stream({remote, payload_type, ptime_ms, 20, {0x12345678, 1000, 65535}});
+}
+
+rtp_packet parsed(std::span<const std::uint8_t> octets) {
+  return std::get<rtp_packet>(parse_rtp(octets));
+}
+
+TEST(Stream, PacketsOfPtimeWithRisingNumbers) {
+  for (const unsigned ptime : {10U, 20U, 60U}) {
+    stream s = make(there, payload_pcma, ptime);
+    std::vector<rtp_header> headers;
+    for (unsigned n = 0; n < 3 * ptime * 8; ++n)
+      if (const auto octets = s.push(0); !octets.empty()) {
+        headers.push_back(parsed(octets).header);
+        EXPECT_EQ(octets.size(), rtp_header_octets + ptime * 8);
+      }
+    ASSERT_EQ(headers.size(), 3U);
+    EXPECT_EQ(headers[0], (rtp_header{true, 8, 65535, 1000, 0x12345678}));
+    EXPECT_EQ(headers[1], (rtp_header{false, 8, 0, 1000 + ptime * 8, 0x12345678}));
+    EXPECT_EQ(headers[2].timestamp, 1000 + 2 * ptime * 8);
+  }
+}
+
+// Every octet of the law goes in at the board, over RTP, and out at the other board. Of µ-law,
+// negative zero becomes zero, as in dsp/g711.
+TEST(Stream, OctetsGoThroughUnchanged) {
+  for (const std::uint8_t type : {payload_pcma, payload_pcmu}) {
+    const g711::law law = *law_of(type);
+    stream from = make(there, type), to = make(here, type);
+    std::vector<std::uint8_t> out;
+    for (unsigned n = 0; n < 160 + 2560; ++n) {
+      const auto octet = static_cast<std::uint8_t>(n * 7);
+      if (const auto packet = from.push(g711::decode(law, octet)); !packet.empty())
+        to.receive(here, packet, instant{std::chrono::microseconds(n * 125)});
+      out.push_back(g711::encode(law, to.pull()));
+    }
+    // The first packet came with sample 79; its first sample is played 160 frames after.
+    for (unsigned n = 239; n < out.size(); ++n) {
+      const auto octet = static_cast<std::uint8_t>((n - 239) * 7);
+      ASSERT_EQ(out[n], law == g711::law::mu && octet == 0x7f ? 0xff : octet) << n;
+    }
+    EXPECT_EQ(to.figures().packets_lost, 0U);
+  }
+}
+
+TEST(Stream, StrangersAreCountedAndNotHeard) {
+  stream s = make(there), sender = make(here);
+  std::vector<std::uint8_t> packet;
+  for (unsigned n = 0; packet.empty(); ++n) {
+    const auto octets = sender.push(1000);
+    packet.assign(octets.begin(), octets.end());
+  }
+  s.receive(endpoint::v4(127, 0, 0, 1, 20003), packet, {});
+  s.receive(endpoint::v4(127, 0, 0, 2, 20002), packet, {});
+  EXPECT_EQ(s.figures().packets_stranger, 2U);
+  EXPECT_EQ(s.figures().packets_received, 0U);
+  for (unsigned n = 0; n < 400; ++n)
+    EXPECT_EQ(s.pull(), 0);
+  s.receive(there, packet, {});
+  EXPECT_EQ(s.figures().packets_received, 1U);
+}
+
+TEST(Stream, WhatIsNotTheAgreedRtpIsMalformed) {
+  stream s = make(there);
+  const std::vector<std::vector<std::uint8_t>> bad{
+      {},
+      {0x80, 0x08, 0, 1},
+      {0x80, 0x00, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0xff},            // µ-law was not agreed
+      {0x80, 0x08, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1},                  // no payload
+      {0x81, 0xc8, 0, 6, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1} // an RTCP sender report
+  };
+  for (const auto& octets : bad)
+    s.receive(there, octets, {});
+  std::vector<std::uint8_t> huge(rtp_header_octets + 481, 0xd5);
+  huge[0] = 0x80;
+  huge[1] = 0x08;
+  s.receive(there, huge, {});
+  EXPECT_EQ(s.figures().packets_malformed, bad.size() + 1);
+  EXPECT_EQ(s.figures().packets_received, 0U);
+}
+
+TEST(Stream, APauseKeepsTheRtpClockAndIsMarked) {
+  stream s = make(there);
+  for (unsigned n = 0; n < 100; ++n)
+    s.push(0);
+  s.pause(8000);
+  std::span<const std::uint8_t> octets;
+  for (unsigned n = 0; octets.empty(); ++n)
+    octets = s.push(0);
+  EXPECT_EQ(parsed(octets).header, (rtp_header{true, 8, 0, 1000 + 100 + 8000, 0x12345678}));
+}
+
+TEST(Endpoint, NumericAddressesOnly) {
+  EXPECT_EQ(parse_endpoint("127.0.0.1", 20002), there);
+  EXPECT_EQ(parse_endpoint("::ffff:127.0.0.1", 20002), there);
+  EXPECT_EQ(parse_endpoint("::1", 5)->address[15], 1);
+  EXPECT_FALSE(parse_endpoint("berlin.example", 5));
+  EXPECT_FALSE(parse_endpoint("", 5));
+}
+
+} // namespace
