@@ -3,6 +3,21 @@
 /// own users is (rules H1–H19). Both roles in one machine: home (grants, fences, tells the
 /// network) and visited (asks, seats, ends). Pure: step(state, event, now) → actions, to be
 /// carried out in order.
+///
+/// A login: visited proves the code and asks home; home ends the older login FIRST (its own line
+/// at once, another gateway by revoke and revoke_done), only then raises the epoch, stores, grants
+/// and tells the network. So at no instant two ports ring for one user (H4). A gateway that does
+/// not answer the revoke is waited for, then the new login is refused; one that is known to be
+/// lost is fenced by the epoch instead: its session ends when it hears of the newer one. Until
+/// leases come, both may ring in a partition.
+///
+/// Every grant has a higher epoch than all before it. Visited remembers the highest that has
+/// ended here, so that a grant which was overtaken is not taken.
+///
+/// H6, where the rule is silent [P]: who logs out at the own base port stays logged out there
+/// (the port is NoUser) until the next login at that port ends, or the own one elsewhere.
+///
+/// Log-in and log-out codes are turned into proofs at once; no code is kept, told or stored (H3).
 #pragma once
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
@@ -48,7 +63,11 @@ struct settings {
   bool voice_networking = true;          ///< licence, rule S4
   unsigned wrong_codes_allowed = 4;      ///< rule H5
   duration lockout{std::chrono::seconds{90}};
-  duration login_timeout{std::chrono::seconds{3}}; ///< home does not answer
+  duration login_timeout{std::chrono::seconds{3}};  ///< home does not answer
+  duration revoke_timeout{std::chrono::seconds{2}}; ///< the older login's gateway does not
+  duration repeat{std::chrono::milliseconds{500}};  ///< a revoke or notice not yet answered
+  duration lost_after{std::chrono::seconds{3}};     ///< since start, without peer_up: lost
+  std::uint64_t first_request = 1; ///< random, so that no answer to an earlier start fits
 };
 
 // ---- events ------------------------------------------------------------------------------
@@ -69,6 +88,8 @@ struct line_use {
   bool ringing = false;
   bool in_call = false;
 };
+/// login_…, revoke…, logout_notice, and what the directory has already taken in: user_state,
+/// directory.
 struct peer_message {
   gateway_name from;
   scn::v1::Envelope message;
@@ -83,6 +104,7 @@ struct peer_lost {
 struct user_changed {
   user::v1::User user;
 };
+/// Whoever keeps the users erases the user and the whereabouts.
 struct user_deleted {
   extension_number extension;
 };
@@ -92,10 +114,10 @@ using event = std::variant<log_in, log_out, line_use, peer_message, peer_up, pee
 
 // ---- actions -----------------------------------------------------------------------------
 enum class login_outcome {
-  granted,
+  granted, ///< for a log_out: done
   wrong_code,
   locked_out,
-  unknown_user,
+  unknown_user, ///< also: log out where nobody is logged in
   no_login_code,
   not_licensed,
   home_unreachable,
@@ -118,6 +140,7 @@ struct send {
   gateway_name to;
   scn::v1::Envelope message;
 };
+/// Always a user_state: give it to scn::network as own_user_changed, which numbers and sends it.
 struct send_to_all {
   scn::v1::Envelope message;
 };
@@ -151,7 +174,9 @@ struct stored {
 
 class state {
 public:
-  /// `directory` knows the users of all gateways (rule S1); desks keeps the own ones in it.
+  /// `directory` knows the users of all gateways (rule S1); desks keeps the own ones in it, and
+  /// it must outlive this. Base users are seated at once; what is to be stored of that comes with
+  /// the first step, which next_deadline() asks for.
   state(settings, stored, users::directory&, instant now);
   ~state();
   state(state&&) noexcept;

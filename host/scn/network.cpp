@@ -183,8 +183,8 @@ void network::come_up(const gateway_name& name, peer& other, actions& out) {
 }
 
 void network::go_down(const gateway_name& name, peer& other, peer_state next, actions& out) {
-  if (other.state == peer_state::up)
-    out.push_back(peer_lost{name});
+  if (other.state == peer_state::up || next == peer_state::lost)
+    out.push_back(peer_lost{name}); // one that never answered counts as lost too
   other.state = next;
   if (next == peer_state::lost)
     out.push_back(raise_alarm{

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "desks/implementation.hpp"
+#include "users/directory.hpp"
+
+#include <algorithm>
+
+namespace switchroom::desks {
+
+// ---- who belongs where -----------------------------------------------------------------------
+
+extension_number state::implementation::base_user_of(const seat& desk) const {
+  if (!desk.configured_base.empty())
+    return desk.configured_base;
+  for (const auto& [extension, user] : own)
+    if (user.user.base_line() == desk.line.value)
+      return extension;
+  return {};
+}
+
+seat* state::implementation::base_seat_of(std::string_view extension) {
+  const auto user = own.find(extension);
+  for (auto& [line, desk] : seats)
+    if (desk.configured_base == extension || (desk.configured_base.empty() && user != own.end() &&
+                                              user->second.user.base_line() == line.value))
+      return &desk;
+  return nullptr;
+}
+
+seat* state::implementation::seat_of(const identity& who) {
+  for (auto& [line, desk] : seats)
+    if (desk.occupant && desk.occupant->settings.extension() == who.second &&
+        desk.occupant->settings.home() == who.first)
+      return &desk;
+  return nullptr;
+}
+
+// ---- sitting down and getting up ---------------------------------------------------------------
+
+void state::implementation::take(seat& desk, const user::v1::User& user, std::uint64_t epoch,
+                                 duration took) {
+  if (auto* other = seat_of({user.home(), user.extension()}); other && other != &desk)
+    end(*other, "logged in at another line");
+  if (desk.occupant)
+    end(desk, "replaced by user " + user.extension()); // nobody is asked (rule H4)
+  else
+    out.push_back(occupant_changed{desk.line});
+  desk.occupant = session{desk.line, user, epoch_number{epoch}, now, false, took};
+  desk.reseat = false;
+  desk.wrong.clear();
+  desk.idle_since = now;
+  out.push_back(store_session{*desk.occupant});
+  out.push_back(note{"User " + user.extension() + " of " + user.home() + " is at line " +
+                     std::to_string(desk.line.value) + ", epoch " + std::to_string(epoch) + "."});
+}
+
+/// The line stops ringing for its occupant. Home is not told.
+identity state::implementation::vacate(seat& desk) {
+  const identity who{desk.occupant->settings.home(), desk.occupant->settings.extension()};
+  auto& fence = fences[who];
+  fence = std::max(fence, desk.occupant->epoch.value);
+  desk.occupant.reset();
+  desk.reseat = true; // rule H6
+  out.push_back(erase_session{desk.line});
+  out.push_back(occupant_changed{desk.line});
+  return who;
+}
+
+void state::implementation::end(seat& desk, std::string_view why) {
+  const auto epoch = desk.occupant->epoch.value;
+  const auto who = vacate(desk);
+  out.push_back(note{"User " + who.second + " left line " + std::to_string(desk.line.value) + ": " +
+                     std::string(why) + "."});
+  tell_home_ended(who, epoch);
+}
+
+/// Rule H6: empty lines go back to their base users, once nothing else is decided about either.
+void state::implementation::settle() {
+  for (auto& [line, desk] : seats) {
+    if (desk.occupant)
+      desk.reseat = false;
+    if (!desk.reseat || desk.asked)
+      continue;
+    const auto base = own.find(base_user_of(desk));
+    if (base != own.end() && under_way.contains(base->first))
+      continue;
+    desk.reseat = false;
+    if (base != own.end() && base->second.where.presence() == scn::v1::LOGGED_OFF &&
+        !base->second.user.force_login())
+      seat_base_user(desk, base->second);
+  }
+}
+
+void state::implementation::seat_base_user(seat& desk, own_user& user) {
+  auto& where = user.where;
+  where.set_epoch(where.epoch() + 1);
+  where.set_presence(scn::v1::LOGGED_IN);
+  where.set_gateway(chosen.gateway);
+  where.set_line(desk.line.value);
+  out.push_back(store_whereabouts{where.extension(), where});
+  take(desk, user.user, where.epoch(), duration{});
+  publish(user);
+}
+
+// ---- use of the line (rules H9, H14)
+// -------------------------------------------------------------
+
+void state::implementation::use_changed(const line_use& use) {
+  const auto found = seats.find(use.line);
+  if (found == seats.end())
+    return;
+  auto& desk = found->second;
+  if (desk.in_call && !use.in_call)
+    desk.idle_since = now;
+  desk.ringing = use.ringing;
+  desk.in_call = use.in_call;
+  if (desk.in_call || desk.ringing)
+    return;
+  if (desk.occupant && desk.occupant->logout_pending)
+    log_out_now(desk);
+  if (desk.log_in_later && !desk.asked) {
+    auto waited = std::move(*desk.log_in_later);
+    desk.log_in_later.reset();
+    waited.started = now;
+    submit(desk, std::move(waited));
+  }
+}
+
+instant state::implementation::idle_deadline(const seat& desk) const {
+  if (!desk.occupant || desk.in_call)
+    return never;
+  const auto& user = desk.occupant->settings;
+  if (user.login_idle_s() == 0 || !user.has_login_code() || !user.force_login())
+    return never;
+  return desk.idle_since + std::chrono::seconds{user.login_idle_s()};
+}
+
+void state::implementation::check_idle() {
+  for (auto& [line, desk] : seats)
+    if (now >= idle_deadline(desk))
+      end(desk, "idle for the login idle period");
+}
+
+// ---- restart -----------------------------------------------------------------------------------
+
+void state::implementation::restore(stored kept) {
+  for (const auto& one : chosen.ports) {
+    auto& desk = seats[one.line];
+    desk.line = one.line;
+    desk.configured_base = one.base_user;
+  }
+  for (auto& user : kept.users) {
+    auto& entry = own[user.extension()];
+    entry.where.set_extension(user.extension());
+    entry.user = std::move(user);
+    entry.user.set_home(chosen.gateway);
+  }
+  for (auto& where : kept.whereabouts)
+    if (const auto found = own.find(where.extension()); found != own.end())
+      found->second.where = std::move(where);
+  for (auto& one : kept.sessions)
+    restore_session(std::move(one));
+  for (auto& [extension, user] : own)
+    restore_own(user);
+  settle();
+  // Every peer gets the directory as a whole when it comes up.
+  std::erase_if(out, [](const action& one) { return std::holds_alternative<send_to_all>(one); });
+}
+
+void state::implementation::restore_session(session kept) {
+  const auto found = seats.find(kept.line);
+  const auto home = kept.settings.home();
+  if (found == seats.end()) {
+    out.push_back(erase_session{kept.line}); // the line is gone from the configuration
+    return tell_home_ended({home, kept.settings.extension()}, kept.epoch.value);
+  }
+  auto& desk = found->second;
+  kept.since = desk.idle_since = now;
+  kept.logout_pending = false;
+  desk.occupant = std::move(kept);
+  if (home != chosen.gateway) {
+    if (desk.occupant->settings.force_login())
+      end(desk, "the gateway has restarted and the user has Force Login"); // rule H7
+    return;
+  }
+  const auto user = own.find(desk.occupant->settings.extension());
+  const auto* where = user != own.end() ? &user->second.where : nullptr;
+  const bool stands = where && where->presence() == scn::v1::LOGGED_IN &&
+                      where->gateway() == chosen.gateway && where->line() == desk.line.value &&
+                      where->epoch() == desk.occupant->epoch.value &&
+                      !user->second.user.force_login();
+  if (!stands)
+    vacate(desk);
+  else
+    desk.occupant->settings = user->second.user;
+}
+
+/// After the sessions: nobody is said to sit where nobody does.
+void state::implementation::restore_own(own_user& user) {
+  const auto& where = user.where;
+  const bool here = where.presence() == scn::v1::LOGGED_IN && where.gateway() == chosen.gateway;
+  if (here && !seat_of({chosen.gateway, where.extension()}))
+    return log_off(user);
+  if (where.epoch() == 0)
+    if (auto* base = base_seat_of(where.extension()))
+      base->reseat = true;
+  publish(user);
+}
+
+} // namespace switchroom::desks

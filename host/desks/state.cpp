@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include "desks/implementation.hpp"
+#include "users/directory.hpp"
+#include "users/login_code.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace switchroom::desks {
+
+namespace {
+template <typename... Cases>
+struct overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <typename... Cases>
+overloaded(Cases...) -> overloaded<Cases...>;
+} // namespace
+
+state::implementation::implementation(settings given, stored kept, users::directory& known,
+                                      instant start)
+    : chosen(std::move(given)), directory(known), started(start),
+      next_request(chosen.first_request), now(start) {
+  if (chosen.network_key.size() != users::network_key_octets)
+    throw std::invalid_argument("The network key of " + chosen.gateway + " has " +
+                                std::to_string(chosen.network_key.size()) +
+                                " octets; it must have 32.");
+  restore(std::move(kept));
+}
+
+void state::implementation::handle(const event& happened) {
+  std::visit(overloaded{
+                 [&](const log_in& e) { log_in_at(e); },
+                 [&](const log_out& e) { log_out_at(e); },
+                 [&](const line_use& e) { use_changed(e); },
+                 [&](const peer_message& e) { handle_peer(e); },
+                 [&](const peer_up& e) { peer_is_up(e.peer); },
+                 [&](const peer_lost& e) { peer_is_lost(e.peer); },
+                 [&](const user_changed& e) { change_user(e.user); },
+                 [&](const user_deleted& e) { delete_user(e.extension); },
+                 [](const deadline&) {},
+             },
+             happened);
+}
+
+void state::implementation::handle_peer(const peer_message& arrived) {
+  using envelope = scn::v1::Envelope;
+  const auto& [from, message] = arrived;
+  switch (message.body_case()) {
+  case envelope::kLoginRequest:
+    return login_requested(from, message.login_request());
+  case envelope::kLoginGrant:
+    return granted(from, message.login_grant());
+  case envelope::kLoginRefusal:
+    return refused(from, message.login_refusal());
+  case envelope::kRevoke:
+    return revoked(from, message.revoke());
+  case envelope::kRevokeDone:
+    return login_ended(from, message.revoke_done().extension(), message.revoke_done().epoch());
+  case envelope::kLogoutNotice:
+    return login_ended(from, message.logout_notice().extension(), message.logout_notice().epoch());
+  case envelope::kUserState:
+    compare(from);
+    return compare_listed(from, message.user_state());
+  case envelope::kDirectory:
+    compare(from);
+    for (const auto& listed : message.directory().users())
+      compare_listed(from, listed);
+    return;
+  default:
+    return; // not about desks
+  }
+}
+
+void state::implementation::peer_is_up(const gateway_name& peer) {
+  up.insert(peer);
+  lost.erase(peer);
+  compare(peer);
+  for (const auto& [extension, user] : own)
+    if (user.where.presence() == scn::v1::LOGGED_IN && user.where.gateway() == peer)
+      send_settings(user); // they may have changed meanwhile
+}
+
+void state::implementation::peer_is_lost(const gateway_name& peer) {
+  up.erase(peer);
+  lost.insert(peer);
+  for (auto& [line, desk] : seats)
+    if (desk.asked && desk.asked->home == peer)
+      desk.asked->started = std::min(desk.asked->started, now - chosen.login_timeout);
+  // Who asked is gone: the older login's end, when it comes, is a log-out.
+  std::erase_if(under_way, [&](const auto& one) { return one.second.from == peer; });
+  former_lost(peer);
+}
+
+void state::implementation::post(const gateway_name& to, scn::v1::Envelope message) {
+  if (to == chosen.gateway)
+    return handle_peer({to, message}); // the same path without the wire
+  message.set_protocol(1);
+  out.push_back(send{to, std::move(message)});
+}
+
+void state::implementation::say(line_id line, login_outcome outcome, std::string text) {
+  out.push_back(login_result{line, outcome, std::move(text)});
+}
+
+instant state::implementation::next_deadline() const {
+  instant earliest = out.empty() ? never : now;
+  for (const auto& [line, desk] : seats) {
+    earliest = std::min(earliest, idle_deadline(desk));
+    if (desk.asked)
+      earliest = std::min(earliest, desk.asked->started + chosen.login_timeout);
+  }
+  for (const auto& [extension, wanted] : under_way)
+    earliest = std::min({earliest, wanted.until, wanted.repeat_at});
+  for (const auto& [who, ended] : untold)
+    if (up.contains(who.first))
+      earliest = std::min(earliest, ended.repeat_at);
+  return earliest;
+}
+
+// ---- the seam ----------------------------------------------------------------------------------
+
+state::state(settings chosen, stored kept, users::directory& directory, instant now)
+    : self_(std::make_unique<implementation>(std::move(chosen), std::move(kept), directory, now)) {}
+state::~state() = default;
+state::state(state&&) noexcept = default;
+state& state::operator=(state&&) noexcept = default;
+
+std::vector<action> state::step(const event& happened, instant now) {
+  self_->now = now;
+  self_->handle(happened);
+  self_->check_attempts();
+  self_->check_revokes();
+  self_->repeat_untold();
+  self_->check_idle();
+  self_->settle();
+  return std::exchange(self_->out, {});
+}
+
+instant state::next_deadline() const {
+  return self_->next_deadline();
+}
+
+const session* state::at(line_id line) const {
+  const auto found = self_->seats.find(line);
+  return found != self_->seats.end() && found->second.occupant ? &*found->second.occupant : nullptr;
+}
+
+std::optional<line_id> state::line_of(std::string_view extension) const {
+  std::optional<line_id> found;
+  for (const auto& [line, desk] : self_->seats)
+    if (desk.occupant && desk.occupant->settings.extension() == extension) {
+      if (desk.occupant->settings.home() == self_->chosen.gateway)
+        return line; // of two of one number the local one counts (S5)
+      found = line;
+    }
+  return found;
+}
+
+std::vector<const session*> state::sessions() const {
+  std::vector<const session*> all;
+  for (const auto& [line, desk] : self_->seats)
+    if (desk.occupant)
+      all.push_back(&*desk.occupant);
+  return all;
+}
+
+state::lock state::lock_of(line_id line, instant now) const {
+  const auto found = self_->seats.find(line);
+  if (found == self_->seats.end())
+    return {};
+  return {found->second.wrong.tries(now), found->second.wrong.left(now)};
+}
+
+state::lock state::lock_of_user(std::string_view extension, instant now) const {
+  const auto found = self_->own.find(extension);
+  if (found == self_->own.end())
+    return {};
+  return {found->second.wrong.tries(now), found->second.wrong.left(now)};
+}
+
+} // namespace switchroom::desks

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+#include "desks/implementation.hpp"
+#include "users/directory.hpp"
+#include "users/login_code.hpp"
+
+#include <algorithm>
+
+namespace switchroom::desks {
+
+// ---- logging in ----------------------------------------------------------------------------
+
+void state::implementation::log_in_at(const log_in& wanted) {
+  const auto found = seats.find(wanted.line);
+  if (found == seats.end())
+    return say(wanted.line, login_outcome::line_busy,
+               "There is no line " + std::to_string(wanted.line.value) + " at " + chosen.gateway +
+                   ".");
+  auto& desk = found->second;
+  attempt made;
+  made.by_operator = !wanted.ask_code;
+  made.started = now;
+  if (const auto no = check_attempt(desk, wanted, made))
+    return say(desk.line, no->outcome, no->text);
+  if (desk.in_call) {
+    desk.log_in_later = std::move(made);
+    if (desk.occupant)
+      desk.occupant->logout_pending = false;
+    return say(desk.line, login_outcome::pending,
+               "The login will be carried out when the call at line " +
+                   std::to_string(desk.line.value) + " ends.");
+  }
+  submit(desk, std::move(made));
+}
+
+/// What can be refused without asking home; otherwise completes the attempt.
+std::optional<spoken_outcome> state::implementation::check_attempt(seat& desk, const log_in& wanted,
+                                                                   attempt& made) {
+  const std::string port = "Line " + std::to_string(desk.line.value);
+  if (desk.ringing)
+    return spoken_outcome{login_outcome::line_busy,
+                          port + " rings: answer the call, or wait until it has stopped."};
+  if (desk.asked)
+    return spoken_outcome{login_outcome::busy, "Another login at this port is under way."};
+  if (wanted.ask_code && desk.wrong.locked(now))
+    return spoken_outcome{login_outcome::locked_out, locked_out_text(port, desk.wrong.left(now))};
+  made.extension = wanted.extension.empty() ? base_user_of(desk) : wanted.extension;
+  const auto* known = made.extension.empty() ? nullptr : directory.find(made.extension);
+  if (!known) {
+    if (wanted.ask_code) // guessing numbers is guessing
+      desk.wrong.count(chosen.wrong_codes_allowed, chosen.lockout, now);
+    return spoken_outcome{login_outcome::unknown_user, unknown_user_text(made.extension)};
+  }
+  made.home = known->home;
+  if (made.home != chosen.gateway && !chosen.voice_networking)
+    return spoken_outcome{login_outcome::not_licensed, not_licensed_text(chosen.gateway)};
+  if (!known->state.has_login_code())
+    return spoken_outcome{login_outcome::no_login_code, no_login_code_text(made.extension)};
+  if (wanted.ask_code)
+    made.proof = users::proof_of(wanted.code, known->state.login_code().salt(), chosen.network_key);
+  return std::nullopt;
+}
+
+void state::implementation::submit(seat& desk, attempt made) {
+  if (made.home != chosen.gateway && !up.contains(made.home))
+    return say(desk.line, login_outcome::home_unreachable,
+               home_unreachable_text(made.extension, made.home));
+  made.request = next_request++;
+  scn::v1::Envelope message;
+  auto& request = *message.mutable_login_request();
+  request.set_request(made.request);
+  request.set_extension(made.extension);
+  request.set_proof(made.proof);
+  request.set_line(desk.line.value);
+  request.set_operator_request(made.by_operator);
+  const gateway_name home = made.home;
+  desk.asked = std::move(made);
+  post(home, std::move(message));
+}
+
+seat* state::implementation::asked_by(const gateway_name& home, std::uint64_t request) {
+  for (auto& [line, desk] : seats)
+    if (desk.asked && desk.asked->home == home && desk.asked->request == request)
+      return &desk;
+  return nullptr;
+}
+
+void state::implementation::granted(const gateway_name& home, const scn::v1::LoginGrant& grant) {
+  if (grant.request() == 0)
+    return settings_changed(home, grant);
+  const identity who{home, grant.settings().extension()};
+  auto* desk = asked_by(home, grant.request());
+  const bool wanted = desk && desk->asked->extension == who.second;
+  auto& fence = fences[who];
+  if (!wanted || grant.epoch() <= fence) {
+    // Too late, or overtaken by its own revoke: nobody sits down on it, and home must know.
+    if (wanted) {
+      desk->asked.reset();
+      say(desk->line, login_outcome::busy, "This login was overtaken by a newer one.");
+    }
+    fence = std::max(fence, grant.epoch());
+    return tell_home_ended(who, fence);
+  }
+  const duration took = now - desk->asked->started;
+  desk->asked.reset();
+  auto user = grant.settings();
+  user.set_home(home); // by its key, not by its claim
+  take(*desk, user, grant.epoch(), took);
+  say(desk->line, login_outcome::granted,
+      "User " + who.second + " is logged in at line " + std::to_string(desk->line.value) + ".");
+}
+
+void state::implementation::settings_changed(const gateway_name& home,
+                                             const scn::v1::LoginGrant& grant) {
+  auto* desk = seat_of({home, grant.settings().extension()});
+  if (!desk || desk->occupant->epoch.value != grant.epoch())
+    return;
+  desk->occupant->settings = grant.settings();
+  desk->occupant->settings.set_home(home);
+  out.push_back(store_session{*desk->occupant});
+}
+
+void state::implementation::refused(const gateway_name& home,
+                                    const scn::v1::LoginRefusal& refusal) {
+  auto* desk = asked_by(home, refusal.request());
+  if (!desk)
+    return;
+  const auto told = outcome_of(refusal, desk->asked->extension, home);
+  desk->asked.reset();
+  if (told.outcome == login_outcome::wrong_code) {
+    desk->wrong.count(chosen.wrong_codes_allowed, chosen.lockout, now);
+    if (desk->wrong.locked(now))
+      out.push_back(note{"Line " + std::to_string(desk->line.value) +
+                         " is locked after too many wrong login codes."});
+  }
+  say(desk->line, told.outcome, told.text);
+}
+
+void state::implementation::check_attempts() {
+  for (auto& [line, desk] : seats) {
+    if (!desk.asked || now < desk.asked->started + chosen.login_timeout)
+      continue;
+    const auto given_up = std::move(*desk.asked);
+    desk.asked.reset();
+    say(line, login_outcome::home_unreachable,
+        home_unreachable_text(given_up.extension, given_up.home));
+  }
+}
+
+// ---- logging out ---------------------------------------------------------------------------
+
+void state::implementation::log_out_at(const log_out& wanted) {
+  const auto found = seats.find(wanted.line);
+  if (found == seats.end() || !found->second.occupant)
+    return say(wanted.line, login_outcome::unknown_user,
+               "Nobody is logged in at line " + std::to_string(wanted.line.value) + ".");
+  auto& desk = found->second;
+  const auto& who = desk.occupant->settings;
+  const auto base = base_user_of(desk);
+  // Rule H8; holds for operators too: nobody could log that user in again.
+  if (!who.has_login_code() && (base.empty() || base == who.extension()))
+    return say(desk.line, login_outcome::no_login_code, no_login_code_text(who.extension()));
+  if (desk.ringing)
+    return say(desk.line, login_outcome::line_busy,
+               "Line " + std::to_string(desk.line.value) +
+                   " rings: answer the call, or wait until it has stopped.");
+  if (desk.in_call) {
+    desk.occupant->logout_pending = true;
+    desk.log_in_later.reset();
+    return say(desk.line, login_outcome::pending,
+               "User " + who.extension() + " will be logged out when the call ends.");
+  }
+  log_out_now(desk);
+}
+
+void state::implementation::log_out_now(seat& desk) {
+  const auto who = desk.occupant->settings;
+  const bool at_own_base = who.home() == chosen.gateway && base_user_of(desk) == who.extension();
+  end(desk, "logged out");
+  if (at_own_base)
+    desk.reseat = false; // else the log-out would undo itself (H6)
+  say(desk.line, login_outcome::granted, "User " + who.extension() + " is logged out.");
+}
+
+// ---- what home says of logins here ------------------------------------------------------------
+
+void state::implementation::revoked(const gateway_name& home, const scn::v1::Revoke& revoke) {
+  const identity who{home, revoke.extension()};
+  std::uint64_t ended = revoke.epoch();
+  if (auto* desk = seat_of(who)) {
+    // Home alone grants, so whatever it does not want any more ends, however new it is.
+    ended = std::max(ended, desk->occupant->epoch.value);
+    vacate(*desk);
+    out.push_back(note{"User " + who.second + " logged in elsewhere and out at line " +
+                       std::to_string(desk->line.value) + "."});
+    untold[who] = {ended, now + chosen.repeat}; // should revoke_done be lost
+  }
+  auto& fence = fences[who];
+  fence = std::max(fence, ended);
+  scn::v1::Envelope message;
+  message.mutable_revoke_done()->set_extension(who.second);
+  message.mutable_revoke_done()->set_epoch(ended);
+  post(home, std::move(message));
+}
+
+/// Logins here of users of `home`, against what home says of them (rules S11, H15).
+void state::implementation::compare(const gateway_name& home) {
+  for (auto& [line, desk] : seats) {
+    if (!desk.occupant || desk.occupant->settings.home() != home || home == chosen.gateway)
+      continue;
+    const auto extension = desk.occupant->settings.extension();
+    const auto epoch = desk.occupant->epoch.value;
+    const auto* known = directory.find_at(home, extension);
+    const bool deleted = !known && directory.version_of(home) != 0;
+    const bool superseded =
+        known && (known->state.epoch() > epoch || (known->state.epoch() == epoch &&
+                                                   (known->state.presence() != scn::v1::LOGGED_IN ||
+                                                    known->state.gateway() != chosen.gateway)));
+    if (!deleted && !superseded)
+      continue;
+    vacate(desk);
+    out.push_back(
+        note{"User " + extension + " was logged out at line " + std::to_string(line.value) + ": " +
+             home + (deleted ? " has deleted the user." : " knows of a newer login or log-out.")});
+  }
+}
+
+/// Home believes that this user is logged in here. If not, it has to learn that.
+void state::implementation::compare_listed(const gateway_name& home,
+                                           const scn::v1::UserState& listed) {
+  const identity who{home, listed.extension()};
+  if (listed.deleted()) {
+    fences.erase(who); // another user may get the number, and begins at epoch 1
+    untold.erase(who);
+    return;
+  }
+  if (listed.presence() != scn::v1::LOGGED_IN || listed.gateway() != chosen.gateway)
+    return;
+  const auto* desk = seat_of(who);
+  if (desk && desk->occupant->epoch.value >= listed.epoch())
+    return;
+  auto& fence = fences[who];
+  fence = std::max(fence, listed.epoch());
+  tell_home_ended(who, fence);
+}
+
+void state::implementation::tell_home_ended(const identity& who, std::uint64_t epoch) {
+  if (who.first == chosen.gateway)
+    return login_ended(who.first, who.second, epoch);
+  untold[who] = {epoch, now + chosen.repeat};
+  if (!up.contains(who.first))
+    return;
+  scn::v1::Envelope message;
+  message.mutable_logout_notice()->set_extension(who.second);
+  message.mutable_logout_notice()->set_epoch(epoch);
+  post(who.first, std::move(message));
+}
+
+bool state::implementation::home_knows(const identity& who, std::uint64_t epoch) const {
+  const auto* known = directory.find_at(who.first, who.second);
+  if (!known)
+    return directory.version_of(who.first) != 0;
+  return known->state.epoch() > epoch || known->state.gateway() != chosen.gateway ||
+         known->state.presence() != scn::v1::LOGGED_IN;
+}
+
+void state::implementation::repeat_untold() {
+  std::erase_if(untold, [&](const auto& one) { return home_knows(one.first, one.second.epoch); });
+  for (const auto& [who, ended] : std::map(untold))
+    if (now >= ended.repeat_at && up.contains(who.first))
+      tell_home_ended(who, ended.epoch);
+}
+
+} // namespace switchroom::desks
