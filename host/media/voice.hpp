@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct voice_settings {
   std::uint16_t jitter_target_ms = 20; ///< how long before it is played a packet shall come
 };
 
+/// Why a voice cannot be made with these settings; nothing if it can.
+std::optional<refusal> check(const voice_settings&);
+
 /// A register of the board: full address (regs::address) and word.
 struct register_write {
   std::uint32_t address = 0;
@@ -47,7 +51,7 @@ struct fabric_event {
 };
 
 struct alarm {
-  std::string id; ///< stable: "rtp-port-20004", "board-write"
+  std::string id; ///< stable: "rtp-port-3" (host slot), "rtp-stream-3", "board-write"
   std::string title;
   refusal text;
 };
@@ -69,12 +73,14 @@ struct link_figures {
 struct snapshot {
   link_figures link;
   std::uint64_t strays = 0; ///< packets to a host slot with no stream open
+  std::uint64_t unsent = 0; ///< packets that the network did not take
   std::vector<slot_figures> streams;
 };
 
 /// All are called on the executor given to voice, in the order in which things happened.
 struct callbacks {
-  /// The board answered, is of known versions, and all host slots' samples are off.
+  /// The board answered and is of known versions. Its registers are as they were before, but
+  /// that voice has enabled the host slots of open streams and disabled the others.
   std::function<void(const board::capabilities&)> up;
   /// The board is lost or refused; connecting goes on with back-off. Only when it was up, or
   /// when the reason differs from the one told before.
@@ -86,8 +92,8 @@ struct callbacks {
 /// Every member function may be called from any thread and returns at once.
 class voice {
 public:
-  /// Starts the thread. `to` must outlive this object; no callback runs after the destructor
-  /// returned if both are used from the same strand, except those that it had begun.
+  /// Starts the thread. Throws std::invalid_argument if check() refuses. When the destructor is
+  /// called on `to` too, no callback runs after it.
   voice(voice_settings, boost::asio::any_io_executor to, callbacks);
   ~voice(); ///< stops and joins
   voice(const voice&) = delete;
@@ -100,8 +106,9 @@ public:
   /// refusal if the board is down or has no such register.
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<std::vector<std::uint32_t>>)> then);
-  /// Begins a two-way stream of a host slot. `address` is numeric, IPv4 or IPv6. A stream that
-  /// is open is replaced: its RTP goes on, its counts begin anew.
+  /// Begins a two-way stream of a host slot and enables the slot on the board. `address` is
+  /// numeric, IPv4 or IPv6. Of a slot that is open: to the same far end, changes nothing;
+  /// elsewhere, its RTP goes on there and its counts begin anew. What is refused is an alarm.
   void open(host_slot, std::string address, std::uint16_t port, std::uint8_t payload_type);
   void close(host_slot);
   /// Not older than 0.1 s. Takes a lock that the voice thread only ever tries.
