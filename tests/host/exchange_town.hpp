@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/// Some gateways, their boards and the wires between them, in virtual time: what the rim does for
+/// an exchange, without any rim. Delivers `send` after a delay, keeps what boards were told, and
+/// checks after every step what must always hold. A seed and the calls made on it give the same
+/// run every time.
+#pragma once
+#include "exchange/exchange.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <queue>
+#include <random>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace switchroom::exchange {
+
+// The slots of every board of the town.
+inline constexpr unsigned town_lines = 4, town_tone_channels = 16, town_host_slots = 8;
+inline constexpr std::uint16_t town_first_tone = 16, town_first_host = 64;
+
+class town {
+public:
+  using settings_change = std::function<void(settings&)>;
+
+  /// amsterdam (users 201, 202, 204 at lines 1–3), berlin (301, 302), cologne (401, 402);
+  /// line 4 of amsterdam and lines 3 and 4 of the others have no base user. Login codes: 1 and
+  /// the number, but for 202 and 302, who have none. Ready: boards up, peers connected.
+  explicit town(unsigned gateways = 2, const settings_change& = {});
+
+  // ---- people ----
+  void lift(const std::string& gateway, unsigned line);
+  void hang_up(const std::string& gateway, unsigned line);
+  /// DTMF, 100 ms a digit.
+  void dial(const std::string& gateway, unsigned line, const std::string& digits);
+  void pulse(const std::string& gateway, unsigned line, const std::string& digits);
+  void signal_line(const std::string& gateway, unsigned line, signal, std::uint16_t data = 0);
+  /// lift, dial, and enough time to reach the far end.
+  void call(const std::string& gateway, unsigned line, const std::string& digits);
+  /// lift, dial, hang up.
+  void log_in(const std::string& gateway, unsigned line, const std::string& number_and_code);
+
+  /// Tone, "silence", or the line whose mouthpiece is heard: "dial", "amsterdam line 1".
+  std::string hears(const std::string& gateway, unsigned line) const;
+  bool rings(const std::string& gateway, unsigned line) const;
+  /// Every line that rings, "berlin line 3".
+  std::vector<std::string> ringing() const;
+
+  // ---- operators ----
+  control::v1::Reply ask(const std::string& gateway, const control::v1::Request&);
+  std::string state_of(const std::string& gateway, unsigned line);
+  std::string user_at(const std::string& gateway, unsigned line);
+  std::string alarm(const std::string& gateway, const std::string& id); ///< its text, "" = none
+  std::vector<std::string> log(const std::string& gateway) const;       ///< "from → to: what"
+
+  // ---- fate ----
+  void run(duration);
+  void cut(const std::string& a, const std::string& b);
+  void heal(const std::string& a, const std::string& b);
+  void board_fails(const std::string& gateway);
+  void board_returns(const std::string& gateway);
+  void restart(const std::string& gateway);
+  /// A message as if `from` had sent it.
+  void forge(const std::string& from, const std::string& to, const scn::v1::Envelope&);
+  /// Hangs up every line, waits, and checks that nothing is left over.
+  void everybody_hangs_up();
+  /// Every message takes up to this much longer, from this seed; order is kept.
+  void jitter(duration most, std::uint64_t seed);
+
+  instant now() const { return now_; }
+  const std::vector<std::string>& faults() const { return faults_; }
+  gateway::resources in_use(const std::string& gateway) const;
+  std::uint64_t steps() const { return steps_; }
+  /// Called with every message as it is sent; false drops it.
+  std::function<bool(const std::string& from, const std::string& to, const scn::v1::Envelope&)>
+      watch;
+
+private:
+  struct board {
+    bool up = false;
+    std::map<slot_id, slot_id> connections;
+    std::map<tone_channel, tone> tones;
+    std::map<host_slot, scn::v1::MediaEndpoint> media;
+    std::map<line_id, std::string> ringing; ///< line → who is meant
+    std::set<line_id> off_hook;
+  };
+  struct member {
+    settings chosen;
+    desks::stored disk;
+    std::optional<gateway> machine;
+    board hardware;
+    std::vector<std::string> ladder;
+    std::map<std::uint64_t, control::v1::Reply> replies;
+  };
+  struct letter {
+    instant due;
+    std::uint64_t number;
+    std::string from, to;
+    scn::v1::Envelope message;
+    bool operator>(const letter& other) const {
+      return std::tie(due, number) > std::tie(other.due, other.number);
+    }
+  };
+
+  void add(const std::string& name, const std::string& number, unsigned first_user,
+           const std::vector<unsigned>& at_home, const settings_change&);
+  void step(member&, const event&);
+  void carry_out(member&, const action&);
+  void carry_out_board(member&, const action&);
+  void keep(member&, const store&);
+  void deliver(member& from, const send&);
+  void check(const member&);
+  void check_ringing();
+  void fault(const member&, const std::string& what);
+  std::string trace(const member&, slot_id listener, int depth) const;
+  const member* sender_to(const scn::v1::MediaEndpoint& where, host_slot& by) const;
+  bool is_cut(const std::string& a, const std::string& b) const;
+  void start_board(member&);
+
+  instant now_{};
+  std::uint64_t steps_ = 0, letters_sent_ = 0, requests_ = 0, boots_ = 0;
+  std::map<std::string, member> members_;
+  std::priority_queue<letter, std::vector<letter>, std::greater<>> post_;
+  std::map<std::pair<std::string, std::string>, instant> last_due_;
+  std::set<std::pair<std::string, std::string>> cuts_;
+  std::vector<std::string> faults_;
+  duration most_jitter_{0};
+  std::mt19937_64 random_{1};
+  unsigned stuck_ = 0;
+};
+
+} // namespace switchroom::exchange

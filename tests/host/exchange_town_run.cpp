@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+// The moving parts of the town: time, wires, boards, and what must always hold.
+#include "exchange_town.hpp"
+
+#include <algorithm>
+
+namespace switchroom::exchange {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration wire{1000};
+
+std::pair<std::string, std::string> pair_of(const std::string& a, const std::string& b) {
+  return std::minmax(a, b);
+}
+
+} // namespace
+
+// ---- time ----------------------------------------------------------------------------------
+
+void town::run(duration how_long) {
+  const instant end = now_ + how_long;
+  for (;;) {
+    instant next = post_.empty() ? never : post_.top().due;
+    member* whose = nullptr;
+    for (auto& [name, m] : members_)
+      if (m.machine && m.machine->next_deadline() < next) {
+        next = m.machine->next_deadline();
+        whose = &m;
+      }
+    if (next > end)
+      break;
+    now_ = std::max(now_, next);
+    if (whose != nullptr) {
+      const auto before = steps_;
+      step(*whose, deadline{});
+      if (whose->machine->next_deadline() <= now_ && steps_ - before == 1 && ++stuck_ > 1000) {
+        fault(*whose, "a deadline that never passes");
+        break;
+      }
+      continue;
+    }
+    const auto arrived = post_.top();
+    post_.pop();
+    if (!is_cut(arrived.from, arrived.to))
+      step(members_.at(arrived.to), peer_message{arrived.from, arrived.message});
+  }
+  now_ = end;
+  stuck_ = 0;
+}
+
+void town::step(member& m, const event& what) {
+  ++steps_;
+  for (const auto& done : m.machine->step(what, now_))
+    carry_out(m, done);
+  check(m);
+  check_ringing();
+}
+
+// ---- fate ----------------------------------------------------------------------------------
+
+bool town::is_cut(const std::string& a, const std::string& b) const {
+  return cuts_.contains(pair_of(a, b));
+}
+void town::cut(const std::string& a, const std::string& b) {
+  cuts_.insert(pair_of(a, b));
+}
+void town::heal(const std::string& a, const std::string& b) {
+  cuts_.erase(pair_of(a, b));
+}
+
+void town::jitter(duration most, std::uint64_t seed) {
+  most_jitter_ = most;
+  random_.seed(seed);
+}
+
+void town::start_board(member& m) {
+  m.hardware = {};
+  m.hardware.up = true;
+  // A board that is found in the state of somebody else's night out.
+  m.hardware.connections[slot_id{0}] = slot_id{town_first_tone};
+  m.hardware.tones[tone_channel{0}] = tone::busy;
+  step(m, board_up{town_lines, town_tone_channels, town_host_slots, slot_id{0},
+                   slot_id{town_first_tone}, slot_id{town_first_host}});
+}
+
+void town::board_fails(const std::string& gateway) {
+  auto& m = members_.at(gateway);
+  const auto off = m.hardware.off_hook;
+  auto media = std::move(m.hardware.media);
+  m.hardware = {};
+  m.hardware.media = std::move(media);
+  m.hardware.off_hook = off;
+  step(m, board_down{"pulled out"});
+}
+
+void town::board_returns(const std::string& gateway) {
+  auto& m = members_.at(gateway);
+  if (m.hardware.up)
+    return;
+  const auto off = m.hardware.off_hook;
+  start_board(m);
+  for (const auto line : off)
+    signal_line(gateway, line.value, signal::off_hook);
+}
+
+void town::restart(const std::string& gateway) {
+  auto& m = members_.at(gateway);
+  m.chosen.boot = ++boots_;
+  m.machine.emplace(m.chosen, m.disk, now_);
+  const auto off = m.hardware.off_hook;
+  start_board(m);
+  for (const auto line : off)
+    signal_line(gateway, line.value, signal::off_hook);
+}
+
+void town::forge(const std::string& from, const std::string& to, const scn::v1::Envelope& what) {
+  step(members_.at(to), peer_message{from, what});
+}
+
+void town::everybody_hangs_up() {
+  for (auto& [name, m] : members_)
+    for (unsigned line = 1; line <= town_lines; ++line)
+      signal_line(name, line, signal::on_hook);
+  run(10s);
+  for (auto& [name, m] : members_) {
+    const auto left = m.machine->in_use();
+    if (left.calls + left.peer_legs + left.visitors + left.host_slots + left.tone_channels != 0)
+      fault(m, "left over: calls " + std::to_string(left.calls) + ", legs " +
+                   std::to_string(left.peer_legs) + ", visitors " + std::to_string(left.visitors) +
+                   ", host slots " + std::to_string(left.host_slots) + ", tone channels " +
+                   std::to_string(left.tone_channels));
+    if (!m.hardware.connections.empty() || !m.hardware.tones.empty())
+      fault(m, "a connection or a tone is left over");
+    if (!m.hardware.media.empty() || !m.hardware.ringing.empty())
+      fault(m, "an open voice stream or a ringing line is left over");
+  }
+}
+
+// ---- what the rim does -----------------------------------------------------------------------
+
+void town::carry_out(member& m, const action& what) {
+  if (const auto* out = std::get_if<send>(&what)) {
+    deliver(m, *out);
+  } else if (const auto* answer = std::get_if<reply>(&what)) {
+    m.replies[answer->number] = answer->answer;
+  } else if (const auto* line = std::get_if<exchange::log>(&what)) {
+    m.ladder.push_back(line->from + " → " + line->to + ": " + line->what);
+  } else if (const auto* durable = std::get_if<store>(&what)) {
+    keep(m, *durable);
+  } else if (const auto* gone = std::get_if<erase_user>(&what)) {
+    std::erase_if(m.disk.users, [&](const auto& u) { return u.extension() == gone->extension; });
+    std::erase_if(m.disk.whereabouts,
+                  [&](const auto& w) { return w.extension() == gone->extension; });
+  } else if (const auto* opened = std::get_if<media_open>(&what)) {
+    if (!m.hardware.media.emplace(opened->slot, opened->remote).second)
+      fault(m, "host slot opened twice");
+  } else if (const auto* closed = std::get_if<media_close>(&what)) {
+    if (m.hardware.media.erase(closed->slot) == 0)
+      fault(m, "host slot closed that was not open");
+  } else {
+    carry_out_board(m, what);
+  }
+}
+
+void town::carry_out_board(member& m, const action& what) {
+  if (!m.hardware.up)
+    return fault(m, "the board is told something while it is down");
+  if (const auto* joined = std::get_if<connect>(&what)) {
+    if (joined->from)
+      m.hardware.connections.insert_or_assign(joined->to, *joined->from);
+    else
+      m.hardware.connections.erase(joined->to);
+  } else if (const auto* started = std::get_if<play>(&what)) {
+    if (started->what == tone::none)
+      m.hardware.tones.erase(started->channel);
+    else
+      m.hardware.tones[started->channel] = started->what;
+  } else if (const auto* bell = std::get_if<ring>(&what)) {
+    m.hardware.ringing.erase(bell->line);
+    if (bell->on)
+      m.hardware.ringing[bell->line] = "";
+    check_ringing();
+  }
+}
+
+void town::keep(member& m, const store& what) {
+  auto& disk = m.disk;
+  if (const auto* u = std::get_if<desks::store_user>(&what)) {
+    std::erase_if(disk.users,
+                  [&](const auto& old) { return old.extension() == u->user.extension(); });
+    disk.users.push_back(u->user);
+  } else if (const auto* s = std::get_if<desks::store_session>(&what)) {
+    std::erase_if(disk.sessions, [&](const auto& old) { return old.line == s->what.line; });
+    disk.sessions.push_back(s->what);
+  } else if (const auto* e = std::get_if<desks::erase_session>(&what)) {
+    std::erase_if(disk.sessions, [&](const auto& old) { return old.line == e->line; });
+  } else if (const auto* w = std::get_if<desks::store_whereabouts>(&what)) {
+    std::erase_if(disk.whereabouts,
+                  [&](const auto& old) { return old.extension() == w->extension; });
+    disk.whereabouts.push_back(w->where);
+  }
+}
+
+void town::deliver(member& from, const send& out) {
+  const auto& name = from.chosen.gateway;
+  if (!members_.contains(out.to))
+    return fault(from, "a message to an unknown gateway");
+  if (watch && !watch(name, out.to, out.message))
+    return;
+  if (is_cut(name, out.to))
+    return;
+  duration late = wire;
+  if (most_jitter_.count() > 0)
+    late += duration(
+        static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(most_jitter_.count())));
+  auto& last = last_due_[{name, out.to}];
+  last = std::max(last, now_ + late);
+  post_.push({last, ++letters_sent_, name, out.to, out.message});
+}
+
+// ---- what must always hold -------------------------------------------------------------------
+
+void town::fault(const member& m, const std::string& what) {
+  const auto at = std::to_string(now_.time_since_epoch().count()) + " µs, " + m.chosen.gateway;
+  if (faults_.size() < 20)
+    faults_.push_back(at + ": " + what);
+}
+
+void town::check(const member& m) {
+  std::map<slot_id, unsigned> listeners;
+  for (const auto& [to, from] : m.hardware.connections) {
+    const unsigned source = from.value;
+    const bool line = source < town_lines;
+    const bool spoken = source >= town_first_tone && source < town_first_tone + town_tone_channels;
+    const bool host = source >= town_first_host && source < town_first_host + town_host_slots;
+    if (!line && !spoken && !host)
+      fault(m, "slot " + std::to_string(source) + " is nobody's");
+    if ((line || host) && ++listeners[from] > 1)
+      fault(m, "slot " + std::to_string(source) + " is heard by two");
+    if (spoken && !m.hardware.tones.contains(
+                      tone_channel{static_cast<std::uint8_t>(source - town_first_tone)}))
+      fault(m, "somebody listens to a tone channel that does not play");
+    if (host &&
+        !m.hardware.media.contains(host_slot{static_cast<std::uint8_t>(source - town_first_host)}))
+      fault(m, "somebody listens to a host slot that is not open");
+    if (line && !m.hardware.off_hook.contains(line_id{source + 1}))
+      fault(m, "a line that is on hook is heard");
+  }
+  const auto used = m.machine->in_use();
+  if (used.host_slots != used.peer_legs)
+    fault(m, "host slots and legs to peers differ");
+  if (m.hardware.media.size() > used.host_slots)
+    fault(m, "a voice stream is open without a host slot");
+}
+
+/// Rule H4: at no instant do two ports ring for one login. Who is meant by a ring is who sits at
+/// the line when it begins.
+void town::check_ringing() {
+  std::map<std::string, std::string> rings_for;
+  for (auto& [name, m] : members_)
+    for (auto& [line, who] : m.hardware.ringing) {
+      if (who.empty())
+        for (const auto& s : m.disk.sessions)
+          if (s.line == line)
+            who = s.settings.extension();
+      if (who.empty())
+        for (const auto& configured : m.chosen.lines)
+          if (configured.line == line)
+            who = configured.base_user;
+      const auto place = name + " line " + std::to_string(line.value);
+      if (const auto [first, fresh] = rings_for.emplace(who, place); !fresh)
+        fault(m, "user " + who + " is rung at " + first->second + " and at " + place);
+    }
+}
+
+} // namespace switchroom::exchange
