@@ -3,3 +3,8 @@ add_executable(media_test media_rtp_test.cpp media_sequence_test.cpp media_jitte
                media_stream_test.cpp media_engine_test.cpp)
 target_link_libraries(media_test PRIVATE switchroom_media switchroom_warnings GTest::gtest_main)
 gtest_discover_tests(media_test PROPERTIES LABELS host)
+
+add_executable(media_voice_test media_voice_test.cpp media_scripted_board.cpp)
+target_link_libraries(media_voice_test PRIVATE switchroom_media switchroom_warnings
+                      GTest::gtest_main)
+gtest_discover_tests(media_voice_test PROPERTIES LABELS host TIMEOUT 120)
