@@ -13,5 +13,5 @@ if(TARGET switchroom_board)
   target_include_directories(rtl_link_tests PRIVATE ${CMAKE_CURRENT_LIST_DIR})
   target_link_libraries(rtl_link_tests PRIVATE switchroom_warnings switchroom_board
                         GTest::gtest_main link_model)
-  gtest_discover_tests(rtl_link_tests PROPERTIES LABELS rtl)
+  gtest_discover_tests(rtl_link_tests PROPERTIES LABELS rtl TIMEOUT 120)
 endif()

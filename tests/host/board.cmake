@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+if(TARGET switchroom_board)
+  add_executable(host_board_tests board_client_test.cpp board_codec_test.cpp board_transport_test.cpp)
+  target_link_libraries(host_board_tests PRIVATE switchroom_board GTest::gtest_main switchroom_warnings)
+  gtest_discover_tests(host_board_tests PROPERTIES LABELS host TIMEOUT 60)
+endif()
