@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// Time-slot switch: each output slot takes the sample of one input slot of the frame before.
+// Registers: regs/switch.toml. Timing, and what is relied upon: slot_interchange.
+//
+// A connection's source that is not below Slots is stored as disabled: the address is never
+// cut, so no other slot is heard instead.
+`default_nettype none
+module time_slot_switch #(
+    parameter int unsigned Slots       = 256,
+    parameter int unsigned SampleWidth = 16,
+    localparam int unsigned SlotWidth  = $clog2(Slots)
+) (
+    input  logic                   clk_i,
+    input  logic                   rst_i,
+    input  logic                   frame_stb_i,
+    input  logic                   slot_stb_i,
+    input  logic [SlotWidth-1:0]   slot_i,
+    input  logic                   ingress_stb_i,
+    input  logic [SlotWidth-1:0]   ingress_slot_i,
+    input  logic [SampleWidth-1:0] ingress_sample_i,
+    output logic                   egress_stb_o,
+    output logic [SlotWidth-1:0]   egress_slot_o,
+    output logic [SampleWidth-1:0] egress_sample_o,
+    input  logic                   reg_valid_i,
+    input  logic                   reg_write_i,
+    input  logic [15:0]            reg_addr_i,
+    input  logic [31:0]            reg_wdata_i,
+    output logic                   reg_ack_o,
+    output logic [7:0]             reg_status_o,
+    output logic [31:0]            reg_rdata_o
+);
+  localparam int unsigned EnableBit = switchroom_regs::SwitchConnectionEnableLsb;
+  localparam int unsigned SourceLsb = switchroom_regs::SwitchConnectionSourceLsb;
+  localparam int unsigned SourceMsb = switchroom_regs::SwitchConnectionSourceMsb;
+  localparam int unsigned CommitBit = switchroom_regs::SwitchControlCommitLsb;
+  localparam int unsigned BusyBit = switchroom_regs::SwitchControlBusyLsb;
+  if (Slots > switchroom_regs::SwitchConnectionCount) begin : gen_check_slots
+    $error("time_slot_switch: Slots is more than the register map has connections");
+  end
+
+  logic [15:0] connection_index;
+  logic connection_hit;
+  assign connection_index = reg_addr_i - switchroom_regs::SwitchConnectionWord;
+  assign connection_hit   = connection_index < 16'(Slots);
+
+  logic request;
+  logic table_ack;
+  logic table_enable;
+  logic [SlotWidth-1:0] table_source;
+  logic commit;
+  logic busy;
+  logic committed_stb;
+  assign request = reg_valid_i && !reg_ack_o;
+  assign commit  = request && reg_write_i && reg_wdata_i[CommitBit]
+                   && reg_addr_i == switchroom_regs::SwitchControlWord;
+
+  slot_interchange #(
+      .Slots(Slots),
+      .SampleWidth(SampleWidth)
+  ) u_interchange (
+      .clk_i,
+      .rst_i,
+      .frame_stb_i,
+      .slot_stb_i,
+      .slot_i,
+      .ingress_stb_i,
+      .ingress_slot_i,
+      .ingress_sample_i,
+      .egress_stb_o,
+      .egress_slot_o,
+      .egress_sample_o,
+      .table_valid_i (request && connection_hit),
+      .table_write_i (reg_write_i),
+      .table_slot_i  (connection_index[SlotWidth-1:0]),
+      .table_enable_i(reg_wdata_i[EnableBit]
+                      && 32'(reg_wdata_i[SourceMsb:SourceLsb]) < 32'(Slots)),
+      .table_source_i(reg_wdata_i[SourceLsb+:SlotWidth]),
+      .table_ack_o   (table_ack),
+      .table_enable_o(table_enable),
+      .table_source_o(table_source),
+      .commit_i      (commit),
+      .busy_o        (busy),
+      .committed_stb_o(committed_stb)
+  );
+
+  logic [31:0] generation_q;
+  always_ff @(posedge clk_i) begin
+    if (committed_stb) generation_q <= generation_q + 32'd1;
+    if (rst_i) generation_q <= 32'd0;
+  end
+
+  always_ff @(posedge clk_i) begin
+    reg_ack_o <= 1'b0;
+    if (request && connection_hit && table_ack) begin
+      reg_ack_o    <= 1'b1;
+      reg_status_o <= switchroom_regs::StatusOk;
+      reg_rdata_o  <= 32'd0;
+      reg_rdata_o[EnableBit] <= table_enable;
+      reg_rdata_o[SourceLsb+:SlotWidth] <= table_source;
+    end else if (request && !connection_hit) begin
+      reg_ack_o    <= 1'b1;
+      reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
+      reg_rdata_o  <= 32'd0;
+      case (reg_addr_i)
+        switchroom_regs::SwitchIdWord: reg_rdata_o <= switchroom_regs::SwitchId;
+        switchroom_regs::SwitchCapacityWord: reg_rdata_o <= Slots;
+        switchroom_regs::SwitchControlWord: begin
+          reg_rdata_o[BusyBit] <= busy;
+          reg_status_o <= switchroom_regs::StatusOk;
+        end
+        switchroom_regs::SwitchGenerationWord: reg_rdata_o <= generation_q;
+        default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
+      endcase
+    end
+    if (rst_i) reg_ack_o <= 1'b0;
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Divides time into frames of ClocksPerFrame clocks and frames into Slots equal slot periods.
+//
+// All outputs are registered. The first frame, number 0, starts one clock after reset is
+// released; until then no strobe is given. Nothing stalls.
+// frame_o and slot_o hold their value from their strobe to the next one. Before the first
+// strobe they are the numbers just before 0, modulo their width.
+`default_nettype none
+module frame_timer #(
+    parameter int unsigned ClocksPerFrame = 1024,
+    parameter int unsigned Slots          = 256,
+    localparam int unsigned SlotWidth     = $clog2(Slots)
+) (
+    input  logic                 clk_i,
+    input  logic                 rst_i,
+    output logic                 frame_stb_o,  // first clock of a frame
+    output logic                 ms_stb_o,     // first clock of every eighth frame
+    output logic [31:0]          frame_o,      // frames since reset
+    output logic                 slot_stb_o,   // first clock of a slot period
+    output logic [SlotWidth-1:0] slot_o
+);
+  localparam int unsigned SlotClocks = ClocksPerFrame / Slots;
+  localparam int unsigned PhaseWidth = $clog2(SlotClocks);
+  localparam bit [PhaseWidth-1:0] LastPhase = PhaseWidth'(SlotClocks - 1);
+  localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(Slots - 1);
+
+  if (Slots < 2 || (Slots & (Slots - 1)) != 0) begin : gen_check_slots
+    $error("frame_timer: Slots must be a power of two, 2 or more");
+  end
+  if (ClocksPerFrame % Slots != 0 || ClocksPerFrame < 4 * Slots) begin : gen_check_clocks
+    $error("frame_timer: ClocksPerFrame must be a multiple of Slots and at least 4 * Slots");
+  end
+
+  logic [PhaseWidth-1:0] phase_q;
+  logic last_phase;
+  logic last_clock;
+  assign last_phase = phase_q == LastPhase;
+  assign last_clock = last_phase && slot_o == LastSlot;
+
+  always_ff @(posedge clk_i) begin
+    slot_stb_o  <= last_phase;
+    frame_stb_o <= last_clock;
+    ms_stb_o    <= last_clock && frame_o[2:0] == 3'd7;
+    phase_q     <= last_phase ? '0 : phase_q + 1'b1;
+    if (last_phase) slot_o <= slot_o + 1'b1;
+    if (last_clock) frame_o <= frame_o + 32'd1;
+    if (rst_i) begin
+      slot_stb_o  <= 1'b0;
+      frame_stb_o <= 1'b0;
+      ms_stb_o    <= 1'b0;
+      phase_q     <= LastPhase;
+      slot_o      <= LastSlot;
+      frame_o     <= 32'hffff_ffff;
+    end
+  end
+endmodule
+`default_nettype wire

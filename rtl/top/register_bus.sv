@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Leads the link's register requests to the block that address bits 23-16 name, and its answer
+// back. Adds no clock. A block that does not exist is answered no_such_register after one clock.
+//
+// Block n uses bit n of valid_o and ack_i, and the n-th octet or word of status_i and rdata_i.
+// write, word and data are common to all blocks and come straight from the master.
+`default_nettype none
+module register_bus #(
+    parameter int unsigned Blocks = 7
+) (
+    input  logic clk_i,
+    input  logic rst_i,
+    // from the link
+    input  logic        valid_i,
+    input  logic [7:0]  block_i,
+    output logic        ack_o,
+    output logic [7:0]  status_o,
+    output logic [31:0] rdata_o,
+    // to the blocks
+    output logic [Blocks-1:0]    valid_o,
+    input  logic [Blocks-1:0]    ack_i,
+    input  logic [8*Blocks-1:0]  status_i,
+    input  logic [32*Blocks-1:0] rdata_i
+);
+  if (Blocks < 1 || Blocks > 256) begin : gen_check_blocks
+    $error("register_bus: Blocks must be 1 to 256");
+  end
+
+  logic nobody_ack_q;
+  always_ff @(posedge clk_i) begin
+    nobody_ack_q <= valid_i && !nobody_ack_q && 32'(block_i) >= Blocks;
+    if (rst_i) nobody_ack_q <= 1'b0;
+  end
+
+  always_comb begin
+    valid_o  = '0;
+    ack_o    = nobody_ack_q;
+    status_o = switchroom_regs::StatusNoSuchRegister;
+    rdata_o  = 32'd0;
+    for (int unsigned block = 0; block < Blocks; block++) begin
+      if (32'(block_i) == block) begin
+        valid_o[block] = valid_i;
+        ack_o          = ack_i[block];
+        status_o       = status_i[8*block+:8];
+        rdata_o        = rdata_i[32*block+:32];
+      end
+    end
+  end
+endmodule
+`default_nettype wire
