@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/// The commands of switchroom(1), in groups. Each adds its subcommands; the one that is given
+/// puts what it does into `chosen`, to be run when the whole line has been read.
+#pragma once
+#include "cli/console.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+namespace switchroom::cli {
+
+struct command_line {
+  CLI::App& app;
+  console& to;
+  std::function<int()>& chosen;
+
+  /// A subcommand with an example of its use; `act` runs if it is given.
+  CLI::App* add(CLI::App& under, const std::string& name, const std::string& what,
+                const std::string& example, std::function<int()> act) {
+    auto* command = under.add_subcommand(name, what);
+    command->footer("Example: " + example);
+    if (act)
+      command->callback([this_chosen = &chosen, act = std::move(act)] { *this_chosen = act; });
+    return command;
+  }
+};
+
+void add_gateway_commands(command_line); ///< status, lines, desks, calls, peers, board, alarms …
+void add_user_commands(command_line);    ///< users, user, login, logout
+void add_phone_commands(command_line);   ///< phone
+void add_tool_commands(command_line);    ///< keys, config, measure, completion
+
+} // namespace switchroom::cli

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+# bash completion for switchroom(1)
+_switchroom_run() {
+  local i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == --run ]] && { echo "${COMP_WORDS[i + 1]}"; return; }
+  done
+  echo "${SWITCHROOM_RUN:-${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/switchroom}}"
+}
+
+_switchroom() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=() i
+  COMPREPLY=()
+  case $prev in
+  -g | --gateway)
+    local run socket
+    run=$(_switchroom_run)
+    for socket in "${run:-/run/switchroom}"/*/control.sock; do
+      [[ -S $socket ]] && words+=("$(basename "$(dirname "$socket")")")
+    done
+    mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$cur")
+    return
+    ;;
+  --run) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+  --svg | --network-key | play | record | check | measure)
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    return
+    ;;
+  esac
+  # The words that name the command, without global options and their values.
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+    -g | --gateway | --run) ((i++)) ;;
+    -*) ;;
+    *) words+=("${COMP_WORDS[i]}") ;;
+    esac
+  done
+  local next=
+  case ${words[0]-} in
+  "") next="status lines users user desks login logout calls peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
+  user) [[ ${#words[@]} -eq 1 ]] && next="add set code remove" ||
+    next="--name --full-name --base-line --code --force-login --login-idle --forward" ;;
+  phone) case ${#words[@]} in
+    1) next="all" ;;
+    2) next="off-hook on-hook flash dial play record wait state" ;;
+    *) case ${words[2]} in
+      wait) next="ringing silent played --timeout" ;;
+      dial) next="--pulse" ;;
+      flash) next="--ms" ;;
+      esac ;;
+    esac ;;
+  dialplan) [[ ${#words[@]} -eq 1 ]] && next="explain" ;;
+  keys) [[ ${#words[@]} -eq 1 ]] && next="new show" || next="--network-key" ;;
+  config) [[ ${#words[@]} -eq 1 ]] && next="check" ;;
+  ladder) next="--last --svg" ;;
+  log) next="--after" ;;
+  completion) next="bash zsh fish" ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$next --json --help" -- "$cur")
+  [[ ${words[0]-} == measure || ${words[0]-} == keys ]] &&
+    mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
+}
+complete -F _switchroom switchroom

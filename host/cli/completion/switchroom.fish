@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+# fish completion for switchroom(1)
+function __switchroom_gateways
+    set -l run /run/switchroom
+    test -n "$XDG_RUNTIME_DIR"; and set run $XDG_RUNTIME_DIR/switchroom
+    test -n "$SWITCHROOM_RUN"; and set run $SWITCHROOM_RUN
+    for socket in $run/*/control.sock
+        basename (dirname $socket)
+    end
+end
+set -l commands status lines users user desks login logout calls peers board alarms log ladder \
+    phone dialplan keys config measure completion
+complete -c switchroom -f
+complete -c switchroom -s g -l gateway -x -a '(__switchroom_gateways)' -d 'Gateway to talk to'
+complete -c switchroom -l run -x -a '(__fish_complete_directories)' -d 'Run directory'
+complete -c switchroom -l json -d 'Answer in JSON'
+complete -c switchroom -l help -d Help
+complete -c switchroom -n "not __fish_seen_subcommand_from $commands" -a "$commands"
+complete -c switchroom -n '__fish_seen_subcommand_from user' -a 'add set code remove'
+for setting in name full-name base-line code force-login login-idle forward
+    complete -c switchroom -n '__fish_seen_subcommand_from user' -l $setting -x
+end
+complete -c switchroom -n '__fish_seen_subcommand_from phone' \
+    -a 'all off-hook on-hook flash dial play record wait state'
+complete -c switchroom -n '__fish_seen_subcommand_from wait' -a 'ringing silent played'
+complete -c switchroom -n '__fish_seen_subcommand_from dial' -l pulse -d 'Dial by pulses'
+complete -c switchroom -n '__fish_seen_subcommand_from play record measure check' -F
+complete -c switchroom -n '__fish_seen_subcommand_from dialplan' -a explain
+complete -c switchroom -n '__fish_seen_subcommand_from keys' -a 'new show' -F
+complete -c switchroom -n '__fish_seen_subcommand_from keys' -l network-key -r
+complete -c switchroom -n '__fish_seen_subcommand_from config' -a check
+complete -c switchroom -n '__fish_seen_subcommand_from ladder' -l svg -r -d 'Write a picture'
+complete -c switchroom -n '__fish_seen_subcommand_from ladder' -l last -x -d 'How many messages'
+complete -c switchroom -n '__fish_seen_subcommand_from log' -l after -x
+complete -c switchroom -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'

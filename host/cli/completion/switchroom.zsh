@@ -1,0 +1,53 @@
+#compdef switchroom
+# SPDX-License-Identifier: MIT
+# zsh completion for switchroom(1)
+_switchroom_gateways() {
+  local run=${opt_args[--run]:-${SWITCHROOM_RUN:-${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/switchroom}}}
+  local -a found
+  found=(${run:-/run/switchroom}/*/control.sock(N=:h:t))
+  _describe gateway found
+}
+
+_switchroom() {
+  local state line
+  typeset -A opt_args
+  local -a user_settings
+  user_settings=('--name[short name]:name' '--full-name[whole name]:name'
+    '--base-line[own line]:line' '--code[login code, - reads it]:code'
+    '--force-login[code needed on every line]:bool:(true false)'
+    '--login-idle[log out after seconds without a call]:seconds'
+    '--forward[number that gets the calls]:number')
+  _arguments -C \
+    '(-g --gateway)'{-g,--gateway}'[gateway to talk to]:gateway:_switchroom_gateways' \
+    '--run[run directory]:directory:_files -/' '--json[answer in JSON]' '--help[help]' \
+    '--version[version]' '1:command:->command' '*::argument:->argument'
+  case $state in
+  command)
+    local -a commands
+    commands=('status:everything at a glance' 'lines:state of every line'
+      'users:every user of the network' 'user:add, change or remove users'
+      'desks:logins at lines here' 'login:log a user in at a line' 'logout:log out a line'
+      'calls:calls now' 'peers:the other gateways' 'board:blocks, counters, connections'
+      'alarms:what is wrong and what to do' 'log:what happened' 'ladder:the same as a drawing'
+      'phone:use a simulated phone' 'dialplan:what digits mean' 'keys:key files'
+      'config:configuration files' 'measure:compare recordings' 'completion:this script')
+    _describe command commands
+    ;;
+  argument)
+    case $line[1] in
+    user) _arguments '1:what:(add set code remove)' '2:extension' $user_settings ;;
+    phone) _arguments '1:line:(all)' \
+      '2:what:(off-hook on-hook flash dial play record wait state)' '3:argument:_files' \
+      '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;
+    dialplan) _arguments '1:what:(explain)' '2:user' '3:digits' ;;
+    keys) _arguments '1:what:(new show)' '2:directory:_files -/' '--network-key[copy it]:file:_files' ;;
+    config) _arguments '1:what:(check)' '2:file:_files -g "*.toml"' ;;
+    ladder) _arguments '--last[how many messages]:number' '--svg[picture]:file:_files' ;;
+    log) _arguments '--after[only higher numbers]:number' ;;
+    measure) _arguments '1:reference:_files -g "*.wav"' '2:recording:_files -g "*.wav"' ;;
+    completion) _arguments '1:shell:(bash zsh fish)' ;;
+    esac
+    ;;
+  esac
+}
+_switchroom "$@"

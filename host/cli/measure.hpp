@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+/// `switchroom measure`: a recording against what was played.
+#pragma once
+#include "cli/console.hpp"
+
+#include <string>
+
+namespace switchroom::cli {
+
+/// As a list, or as JSON: result, delayMs, gainDb, snrDb, levelDbm0, referenceLevelDbm0,
+/// longestGapMs, gaps, slips, inverted, covered. Returns `refused` if the reference is not in
+/// the recording.
+int measure(const console&, const std::string& reference, const std::string& recording);
+
+} // namespace switchroom::cli

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#include "cli/views.hpp"
+
+#include "cli/table.hpp"
+
+#include <cmath>
+#include <ctime>
+#include <fmt/format.h>
+#include <iostream>
+
+namespace switchroom::cli {
+namespace {
+
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : text;
+}
+std::string or_dash(std::uint64_t number) {
+  return number == 0 ? "-" : std::to_string(number);
+}
+
+std::string paint(const console& on, const char* code, const std::string& text) {
+  return on.colour() ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
+}
+
+void print(const console& to, const table& rows, const char* when_empty) {
+  if (rows.empty())
+    std::cout << when_empty << '\n';
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
+std::string lock(std::uint32_t wrong_codes, std::uint32_t locked_for_s) {
+  if (locked_for_s > 0)
+    return fmt::format("locked for {} s", locked_for_s);
+  return wrong_codes > 0 ? fmt::format("{} wrong codes", wrong_codes) : "";
+}
+
+} // namespace
+
+std::string age(double seconds) {
+  const auto s = static_cast<long>(std::floor(seconds));
+  if (s < 60)
+    return fmt::format("{} s", s);
+  if (s < 3600)
+    return fmt::format("{} min", s / 60);
+  if (s < 86400)
+    return fmt::format("{} h {} min", s / 3600, s / 60 % 60);
+  return fmt::format("{} d {} h", s / 86400, s / 3600 % 24);
+}
+
+std::string time_of_day(double seconds_since_1970) {
+  const auto whole = static_cast<std::time_t>(seconds_since_1970);
+  const auto ms = static_cast<int>((seconds_since_1970 - static_cast<double>(whole)) * 1000);
+  std::tm local{};
+  localtime_r(&whole, &local);
+  return fmt::format("{:02}:{:02}:{:02}.{:03}", local.tm_hour, local.tm_min, local.tm_sec, ms);
+}
+
+void show(const console& to, const control::v1::Status& s) {
+  const auto state = [&](bool good, const std::string& text) {
+    return paint(to, good ? "32" : "31", text);
+  };
+  // The clock first: what is wrong with it is heard on every line.
+  std::cout << fmt::format("clock    {}, {} slips\n", s.clock(), s.slips());
+  std::cout << fmt::format("gateway  {}, version {}, up {}\n", s.gateway(), s.version(),
+                           age(s.uptime_s()));
+  std::cout << "board    "
+            << (s.board_up() ? state(true, fmt::format("up, frame {}", s.board_frame()))
+                             : state(false, "down"))
+            << '\n';
+  std::cout << fmt::format("lines    {}\n", s.lines());
+  std::cout << fmt::format("users    {} at home here, {} known, {} logged in at lines here\n",
+                           s.users_home(), s.users_known(), s.desk_sessions());
+  std::cout << fmt::format("calls    {}\n", s.calls());
+  std::cout << "peers    "
+            << state(s.peers_up() == s.peers_configured(),
+                     fmt::format("{} of {} up", s.peers_up(), s.peers_configured()))
+            << '\n';
+  std::cout << "alarms   "
+            << (s.alarms() == 0
+                    ? state(true, "none")
+                    : state(false, fmt::format("{}: see `switchroom alarms`", s.alarms())))
+            << '\n';
+}
+
+void show(const console& to, const control::v1::Lines& lines) {
+  table rows(
+      {{"LINE", true}, {"STATE"}, {"USER"}, {"BASE"}, {"DIALLED"}, {"IN dBm0", true}, {"REMARKS"}});
+  for (const auto& line : lines.lines()) {
+    std::string remarks = lock(line.wrong_codes(), line.locked_for_s());
+    if (line.logout_pending())
+      remarks += remarks.empty() ? "log out pending" : ", log out pending";
+    rows.row({std::to_string(line.line()), line.state(), or_dash(line.user()),
+              or_dash(line.base_user()), line.dialled(),
+              line.level_in_dbm0() <= -99 ? "-" : fmt::format("{:.1f}", line.level_in_dbm0()),
+              remarks});
+  }
+  print(to, rows, "No lines are configured.");
+}
+
+void show(const console& to, const control::v1::Users& users) {
+  table rows({{"USER"}, {"NAME"}, {"HOME"}, {"PRESENCE"}, {"AT"}, {"EPOCH", true}, {"REMARKS"}});
+  for (const auto& user : users.users()) {
+    std::string remarks = lock(user.wrong_codes(), user.locked_for_s());
+    if (user.duplicate())
+      remarks += remarks.empty() ? "number used twice" : ", number used twice";
+    rows.row({user.extension(), user.name(), user.home(), user.presence(),
+              user.gateway().empty() ? "-" : fmt::format("{} line {}", user.gateway(), user.line()),
+              std::to_string(user.epoch()), remarks});
+  }
+  print(to, rows, "No users are known. Add one with `switchroom user add`.");
+}
+
+void show(const console& to, const control::v1::Desks& desks) {
+  table rows({{"LINE", true},
+              {"USER"},
+              {"NAME"},
+              {"HOME"},
+              {"SINCE"},
+              {"EPOCH", true},
+              {"LOGIN ms", true},
+              {"REMARKS"}});
+  for (const auto& desk : desks.desks()) {
+    std::string remarks = desk.roaming() ? "roaming" : "";
+    if (desk.logout_pending())
+      remarks += remarks.empty() ? "log out pending" : ", log out pending";
+    rows.row({std::to_string(desk.line()), desk.extension(), desk.name(), desk.home(),
+              age(desk.since_s()), std::to_string(desk.epoch()),
+              fmt::format("{:.1f}", desk.login_ms()), remarks});
+  }
+  print(to, rows, "Nobody is logged in at a line of this gateway.");
+}
+
+void show(const console& to, const control::v1::Calls& calls) {
+  table rows(
+      {{"CALL", true}, {"STATE"}, {"FROM"}, {"TO"}, {"AGE"}, {"SET-UP ms", true}, {"VOICE"}});
+  for (const auto& call : calls.calls()) {
+    std::string voice;
+    for (const auto& media : call.media())
+      voice +=
+          fmt::format("{}{} packets, {} lost, {} late, {} slips, jitter {:.1f} ms",
+                      voice.empty() ? "" : "; ", media.packets_received(), media.packets_lost(),
+                      media.packets_late(), media.slips(), media.jitter_ms());
+    rows.row({std::to_string(call.call()), call.state(), call.from(), call.to(), age(call.age_s()),
+              fmt::format("{:.1f}", call.setup_ms()), voice});
+  }
+  print(to, rows, "No calls.");
+}
+
+void show(const console& to, const control::v1::Peers& peers) {
+  table rows({{"GATEWAY"},
+              {"STATE"},
+              {"ENDPOINT"},
+              {"HEARD"},
+              {"USERS", true},
+              {"RECEIVED", true},
+              {"SENT", true},
+              {"MALFORMED", true}});
+  for (const auto& peer : peers.peers())
+    rows.row({peer.gateway(), peer.state(), peer.endpoint(),
+              peer.received() == 0 ? "never" : age(peer.last_heard_s()) + " ago",
+              std::to_string(peer.users()), std::to_string(peer.received()),
+              std::to_string(peer.sent()), std::to_string(peer.malformed())});
+  print(to, rows, "No peers are configured.");
+  if (peers.strangers() > 0)
+    std::cout << paint(to, "33",
+                       fmt::format("{} connections of strangers were turned away.",
+                                   peers.strangers()))
+              << '\n';
+}
+
+void show(const console& to, const control::v1::Board& board) {
+  std::cout << fmt::format("board at {}: {}\n", board.endpoint(), board.state());
+  if (board.clocks_per_frame() > 0)
+    std::cout << fmt::format("frame {}, {} clocks a frame\n", board.frame(),
+                             board.clocks_per_frame());
+  table blocks({{"BLOCK"}, {"TYPE", true}, {"VERSION", true}, {"CAPACITY", true}});
+  for (const auto& block : board.blocks())
+    blocks.row({block.name(), std::to_string(block.type()), std::to_string(block.version()),
+                std::to_string(block.capacity())});
+  if (!blocks.empty()) {
+    std::cout << '\n';
+    blocks.print(std::cout, to.width(), to.colour());
+  }
+  table counters({{"COUNTER"}, {"VALUE", true}, {"WHAT"}});
+  for (const auto& counter : board.counters())
+    counters.row({counter.name(), std::to_string(counter.value()), counter.doc()});
+  std::cout << '\n';
+  counters.print(std::cout, to.width(), to.colour());
+  std::string connections;
+  for (int slot = 0; slot < board.slot_sources_size(); ++slot)
+    if (board.slot_sources(slot) != 0)
+      connections += fmt::format(" {}←{}", slot, board.slot_sources(slot) - 1);
+  std::cout << "\nconnections (slot←source):" << (connections.empty() ? " none" : connections)
+            << '\n';
+}
+
+void show(const console& to, const control::v1::Alarms& alarms) {
+  bool is_first = true;
+  for (const auto& alarm : alarms.alarms()) {
+    std::cout << (std::exchange(is_first, false) ? "" : "\n")
+              << paint(to, alarm.standing() ? "31" : "2",
+                       fmt::format("{} {}", alarm.standing() ? "standing" : "past", alarm.title()))
+              << fmt::format("  ({}, {} times)\n  {}\n  remedy: {}\n", alarm.id(), alarm.count(),
+                             alarm.what(), alarm.remedy());
+  }
+  if (is_first)
+    std::cout << "No alarms.\n";
+}
+
+void show(const console& to, const control::v1::Log& log) {
+  table rows({{"NUMBER", true}, {"TIME"}, {"FROM"}, {"TO"}, {"WHAT"}});
+  for (const auto& entry : log.entries())
+    rows.row({std::to_string(entry.number()), time_of_day(entry.at_s()), entry.from(), entry.to(),
+              entry.what()});
+  print(to, rows, "Nothing has happened yet.");
+}
+
+void show(const console& to, const control::v1::Explanation& explanation) {
+  table rows({{"LEVEL"}, {"CODE"}, {"FEATURE"}, {"NUMBER"}, {"WHY"}});
+  for (const auto& code : explanation.considered())
+    rows.row({code.level(), code.code(), code.feature(), code.number(), code.why()});
+  print(to, rows, "No short code or extension was considered.");
+  std::cout << "\n" << explanation.outcome() << '\n';
+}
+
+void show(const console& to, const phone::v1::Reply& reply) {
+  table rows(
+      {{"LINE", true}, {"HOOK"}, {"RINGER"}, {"RINGS", true}, {"HEARS dBm0", true}, {"BUSY WITH"}});
+  for (const auto& phone : reply.phones()) {
+    std::string busy = phone.playing() ? "playing" : "";
+    if (phone.recording())
+      busy += busy.empty() ? "recording" : ", recording";
+    if (phone.battery_reversed())
+      busy += busy.empty() ? "battery reversed" : ", battery reversed";
+    rows.row({std::to_string(phone.line()), phone.off_hook() ? "off" : "on",
+              phone.ringing() ? "ringing" : "silent", or_dash(std::uint64_t{phone.rings()}),
+              fmt::format("{:.1f}", phone.level_dbm0()), busy});
+  }
+  if (!rows.empty())
+    rows.print(std::cout, to.width(), to.colour());
+}
+
+} // namespace switchroom::cli

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/// Answers as people read them.
+#pragma once
+#include "cli/console.hpp"
+
+namespace switchroom::cli {
+
+void show(const console&, const control::v1::Status&);
+void show(const console&, const control::v1::Lines&);
+void show(const console&, const control::v1::Users&);
+void show(const console&, const control::v1::Desks&);
+void show(const console&, const control::v1::Calls&);
+void show(const console&, const control::v1::Peers&);
+void show(const console&, const control::v1::Board&);
+void show(const console&, const control::v1::Alarms&);
+void show(const console&, const control::v1::Log&);
+void show(const console&, const control::v1::Explanation&);
+void show(const console&, const phone::v1::Reply&);
+
+/// "3 s", "12 min", "5 h 10 min", "2 d 3 h".
+std::string age(double seconds);
+/// Local time of day with milliseconds.
+std::string time_of_day(double seconds_since_1970);
+
+} // namespace switchroom::cli
