@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Takes the egress stream apart: lines get an octet of their law one clock later, host slots the
+// sample in the same clock. A line that is not enabled gets silence. Nothing stalls.
+`default_nettype none
+module egress #(
+    parameter int unsigned Slots      = 256,
+    parameter int unsigned Lines      = 32,
+    parameter int unsigned FirstHost  = 64,
+    parameter int unsigned HostSlots  = 64,
+    localparam int unsigned SlotWidth = $clog2(Slots),
+    localparam int unsigned LineWidth = $clog2(Lines),
+    localparam int unsigned HostWidth = $clog2(HostSlots)
+) (
+    input  logic                 clk_i,
+    input  logic                 rst_i,
+    input  logic                 egress_stb_i,
+    input  logic [SlotWidth-1:0] egress_slot_i,
+    input  logic [15:0]          egress_sample_i,
+    // lines
+    input  logic [Lines-1:0]     mu_law_i,
+    input  logic [Lines-1:0]     enable_i,
+    output logic                 line_stb_o,
+    output logic [LineWidth-1:0] line_o,
+    output logic [7:0]           pcm_o,
+    // host slots
+    output logic                 host_stb_o,
+    output logic [HostWidth-1:0] host_slot_o
+);
+  logic line_stb;
+  logic [LineWidth-1:0] line;
+  logic [7:0] octet;
+  assign line_stb = egress_stb_i && 32'(egress_slot_i) < Lines;
+  assign line     = egress_slot_i[LineWidth-1:0];
+  g711_encoder u_g711_encoder (
+      .mu_law_i(mu_law_i[line]),
+      .sample_i(enable_i[line] ? egress_sample_i : 16'd0),
+      .octet_o (octet)
+  );
+
+  assign host_stb_o  = egress_stb_i && 32'(egress_slot_i) >= FirstHost
+                       && 32'(egress_slot_i) < FirstHost + HostSlots;
+  assign host_slot_o = egress_slot_i[HostWidth-1:0] - HostWidth'(FirstHost);
+
+  always_ff @(posedge clk_i) begin
+    line_stb_o <= line_stb;
+    if (line_stb) begin
+      line_o <= line;
+      pcm_o  <= octet;
+    end
+    if (rst_i) line_stb_o <= 1'b0;
+  end
+endmodule
+`default_nettype wire

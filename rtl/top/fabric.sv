@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The fabric: lines, tones and host slots in; switched; lines and host slots out; and the link
+// over which the host reads and writes everything. docs/architecture.md has the picture and
+// the ports; regs/ the registers.
+//
+// Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots; the rest
+// is silent. In the slot period of slot s (its first clock is 0):
+//   clock 0  pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
+//   clock 1  pcm_i is decoded and the sources are joined
+//   clock 2  ingress stream: switch, level meter, DTMF detector
+//   clock 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
+// From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
+//
+// Not guaranteed: pcm_o between two line_stb_o. A line that is not enabled hears and says silence.
+`default_nettype none
+module fabric #(
+    parameter int unsigned ClocksPerFrame = 1024,
+    parameter int unsigned Slots          = 256,
+    parameter int unsigned Lines          = 32,
+    parameter int unsigned ToneChannels   = 32,
+    parameter int unsigned HostSlots      = 64,
+    parameter int unsigned LevelWindow    = 1024,
+    localparam int unsigned LineWidth     = $clog2(Lines)
+) (
+    input  logic                 clk_i,
+    input  logic                 rst_i,
+    output logic                 frame_stb_o,
+    // codecs of the lines
+    output logic [LineWidth-1:0] line_o,
+    output logic                 line_stb_o,
+    output logic [7:0]           pcm_o,
+    output logic [LineWidth-1:0] pcm_line_o,
+    input  logic [7:0]           pcm_i,
+    // loops of the lines
+    input  logic [Lines-1:0]     loop_i,
+    output logic [Lines-1:0]     ring_o,
+    output logic [Lines-1:0]     reverse_o,
+    // octets from and to the host
+    input  logic [7:0]           link_rx_i,
+    input  logic                 link_rx_valid_i,
+    output logic                 link_rx_ready_o,
+    output logic [7:0]           link_tx_o,
+    output logic                 link_tx_valid_o,
+    input  logic                 link_tx_ready_i
+);
+  localparam int unsigned SlotWidth = $clog2(Slots);
+  localparam int unsigned ToneWidth = $clog2(ToneChannels);
+  localparam int unsigned HostWidth = $clog2(HostSlots);
+  localparam int unsigned FirstTone = Lines;
+  localparam int unsigned FirstHost = Lines + ToneChannels;
+  localparam int unsigned Blocks = switchroom_regs::BlockCount;
+  localparam int unsigned Board = 32'(switchroom_regs::BoardIndex);
+  localparam int unsigned Switch = 32'(switchroom_regs::SwitchIndex);
+  localparam int unsigned Fxs = 32'(switchroom_regs::FxsIndex);
+  localparam int unsigned Tone = 32'(switchroom_regs::ToneIndex);
+  localparam int unsigned Dtmf = 32'(switchroom_regs::DtmfIndex);
+  localparam int unsigned Level = 32'(switchroom_regs::LevelIndex);
+  localparam int unsigned Link = 32'(switchroom_regs::LinkIndex);
+  localparam int unsigned EventSources = 2;
+  if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
+    $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
+  end
+  if (FirstHost + HostSlots > Slots) begin : gen_check_slots
+    $error("fabric: Lines + ToneChannels + HostSlots must not be more than Slots");
+  end
+
+  // Time
+  logic frame_stb, ms_stb, slot_stb;
+  logic [31:0] frame;
+  logic [SlotWidth-1:0] slot;
+  frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
+      .clk_i, .rst_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
+      .slot_stb_o(slot_stb), .slot_o(slot)
+  );
+  assign frame_stb_o = frame_stb;
+
+  // Registers
+  logic bus_valid, bus_write, bus_ack;
+  logic [23:0] bus_addr;
+  logic [31:0] bus_wdata, bus_rdata;
+  logic [7:0] bus_status;
+  logic [Blocks-1:0] valid, ack;
+  logic [8*Blocks-1:0] status;
+  logic [32*Blocks-1:0] rdata;
+  register_bus #(.Blocks(Blocks)) u_register_bus (
+      .clk_i, .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .ack_o(bus_ack),
+      .status_o(bus_status), .rdata_o(bus_rdata),
+      .valid_o(valid), .ack_i(ack), .status_i(status), .rdata_i(rdata)
+  );
+
+  board_registers #(.ClocksPerFrame(ClocksPerFrame)) u_board_registers (
+      .clk_i, .rst_i, .frame_i(frame),
+      .reg_valid_i(valid[Board]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Board]),
+      .reg_status_o(status[8*Board+:8]), .reg_rdata_o(rdata[32*Board+:32])
+  );
+
+  // Events of fxs, tone: {kind, index, data}
+  logic [EventSources-1:0] event_valid, event_ready;
+  logic [32*EventSources-1:0] event_word;
+  logic queue_valid, queue_ready;
+  logic [31:0] queue_word;
+  event_arbiter #(.Sources(EventSources)) u_event_arbiter (
+      .clk_i, .rst_i, .valid_i(event_valid), .ready_o(event_ready), .event_i(event_word),
+      .valid_o(queue_valid), .ready_i(queue_ready), .event_o(queue_word)
+  );
+
+  // Sources
+  logic [Lines-1:0] mu_law, enable;
+  fxs_lines #(.Lines(Lines), .FirstSlot(0), .ClocksPerFrame(ClocksPerFrame)) u_fxs_lines (
+      .clk_i, .rst_i, .ms_stb_i(ms_stb), .loop_i, .ring_o, .reverse_o,
+      .mu_law_o(mu_law), .enable_o(enable),
+      .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxs]),
+      .reg_status_o(status[8*Fxs+:8]), .reg_rdata_o(rdata[32*Fxs+:32]),
+      .event_valid_o(event_valid[0]), .event_ready_i(event_ready[0]),
+      .event_kind_o(event_word[32*0+24+:8]), .event_index_o(event_word[32*0+16+:8]),
+      .event_data_o(event_word[32*0+:16])
+  );
+
+  logic [ToneWidth-1:0] tone_channel;
+  logic [15:0] tone_sample;
+  tone_generator #(
+      .Channels(ToneChannels), .FirstSlot(FirstTone), .ClocksPerFrame(ClocksPerFrame)
+  ) u_tone_generator (
+      .clk_i, .rst_i, .frame_stb_i(frame_stb), .channel_i(tone_channel), .sample_o(tone_sample),
+      .reg_valid_i(valid[Tone]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Tone]),
+      .reg_status_o(status[8*Tone+:8]), .reg_rdata_o(rdata[32*Tone+:32]),
+      .event_valid_o(event_valid[1]), .event_ready_i(event_ready[1]),
+      .event_kind_o(event_word[32*1+24+:8]), .event_index_o(event_word[32*1+16+:8]),
+      .event_data_o(event_word[32*1+:16])
+  );
+
+  // Ingress
+  logic ingress_stb;
+  logic [SlotWidth-1:0] ingress_slot;
+  logic [HostWidth-1:0] host_slot;
+  logic [15:0] host_sample, ingress_sample;
+  ingress #(
+      .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots)
+  ) u_ingress (
+      .clk_i, .rst_i, .slot_stb_i(slot_stb), .slot_i(slot), .mu_law_i(mu_law), .enable_i(enable),
+      .pcm_line_o, .pcm_i, .tone_channel_o(tone_channel), .tone_sample_i(tone_sample),
+      .host_slot_o(host_slot), .host_sample_i(host_sample), .ingress_stb_o(ingress_stb),
+      .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample)
+  );
+
+  // The DTMF detector has no registers and no events before it is there.
+  assign ack[Dtmf] = valid[Dtmf];
+  assign status[8*Dtmf+:8] = switchroom_regs::StatusNoSuchRegister;
+  assign rdata[32*Dtmf+:32] = 32'd0;
+
+  level_meter #(.Slots(Slots), .LevelWindow(LevelWindow)) u_level_meter (
+      .clk_i, .rst_i, .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
+      .ingress_sample_i(ingress_sample),
+      .reg_valid_i(valid[Level]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Level]),
+      .reg_status_o(status[8*Level+:8]), .reg_rdata_o(rdata[32*Level+:32])
+  );
+
+  // Switch
+  logic egress_stb;
+  logic [SlotWidth-1:0] egress_slot;
+  logic [15:0] egress_sample;
+  time_slot_switch #(.Slots(Slots)) u_time_slot_switch (
+      .clk_i, .rst_i, .frame_stb_i(frame_stb), .slot_stb_i(slot_stb), .slot_i(slot),
+      .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
+      .ingress_sample_i(ingress_sample), .egress_stb_o(egress_stb),
+      .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
+      .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Switch]),
+      .reg_status_o(status[8*Switch+:8]), .reg_rdata_o(rdata[32*Switch+:32])
+  );
+
+  // Egress
+  logic egress_host_stb;
+  logic [HostWidth-1:0] egress_host_slot;
+  egress #(
+      .Slots(Slots), .Lines(Lines), .FirstHost(FirstHost), .HostSlots(HostSlots)
+  ) u_egress (
+      .clk_i, .rst_i, .egress_stb_i(egress_stb), .egress_slot_i(egress_slot),
+      .egress_sample_i(egress_sample), .mu_law_i(mu_law), .enable_i(enable), .line_stb_o,
+      .line_o, .pcm_o, .host_stb_o(egress_host_stb), .host_slot_o(egress_host_slot)
+  );
+
+  link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (
+      .clk_i, .rst_i, .frame_stb_i(frame_stb), .frame_i(frame),
+      .link_rx_i, .link_rx_valid_i, .link_rx_ready_o,
+      .link_tx_o, .link_tx_valid_o, .link_tx_ready_i,
+      .reg_valid_o(bus_valid), .reg_write_o(bus_write), .reg_addr_o(bus_addr),
+      .reg_wdata_o(bus_wdata), .reg_ack_i(bus_ack), .reg_status_i(bus_status),
+      .reg_rdata_i(bus_rdata),
+      .csr_valid_i(valid[Link]), .csr_write_i(bus_write), .csr_addr_i(bus_addr[15:0]),
+      .csr_wdata_i(bus_wdata), .csr_ack_o(ack[Link]),
+      .csr_status_o(status[8*Link+:8]), .csr_rdata_o(rdata[32*Link+:32]),
+      .event_valid_i(queue_valid), .event_ready_o(queue_ready), .event_kind_i(queue_word[31:24]),
+      .event_index_i(queue_word[23:16]), .event_data_i(queue_word[15:0]),
+      .host_slot_i(host_slot), .host_sample_o(host_sample),
+      .egress_stb_i(egress_host_stb), .egress_host_slot_i(egress_host_slot),
+      .egress_sample_i(egress_sample)
+  );
+endmodule
+`default_nettype wire

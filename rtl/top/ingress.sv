@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Joins the sources of all slots into the ingress stream: lines, then tones, then host slots, then
+// silence. A line that is not enabled is silent.
+//
+// Addresses go out in the first clock of the slot period; octet and samples must come one clock
+// later. The sample is in the stream two clocks after slot_stb_i. Nothing stalls.
+`default_nettype none
+module ingress #(
+    parameter int unsigned Slots        = 256,
+    parameter int unsigned Lines        = 32,
+    parameter int unsigned ToneChannels = 32,
+    parameter int unsigned HostSlots    = 64,
+    localparam int unsigned SlotWidth   = $clog2(Slots),
+    localparam int unsigned LineWidth   = $clog2(Lines),
+    localparam int unsigned ToneWidth   = $clog2(ToneChannels),
+    localparam int unsigned HostWidth   = $clog2(HostSlots)
+) (
+    input  logic                 clk_i,
+    input  logic                 rst_i,
+    input  logic                 slot_stb_i,
+    input  logic [SlotWidth-1:0] slot_i,
+    // lines
+    input  logic [Lines-1:0]     mu_law_i,
+    input  logic [Lines-1:0]     enable_i,
+    output logic [LineWidth-1:0] pcm_line_o,
+    input  logic [7:0]           pcm_i,
+    // tones
+    output logic [ToneWidth-1:0] tone_channel_o,
+    input  logic [15:0]          tone_sample_i,
+    // host slots
+    output logic [HostWidth-1:0] host_slot_o,
+    input  logic [15:0]          host_sample_i,
+    output logic                 ingress_stb_o,
+    output logic [SlotWidth-1:0] ingress_slot_o,
+    output logic [15:0]          ingress_sample_o
+);
+  localparam int unsigned FirstTone = Lines;
+  localparam int unsigned FirstHost = Lines + ToneChannels;
+  localparam int unsigned FirstSilent = FirstHost + HostSlots;
+
+  assign pcm_line_o     = slot_i[LineWidth-1:0];
+  assign tone_channel_o = slot_i[ToneWidth-1:0] - ToneWidth'(FirstTone);
+  assign host_slot_o    = slot_i[HostWidth-1:0] - HostWidth'(FirstHost);
+
+  logic fetched_q;
+  logic line_q, tone_q, host_q, mu_law_q;
+  logic [15:0] line_sample;
+  g711_decoder u_g711_decoder (
+      .mu_law_i(mu_law_q),
+      .octet_i (pcm_i),
+      .sample_o(line_sample)
+  );
+
+  always_ff @(posedge clk_i) begin
+    fetched_q     <= slot_stb_i;
+    ingress_stb_o <= fetched_q;
+    if (slot_stb_i) begin
+      line_q   <= 32'(slot_i) < FirstTone && enable_i[pcm_line_o];
+      tone_q   <= 32'(slot_i) >= FirstTone && 32'(slot_i) < FirstHost;
+      host_q   <= 32'(slot_i) >= FirstHost && 32'(slot_i) < FirstSilent;
+      mu_law_q <= mu_law_i[pcm_line_o];
+    end
+    if (fetched_q) begin
+      ingress_slot_o   <= slot_i;
+      ingress_sample_o <= line_q ? line_sample : tone_q ? tone_sample_i :
+                          host_q ? host_sample_i : 16'd0;
+    end
+    if (rst_i) begin
+      fetched_q     <= 1'b0;
+      ingress_stb_o <= 1'b0;
+    end
+  end
+endmodule
+`default_nettype wire
