@@ -25,8 +25,9 @@ struct configuration {
 /// `what` begins with file:line:column.
 using config_problems = std::vector<refusal>;
 
-/// Relative paths in the file are taken from the file's own directory. `run` replaces
-/// [run] directory. Reads the key files that it names.
+/// Relative paths in the file are taken from the file's own directory. With `run`, the gateway's
+/// own directory is gateway_directory(run, name) instead of [run] directory. Reads the key files
+/// that the file names.
 std::variant<configuration, config_problems>
 read_configuration(const std::filesystem::path& file,
                    const std::optional<std::filesystem::path>& run = std::nullopt);
@@ -36,7 +37,7 @@ std::variant<configuration, config_problems>
 parse_configuration(std::string_view text, const std::filesystem::path& file,
                     const std::optional<std::filesystem::path>& run = std::nullopt);
 
-/// Where the sockets and the database of a gateway are.
+/// Where `switchroom --run RUN -g NAME` looks for a gateway's sockets.
 std::filesystem::path gateway_directory(const std::filesystem::path& run, std::string_view gateway);
 inline constexpr const char* control_socket = "control.sock";
 inline constexpr const char* phone_socket = "phones.sock";

@@ -69,18 +69,17 @@ void configuration_file::gateway() {
 }
 
 void configuration_file::run_directory(const std::optional<fs::path>& run) {
-  const toml::table* table = root_.table("run", !run);
-  fs::path base = run.value_or(fs::path{});
   std::optional<std::string> database;
-  if (table) {
+  if (run)
+    made_.run_directory = gateway_directory(*run, made_.exchange.gateway);
+  if (const toml::table* table = root_.table("run", !run)) {
     auto in = section(*table, "[run]");
     const auto directory = in.text("directory", !run);
     if (!run && directory)
-      base = from_here(*directory);
+      made_.run_directory = from_here(*directory);
     database = in.text("database");
     in.refuse_the_rest();
   }
-  made_.run_directory = gateway_directory(base, made_.exchange.gateway);
   made_.database = database ? from_here(*database) : made_.run_directory / "gateway.db";
 }
 

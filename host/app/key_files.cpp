@@ -72,7 +72,7 @@ result<std::string> read_secret(const fs::path& path) {
                    "make keys with `switchroom keys new DIR` and name the file here"};
   if (S_ISDIR(about.st_mode))
     return refusal{path.string() + " is a directory, not a key file",
-                   "name the file in it: gateway.key or network.key"};
+                   "name the file in it: secret.key or network.key"};
   if ((about.st_mode & 077) != 0)
     return refusal{"key file " + path.string() + " can be read or changed by others",
                    "chmod 600 " + path.string() + ", and make new keys if others had access"};

@@ -39,7 +39,7 @@ protected:
            "link = \"unix:link.sock\"\n"               // 8
            "[scn]\n"                                   // 9
            "bind = \"tcp://127.0.0.1:7501\"\n"         // 10
-           "secret_key_file = \"keys/gateway.key\"\n"  // 11
+           "secret_key_file = \"keys/secret.key\"\n"  // 11
            "network_key_file = \"keys/network.key\"\n" // 12
            "[[peer]]\n"                                // 13
            "name = \"berlin\"\n"                       // 14
@@ -84,8 +84,8 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_EQ(made.exchange.number, "7");
   EXPECT_EQ(made.exchange.locale, "NL");
   EXPECT_FALSE(made.exchange.voice_networking);
-  EXPECT_EQ(made.run_directory, folder_ / "run" / "amsterdam");
-  EXPECT_EQ(made.database, folder_ / "run" / "amsterdam" / "gateway.db");
+  EXPECT_EQ(made.run_directory, folder_ / "run");
+  EXPECT_EQ(made.database, folder_ / "run" / "gateway.db");
   EXPECT_EQ(made.voice.link, "unix:" + (folder_ / "link.sock").string());
   EXPECT_EQ(made.voice.lead_frames, 2);
   EXPECT_EQ(made.network.bind, "tcp://127.0.0.1:7501");
@@ -149,19 +149,19 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
       {"bind = \"tcp://127.0.0.1:7501\"", "bind = \"127.0.0.1:7501\"",
        "gateway.toml:10:8: \"127.0.0.1:7501\" is no address to bind to",
        "write tcp://ADDRESS:PORT"},
-      {"keys/gateway.key", "keys/none.key",
+      {"keys/secret.key", "keys/none.key",
        "gateway.toml:11:19: cannot read key file " + keys +
            "keys/none.key: No such file or directory",
        "make keys with `switchroom keys new DIR` and name the file here"},
-      {"keys/gateway.key", "open.key",
+      {"keys/secret.key", "open.key",
        "gateway.toml:11:19: key file " + keys + "open.key can be read or changed by others",
        "chmod 600 " + keys + "open.key, and make new keys if others had access"},
-      {"keys/gateway.key", "short.key",
+      {"keys/secret.key", "short.key",
        "gateway.toml:11:19: this is no secret key: a key is 40 characters of Z85",
        "make a pair with `switchroom keys new DIR`"},
-      {"keys/gateway.key", "keys",
+      {"keys/secret.key", "keys",
        "gateway.toml:11:19: " + keys + "keys is a directory, not a key file",
-       "name the file in it: gateway.key or network.key"},
+       "name the file in it: secret.key or network.key"},
       {"keys/network.key", "short.key",
        "gateway.toml:12:20: key file " + keys + "short.key does not hold 64 hexadecimal digits",
        "copy network.key from another gateway of this network"},

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "app/daemon_implementation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <switchroom/regs.hpp>
+#include <sys/random.h>
+
+namespace switchroom::app {
+namespace {
+
+constexpr std::size_t most_words = 32; // of one read (proto/link.md)
+
+} // namespace
+
+void daemon::implementation::on_request(control::v1::Request ask, control::answer to) {
+  if (ask.has_board())
+    return report_board(to);
+  exchange::operator_request asked;
+  asked.number = ++last_request_;
+  asked.ask = std::move(ask);
+  if (getrandom(asked.salt.data(), asked.salt.size(), 0) !=
+      static_cast<ssize_t>(asked.salt.size()))
+    throw std::runtime_error("the system has no random numbers");
+  asked_.emplace(asked.number, std::move(to));
+  step(asked);
+}
+
+void daemon::implementation::answer(std::uint64_t number, control::v1::Reply reply) {
+  const auto waiting = asked_.extract(number);
+  if (waiting.empty())
+    return;
+  const control::answer& to = waiting.mapped();
+  switch (reply.answer_case()) {
+  case control::v1::Reply::kLines:
+    return report_lines(std::move(reply), to);
+  case control::v1::Reply::kStatus:
+    add_rim(*reply.mutable_status(), view(), alarms_);
+    break;
+  case control::v1::Reply::kCalls:
+    add_rim(*reply.mutable_calls(), view());
+    break;
+  case control::v1::Reply::kPeers:
+    add_rim(*reply.mutable_peers(), view(), config_.network.peers);
+    break;
+  case control::v1::Reply::kAlarms:
+    add_rim(*reply.mutable_alarms(), alarms_);
+    break;
+  default:
+    break;
+  }
+  to(reply);
+}
+
+rim_view daemon::implementation::view() const {
+  rim_view seen;
+  seen.voice = voice_->figures();
+  seen.network = network_->counters();
+  seen.link = config_.voice.link;
+  seen.down_why = board_down_why_;
+  seen.board = board_;
+  return seen;
+}
+
+void daemon::implementation::report_lines(control::v1::Reply reply, const control::answer& to) {
+  const std::uint32_t first = board_ ? board_->first_slot<regs::fxs_block>() : 0;
+  const std::size_t lines = board_ ? board_->capacity<regs::fxs_block>() : 0;
+  read_words(regs::level_block::type, regs::level_block::mean_square::offset + first, lines,
+             [this, reply = std::move(reply), to](words found) mutable {
+               rim_view seen = view();
+               seen.line_mean_squares = std::move(found);
+               add_rim(*reply.mutable_lines(), seen);
+               to(reply);
+             });
+}
+
+void daemon::implementation::report_board(const control::answer& to) {
+  using counters = regs::link_block;
+  const std::size_t slots = board_ ? board_->capacity<regs::switch_block>() : 0;
+  read_words(
+      counters::type, counters::received_frames::offset,
+      counters::dropped_events::offset - counters::received_frames::offset + 1,
+      [this, to, slots](words counted) {
+        read_words(regs::switch_block::type, regs::switch_block::connection::offset, slots,
+                   [this, to, counted = std::move(counted)](words connections) {
+                     rim_view seen = view();
+                     seen.link_counters = counted;
+                     seen.connections = std::move(connections);
+                     control::v1::Reply reply;
+                     *reply.mutable_board() = board_report(seen);
+                     to(reply);
+                   });
+      });
+}
+
+void daemon::implementation::read_words(std::uint16_t block_type, std::uint32_t offset,
+                                        std::size_t count, std::function<void(words)> then) {
+  struct reader : std::enable_shared_from_this<reader> {
+    media::voice& voice;
+    std::uint32_t address;
+    std::size_t left;
+    std::function<void(words)> then;
+    words found;
+    explicit reader(media::voice& v) : voice(v), address(0), left(0) {}
+    void next() {
+      if (left == 0)
+        return then(std::move(found));
+      const auto now = static_cast<std::uint8_t>(std::min(left, most_words));
+      voice.read(address, now, [self = shared_from_this(), now](const result<words>& read) {
+        if (!read)
+          return self->then(std::move(self->found));
+        self->found.insert(self->found.end(), read->begin(), read->end());
+        self->address += now;
+        self->left -= now;
+        self->next();
+      });
+    }
+  };
+  const board::block* block = board_ ? board_->find(block_type) : nullptr;
+  const auto reading = std::make_shared<reader>(*voice_);
+  reading->address = block ? regs::address(block->index, offset) : 0;
+  reading->left = block ? count : 0;
+  reading->then = std::move(then);
+  reading->next();
+}
+
+} // namespace switchroom::app

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/// What the rim adds to the exchange's answers to operators: figures of the board, of voice and
+/// of the network. Pure.
+#pragma once
+#include "board/capabilities.hpp"
+#include "exchange/alarms.hpp"
+#include "media/voice.hpp"
+#include "scn/transport/mesh.hpp"
+
+#include "control.pb.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace switchroom::app {
+
+/// What the rim knows at this moment.
+struct rim_view {
+  media::snapshot voice;
+  transport::figures network;
+  std::string link;                             ///< as configured
+  std::string down_why;                         ///< of the board, when it is down
+  std::optional<board::capabilities> board;     ///< when it is up
+  std::vector<std::uint32_t> line_mean_squares; ///< of line slots; empty: not read
+  std::vector<std::uint32_t> link_counters;     ///< regs::link_block, from received_frames on
+  std::vector<std::uint32_t> connections;       ///< regs::switch_block::connection
+};
+
+/// dBm0 of a level meter's mean square: 0 dBm0 is a sine of 22,827 peak (regs/tone.toml).
+/// −99 for silence.
+double dbm0(std::uint32_t mean_square);
+
+void add_rim(control::v1::Status&, const rim_view&, const exchange::alarms& of_the_rim);
+void add_rim(control::v1::Lines&, const rim_view&);
+void add_rim(control::v1::Calls&, const rim_view&);
+void add_rim(control::v1::Peers&, const rim_view&,
+             const std::vector<transport::peer_address>& configured);
+void add_rim(control::v1::Alarms&, const exchange::alarms& of_the_rim);
+control::v1::Board board_report(const rim_view&);
+
+} // namespace switchroom::app
