@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# Tests of rtl/{timing,codec,switch,top}: each block in lock step with its golden model.
+pkg_check_modules(SPANDSP REQUIRED IMPORTED_TARGET spandsp)
+
+set(TIME_SLOT_SWITCH_SV ${CMAKE_SOURCE_DIR}/rtl/switch/slot_interchange.sv
+                        ${CMAKE_SOURCE_DIR}/rtl/switch/time_slot_switch.sv)
+add_rtl_model(frame_timer_model TOP frame_timer
+              SOURCES ${CMAKE_SOURCE_DIR}/rtl/timing/frame_timer.sv
+              PARAMETERS ClocksPerFrame=96 Slots=16)
+add_rtl_model(g711_decoder_model TOP g711_decoder
+              SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711_decoder.sv)
+add_rtl_model(g711_encoder_model TOP g711_encoder
+              SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711_encoder.sv)
+add_rtl_model(time_slot_switch_model TOP time_slot_switch SOURCES ${TIME_SLOT_SWITCH_SV}
+              PARAMETERS Slots=256)
+add_rtl_model(small_switch_model TOP time_slot_switch SOURCES ${TIME_SLOT_SWITCH_SV}
+              PARAMETERS Slots=8)
+add_rtl_model(board_registers_model TOP board_registers
+              SOURCES ${CMAKE_SOURCE_DIR}/rtl/top/board_registers.sv
+              PARAMETERS ClocksPerFrame=1024)
+add_rtl_model(register_bus_model TOP register_bus
+              SOURCES ${CMAKE_SOURCE_DIR}/rtl/top/register_bus.sv PARAMETERS Blocks=7)
+add_rtl_model(event_arbiter_model TOP event_arbiter
+              SOURCES ${CMAKE_SOURCE_DIR}/rtl/top/event_arbiter.sv PARAMETERS Sources=3)
+
+add_executable(rtl_switch_tests
+  ${CMAKE_CURRENT_LIST_DIR}/board_registers_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/event_arbiter_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/frame_timer_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/g711_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/register_bus_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/time_slot_switch_test.cpp)
+target_include_directories(rtl_switch_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
+target_compile_definitions(rtl_switch_tests PRIVATE SWITCHROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_link_libraries(rtl_switch_tests PRIVATE
+  switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
+  frame_timer_model g711_decoder_model g711_encoder_model time_slot_switch_model
+  small_switch_model board_registers_model register_bus_model event_arbiter_model)
+gtest_discover_tests(rtl_switch_tests PROPERTIES LABELS rtl)

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include <cstdint>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "Vregister_bus_model.h"
+#include "verilated_block.hpp"
+
+namespace {
+constexpr unsigned blocks = 7;
+using bus_model = switchroom::test::verilated_block<Vregister_bus_model>;
+
+// Seven blocks that answer after a time of their own with a status and data of their own.
+class RegisterBus : public testing::TestWithParam<unsigned> {};
+
+TEST_P(RegisterBus, ARequestReachesOnlyItsBlockAndItsAnswerComesBack) {
+  bus_model bus(GetParam());
+  std::mt19937 random(GetParam());
+  bus->valid_i = bus->ack_i = 0;
+  bus.reset();
+  for (int n = 0; n < 2000; ++n) {
+    const unsigned block = static_cast<unsigned>(random()) % blocks;
+    bus->block_i = static_cast<std::uint8_t>(block);
+    bus->valid_i = 1;
+    for (unsigned wait = static_cast<unsigned>(random()) % 4; wait > 0; --wait) {
+      bus.clock();
+      ASSERT_EQ(bus->valid_o, 1u << block);
+      ASSERT_FALSE(bus->ack_o);
+    }
+    for (auto& word : bus->rdata_i.m_storage)
+      word = static_cast<std::uint32_t>(random());
+    bus->status_i = random() & 0xff'ffff'ffff'ffffu;
+    bus->ack_i = 1u << block;
+    bus.clock();
+    ASSERT_TRUE(bus->ack_o);
+    ASSERT_EQ(bus->status_o, bus->status_i >> (8 * block) & 0xff);
+    ASSERT_EQ(bus->rdata_o, bus->rdata_i.at(block));
+    bus->ack_i = 0;
+    bus->valid_i = 0;
+    bus.clock();
+    ASSERT_EQ(bus->valid_o, 0u);
+    ASSERT_FALSE(bus->ack_o);
+  }
+}
+
+TEST_P(RegisterBus, ABlockThatDoesNotExistIsNoSuchRegister) {
+  bus_model bus(GetParam());
+  bus->valid_i = bus->ack_i = 0;
+  bus.reset();
+  for (unsigned block = blocks; block < 256; ++block) {
+    bus->block_i = static_cast<std::uint8_t>(block);
+    bus->valid_i = 1;
+    bus.clock();
+    ASSERT_EQ(bus->valid_o, 0u) << block;
+    ASSERT_TRUE(bus->ack_o) << block;
+    ASSERT_EQ(bus->status_o, 1u) << block;
+    bus.clock();
+    ASSERT_FALSE(bus->ack_o) << "one acknowledgement, one clock";
+    bus->valid_i = 0;
+    bus.clock();
+    ASSERT_FALSE(bus->ack_o);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RegisterBus, testing::Range(1u, 4u));
+} // namespace
