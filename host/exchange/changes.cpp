@@ -47,7 +47,7 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
     const line_id line{login.line()};
     note("operator", "line " + std::to_string(line.value), "log in " + login.extension());
     askers_[line].push_back({asked.number, 0});
-    run_desks(desks::log_in{line, login.extension(), {}});
+    run_desks(desks::log_in{line, login.extension(), {}, false});
     return std::nullopt;
   }
   case ask::kLogout: {

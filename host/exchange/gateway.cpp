@@ -14,6 +14,7 @@ desks::settings desk_settings(const settings& s) {
     d.ports.push_back({line.line, line.base_user});
   d.network_key = s.network_key;
   d.voice_networking = s.voice_networking;
+  d.first_request = (s.boot & 0x3fff'ffff) << 32 | 1;
   return d;
 }
 

@@ -208,7 +208,7 @@ void gateway::implementation::act_log_out(party& p) {
     return refuse(p, tone::refusal, "nobody can log out from another gateway's line");
   askers_[line->line].push_back({std::nullopt, p.seizures});
   drive(p, lines::event::desk_asked);
-  run_desks(desks::log_out{line->line});
+  run_desks(desks::log_out{line->line, false});
 }
 
 void gateway::implementation::act_break_out(party& p, const std::string& number) {

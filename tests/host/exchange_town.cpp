@@ -206,7 +206,8 @@ std::string town::user_at(const std::string& gateway, unsigned line) {
 std::string town::alarm(const std::string& gateway, const std::string& id) {
   control::v1::Request r;
   r.mutable_alarms();
-  for (const auto& a : ask(gateway, r).alarms().alarms())
+  const auto answer = ask(gateway, r);
+  for (const auto& a : answer.alarms().alarms())
     if (a.id() == id)
       return a.title() + " " + a.what() + " " + a.remedy() + (a.standing() ? "" : " (over)");
   return {};
