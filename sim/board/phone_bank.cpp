@@ -145,7 +145,7 @@ phone_bank::fault phone_bank::act(const v1::Request& request) {
   }
 }
 
-void phone_bank::submit(const v1::Request& request, std::uint64_t now, reply_to to) {
+void phone_bank::submit(const v1::Request& request, const instant& now, reply_to to) {
   fault error = check_line(request);
   if (error.what.empty()) {
     error = act(request);
@@ -158,7 +158,7 @@ void phone_bank::submit(const v1::Request& request, std::uint64_t now, reply_to 
   } else if (request.has_wait_for()) {
     const std::uint32_t ms = request.wait_for().timeout_ms();
     pending_.push_back({line, wait_of(request.wait_for().what()), ms,
-                        now + std::uint64_t{ms} * frames_per_ms, std::move(to)});
+                        now.frame + std::uint64_t{ms} * frames_per_ms, std::move(to)});
   } else {
     answer(to, request.has_all() ? 0 : line, {}, now);
   }
@@ -179,11 +179,11 @@ bool phone_bank::reached(const pending& waiting) const {
   return true;
 }
 
-void phone_bank::step(std::uint64_t now) {
+void phone_bank::step(const instant& now) {
   std::list<pending> over;
   for (auto waiting = pending_.begin(); waiting != pending_.end();) {
     const auto next = std::next(waiting);
-    if (now >= waiting->give_up_at || reached(*waiting)) {
+    if (now.frame >= waiting->give_up_at || reached(*waiting)) {
       over.splice(over.end(), pending_, waiting);
     }
     waiting = next;
@@ -207,12 +207,13 @@ phone_bank::fault phone_bank::verdict(const pending& waiting) const {
 }
 
 void phone_bank::answer(const reply_to& to, std::uint32_t line, const fault& error,
-                        std::uint64_t now) const {
+                        const instant& now) const {
   v1::Reply reply;
   reply.set_error(error.what);
   reply.set_remedy(error.remedy);
-  reply.set_frame(now);
-  reply.set_real_time_factor(real_time_factor_);
+  reply.set_frame(now.frame);
+  reply.set_real_time_factor(now.real_time_factor);
+  reply.set_at_s(now.at_s);
   const auto count = static_cast<std::uint32_t>(phones_.size());
   for (std::uint32_t each = 1; each <= count; ++each) {
     if (line == 0 || line == each) {

@@ -13,8 +13,15 @@
 
 namespace switchroom::sim {
 
+// A moment of a board's life.
+struct instant {
+  std::uint64_t frame = 0;     // frames that have run
+  double at_s = 0;             // the same by the computer's clock, since 1970 UTC; 0: virtual time
+  double real_time_factor = 0; // of the fabric until now
+};
+
 // Carries out requests of proto/phone.proto on the phones of a board, over as many frames as
-// they take. Pure: the frame number is an argument; the files are opened by the phones.
+// they take. Pure but for the files it opens.
 class phone_bank {
 public:
   // What a request that takes time waits for.
@@ -24,14 +31,12 @@ public:
   // `phones` stay the caller's; element 0 is line 1.
   explicit phone_bank(std::vector<phone*> phones) : phones_(std::move(phones)) {}
 
-  // Begins a request at frame `now`, and answers it once: before submit() returns, or from a
-  // later step(). `real_time_factor` is handed on in the answer.
-  void submit(const switchroom::phone::v1::Request& request, std::uint64_t now, reply_to answer);
+  // Begins a request, and answers it once: before submit() returns, or from a later step().
+  void submit(const switchroom::phone::v1::Request& request, const instant& now, reply_to answer);
 
-  // Call after every frame; `now` is the number of frames that have run.
-  void step(std::uint64_t now);
+  // Call after every frame.
+  void step(const instant& now);
 
-  void set_real_time_factor(double factor) { real_time_factor_ = factor; }
   bool idle() const { return pending_.empty(); }
 
 private:
@@ -56,12 +61,11 @@ private:
   fault act(const switchroom::phone::v1::Request& request);
   fault verdict(const pending& waiting) const;
   bool reached(const pending& waiting) const;
-  void answer(const reply_to& to, std::uint32_t line, const fault& error, std::uint64_t now) const;
+  void answer(const reply_to& to, std::uint32_t line, const fault& error, const instant& now) const;
   phone& at(std::uint32_t line) const { return *phones_[line - 1]; }
 
   std::vector<phone*> phones_;
   std::list<pending> pending_;
-  double real_time_factor_ = 0;
 };
 
 } // namespace switchroom::sim

@@ -28,6 +28,8 @@ struct board_options {
 // Between calls of sc_start(): octets go in and out, and phones are told what to do. Not for use
 // from two threads.
 class simulated_board : public sc_core::sc_module {
+  SC_HAS_PROCESS(simulated_board);
+
 public:
   // Throws std::invalid_argument if there are more lines than the fabric has.
   simulated_board(sc_core::sc_module_name name, const board_options& options);
