@@ -32,9 +32,6 @@ private:
   std::vector<problem> found_;
 };
 
-/// The name among `known` that was probably meant: at most two letters wrong. Empty: none.
-std::string nearest(std::string_view given, const std::set<std::string, std::less<>>& known);
-
 class config_reader {
 public:
   /// `title` is how a person finds it: "[board]", "[[peer]]", or "the file" at the top.

@@ -24,8 +24,8 @@ std::uint64_t random_number() {
 }
 
 instant steady_now() {
-  return instant(std::chrono::duration_cast<duration>(
-      std::chrono::steady_clock::now().time_since_epoch()));
+  return instant(
+      std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch()));
 }
 
 std::vector<line_id> lines_of(const exchange::settings& settings) {
@@ -62,27 +62,28 @@ daemon::implementation::implementation(boost::asio::io_context& io, configuratio
                                        store::database database, desks::stored stored,
                                        store::moment started)
     : io_(io), config_(std::move(config)), database_(std::move(database)), started_(started),
-      fabric_(config_.exchange.locale, config_.exchange.rtp_payload_type == 0,
+      fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
               lines_of(config_.exchange)),
       gateway_(config_.exchange, std::move(stored), started.machine), timer_(io) {}
 
-instant daemon::implementation::now() const { return steady_now(); }
+instant daemon::implementation::now() const {
+  return steady_now();
+}
 
 store::moment daemon::implementation::this_moment() const {
   return {now(), std::chrono::system_clock::now()};
 }
 
 std::optional<refusal> daemon::implementation::open() {
-  auto listening = control::server::listen(
-      io_.get_executor(), config_.run_directory / control_socket,
-      [this](control::v1::Request ask, control::answer to) {
-        on_request(std::move(ask), std::move(to));
-      });
+  auto listening =
+      control::server::listen(io_.get_executor(), config_.run_directory / control_socket,
+                              [this](control::v1::Request ask, control::answer to) {
+                                on_request(std::move(ask), std::move(to));
+                              });
   if (!listening)
     return listening.error();
   control_ = std::move(*listening);
-  auto network =
-      transport::mesh::start(config_.network, io_.get_executor(), network_callbacks());
+  auto network = transport::mesh::start(config_.network, io_.get_executor(), network_callbacks());
   if (!network)
     return network.error();
   network_ = std::move(*network);
@@ -116,7 +117,7 @@ transport::callbacks daemon::implementation::network_callbacks() {
 void daemon::implementation::raise(const std::string& id, const std::string& title,
                                    const refusal& text) {
   alarms_.raise(id, title, text.what, text.remedy);
-  spdlog::warn("alarm {}: {}. {}; {}", id, title, text.what, text.remedy);
+  spdlog::warn("alarm {}: {}: {} Remedy: {}", id, title, text.what, text.remedy);
 }
 
 void daemon::implementation::clear(const std::string& id) {
@@ -147,30 +148,29 @@ void daemon::implementation::arm_timer() {
 
 void daemon::implementation::carry_out(const std::vector<exchange::action>& actions) {
   for (const auto& action : actions)
-    std::visit(
-        overloaded{
-            [&](const exchange::store& what) { save(what); },
-            [&](const exchange::erase_user& what) { save(what); },
-            [&](const exchange::send& message) {
-              if (!may_send_)
-                return;
-              // A line that must be silent before the peer may ring (rule H4) is told first.
-              write_registers(fabric_.so_far());
-              network_->send(message.to, message.message);
-            },
-            [&](const exchange::reply& reply) { answer(reply.number, reply.answer); },
-            [&](const exchange::media_open& media) {
-              voice_->open(media.slot, media.remote.address(),
-                           static_cast<std::uint16_t>(media.remote.port()),
-                           static_cast<std::uint8_t>(media.remote.payload_type()));
-            },
-            [&](const exchange::media_close& media) { voice_->close(media.slot); },
-            [&](const exchange::log& entry) {
-              spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
-            },
-            [&](const auto&) { fabric_.take(action); },
-        },
-        action);
+    std::visit(overloaded{
+                   [&](const exchange::store& what) { save(what); },
+                   [&](const exchange::erase_user& what) { save(what); },
+                   [&](const exchange::send& message) {
+                     if (!may_send_)
+                       return;
+                     // A line that must be silent before the peer may ring (rule H4) is told first.
+                     write_registers(fabric_.so_far());
+                     network_->send(message.to, message.message);
+                   },
+                   [&](const exchange::reply& reply) { answer(reply.number, reply.answer); },
+                   [&](const exchange::media_open& media) {
+                     voice_->open(media.slot, media.remote.address(),
+                                  static_cast<std::uint16_t>(media.remote.port()),
+                                  static_cast<std::uint8_t>(media.remote.payload_type()));
+                   },
+                   [&](const exchange::media_close& media) { voice_->close(media.slot); },
+                   [&](const exchange::log& entry) {
+                     spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
+                   },
+                   [&](const auto&) { fabric_.take(action); },
+               },
+               action);
   write_registers(fabric_.finish());
 }
 
@@ -181,8 +181,7 @@ void daemon::implementation::write_registers(register_writes writes) {
 
 // ---- what must last --------------------------------------------------------------------------
 
-std::optional<store::failure>
-daemon::implementation::try_to_save(const unsaved_change& change) {
+std::optional<store::failure> daemon::implementation::try_to_save(const unsaved_change& change) {
   if (const auto* user = std::get_if<exchange::erase_user>(&change))
     return database_.erase_user(user->extension);
   return std::visit(
@@ -219,22 +218,23 @@ void daemon::implementation::save_what_waits() {
 void daemon::implementation::on_board_up(const board::capabilities& found) {
   board_ = found;
   write_registers(fabric_.start(found));
-  const auto slot = [](std::uint32_t number) { return slot_id{static_cast<std::uint16_t>(number)}; };
+  const auto slot = [](std::uint32_t number) {
+    return slot_id{static_cast<std::uint16_t>(number)};
+  };
   spdlog::info("board up: {} blocks, {} lines", found.blocks.size(),
                found.capacity<regs::fxs_block>());
-  step(exchange::board_up{found.capacity<regs::fxs_block>(), found.capacity<regs::tone_block>(),
-                          found.capacity<regs::link_block>(),
-                          slot(found.first_slot<regs::fxs_block>()),
-                          slot(found.first_slot<regs::tone_block>()),
-                          slot(found.first_slot<regs::link_block>())});
+  step(exchange::board_up{
+      found.capacity<regs::fxs_block>(), found.capacity<regs::tone_block>(),
+      found.capacity<regs::link_block>(), slot(found.first_slot<regs::fxs_block>()),
+      slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>())});
   find_lines_off_hook();
 }
 
 void daemon::implementation::on_board_down(const refusal& why) {
   board_.reset();
   board_down_why_ = why.what;
-  spdlog::warn("board down: {}; {}", why.what, why.remedy);
-  step(exchange::board_down{why.what + "; " + why.remedy});
+  spdlog::warn("board down: {} {}", why.what, why.remedy);
+  step(exchange::board_down{why.what + ' ' + why.remedy});
 }
 
 void daemon::implementation::find_lines_off_hook() {

@@ -19,8 +19,7 @@ void daemon::implementation::on_request(control::v1::Request ask, control::answe
   exchange::operator_request asked;
   asked.number = ++last_request_;
   asked.ask = std::move(ask);
-  if (getrandom(asked.salt.data(), asked.salt.size(), 0) !=
-      static_cast<ssize_t>(asked.salt.size()))
+  if (getrandom(asked.salt.data(), asked.salt.size(), 0) != static_cast<ssize_t>(asked.salt.size()))
     throw std::runtime_error("the system has no random numbers");
   asked_.emplace(asked.number, std::move(to));
   step(asked);
@@ -77,20 +76,19 @@ void daemon::implementation::report_lines(control::v1::Reply reply, const contro
 void daemon::implementation::report_board(const control::answer& to) {
   using counters = regs::link_block;
   const std::size_t slots = board_ ? board_->capacity<regs::switch_block>() : 0;
-  read_words(
-      counters::type, counters::received_frames::offset,
-      counters::dropped_events::offset - counters::received_frames::offset + 1,
-      [this, to, slots](words counted) {
-        read_words(regs::switch_block::type, regs::switch_block::connection::offset, slots,
-                   [this, to, counted = std::move(counted)](words connections) {
-                     rim_view seen = view();
-                     seen.link_counters = counted;
-                     seen.connections = std::move(connections);
-                     control::v1::Reply reply;
-                     *reply.mutable_board() = board_report(seen);
-                     to(reply);
-                   });
-      });
+  read_words(counters::type, counters::received_frames::offset,
+             counters::dropped_events::offset - counters::received_frames::offset + 1,
+             [this, to, slots](words counted) {
+               read_words(regs::switch_block::type, regs::switch_block::connection::offset, slots,
+                          [this, to, counted = std::move(counted)](words connections) {
+                            rim_view seen = view();
+                            seen.link_counters = counted;
+                            seen.connections = std::move(connections);
+                            control::v1::Reply reply;
+                            *reply.mutable_board() = board_report(seen);
+                            to(reply);
+                          });
+             });
 }
 
 void daemon::implementation::read_words(std::uint16_t block_type, std::uint32_t offset,

@@ -2,14 +2,14 @@
 /// What the exchange decides, as words for the registers of the fabric. Pure: keeps a copy of
 /// the words that hold more than one thing, and no more.
 #pragma once
+#include "app/country_tables.hpp"
 #include "board/capabilities.hpp"
 #include "exchange/exchange.hpp"
-#include "lines/tone_plan.hpp"
 #include "media/voice.hpp"
 
 #include <map>
-#include <span>
-#include <string>
+#include <switchroom/regs.hpp>
+#include <utility>
 #include <vector>
 
 namespace switchroom::app {
@@ -18,9 +18,9 @@ using register_writes = std::vector<media::register_write>;
 
 class fabric_writer {
 public:
-  /// `lines` are those configured; `mu_law` is how their codecs speak. The locale's tones and
-  /// ring cadences are loaded; an unknown locale takes those of "GB".
-  fabric_writer(std::string locale, bool mu_law, std::vector<line_id> lines);
+  /// `lines` are those configured; `mu_law` is how their codecs speak.
+  fabric_writer(country_tables tables, bool mu_law, std::vector<line_id> lines)
+      : tables_(std::move(tables)), mu_law_(mu_law), lines_(std::move(lines)) {}
 
   /// Everything that a board must be told before its first call: silence everywhere, tones and
   /// cadences of the country, lines and DTMF detectors on. Also sets what step() works with.
@@ -39,16 +39,24 @@ public:
   register_writes finish();
 
 private:
-  void put(std::uint16_t block_type, std::uint32_t offset, std::uint32_t word);
+  /// A register that the board has; others are left out.
+  template <typename Register>
+  void put(std::uint32_t index, std::uint32_t word) {
+    const board::block* block = board_.find(Register::block::type);
+    if (block && index < Register::count)
+      waiting_.push_back({regs::address(block->index, Register::offset + index), word});
+  }
+  void load(std::uint16_t block_type, const std::vector<table_word>&);
+  void silence();
+  void put_lines();
   void connect(const exchange::connect&);
   void play(const exchange::play&);
   void control_line(line_id, std::uint32_t mask, std::uint32_t bits);
 
-  std::string locale_;
+  country_tables tables_;
   bool mu_law_;
   std::vector<line_id> lines_;
   board::capabilities board_;
-  std::map<exchange::tone, std::uint8_t> first_segment_;
   std::map<line_id, std::uint32_t> line_control_;
   std::uint16_t start_ = 0; ///< the number that makes a tone start anew
   register_writes waiting_;

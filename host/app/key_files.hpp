@@ -13,8 +13,8 @@
 namespace switchroom::app {
 
 namespace key_file {
-inline constexpr const char* public_key = "public.key";  ///< Z85, for the peers' configurations
-inline constexpr const char* secret_key = "secret.key";  ///< Z85
+inline constexpr const char* public_key = "public.key";   ///< Z85, for the peers' configurations
+inline constexpr const char* secret_key = "secret.key";   ///< Z85
 inline constexpr const char* network_key = "network.key"; ///< 64 hexadecimal digits, rule H3
 } // namespace key_file
 

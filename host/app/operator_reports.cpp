@@ -89,18 +89,17 @@ void add_rim(control::v1::Status& status, const rim_view& view,
 void add_rim(control::v1::Lines& lines, const rim_view& view) {
   for (auto& line : *lines.mutable_lines()) {
     const std::size_t at = line.line() - 1;
-    line.set_level_in_dbm0(
-        at < view.line_mean_squares.size() ? dbm0(view.line_mean_squares[at]) : dbm0(0));
+    line.set_level_in_dbm0(at < view.line_mean_squares.size() ? dbm0(view.line_mean_squares[at])
+                                                              : dbm0(0));
   }
 }
 
 void add_rim(control::v1::Calls& calls, const rim_view& view) {
   for (auto& call : *calls.mutable_calls())
     for (auto& figures : *call.mutable_media()) {
-      const auto stream =
-          std::ranges::find(view.voice.streams, host_slot{static_cast<std::uint8_t>(
-                                                    figures.host_slot())},
-                            &media::slot_figures::slot);
+      const auto stream = std::ranges::find(
+          view.voice.streams, host_slot{static_cast<std::uint8_t>(figures.host_slot())},
+          &media::slot_figures::slot);
       if (stream != view.voice.streams.end())
         copy(stream->figures, figures);
     }
@@ -110,7 +109,8 @@ void add_rim(control::v1::Peers& peers, const rim_view& view,
              const std::vector<transport::peer_address>& configured) {
   peers.set_strangers(view.network.strangers);
   for (auto& peer : *peers.mutable_peers()) {
-    const auto address = std::ranges::find(configured, peer.gateway(), &transport::peer_address::name);
+    const auto address =
+        std::ranges::find(configured, peer.gateway(), &transport::peer_address::name);
     if (address != configured.end())
       peer.set_endpoint(address->endpoint);
     if (const auto figures = view.network.peers.find(peer.gateway());

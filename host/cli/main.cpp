@@ -1,9 +1,34 @@
 // SPDX-License-Identifier: MIT
 /// switchroom: the operator's command line. See switchroom(1).
+#include "app/nearest.hpp"
 #include "cli/commands.hpp"
 
+namespace {
+
+using namespace switchroom::cli;
+
+/// A word that is no command: names the one that was probably meant. False: something else.
+bool complain_of_unknown_command(const CLI::App& app, const console& to) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty())
+    at = at->get_subcommands().front();
+  const auto left_over = app.remaining(true);
+  if (left_over.empty() || at->get_subcommands({}).empty())
+    return false;
+  std::set<std::string, std::less<>> known;
+  for (const auto* command : at->get_subcommands({}))
+    known.insert(command->get_name());
+  const std::string& given = left_over.front();
+  const std::string meant = switchroom::app::nearest(given, known);
+  to.complain({"there is no command \"" + given + "\" here",
+               meant.empty() ? "see `switchroom --help`" : "did you mean \"" + meant + "\"?"},
+              usage);
+  return true;
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
-  using namespace switchroom::cli;
   console to;
   std::function<int()> chosen;
   CLI::App app("Looks after Switchroom gateways.", "switchroom");
@@ -26,6 +51,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
+    if (wrong.get_exit_code() != 0 && complain_of_unknown_command(app, to))
+      return usage;
     return app.exit(wrong) == 0 ? done : usage;
   }
   return chosen();

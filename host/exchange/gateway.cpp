@@ -149,11 +149,11 @@ void gateway::implementation::on(const board_up& board) {
 
 void gateway::implementation::on(const board_down& down) {
   note("board", settings_.gateway, "board down: " + down.why);
-  if (!paths_.up())
-    return;
   alarms_.raise("board-down", "The board is not there",
                 "The link to the board is down: " + down.why,
                 "Check that the board runs and that its link is connected.");
+  if (!paths_.up())
+    return; // it was never there, or the reason is another one now
   std::vector<call_id> ids;
   for (const auto& [id, c] : calls_)
     ids.push_back(id);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/// What a country's phones hear and how they ring, as words for the fabric's tables.
+#pragma once
+#include "exchange/exchange.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <vector>
+
+namespace switchroom::app {
+
+struct table_word {
+  std::uint32_t offset = 0; ///< of the register in its block
+  std::uint32_t value = 0;
+};
+
+struct country_tables {
+  std::vector<table_word> segments; ///< regs::tone_block: frequencies, amplitudes, timing
+  std::map<exchange::tone, std::uint8_t> first_segment;
+  std::vector<table_word> cadences; ///< regs::fxs_block::cadence
+  std::map<exchange::ring_cadence, std::uint8_t> cadence;
+};
+
+/// Of a locale ("NL", "DE" …).
+country_tables tables_of(std::string_view locale);
+
+} // namespace switchroom::app

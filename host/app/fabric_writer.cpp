@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "app/fabric_writer.hpp"
+
+#include <variant>
+
+namespace switchroom::app {
+namespace {
+
+using fxs = regs::fxs_block;
+using tone = regs::tone_block;
+using dtmf = regs::dtmf_block;
+using time_slots = regs::switch_block;
+
+template <typename... F>
+struct overloaded : F... {
+  using F::operator()...;
+};
+
+} // namespace
+
+// ---- a new board ---------------------------------------------------------------------------
+
+register_writes fabric_writer::start(const board::capabilities& found) {
+  board_ = found;
+  line_control_.clear();
+  waiting_.clear();
+  silence();
+  load(tone::type, tables_.segments);
+  load(fxs::type, tables_.cadences);
+  put_lines();
+  return finish();
+}
+
+void fabric_writer::silence() {
+  for (std::uint32_t slot = 0; slot < board_.capacity<time_slots>(); ++slot)
+    put<time_slots::connection>(slot, 0);
+  is_connected_ = board_.capacity<time_slots>() > 0;
+  for (std::uint32_t channel = 0; channel < board_.capacity<tone>(); ++channel)
+    put<tone::channel_control>(channel, 0);
+  for (std::uint32_t line = 0; line < board_.capacity<fxs>(); ++line)
+    put<fxs::line_control>(line, 0);
+}
+
+void fabric_writer::load(std::uint16_t block_type, const std::vector<table_word>& words) {
+  if (const board::block* block = board_.find(block_type))
+    for (const auto& word : words)
+      waiting_.push_back({regs::address(block->index, word.offset), word.value});
+}
+
+void fabric_writer::put_lines() {
+  std::vector<bool> is_used(board_.capacity<fxs>());
+  for (const auto line : lines_)
+    if (line.value >= 1 && line.value <= is_used.size())
+      is_used[line.value - 1] = true;
+  for (std::uint32_t n = 0; n < is_used.size(); ++n) {
+    put<fxs::line_config>(n, fxs::line_config::mu_law::of(mu_law_) |
+                                 fxs::line_config::enable::of(is_used[n]));
+    if (n < board_.capacity<dtmf>())
+      put<dtmf::channel_config>(n, dtmf::channel_config::enable::of(is_used[n]));
+  }
+}
+
+// ---- one step --------------------------------------------------------------------------------
+
+void fabric_writer::take(const exchange::action& action) {
+  using line = fxs::line_control;
+  std::visit(overloaded{
+                 [&](const exchange::connect& what) { connect(what); },
+                 [&](const exchange::play& what) { play(what); },
+                 [&](const exchange::ring& what) {
+                   const auto cadence = tables_.cadence.find(what.cadence);
+                   const std::uint32_t number =
+                       cadence == tables_.cadence.end() ? 0u : cadence->second;
+                   control_line(what.line, line::ring::mask | line::cadence::mask,
+                                what.on ? line::ring::of(1) | line::cadence::of(number) : 0);
+                 },
+                 [&](const exchange::reverse_battery& what) {
+                   control_line(what.line, line::reverse::mask, line::reverse::of(what.on));
+                 },
+                 [](const auto&) {},
+             },
+             action);
+}
+
+void fabric_writer::connect(const exchange::connect& what) {
+  using word = time_slots::connection;
+  const std::uint32_t slots = board_.capacity<time_slots>();
+  if (what.to.value >= slots || (what.from && what.from->value >= slots))
+    return;
+  put<word>(what.to.value,
+            what.from ? word::source::of(what.from->value) | word::enable::of(1) : 0);
+  is_connected_ = true;
+}
+
+void fabric_writer::play(const exchange::play& what) {
+  using word = tone::channel_control;
+  if (what.channel.value >= board_.capacity<tone>())
+    return;
+  const auto program = tables_.first_segment.find(what.what);
+  if (program == tables_.first_segment.end())
+    put<word>(what.channel.value, 0);
+  else
+    put<word>(what.channel.value,
+              word::segment::of(program->second) | word::run::of(1) | word::start::of(++start_));
+}
+
+void fabric_writer::control_line(line_id line, std::uint32_t mask, std::uint32_t bits) {
+  if (line.value < 1 || line.value > board_.capacity<fxs>())
+    return;
+  auto& word = line_control_[line];
+  word = (word & ~mask) | bits;
+  put<fxs::line_control>(line.value - 1, word);
+}
+
+register_writes fabric_writer::so_far() {
+  return std::exchange(waiting_, {});
+}
+
+register_writes fabric_writer::finish() {
+  if (std::exchange(is_connected_, false))
+    put<time_slots::control>(0, time_slots::control::commit::of(1));
+  return so_far();
+}
+
+} // namespace switchroom::app
