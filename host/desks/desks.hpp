@@ -67,6 +67,8 @@ struct settings {
   duration revoke_timeout{std::chrono::seconds{2}}; ///< the older login's gateway does not
   duration repeat{std::chrono::milliseconds{500}};  ///< a revoke or notice not yet answered
   duration lost_after{std::chrono::seconds{3}};     ///< since start, without peer_up: lost
+  /// After peer_lost: a peer that only restarts has its sessions back and says hello within this.
+  duration restart_grace{std::chrono::milliseconds{1500}};
   std::uint64_t first_request = 1; ///< random, so that no answer to an earlier start fits
 };
 

@@ -122,6 +122,7 @@ void state::implementation::log_off(own_user& user) {
 }
 
 void state::implementation::check_revokes() {
+  fence_lost();
   for (auto next = under_way.begin(); next != under_way.end();) {
     auto& [extension, wanted] = *next;
     if (now >= wanted.until) {
@@ -139,14 +140,18 @@ void state::implementation::check_revokes() {
 }
 
 bool state::implementation::is_lost(const gateway_name& peer) const {
-  return !up.contains(peer) && (lost.contains(peer) || now - started >= chosen.lost_after);
+  if (up.contains(peer))
+    return false;
+  const auto since = lost.find(peer);
+  return since != lost.end() ? now - since->second >= chosen.restart_grace
+                             : now - started >= chosen.lost_after;
 }
 
 /// Who waits for a lost gateway to end an older login is fenced by the epoch instead.
-void state::implementation::former_lost(const gateway_name& peer) {
+void state::implementation::fence_lost() {
   for (const auto& [extension, wanted] : std::map(under_way)) {
     auto& user = own.at(extension);
-    if (user.where.gateway() != peer)
+    if (!is_lost(user.where.gateway()))
       continue;
     under_way.erase(extension);
     end_former(user, wanted);

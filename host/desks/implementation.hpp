@@ -61,7 +61,8 @@ struct state::implementation {
   std::map<line_id, seat> seats;
   std::map<extension_number, own_user, std::less<>> own;
   std::map<extension_number, login_under_way, std::less<>> under_way;
-  std::set<gateway_name> up, lost;
+  std::set<gateway_name> up;
+  std::map<gateway_name, instant> lost;     ///< since when
   std::map<identity, std::uint64_t> fences; ///< highest epoch that has ended here
   std::map<identity, ended_login> untold;
   std::uint64_t next_request;
@@ -114,7 +115,7 @@ struct state::implementation {
   void log_off(own_user&);
   void revoke(const own_user&);
   void check_revokes();
-  void former_lost(const gateway_name&);
+  void fence_lost();
   void publish(own_user&);
   void change_user(const user::v1::User&);
   void send_settings(const own_user&);

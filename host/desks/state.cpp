@@ -83,13 +83,12 @@ void state::implementation::peer_is_up(const gateway_name& peer) {
 
 void state::implementation::peer_is_lost(const gateway_name& peer) {
   up.erase(peer);
-  lost.insert(peer);
+  lost.emplace(peer, now);
   for (auto& [line, desk] : seats)
     if (desk.asked && desk.asked->home == peer)
       desk.asked->started = std::min(desk.asked->started, now - chosen.login_timeout);
   // Who asked is gone: the older login's end, when it comes, is a log-out.
   std::erase_if(under_way, [&](const auto& one) { return one.second.from == peer; });
-  former_lost(peer);
 }
 
 void state::implementation::post(const gateway_name& to, scn::v1::Envelope message) {
