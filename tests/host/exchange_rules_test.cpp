@@ -41,8 +41,7 @@ TEST_F(Rules, H2_OperatorLogsInAndOut) {
   in.mutable_login()->set_line(3);
   in.mutable_login()->set_extension("204");
   const auto answer = t.ask("cologne", in);
-  EXPECT_EQ(answer.done().text(), "User 204 is logged in at line 3.")
-      << answer.ShortDebugString();
+  EXPECT_EQ(answer.done().text(), "User 204 is logged in at line 3.") << answer.ShortDebugString();
   EXPECT_EQ(t.user_at("cologne", 3), "204");
   control::v1::Request out;
   out.mutable_logout()->set_line(3);
