@@ -56,7 +56,7 @@ cross_correlation::cross_correlation(samples reference, samples recording) {
   first_ = 1 - static_cast<std::ptrdiff_t>(reference.size());
   values_.resize(lags);
   for (std::size_t i = 0; i < lags; ++i)
-    values_[i] = backward.out[(i + size - reference.size() + 1) % size].real();
+    values_[i] = backward.out[(i + size - reference.size() + 1) & (size - 1)].real();
 }
 
 double cross_correlation::at(std::ptrdiff_t lag) const {

@@ -106,7 +106,7 @@ public:
 
   void see(std::size_t at, const found_window& found) {
     if (settled() && found.coefficient(current_) * clearly_better >=
-                        std::max(least_coefficient, found.coefficient(found.best()))) {
+                         std::max(least_coefficient, found.coefficient(found.best()))) {
       last_good_ = at;
       seen_ = 0;
       return;

@@ -17,7 +17,7 @@ constexpr unsigned magnitude(int linear) {
 // one.
 constexpr std::uint8_t a_octet(int linear12) {
   const unsigned m = magnitude(linear12);
-  const unsigned segment = m < 16 ? 0 : static_cast<unsigned>(std::bit_width(m)) - 4;
+  const auto segment = static_cast<unsigned>(std::bit_width(m >> 4));
   const unsigned code = segment == 0 ? m : segment << 4 | (m >> (segment - 1) & 0xf);
   const unsigned sign = linear12 < 0 ? 0x00 : 0x80;
   return static_cast<std::uint8_t>((code | sign) ^ 0x55);
@@ -27,7 +27,7 @@ constexpr std::uint8_t a_octet(int linear12) {
 constexpr std::uint8_t mu_octet(int linear14) {
   constexpr unsigned bias = 33, largest = 0x1fff;
   const unsigned m = magnitude(linear14) + bias > largest ? largest : magnitude(linear14) + bias;
-  const unsigned segment = static_cast<unsigned>(std::bit_width(m)) - 6;
+  const auto segment = static_cast<unsigned>(std::bit_width(m >> 6));
   const unsigned code = segment << 4 | (m >> (segment + 1) & 0xf);
   const unsigned sign = linear14 < 0 ? 0x00 : 0x80;
   return static_cast<std::uint8_t>((code ^ 0x7f) | sign);

@@ -31,7 +31,7 @@ std::variant<rtp_packet, rtp_fault> parse_rtp(std::span<const std::uint8_t> octe
   if (octets[0] >> 6 != 2)
     return rtp_fault::wrong_version;
   const bool padded = (octets[0] & 0x20) != 0, extended = (octets[0] & 0x10) != 0;
-  std::size_t begin = rtp_header_octets + 4 * (octets[0] & 0x0fU);
+  std::size_t begin = rtp_header_octets + 4 * std::size_t{octets[0] & 0x0fU};
   if (extended) {
     if (octets.size() < begin + 4)
       return rtp_fault::truncated;

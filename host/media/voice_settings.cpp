@@ -18,7 +18,7 @@ std::optional<refusal> check(const voice_settings& s) {
   if (!is_ptime(s.rtp_ptime_ms))
     return refusal{"[rtp] ptime_ms is " + std::to_string(s.rtp_ptime_ms),
                    "give 10, 20, 30, 40, 50 or 60"};
-  if (s.jitter_target_ms < 1 || s.jitter_target_ms * 8U > jitter_buffer::capacity / 2)
+  if (s.jitter_target_ms < 1 || std::size_t{s.jitter_target_ms} * 8 > jitter_buffer::capacity / 2)
     return refusal{"the jitter buffer's target is " + std::to_string(s.jitter_target_ms) + " ms",
                    "give 1 to 128 ms"};
   return std::nullopt;

@@ -14,6 +14,7 @@ using namespace switchroom::dsp::testing;
 TEST(Level, DigitalMilliwattIsZeroDbm0) {
   const std::uint8_t period[8] = {0x34, 0x21, 0x21, 0x34, 0xb4, 0xa1, 0xa1, 0xb4};
   std::vector<std::int16_t> tone;
+  tone.reserve(8000);
   for (int i = 0; i < 8000; ++i)
     tone.push_back(g711::decode_a(period[i % 8]));
   EXPECT_NEAR(level_dbm0(tone), 0, 0.05);

@@ -46,7 +46,7 @@ struct comparison {
   double delay_ms() const { return delay_samples * 1000 / samples_per_second; }
 };
 
-/// Memory and time grow as N log N of both lengths; a minute of each takes some 0.3 s.
+/// Memory and time grow as N log N of both lengths; a minute of each takes some two seconds.
 comparison compare(samples reference, samples recording);
 
 } // namespace switchroom::dsp
