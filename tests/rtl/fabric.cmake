@@ -37,3 +37,13 @@ target_link_libraries(rtl_switch_tests PRIVATE
   frame_timer_model g711_decoder_model g711_encoder_model time_slot_switch_model
   small_switch_model board_registers_model register_bus_model event_arbiter_model)
 gtest_discover_tests(rtl_switch_tests PROPERTIES LABELS rtl)
+
+# The whole fabric over its link, with the host's codec at the other end.
+if(TARGET switchroom_board)
+  add_executable(rtl_fabric_tests ${CMAKE_CURRENT_LIST_DIR}/fabric_test.cpp)
+  target_include_directories(rtl_fabric_tests PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/dsp
+                             ${CMAKE_CURRENT_LIST_DIR})
+  target_link_libraries(rtl_fabric_tests PRIVATE switchroom_warnings switchroom_board fabric_model
+                        GTest::gtest_main)
+  gtest_discover_tests(rtl_fabric_tests PROPERTIES LABELS rtl TIMEOUT 120)
+endif()

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/// Golden model of rtl/top/fabric, the voice path and its registers, stepped once a frame: the
+/// golden models of its blocks, joined. Hook supervision, DTMF and the link's octets have models of
+/// their own.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "golden/board_port.hpp"
+#include "golden/g711.hpp"
+#include "golden/level_meter.hpp"
+#include "golden/time_slot_switch.hpp"
+#include "golden/tone_generator.hpp"
+
+namespace switchroom::golden {
+
+/// Numbers of slots by kind, in the order in which they lie in the switch.
+struct fabric_shape {
+  unsigned slots = 256;
+  unsigned lines = 32;
+  unsigned tone_channels = 32;
+  unsigned host_slots = 64;
+  unsigned level_window = 1024; ///< frames
+  constexpr unsigned first_tone() const { return lines; }
+  constexpr unsigned first_host() const { return lines + tone_channels; }
+};
+
+/// What enters in a frame.
+struct fabric_input {
+  std::vector<std::uint8_t> octets;                 ///< one a line, from its codec
+  std::vector<std::optional<std::int16_t>> samples; ///< one a host slot; none: nothing has come
+};
+
+/// What leaves in a frame.
+struct fabric_output {
+  std::vector<std::uint8_t> octets;  ///< one a line, to its codec
+  std::vector<std::int16_t> samples; ///< one a host slot, whether the host wants it or not
+};
+
+class fabric {
+public:
+  explicit fabric(fabric_shape shape)
+      : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
+        levels_(shape.slots, shape.level_window), lines_(shape.lines),
+        host_enabled_(shape.host_slots), ingress_(shape.slots) {}
+
+  /// One frame.
+  fabric_output frame(const fabric_input& input) {
+    for (unsigned slot = 0; slot < shape_.slots; ++slot)
+      ingress_[slot] = source(input, slot);
+    levels_.frame(ingress_);
+    const auto egress = switch_.frame(ingress_);
+    tones_.frame();
+    fabric_output output;
+    for (unsigned n = 0; n < shape_.lines; ++n)
+      output.octets.push_back(
+          g711_encode(lines_[n].law, lines_[n].enable ? egress[n] : std::int16_t{0}));
+    const auto host = egress.subspan(shape_.first_host(), shape_.host_slots);
+    output.samples.assign(host.begin(), host.end());
+    return output;
+  }
+
+  /// A write that the board has executed in the frame just stepped, to the block of `type` in
+  /// regs/. Blocks and words that do not belong to the voice path change nothing.
+  void write(std::uint16_t type, std::uint16_t word, std::uint32_t value) {
+    switch (type) {
+    case regs::switch_block::type:
+      write_switch(word, value);
+      break;
+    case regs::tone_block::type:
+      tones_.write(word, value);
+      break;
+    case regs::fxs_block::type:
+      write_line(word, value);
+      break;
+    case regs::link_block::type:
+      write_link(word, value);
+      break;
+    default:
+      break;
+    }
+  }
+
+  const time_slot_switch& slots() const { return switch_; }
+  const level_meter& levels() const { return levels_; }
+  bool host_slot_enabled(unsigned n) const { return host_enabled_[n]; }
+
+private:
+  struct line {
+    g711_law law = g711_law::a;
+    bool enable = false;
+  };
+
+  std::int16_t source(const fabric_input& input, unsigned slot) const {
+    if (slot < shape_.lines)
+      return lines_[slot].enable ? g711_decode(lines_[slot].law, input.octets[slot])
+                                 : std::int16_t{0};
+    if (slot < shape_.first_host())
+      return tones_.sample(slot - shape_.first_tone());
+    const unsigned n = slot - shape_.first_host();
+    return n < shape_.host_slots && host_enabled_[n] ? input.samples[n].value_or(0)
+                                                     : std::int16_t{0};
+  }
+
+  void write_switch(std::uint16_t word, std::uint32_t value) {
+    using block = regs::switch_block;
+    if (const int n = array_index<block::connection>(word, shape_.slots); n >= 0)
+      switch_.write(static_cast<std::size_t>(n),
+                    {block::connection::enable::get(value) != 0,
+                     static_cast<std::uint16_t>(block::connection::source::get(value))});
+    else if (word == block::control::offset && block::control::commit::get(value) != 0)
+      switch_.commit();
+  }
+  void write_line(std::uint16_t word, std::uint32_t value) {
+    using config = regs::fxs_block::line_config;
+    if (const int n = array_index<config>(word, shape_.lines); n >= 0)
+      lines_[static_cast<std::size_t>(n)] = {config::mu_law::get(value) != 0 ? g711_law::mu
+                                                                             : g711_law::a,
+                                             config::enable::get(value) != 0};
+  }
+  void write_link(std::uint16_t word, std::uint32_t value) {
+    using config = regs::link_block::slot_config;
+    if (const int n = array_index<config>(word, shape_.host_slots); n >= 0)
+      host_enabled_[static_cast<std::size_t>(n)] = config::enable::get(value) != 0;
+  }
+
+  fabric_shape shape_;
+  time_slot_switch switch_;
+  tone_generator tones_;
+  level_meter levels_;
+  std::vector<line> lines_;
+  std::vector<bool> host_enabled_;
+  std::vector<std::int16_t> ingress_;
+};
+
+} // namespace switchroom::golden

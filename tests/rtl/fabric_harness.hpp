@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/// The Verilated fabric with codecs on its lines and a host on its link, run frame by frame.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+#include "Vfabric_model.h"
+#include "host/board/link_codec.hpp"
+#include "verilated_block.hpp"
+
+namespace switchroom::test {
+
+/// An event as the host received it.
+struct heard_event {
+  regs::event_kind kind;
+  std::uint8_t index;
+  std::uint16_t data;
+  std::uint32_t frame; ///< time stamp
+};
+
+class fabric_harness {
+public:
+  static constexpr unsigned clocks_per_frame = 1024, lines = 32, host_slots = 64;
+  /// Register requests go out at this clock of a frame: the lines and tones of the frame have
+  /// been dealt with, so that a write takes effect between two frames.
+  static constexpr unsigned request_clock = 450;
+
+  explicit fabric_harness(unsigned seed) : fabric_(seed) {
+    fabric_->loop_i = 0;
+    fabric_->pcm_i = 0;
+    fabric_->link_rx_valid_i = 0;
+    fabric_->link_tx_ready_i = 1;
+    fabric_.reset();
+    fabric_.clock(); // the first clock of frame 0 comes next
+  }
+
+  std::array<std::uint8_t, lines> octets_in{}; ///< what each line's codec says in the next frame
+  std::array<int, lines> octets_out{};         ///< what each codec got in the last frame; -1: none
+  std::vector<board::sample> cell;             ///< samples of the last board_cell
+  std::uint32_t cell_frame = 0;                ///< its frame
+  std::vector<heard_event> events;             ///< all so far
+  unsigned unwanted_strobes = 0;               ///< second octets for a line within a frame
+  unsigned requests_done_clock = 0;            ///< when the last request of the frame was in
+
+  void loop(std::uint32_t closed) { fabric_->loop_i = closed; }
+  std::uint32_t ring() { return fabric_->ring_o; }
+
+  /// Runs one frame: cells first, requests from request_clock on.
+  void frame() {
+    octets_out.fill(-1);
+    cells_sent_ = requests_sent_ = requests_done_clock = 0;
+    for (unsigned clock = 0; clock < clocks_per_frame; ++clock)
+      run_clock(clock);
+    cells_.clear();
+    requests_.erase(requests_.begin(), requests_.begin() + static_cast<long>(requests_sent_));
+    decoder_.push(received_, [this](const board::frame& f) { take(f); });
+    received_.clear();
+  }
+
+  /// A cell at the start of the next frame: samples due in `frame`. Acknowledges the last event.
+  void send_cell(std::uint32_t frame, std::span<const board::sample> samples) {
+    encoder_.append_cell(cells_, frame, last_event_, samples);
+  }
+  /// Words to consecutive registers of the block of a type, in the next frame.
+  void write(std::uint16_t type, std::uint16_t word, std::span<const std::uint32_t> values) {
+    std::vector<std::uint8_t> body = head(type, word);
+    for (const std::uint32_t value : values)
+      for (unsigned n = 0; n < 4; ++n)
+        body.push_back(static_cast<std::uint8_t>(value >> 8 * n));
+    encoder_.append(requests_, regs::frame_type::write, body);
+    ++unanswered_;
+  }
+  /// Runs frames until a register's answer has come; 0 when it is refused.
+  std::uint32_t read(std::uint16_t type, std::uint16_t word) {
+    std::vector<std::uint8_t> body = head(type, word);
+    body.push_back(1);
+    encoder_.append(requests_, regs::frame_type::read, body);
+    ++unanswered_;
+    answer_ = 0;
+    for (int n = 0; n < 8 && unanswered_ != 0; ++n)
+      frame();
+    return answer_;
+  }
+  unsigned unanswered() const { return unanswered_; }
+  unsigned refused() const { return refused_; } ///< answers that were not ok
+  std::uint64_t damaged() const {
+    return decoder_.figures().check_errors + decoder_.figures().malformed +
+           decoder_.figures().sequence_gaps;
+  }
+
+  /// Greets the board and finds its blocks. Throws when it does not answer.
+  void connect() {
+    for (int n = 0; n < 20; ++n)
+      frame();
+    const std::uint8_t version = 1;
+    encoder_.append(requests_, regs::frame_type::hello, std::span(&version, 1));
+    for (int n = 0; n < 20; ++n)
+      frame();
+    if (!greeted_)
+      throw std::runtime_error("the board did not answer hello");
+    blocks_ = {{regs::board_block::type, 0}};
+    const std::uint32_t count = read(regs::board_block::type, regs::board_block::capacity::offset);
+    for (std::uint32_t n = 1; n < count; ++n) {
+      blocks_[0] = static_cast<std::uint8_t>(n); // type 0: the block being looked at
+      blocks_[static_cast<std::uint16_t>(read(0, 0) >> 16)] = static_cast<std::uint8_t>(n);
+    }
+  }
+
+private:
+  void run_clock(unsigned clock) {
+    const bool requesting = clock >= request_clock;
+    const auto& source = requesting ? requests_ : cells_;
+    std::size_t& sent = requesting ? requests_sent_ : cells_sent_;
+    const bool offered = sent < source.size();
+    fabric_->link_rx_valid_i = offered;
+    if (offered)
+      fabric_->link_rx_i = source[sent];
+    if (offered && fabric_->link_rx_ready_o) {
+      ++sent;
+      if (requesting)
+        requests_done_clock = clock;
+    }
+    if (fabric_->link_tx_valid_o)
+      received_.push_back(fabric_->link_tx_o);
+    const unsigned line = fabric_->pcm_line_o;
+    fabric_.clock();
+    fabric_->pcm_i = octets_in[line]; // a synchronous memory
+    if (fabric_->line_stb_o) {
+      unwanted_strobes += octets_out[fabric_->line_o] >= 0;
+      octets_out[fabric_->line_o] = fabric_->pcm_o;
+    }
+  }
+
+  std::vector<std::uint8_t> head(std::uint16_t type, std::uint16_t word) {
+    return {tag_++, static_cast<std::uint8_t>(word), static_cast<std::uint8_t>(word >> 8),
+            blocks_.at(type)};
+  }
+
+  void take(const board::frame& f) {
+    using board::little_endian;
+    if (f.type == regs::frame_type::board_cell) {
+      cell_frame = little_endian(f.body.first(4));
+      cell.clear();
+      for (std::size_t n = 4; n + 3 <= f.body.size(); n += 3)
+        cell.push_back(
+            {f.body[n], static_cast<std::int16_t>(little_endian(f.body.subspan(n + 1, 2)))});
+    } else if (f.type == regs::frame_type::event) {
+      if (f.body[0] == last_event_)
+        return;
+      last_event_ = f.body[0];
+      events.push_back({static_cast<regs::event_kind>(f.body[5]), f.body[6],
+                        static_cast<std::uint16_t>(little_endian(f.body.subspan(7, 2))),
+                        little_endian(f.body.subspan(1, 4))});
+    } else if (f.type == regs::frame_type::hello_reply) {
+      greeted_ = true;
+    } else {
+      --unanswered_;
+      refused_ += f.body[1] != 0;
+      if (f.type == regs::frame_type::read_reply && f.body.size() >= 6)
+        answer_ = little_endian(f.body.subspan(2, 4));
+    }
+  }
+
+  verilated_block<Vfabric_model> fabric_;
+  board::encoder encoder_;
+  board::decoder decoder_{board::link_end::board};
+  std::map<std::uint16_t, std::uint8_t> blocks_; ///< number of the block of a type
+  std::vector<std::uint8_t> cells_, requests_, received_;
+  std::size_t cells_sent_ = 0, requests_sent_ = 0;
+  bool greeted_ = false;
+  std::uint8_t tag_ = 0, last_event_ = 0;
+  unsigned unanswered_ = 0, refused_ = 0;
+  std::uint32_t answer_ = 0;
+};
+
+} // namespace switchroom::test

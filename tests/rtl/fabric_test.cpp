@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+// The whole fabric over its link, in lock step with the golden models of its blocks joined.
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <random>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "fabric_harness.hpp"
+#include "golden/fabric.hpp"
+
+namespace {
+namespace regs = switchroom::regs;
+using switchroom::board::sample;
+using switchroom::golden::fabric_input;
+using switchroom::golden::fabric_output;
+using switchroom::test::fabric_harness;
+
+constexpr switchroom::golden::fabric_shape shape{};
+
+/// Fabric and golden model side by side from reset on. Lines say random octets; host slots
+/// that are enabled get a random sample, or now and then none.
+class lock_step {
+public:
+  explicit lock_step(unsigned seed) : random(seed), fabric(seed), golden_(shape) {
+    fabric.connect();
+    // Frames so far were silent; the golden model's tables are as after reset.
+    next_frame_ = fabric.cell_frame + 1;
+  }
+
+  /// A write that takes effect after the frame that comes next.
+  void write(std::uint16_t type, std::uint16_t word, std::vector<std::uint32_t> values) {
+    fabric.write(type, word, values);
+    for (const std::uint32_t value : values)
+      writes_.push_back({type, word++, value});
+  }
+
+  void frame() {
+    fabric_input input{{}, due(next_frame_)};
+    for (auto& octet : fabric.octets_in)
+      input.octets.push_back(octet = static_cast<std::uint8_t>(random()));
+    send_cell();
+    fabric.frame();
+    const auto output = golden_.frame(input);
+    ASSERT_EQ(fabric.cell_frame, next_frame_);
+    for (unsigned n = 0; n < shape.lines; ++n)
+      ASSERT_EQ(fabric.octets_out[n], output.octets[n]) << "line " << n << frame_text();
+    ASSERT_EQ(fabric.unwanted_strobes, 0u);
+    if (frames_since_config_ > 2) {
+      ASSERT_EQ(fabric.cell, expected_cell()) << "cell" << frame_text();
+    }
+    before_ = output;
+    ++frames_since_config_;
+    ++next_frame_;
+    ASSERT_LT(fabric.requests_done_clock, 900u) << "the test asks too much of one frame";
+    for (const auto& [type, word, value] : writes_) {
+      golden_.write(type, word, value);
+      if (type == regs::link_block::type)
+        frames_since_config_ = 0;
+    }
+    writes_.clear();
+  }
+  void frames(int count) {
+    for (int n = 0; n < count; ++n)
+      ASSERT_NO_FATAL_FAILURE(frame());
+  }
+  const fabric_output& output() const { return before_; }
+  const switchroom::golden::fabric& golden() const { return golden_; }
+
+  std::mt19937 random;
+  fabric_harness fabric;
+
+private:
+  struct executed {
+    std::uint16_t type, word;
+    std::uint32_t value;
+  };
+  std::string frame_text() const { return ", frame " + std::to_string(next_frame_); }
+
+  // The board must have a sample one frame ahead at the latest; this host is two ahead.
+  void send_cell() {
+    std::vector<std::optional<std::int16_t>> samples(shape.host_slots);
+    std::vector<sample> sent;
+    for (unsigned n = 0; n < shape.host_slots; ++n) {
+      if (!golden_.host_slot_enabled(n) || random() % 16 == 0)
+        continue;
+      samples[n] = static_cast<std::int16_t>(random());
+      sent.push_back({static_cast<std::uint8_t>(n), *samples[n]});
+    }
+    fabric.send_cell(next_frame_ + 2, sent);
+    due_.emplace_back(next_frame_ + 2, samples);
+  }
+  std::vector<std::optional<std::int16_t>> due(std::uint32_t frame) {
+    if (!due_.empty() && due_.front().first == frame) {
+      auto samples = due_.front().second;
+      due_.pop_front();
+      return samples;
+    }
+    return std::vector<std::optional<std::int16_t>>(shape.host_slots);
+  }
+  // A board_cell carries what left the switch in the frame before it.
+  std::vector<sample> expected_cell() const {
+    std::vector<sample> cell;
+    for (unsigned n = 0; n < shape.host_slots; ++n)
+      if (golden_.host_slot_enabled(n))
+        cell.push_back({static_cast<std::uint8_t>(n), before_.samples[n]});
+    return cell;
+  }
+
+  switchroom::golden::fabric golden_;
+  fabric_output before_;
+  std::deque<std::pair<std::uint32_t, std::vector<std::optional<std::int16_t>>>> due_;
+  std::vector<executed> writes_;
+  std::uint32_t next_frame_ = 0;
+  int frames_since_config_ = 0;
+};
+
+std::uint32_t connection(std::uint32_t source, bool enable = true) {
+  using block = regs::switch_block::connection;
+  return block::source::of(source) | block::enable::of(enable ? 1 : 0);
+}
+
+/// Connects a run of outputs and commits; lets the commit take effect.
+void connect_some(lock_step& bench) {
+  using block = regs::switch_block;
+  const unsigned first = bench.random() % (shape.slots - 32);
+  std::vector<std::uint32_t> words(1 + bench.random() % 32);
+  for (auto& word : words)
+    word = connection(bench.random() % shape.slots, bench.random() % 8 != 0);
+  bench.write(block::type, static_cast<std::uint16_t>(block::connection::offset + first), words);
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3)); // a connection written earlier would wait
+}
+
+void load_tones(lock_step& bench) {
+  using block = regs::tone_block;
+  for (std::uint16_t segment = 0; segment < 8; ++segment) {
+    const auto at = [&](std::uint16_t offset) {
+      return static_cast<std::uint16_t>(offset + segment);
+    };
+    const auto random = [&](unsigned below) {
+      return static_cast<std::uint32_t>(bench.random() % below);
+    };
+    bench.write(block::type, at(block::segment_frequency::offset),
+                {block::segment_frequency::a::of(random(30000)) |
+                 block::segment_frequency::b::of(random(30000))});
+    bench.write(block::type, at(block::segment_amplitude::offset),
+                {block::segment_amplitude::a::of(random(16000)) |
+                 block::segment_amplitude::b::of(random(16000))});
+    bench.write(block::type, at(block::segment_timing::offset),
+                {block::segment_timing::duration_ms::of(1 + random(4)) |
+                 block::segment_timing::next::of(random(8)) |
+                 block::segment_timing::last::of(random(8) == 0 ? 1 : 0)});
+    ASSERT_NO_FATAL_FAILURE(bench.frame());
+  }
+}
+
+/// All lines on with random laws, `hosts` host slots on.
+void configure(lock_step& bench, unsigned hosts) {
+  using config = regs::fxs_block::line_config;
+  std::vector<std::uint32_t> line_words(shape.lines);
+  for (auto& word : line_words)
+    word = config::enable::of(1) | config::mu_law::of(static_cast<std::uint32_t>(bench.random()));
+  bench.write(regs::fxs_block::type, config::offset, line_words);
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(regs::link_block::type, regs::link_block::slot_config::offset,
+              std::vector<std::uint32_t>(hosts, regs::link_block::slot_config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3));
+}
+
+class Fabric : public testing::TestWithParam<unsigned> {};
+
+TEST_P(Fabric, LockStepWithGoldenModelsUnderRandomVoiceConnectionsAndTones) {
+  lock_step bench(GetParam());
+  ASSERT_NO_FATAL_FAILURE(configure(bench, 16));
+  ASSERT_NO_FATAL_FAILURE(load_tones(bench));
+  using tone = regs::tone_block::channel_control;
+  for (int round = 0; round < 60; ++round) {
+    ASSERT_NO_FATAL_FAILURE(connect_some(bench));
+    const auto channel = static_cast<std::uint16_t>(bench.random() % shape.tone_channels);
+    bench.write(regs::tone_block::type, static_cast<std::uint16_t>(tone::offset + channel),
+                {tone::segment::of(bench.random() % 8) | tone::run::of(bench.random() % 4 != 0) |
+                 tone::start::of(static_cast<std::uint32_t>(bench.random()))});
+    const auto line = static_cast<std::uint16_t>(bench.random() % shape.lines);
+    bench.write(regs::fxs_block::type,
+                static_cast<std::uint16_t>(regs::fxs_block::line_config::offset + line),
+                {static_cast<std::uint32_t>(bench.random() % 4)});
+    ASSERT_NO_FATAL_FAILURE(bench.frames(1 + static_cast<int>(bench.random() % 3)));
+  }
+  EXPECT_EQ(bench.fabric.refused(), 0u);
+  EXPECT_EQ(bench.fabric.damaged(), 0u);
+  EXPECT_EQ(bench.golden().slots().generation(),
+            bench.fabric.read(regs::switch_block::type, regs::switch_block::generation::offset));
+}
+
+TEST_P(Fabric, AllHostSlotsBothWaysWithoutALostSample) {
+  lock_step bench(GetParam());
+  ASSERT_NO_FATAL_FAILURE(configure(bench, 32));
+  ASSERT_NO_FATAL_FAILURE(connect_some(bench));
+  bench.write(regs::link_block::type, regs::link_block::slot_config::offset + 32,
+              std::vector<std::uint32_t>(32, 1));
+  ASSERT_NO_FATAL_FAILURE(bench.frames(40));
+  using link = regs::link_block;
+  EXPECT_EQ(bench.fabric.read(link::type, link::late_samples::offset), 0u);
+  EXPECT_EQ(bench.fabric.read(link::type, link::check_errors::offset), 0u);
+  EXPECT_EQ(bench.fabric.read(link::type, link::dropped_cells::offset), 0u);
+}
+
+// From one line's codec to another's: exactly one frame, within the two that are allowed.
+TEST_P(Fabric, PortToPortTakesOneFrame) {
+  lock_step bench(GetParam());
+  using config = regs::fxs_block::line_config;
+  using block = regs::switch_block;
+  bench.write(regs::fxs_block::type, config::offset,
+              std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(block::type, block::connection::offset + 5, {connection(29), connection(2)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3));
+  for (int n = 0; n < 50; ++n) {
+    const int from_29 = bench.fabric.octets_in[29], from_2 = bench.fabric.octets_in[2];
+    ASSERT_NO_FATAL_FAILURE(bench.frame());
+    // A-law codes survive decoding and coding.
+    ASSERT_EQ(bench.fabric.octets_out[5], from_29);
+    ASSERT_EQ(bench.fabric.octets_out[6], from_2);
+  }
+}
+
+TEST_P(Fabric, TheHostHearsThatAPhoneWasLifted) {
+  lock_step bench(GetParam());
+  ASSERT_NO_FATAL_FAILURE(configure(bench, 2));
+  bench.fabric.loop(1u << 11);
+  for (int n = 0; n < 400 && bench.fabric.events.empty(); ++n)
+    ASSERT_NO_FATAL_FAILURE(bench.frame());
+  ASSERT_EQ(bench.fabric.events.size(), 1u);
+  EXPECT_EQ(bench.fabric.events[0].kind, regs::event_kind::off_hook);
+  EXPECT_EQ(bench.fabric.events[0].index, 11u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Fabric, testing::Range(1u, 5u));
+
+TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
+  fabric_harness fabric(7);
+  fabric.connect();
+  using namespace regs;
+  EXPECT_EQ(fabric.read(board_block::type, board_block::magic::offset), 0x53575231u);
+  EXPECT_EQ(fabric.read(board_block::type, board_block::clocks_per_frame::offset), 1024u);
+  EXPECT_EQ(fabric.read(switch_block::type, switch_block::capacity::offset), 256u);
+  EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::capacity::offset), 32u);
+  EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::first_slot::offset), 0u);
+  EXPECT_EQ(fabric.read(tone_block::type, tone_block::capacity::offset), 32u);
+  EXPECT_EQ(fabric.read(tone_block::type, tone_block::first_slot::offset), 32u);
+  EXPECT_EQ(fabric.read(link_block::type, link_block::capacity::offset), 64u);
+  EXPECT_EQ(fabric.read(link_block::type, link_block::first_slot::offset), 64u);
+  EXPECT_EQ(fabric.read(level_block::type, level_block::capacity::offset), 256u);
+  EXPECT_EQ(fabric.read(level_block::type, level_block::window_frames::offset), 1024u);
+  EXPECT_EQ(fabric.refused(), 0u);
+}
+} // namespace
