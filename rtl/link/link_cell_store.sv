@@ -85,14 +85,11 @@ module link_cell_store #(
   assign plays = ring_sample_q[16] && enable_i[read_2_q] && !flush_i;
 
   logic [15:0] play_q[HostSlots];
-  logic [15:0] play_read_q;
-  logic swept_q;                           // before the first sweep there is nothing to play
   always_ff @(posedge clk_i) begin
     if (playing) play_q[read_2_q] <= plays ? ring_sample_q[15:0] : 16'd0;
-    play_read_q <= play_q[read_slot_i];
+    read_sample_o <= play_q[read_slot_i];
     missing_o <= playing && enable_i[read_2_q] && !plays && !rst_i;
   end
-  assign read_sample_o = swept_q ? play_read_q : 16'd0;
 
   always_ff @(posedge clk_i) begin
     start_q <= {start_q[1:0], frame_stb_i};
@@ -111,7 +108,6 @@ module link_cell_store #(
       if (clear) begin
         slot_q <= slot_q + 1'b1;
         state_q <= slot_q == LastSlot ? StWait : StRead;
-        if (slot_q == LastSlot) swept_q <= 1'b1;
       end
     endcase
     flushed_o <= flush_q[RowWidth+SlotWidth] && flush_i && !flushed_o;
@@ -123,7 +119,6 @@ module link_cell_store #(
       read_q <= 2'd0;
       flush_q <= '0;
       flushed_o <= 1'b0;
-      swept_q <= 1'b0;
     end
   end
 endmodule

@@ -252,6 +252,21 @@ TEST_F(BoardClient, LostRequestIsRepeatedOnceTheNextIsRefused) {
   EXPECT_EQ(host.requests().repeated, 3u);
 }
 
+TEST_F(BoardClient, AnAnswerIsNotTakenForThatOfALostOne) {
+  up();
+  for (std::uint32_t slot = 0; slot < 5; ++slot)
+    board.registers[0x021000 + slot] = 100 + slot;
+  host.read(0x021000, 1, todo);
+  board.hear(todo.octets); // executed; the answer is lost
+  todo.octets.clear();
+  for (std::uint32_t slot = 1; slot < 5; ++slot)
+    host.read(0x021000 + slot, 1, todo);
+  exchange();
+  ASSERT_EQ(todo.list.size(), 5u);
+  for (std::uint32_t slot = 0; slot < 5; ++slot)
+    EXPECT_EQ(todo.words_of(std::get<answer>(todo.list[slot]))[0], 100 + slot);
+}
+
 TEST_F(BoardClient, LostAnswerOfTheLastRequestIsMissedByTheBoardsClock) {
   up();
   host.write(0x021000, std::array{1u}, todo);

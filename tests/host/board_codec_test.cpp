@@ -139,6 +139,17 @@ TEST(LinkCodec, GarbageAndEndlessFramesDoNoHarm) {
   EXPECT_GT(d.figures().check_errors, 100u);
 }
 
+TEST(LinkCodec, AFrameAbortedByAnEscapeIsDropped) {
+  encoder link;
+  decoder d(link_end::board);
+  octets line;
+  link.append(line, regs::frame_type::write_reply, octets{0, 0});
+  line.insert(line.end() - 1, 0x7d); // RFC 1662, 4.3: escape and flag abort a frame
+  EXPECT_TRUE(decode(d, line).empty());
+  EXPECT_TRUE(decode(d, octets{0x7d, 0x7e}).empty());
+  EXPECT_EQ(d.figures().check_errors, 2u);
+}
+
 TEST(LinkCodec, AGoodFrameThatIsTooLongIsMalformed) {
   encoder link;
   decoder d(link_end::host);

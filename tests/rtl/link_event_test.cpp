@@ -109,6 +109,29 @@ TEST_F(LinkEvents, WhatDoesNotFitIsCountedAndTheRestStaysInOrder) {
     EXPECT_EQ(got[n], n);
 }
 
+/// An acknowledgement that takes effect on every clock around the one on which the event is sent
+/// again: what goes out under a number is always that number's event.
+TEST_F(LinkEvents, AcknowledgementMayMeetTheRepetition) {
+  std::uint8_t number = 0;
+  for (unsigned offset = 0; offset < 60; ++offset) {
+    board.events.push_back({1, 0, static_cast<std::uint16_t>(number + 1)});
+    board.events.push_back({1, 0, static_cast<std::uint16_t>(number + 2)});
+    board.run_clock();
+    board.finish_frame();
+    board.run_frames(6);
+    // At the end of this frame the event is eight frames old and is repeated. The
+    // acknowledgement takes some thirty clocks to be received.
+    for (unsigned clock = 0; clock < 1024 - 50 + offset; ++clock)
+      board.run_clock();
+    acknowledge(++number);
+    board.run_frames(2);
+    acknowledge(++number);
+    board.run_frames(2);
+    for (const auto& e : take())
+      ASSERT_EQ(e.what.data, e.number) << "offset " << offset;
+  }
+}
+
 TEST_F(LinkEvents, HelloDropsWhatWaitsAndStartsAtOne) {
   for (std::uint16_t n = 0; n < 5; ++n)
     board.events.push_back({1, 0, n});
