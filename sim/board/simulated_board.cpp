@@ -5,7 +5,6 @@
 
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace switchroom::sim {
 
@@ -42,8 +41,9 @@ void simulated_board::feed(std::span<const std::uint8_t> octets) {
   pins_.from_host.insert(pins_.from_host.end(), octets.begin(), octets.end());
 }
 
-std::vector<std::uint8_t> simulated_board::take() {
-  return std::exchange(pins_.to_host, {});
+void simulated_board::take(std::vector<std::uint8_t>& octets) {
+  octets.insert(octets.end(), pins_.to_host.begin(), pins_.to_host.end());
+  pins_.to_host.clear();
 }
 
 double simulated_board::real_time_factor() const {

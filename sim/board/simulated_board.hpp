@@ -36,8 +36,8 @@ public:
 
   // Octets from the host, for the frames to come.
   void feed(std::span<const std::uint8_t> octets);
-  // All octets to the host since the last call.
-  std::vector<std::uint8_t> take();
+  // Appends all octets to the host since the last call.
+  void take(std::vector<std::uint8_t>& octets);
 
   // Frames that have run: the number of the next one in the fabric's counting.
   std::uint64_t frame() const { return frame_; }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <type_traits>
 
 #include <Vfabric_model.h>
 #include <verilated.h>
@@ -81,7 +82,7 @@ void verilated_fabric::set_loop(const frame_pins& pins, unsigned sub_frame) {
   for (unsigned line = 0; line < fabric_lines; ++line) {
     loop |= std::uint64_t{(pins.from_lines[line].loop >> sub_frame) & 1U} << line;
   }
-  model_->loop_i = static_cast<decltype(model_->loop_i)>(loop);
+  model_->loop_i = static_cast<std::remove_reference_t<decltype(model_->loop_i)>>(loop);
 }
 
 void verilated_fabric::run_frame(frame_pins& pins) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "loop/line_ports.hpp"
+#include "loop/frame_signals.hpp"
 
 #include <array>
 #include <cstdint>
