@@ -133,6 +133,11 @@ control::v1::Calls gateway::implementation::list_calls() const {
     call.set_age_s(seconds(now_ - c.dialled));
     if (c.alerted != never)
       call.set_setup_ms(milliseconds(c.alerted - c.dialled));
+    // Which voice streams are the call's; what they count is known to the rim.
+    for (const auto* leg : {&c.origin, &c.destination})
+      if (const auto* peer = std::get_if<calls::peer_leg>(leg))
+        if (const auto trunk = trunks_.find(*peer); trunk != trunks_.end() && trunk->second.open)
+          call.add_media()->set_host_slot(trunk->second.slot.value);
   }
   return list;
 }

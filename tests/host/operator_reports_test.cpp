@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "app/operator_reports.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace switchroom::app {
+namespace {
+
+rim_view seen() {
+  rim_view view;
+  view.link = "unix:/x";
+  view.board.emplace();
+  view.board->clocks_per_frame = 1024;
+  view.board->blocks = {{0, 1, 1, 2, {}}, {1, 2, 1, 3, {}}};
+  view.voice.link.frame = 77;
+  view.voice.link.check_errors = 5;
+  media::slot_figures stream{host_slot{9}, {}};
+  stream.figures.packets_received = 100;
+  stream.figures.packets_lost = 2;
+  stream.figures.slips_dropped = 1;
+  stream.figures.slips_repeated = 2;
+  stream.figures.jitter_ms = 1.5;
+  view.voice.streams = {stream};
+  return view;
+}
+
+TEST(OperatorReports, LevelIsReferredToTheDigitalMilliwatt) {
+  // A sine of 22,827 peak is 0 dBm0 (regs/tone.toml); half the amplitude is 6.02 dB less.
+  EXPECT_NEAR(dbm0(22827u * 22827u / 2u), 0.0, 0.001);
+  EXPECT_NEAR(dbm0(22827u * 22827u / 8u), -6.02, 0.01);
+  EXPECT_EQ(dbm0(0), -99.0);
+}
+
+TEST(OperatorReports, CallGetsTheFiguresOfItsVoiceStreams) {
+  control::v1::Calls calls;
+  auto& call = *calls.add_calls();
+  call.add_media()->set_host_slot(9);
+  call.add_media()->set_host_slot(3); // closed meanwhile
+  add_rim(calls, seen());
+  EXPECT_EQ(call.media(0).packets_received(), 100u);
+  EXPECT_EQ(call.media(0).packets_lost(), 2u);
+  EXPECT_EQ(call.media(0).slips(), 3u);
+  EXPECT_EQ(call.media(0).jitter_ms(), 1.5);
+  EXPECT_EQ(call.media(1).packets_received(), 0u);
+}
+
+TEST(OperatorReports, StatusCountsSlipsAndAlarmsOfTheRim) {
+  control::v1::Status status;
+  status.set_alarms(1);
+  exchange::alarms rim;
+  rim.raise("store", "t", "w", "r");
+  rim.raise("past", "t", "w", "r");
+  rim.clear("past");
+  add_rim(status, seen(), rim);
+  EXPECT_EQ(status.alarms(), 2u);
+  EXPECT_EQ(status.slips(), 3u);
+  EXPECT_EQ(status.board_frame(), 77u);
+  EXPECT_EQ(status.clock(), "board at unix:/x, 1024 clocks a frame");
+  auto without = seen();
+  without.board.reset();
+  add_rim(status, without, rim);
+  EXPECT_EQ(status.clock(), "none: the board is down");
+}
+
+TEST(OperatorReports, BoardIsReportedWithCountersOfBothEndsAndItsConnections) {
+  auto view = seen();
+  view.link_counters = {10, 11, 12, 13, 14, 15, 16, 17};
+  view.connections = {0x10002, 0, 0x00001}; // slot 0 hears slot 2; the others are silent
+  const auto report = board_report(view);
+  EXPECT_EQ(report.state(), "up");
+  ASSERT_EQ(report.blocks_size(), 2);
+  EXPECT_EQ(report.blocks(1).name(), "switch");
+  EXPECT_EQ(report.blocks(1).capacity(), 3u);
+  ASSERT_EQ(report.slot_sources_size(), 3);
+  EXPECT_EQ(report.slot_sources(0), 3u);
+  EXPECT_EQ(report.slot_sources(1), 0u);
+  EXPECT_EQ(report.slot_sources(2), 0u);
+  std::map<std::string, std::uint64_t> counters;
+  for (const auto& counter : report.counters())
+    counters[counter.name()] = counter.value();
+  EXPECT_EQ(counters.at("host.check_errors"), 5u);
+  EXPECT_EQ(counters.at("board.received_frames"), 10u); // regs/link.toml: 4, 5 … 0xb
+  EXPECT_EQ(counters.at("board.check_errors"), 11u);
+  EXPECT_EQ(counters.at("board.dropped_events"), 17u);
+}
+
+TEST(OperatorReports, BoardThatIsDownSaysWhy) {
+  rim_view view;
+  view.down_why = "gone";
+  EXPECT_EQ(board_report(view).state(), "down: gone");
+  EXPECT_EQ(board_report(view).blocks_size(), 0);
+}
+
+TEST(OperatorReports, PeersGetEndpointsAndCountersOfTheTransport) {
+  control::v1::Peers peers;
+  peers.add_peers()->set_gateway("berlin");
+  peers.mutable_peers(0)->set_malformed(1);
+  rim_view view;
+  view.network.strangers = 4;
+  view.network.peers["berlin"].sent = 8;
+  view.network.peers["berlin"].malformed = 2;
+  add_rim(peers, view, {{"berlin", "tcp://b:1", "key"}});
+  EXPECT_EQ(peers.strangers(), 4u);
+  EXPECT_EQ(peers.peers(0).endpoint(), "tcp://b:1");
+  EXPECT_EQ(peers.peers(0).sent(), 8u);
+  EXPECT_EQ(peers.peers(0).malformed(), 3u);
+}
+
+} // namespace
+} // namespace switchroom::app
