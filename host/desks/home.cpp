@@ -179,6 +179,7 @@ void state::implementation::change_user(const user::v1::User& changed) {
   auto& user = own[changed.extension()];
   user.user = changed;
   user.user.set_home(chosen.gateway);
+  find_base_users();
   out.push_back(store_user{user.user});
   publish(user);
   if (user.where.epoch() == 0) // new: the own port is theirs
@@ -206,6 +207,7 @@ void state::implementation::delete_user(const extension_number& extension) {
     return;
   auto user = std::move(found->second);
   own.erase(found);
+  find_base_users();
   if (const auto next = under_way.extract(extension))
     refuse(next.mapped().from, next.mapped().request, scn::v1::UNKNOWN_USER);
   if (auto* desk = seat_of({chosen.gateway, extension}))

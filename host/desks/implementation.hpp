@@ -22,6 +22,7 @@ struct attempt {
 struct seat {
   line_id line;
   extension_number configured_base;
+  extension_number base; ///< as configured, else the user who names this line; empty: none
   std::optional<session> occupant;
   std::optional<attempt> asked;        ///< home has not answered yet
   std::optional<attempt> log_in_later; ///< rule H14
@@ -75,7 +76,7 @@ struct state::implementation {
   void restore(stored);
   void restore_session(session);
   void restore_own(own_user&);
-  extension_number base_user_of(const seat&) const;
+  void find_base_users();
   seat* base_seat_of(std::string_view extension);
   seat* seat_of(const identity&);
   void settle();

@@ -8,20 +8,19 @@ namespace switchroom::desks {
 
 // ---- who belongs where -----------------------------------------------------------------------
 
-extension_number state::implementation::base_user_of(const seat& desk) const {
-  if (!desk.configured_base.empty())
-    return desk.configured_base;
+/// After users have changed.
+void state::implementation::find_base_users() {
+  for (auto& [line, desk] : seats)
+    desk.base = desk.configured_base;
   for (const auto& [extension, user] : own)
-    if (user.user.base_line() == desk.line.value)
-      return extension;
-  return {};
+    if (const auto found = seats.find(line_id{user.user.base_line()});
+        found != seats.end() && found->second.base.empty())
+      found->second.base = extension;
 }
 
 seat* state::implementation::base_seat_of(std::string_view extension) {
-  const auto user = own.find(extension);
   for (auto& [line, desk] : seats)
-    if (desk.configured_base == extension || (desk.configured_base.empty() && user != own.end() &&
-                                              user->second.user.base_line() == line.value))
+    if (desk.base == extension)
       return &desk;
   return nullptr;
 }
@@ -80,7 +79,7 @@ void state::implementation::settle() {
       desk.reseat = false;
     if (!desk.reseat || desk.asked)
       continue;
-    const auto base = own.find(base_user_of(desk));
+    const auto base = own.find(desk.base);
     if (base != own.end() && under_way.contains(base->first))
       continue;
     desk.reseat = false;
@@ -154,6 +153,7 @@ void state::implementation::restore(stored kept) {
     entry.user = std::move(user);
     entry.user.set_home(chosen.gateway);
   }
+  find_base_users();
   for (auto& where : kept.whereabouts)
     if (const auto found = own.find(where.extension()); found != own.end())
       found->second.where = std::move(where);

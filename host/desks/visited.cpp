@@ -43,7 +43,7 @@ std::optional<spoken_outcome> state::implementation::check_attempt(seat& desk, c
     return spoken_outcome{login_outcome::busy, "Another login at this port is under way."};
   if (wanted.ask_code && desk.wrong.locked(now))
     return spoken_outcome{login_outcome::locked_out, locked_out_text(port, desk.wrong.left(now))};
-  made.extension = wanted.extension.empty() ? base_user_of(desk) : wanted.extension;
+  made.extension = wanted.extension.empty() ? desk.base : wanted.extension;
   const auto* known = made.extension.empty() ? nullptr : directory.find(made.extension);
   if (!known) {
     if (wanted.ask_code) // guessing numbers is guessing
@@ -155,7 +155,7 @@ void state::implementation::log_out_at(const log_out& wanted) {
                "Nobody is logged in at line " + std::to_string(wanted.line.value) + ".");
   auto& desk = found->second;
   const auto& who = desk.occupant->settings;
-  const auto base = base_user_of(desk);
+  const auto base = desk.base;
   // Rule H8; holds for operators too: nobody could log that user in again.
   if (!who.has_login_code() && (base.empty() || base == who.extension()))
     return say(desk.line, login_outcome::no_login_code, no_login_code_text(who.extension()));
@@ -174,7 +174,7 @@ void state::implementation::log_out_at(const log_out& wanted) {
 
 void state::implementation::log_out_now(seat& desk) {
   const auto who = desk.occupant->settings;
-  const bool at_own_base = who.home() == chosen.gateway && base_user_of(desk) == who.extension();
+  const bool at_own_base = who.home() == chosen.gateway && desk.base == who.extension();
   end(desk, "logged out");
   if (at_own_base)
     desk.reseat = false; // else the log-out would undo itself (H6)

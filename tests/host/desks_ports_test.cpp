@@ -179,6 +179,13 @@ TEST_F(desk_ports, H15_NumberGivenToANewUserCanLogInAtOnce) {
   EXPECT_EQ(net.try_log_in("berlin", 2, "204", "4321").outcome, outcome::granted);
 }
 
+TEST_F(desk_ports, H1_NewUserWithALineOfTheirOwnSitsThereAtOnce) {
+  net.do_desks(net.at("berlin"), desks::user_changed{small_network::user_of({"305", "", 2})});
+  net.run(100ms);
+  EXPECT_EQ(net.who_is_at("berlin", 2), "305");
+  EXPECT_EQ(known_at("amsterdam", "305").line(), 2u);
+}
+
 TEST_F(desk_ports, S1_ChangedCodeIsInForceEverywhereAtOnceAndLogsNobodyOut) {
   ASSERT_EQ(net.try_log_in("berlin", 2, "204", "1234").outcome, outcome::granted);
   auto changed = small_network::user_of({"204", "8888", 2});
