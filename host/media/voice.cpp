@@ -53,7 +53,6 @@ public:
   }
 
   ~rim() {
-    told_.reset(); // what is posted and has not begun finds nobody
     io_.stop();
     thread_.join();
   }
@@ -206,7 +205,7 @@ private:
 
   voice_settings settings_;
   asio::any_io_executor to_;
-  std::shared_ptr<const callbacks> told_; ///< control's: until it has gone
+  std::shared_ptr<const callbacks> told_; ///< gone with this object, so that posted calls end
   std::weak_ptr<const callbacks> whom_;   ///< the voice thread's way to them
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
