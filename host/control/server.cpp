@@ -5,6 +5,7 @@
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <set>
@@ -116,7 +117,7 @@ class server::listener : public std::enable_shared_from_this<listener> {
 public:
   listener(asio::any_io_executor executor, std::filesystem::path path, handler handle)
       : path_(std::move(path)), handle_(std::make_shared<const handler>(std::move(handle))),
-        acceptor_(executor) {}
+        acceptor_(executor), again_(executor) {}
 
   void bind() {
     acceptor_.open();
@@ -131,14 +132,22 @@ public:
     acceptor_.async_accept([self = shared_from_this()](error_code failed, local::socket socket) {
       if (!self->acceptor_.is_open())
         return;
-      if (!failed)
+      if (!failed) {
         self->take(std::move(socket));
-      self->accept();
+        return self->accept();
+      }
+      // Out of descriptors, say: trying again at once would keep the thread busy with that.
+      self->again_.expires_after(std::chrono::milliseconds{100});
+      self->again_.async_wait([self](error_code stopped) {
+        if (!stopped && self->acceptor_.is_open())
+          self->accept();
+      });
     });
   }
   void close() {
     error_code ignored;
     acceptor_.close(ignored);
+    again_.cancel();
     for (const auto& one : clients_)
       one->close();
     clients_.clear();
@@ -161,6 +170,7 @@ private:
   std::filesystem::path path_;
   std::shared_ptr<const handler> handle_;
   local::acceptor acceptor_;
+  asio::steady_timer again_;
   std::set<std::shared_ptr<client>> clients_;
   bool is_bound_ = false;
 };

@@ -5,18 +5,15 @@
 #include <switchroom/regs.hpp>
 
 #include <map>
+#include <optional>
+#include <sstream>
 
 namespace switchroom::app {
 namespace {
 
-using media::register_write;
-
 // A board of 16 slots: lines 0–3, tones 4–5, host slots 6–7. Words below are written by hand from
-// regs/*.toml: connection = source | enable << 16, channel_control = segment | run << 8 |
-// start << 16, line_control = ring | cadence << 4 | reverse << 8.
-constexpr std::uint32_t at_switch = 0x010000, at_fxs = 0x020000, at_tone = 0x030000,
-                        at_dtmf = 0x040000;
-
+// regs/*.toml: connection = source | enable << 16, tone = segment | run << 8 | start << 16,
+// line = ring | cadence << 4 | reverse << 8.
 board::capabilities small_board() {
   board::capabilities found;
   found.clocks_per_frame = 1024;
@@ -27,23 +24,43 @@ board::capabilities small_board() {
 
 country_tables tables() {
   country_tables made;
-  made.segments = {{0x1000, 0x0d7a}, {0x1100, 0x1234}, {0x1200, 0}};
+  made.segments = {{regs::tone_block::segment_frequency::offset, 0x0d7a}};
   made.first_segment = {{exchange::tone::dial, std::uint8_t{0}},
                         {exchange::tone::busy, std::uint8_t{3}}};
-  made.cadences = {{0x100, 0x103e8}, {0x101, 4000}};
+  made.cadences = {{regs::fxs_block::cadence::offset, 0x103e8}};
   made.cadence = {{exchange::ring_cadence::internal, std::uint8_t{0}},
                   {exchange::ring_cadence::external, std::uint8_t{2}}};
   return made;
 }
 
+/// "connection 0": the register of an address on that board.
+template <typename Register>
+std::optional<std::string> named(const char* name, std::uint8_t block, std::uint32_t address) {
+  const std::uint32_t first = regs::address(block, Register::offset);
+  if (address < first || address >= first + Register::count)
+    return std::nullopt;
+  return std::string(name) + ' ' + std::to_string(address - first);
+}
+
+std::string name_of(std::uint32_t address) {
+  for (const auto& name : {named<regs::switch_block::connection>("connection", 1, address),
+                           named<regs::switch_block::control>("commit", 1, address),
+                           named<regs::fxs_block::line_control>("line", 2, address),
+                           named<regs::fxs_block::line_config>("config", 2, address),
+                           named<regs::fxs_block::cadence>("cadence", 2, address),
+                           named<regs::tone_block::channel_control>("tone", 3, address),
+                           named<regs::tone_block::segment_frequency>("frequency", 3, address),
+                           named<regs::dtmf_block::channel_config>("dtmf", 4, address)})
+    if (name)
+      return *name;
+  return "unknown";
+}
+
 std::string words(const register_writes& writes) {
-  std::string text;
-  for (const auto& write : writes) {
-    char word[32];
-    std::snprintf(word, sizeof word, "%06x=%x ", write.address, write.value);
-    text += word;
-  }
-  return text;
+  std::ostringstream text;
+  for (const auto& write : writes)
+    text << name_of(write.address) << " = " << std::hex << write.value << "; ";
+  return text.str();
 }
 
 class FabricWriter : public testing::Test {
@@ -62,25 +79,26 @@ protected:
 TEST_F(FabricWriter, NewBoardIsSilencedLoadedAndSwitchedOn) {
   fabric_writer fresh(tables(), true, {line_id{1}, line_id{3}, line_id{9}});
   const auto writes = fresh.start(small_board());
-  std::map<std::uint32_t, std::uint32_t> memory;
+  std::map<std::string, std::uint32_t> memory;
   for (const auto& write : writes)
-    memory[write.address] = write.value;
-  for (std::uint32_t slot = 0; slot < 16; ++slot)
-    EXPECT_EQ(memory.at(at_switch + 0x1000 + slot), 0u) << slot;
-  EXPECT_FALSE(memory.contains(at_switch + 0x1010));
-  EXPECT_EQ(memory.at(at_tone + 0x400), 0u);
-  EXPECT_EQ(memory.at(at_tone + 0x401), 0u);
-  EXPECT_EQ(memory.at(at_tone + 0x1000), 0x0d7au);
-  EXPECT_EQ(memory.at(at_fxs + 0x100), 0x103e8u);
+    memory[name_of(write.address)] = write.value;
+  for (int slot = 0; slot < 16; ++slot)
+    EXPECT_EQ(memory.at("connection " + std::to_string(slot)), 0u) << slot;
+  EXPECT_FALSE(memory.contains("connection 16"));
+  EXPECT_FALSE(memory.contains("unknown"));
+  EXPECT_EQ(memory.at("tone 0"), 0u);
+  EXPECT_EQ(memory.at("tone 1"), 0u);
+  EXPECT_EQ(memory.at("frequency 0"), 0x0d7au);
+  EXPECT_EQ(memory.at("cadence 0"), 0x103e8u);
   const std::uint32_t line_config[] = {3, 1, 3, 1}; // µ-law; lines 1 and 3 on
   const std::uint32_t detector[] = {1, 0, 1, 0};
-  for (std::uint32_t line = 0; line < 4; ++line) {
-    EXPECT_EQ(memory.at(at_fxs + 0x1000 + line), line_config[line]) << line;
-    EXPECT_EQ(memory.at(at_fxs + 0x2000 + line), 0u) << line;
-    EXPECT_EQ(memory.at(at_dtmf + 0x1000 + line), detector[line]) << line;
+  for (std::size_t line = 0; line < 4; ++line) {
+    const std::string number = std::to_string(line);
+    EXPECT_EQ(memory.at("config " + number), line_config[line]) << line;
+    EXPECT_EQ(memory.at("line " + number), 0u) << line;
+    EXPECT_EQ(memory.at("dtmf " + number), detector[line]) << line;
   }
-  EXPECT_EQ(writes.back().address, at_switch + 2);
-  EXPECT_EQ(writes.back().value, 1u);
+  EXPECT_EQ(words({writes.back()}), "commit 0 = 1; ");
 }
 
 TEST_F(FabricWriter, EachActionBecomesItsWords) {
@@ -92,26 +110,26 @@ TEST_F(FabricWriter, EachActionBecomesItsWords) {
   } table[] = {
       {"both directions in one commit",
        {connect{slot_id{0}, slot_id{6}}, connect{slot_id{6}, slot_id{0}}},
-       "011000=10006 011006=10000 010002=1 "},
-      {"silence", {connect{slot_id{3}, std::nullopt}}, "011003=0 010002=1 "},
+       "connection 0 = 10006; connection 6 = 10000; commit 0 = 1; "},
+      {"silence", {connect{slot_id{3}, std::nullopt}}, "connection 3 = 0; commit 0 = 1; "},
       {"a slot that the board does not have", {connect{slot_id{16}, slot_id{0}}}, ""},
       {"a source that the board does not have", {connect{slot_id{0}, slot_id{16}}}, ""},
-      {"a tone, first start", {play{tone_channel{1}, tone::busy}}, "030401=10103 "},
-      {"the same tone starts anew", {play{tone_channel{1}, tone::busy}}, "030401=20103 "},
-      {"a tone that stops", {play{tone_channel{1}, tone::none}}, "030401=0 "},
+      {"a tone, first start", {play{tone_channel{1}, tone::busy}}, "tone 1 = 10103; "},
+      {"the same tone starts anew", {play{tone_channel{1}, tone::busy}}, "tone 1 = 20103; "},
+      {"a tone that stops", {play{tone_channel{1}, tone::none}}, "tone 1 = 0; "},
       {"a tone that the country does not have",
        {play{tone_channel{0}, tone::refusal}},
-       "030400=0 "},
+       "tone 0 = 0; "},
       {"a channel that the board does not have", {play{tone_channel{2}, tone::busy}}, ""},
-      {"ring", {ring{line_id{3}, true, exchange::ring_cadence::external}}, "022002=21 "},
-      {"battery reversed while it rings", {reverse_battery{line_id{3}, true}}, "022002=121 "},
-      {"ring off leaves the battery", {ring{line_id{3}, false, {}}}, "022002=100 "},
+      {"ring", {ring{line_id{3}, true, exchange::ring_cadence::external}}, "line 2 = 21; "},
+      {"battery reversed while it rings", {reverse_battery{line_id{3}, true}}, "line 2 = 121; "},
+      {"ring off leaves the battery", {ring{line_id{3}, false, {}}}, "line 2 = 100; "},
       {"a line that the board does not have", {ring{line_id{5}, true, {}}}, ""},
       {"line 0 is no line", {ring{line_id{0}, true, {}}}, ""},
       {"what is not the fabric's", {log{"a", "b", "c"}, media_close{host_slot{0}}}, ""},
       {"tone first, then the connection that hears it, then the commit",
        {play{tone_channel{0}, tone::dial}, connect{slot_id{1}, slot_id{4}}},
-       "030400=30100 011001=10004 010002=1 "},
+       "tone 0 = 30100; connection 1 = 10004; commit 0 = 1; "},
   };
   for (const auto& row : table)
     EXPECT_EQ(step(row.actions), row.expected) << row.what;
@@ -122,9 +140,9 @@ TEST_F(FabricWriter, H4_RingOffIsWrittenBeforeTheMessageAndTheCommitStaysOne) {
   writer_.finish();
   writer_.take(exchange::connect{slot_id{0}, std::nullopt});
   writer_.take(exchange::ring{line_id{1}, false, {}});
-  EXPECT_EQ(words(writer_.so_far()), "011000=0 022000=0 "); // no commit yet
+  EXPECT_EQ(words(writer_.so_far()), "connection 0 = 0; line 0 = 0; "); // no commit yet
   writer_.take(exchange::connect{slot_id{1}, std::nullopt});
-  EXPECT_EQ(words(writer_.finish()), "011001=0 010002=1 ");
+  EXPECT_EQ(words(writer_.finish()), "connection 1 = 0; commit 0 = 1; ");
   EXPECT_EQ(words(writer_.finish()), "");
 }
 
@@ -138,7 +156,7 @@ TEST_F(FabricWriter, WithoutABoardNothingIsWritten) {
 TEST_F(FabricWriter, BoardThatComesBackKeepsNoLineState) {
   step({exchange::reverse_battery{line_id{1}, true}});
   writer_.start(small_board());
-  EXPECT_EQ(step({exchange::ring{line_id{1}, true, {}}}), "022000=1 ");
+  EXPECT_EQ(step({exchange::ring{line_id{1}, true, {}}}), "line 0 = 1; ");
 }
 
 } // namespace
