@@ -85,6 +85,7 @@ TEST_F(Rules, H3_CodesAppearNowhere) {
       EXPECT_EQ(entry.find(secret.substr(0, 3)), std::string::npos) << entry;
     }
   EXPECT_EQ(seen.find(secret), std::string::npos);
+  t.watch = nullptr;
 }
 
 TEST_F(Rules, H4_TakeoverNeedsNoConsent) {
@@ -239,6 +240,7 @@ TEST_F(Rules, S5_ACallThatPassedTooManyGatewaysIsRefused) {
   e.mutable_call_release()->set_call(77);
   t.forge("amsterdam", "berlin", e);
   EXPECT_FALSE(t.rings("berlin", 1));
+  t.watch = nullptr;
 }
 
 TEST_F(Rules, S8_BreakOutThroughTwoGateways) {
