@@ -296,6 +296,20 @@ TEST_F(VoiceThread, CanBeStoppedAtAnyMoment) {
   }
 }
 
+TEST_F(VoiceThread, WhatWasPostedBeforeDeathIsNotCalledAfterIt) {
+  scripted_board board(board_settings(), lead);
+  auto v = std::make_unique<voice>(settings(), control_.get_executor(), told());
+  // Callbacks are not run here: `up` stays posted.
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!v->figures().link.up && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  ASSERT_TRUE(v->figures().link.up);
+  v.reset();
+  control_.restart();
+  EXPECT_GT(control_.poll(), 0U) << "something was posted";
+  EXPECT_EQ(ups_, 0U);
+}
+
 TEST_F(VoiceThread, ImpossibleSettingsAreRefused) {
   const auto with = [&](auto change) {
     voice_settings s;
