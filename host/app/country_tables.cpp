@@ -1,10 +1,131 @@
 // SPDX-License-Identifier: MIT
+// Frequencies and cadences: ITU-T E.180 supplement 2, levels after E.180 clause 5 (a tone of one
+// frequency at −12 dBm0, each of a pair at −15). What a country has no tone for (confirmation,
+// refusal) is a policy of this project: quick beats of a tone that its phones know.
 #include "app/country_tables.hpp"
 
-namespace switchroom::app {
+#include <array>
+#include <cmath>
+#include <switchroom/regs.hpp>
 
-country_tables tables_of(std::string_view) {
-  return {};
+namespace switchroom::app {
+namespace {
+
+struct beat {
+  double hz = 0, second_hz = 0; ///< 0: silence, one frequency
+  unsigned ms = 0;              ///< 0: for ever
+};
+using program = std::vector<beat>; ///< starts again at its first beat when it is over
+
+struct country {
+  std::string_view locale;
+  program dial, ringback, busy, congestion, unobtainable;
+  std::vector<unsigned> ringing; ///< ms of ringing and silence in turn
+};
+
+const program information{{950, 0, 330}, {1400, 0, 330}, {1800, 0, 330}, {0, 0, 1000}};
+
+const std::array countries{
+    country{"GB",
+            {{350, 440, 0}},
+            {{400, 450, 400}, {0, 0, 200}, {400, 450, 400}, {0, 0, 2000}},
+            {{400, 0, 375}, {0, 0, 375}},
+            {{400, 0, 400}, {0, 0, 350}, {400, 0, 225}, {0, 0, 525}},
+            {{400, 0, 0}},
+            {400, 200, 400, 2000}},
+    country{"DE",
+            {{425, 0, 0}},
+            {{425, 0, 1000}, {0, 0, 4000}},
+            {{425, 0, 480}, {0, 0, 480}},
+            {{425, 0, 240}, {0, 0, 240}},
+            information,
+            {1000, 4000}},
+    country{"NL",
+            {{425, 0, 0}},
+            {{425, 0, 1000}, {0, 0, 4000}},
+            {{425, 0, 500}, {0, 0, 500}},
+            {{425, 0, 250}, {0, 0, 250}},
+            information,
+            {1000, 4000}},
+    country{"FR",
+            {{440, 0, 0}},
+            {{440, 0, 1500}, {0, 0, 3500}},
+            {{440, 0, 500}, {0, 0, 500}},
+            {{440, 0, 250}, {0, 0, 250}},
+            information,
+            {1500, 3500}},
+    country{"US",
+            {{350, 440, 0}},
+            {{440, 480, 2000}, {0, 0, 4000}},
+            {{480, 620, 500}, {0, 0, 500}},
+            {{480, 620, 250}, {0, 0, 250}},
+            information,
+            {2000, 4000}},
+};
+
+/// The sound of a tone's first beat, in beats of its own.
+program quick(const program& like, unsigned ms) {
+  return {{like[0].hz, like[0].second_hz, ms}, {0, 0, ms}};
+}
+
+std::uint32_t increment(double hz) { // a turn is 65,536, the sample rate 8000 Hz
+  return static_cast<std::uint32_t>(std::lround(hz * 65536 / 8000));
+}
+
+std::uint32_t amplitude(double hz, bool is_pair) { // regs/tone.toml: 0 dBm0 is 22,827 peak
+  const double dbm0 = is_pair ? -15 : -12;
+  return hz == 0 ? 0u : static_cast<std::uint32_t>(std::lround(22827 * std::pow(10, dbm0 / 20)));
+}
+
+void add(country_tables& to, exchange::tone what, const program& beats) {
+  using frequency = regs::tone_block::segment_frequency;
+  using level = regs::tone_block::segment_amplitude;
+  using timing = regs::tone_block::segment_timing;
+  const auto first = static_cast<std::uint32_t>(to.segments.size() / 3);
+  to.first_segment[what] = static_cast<std::uint8_t>(first);
+  for (std::uint32_t n = 0; n < beats.size(); ++n) {
+    const beat& one = beats[n];
+    const bool is_pair = one.second_hz != 0;
+    const std::uint32_t next = first + (n + 1) % static_cast<std::uint32_t>(beats.size());
+    to.segments.push_back(
+        {frequency::offset + first + n,
+         frequency::a::of(increment(one.hz)) | frequency::b::of(increment(one.second_hz))});
+    to.segments.push_back(
+        {level::offset + first + n, level::a::of(amplitude(one.hz, is_pair)) |
+                                        level::b::of(amplitude(one.second_hz, is_pair))});
+    to.segments.push_back(
+        {timing::offset + first + n, timing::duration_ms::of(one.ms) | timing::next::of(next)});
+  }
+}
+
+void add_cadence(country_tables& to, const std::vector<unsigned>& phases) {
+  using word = regs::fxs_block::cadence;
+  for (std::uint32_t phase = 0; phase < phases.size(); ++phase)
+    to.cadences.push_back({word::offset + phase,
+                           word::duration_ms::of(phases[phase]) | word::ring::of(phase % 2 == 0)});
+  to.cadences.push_back({word::offset + static_cast<std::uint32_t>(phases.size()), 0});
+  to.cadence = {{exchange::ring_cadence::internal, std::uint8_t{0}},
+                {exchange::ring_cadence::external, std::uint8_t{0}}};
+}
+
+} // namespace
+
+country_tables tables_of(std::string_view locale) {
+  const country* found = &countries[0];
+  for (const auto& one : countries)
+    if (one.locale == locale)
+      found = &one;
+  country_tables made;
+  add(made, exchange::tone::dial, found->dial);
+  add(made, exchange::tone::secondary_dial, found->dial);
+  add(made, exchange::tone::ringback, found->ringback);
+  add(made, exchange::tone::busy, found->busy);
+  add(made, exchange::tone::congestion, found->congestion);
+  add(made, exchange::tone::unobtainable, found->unobtainable);
+  add(made, exchange::tone::confirmation, quick(found->dial, 100));
+  add(made, exchange::tone::refusal, quick(found->busy, 60));
+  add_cadence(made, found->ringing);
+  return made;
 }
 
 } // namespace switchroom::app

@@ -22,7 +22,7 @@ struct country_tables {
   std::map<exchange::ring_cadence, std::uint8_t> cadence;
 };
 
-/// Of a locale ("NL", "DE" …).
+/// Of a locale: "DE", "FR", "GB", "NL", "US"; of "GB" for any other.
 country_tables tables_of(std::string_view locale);
 
 } // namespace switchroom::app

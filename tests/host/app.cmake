@@ -10,6 +10,10 @@ if(TARGET switchroom_fabric_writer)
   target_link_libraries(fabric_writer_test PRIVATE switchroom_fabric_writer GTest::gtest_main
                                                    switchroom_warnings)
   gtest_discover_tests(fabric_writer_test PROPERTIES LABELS host)
+  add_executable(country_tables_test country_tables_test.cpp)
+  target_link_libraries(country_tables_test PRIVATE switchroom_fabric_writer GTest::gtest_main
+                                                    switchroom_warnings)
+  gtest_discover_tests(country_tables_test PROPERTIES LABELS host)
 endif()
 if(TARGET switchroom_daemon)
   add_executable(operator_reports_test operator_reports_test.cpp)

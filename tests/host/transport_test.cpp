@@ -198,7 +198,9 @@ TEST_F(Transport, GarbageAndOversizeAreCountedAndDropped) {
   const auto none = zmq::send_flags::none;
   sender.send(zmq::str_buffer("\xff\xff\xff\xff"), none);
   sender.send(zmq::message_t(), none); // parses, but says nothing
-  sender.send(zmq::buffer(std::string(largest_message + 1, '\0')), none);
+  auto large = heartbeat(1);           // good in all but its size
+  large.mutable_user_state()->set_name(std::string(largest_message, 'x'));
+  sender.send(zmq::buffer(large.SerializeAsString()), none);
   sender.send(zmq::buffer(heartbeat(1).SerializeAsString()), zmq::send_flags::sndmore);
   sender.send(zmq::str_buffer("second part"), none);
   std::mt19937 random{7};
