@@ -58,8 +58,8 @@ link_server::callbacks board_server::link_callbacks() {
           .hungry = [this] { return board_.pins().from_host.size() < most_waiting; }};
 }
 
-instant board_server::now() const {
-  instant moment{.frame = board_.frame(), .real_time_factor = board_.real_time_factor()};
+board_moment board_server::now() const {
+  board_moment moment{.frame = board_.frame(), .real_time_factor = board_.real_time_factor()};
   if (options_.clock == board_clock::wall) {
     const double anchor_s = std::chrono::duration<double>(anchor_.time_since_epoch()).count();
     moment.at_s =

@@ -36,7 +36,7 @@ private:
   void run_in_lock_step();
   void run_frame();
   void run_quantum(pace::clock::time_point due);
-  instant now() const;
+  board_moment now() const;
   link_server::callbacks link_callbacks();
 
   program_options options_;

@@ -145,7 +145,7 @@ phone_bank::fault phone_bank::act(const v1::Request& request) {
   }
 }
 
-void phone_bank::submit(const v1::Request& request, const instant& now, reply_to to) {
+void phone_bank::submit(const v1::Request& request, const board_moment& now, reply_to to) {
   fault error = check_line(request);
   if (error.what.empty()) {
     error = act(request);
@@ -179,7 +179,7 @@ bool phone_bank::reached(const pending& waiting) const {
   return true;
 }
 
-void phone_bank::step(const instant& now) {
+void phone_bank::step(const board_moment& now) {
   std::list<pending> over;
   for (auto waiting = pending_.begin(); waiting != pending_.end();) {
     const auto next = std::next(waiting);
@@ -207,7 +207,7 @@ phone_bank::fault phone_bank::verdict(const pending& waiting) const {
 }
 
 void phone_bank::answer(const reply_to& to, std::uint32_t line, const fault& error,
-                        const instant& now) const {
+                        const board_moment& now) const {
   v1::Reply reply;
   reply.set_error(error.what);
   reply.set_remedy(error.remedy);

@@ -14,7 +14,7 @@
 namespace switchroom::sim {
 
 // A moment of a board's life.
-struct instant {
+struct board_moment {
   std::uint64_t frame = 0;     // frames that have run
   double at_s = 0;             // the same by the computer's clock, since 1970 UTC; 0: virtual time
   double real_time_factor = 0; // of the fabric until now
@@ -32,10 +32,11 @@ public:
   explicit phone_bank(std::vector<phone*> phones) : phones_(std::move(phones)) {}
 
   // Begins a request, and answers it once: before submit() returns, or from a later step().
-  void submit(const switchroom::phone::v1::Request& request, const instant& now, reply_to answer);
+  void submit(const switchroom::phone::v1::Request& request, const board_moment& now,
+              reply_to answer);
 
   // Call after every frame.
-  void step(const instant& now);
+  void step(const board_moment& now);
 
   bool idle() const { return pending_.empty(); }
 
@@ -61,7 +62,8 @@ private:
   fault act(const switchroom::phone::v1::Request& request);
   fault verdict(const pending& waiting) const;
   bool reached(const pending& waiting) const;
-  void answer(const reply_to& to, std::uint32_t line, const fault& error, const instant& now) const;
+  void answer(const reply_to& to, std::uint32_t line, const fault& error,
+              const board_moment& now) const;
   phone& at(std::uint32_t line) const { return *phones_[line - 1]; }
 
   std::vector<phone*> phones_;

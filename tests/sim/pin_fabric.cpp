@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "pin_fabric.hpp"
+
+#include <Vfabric_model.h>
+#include <verilated.h>
+
+namespace switchroom::sim {
+
+struct pin_fabric::model {
+  VerilatedContext context;
+  std::unique_ptr<Vfabric_model> top;
+};
+
+pin_fabric::pin_fabric(int seed) : model_(std::make_unique<model>()) {
+  model_->context.randReset(2);
+  model_->context.randSeed(seed);
+  model_->top = std::make_unique<Vfabric_model>(&model_->context);
+}
+
+pin_fabric::~pin_fabric() {
+  model_->top->final();
+}
+
+pins_out pin_fabric::eval(const pins_in& in) {
+  Vfabric_model& top = *model_->top;
+  top.clk_i = in.clk;
+  top.rst_i = in.rst;
+  top.pcm_i = in.pcm;
+  top.loop_i = in.loop;
+  top.link_rx_i = in.link_rx;
+  top.link_rx_valid_i = in.link_rx_valid;
+  top.link_tx_ready_i = 1;
+  top.eval();
+  return {.frame_stb = top.frame_stb_o != 0,
+          .line_stb = top.line_stb_o != 0,
+          .line = top.line_o,
+          .pcm = top.pcm_o,
+          .pcm_line = top.pcm_line_o,
+          .ring = top.ring_o,
+          .link_rx_ready = top.link_rx_ready_o != 0,
+          .link_tx = top.link_tx_o,
+          .link_tx_valid = top.link_tx_valid_o != 0};
+}
+
+} // namespace switchroom::sim
