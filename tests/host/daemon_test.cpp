@@ -7,6 +7,7 @@
 #include "scn/transport/curve_keys.hpp"
 
 #include "control.pb.h"
+#include "media_scripted_board.hpp"
 
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
@@ -25,6 +26,7 @@ namespace {
 
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
+using testing_board = switchroom::testing::scripted_board;
 
 /// A daemon on a thread of its own, stopped and joined at the end.
 class running_daemon {
@@ -74,7 +76,7 @@ private:
   std::thread thread_;
 };
 
-class Daemon : public testing::Test {
+class Daemon : public ::testing::Test {
 protected:
   void SetUp() override {
     spdlog::set_level(spdlog::level::off);
@@ -149,6 +151,54 @@ TEST_F(Daemon, RunsWithoutABoardAndSaysSo) {
   struct stat about {};
   ASSERT_EQ(stat((folder_ / "amsterdam").c_str(), &about), 0);
   EXPECT_EQ(about.st_mode & 0777, 0700u);
+}
+
+bool is_up(const control::v1::Reply& reply) {
+  return reply.status().board_up();
+}
+
+/// What stands of the board in an answer to AlarmsRequest; empty: nothing.
+std::string board_alarm(const control::v1::Reply& reply) {
+  for (const auto& alarm : reply.alarms().alarms())
+    if (alarm.id() == "board-down" && alarm.standing())
+      return alarm.what() + " | " + alarm.remedy();
+  return {};
+}
+
+testing_board::settings at(const configuration& config) {
+  testing_board::settings there;
+  there.socket = config.voice.link.substr(5); // after "unix:"
+  return there;
+}
+
+TEST_F(Daemon, BoardIsFoundLostAndFoundAgain) {
+  auto config = gateway("amsterdam", "berlin");
+  testing_board board(at(config), config.voice.lead_frames);
+  running_daemon amsterdam(std::move(config));
+  const auto alarms = [](control::v1::Request& r) { r.mutable_alarms(); };
+  ASSERT_TRUE(amsterdam.until(status, is_up));
+  EXPECT_EQ(board_alarm(amsterdam.ask_for(alarms)), "");
+  const auto report = amsterdam.ask_for([](auto& r) { r.mutable_board(); }).board();
+  EXPECT_EQ(report.state(), "up");
+  EXPECT_EQ(report.blocks_size(), 2);
+  board.cut();
+  ASSERT_TRUE(amsterdam.until(status, [](const auto& reply) { return !is_up(reply); }));
+  EXPECT_TRUE(amsterdam.until(status, is_up));
+  EXPECT_EQ(board.look([](const auto& state) { return state.connections; }), 2u);
+}
+
+TEST_F(Daemon, BoardOfAWrongVersionIsRefusedWithItsSentenceAndTheGatewayGoesOn) {
+  auto config = gateway("amsterdam", "berlin");
+  auto wrong = at(config);
+  wrong.link_block_version = 99;
+  testing_board board(wrong, config.voice.lead_frames);
+  running_daemon amsterdam(std::move(config));
+  const auto alarms = [](control::v1::Request& r) { r.mutable_alarms(); };
+  ASSERT_TRUE(amsterdam.until(alarms, [](const auto& reply) {
+    return board_alarm(reply).find("99") != std::string::npos;
+  }));
+  EXPECT_FALSE(is_up(amsterdam.ask_for(status)));
+  put_user(amsterdam, "201");
 }
 
 TEST_F(Daemon, UsersAndLoginsComeBackAfterARestart) {
