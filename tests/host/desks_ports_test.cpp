@@ -238,6 +238,18 @@ TEST_F(desk_ports, RestartOfEitherGatewayBringsTheLoginBack) {
   }
 }
 
+TEST_F(desk_ports, LogOutThatGotLostOnTheWayIsToldAgain) {
+  ASSERT_EQ(net.try_log_in("berlin", 2, "204", "1234").outcome, outcome::granted);
+  net.cut("amsterdam", "berlin"); // shorter than what makes a peer lost
+  ASSERT_EQ(net.try_log_out("berlin", 2).outcome, outcome::granted);
+  net.run(800ms);
+  EXPECT_EQ(known_at("amsterdam", "204").gateway(), "berlin");
+  net.heal();
+  net.run(700ms);
+  EXPECT_EQ(known_at("amsterdam", "204").gateway(), "amsterdam");
+  EXPECT_EQ(net.who_is_at("amsterdam", 2), "204");
+}
+
 TEST_F(desk_ports, HomeThatListsALoginWhichIsNotHereLearnsSo) {
   ASSERT_EQ(net.try_log_in("berlin", 2, "204", "1234").outcome, outcome::granted);
   net.stop(net.at("berlin"));
