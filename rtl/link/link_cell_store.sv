@@ -38,16 +38,22 @@ module link_cell_store #(
 
   // Is the sample in time?
   logic [31:0] ahead;
-  logic in_time, write_q;
+  logic write_q;
   logic [RowWidth+SlotWidth-1:0] write_address_q;
   logic [15:0] write_sample_q;
   assign ahead = sample_frame_i - frame_i;
-  assign in_time = ahead != 32'd0 && ahead < RingFrames && {24'd0, sample_slot_i} < HostSlots;
   always_ff @(posedge clk_i) begin
-    write_q <= sample_stb_i && in_time && !rst_i;
-    late_o <= sample_stb_i && !in_time && !rst_i;
-    write_address_q <= {sample_frame_i[RowWidth-1:0], sample_slot_i[SlotWidth-1:0]};
-    write_sample_q <= sample_i;
+    write_q <= 1'b0;
+    late_o <= 1'b0;
+    if (sample_stb_i && !rst_i) begin
+      write_address_q <= {sample_frame_i[RowWidth-1:0], sample_slot_i[SlotWidth-1:0]};
+      write_sample_q <= sample_i;
+      if (ahead != 32'd0 && ahead < RingFrames && {24'd0, sample_slot_i} < HostSlots) begin
+        write_q <= 1'b1;
+      end else begin
+        late_o <= 1'b1;
+      end
+    end
   end
 
   // The sweep: read in one clock, clear in the next one that the samples leave free.
@@ -75,7 +81,7 @@ module link_cell_store #(
   always_ff @(posedge clk_i) begin
     if (ring_write) ring_q[ring_address] <= {write_q, write_sample_q};
     if (state_q == StRead) ring_read_q <= ring_q[{row_q, slot_q}];
-    ring_sample_q <= ring_read_q;
+    if (read_q[0]) ring_sample_q <= ring_read_q;
   end
 
   logic [1:0] read_q;                      // a read is one, two clocks old

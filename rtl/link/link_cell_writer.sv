@@ -44,39 +44,43 @@ module link_cell_writer #(
   logic [15:0] sample_read_q, sample_out_q;
   always_ff @(posedge clk_i) begin
     if (egress_stb_i) sample_q[{bank_q ^ swap, egress_host_slot_i}] <= egress_sample_i;
-    sample_read_q <= sample_q[{!bank_q, slot}];
-    sample_out_q <= sample_read_q;
+    if (state_q != StIdle) begin
+      sample_read_q <= sample_q[{!bank_q, slot}];
+      sample_out_q <= sample_read_q;
+    end
   end
 
   assign cell_valid_o = state_q != StIdle && state_q != StScan;
   assign cell_end_o = state_q == StEnd;
   always_comb begin
-    case (state_q)
-      StHead:
-      case (head_q)
-        3'd0: cell_o = switchroom_regs::FrameTypeBoardCell;
-        3'd1: cell_o = frame_q[7:0];
-        3'd2: cell_o = frame_q[15:8];
-        3'd3: cell_o = frame_q[23:16];
-        default: cell_o = frame_q[31:24];
+    cell_o = sample_out_q[15:8];
+    if (cell_valid_o) begin
+      case (state_q)
+        StHead:
+        case (head_q)
+          3'd0: cell_o = switchroom_regs::FrameTypeBoardCell;
+          3'd1: cell_o = frame_q[7:0];
+          3'd2: cell_o = frame_q[15:8];
+          3'd3: cell_o = frame_q[23:16];
+          default: cell_o = frame_q[31:24];
+        endcase
+        StSlot: cell_o = 8'(slot);
+        StLow: cell_o = sample_out_q[7:0];
+        default: ;
       endcase
-      StSlot: cell_o = 8'(slot);
-      StLow: cell_o = sample_out_q[7:0];
-      default: cell_o = sample_out_q[15:8];
-    endcase
+    end
   end
 
   always_ff @(posedge clk_i) begin
     dropped_o <= frame_stb_i && state_q != StIdle && !rst_i;
     case (state_q)
-      StIdle: begin
+      StIdle:
+      if (frame_stb_i) begin
         head_q <= 3'd0;
         slot_q <= '0;
         frame_q <= frame_i;
-        if (frame_stb_i) begin
-          bank_q <= !bank_q;
-          state_q <= StHead;
-        end
+        bank_q <= !bank_q;
+        state_q <= StHead;
       end
       StHead:
       if (cell_ready_i) begin

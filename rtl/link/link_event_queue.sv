@@ -51,7 +51,7 @@ module link_event_queue #(
   logic [63:0] oldest_q;
   always_ff @(posedge clk_i) begin
     if (push) queue_q[write_q] <= {event_data_i, event_index_i, event_kind_i, frame_i};
-    oldest_q <= queue_q[read_q];
+    if (waiting_q != '0) oldest_q <= queue_q[read_q];
   end
 
   assign event_o = octets_q[7:0];
@@ -83,7 +83,7 @@ module link_event_queue #(
       number_q <= number_q == 8'd255 ? 8'd1 : number_q + 8'd1;
       sent_q <= 1'b0;
     end
-    waiting_q <= waiting_q + (Width + 1)'(push) - (Width + 1)'(pop);
+    if (push != pop) waiting_q <= push ? waiting_q + 1'b1 : waiting_q - 1'b1;
     // The oldest changes: what oldest_q holds is not it.
     if ((pop || restart_i) && state_q != StSend) state_q <= StIdle;
     if (restart_i || rst_i) begin

@@ -29,7 +29,6 @@ module link_receiver (
 );
   localparam bit [7:0] Flag = 8'h7e;
   localparam bit [7:0] Escape = 8'h7d;
-  localparam bit [31:0] Residue = 32'hdebb_20e3;
   localparam bit [8:0] Smallest = 9'd6;   // type, sequence, check
   localparam bit [8:0] Largest = 9'd256;
 
@@ -38,7 +37,7 @@ module link_receiver (
   logic [8:0] count_q;       // octets so far; stops at Largest + 1
   logic [1:0] modulo_3_q;    // of count_q
   logic       escape_q;
-  logic [31:0] crc_q, crc;
+  logic [31:0] crc_q;
   logic [7:0] type_q, sequence_q;
   logic       bad_read_count_q;
   // The frames that are in
@@ -49,37 +48,39 @@ module link_receiver (
   logic       seen_q;
   logic [7:0] expected_q;
 
-  logic take, is_flag, is_escape, is_data, whole, good_form;
-  logic [7:0] octet;
   assign link_rx_ready_o = !full_q[fill_q];
-  assign take = link_rx_valid_i && link_rx_ready_o;
-  assign is_flag = take && link_rx_i == Flag;
-  assign is_escape = take && link_rx_i == Escape;
-  assign is_data = take && !is_flag && !is_escape;
-  assign octet = escape_q ? link_rx_i ^ 8'h20 : link_rx_i;
-  assign whole = crc_q == Residue && count_q >= Smallest && !escape_q;
 
-  link_crc crc_step (.crc_i(crc_q), .octet_i(octet), .crc_o(crc));
+  // What comes next is stated under the conditions that need it, and not in wires, so that a
+  // simulation spends nothing on it while no octet comes.
+  function automatic logic [7:0] plain(input logic escaped, input logic [7:0] octet);
+    plain = escaped ? octet ^ 8'h20 : octet;
+  endfunction
 
   // Lengths with type, sequence and check: 7; 11; 10 + 4n, n = 1 to 32; 11 + 3n, n = 0 to 80.
-  always_comb begin
-    case (type_q)
-      switchroom_regs::FrameTypeHello: good_form = count_q == 9'd7;
-      switchroom_regs::FrameTypeRead:  good_form = count_q == 9'd11 && !bad_read_count_q;
+  function automatic logic good_form(input logic [7:0] frame_type, input logic [8:0] count,
+                                     input logic [1:0] modulo_3, input logic bad_read_count);
+    case (frame_type)
+      switchroom_regs::FrameTypeHello: good_form = count == 9'd7;
+      switchroom_regs::FrameTypeRead:  good_form = count == 9'd11 && !bad_read_count;
       switchroom_regs::FrameTypeWrite:
-      good_form = count_q >= 9'd14 && count_q <= 9'd138 && count_q[1:0] == 2'd2;
+      good_form = count >= 9'd14 && count <= 9'd138 && count[1:0] == 2'd2;
       switchroom_regs::FrameTypeCell:
-      good_form = count_q >= 9'd11 && count_q <= 9'd251 && modulo_3_q == 2'd2;
+      good_form = count >= 9'd11 && count <= 9'd251 && modulo_3 == 2'd2;
       default: good_form = 1'b0;
     endcase
-  end
+  endfunction
 
   logic [7:0] buffer_q[512];
   logic [7:0] read_q;
   always_ff @(posedge clk_i) begin
-    if (is_data && count_q < Largest) buffer_q[{fill_q, count_q[7:0]}] <= octet;
-    read_q <= buffer_q[{use_q, frame_index_i}];
-    frame_octet_o <= read_q;
+    if (link_rx_valid_i && link_rx_ready_o && link_rx_i != Flag && link_rx_i != Escape
+        && count_q < Largest) begin
+      buffer_q[{fill_q, count_q[7:0]}] <= plain(escape_q, link_rx_i);
+    end
+    if (frame_valid_o) begin
+      read_q <= buffer_q[{use_q, frame_index_i}];
+      frame_octet_o <= read_q;
+    end
   end
 
   assign frame_valid_o = full_q[use_q];
@@ -95,30 +96,37 @@ module link_receiver (
       full_q[use_q] <= 1'b0;
       use_q <= !use_q;
     end
-    if (is_escape) escape_q <= 1'b1;
-    if (is_data) begin
+    if (!link_rx_valid_i || !link_rx_ready_o) begin
+      // nothing comes
+    end else if (link_rx_i == Escape) begin
+      escape_q <= 1'b1;
+    end else if (link_rx_i != Flag) begin
       escape_q <= 1'b0;
-      crc_q <= crc;
+      crc_q <= link_crc::after(crc_q, plain(escape_q, link_rx_i));
       if (count_q <= Largest) count_q <= count_q + 9'd1;
       modulo_3_q <= modulo_3_q == 2'd2 ? 2'd0 : modulo_3_q + 2'd1;
-      if (count_q == 9'd0) type_q <= octet;
-      if (count_q == 9'd1) sequence_q <= octet;
-      if (count_q == 9'd6) bad_read_count_q <= octet == 8'd0 || octet > 8'd32;
-    end
-    if (is_flag) begin
+      if (count_q == 9'd0) type_q <= plain(escape_q, link_rx_i);
+      if (count_q == 9'd1) sequence_q <= plain(escape_q, link_rx_i);
+      if (count_q == 9'd6) begin
+        bad_read_count_q <= plain(escape_q, link_rx_i) == 8'd0
+                            || plain(escape_q, link_rx_i) > 8'd32;
+      end
+    end else begin
       count_q <= 9'd0;
       modulo_3_q <= 2'd0;
       escape_q <= 1'b0;
       crc_q <= '1;
-      check_error_o <= !whole && (count_q != 9'd0 || escape_q);
-      if (whole) begin
+      if (crc_q != link_crc::Residue || count_q < Smallest || escape_q) begin
+        check_error_o <= count_q != 9'd0 || escape_q;
+      end else begin
         // A hello starts the conversation, so its sequence number is a beginning, not a jump.
         seen_q <= 1'b1;
         expected_q <= sequence_q + 8'd1;
         if (seen_q && type_q != switchroom_regs::FrameTypeHello) gap_o <= sequence_q - expected_q;
-        received_o <= good_form;
-        malformed_o <= !good_form;
-        if (good_form) begin
+        if (!good_form(type_q, count_q, modulo_3_q, bad_read_count_q)) begin
+          malformed_o <= 1'b1;
+        end else begin
+          received_o <= 1'b1;
           full_q[fill_q] <= 1'b1;
           fill_q <= !fill_q;
           if (fill_q) begin

@@ -59,7 +59,7 @@ module link_register_master (
   logic [31:0] answer_read_q;
   always_ff @(posedge clk_i) begin
     if (state_q == StAccess && reg_ack_i) answer_q[words_q[4:0]] <= reg_rdata_i;
-    answer_read_q <= answer_q[sent_q[4:0]];
+    if (state_q != StIdle) answer_read_q <= answer_q[sent_q[4:0]];
   end
 
   assign frame_index_o = index_q;
@@ -71,25 +71,29 @@ module link_register_master (
                          state_q == StData || state_q == StEnd;
   assign reply_end_o = state_q == StEnd;
   always_comb begin
-    case (state_q)
-      StType:
-      reply_o = write_q ? switchroom_regs::FrameTypeWriteReply : switchroom_regs::FrameTypeReadReply;
-      StTag: reply_o = tag;
-      StStatus: reply_o = status_q;
-      default: reply_o = word_q[7:0];
-    endcase
+    reply_o = word_q[7:0];
+    if (reply_valid_o) begin
+      case (state_q)
+        StType:
+        reply_o = write_q ? switchroom_regs::FrameTypeWriteReply : switchroom_regs::FrameTypeReadReply;
+        StTag: reply_o = tag;
+        StStatus: reply_o = status_q;
+        default: ;
+      endcase
+    end
   end
 
   always_ff @(posedge clk_i) begin
     done_o <= 1'b0;
     case (state_q)
-      StIdle: begin
+      StIdle:
+      if (start_read_i || start_write_i) begin
         index_q <= 8'd2;
         fetch_q <= 3'd0;
         words_q <= 6'd0;
         sent_q <= 6'd0;
         write_q <= start_write_i;
-        if (start_read_i || start_write_i) state_q <= StHeader;
+        state_q <= StHeader;
       end
       StHeader: begin          // octets 2 to 6; the frame's memory answers two clocks later
         index_q <= index_q + 8'd1;

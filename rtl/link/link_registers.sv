@@ -63,14 +63,14 @@ module link_registers #(
         end else csr_status_o <= switchroom_regs::StatusNoSuchRegister;
       endcase
     end
-    received_q <= received_q + 32'(received_i);
-    check_errors_q <= check_errors_q + 32'(check_error_i);
-    malformed_q <= malformed_q + 32'(malformed_i);
-    gaps_q <= gaps_q + 32'(gap_i);
-    late_q <= late_q + 32'(late_i);
-    missing_q <= missing_q + 32'(missing_i);
-    dropped_cells_q <= dropped_cells_q + 32'(dropped_cell_i);
-    dropped_events_q <= dropped_events_q + 32'(dropped_event_i);
+    if (received_i) received_q <= received_q + 32'd1;
+    if (check_error_i) check_errors_q <= check_errors_q + 32'd1;
+    if (malformed_i) malformed_q <= malformed_q + 32'd1;
+    if (gap_i != 8'd0) gaps_q <= gaps_q + 32'(gap_i);
+    if (late_i) late_q <= late_q + 32'd1;
+    if (missing_i) missing_q <= missing_q + 32'd1;
+    if (dropped_cell_i) dropped_cells_q <= dropped_cells_q + 32'd1;
+    if (dropped_event_i) dropped_events_q <= dropped_events_q + 32'd1;
     if (rst_i) begin
       csr_ack_o <= 1'b0;
       enable_o <= {HostSlots{switchroom_regs::LinkSlotConfigReset[0]}};

@@ -37,7 +37,7 @@ module link_transmitter (
   logic [1:0] source_q;
   logic [7:0] sequence_q;
   logic [1:0] check_octet_q;
-  logic [31:0] crc_q, crc;
+  logic [31:0] crc_q;
   logic       escaped_q;   // the second half of an escaped octet comes next
   logic [7:0] second_q;
 
@@ -45,11 +45,14 @@ module link_transmitter (
   logic [7:0] source;
   logic source_end, source_valid, source_ready;
   always_comb begin
-    case (source_q)
-      Cell: {source, source_end, source_valid} = {cell_i, cell_end_i, cell_valid_i};
-      Event: {source, source_end, source_valid} = {event_i, event_end_i, event_valid_i};
-      default: {source, source_end, source_valid} = {reply_i, reply_end_i, reply_valid_i};
-    endcase
+    {source, source_end, source_valid} = 10'd0;
+    if (from_source) begin
+      case (source_q)
+        Cell: {source, source_end, source_valid} = {cell_i, cell_end_i, cell_valid_i};
+        Event: {source, source_end, source_valid} = {event_i, event_end_i, event_valid_i};
+        default: {source, source_end, source_valid} = {reply_i, reply_end_i, reply_valid_i};
+      endcase
+    end
   end
   assign cell_ready_o = source_ready && source_q == Cell;
   assign event_ready_o = source_ready && source_q == Event;
@@ -63,15 +66,18 @@ module link_transmitter (
   assign from_source = state_q == StType || state_q == StBody;
   assign source_ready = step && from_source;
   always_comb begin
-    case (state_q)
-      StSequence: octet = sequence_q;
-      StCheck: octet = ~crc_q[8*check_octet_q+:8];
-      default: octet = source;
-    endcase
-    octet_valid = step && (state_q == StSequence || state_q == StCheck ||
-                           (from_source && source_valid && !source_end));
+    octet = source;
+    octet_valid = 1'b0;
+    if (step && state_q != StIdle) begin
+      case (state_q)
+        StSequence: octet = sequence_q;
+        StCheck: octet = ~crc_q[8*check_octet_q+:8];
+        default: ;
+      endcase
+      octet_valid = state_q == StSequence || state_q == StCheck
+                    || (from_source && source_valid && !source_end);
+    end
   end
-  link_crc crc_step (.crc_i(crc_q), .octet_i(octet), .crc_o(crc));
 
   always_ff @(posedge clk_i) begin
     if (link_tx_ready_i) link_tx_valid_o <= 1'b0;
@@ -85,7 +91,7 @@ module link_transmitter (
       escaped_q <= octet == Flag || octet == Escape;
       second_q <= octet ^ 8'h20;
       link_tx_o <= octet == Flag || octet == Escape ? Escape : octet;
-      if (state_q != StCheck) crc_q <= crc;
+      if (state_q != StCheck) crc_q <= link_crc::after(crc_q, octet);
     end
     if (step) begin
       case (state_q)

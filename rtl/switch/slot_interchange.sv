@@ -60,33 +60,32 @@ module slot_interchange #(
 
   state_e state_q;
   logic active_q;
-  logic active;  // also right in the clock of frame_stb_i, when slot 0 is read
   logic written_q;
   logic bank_q;
-  assign active = active_q ^ (frame_stb_i && (state_q == Clear || state_q == Pending));
   assign busy_o = state_q != Idle;
 
   // Connection memory: one word is {enable, source}. The scan reads at slot_stb_i and may
-  // write one clock later; requests come in between.
+  // write one clock later; requests come in between. In the clock of frame_stb_i, when slot 0
+  // is read, active_q is still that of the frame before.
   logic [SlotWidth:0] connections_q[2*Slots];
   logic [SlotWidth:0] connection_q;
   logic scanned_q;
   logic [SlotWidth-1:0] scanned_slot_q;
   logic start;
-  logic write;
-  logic [SlotWidth:0] write_address;
-  logic [SlotWidth:0] write_connection;
-  logic [SlotWidth:0] read_address;
   assign start = table_valid_i && !table_ack_o && state_q == Idle && !slot_stb_i;
-  assign write = (start && table_write_i) || (scanned_q && (state_q == Clear || state_q == Copy));
-  assign write_address = {!active_q, state_q == Idle ? table_slot_i : scanned_slot_q};
-  assign write_connection = state_q == Idle ? {table_enable_i, table_source_i} :
-                            state_q == Copy ? connection_q : '0;
-  assign read_address = slot_stb_i ? {active, slot_i} : {!active_q, table_slot_i};
 
   always_ff @(posedge clk_i) begin
-    if (write) connections_q[write_address] <= write_connection;
-    if (slot_stb_i || start) connection_q <= connections_q[read_address];
+    if (state_q == Idle ? start && table_write_i
+                        : scanned_q && (state_q == Clear || state_q == Copy)) begin
+      connections_q[{!active_q, state_q == Idle ? table_slot_i : scanned_slot_q}] <=
+          state_q == Idle ? {table_enable_i, table_source_i} :
+          state_q == Copy ? connection_q : '0;
+    end
+    if (slot_stb_i || start) begin
+      connection_q <= connections_q[slot_stb_i ?
+          {active_q ^ (frame_stb_i && (state_q == Clear || state_q == Pending)), slot_i} :
+          {!active_q, table_slot_i}];
+    end
   end
   assign {table_enable_o, table_source_o} = connection_q;
 
@@ -119,17 +118,18 @@ module slot_interchange #(
 
   always_ff @(posedge clk_i) begin
     table_ack_o     <= start;
-    committed_stb_o <= frame_stb_i && state_q == Pending;
+    committed_stb_o <= 1'b0;
     if (start && table_write_i) written_q <= 1'b1;
     if (commit_i && state_q == Idle && (written_q || (start && table_write_i))) state_q <= Pending;
     if (frame_stb_i) begin
-      bank_q   <= !bank_q;
-      active_q <= active;
+      bank_q <= !bank_q;
       case (state_q)
         Boot: state_q <= Clear;
         Clear, Pending: begin
-          state_q   <= Copy;
-          written_q <= 1'b0;
+          state_q         <= Copy;
+          active_q        <= !active_q;
+          written_q       <= 1'b0;
+          committed_stb_o <= state_q == Pending;
         end
         Copy: state_q <= Idle;
         default: ;

@@ -39,20 +39,15 @@ module time_slot_switch #(
   end
 
   logic [15:0] connection_index;
-  logic connection_hit;
   assign connection_index = reg_addr_i - switchroom_regs::SwitchConnectionWord;
-  assign connection_hit   = connection_index < 16'(Slots);
 
-  logic request;
+  logic table_valid_q;
   logic table_ack;
   logic table_enable;
   logic [SlotWidth-1:0] table_source;
-  logic commit;
+  logic commit_q;
   logic busy;
   logic committed_stb;
-  assign request = reg_valid_i && !reg_ack_o;
-  assign commit  = request && reg_write_i && reg_wdata_i[CommitBit]
-                   && reg_addr_i == switchroom_regs::SwitchControlWord;
 
   slot_interchange #(
       .Slots(Slots),
@@ -69,7 +64,7 @@ module time_slot_switch #(
       .egress_stb_o,
       .egress_slot_o,
       .egress_sample_o,
-      .table_valid_i (request && connection_hit),
+      .table_valid_i (table_valid_q),
       .table_write_i (reg_write_i),
       .table_slot_i  (connection_index[SlotWidth-1:0]),
       .table_enable_i(reg_wdata_i[EnableBit]
@@ -78,7 +73,7 @@ module time_slot_switch #(
       .table_ack_o   (table_ack),
       .table_enable_o(table_enable),
       .table_source_o(table_source),
-      .commit_i      (commit),
+      .commit_i      (commit_q),
       .busy_o        (busy),
       .committed_stb_o(committed_stb)
   );
@@ -89,15 +84,21 @@ module time_slot_switch #(
     if (rst_i) generation_q <= 32'd0;
   end
 
+  // A connection and a commit are left to the interchange; all else is answered at once.
   always_ff @(posedge clk_i) begin
     reg_ack_o <= 1'b0;
-    if (request && connection_hit && table_ack) begin
-      reg_ack_o    <= 1'b1;
-      reg_status_o <= switchroom_regs::StatusOk;
-      reg_rdata_o  <= 32'd0;
-      reg_rdata_o[EnableBit] <= table_enable;
-      reg_rdata_o[SourceLsb+:SlotWidth] <= table_source;
-    end else if (request && !connection_hit) begin
+    commit_q  <= 1'b0;
+    if (table_valid_q) begin
+      if (table_ack) begin
+        table_valid_q <= 1'b0;
+        reg_ack_o     <= 1'b1;
+        reg_rdata_o   <= 32'd0;
+        reg_rdata_o[EnableBit] <= table_enable;
+        reg_rdata_o[SourceLsb+:SlotWidth] <= table_source;
+      end
+    end else if (commit_q) begin
+      reg_ack_o <= 1'b1;
+    end else if (reg_valid_i && !reg_ack_o) begin
       reg_ack_o    <= 1'b1;
       reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
@@ -107,12 +108,27 @@ module time_slot_switch #(
         switchroom_regs::SwitchControlWord: begin
           reg_rdata_o[BusyBit] <= busy;
           reg_status_o <= switchroom_regs::StatusOk;
+          if (reg_write_i && reg_wdata_i[CommitBit]) begin
+            reg_ack_o <= 1'b0;
+            commit_q  <= 1'b1;
+          end
         end
         switchroom_regs::SwitchGenerationWord: reg_rdata_o <= generation_q;
-        default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
+        default:
+        if (connection_index < 16'(Slots)) begin
+          reg_status_o  <= switchroom_regs::StatusOk;
+          reg_ack_o     <= 1'b0;
+          table_valid_q <= 1'b1;
+        end else begin
+          reg_status_o <= switchroom_regs::StatusNoSuchRegister;
+        end
       endcase
     end
-    if (rst_i) reg_ack_o <= 1'b0;
+    if (rst_i) begin
+      reg_ack_o     <= 1'b0;
+      table_valid_q <= 1'b0;
+      commit_q      <= 1'b0;
+    end
   end
 endmodule
 `default_nettype wire

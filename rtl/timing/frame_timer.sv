@@ -32,18 +32,22 @@ module frame_timer #(
   end
 
   logic [PhaseWidth-1:0] phase_q;
-  logic last_phase;
-  logic last_clock;
-  assign last_phase = phase_q == LastPhase;
-  assign last_clock = last_phase && slot_o == LastSlot;
 
   always_ff @(posedge clk_i) begin
-    slot_stb_o  <= last_phase;
-    frame_stb_o <= last_clock;
-    ms_stb_o    <= last_clock && frame_o[2:0] == 3'd7;
-    phase_q     <= last_phase ? '0 : phase_q + 1'b1;
-    if (last_phase) slot_o <= slot_o + 1'b1;
-    if (last_clock) frame_o <= frame_o + 32'd1;
+    slot_stb_o  <= 1'b0;
+    frame_stb_o <= 1'b0;
+    ms_stb_o    <= 1'b0;
+    phase_q     <= phase_q + 1'b1;
+    if (phase_q == LastPhase) begin
+      phase_q    <= '0;
+      slot_stb_o <= 1'b1;
+      slot_o     <= slot_o + 1'b1;
+      if (slot_o == LastSlot) begin
+        frame_stb_o <= 1'b1;
+        ms_stb_o    <= frame_o[2:0] == 3'd7;
+        frame_o     <= frame_o + 32'd1;
+      end
+    end
     if (rst_i) begin
       slot_stb_o  <= 1'b0;
       frame_stb_o <= 1'b0;

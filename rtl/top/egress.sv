@@ -26,26 +26,19 @@ module egress #(
     output logic                 host_stb_o,
     output logic [HostWidth-1:0] host_slot_o
 );
-  logic line_stb;
   logic [LineWidth-1:0] line;
-  logic [7:0] octet;
-  assign line_stb = egress_stb_i && 32'(egress_slot_i) < Lines;
-  assign line     = egress_slot_i[LineWidth-1:0];
-  g711_encoder u_g711_encoder (
-      .mu_law_i(mu_law_i[line]),
-      .sample_i(enable_i[line] ? egress_sample_i : 16'd0),
-      .octet_o (octet)
-  );
+  assign line = egress_slot_i[LineWidth-1:0];
 
   assign host_stb_o  = egress_stb_i && 32'(egress_slot_i) >= FirstHost
                        && 32'(egress_slot_i) < FirstHost + HostSlots;
   assign host_slot_o = egress_slot_i[HostWidth-1:0] - HostWidth'(FirstHost);
 
   always_ff @(posedge clk_i) begin
-    line_stb_o <= line_stb;
-    if (line_stb) begin
-      line_o <= line;
-      pcm_o  <= octet;
+    line_stb_o <= 1'b0;
+    if (egress_stb_i && 32'(egress_slot_i) < Lines) begin
+      line_stb_o <= 1'b1;
+      line_o     <= line;
+      pcm_o      <= g711::encoded(mu_law_i[line], enable_i[line] ? egress_sample_i : 16'd0);
     end
     if (rst_i) line_stb_o <= 1'b0;
   end

@@ -26,23 +26,22 @@ module event_arbiter #(
   // The lowest source above the one served last, else the lowest of all.
   logic [IndexWidth-1:0] last_q;
   logic [IndexWidth-1:0] next;
-  always_comb begin
-    next = '0;
-    for (int unsigned n = 0; n < Sources; n++) begin
-      if (valid_i[Sources-1-n]) next = IndexWidth'(Sources - 1 - n);
-    end
-    for (int unsigned n = 0; n < Sources; n++) begin
-      if (valid_i[Sources-1-n] && IndexWidth'(Sources - 1 - n) > last_q) begin
-        next = IndexWidth'(Sources - 1 - n);
-      end
-    end
-  end
-
   logic take;
   assign take = !valid_o && |valid_i;
   always_comb begin
-    ready_o       = '0;
-    ready_o[next] = take;
+    next    = '0;
+    ready_o = '0;
+    if (take) begin
+      for (int unsigned n = 0; n < Sources; n++) begin
+        if (valid_i[Sources-1-n]) next = IndexWidth'(Sources - 1 - n);
+      end
+      for (int unsigned n = 0; n < Sources; n++) begin
+        if (valid_i[Sources-1-n] && IndexWidth'(Sources - 1 - n) > last_q) begin
+          next = IndexWidth'(Sources - 1 - n);
+        end
+      end
+      ready_o[next] = 1'b1;
+    end
   end
 
   always_ff @(posedge clk_i) begin

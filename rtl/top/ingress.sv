@@ -44,12 +44,6 @@ module ingress #(
 
   logic fetched_q;
   logic line_q, tone_q, host_q, mu_law_q;
-  logic [15:0] line_sample;
-  g711_decoder u_g711_decoder (
-      .mu_law_i(mu_law_q),
-      .octet_i (pcm_i),
-      .sample_o(line_sample)
-  );
 
   always_ff @(posedge clk_i) begin
     fetched_q     <= slot_stb_i;
@@ -62,8 +56,9 @@ module ingress #(
     end
     if (fetched_q) begin
       ingress_slot_o   <= slot_i;
-      ingress_sample_o <= line_q ? line_sample : tone_q ? tone_sample_i :
-                          host_q ? host_sample_i : 16'd0;
+      if (line_q) ingress_sample_o <= g711::decoded(mu_law_q, pcm_i);
+      else if (tone_q) ingress_sample_o <= tone_sample_i;
+      else ingress_sample_o <= host_q ? host_sample_i : 16'd0;
     end
     if (rst_i) begin
       fetched_q     <= 1'b0;

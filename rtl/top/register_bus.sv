@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Leads the link's register requests to the block that address bits 23-16 name, and its answer
-// back. Adds no clock. A block that does not exist is answered no_such_register after one clock.
+// back. Adds two clocks. A block that does not exist is answered no_such_register.
 //
 // Block n uses bit n of valid_o and ack_i, and the n-th octet or word of status_i and rdata_i.
 // write, word and data are common to all blocks and come straight from the master.
@@ -26,24 +26,24 @@ module register_bus #(
     $error("register_bus: Blocks must be 1 to 256");
   end
 
-  logic nobody_ack_q;
   always_ff @(posedge clk_i) begin
-    nobody_ack_q <= valid_i && !nobody_ack_q && 32'(block_i) >= Blocks;
-    if (rst_i) nobody_ack_q <= 1'b0;
-  end
-
-  always_comb begin
-    valid_o  = '0;
-    ack_o    = nobody_ack_q;
-    status_o = switchroom_regs::StatusNoSuchRegister;
-    rdata_o  = 32'd0;
-    for (int unsigned block = 0; block < Blocks; block++) begin
-      if (32'(block_i) == block) begin
-        valid_o[block] = valid_i;
-        ack_o          = ack_i[block];
-        status_o       = status_i[8*block+:8];
-        rdata_o        = rdata_i[32*block+:32];
+    ack_o <= 1'b0;
+    if (valid_i && !ack_o) begin
+      status_o <= switchroom_regs::StatusNoSuchRegister;
+      rdata_o  <= 32'd0;
+      ack_o    <= 32'(block_i) >= Blocks;
+      for (int unsigned block = 0; block < Blocks; block++) begin
+        if (32'(block_i) == block) begin
+          valid_o[block] <= !ack_i[block];
+          ack_o          <= ack_i[block];
+          status_o       <= status_i[8*block+:8];
+          rdata_o        <= rdata_i[32*block+:32];
+        end
       end
+    end
+    if (rst_i) begin
+      ack_o   <= 1'b0;
+      valid_o <= '0;
     end
   end
 endmodule

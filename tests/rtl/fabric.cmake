@@ -7,10 +7,9 @@ set(TIME_SLOT_SWITCH_SV ${CMAKE_SOURCE_DIR}/rtl/switch/slot_interchange.sv
 add_rtl_model(frame_timer_model TOP frame_timer
               SOURCES ${CMAKE_SOURCE_DIR}/rtl/timing/frame_timer.sv
               PARAMETERS ClocksPerFrame=96 Slots=16)
-add_rtl_model(g711_decoder_model TOP g711_decoder
-              SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711_decoder.sv)
-add_rtl_model(g711_encoder_model TOP g711_encoder
-              SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711_encoder.sv)
+add_rtl_model(g711_functions_model TOP g711_functions
+              SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711.sv
+                      ${CMAKE_CURRENT_LIST_DIR}/g711_functions.sv)
 add_rtl_model(time_slot_switch_model TOP time_slot_switch SOURCES ${TIME_SLOT_SWITCH_SV}
               PARAMETERS Slots=256)
 add_rtl_model(small_switch_model TOP time_slot_switch SOURCES ${TIME_SLOT_SWITCH_SV}
@@ -34,7 +33,7 @@ target_include_directories(rtl_switch_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CM
 target_compile_definitions(rtl_switch_tests PRIVATE SWITCHROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(rtl_switch_tests PRIVATE
   switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
-  frame_timer_model g711_decoder_model g711_encoder_model time_slot_switch_model
+  frame_timer_model g711_functions_model time_slot_switch_model
   small_switch_model board_registers_model register_bus_model event_arbiter_model)
 gtest_discover_tests(rtl_switch_tests PROPERTIES LABELS rtl)
 

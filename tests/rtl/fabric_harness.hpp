@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "Vfabric_model.h"
+#include "Vfabric_model___024root.h"
 #include "host/board/link_codec.hpp"
 #include "verilated_block.hpp"
 
@@ -28,7 +29,7 @@ public:
   static constexpr unsigned clocks_per_frame = 1024, lines = 32, host_slots = 64;
   /// Register requests go out at this clock of a frame: the lines and tones of the frame have
   /// been dealt with, so that a write takes effect between two frames.
-  static constexpr unsigned request_clock = 450;
+  static constexpr unsigned request_clock = 350;
 
   explicit fabric_harness(unsigned seed) : fabric_(seed) {
     fabric_->loop_i = 0;
@@ -45,7 +46,6 @@ public:
   std::uint32_t cell_frame = 0;                ///< its frame
   std::vector<heard_event> events;             ///< all so far
   unsigned unwanted_strobes = 0;               ///< second octets for a line within a frame
-  unsigned requests_done_clock = 0;            ///< when the last request of the frame was in
 
   void loop(std::uint32_t closed) { fabric_->loop_i = closed; }
   std::uint32_t ring() { return fabric_->ring_o; }
@@ -53,7 +53,7 @@ public:
   /// Runs one frame: cells first, requests from request_clock on.
   void frame() {
     octets_out.fill(-1);
-    cells_sent_ = requests_sent_ = requests_done_clock = 0;
+    cells_sent_ = requests_sent_ = 0;
     for (unsigned clock = 0; clock < clocks_per_frame; ++clock)
       run_clock(clock);
     cells_.clear();
@@ -120,11 +120,8 @@ private:
     fabric_->link_rx_valid_i = offered;
     if (offered)
       fabric_->link_rx_i = source[sent];
-    if (offered && fabric_->link_rx_ready_o) {
+    if (offered && fabric_->link_rx_ready_o)
       ++sent;
-      if (requesting)
-        requests_done_clock = clock;
-    }
     if (fabric_->link_tx_valid_o)
       received_.push_back(fabric_->link_tx_o);
     const unsigned line = fabric_->pcm_line_o;

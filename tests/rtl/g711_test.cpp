@@ -11,8 +11,7 @@
 #include <spandsp/bit_operations.h>
 #include <spandsp/g711.h>
 
-#include "Vg711_decoder_model.h"
-#include "Vg711_encoder_model.h"
+#include "Vg711_functions_model.h"
 #include "golden/g711.hpp"
 #include "itu_vectors.hpp"
 #include "verilated_block.hpp"
@@ -32,21 +31,20 @@ struct law_case {
 class G711 : public testing::TestWithParam<law_case> {
 protected:
   std::uint8_t rtl_encode(std::int16_t sample) {
-    encoder_->mu_law_i = GetParam().law == g711_law::mu;
-    encoder_->sample_i = static_cast<std::uint16_t>(sample);
-    encoder_->eval();
-    return encoder_->octet_o;
+    rtl_->mu_law_i = GetParam().law == g711_law::mu;
+    rtl_->sample_i = static_cast<std::uint16_t>(sample);
+    rtl_->eval();
+    return rtl_->octet_o;
   }
   std::int16_t rtl_decode(std::uint8_t octet) {
-    decoder_->mu_law_i = GetParam().law == g711_law::mu;
-    decoder_->octet_i = octet;
-    decoder_->eval();
-    return static_cast<std::int16_t>(decoder_->sample_o);
+    rtl_->mu_law_i = GetParam().law == g711_law::mu;
+    rtl_->octet_i = octet;
+    rtl_->eval();
+    return static_cast<std::int16_t>(rtl_->sample_o);
   }
 
 private:
-  switchroom::test::verilated_block<Vg711_encoder_model> encoder_{1};
-  switchroom::test::verilated_block<Vg711_decoder_model> decoder_{1};
+  switchroom::test::verilated_block<Vg711_functions_model> rtl_{1};
 };
 
 TEST_P(G711, EveryInputAgainstItuVectors) {

@@ -6,6 +6,8 @@
 
 #include <verilated.h>
 
+#include "../../rtl/rising_edge.hpp"
+
 namespace switchroom::test {
 
 /// A Verilated model that starts from random register and memory contents given by `seed`
@@ -30,12 +32,7 @@ public:
   Model& operator*() { return *model_; }
 
   /// One rising edge of clk_i with the inputs as they are; outputs are those after the edge.
-  void clock() {
-    model_->clk_i = 1;
-    model_->eval();
-    model_->clk_i = 0;
-    model_->eval();
-  }
+  void clock() { rtl::rising_edge(*model_); }
   /// Reset for `clocks` clocks.
   void reset(int clocks = 2) {
     model_->clk_i = 0;
