@@ -15,6 +15,8 @@ template <typename... F>
 struct overloaded : F... {
   using F::operator()...;
 };
+template <typename... F>
+overloaded(F...) -> overloaded<F...>; // clang 14 does not deduce it
 
 } // namespace
 
