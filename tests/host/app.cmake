@@ -23,7 +23,8 @@ if(TARGET switchroom_daemon)
   add_executable(daemon_test daemon_test.cpp media_scripted_board.cpp)
   target_link_libraries(daemon_test PRIVATE switchroom_daemon switchroom_control_client
                                             PkgConfig::SPDLOG GTest::gtest_main switchroom_warnings)
-  gtest_discover_tests(daemon_test PROPERTIES LABELS host TIMEOUT 120)
+  gtest_discover_tests(daemon_test PROPERTIES LABELS host TIMEOUT 120
+    ENVIRONMENT TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/host/libzmq.tsan)
 endif()
 if(TARGET switchroom_cli)
   add_executable(cli_text_test cli_text_test.cpp)
