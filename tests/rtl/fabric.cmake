@@ -37,6 +37,9 @@ target_link_libraries(rtl_switch_tests PRIVATE
   small_switch_model board_registers_model register_bus_model event_arbiter_model)
 gtest_discover_tests(rtl_switch_tests PROPERTIES LABELS rtl)
 
+add_test(NAME lint.rtl COMMAND ${CMAKE_SOURCE_DIR}/scripts/lint-rtl)
+set_tests_properties(lint.rtl PROPERTIES LABELS lint TIMEOUT 300)
+
 # The whole fabric over its link, with the host's codec at the other end.
 if(TARGET switchroom_board)
   add_executable(rtl_fabric_tests ${CMAKE_CURRENT_LIST_DIR}/fabric_test.cpp)

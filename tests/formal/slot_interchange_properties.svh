@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// What slot_interchange promises, for yosys-smtbmc. It includes this when FORMAL is defined, so that
+// the induction may speak of its memories.
+//
+// The specification stands beside the design: f_shadow and f_table are the connection tables as
+// the host means them, f_hearing and f_heard the samples of this frame and of the last one. A frame
+// is never torn and two slots are never mixed: each sample that leaves is the one that its
+// connection, in the table that is whole in this frame, takes from the whole frame before.
+  localparam int unsigned FWord = SlotWidth + 1;
+  logic [Slots*FWord-1:0] f_shadow, f_table;
+  logic [Slots*SampleWidth-1:0] f_hearing, f_heard;
+  logic f_written, f_pending;
+  logic [1:0] f_commits;
+
+  // The surroundings: reset in the first clock; slots of four clocks, in order; a sample for each
+  // slot, one to three clocks after its start; requests are held; a commit may come at any time.
+  logic f_started = 1'b0;
+  logic [1:0] f_phase;
+  logic [SlotWidth-1:0] f_slot;
+  logic f_waits;
+  logic [2*SlotWidth+1:0] f_request;
+  (* anyconst *) logic [1:0] f_ingress_phase;
+  always_ff @(posedge clk_i) begin
+    f_started <= 1'b1;
+    f_phase   <= f_phase + 2'd1;
+    if (f_phase == 2'd3) f_slot <= f_slot + 1'b1;
+    f_waits   <= table_valid_i && !table_ack_o;
+    f_request <= {table_write_i, table_slot_i, table_enable_i, table_source_i};
+    if (rst_i) begin
+      f_phase <= 2'd0;
+      f_slot  <= '0;
+      f_waits <= 1'b0;
+    end
+  end
+  always_comb begin
+    assume (rst_i == !f_started);
+    assume (f_ingress_phase != 2'd0);
+    if (f_started) begin
+      assume (slot_stb_i == (f_phase == 2'd0));
+      assume (slot_i == f_slot);
+      assume (frame_stb_i == (f_phase == 2'd0 && f_slot == '0));
+      assume (ingress_stb_i == (f_phase == f_ingress_phase));
+      assume (ingress_slot_i == f_slot);
+      if (f_waits) begin
+        assume (table_valid_i);
+        assume (f_request == {table_write_i, table_slot_i, table_enable_i, table_source_i});
+      end
+    end
+  end
+
+  // The specification
+  always_ff @(posedge clk_i) begin
+    if (table_valid_i && start && table_write_i) begin
+      f_shadow[FWord*table_slot_i+:FWord] <= {table_enable_i, table_source_i};
+      f_written <= 1'b1;
+    end
+    if (commit_i && !busy_o && (f_written || (start && table_write_i))) f_pending <= 1'b1;
+    if (ingress_stb_i) f_hearing[SampleWidth*ingress_slot_i+:SampleWidth] <= ingress_sample_i;
+    if (frame_stb_i) begin
+      f_heard <= f_hearing;
+      if (f_pending) begin
+        f_table   <= f_shadow;
+        f_pending <= 1'b0;
+        f_written <= 1'b0;
+        if (f_commits != 2'd3) f_commits <= f_commits + 2'd1;
+      end
+    end
+    if (rst_i) begin
+      f_shadow  <= '0;
+      f_table   <= '0;
+      f_written <= 1'b0;
+      f_pending <= 1'b0;
+      f_commits <= 2'd0;
+    end
+  end
+
+  // The promise
+  logic [SlotWidth:0] f_connection;
+  logic [SampleWidth-1:0] f_expected;
+  assign f_connection = f_table[FWord*f_slot+:FWord];
+  assign f_expected = f_connection[SlotWidth]
+                      ? f_heard[SampleWidth*f_connection[SlotWidth-1:0]+:SampleWidth] : '0;
+  always_comb begin
+    if (f_started) begin
+      assert (egress_stb_o == (f_phase == 2'd3));
+      if (egress_stb_o) begin
+        assert (egress_slot_o == f_slot);
+        assert (egress_sample_o == f_expected);
+      end
+      if (table_ack_o && !f_request[2*SlotWidth+1] && f_waits == 1'b0) begin
+        assert ({table_enable_o, table_source_o}
+                == f_shadow[FWord*f_request[SlotWidth+1+:SlotWidth]+:FWord]);
+      end
+    end
+  end
+
+  // So that the proof is not empty: a sample that is not silence leaves after a second commit.
+  (* keep *) logic f_reached;
+  assign f_reached = f_started && egress_stb_o && egress_sample_o != '0 && f_commits == 2'd2;
+
+  // What the induction needs: where the design stands, and that its memories hold what the
+  // specification says. `f_end` is the last moment of a frame.
+  logic f_end;
+  assign f_end = f_phase == 2'd0 && f_slot == '0;
+  always_comb begin
+    if (f_started) begin
+      assert (state_q <= Copy);
+      assert (state_q != Boot || f_end);
+      assert (f_pending == (state_q == Pending));
+      assert (f_written == written_q);
+      assert (scanned_q == (f_phase == 2'd1));
+      assert (fetched_q == (f_phase == 2'd2));
+      if (f_phase != 2'd0) assert (scanned_slot_q == f_slot);
+      if (state_q == Boot || state_q == Clear || state_q == Copy) assert (!written_q);
+      if (!written_q) assert (f_shadow == f_table);
+      if (state_q == Boot || state_q == Clear) assert (f_table == '0);
+      else if (f_phase == 2'd1) assert (connection_q == f_connection);
+      if (f_phase == 2'd2) begin
+        assert (enable_q == f_connection[SlotWidth]);
+        if (enable_q) assert (sample_q == f_expected);
+      end
+    end
+  end
+  for (genvar s = 0; s < Slots; s++) begin : gen_properties
+    logic f_scanned, f_entered;
+    assign f_scanned = f_end || s < f_slot || (s == f_slot && f_phase >= 2'd2);
+    assign f_entered = f_end || s < f_slot || (s == f_slot && f_phase > f_ingress_phase);
+    always_comb begin
+      if (f_started) begin
+        if (state_q == Clear && f_scanned) assert (connections_q[{!active_q, SlotWidth'(s)}] == '0);
+        if (state_q == Idle || state_q == Pending || (state_q == Copy && f_scanned)) begin
+          assert (connections_q[{!active_q, SlotWidth'(s)}] == f_shadow[FWord*s+:FWord]);
+        end
+        if (state_q == Idle || state_q == Pending || state_q == Copy) begin
+          assert (connections_q[{active_q, SlotWidth'(s)}] == f_table[FWord*s+:FWord]);
+          assert (samples_q[{!bank_q, SlotWidth'(s)}] == f_heard[SampleWidth*s+:SampleWidth]);
+        end
+        if (state_q != Boot && f_entered) begin
+          assert (samples_q[{bank_q, SlotWidth'(s)}] == f_hearing[SampleWidth*s+:SampleWidth]);
+        end
+      end
+    end
+  end
