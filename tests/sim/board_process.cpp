@@ -2,6 +2,7 @@
 #include "board_process.hpp"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <stdexcept>
@@ -31,6 +32,9 @@ stream::~stream() {
 std::vector<std::uint8_t> stream::read() {
   std::vector<std::uint8_t> octets(4096);
   const ssize_t got = ::recv(socket_, octets.data(), octets.size(), 0);
+  if (got < 0 && errno != ECONNRESET) {
+    throw std::runtime_error("the board says nothing");
+  }
   octets.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   return octets;
 }
