@@ -39,7 +39,7 @@ protected:
            "link = \"unix:link.sock\"\n"               // 8
            "[scn]\n"                                   // 9
            "bind = \"tcp://127.0.0.1:7501\"\n"         // 10
-           "secret_key_file = \"keys/secret.key\"\n"  // 11
+           "secret_key_file = \"keys/secret.key\"\n"   // 11
            "network_key_file = \"keys/network.key\"\n" // 12
            "[[peer]]\n"                                // 13
            "name = \"berlin\"\n"                       // 14
