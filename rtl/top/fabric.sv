@@ -56,7 +56,7 @@ module fabric #(
   localparam int unsigned Dtmf = 32'(switchroom_regs::DtmfIndex);
   localparam int unsigned Level = 32'(switchroom_regs::LevelIndex);
   localparam int unsigned Link = 32'(switchroom_regs::LinkIndex);
-  localparam int unsigned EventSources = 2;
+  localparam int unsigned EventSources = 3;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
   end
@@ -95,7 +95,7 @@ module fabric #(
       .reg_status_o(status[8*Board+:8]), .reg_rdata_o(rdata[32*Board+:32])
   );
 
-  // Events of fxs, tone: {kind, index, data}
+  // Events of fxs, tone, dtmf: {kind, index, data}
   logic [EventSources-1:0] event_valid, event_ready;
   logic [32*EventSources-1:0] event_word;
   logic queue_valid, queue_ready;
@@ -146,10 +146,18 @@ module fabric #(
       .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample)
   );
 
-  // The DTMF detector has no registers and no events before it is there.
-  assign ack[Dtmf] = valid[Dtmf];
-  assign status[8*Dtmf+:8] = switchroom_regs::StatusNoSuchRegister;
-  assign rdata[32*Dtmf+:32] = 32'd0;
+  dtmf_detector #(
+      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+  ) u_dtmf_detector (
+      .clk_i, .rst_i, .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
+      .ingress_sample_i(ingress_sample),
+      .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Dtmf]),
+      .reg_status_o(status[8*Dtmf+:8]), .reg_rdata_o(rdata[32*Dtmf+:32]),
+      .event_valid_o(event_valid[2]), .event_ready_i(event_ready[2]),
+      .event_kind_o(event_word[32*2+24+:8]), .event_index_o(event_word[32*2+16+:8]),
+      .event_data_o(event_word[32*2+:16])
+  );
 
   level_meter #(.Slots(Slots), .LevelWindow(LevelWindow)) u_level_meter (
       .clk_i, .rst_i, .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// DTMF receiver (ITU-T Q.23, Q.24) of all lines: high-pass, correlators, windows of 12 ms every
+// 4 ms, judge. How it decides is told in dsp/golden/dtmf_detector.hpp, which has the same results.
+//
+// When the last line's sample of a frame has come, the lines are filtered and correlated one
+// after another, 18 clocks each; then those lines are judged whose hop of 32 samples is complete,
+// one line in 32, 180 clocks each.
+// Latency: dtmf_on 36 to 44 ms after the tone began, dtmf_off 20 to 28 ms after it ended.
+// Relied upon: ingress slots in ascending order, once a frame; events taken within a frame.
+// Not guaranteed: that a detector hears anything within 256 frames after reset.
+`default_nettype none
+module dtmf_detector #(
+    parameter int unsigned Lines          = 32,
+    parameter int unsigned FirstSlot      = 0,
+    parameter int unsigned SlotBits       = 8,
+    parameter int unsigned ClocksPerFrame = 1024
+) (
+    input  logic                clk_i,
+    input  logic                rst_i,
+    input  logic                ingress_stb_i,
+    input  logic [SlotBits-1:0] ingress_slot_i,
+    input  logic [15:0]         ingress_sample_i,
+    input  logic                reg_valid_i,
+    input  logic                reg_write_i,
+    input  logic [15:0]         reg_addr_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // one bit is used
+    input  logic [31:0]         reg_wdata_i,
+    /* verilator lint_on UNUSEDSIGNAL */
+    output logic                reg_ack_o,
+    output logic [7:0]          reg_status_o,
+    output logic [31:0]         reg_rdata_o,
+    output logic                event_valid_o,
+    input  logic                event_ready_i,
+    output logic [7:0]          event_kind_o,
+    output logic [7:0]          event_index_o,
+    output logic [15:0]         event_data_o
+);
+  localparam int unsigned LineBits = Lines > 1 ? $clog2(Lines) : 1;
+  localparam int unsigned Judged   = (Lines + 31) / 32;
+  if (Lines < 1 || Lines > 256) begin : gen_check_lines
+    $error("dtmf_detector: Lines must be 1 to 256, the range of an event's index");
+  end
+  if (18 * Lines + 180 * Judged + 64 > ClocksPerFrame) begin : gen_check_clocks
+    $error("dtmf_detector: a frame must have 18 clocks a line, 180 for each 32 lines, and 64");
+  end
+
+  // Registers
+  logic [Lines-1:0] enable_q, forget_q;
+  logic request, config_hit, judge_start_q;
+  logic [LineBits-1:0] config_line, judge_line;
+  assign request     = reg_valid_i && !reg_ack_o;
+  assign config_line = reg_addr_i[LineBits-1:0];
+  assign config_hit  = reg_addr_i[15:10] == switchroom_regs::DtmfChannelConfigWord[15:10]
+                    && {22'd0, reg_addr_i[9:0]} < Lines;
+  always_ff @(posedge clk_i) begin
+    reg_ack_o <= request;
+    if (judge_start_q) forget_q[judge_line] <= 1'b0;
+    if (request) begin
+      reg_status_o <= switchroom_regs::StatusOk;
+      reg_rdata_o  <= 32'd0;
+      if (config_hit) begin
+        reg_rdata_o <= {31'd0, enable_q[config_line]};
+        if (reg_write_i) begin
+          enable_q[config_line] <= reg_wdata_i[0];
+          if (!reg_wdata_i[0]) forget_q[config_line] <= 1'b1;
+        end
+      end else begin
+        if (reg_write_i) reg_status_o <= switchroom_regs::StatusReadOnly;
+        case (reg_addr_i)
+          switchroom_regs::DtmfIdWord:        reg_rdata_o <= switchroom_regs::DtmfId;
+          switchroom_regs::DtmfCapacityWord:  reg_rdata_o <= Lines;
+          switchroom_regs::DtmfFirstSlotWord: reg_rdata_o <= FirstSlot;
+          default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
+        endcase
+      end
+    end
+    if (rst_i) begin
+      reg_ack_o <= 1'b0;
+      enable_q  <= '0;
+      forget_q  <= '0;
+    end
+  end
+
+  // Samples of the frame
+  logic [15:0] sample_ram[2**LineBits];
+  logic [15:0] sample_q;
+  logic [31:0] ingress_line;
+  logic        ingress_hit, frame_complete_q;
+  logic [LineBits-1:0] line_q;
+  assign ingress_line = 32'(ingress_slot_i) - FirstSlot;
+  assign ingress_hit  = ingress_stb_i && ingress_line < Lines;
+  always_ff @(posedge clk_i) begin
+    if (ingress_hit) sample_ram[ingress_line[LineBits-1:0]] <= ingress_sample_i;
+    sample_q <= sample_ram[line_q];
+    frame_complete_q <= ingress_hit && ingress_line == Lines - 1 && !rst_i;
+  end
+
+  // Sequence: 18 clocks for the references, then Lines + 1 periods of 18 (a line is correlated
+  // while the next is filtered), 6 for the pipeline to empty, then the lines to be judged.
+  localparam bit [2:0] Idle = 3'd0, Refer = 3'd1, Listen = 3'd2, Drain = 3'd3, Choose = 3'd4,
+                       Judge = 3'd5;
+  logic [2:0] step_q;
+  logic [4:0] clock_q;
+  logic [7:0] frame_q;
+  logic [8:0] judge_q;
+  logic       warm_q, filtering_q, correlating_q, judge_done, judge_live_q, period_end;
+  logic [LineBits-1:0] correlate_line_q;
+  assign judge_line = judge_q[LineBits-1:0];
+  assign period_end = clock_q == 5'd17;
+  always_ff @(posedge clk_i) begin
+    clock_q       <= period_end || step_q == Idle ? 5'd0 : clock_q + 5'd1;
+    judge_start_q <= 1'b0;
+    if (judge_start_q) judge_live_q <= enable_q[judge_line] && !forget_q[judge_line] && warm_q;
+    case (step_q)
+      Idle: begin
+        line_q        <= '0;
+        filtering_q   <= 1'b1;
+        correlating_q <= 1'b0;
+        if (frame_complete_q) step_q <= Refer;
+      end
+      Refer: if (period_end) step_q <= Listen;
+      Listen: begin
+        if (period_end) begin
+          correlate_line_q <= line_q;
+          correlating_q    <= filtering_q;
+          filtering_q      <= filtering_q && line_q != LineBits'(Lines - 1);
+          line_q           <= line_q + 1'b1;
+          if (!filtering_q) step_q <= Drain;
+        end
+      end
+      Drain: begin
+        judge_q <= {4'd0, 5'd31 - frame_q[4:0]};
+        if (clock_q == 5'd6) step_q <= Choose;
+      end
+      Choose: begin
+        if (32'(judge_q) < Lines) begin
+          judge_start_q <= 1'b1;
+          step_q        <= Judge;
+        end else begin
+          step_q  <= Idle;
+          frame_q <= frame_q + 8'd1;
+          if (frame_q == 8'd255) warm_q <= 1'b1;
+        end
+      end
+      default: begin
+        if (judge_done) begin
+          judge_q <= judge_q + 9'd32;
+          step_q  <= Choose;
+        end
+      end
+    endcase
+    if (rst_i) begin
+      step_q        <= Idle;
+      frame_q       <= 8'd0;
+      warm_q        <= 1'b0;
+      judge_start_q <= 1'b0;
+    end
+  end
+
+  // Cosine and sine of the eight frequencies in this frame, common to all lines.
+  function automatic logic [15:0] increment(input logic [2:0] tone);  // f / 8000 · 65536 (Q.23)
+    case (tone)
+      3'd0:    increment = 16'd5710;
+      3'd1:    increment = 16'd6308;
+      3'd2:    increment = 16'd6980;
+      3'd3:    increment = 16'd7709;
+      3'd4:    increment = 16'd9904;
+      3'd5:    increment = 16'd10945;
+      3'd6:    increment = 16'd12100;
+      default: increment = 16'd13378;
+    endcase
+  endfunction
+  logic [127:0] phases_q;  // the lowest word is next
+  logic [15:0]  phase;
+  logic signed [15:0] sine, reference_ram[16], reference_q;
+  logic [3:0]   reference_index;
+  assign phase = clock_q[0] ? phases_q[15:0] : phases_q[15:0] + 16'h4000;
+  sine_rom u_sine (.clk_i, .enable_i(step_q == Refer), .phase_i(phase), .sine_o(sine));
+  always_ff @(posedge clk_i) begin
+    if (step_q == Refer) begin
+      if (clock_q[0] && !clock_q[4]) begin
+        phases_q <= {phases_q[15:0] + increment(clock_q[3:1]), phases_q[127:16]};
+      end
+      if (clock_q >= 5'd2) reference_ram[4'(clock_q - 5'd2)] <= sine;
+    end
+    if (step_q == Listen) reference_q <= reference_ram[reference_index];
+    if (rst_i) phases_q <= '0;
+  end
+
+  logic signed [17:0] filtered;
+  dtmf_prefilter #(.LineBits(LineBits)) u_prefilter (
+      .clk_i, .start_i(step_q == Listen && filtering_q && clock_q == 5'd1), .line_i(line_q),
+      .live_i(enable_q[line_q] && warm_q), .parity_i(frame_q[0]), .sample_i(sample_q),
+      .filtered_o(filtered));
+
+  logic [4:0]  sum_index;
+  logic [35:0] sum;
+  dtmf_correlator #(.LineBits(LineBits)) u_correlator (
+      .clk_i, .rst_i, .start_i(step_q == Listen && correlating_q && clock_q == 5'd0),
+      .line_i(correlate_line_q),
+      .hop_begins_i(5'(correlate_line_q) + frame_q[4:0] == 5'd0), .sample_i(filtered),
+      .reference_index_o(reference_index), .reference_i(reference_q),
+      .read_i(step_q == Judge), .read_line_i(judge_line), .read_index_i(sum_index), .sum_o(sum));
+
+  /* verilator lint_off UNUSEDSIGNAL */  // bits 6:5 number the hop
+  logic [6:0] judge_place;
+  /* verilator lint_on UNUSEDSIGNAL */
+  assign judge_place = frame_q[6:0] + judge_q[6:0];
+  dtmf_judge #(.LineBits(LineBits)) u_judge (
+      .clk_i, .rst_i, .start_i(judge_start_q), .line_i(judge_line), .hop_i(judge_place[6:5]),
+      .live_i(judge_live_q), .done_o(judge_done), .sum_index_o(sum_index), .sum_i(sum),
+      .event_valid_o, .event_ready_i, .event_kind_o, .event_index_o, .event_data_o);
+endmodule
+`default_nettype wire
