@@ -276,7 +276,7 @@ private:
     if (l.run == windows_on)
       l.run = 0; // what did not pass may pass with the next seven
     if (same) {
-      l.length = std::min(l.length + l.missed + 1, 16382u);
+      l.length = l.length > 16370 ? 16382 : l.length + l.missed + 1;
       l.missed = 0;
     } else if (l.on && (++l.missed == windows_off || begins)) {
       events.push_back({regs::event_kind::dtmf_off, index, length_ms(l.length)});

@@ -83,7 +83,7 @@ private:
   static constexpr unsigned settle_ms = 100;
 
   enum class hook { on, closed, broken };
-  struct line {
+  struct line_state {
     std::uint32_t config = 0;
     std::uint32_t control = 0;
     bool ring_was_cleared = false; ///< since the last millisecond
@@ -101,7 +101,7 @@ private:
     unsigned phase_left_ms = 0;
   };
 
-  static std::uint32_t status(const line& l) {
+  static std::uint32_t status(const line_state& l) {
     using s = block::line_status;
     return s::off_hook::of(l.state != hook::on) | s::loop::of(l.current) |
            s::ringing_current::of(l.ringing_current) | s::tripped::of(l.tripped);
@@ -135,7 +135,7 @@ private:
     }
   }
 
-  void step(line& l, std::uint8_t index, std::vector<board_event>& events) {
+  void step(line_state& l, std::uint8_t index, std::vector<board_event>& events) {
     const bool cleared = std::exchange(l.ring_was_cleared, false);
     const bool ring = block::line_control::ring::get(l.control);
     if (!block::line_config::enable::get(l.config)) {
@@ -151,7 +151,7 @@ private:
     supervise(l, index, events);
   }
 
-  void apply_cadence(line& l, bool rung, bool cleared) const {
+  void apply_cadence(line_state& l, bool rung, bool cleared) const {
     if (!rung) {
       l.ringing_current = false;
       return;
@@ -171,7 +171,7 @@ private:
     l.ringing_current = l.phase_left_ms != 0 && block::cadence::ring::get(entry(l.phase));
   }
 
-  void debounce(line& l, bool rung) const {
+  void debounce(line_state& l, bool rung) const {
     const unsigned limit = rung ? ring_trip_ms_ : hook_debounce_ms_;
     if (l.current == l.closed || rung != l.ringing) {
       l.unlike_ms = 0;
@@ -181,7 +181,7 @@ private:
     }
   }
 
-  void supervise(line& l, std::uint8_t index, std::vector<board_event>& events) const {
+  void supervise(line_state& l, std::uint8_t index, std::vector<board_event>& events) const {
     const auto report = [&](regs::event_kind kind, unsigned data = 0) {
       events.push_back({kind, index, static_cast<std::uint16_t>(data)});
     };
@@ -230,7 +230,7 @@ private:
   }
 
   unsigned first_slot_;
-  std::vector<line> lines_;
+  std::vector<line_state> lines_;
   std::array<std::uint32_t, block::cadence::count> cadence_{};
   std::uint32_t hook_debounce_ms_ = block::hook_debounce_ms::reset;
   std::uint32_t flash_min_ms_ = block::flash_min_ms::reset;

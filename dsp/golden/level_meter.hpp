@@ -21,14 +21,15 @@ public:
   void frame(std::span<const std::int16_t> samples) {
     for (std::size_t slot = 0; slot < running_.size(); ++slot) {
       const std::int64_t sample = samples[slot];
-      auto& sums = running_[slot];
-      sums.peak = std::max<std::uint64_t>(sums.peak, static_cast<std::uint64_t>(std::abs(sample)));
-      sums.squares += static_cast<std::uint64_t>(sample * sample);
+      auto& slot_sums = running_[slot];
+      slot_sums.peak =
+          std::max<std::uint64_t>(slot_sums.peak, static_cast<std::uint64_t>(std::abs(sample)));
+      slot_sums.squares += static_cast<std::uint64_t>(sample * sample);
     }
     if (++frames_ == window_frames_) {
       frames_ = 0;
       std::swap(result_, running_);
-      std::fill(running_.begin(), running_.end(), level{});
+      std::fill(running_.begin(), running_.end(), sums{});
     }
   }
 
@@ -59,14 +60,14 @@ public:
 
 private:
   using block = regs::level_block;
-  struct level {
+  struct sums {
     std::uint64_t peak = 0;
     std::uint64_t squares = 0;
   };
   unsigned window_frames_;
   unsigned frames_ = 0;
-  std::vector<level> running_;
-  std::vector<level> result_;
+  std::vector<sums> running_;
+  std::vector<sums> result_;
 };
 
 } // namespace switchroom::golden

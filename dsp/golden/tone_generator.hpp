@@ -84,7 +84,7 @@ public:
 
 private:
   using block = regs::tone_block;
-  struct channel {
+  struct channel_state {
     std::uint32_t control = 0;
     bool changed = false;
     bool active = false;
@@ -107,7 +107,7 @@ private:
     return nullptr;
   }
 
-  std::int16_t step(channel& c, bool& done) {
+  std::int16_t step(channel_state& c, bool& done) {
     if (c.changed) {
       c = {.control = c.control,
            .active = block::channel_control::run::get(c.control) != 0,
@@ -142,7 +142,7 @@ private:
   }
 
   unsigned first_slot_;
-  std::vector<channel> channels_;
+  std::vector<channel_state> channels_;
   std::vector<std::int16_t> samples_;
   std::array<std::uint32_t, block::segment_frequency::count> frequency_{};
   std::array<std::uint32_t, block::segment_frequency::count> amplitude_{};

@@ -88,7 +88,7 @@ module tone_generator #(
   logic [60:0] state_ram[2**ChannelBits];
   logic [60:0] state_q;
   assign {was_active, was_entered, was_segment, was_left, was_phase_a, was_phase_b} = state_q;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (step_q != Idle) begin
     if (step_q == Fetch) state_q <= state_ram[channel_q];
     if (stored) begin
       state_ram[channel_q] <= {active_q, entered_q, segment_q, left_q, phase_a_q, phase_b_q};
@@ -142,7 +142,7 @@ module tone_generator #(
   // The program of the channel.
   logic [18:0] left;
   assign left = entered_q ? {duration_ms, 3'd0} : left_q;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (step_q != Idle) begin
     case (step_q)
       Choose: begin
         active_q  <= control_changed ? control_run : was_active && !first_pass_q;
@@ -175,7 +175,7 @@ module tone_generator #(
   logic signed [18:0] rounded;
   assign factor  = step_q == ScaleA ? amplitude[15:0] : amplitude[31:16];
   assign rounded = sum_q[33:15];
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (step_q != Idle) begin
     case (step_q)
       Choose: sample_q <= 16'd0;
       ScaleA, ScaleB: product_q <= $signed({1'b0, factor}) * 17'(sine);

@@ -60,8 +60,10 @@ module tone_registers #(
       write_q     <= reg_write_i;
       index_q     <= reg_addr_i[7:0];
     end
-    if (sweeping_q) sweep_q <= sweep_q + 8'd1;
-    if (sweep_q == 8'd255) sweeping_q <= 1'b0;
+    if (sweeping_q) begin
+      sweep_q <= sweep_q + 8'd1;
+      if (sweep_q == 8'd255) sweeping_q <= 1'b0;
+    end
     if (rst_i) begin
       decoded_q  <= 1'b0;
       reg_ack_o  <= 1'b0;

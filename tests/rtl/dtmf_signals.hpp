@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/// Signals for DTMF tests, by formula.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <random>
+#include <string_view>
+#include <vector>
+
+namespace switchroom::test {
+
+inline constexpr std::string_view dtmf_keys = "123A456B789C*0#D"; // rows of Q.23
+inline constexpr std::array<double, 4> dtmf_rows{697, 770, 852, 941};
+inline constexpr std::array<double, 4> dtmf_columns{1209, 1336, 1477, 1633};
+
+/// Peak of a sine of 0 dBm0, on a scale where A-law's overload (+3.14 dBm0) is 32,768.
+inline constexpr double milliwatt_peak = 22827;
+
+/// A line signal that is added up and then cut to 16 bits.
+class line_signal {
+public:
+  line_signal(double milliseconds, unsigned seed)
+      : samples_(static_cast<std::size_t>(8 * milliseconds)), random_(seed) {}
+
+  /// A sine of level `dbm0` at a random phase.
+  line_signal& tone(double from_ms, double length_ms, double hertz, double dbm0) {
+    const double peak = milliwatt_peak * std::pow(10, dbm0 / 20);
+    const double phase = std::uniform_real_distribution<double>(0, 2 * std::numbers::pi)(random_);
+    const auto from = static_cast<std::size_t>(std::lround(8 * from_ms));
+    const auto to =
+        std::min(samples_.size(), static_cast<std::size_t>(std::lround(8 * (from_ms + length_ms))));
+    for (std::size_t n = from; n < to; ++n)
+      samples_[n] +=
+          peak * std::sin(2 * std::numbers::pi * hertz * static_cast<double>(n) / 8000 + phase);
+    return *this;
+  }
+  /// White noise over the whole signal, of total power `dbm0`.
+  line_signal& noise(double dbm0) {
+    std::normal_distribution<double> normal(0, milliwatt_peak / std::sqrt(2) *
+                                                   std::pow(10, dbm0 / 20));
+    for (double& sample : samples_)
+      sample += normal(random_);
+    return *this;
+  }
+  line_signal& silence(double from_ms, double length_ms) {
+    const auto from = static_cast<std::size_t>(8 * from_ms);
+    std::fill_n(samples_.begin() + static_cast<std::ptrdiff_t>(from),
+                static_cast<std::size_t>(8 * length_ms), 0.0);
+    return *this;
+  }
+  std::vector<std::int16_t> samples() const {
+    std::vector<std::int16_t> out;
+    for (const double sample : samples_)
+      out.push_back(static_cast<std::int16_t>(std::lround(std::clamp(sample, -32124.0, 32124.0))));
+    return out;
+  }
+
+private:
+  std::vector<double> samples_;
+  std::mt19937 random_;
+};
+
+} // namespace switchroom::test

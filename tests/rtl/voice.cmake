@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# Tests of rtl/line and rtl/voice: each block in lock step with its golden model, and both against
+# the figures of the standards and libspandsp.
+pkg_check_modules(SPANDSP REQUIRED IMPORTED_TARGET spandsp)
+set(line_rtl ${CMAKE_SOURCE_DIR}/rtl/line)
+set(voice_rtl ${CMAKE_SOURCE_DIR}/rtl/voice)
+
+add_rtl_model(fxs_lines_model TOP fxs_lines
+              SOURCES ${line_rtl}/fxs_registers.sv ${line_rtl}/fxs_lines.sv
+              PARAMETERS Lines=5 FirstSlot=3 ClocksPerFrame=64)
+add_rtl_model(tone_generator_model TOP tone_generator
+              SOURCES ${voice_rtl}/sine_rom.sv ${voice_rtl}/tone_registers.sv
+                      ${voice_rtl}/tone_generator.sv
+              PARAMETERS Channels=6 FirstSlot=32 ClocksPerFrame=80)
+add_rtl_model(level_meter_model TOP level_meter SOURCES ${voice_rtl}/level_meter.sv
+              PARAMETERS Slots=12 LevelWindow=64)
+add_rtl_model(dtmf_detector_model TOP dtmf_detector
+              SOURCES ${voice_rtl}/sine_rom.sv ${voice_rtl}/dtmf_prefilter.sv
+                      ${voice_rtl}/dtmf_correlator.sv ${voice_rtl}/dtmf_window.sv
+                      ${voice_rtl}/dtmf_judge.sv ${voice_rtl}/dtmf_detector.sv
+              PARAMETERS Lines=3 FirstSlot=2 SlotBits=4 ClocksPerFrame=320)
+
+add_executable(rtl_voice_tests
+  ${CMAKE_CURRENT_LIST_DIR}/fxs_lines_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/tone_generator_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/level_meter_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/dtmf_detector_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/dtmf_acceptance_test.cpp)
+target_include_directories(rtl_voice_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
+target_link_libraries(rtl_voice_tests PRIVATE
+  switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
+  fxs_lines_model tone_generator_model level_meter_model dtmf_detector_model)
+gtest_discover_tests(rtl_voice_tests PROPERTIES LABELS rtl)
