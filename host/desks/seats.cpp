@@ -54,7 +54,7 @@ void state::implementation::take(seat& desk, const user::v1::User& user, std::ui
 
 /// The line stops ringing for its occupant. Home is not told.
 identity state::implementation::vacate(seat& desk) {
-  const identity who{desk.occupant->settings.home(), desk.occupant->settings.extension()};
+  identity who{desk.occupant->settings.home(), desk.occupant->settings.extension()};
   auto& fence = fences[who];
   fence = std::max(fence, desk.occupant->epoch.value);
   desk.occupant.reset();

@@ -218,9 +218,10 @@ void state::implementation::compare(const gateway_name& home) {
     if (!deleted && !superseded)
       continue;
     vacate(desk);
-    out.push_back(
-        note{"User " + extension + " was logged out at line " + std::to_string(line.value) + ": " +
-             home + (deleted ? " has deleted the user." : " knows of a newer login or log-out.")});
+    std::string told = "User " + extension + " was logged out at line ";
+    told.append(std::to_string(line.value)).append(": ").append(home);
+    told += deleted ? " has deleted the user." : " knows of a newer login or log-out.";
+    out.push_back(note{std::move(told)});
   }
 }
 
