@@ -1,38 +1,33 @@
-#!/ usr / bin / env python3
-#SPDX - License - Identifier : MIT
-""
-    "Plays the story of the hot desk through two real gateways and measures it.
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Plays the story of the hot desk through two real gateways and measures it.
 
-    Called by scripts /
-    demo.Everything goes through the product : `switchroom phone` lifts handsets and presses keys,
-    the fabric hears the digits,
-    and what was said is judged from the recordings.""
-                                                    "
-        import argparse import json import os import pathlib import shutil import signal import
-            subprocess import sys import time
+Called by scripts/demo. Everything goes through the product: `switchroom phone` lifts handsets and
+presses keys, the fabric hears the digits, and what was said is judged from the recordings.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
 
-                SOUNDS = pathlib.Path("/usr/share/asterisk/sounds/en") TALK_CALLER =
-        SOUNDS / "vm-review.wav" TALK_CALLED = SOUNDS / "vm-instructions.wav"
+SOUNDS = pathlib.Path("/usr/share/asterisk/sounds/en")
+TALK_CALLER = SOUNDS / "vm-review.wav"
+TALK_CALLED = SOUNDS / "vm-instructions.wav"
 
-#Name → what is peculiar to it.Berlin 's "11" is its reception, Amsterdam' s its own.
-                                               SITES = {
-          "amsterdam" : {
-            "number" : "20",
-            "locale" : "NL",
-            "scn" : 7120,
-            "rtp" : 22000,
-            "reception" : "202",
-            "lines" : {1 : "201", 2 : "202", 4 : "204"}
-          },
-          "berlin" : {
-            "number" : "30",
-            "locale" : "DE",
-            "scn" : 7130,
-            "rtp" : 23000,
-            "reception" : "302",
-            "lines" : {1 : "301", 2 : "302", 3 : "303"}
-          },
-        } LOGIN_CODE = "1234" RING_TOLERANCE_MS = 60 #the cadence is timed to 1 ms; the ringer sees bursts of 25 Hz
+# Name → what is peculiar to it. Berlin's "11" is its reception, Amsterdam's its own.
+SITES = {
+    "amsterdam": {"number": "20", "locale": "NL", "scn": 7120, "rtp": 22000, "reception": "202",
+                  "lines": {1: "201", 2: "202", 4: "204"}},
+    "berlin": {"number": "30", "locale": "DE", "scn": 7130, "rtp": 23000, "reception": "302",
+               "lines": {1: "301", 2: "302", 3: "303"}},
+}
+LOGIN_CODE = "1234"
+RING_TOLERANCE_MS = 60  # the cadence is timed to 1 ms; the ringer sees bursts of 25 Hz
 
 
 class StoryBroken(Exception):
@@ -260,7 +255,7 @@ def tell(teller, gateways, run):
         gateway.phone(line, "record", "")
     there, _ = measure(amsterdam, teller, "201 → 204", TALK_CALLER, heard["204"])
     back, _ = measure(amsterdam, teller, "204 → 201", TALK_CALLED, heard["201"])
-#Both boards are paced by this computer's clock, so recordings can be laid over one another.
+    # Both boards are paced by this computer's clock, so recordings can be laid over one another.
     for who, found, play, record in (("201 → 204", there, play_a, record_b),
                                      ("204 → 201", back, play_b, record_a)):
         delay = found["delayMs"] - (play["atS"] - record["atS"]) * 1000
