@@ -8,7 +8,7 @@
 
 namespace switchroom::sim {
 
-simulated_board::simulated_board(sc_core::sc_module_name name, const board_options& options)
+simulated_board::simulated_board(const sc_core::sc_module_name& name, const board_options& options)
     : sc_module(name), fabric_(options.seed) {
   if (options.lines > fabric_lines) {
     throw std::invalid_argument("the fabric has " + std::to_string(fabric_lines) + " lines: " +

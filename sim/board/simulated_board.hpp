@@ -32,7 +32,7 @@ class simulated_board : public sc_core::sc_module {
 
 public:
   // Throws std::invalid_argument if there are more lines than the fabric has.
-  simulated_board(sc_core::sc_module_name name, const board_options& options);
+  simulated_board(const sc_core::sc_module_name& name, const board_options& options);
 
   // Octets from the host, for the frames to come.
   void feed(std::span<const std::uint8_t> octets);

@@ -5,7 +5,7 @@
 
 namespace switchroom::sim {
 
-subscriber_loop::subscriber_loop(sc_core::sc_module_name name, const loop_options& options)
+subscriber_loop::subscriber_loop(const sc_core::sc_module_name& name, const loop_options& options)
     : sc_module(name), codec_(options.law), contact_(options.hook, options.seed),
       current_(options.feed), hybrid_(options.erl_db), random_(~options.seed),
       loss_(static_cast<float>(from_db(-options.loss_db))),

@@ -30,7 +30,7 @@ class subscriber_loop : public sc_core::sc_module, public line_if {
 public:
   sc_core::sc_port<handset_if> handset{"handset"};
 
-  subscriber_loop(sc_core::sc_module_name name, const loop_options& options);
+  subscriber_loop(const sc_core::sc_module_name& name, const loop_options& options);
 
   line_sense exchange(const line_drive& drive) override;
 

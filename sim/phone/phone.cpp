@@ -3,7 +3,8 @@
 
 namespace switchroom::sim {
 
-phone::phone(sc_core::sc_module_name name, const dialling& how) : sc_module(name), keypad_(how) {}
+phone::phone(const sc_core::sc_module_name& name, const dialling& how)
+    : sc_module(name), keypad_(how) {}
 
 handset_sense phone::exchange(const handset_drive& drive) {
   ringer_.step(drive.ringing);

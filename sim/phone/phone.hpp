@@ -19,7 +19,7 @@ namespace switchroom::sim {
 // recorded. There is no side tone: the earpiece hears the line alone.
 class phone : public sc_core::sc_module, public handset_if {
 public:
-  explicit phone(sc_core::sc_module_name name, const dialling& how = {});
+  explicit phone(const sc_core::sc_module_name& name, const dialling& how = {});
 
   // The line's side, once a frame.
   handset_sense exchange(const handset_drive& drive) override;

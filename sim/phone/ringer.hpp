@@ -12,7 +12,7 @@ namespace switchroom::sim {
 class ringer {
 public:
   // Longest silence within a cadence; after a longer one the next burst starts a new ringing.
-  static constexpr std::uint64_t silence_frames = 6500U * frames_per_ms;
+  static constexpr std::uint64_t silence_frames = std::uint64_t{6500} * frames_per_ms;
 
   void step(bool current);
   // The receiver went on-hook: bursts are counted from here.

@@ -119,6 +119,30 @@ TEST_F(Board, DtmfArrivesAsDigits) {
   EXPECT_EQ(digits(event_kind::dtmf_on), "*35*204#");
 }
 
+// The first digit is dialled while dial tone is heard, and the hybrid returns some of it.
+TEST_F(Board, FirstDtmfDigitIsHeardThroughDialTone) {
+  using frequency = regs::tone_block::segment_frequency;
+  using amplitude = regs::tone_block::segment_amplitude;
+  using timing = regs::tone_block::segment_timing;
+  using channel = regs::tone_block::channel_control;
+  using detector = regs::dtmf_block::channel_config;
+  const auto increment = [](double hz) { return static_cast<std::uint32_t>(hz * 65536 / 8000); };
+  const auto peak = static_cast<std::uint32_t>(sine_peak(-13));
+  host_.write<frequency>(0, frequency::a::of(increment(350)) | frequency::b::of(increment(440)));
+  host_.write<amplitude>(0, amplitude::a::of(peak) | amplitude::b::of(peak));
+  host_.write<timing>(0, timing::duration_ms::of(0));
+  host_.write<channel>(0, channel::segment::of(0) | channel::run::of(1));
+  host_.write<detector>(0, detector::enable::of(1));
+  host_.connect(host_.client().board().first_slot<regs::tone_block>(), 0);
+  host_.commit();
+  board_.phone_at(0).lift();
+  host_.run_ms(400);
+  EXPECT_NEAR(board_.phone_at(0).heard_dbm0(), -10.5, 0.5) << "two tones of -13, a loss of 0.5 dB";
+  board_.phone_at(0).dial("19", false);
+  host_.run_ms(400);
+  EXPECT_EQ(digits(event_kind::dtmf_on), "19");
+}
+
 // A cadence as in the United Kingdom, but faster, so that the test is.
 constexpr std::array<std::uint32_t, 4> cadence_ms{200, 100, 200, 250};
 

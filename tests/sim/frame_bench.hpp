@@ -14,7 +14,8 @@ class frame_bench : public sc_core::sc_module {
   SC_HAS_PROCESS(frame_bench);
 
 public:
-  explicit frame_bench(sc_core::sc_module_name name, std::function<void(std::uint64_t)> on_frame)
+  explicit frame_bench(const sc_core::sc_module_name& name,
+                       std::function<void(std::uint64_t)> on_frame)
       : sc_module(name), on_frame_(std::move(on_frame)) {
     SC_METHOD(step);
   }

@@ -23,7 +23,7 @@ constexpr std::uint8_t a_law_silence = 0xd5;
 // A phone whose every value is set by the test.
 class stub_handset : public sc_core::sc_module, public handset_if {
 public:
-  explicit stub_handset(sc_core::sc_module_name name) : sc_module(name) {}
+  explicit stub_handset(const sc_core::sc_module_name& name) : sc_module(name) {}
   handset_sense exchange(const handset_drive& drive) override {
     heard = drive;
     return said;

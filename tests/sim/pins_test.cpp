@@ -39,7 +39,7 @@ class pin_bench : public sc_core::sc_module {
   SC_HAS_PROCESS(pin_bench);
 
 public:
-  pin_bench(sc_core::sc_module_name name, unsigned frame_clocks)
+  pin_bench(const sc_core::sc_module_name& name, unsigned frame_clocks)
       : sc_module(name), frame_clocks_(frame_clocks), fabric_(99) {
     SC_METHOD(evaluate);
     sensitive << clk_ << rst_ << pcm_i_ << loop_ << rx_ << rx_valid_;
