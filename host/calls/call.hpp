@@ -6,18 +6,18 @@
 #include "types/time.hpp"
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <variant>
 
 namespace switchroom::calls {
 
 struct line_leg {
   line_id line;
-  friend auto operator<=>(const line_leg&, const line_leg&) = default;
+  friend bool operator==(const line_leg&, const line_leg&) = default;
 };
 /// A call leg to or from another gateway. The number is its caller's and unique with that
 /// gateway (scn.proto, CallSetup.call).
@@ -25,7 +25,10 @@ struct peer_leg {
   gateway_name peer;
   std::uint64_t number = 0;
   bool ours = false; ///< we sent the CallSetup
-  friend auto operator<=>(const peer_leg&, const peer_leg&) = default;
+  friend bool operator==(const peer_leg&, const peer_leg&) = default;
+  friend bool operator<(const peer_leg& a, const peer_leg& b) {
+    return std::tie(a.peer, a.number, a.ours) < std::tie(b.peer, b.number, b.ours);
+  }
 };
 using leg = std::variant<line_leg, peer_leg>;
 

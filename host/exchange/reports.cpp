@@ -153,7 +153,7 @@ control::v1::Peers gateway::implementation::list_peers() const {
     p.set_last_heard_s(seconds(now_ - peer.last_heard));
     p.set_users(count(static_cast<std::size_t>(
         std::count_if(everybody.begin(), everybody.end(),
-                      [&](const users::entry& known) { return known.home == name; }))));
+                      [&home = name](const users::entry& known) { return known.home == home; }))));
     p.set_received(peer.received);
     p.set_sent(peer.sent + (sent == sent_.end() ? 0 : sent->second));
     p.set_malformed(peer.malformed);

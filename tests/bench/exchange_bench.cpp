@@ -93,7 +93,7 @@ private:
 void local_call(benchmark::State& state) {
   pair_of_gateways g;
   g.rings = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     g.dial("amsterdam", 1, "202");
     g.answer("amsterdam", 2);
     g.on_hook("amsterdam", 1);
@@ -107,7 +107,7 @@ BENCHMARK(local_call)->Unit(benchmark::kMicrosecond);
 void call_between_gateways(benchmark::State& state) {
   pair_of_gateways g;
   g.rings = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     g.dial("amsterdam", 1, "301");
     g.answer("berlin", 1);
     g.on_hook("amsterdam", 1);
@@ -121,7 +121,7 @@ BENCHMARK(call_between_gateways)->Unit(benchmark::kMicrosecond);
 void break_out_call(benchmark::State& state) {
   pair_of_gateways g;
   g.rings = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     g.dial("amsterdam", 1, "*80*1#301");
     g.answer("berlin", 1);
     g.on_hook("amsterdam", 1);
@@ -137,7 +137,7 @@ void login_between_gateways(benchmark::State& state) {
   pair_of_gateways g;
   g.grants = 0;
   unsigned line = 7;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     line = 15 - line;
     g.dial("berlin", line, "*35*204*1234#");
     g.on_hook("berlin", line);

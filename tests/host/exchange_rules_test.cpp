@@ -20,7 +20,7 @@ protected:
   std::string tone_after(const std::string& gateway, unsigned line, const std::string& digits) {
     t.call(gateway, line, digits);
     t.run(5s);
-    const auto heard = t.hears(gateway, line);
+    auto heard = t.hears(gateway, line);
     t.hang_up(gateway, line);
     return heard;
   }

@@ -31,7 +31,7 @@ protected:
   }
   /// Something to dial: a number, a log in (one in eight wrong), a break-out, noise.
   std::string digits() {
-    const auto who = number();
+    auto who = number();
     switch (up_to(8)) {
     case 0:
     case 1:

@@ -15,6 +15,10 @@ std::pair<std::string, std::string> pair_of(const std::string& a, const std::str
   return std::minmax(a, b);
 }
 
+std::string rung_twice(const std::string& who, const std::string& here, const std::string& there) {
+  return "user " + who + " is rung at " + here + " and at " + there;
+}
+
 } // namespace
 
 // ---- time ----------------------------------------------------------------------------------
@@ -271,7 +275,7 @@ void town::check_ringing() {
             who = configured.base_user;
       const auto place = name + " line " + std::to_string(line.value);
       if (const auto [first, fresh] = rings_for.emplace(who, place); !fresh)
-        fault(m, "user " + who + " is rung at " + first->second + " and at " + place);
+        fault(m, rung_twice(who, first->second, place));
     }
 }
 
