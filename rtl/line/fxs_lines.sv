@@ -68,7 +68,7 @@ module fxs_lines #(
   fxs_registers #(.Lines(Lines), .FirstSlot(FirstSlot), .LineBits(LineBits)) u_registers (
       .clk_i, .rst_i, .reg_valid_i, .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o,
       .reg_status_o, .reg_rdata_o,
-      .line_i(line_q), .control_ring_o(control_ring), .control_cadence_o(control_cadence),
+      .scan_i(step_q != Idle), .line_i(line_q), .control_ring_o(control_ring), .control_cadence_o(control_cadence),
       .cadence_index_i(cadence_index), .cadence_entry_o(cadence_entry),
       .cleared_taken_i(step_q == Fetch), .ring_cleared_o(ring_cleared),
       .off_hook_i(off_hook_q), .loop_i(loop_q), .ringing_current_i(ring_o), .tripped_i(tripped_q),
@@ -96,7 +96,7 @@ module fxs_lines #(
   logic [StateBits-1:0] state_q;
   assign {was_hook, was_closed, was_settling, was_ringing, was_current, was_unlike, was_timer,
           was_pulses, was_phase, was_left} = state_q;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (step_q != Idle) begin
     if (step_q == Fetch) state_q <= state_ram[line_q];
     if (step_q == Report) begin
       state_ram[line_q] <= {hook_q, closed_q, settling_q, ringing_q, current_q, unlike_q, timer_q,
@@ -110,13 +110,20 @@ module fxs_lines #(
   logic [16:0] next_entry_q;
   assign cadence_index = {control_cadence, step_q == FetchNext ? was_phase + 3'd1 : 3'd0};
   assign event_index_o = 8'(line_q);
-  assign rung = live_q && control_ring && was_hook == OnHook && !tripped_q[line_q];
+  always_comb begin
+    rung = 1'b0;
+    if (step_q == Supervise) begin
+      rung = live_q && control_ring && was_hook == OnHook && !tripped_q[line_q];
+    end
+  end
 
   logic reported;
   assign reported = !event_valid_o || (event_ready_i && !trip_q);
   always_ff @(posedge clk_i) begin
-    ticks_q <= ticks_q + {3'd0, ms_stb_i && ticks_q != 4'd15}
-                       - {3'd0, step_q == Idle && ticks_q != 4'd0};
+    if (ms_stb_i || step_q == Idle) begin
+      ticks_q <= ticks_q + {3'd0, ms_stb_i && ticks_q != 4'd15}
+                         - {3'd0, step_q == Idle && ticks_q != 4'd0};
+    end
     case (step_q)
       Idle: if (ticks_q != 4'd0) step_q <= Fetch;
       Report: begin
@@ -141,7 +148,7 @@ module fxs_lines #(
   assign answered = ringing_q && closed_q;
   logic [7:0] limit_ms;
   assign limit_ms = rung ? ring_trip_ms : hook_debounce_ms;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (step_q != Idle || rst_i) begin
     if (step_q == Fetch) begin
       cleared_q <= ring_cleared[line_q];
       live_q    <= enable_o[line_q] && !first_scan_q;
@@ -185,7 +192,7 @@ module fxs_lines #(
   end
 
   // The hook state.
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (step_q != Idle || rst_i) begin
     if (step_q == Decide) begin
       hook_q       <= was_hook;
       timer_q      <= was_timer == 12'hfff ? was_timer : was_timer + 12'd1;

@@ -24,6 +24,7 @@ module fxs_registers #(
     output logic [7:0]          reg_status_o,
     output logic [31:0]         reg_rdata_o,
     // to and from the scan
+    input  logic                scan_i,  // the scan is under way, and reads
     input  logic [LineBits-1:0] line_i,
     output logic                control_ring_o,
     output logic [3:0]          control_cadence_o,
@@ -97,10 +98,14 @@ module fxs_registers #(
       cadence_read_q <= cadence_ram[reg_addr_i[6:0]];
       control_read_q <= control_ram[reg_addr_i[LineBits-1:0]];
     end
-    cadence_entry_o <= cadence_ram[cadence_index_i];
-    {control_cadence_o, control_ring_o} <= control_ram[line_i];
-    sweep_q <= sweeping_q ? sweep_q + 1'b1 : '0;
-    if (sweep_q == SweepBits'(SweepLength - 1)) sweeping_q <= 1'b0;
+    if (scan_i) begin
+      cadence_entry_o <= cadence_ram[cadence_index_i];
+      {control_cadence_o, control_ring_o} <= control_ram[line_i];
+    end
+    if (sweeping_q) begin
+      sweep_q <= sweep_q + 1'b1;
+      if (sweep_q == SweepBits'(SweepLength - 1)) sweeping_q <= 1'b0;
+    end
     if (rst_i) begin
       sweeping_q <= 1'b1;
       sweep_q    <= '0;

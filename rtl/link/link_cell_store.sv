@@ -68,7 +68,10 @@ module link_cell_store #(
   // The flush takes what both leave.
   logic [RowWidth+SlotWidth:0] flush_q;    // one bit more: all done
   logic flush_step;
-  assign flush_step = flush_i && !write_q && !clear && !flush_q[RowWidth+SlotWidth];
+  always_comb begin
+    flush_step = 1'b0;
+    if (flush_i) flush_step = !write_q && !clear && !flush_q[RowWidth+SlotWidth];
+  end
 
   logic ring_write;
   logic [RowWidth+SlotWidth-1:0] ring_address;
@@ -76,6 +79,7 @@ module link_cell_store #(
   assign ring_address = write_q ? write_address_q :
                         clear ? {row_q, slot_q} : flush_q[RowWidth+SlotWidth-1:0];
 
+  logic [1:0] read_q;                      // a read is one, two clocks old
   logic [16:0] ring_q[RingFrames*HostSlots];
   logic [16:0] ring_read_q, ring_sample_q;
   always_ff @(posedge clk_i) begin
@@ -84,17 +88,22 @@ module link_cell_store #(
     if (read_q[0]) ring_sample_q <= ring_read_q;
   end
 
-  logic [1:0] read_q;                      // a read is one, two clocks old
   logic [SlotWidth-1:0] read_1_q, read_2_q;
   logic playing, plays;
   assign playing = read_q[1];
-  assign plays = ring_sample_q[16] && enable_i[read_2_q] && !flush_i;
+  always_comb begin
+    plays = 1'b0;
+    if (playing) plays = ring_sample_q[16] && enable_i[read_2_q] && !flush_i;
+  end
 
   logic [15:0] play_q[HostSlots];
   always_ff @(posedge clk_i) begin
-    if (playing) play_q[read_2_q] <= plays ? ring_sample_q[15:0] : 16'd0;
+    missing_o <= 1'b0;
     read_sample_o <= play_q[read_slot_i];
-    missing_o <= playing && enable_i[read_2_q] && !plays && !rst_i;
+    if (playing) begin
+      play_q[read_2_q] <= plays ? ring_sample_q[15:0] : 16'd0;
+      missing_o <= enable_i[read_2_q] && !plays && !rst_i;
+    end
   end
 
   always_ff @(posedge clk_i) begin
@@ -116,9 +125,12 @@ module link_cell_store #(
         state_q <= slot_q == LastSlot ? StWait : StRead;
       end
     endcase
-    flushed_o <= flush_q[RowWidth+SlotWidth] && flush_i && !flushed_o;
+    flushed_o <= 1'b0;
     if (!flush_i) flush_q <= '0;
-    else if (flush_step) flush_q <= flush_q + 1'b1;
+    else begin
+      flushed_o <= flush_q[RowWidth+SlotWidth] && !flushed_o;
+      if (flush_step) flush_q <= flush_q + 1'b1;
+    end
     if (rst_i) begin
       state_q <= StWait;
       start_q <= 3'd0;

@@ -43,9 +43,14 @@ module link_event_queue #(
 
   logic push, pop, due;
   assign event_ready_o = 1'b1;
-  assign push = event_valid_i && !waiting_q[Width] && !restart_i;
-  assign pop = ack_stb_i && sent_q && ack_i == number_q;
-  assign due = waiting_q != '0 && (!sent_q || age_q == 4'(ResendFrames));
+  always_comb begin
+    push = 1'b0;
+    pop = 1'b0;
+    due = 1'b0;
+    if (event_valid_i) push = !waiting_q[Width] && !restart_i;
+    if (ack_stb_i) pop = sent_q && ack_i == number_q;
+    if (waiting_q != '0) due = !sent_q || age_q == 4'(ResendFrames);
+  end
 
   logic [63:0] queue_q[Depth];
   logic [63:0] oldest_q;

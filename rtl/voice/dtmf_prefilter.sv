@@ -2,8 +2,8 @@
 // High-pass of the DTMF detector: two second-order sections with zeros at 352 and 456 Hz take dial
 // tone away (−34 dB at 330 to 450 Hz), ripple 0.7 dB from 685 Hz on. One multiplier, all lines.
 //
-// start_i gives line and sample; the result for that line stands on filtered_o 14 clocks later
-// until 18 clocks after the next start. Starts 18 clocks apart. A line that is not live_i is
+// start_i gives line and sample; the result for that line stands on filtered_o from 15 clocks later
+// until 14 clocks after the next start. Starts 18 clocks apart. A line that is not live_i is
 // filtered as silence and its past is forgotten.
 `default_nettype none
 module dtmf_prefilter #(
@@ -20,8 +20,9 @@ module dtmf_prefilter #(
   // What the memory holds of a line: two samples of each signal.
   localparam bit [1:0] Input = 2'd0, Middle = 2'd1, Output = 2'd2;
   logic signed [17:0] past_ram[2**(LineBits + 3)];
-  logic signed [17:0] past_q, factor, middle_q, output_q;
-  logic signed [15:0] coefficient, sample_q;
+  logic signed [17:0] past_q, factor, factor_q, middle_q, output_q;
+  logic signed [15:0] coefficient, coefficient_q, sample_q;
+  assign filtered_o = output_q;
   logic [LineBits-1:0] line_q;
   logic live_q, parity_q, busy_q, older;
   logic [4:0] step_q;
@@ -78,12 +79,13 @@ module dtmf_prefilter #(
     end
     if (busy_q) begin
       past_q    <= live_q ? past_ram[{line_q, signal, older == parity_q}] : 18'sd0;
-      product_q <= factor * coefficient;
-      if (step_q == 5'd2 || step_q == 5'd7) sum_q <= 38'(product_q) + 38'sd8192;
+      factor_q      <= factor;
+      coefficient_q <= coefficient;
+      product_q     <= factor_q * coefficient_q;
+      if (step_q == 5'd3 || step_q == 5'd8) sum_q <= 38'(product_q) + 38'sd8192;
       else sum_q <= sum_q + 38'(product_q);
-      if (step_q == 5'd7) middle_q <= limited;
-      if (step_q == 5'd12) output_q <= limited;
-      if (step_q == 5'd13) filtered_o <= output_q;
+      if (step_q == 5'd8) middle_q <= limited;
+      if (step_q == 5'd13) output_q <= limited;
     end
   end
 

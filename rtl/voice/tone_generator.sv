@@ -171,16 +171,17 @@ module tone_generator #(
   // The sample: amplitude · sine of both frequencies, one multiplier.
   (* keep *) logic signed [32:0] product_q;
   logic signed [33:0] sum_q;
-  logic [15:0] factor;
+  logic [15:0] factor_q;
   logic signed [18:0] rounded;
-  assign factor  = step_q == ScaleA ? amplitude[15:0] : amplitude[31:16];
   assign rounded = sum_q[33:15];
   always_ff @(posedge clk_i) if (step_q != Idle) begin
     case (step_q)
       Choose: sample_q <= 16'd0;
-      ScaleA, ScaleB: product_q <= $signed({1'b0, factor}) * 17'(sine);
+      SineB:  factor_q <= amplitude[15:0];
+      ScaleA: factor_q <= amplitude[31:16];
       default: ;
     endcase
+    if (step_q == ScaleA || step_q == ScaleB) product_q <= $signed({1'b0, factor_q}) * 17'(sine);
     if (step_q == ScaleB) sum_q <= 34'(product_q) + 34'sd16384;
     if (step_q == Add) sum_q <= sum_q + 34'(product_q);
     if (step_q == Limit) begin

@@ -121,9 +121,12 @@ TEST(DtmfDetector, LockStepThroughDigitsNoiseAndOverload) {
           const auto key = bench.random() % 16;
           const double level = between(-38, 6), length = between(20, 90);
           line_signal next(length + between(2, 60), static_cast<unsigned>(bench.random()));
-          next.tone(0, length, switchroom::test::dtmf_rows[key / 4] * between(.975, 1.025), level)
+          const bool drifts = bench.random() % 2; // about as much as is still allowed
+          const auto swell = [&] { return drifts ? between(-.25, .25) : 0.0; };
+          next.tone(0, length, switchroom::test::dtmf_rows[key / 4] * between(.975, 1.025), level,
+                    swell())
               .tone(0, length, switchroom::test::dtmf_columns[key % 4] * between(.975, 1.025),
-                    level + between(-9, 6));
+                    level + between(-9, 6), swell());
           if (bench.random() % 2)
             next.noise(level + between(-30, 3)).tone(0, 200, 425, between(-30, -3));
           signal[line] = next.samples();

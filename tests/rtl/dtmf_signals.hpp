@@ -25,16 +25,19 @@ public:
   line_signal(double milliseconds, unsigned seed)
       : samples_(static_cast<std::size_t>(8 * milliseconds)), random_(seed) {}
 
-  /// A sine of level `dbm0` at a random phase.
-  line_signal& tone(double from_ms, double length_ms, double hertz, double dbm0) {
-    const double peak = milliwatt_peak * std::pow(10, dbm0 / 20);
+  /// A sine of level `dbm0` at a random phase, that swells by `swell_db` a millisecond.
+  line_signal& tone(double from_ms, double length_ms, double hertz, double dbm0,
+                    double swell_db = 0) {
     const double phase = std::uniform_real_distribution<double>(0, 2 * std::numbers::pi)(random_);
     const auto from = static_cast<std::size_t>(std::lround(8 * from_ms));
     const auto to =
         std::min(samples_.size(), static_cast<std::size_t>(std::lround(8 * (from_ms + length_ms))));
-    for (std::size_t n = from; n < to; ++n)
+    for (std::size_t n = from; n < to; ++n) {
+      const double peak =
+          milliwatt_peak * std::pow(10, (dbm0 + swell_db * static_cast<double>(n - from) / 8) / 20);
       samples_[n] +=
           peak * std::sin(2 * std::numbers::pi * hertz * static_cast<double>(n) / 8000 + phase);
+    }
     return *this;
   }
   /// White noise over the whole signal, of total power `dbm0`.

@@ -57,6 +57,7 @@ TEST(LevelMeter, LockStepWithRandomAndExtremeSamples) {
             static_cast<std::int16_t>(static_cast<int>(bench.random() & 0xffff) >> slot);
       samples[0] = -32768;
       samples[1] = n / window % 2 ? 32767 : 0;
+      samples[2] = n % 2 ? -32768 : 32767;
       bench.frame(samples, 4 + seed % 2);
       const auto slot = static_cast<std::uint32_t>(bench.random() % slots);
       if (n % window < window - 1) { // not while a window ends
