@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A running gateway: the exchange, fed from the board, the network, the operators and the
-/// clock, and its actions carried out. All of it runs on the io_context's one thread; voice and
-/// the network have threads of their own and post to it.
-///
-/// Actions are carried out in order, and what must be durable is so before the next is begun.
-/// When the disk refuses, the messages of that step do not leave: nobody is told of a login that
-/// a restart would forget. The change is kept and tried again before every later step.
+/// switchroomd: a running gateway (running_gateway.hpp) in real life. All of it runs on the
+/// io_context's one thread; voice and the network have threads of their own and post to it.
 #pragma once
 #include "app/config.hpp"
 #include "types/refusal.hpp"

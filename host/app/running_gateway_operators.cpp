@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "app/daemon_implementation.hpp"
+#include "app/running_gateway.hpp"
 
 #include <algorithm>
-#include <array>
 #include <switchroom/regs.hpp>
-#include <sys/random.h>
 
 namespace switchroom::app {
 namespace {
@@ -13,19 +11,18 @@ constexpr std::size_t most_words = 32; // of one read (proto/link.md)
 
 } // namespace
 
-void daemon::implementation::on_request(control::v1::Request ask, control::answer to) {
+void running_gateway::on_request(control::v1::Request ask, control::answer to) {
   if (ask.has_board())
     return report_board(to);
   exchange::operator_request asked;
   asked.number = ++last_request_;
   asked.ask = std::move(ask);
-  if (getrandom(asked.salt.data(), asked.salt.size(), 0) != static_cast<ssize_t>(asked.salt.size()))
-    throw std::runtime_error("the system has no random numbers");
+  asked.salt = around_.draw();
   asked_.emplace(asked.number, std::move(to));
   step(asked);
 }
 
-void daemon::implementation::answer(std::uint64_t number, control::v1::Reply reply) {
+void running_gateway::answer(std::uint64_t number, control::v1::Reply reply) {
   const auto waiting = asked_.extract(number);
   if (waiting.empty())
     return;
@@ -51,17 +48,17 @@ void daemon::implementation::answer(std::uint64_t number, control::v1::Reply rep
   to(reply);
 }
 
-rim_view daemon::implementation::view() const {
+rim_view running_gateway::view() const {
   rim_view seen;
-  seen.voice = voice_->figures();
-  seen.network = network_->counters();
+  seen.voice = around_.voice_figures();
+  seen.network = around_.network_figures();
   seen.link = config_.voice.link;
   seen.down_why = board_down_why_;
   seen.board = board_;
   return seen;
 }
 
-void daemon::implementation::report_lines(control::v1::Reply reply, const control::answer& to) {
+void running_gateway::report_lines(control::v1::Reply reply, const control::answer& to) {
   const std::uint32_t first = board_ ? board_->first_slot<regs::fxs_block>() : 0;
   const std::size_t lines = board_ ? board_->capacity<regs::fxs_block>() : 0;
   read_words(regs::level_block::type, regs::level_block::mean_square::offset + first, lines,
@@ -73,7 +70,7 @@ void daemon::implementation::report_lines(control::v1::Reply reply, const contro
              });
 }
 
-void daemon::implementation::report_board(const control::answer& to) {
+void running_gateway::report_board(const control::answer& to) {
   using counters = regs::link_block;
   const std::size_t slots = board_ ? board_->capacity<regs::switch_block>() : 0;
   read_words(counters::type, counters::received_frames::offset,
@@ -91,20 +88,20 @@ void daemon::implementation::report_board(const control::answer& to) {
              });
 }
 
-void daemon::implementation::read_words(std::uint16_t block_type, std::uint32_t offset,
-                                        std::size_t count, std::function<void(words)> then) {
+void running_gateway::read_words(std::uint16_t block_type, std::uint32_t offset, std::size_t count,
+                                 std::function<void(words)> then) {
   struct reader : std::enable_shared_from_this<reader> {
-    media::voice& voice;
+    surroundings& around;
     std::uint32_t address;
     std::size_t left;
     std::function<void(words)> then;
     words found;
-    explicit reader(media::voice& v) : voice(v), address(0), left(0) {}
+    explicit reader(surroundings& a) : around(a), address(0), left(0) {}
     void next() {
       if (left == 0)
         return then(std::move(found));
       const auto now = static_cast<std::uint8_t>(std::min(left, most_words));
-      voice.read(address, now, [self = shared_from_this(), now](const result<words>& read) {
+      around.read(address, now, [self = shared_from_this(), now](const result<words>& read) {
         if (!read)
           return self->then(std::move(self->found));
         self->found.insert(self->found.end(), read->begin(), read->end());
@@ -115,7 +112,7 @@ void daemon::implementation::read_words(std::uint16_t block_type, std::uint32_t 
     }
   };
   const board::block* block = board_ ? board_->find(block_type) : nullptr;
-  const auto reading = std::make_shared<reader>(*voice_);
+  const auto reading = std::make_shared<reader>(around_);
   reading->address = block ? regs::address(block->index, offset) : 0;
   reading->left = block ? count : 0;
   reading->then = std::move(then);

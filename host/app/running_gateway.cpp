@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "app/running_gateway.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstring>
+#include <switchroom/regs.hpp>
+
+namespace switchroom::app {
+namespace {
+
+template <typename... F>
+struct overloaded : F... {
+  using F::operator()...;
+};
+template <typename... F>
+overloaded(F...) -> overloaded<F...>; // clang 14 does not deduce it
+
+std::vector<line_id> lines_of(const exchange::settings& settings) {
+  std::vector<line_id> lines;
+  for (const auto& line : settings.lines)
+    lines.push_back(line.line);
+  return lines;
+}
+
+std::optional<exchange::signal> signal_of(std::uint8_t kind) {
+  switch (static_cast<regs::event_kind>(kind)) {
+  case regs::event_kind::off_hook:
+    return exchange::signal::off_hook;
+  case regs::event_kind::on_hook:
+    return exchange::signal::on_hook;
+  case regs::event_kind::flash:
+    return exchange::signal::flash;
+  case regs::event_kind::pulse_digit:
+    return exchange::signal::pulse_digit;
+  case regs::event_kind::ring_trip:
+    return exchange::signal::ring_trip;
+  case regs::event_kind::dtmf_on:
+    return exchange::signal::dtmf_on;
+  case regs::event_kind::dtmf_off:
+    return exchange::signal::dtmf_off;
+  default:
+    return std::nullopt; // tone_done: the exchange lets its tones run for ever or end by timer
+  }
+}
+
+} // namespace
+
+// ---- start -----------------------------------------------------------------------------------
+
+result<std::unique_ptr<running_gateway>> running_gateway::open(configuration config,
+                                                               surroundings& around) {
+  const store::moment started = around.now();
+  const auto random = around.draw();
+  std::memcpy(&config.exchange.boot, random.data(), sizeof config.exchange.boot);
+  config.exchange.clock_origin_s =
+      std::chrono::duration<double>(started.calendar.time_since_epoch()).count() -
+      std::chrono::duration<double>(started.machine.time_since_epoch()).count();
+  auto opened = store::database::open(config.database);
+  if (const auto* why = std::get_if<store::failure>(&opened))
+    return why->why;
+  auto& database = std::get<store::database>(opened);
+  auto stored = database.load(started);
+  if (const auto* why = std::get_if<store::failure>(&stored))
+    return why->why;
+  return std::make_unique<running_gateway>(std::move(config), around, std::move(database),
+                                           std::get<desks::stored>(std::move(stored)), started);
+}
+
+running_gateway::running_gateway(configuration config, surroundings& around,
+                                 store::database database, desks::stored stored,
+                                 store::moment started)
+    : config_(std::move(config)), around_(around), database_(std::move(database)),
+      fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
+              lines_of(config_.exchange)),
+      gateway_(config_.exchange, std::move(stored), started.machine) {}
+
+void running_gateway::start() {
+  around_.wake_at(gateway_.next_deadline());
+}
+
+void running_gateway::wake() {
+  step(exchange::deadline{});
+}
+
+void running_gateway::on_message(gateway_name from, scn::v1::Envelope message) {
+  step(exchange::peer_message{std::move(from), std::move(message)});
+}
+
+void running_gateway::raise(const std::string& id, const std::string& title, const refusal& text) {
+  alarms_.raise(id, title, text.what, text.remedy);
+  spdlog::warn("alarm {}: {}: {} Remedy: {}", id, title, text.what, text.remedy);
+}
+
+void running_gateway::clear(const std::string& id) {
+  alarms_.clear(id);
+}
+
+// ---- one step ------------------------------------------------------------------------------
+
+void running_gateway::step(const exchange::event& event) {
+  save_what_waits();
+  may_send_ = true;
+  carry_out(gateway_.step(event, around_.now().machine));
+  around_.wake_at(gateway_.next_deadline());
+}
+
+void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
+  for (const auto& action : actions)
+    std::visit(overloaded{
+                   [&](const exchange::store& what) { save(what); },
+                   [&](const exchange::erase_user& what) { save(what); },
+                   [&](const exchange::send& message) {
+                     if (!may_send_)
+                       return;
+                     // A line that must be silent before the peer may ring (rule H4) is told first.
+                     write_registers(fabric_.so_far());
+                     around_.send(message.to, message.message);
+                   },
+                   [&](const exchange::reply& reply) { answer(reply.number, reply.answer); },
+                   [&](const exchange::media_open& media) { around_.open(media); },
+                   [&](const exchange::media_close& media) { around_.close(media.slot); },
+                   [&](const exchange::log& entry) {
+                     spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
+                   },
+                   [&](const auto&) { fabric_.take(action); },
+               },
+               action);
+  write_registers(fabric_.finish());
+}
+
+void running_gateway::write_registers(register_writes writes) {
+  if (!writes.empty())
+    around_.write(std::move(writes));
+}
+
+// ---- what must last --------------------------------------------------------------------------
+
+std::optional<store::failure> running_gateway::try_to_save(const unsaved_change& change) {
+  if (const auto* user = std::get_if<exchange::erase_user>(&change))
+    return database_.erase_user(user->extension);
+  return std::visit(
+      overloaded{[&](const desks::store_session& s) { return database_.save(s, around_.now()); },
+                 [&](const desks::erase_session& s) { return database_.erase(s); },
+                 [&](const auto& other) { return database_.save(other); }},
+      std::get<exchange::store>(change));
+}
+
+void running_gateway::save(const unsaved_change& change) {
+  if (unsaved_.empty()) {
+    const auto failed = try_to_save(change);
+    if (!failed)
+      return;
+    raise("store", "Changes cannot be kept", failed->why);
+  }
+  unsaved_.push_back(change); // in order, behind what waits already
+  may_send_ = false;
+}
+
+void running_gateway::save_what_waits() {
+  if (unsaved_.empty())
+    return;
+  while (!unsaved_.empty() && !try_to_save(unsaved_.front()))
+    unsaved_.pop_front();
+  if (unsaved_.empty()) {
+    clear("store");
+    spdlog::info("all changes are kept again");
+  }
+}
+
+// ---- the board -------------------------------------------------------------------------------
+
+void running_gateway::on_board_up(const board::capabilities& found) {
+  board_ = found;
+  write_registers(fabric_.start(found));
+  const auto slot = [](std::uint32_t number) {
+    return slot_id{static_cast<std::uint16_t>(number)};
+  };
+  spdlog::info("board up: {} blocks, {} lines", found.blocks.size(),
+               found.capacity<regs::fxs_block>());
+  step(exchange::board_up{
+      found.capacity<regs::fxs_block>(), found.capacity<regs::tone_block>(),
+      found.capacity<regs::link_block>(), slot(found.first_slot<regs::fxs_block>()),
+      slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>())});
+  find_lines_off_hook();
+}
+
+void running_gateway::on_board_down(const refusal& why) {
+  board_.reset();
+  board_down_why_ = why.what;
+  spdlog::warn("board down: {} {}", why.what, why.remedy);
+  step(exchange::board_down{why.what + ' ' + why.remedy});
+}
+
+void running_gateway::find_lines_off_hook() {
+  // A handset that was lifted before the board was up sent its event to nobody.
+  using status = regs::fxs_block::line_status;
+  read_words(regs::fxs_block::type, status::offset, board_->capacity<regs::fxs_block>(),
+             [this](const words& found) {
+               for (const auto& line : config_.exchange.lines)
+                 if (line.line.value <= found.size() &&
+                     status::off_hook::get(found[line.line.value - 1]))
+                   step(exchange::line_signal{line.line, exchange::signal::off_hook, 0});
+             });
+}
+
+void running_gateway::on_fabric_event(const media::fabric_event& event) {
+  if (const auto signal = signal_of(event.kind))
+    step(exchange::line_signal{line_id{event.index + 1u}, *signal, event.data});
+}
+
+} // namespace switchroom::app

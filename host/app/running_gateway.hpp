@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+/// A gateway at work: the exchange, fed from the board, the network, the operators and the clock,
+/// and its actions carried out. Has no thread, socket or clock: those are its surroundings, the
+/// daemon's in real life and made of queues in tests of the whole system. The disk is its own.
+///
+/// Actions are carried out in order, and what must be durable is so before the next is begun.
+/// When the disk refuses, the messages of that step do not leave: nobody is told of a login that
+/// a restart would forget. The change is kept and tried again before every later step.
+///
+/// One thread: no function may be called from within one of the surroundings' own.
+#pragma once
+#include "app/config.hpp"
+#include "app/fabric_writer.hpp"
+#include "app/operator_reports.hpp"
+#include "control/server.hpp"
+#include "store/store.hpp"
+#include "types/refusal.hpp"
+
+#include <array>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace switchroom::app {
+
+/// What a running gateway asks of the world. `write`, `open` and `close` are of its board's voice
+/// and as in media::voice.
+class surroundings {
+public:
+  using words = std::vector<std::uint32_t>;
+  using random_octets = std::array<std::uint8_t, 16>;
+
+  virtual ~surroundings() = default;
+  virtual store::moment now() const = 0;
+  virtual random_octets draw() = 0;
+  /// Call running_gateway::wake() then, once, and forget former wishes. `never`: not at all.
+  virtual void wake_at(instant) = 0;
+  virtual void send(const gateway_name& to, const scn::v1::Envelope&) = 0;
+  virtual void write(register_writes) = 0;
+  virtual void read(std::uint32_t address, std::uint8_t count,
+                    std::function<void(result<words>)> then) = 0;
+  virtual void open(const exchange::media_open&) = 0;
+  virtual void close(host_slot) = 0;
+  virtual media::snapshot voice_figures() const = 0;
+  virtual transport::figures network_figures() const = 0;
+};
+
+class running_gateway {
+public:
+  /// Opens the database; goes on where it left off. `around` must outlive it and is not asked
+  /// for more than the time and random octets before start().
+  static result<std::unique_ptr<running_gateway>> open(configuration, surroundings& around);
+  running_gateway(configuration, surroundings&, store::database, desks::stored,
+                  store::moment started);
+
+  /// The surroundings are ready.
+  void start();
+  void wake();
+  /// From a peer, named by its proven key.
+  void on_message(gateway_name from, scn::v1::Envelope);
+  /// Answers once, now or later.
+  void on_request(control::v1::Request, control::answer);
+
+  void on_board_up(const board::capabilities&);
+  void on_board_down(const refusal& why);
+  void on_fabric_event(const media::fabric_event&);
+
+  /// Alarms of the surroundings; the exchange has its own.
+  void raise(const std::string& id, const std::string& title, const refusal&);
+  void clear(const std::string& id);
+
+private:
+  using words = surroundings::words;
+  using unsaved_change = std::variant<exchange::store, exchange::erase_user>;
+
+  // running_gateway.cpp
+  void step(const exchange::event&);
+  void carry_out(const std::vector<exchange::action>&);
+  void save(const unsaved_change&);
+  std::optional<store::failure> try_to_save(const unsaved_change&);
+  void save_what_waits();
+  void write_registers(register_writes);
+  void find_lines_off_hook();
+
+  // running_gateway_operators.cpp
+  void answer(std::uint64_t number, control::v1::Reply);
+  void report_board(const control::answer&);
+  void report_lines(control::v1::Reply, const control::answer&);
+  rim_view view() const;
+  /// Reads registers in order, 32 at a time; gives what it could read.
+  void read_words(std::uint16_t block_type, std::uint32_t offset, std::size_t count,
+                  std::function<void(words)> then);
+
+  configuration config_;
+  surroundings& around_;
+  store::database database_;
+  fabric_writer fabric_;
+  exchange::gateway gateway_;
+  exchange::alarms alarms_; ///< of the rim
+
+  std::deque<unsaved_change> unsaved_; ///< in order; empty unless the disk refuses
+  bool may_send_ = true;               ///< in this step: nothing of it is unsaved
+
+  std::optional<board::capabilities> board_;
+  std::string board_down_why_ = "not connected yet";
+  std::map<std::uint64_t, control::answer> asked_;
+  std::uint64_t last_request_ = 0;
+};
+
+} // namespace switchroom::app

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "media/voice_path.hpp"
+
+#include <algorithm>
+
+namespace switchroom::media {
+
+voice_path::voice_path(voice_settings settings, std::uint64_t seed, ports rim, callbacks told)
+    : settings_(std::move(settings)), seed_(seed), ports_(std::move(rim)), told_(std::move(told)),
+      session_(settings_.link, handlers()) {}
+
+board_session::handlers voice_path::handlers() {
+  return {[this](std::span<const std::uint8_t> octets) { ports_.to_board(octets); },
+          [this] { on_up(); },
+          [this](const refusal& why) {
+            ports_.hang_up();
+            tell_down(why);
+          },
+          [this](const board::event& e) {
+            if (told_.event)
+              told_.event({e.frame, static_cast<std::uint8_t>(e.kind), e.index, e.data});
+          },
+          [this](std::uint32_t frame, std::span<const board::sample> samples) {
+            on_cell(frame, samples);
+          },
+          [this](const alarm& a) {
+            if (told_.raise)
+              told_.raise(a);
+          }};
+}
+
+// ---- the board -------------------------------------------------------------------------------
+
+void voice_path::received(std::span<const std::uint8_t> octets, instant now) {
+  now_ = now;
+  session_.received(octets, now);
+}
+
+void voice_path::on_up() {
+  const unsigned slots = std::min<unsigned>(session_.board().capacity<regs::link_block>(),
+                                            static_cast<unsigned>(board::largest_cell));
+  if (!engine_ || engine_->host_slots() != slots)
+    engine_.emplace(
+        engine_settings{slots, settings_.rtp_ptime_ms, settings_.jitter_target_ms, seed_});
+  bind();
+  for (unsigned slot = 0; slot < slots; ++slot)
+    enable(slot, engine_->is_open(host_slot{static_cast<std::uint8_t>(slot)}));
+  was_up_ = true;
+  if (told_.up)
+    told_.up(session_.board());
+}
+
+void voice_path::tell_down(const refusal& why) {
+  if (engine_)
+    engine_->board_lost();
+  const bool news = was_up_ || why.what != last_down_;
+  was_up_ = false;
+  last_down_ = why.what;
+  if (news && told_.down)
+    told_.down(why);
+}
+
+void voice_path::on_cell(std::uint32_t frame, std::span<const board::sample> samples) {
+  const engine::cell_answer answer = engine_->on_cell(frame, samples, now_);
+  session_.send_cell(frame + settings_.lead_frames, answer.samples);
+  for (const outgoing_packet& packet : answer.packets)
+    ports_.to_network(packet);
+}
+
+void voice_path::enable(std::uint32_t slot, bool on) {
+  using config = regs::link_block::slot_config;
+  session_.write_one<config>(slot, config::enable::of(on ? 1 : 0));
+}
+
+// ---- streams ---------------------------------------------------------------------------------
+
+void voice_path::bind() {
+  deaf_.clear();
+  for (const auto& [slot, why] : ports_.bind(engine_->host_slots())) {
+    deaf_.insert(slot);
+    if (told_.raise)
+      told_.raise({"rtp-port-" + std::to_string(slot.value), "RTP port not available", why});
+  }
+}
+
+void voice_path::on_packet(host_slot slot, const endpoint& from,
+                           std::span<const std::uint8_t> octets, instant now) {
+  if (engine_)
+    engine_->on_packet(slot, from, octets, now);
+}
+
+void voice_path::open(host_slot slot, const std::string& address, std::uint16_t port,
+                      std::uint8_t payload_type) {
+  const auto remote = parse_endpoint(address, port);
+  std::optional<refusal> why;
+  if (!remote || port == 0)
+    why = refusal{"the far end gave \"" + address + "\" port " + std::to_string(port) +
+                      " for voice, which is no address to send to",
+                  "give a numeric address as address in [rtp] of the far gateway"};
+  else if (!engine_)
+    why = refusal{"there is no board to take voice from", "see the alarms for why"};
+  else if (deaf_.contains(slot))
+    bind();
+  if (!why)
+    why = engine_->open(slot, *remote, payload_type);
+  if (!why)
+    enable(slot.value, true);
+  else if (told_.raise)
+    told_.raise({"rtp-stream-" + std::to_string(slot.value), "Voice cannot be carried", *why});
+}
+
+void voice_path::close(host_slot slot) {
+  if (!engine_ || !engine_->is_open(slot))
+    return;
+  engine_->close(slot);
+  enable(slot.value, false);
+}
+
+void voice_path::figures(snapshot& into) const {
+  into.link = session_.figures();
+  into.streams.clear();
+  if (!engine_)
+    return;
+  into.strays = engine_->strays();
+  for (const std::uint8_t slot : engine_->open_slots())
+    into.streams.push_back({host_slot{slot}, engine_->figures(host_slot{slot})});
+}
+
+} // namespace switchroom::media
