@@ -2,14 +2,14 @@
 // Switchroom on a ULX3S (ECP5 LFE5U-85F): 256 slots, 8 analog lines behind SLIC and codec chips
 // on the GPIO headers, the link on the USB serial port at 3 Mbaud.
 //
-// The 25 MHz crystal and the ECP5's integer PLL give 65.625 MHz at best, 0.14 % above the 65.536
-// MHz of 8192 clocks a frame: the frame rate on this board is 8010.9 Hz until a clock of telecom
-// accuracy is brought in on a pin (boards/ulx3s/README.md). Timing is met at 65.625 MHz.
+// One clock of exactly 65.536 MHz times the crystal's error (ulx3s_pll); timing is met at it.
+// While the PLLs are not locked everything is in reset. Inputs are asynchronous.
 `default_nettype none
 module ulx3s_top (
     input  wire        clk_25mhz,
     input  wire        ftdi_txd,   // from the FTDI
     output wire        ftdi_rxd,   // to the FTDI
+    output wire        wifi_gpio0, // 1: the board's ESP32 starts its program and stays off our pins
     output wire [ 7:0] led,
     output wire        pcm_bclk,
     output wire        pcm_fsync,
@@ -21,7 +21,7 @@ module ulx3s_top (
 );
   localparam int unsigned ClocksPerFrame = 8192;
   localparam int unsigned Lines = 8;
-  localparam bit [15:0] BaudStep = 16'd2996;  // 3 Mbaud / 65.625 MHz * 2^16
+  localparam bit [15:0] BaudStep = 16'd3000;  // 3 Mbaud / 65.536 MHz * 2^16
 
   wire clk, locked;
   ulx3s_pll pll (.clk_25mhz_i(clk_25mhz), .clk_o(clk), .locked_o(locked));
@@ -74,6 +74,7 @@ module ulx3s_top (
   always @(posedge clk)
     if (rst) frames_q <= 13'd0;
     else if (frame_stb) frames_q <= frames_q + 13'd1;
+  assign wifi_gpio0 = 1'b1;
   assign led = {frames_q[12], rx_valid_q, loop_closed[5:0]};
 endmodule
 `default_nettype wire

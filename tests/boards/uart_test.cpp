@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The UART's two ends against a line that is generated and read in real time units, not by the
-// other end: 8N1 at 3 Mbaud from a 65.625 MHz clock (21.875 clocks a bit).
+// other end: 8N1 at 3 Mbaud from a 65.536 MHz clock (21.845 clocks a bit).
 #include "Vuart_receiver_model.h"
 #include "Vuart_transmitter_model.h"
 #include "verilated_block.hpp"
@@ -13,7 +13,7 @@
 
 namespace {
 using switchroom::test::verilated_block;
-constexpr double clocks_per_bit = 65.625 / 3.0;
+constexpr double clocks_per_bit = 65.536 / 3.0;
 
 /// Level of the line at `clock`, for octets sent back to back from clock 100 on.
 bool level(const std::vector<std::uint8_t>& octets, double clock, double bit_clocks) {
