@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/measure.hpp"
 
-#include "phone/wav.hpp"
 #include "switchroom/dsp/measure.hpp"
+#include "switchroom/dsp/wav.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -48,8 +48,8 @@ int measure(const console& to, const std::string& reference, const std::string& 
   std::vector<std::int16_t> samples[2];
   const std::string* files[] = {&reference, &recording};
   for (std::size_t n = 0; n < 2; ++n) {
-    auto read = sim::read_wav(*files[n]);
-    if (const auto* wrong = std::get_if<sim::wav_error>(&read))
+    auto read = dsp::read_wav(*files[n]);
+    if (const auto* wrong = std::get_if<dsp::wav_error>(&read))
       return to.complain({wrong->what, wrong->remedy}, refused);
     samples[n] = std::get<std::vector<std::int16_t>>(std::move(read));
   }

@@ -102,8 +102,8 @@ phone_bank::fault phone_bank::begin_playing(std::uint32_t line, const v1::Play& 
     return {line_name(line) + " is on-hook: nobody would hear what it plays",
             "take it off-hook first"};
   }
-  auto read = read_wav(play.file());
-  if (auto* error = std::get_if<wav_error>(&read)) {
+  auto read = dsp::read_wav(play.file());
+  if (auto* error = std::get_if<dsp::wav_error>(&read)) {
     return {std::move(error->what), std::move(error->remedy)};
   }
   at(line).play(std::get<std::vector<std::int16_t>>(std::move(read)));
@@ -115,11 +115,11 @@ phone_bank::fault phone_bank::begin_recording(std::uint32_t line, const v1::Reco
     at(line).record(std::nullopt);
     return {};
   }
-  auto created = wav_writer::create(record.file());
-  if (auto* error = std::get_if<wav_error>(&created)) {
+  auto created = dsp::wav_writer::create(record.file());
+  if (auto* error = std::get_if<dsp::wav_error>(&created)) {
     return {std::move(error->what), std::move(error->remedy)};
   }
-  at(line).record(std::get<wav_writer>(std::move(created)));
+  at(line).record(std::get<dsp::wav_writer>(std::move(created)));
   return {};
 }
 

@@ -5,7 +5,7 @@
 #include "phone/keypad.hpp"
 #include "phone/level_window.hpp"
 #include "phone/ringer.hpp"
-#include "phone/wav.hpp"
+#include "switchroom/dsp/wav.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -34,7 +34,7 @@ public:
   // Into the mouthpiece, from its first sample; what played before is cut.
   void play(std::vector<std::int16_t> samples);
   // What the earpiece hears from now on; nothing ends the recording.
-  void record(std::optional<wav_writer> file) { recording_ = std::move(file); }
+  void record(std::optional<dsp::wav_writer> file) { recording_ = std::move(file); }
 
   bool off_hook() const { return off_hook_; }
   bool keys_released() const { return keypad_.released(); }
@@ -52,7 +52,7 @@ private:
   level_window heard_;
   std::vector<std::int16_t> speech_;
   std::size_t played_ = 0;
-  std::optional<wav_writer> recording_;
+  std::optional<dsp::wav_writer> recording_;
   bool off_hook_ = false;
   bool reversed_ = false;
 };

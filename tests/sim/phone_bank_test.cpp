@@ -201,7 +201,7 @@ TEST(PhoneBank, PlaysAndRecordsFiles) {
   const std::string speech = folder / "switchroom-phone-bank-speech.wav";
   const std::string heard = folder / "switchroom-phone-bank-heard.wav";
   {
-    auto writer = std::get<wav_writer>(wav_writer::create(speech));
+    auto writer = std::get<dsp::wav_writer>(dsp::wav_writer::create(speech));
     for (int n = 0; n < 800; ++n) {
       writer.write(1000);
     }
@@ -227,7 +227,7 @@ TEST(PhoneBank, PlaysAndRecordsFiles) {
   EXPECT_EQ(phones.reply.value().error(), "");
   record.mutable_record()->clear_file();
   EXPECT_FALSE(phones.ask(record).value().phones(0).recording());
-  EXPECT_EQ(std::get<0>(read_wav(heard)).size(), 800U);
+  EXPECT_EQ(std::get<0>(dsp::read_wav(heard)).size(), 800U);
   std::filesystem::remove(speech);
   std::filesystem::remove(heard);
 }

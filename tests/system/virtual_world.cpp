@@ -2,7 +2,7 @@
 #include "virtual_world.hpp"
 
 #include "app/key_files.hpp"
-#include "phone/wav.hpp"
+#include "switchroom/dsp/wav.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -253,7 +253,7 @@ void handset::hang_up() {
 }
 
 void handset::dial(const std::string& keys) {
-  phone().dial(keys, false);
+  press(keys);
   world_->until([&] { return phone().keys_released(); }, 10000);
 }
 
@@ -263,8 +263,8 @@ bool handset::is_rung() {
 
 void handset::begin_recording() {
   recording_ = world_->new_recording();
-  auto file = sim::wav_writer::create(recording_);
-  phone().record(std::get<sim::wav_writer>(std::move(file)));
+  auto file = dsp::wav_writer::create(recording_);
+  phone().record(std::get<dsp::wav_writer>(std::move(file)));
 }
 
 samples handset::end_recording() {
@@ -288,8 +288,8 @@ std::string handset::user() {
 }
 
 samples read_speech(const fs::path& file) {
-  auto read = sim::read_wav(file);
-  if (const auto* wrong = std::get_if<sim::wav_error>(&read))
+  auto read = dsp::read_wav(file);
+  if (const auto* wrong = std::get_if<dsp::wav_error>(&read))
     throw std::runtime_error(wrong->what);
   return std::get<samples>(std::move(read));
 }

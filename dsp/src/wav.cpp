@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "phone/wav.hpp"
-
-#include "loop/levels.hpp"
+#include "switchroom/dsp/wav.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,12 +8,13 @@
 #include <cstring>
 #include <optional>
 
-namespace switchroom::sim {
+namespace switchroom::dsp {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "RIFF is little-endian");
 
 constexpr std::uint16_t pcm = 1;
+constexpr std::uint32_t rate_hz = 8000;
 
 // The body of a `fmt ` chunk, as in Microsoft's "Multimedia Programming Interface and Data
 // Specifications 1.0", and in the same order.
@@ -64,8 +63,7 @@ wav_error wrong_format(const std::filesystem::path& file, const wav_format& foun
 }
 
 bool playable(const wav_format& found) {
-  return found.coding == pcm && found.channels == 1 && found.bits == 16 &&
-         found.rate_hz == static_cast<std::uint32_t>(frames_per_second);
+  return found.coding == pcm && found.channels == 1 && found.bits == 16 && found.rate_hz == rate_hz;
 }
 
 std::variant<std::vector<std::int16_t>, wav_error> read_data(std::istream& in, std::uint32_t octets,
@@ -91,7 +89,7 @@ std::variant<std::vector<std::int16_t>, wav_error> read_data(std::istream& in, s
 }
 
 void write_header(std::ostream& out, std::uint32_t samples) {
-  const wav_format format{pcm, 1, frames_per_second, frames_per_second * 2, 2, 16};
+  const wav_format format{pcm, 1, rate_hz, rate_hz * 2, 2, 16};
   out.seekp(0);
   write_raw(out, chunk_header{{'R', 'I', 'F', 'F'}, 36 + samples * 2});
   out.write("WAVE", 4);
@@ -160,7 +158,7 @@ wav_writer::~wav_writer() {
 void wav_writer::write(float sample) {
   pending_.push_back(
       static_cast<std::int16_t>(std::lround(std::clamp(sample, -32768.0F, 32767.0F))));
-  if (pending_.size() == frames_per_second) {
+  if (pending_.size() == rate_hz) {
     flush();
   }
 }
@@ -178,4 +176,4 @@ void wav_writer::flush() {
   file_.flush();
 }
 
-} // namespace switchroom::sim
+} // namespace switchroom::dsp

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one WAV format of the simulated phones: RIFF, PCM, mono, 16 bit, 8000 Hz.
+/// The one WAV format of phones and measurements: RIFF, PCM, mono, 16 bit, 8000 Hz.
 #pragma once
 
 #include <cstdint>
@@ -9,32 +9,32 @@
 #include <variant>
 #include <vector>
 
-namespace switchroom::sim {
+namespace switchroom::dsp {
 
 enum class wav_fault { cannot_open, not_wav, wrong_format, cut_short, cannot_write };
 
-// What is wrong, naming the file, and what to do about it.
+/// What is wrong, naming the file, and what to do about it.
 struct wav_error {
   wav_fault fault;
   std::string what;
   std::string remedy;
 };
 
-// The samples of a file. Chunks other than `fmt ` and `data` are passed over.
+/// The samples of a file. Chunks other than `fmt ` and `data` are passed over.
 std::variant<std::vector<std::int16_t>, wav_error> read_wav(const std::filesystem::path& file);
 
-// Writes while it records: the header is made right once a second, so that a recording that is
-// cut off can still be played.
+/// Writes while it records: the header is made right once a second, so that a recording that is
+/// cut off can still be played.
 class wav_writer {
 public:
-  // Truncates the file.
+  /// Truncates the file.
   static std::variant<wav_writer, wav_error> create(const std::filesystem::path& file);
 
   wav_writer(wav_writer&& other) noexcept = default;
   wav_writer& operator=(wav_writer&& other) noexcept;
   ~wav_writer();
 
-  // Clips to 16 bits.
+  /// Clips to 16 bits.
   void write(float sample);
 
 private:
@@ -43,7 +43,7 @@ private:
 
   std::ofstream file_;
   std::vector<std::int16_t> pending_;
-  std::uint32_t written_ = 0; // samples in the file
+  std::uint32_t written_ = 0; ///< samples in the file
 };
 
-} // namespace switchroom::sim
+} // namespace switchroom::dsp

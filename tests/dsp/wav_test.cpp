@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "phone/wav.hpp"
+#include "switchroom/dsp/wav.hpp"
 
 #include <cstring>
 #include <filesystem>
@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-namespace switchroom::sim {
+namespace switchroom::dsp {
 namespace {
 
 namespace fs = std::filesystem;
@@ -154,4 +154,4 @@ TEST_F(Wav, CannotWriteWhereThereIsNoFolder) {
 }
 
 } // namespace
-} // namespace switchroom::sim
+} // namespace switchroom::dsp
