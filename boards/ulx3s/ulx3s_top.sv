@@ -35,22 +35,15 @@ module ulx3s_top (
   wire frame_stb, line_stb;
   wire [2:0] line, pcm_line;
   wire [7:0] pcm_to_line, pcm_from_line;
-  wire [7:0] rx_data, tx_data;
-  wire rx_stb, rx_ready, tx_valid, tx_ready;
-
-  // The receiver cannot wait; one octet of slack bridges the clocks in which the fabric does.
-  reg [7:0] rx_data_q;
-  reg rx_valid_q;
-  always @(posedge clk) begin
-    if (rx_stb) begin
-      rx_data_q  <= rx_data;
-      rx_valid_q <= 1'b1;
-    end else if (rx_ready) rx_valid_q <= 1'b0;
-    if (rst) rx_valid_q <= 1'b0;
-  end
+  wire [7:0] received, rx_data, tx_data;
+  wire received_stb, rx_valid, rx_ready, rx_dropped, tx_valid, tx_ready;
 
   uart_receiver #(.BaudStep(BaudStep)) receiver (
-      .clk_i(clk), .rst_i(rst), .line_i(ftdi_txd), .data_o(rx_data), .stb_o(rx_stb));
+      .clk_i(clk), .rst_i(rst), .line_i(ftdi_txd), .data_o(received),
+      .stb_o(received_stb));
+  octet_fifo #(.Depth(2048)) rx_fifo (
+      .clk_i(clk), .rst_i(rst), .data_i(received), .stb_i(received_stb), .dropped_o(rx_dropped),
+      .data_o(rx_data), .valid_o(rx_valid), .ready_i(rx_ready));
   uart_transmitter #(.BaudStep(BaudStep)) transmitter (
       .clk_i(clk), .rst_i(rst), .data_i(tx_data), .valid_i(tx_valid), .ready_o(tx_ready),
       .line_o(ftdi_rxd));
@@ -65,16 +58,22 @@ module ulx3s_top (
   ) fabric (
       .clk_i(clk), .rst_i(rst), .frame_stb_o(frame_stb), .line_stb_o(line_stb), .line_o(line),
       .pcm_o(pcm_to_line), .pcm_line_o(pcm_line), .pcm_i(pcm_from_line), .loop_i(loop_closed),
-      .ring_o(ring), .reverse_o(reverse), .link_rx_i(rx_data_q), .link_rx_valid_i(rx_valid_q),
+      .ring_o(ring), .reverse_o(reverse), .link_rx_i(rx_data), .link_rx_valid_i(rx_valid),
       .link_rx_ready_o(rx_ready), .link_tx_o(tx_data), .link_tx_valid_o(tx_valid),
       .link_tx_ready_i(tx_ready));
 
-  // Heartbeat, link activity, and the hook state of six lines.
+  // Heartbeat; link: blinks with octets, stays on when some were lost; hook state of six lines.
   reg [12:0] frames_q;
+  reg lost_q;
   always @(posedge clk)
-    if (rst) frames_q <= 13'd0;
-    else if (frame_stb) frames_q <= frames_q + 13'd1;
+    if (rst) begin
+      frames_q <= 13'd0;
+      lost_q   <= 1'b0;
+    end else begin
+      if (frame_stb) frames_q <= frames_q + 13'd1;
+      if (rx_dropped) lost_q <= 1'b1;
+    end
   assign wifi_gpio0 = 1'b1;
-  assign led = {frames_q[12], rx_valid_q, loop_closed[5:0]};
+  assign led = {frames_q[12], rx_valid || lost_q, loop_closed[5:0]};
 endmodule
 `default_nettype wire
