@@ -10,16 +10,31 @@ namespace {
 
 using octets = std::vector<std::uint8_t>;
 
+using whole = regs::board_block; ///< block 0 of the scripted board
+using lines = regs::fxs_block;   ///< block 1
+using link = regs::link_block;   ///< block 2
+
+/// Of a register of the scripted board.
+template <typename Register>
+constexpr std::uint32_t at(std::uint32_t index = 0) {
+  using block = typename Register::block;
+  constexpr std::uint8_t number = block::type == whole::type   ? 0
+                                  : block::type == lines::type ? 1
+                                                               : 2;
+  return regs::address(number, Register::offset + index);
+}
+
 /// A board of a few registers that answers what it is asked, and can be told not to.
 class scripted_board {
 public:
   scripted_board() {
-    registers = {{0x000000, 0x00010001}, {0x000001, 3},          {0x000002, 0x53575231},
-                 {0x000003, 1024},       {0x010000, 0x00030001}, {0x010001, 32},
-                 {0x010002, 0},          {0x020000, 0x00070001}, {0x020001, 64},
-                 {0x020002, 128}};
+    registers = {{at<whole::id>(), 0x00010001},    {at<whole::capacity>(), 3},
+                 {at<whole::magic>(), 0x53575231}, {at<whole::clocks_per_frame>(), 1024},
+                 {at<lines::id>(), 0x00030001},    {at<lines::capacity>(), 32},
+                 {at<lines::first_slot>(), 0},     {at<link::id>(), 0x00070001},
+                 {at<link::capacity>(), 64},       {at<link::first_slot>(), 128}};
     for (std::uint32_t slot = 0; slot < 64; ++slot)
-      registers[0x021000 + slot] = 0;
+      registers[at<link::slot_config>(slot)] = 0;
   }
 
   octets hear(std::span<const std::uint8_t> line) {
@@ -157,7 +172,7 @@ TEST_F(BoardClient, RefusesALinkProtocolThatItDoesNotSpeak) {
 }
 
 TEST_F(BoardClient, RefusesWhatIsNoBoard) {
-  board.registers[2] = 0x12345678;
+  board.registers[at<whole::magic>()] = 0x12345678;
   const auto& why = refused().why;
   EXPECT_EQ(why.what, "unix:/run/b.sock: what answers there is not a Switchroom board "
                       "(its magic number is 305419896, not 1398231601).");
@@ -165,26 +180,26 @@ TEST_F(BoardClient, RefusesWhatIsNoBoard) {
 }
 
 TEST_F(BoardClient, RefusesABlockOfAnotherVersion) {
-  board.registers[0x010000] = 0x00030002;
+  board.registers[at<lines::id>()] = 0x00030002;
   const auto& why = refused().why;
   EXPECT_EQ(why.what, "unix:/run/b.sock: block 1 (fxs) has version 2; this host knows version 1.");
   EXPECT_EQ(why.remedy, same_release);
 }
 
 TEST_F(BoardClient, RefusesABoardBlockOfAnotherVersion) {
-  board.registers[0] = 0x00010007;
+  board.registers[at<whole::id>()] = 0x00010007;
   EXPECT_EQ(refused().why.what,
             "unix:/run/b.sock: block 0 (board) has version 7; this host knows version 1.");
 }
 
 TEST_F(BoardClient, RefusesABlockOfUnknownType) {
-  board.registers[0x020000] = 0x00630001;
+  board.registers[at<link::id>()] = 0x00630001;
   EXPECT_EQ(refused().why.what,
             "unix:/run/b.sock: block 2 has type 99, which this host does not know.");
 }
 
 TEST_F(BoardClient, RefusesABoardWithoutHeaders) {
-  board.registers[1] = 5;
+  board.registers[at<whole::capacity>()] = 5;
   EXPECT_EQ(refused().why.what, "unix:/run/b.sock: the board does not answer for register 0 of "
                                 "block 3, which every board has.");
 }
@@ -217,7 +232,7 @@ TEST_F(BoardClient, RefusesRegistersThatThereAreNot) {
 TEST_F(BoardClient, LongBurstsAreOneAnswerAndTellTheFirstError) {
   up();
   std::vector<std::uint32_t> words(70, 5);
-  const ticket id = host.write(0x021000, words, todo); // 64 registers are there
+  const ticket id = host.write(at<link::slot_config>(), words, todo); // 64 registers are there
   exchange();
   ASSERT_EQ(todo.list.size(), 1u);
   EXPECT_EQ(std::get<answer>(todo.list[0]).id, id);
@@ -228,7 +243,7 @@ TEST_F(BoardClient, LongBurstsAreOneAnswerAndTellTheFirstError) {
 TEST_F(BoardClient, HasAtMostEightRequestsUnderWay) {
   up();
   for (std::uint32_t i = 0; i < 30; ++i)
-    host.write(0x021000 + i, std::array{i}, todo);
+    host.write(at<link::slot_config>(i), std::array{i}, todo);
   board.tags.clear();
   const octets answers = board.hear(todo.octets);
   EXPECT_EQ(board.tags.size(), 8u);
@@ -241,13 +256,13 @@ TEST_F(BoardClient, HasAtMostEightRequestsUnderWay) {
 
 TEST_F(BoardClient, LostRequestIsRepeatedOnceTheNextIsRefused) {
   up();
-  host.write(0x021000, std::array{1u}, todo);
+  host.write(at<link::slot_config>(), std::array{1u}, todo);
   todo.octets.clear(); // lost
-  host.write(0x021000, std::array{2u}, todo);
-  host.write(0x021000, std::array{3u}, todo);
+  host.write(at<link::slot_config>(), std::array{2u}, todo);
+  host.write(at<link::slot_config>(), std::array{3u}, todo);
   exchange();
   EXPECT_EQ(todo.list.size(), 3u);
-  EXPECT_EQ(board.registers[0x021000], 3u);
+  EXPECT_EQ(board.registers[at<link::slot_config>()], 3u);
   EXPECT_EQ(board.writes, 3u);
   EXPECT_EQ(host.requests().repeated, 3u);
 }
@@ -255,12 +270,12 @@ TEST_F(BoardClient, LostRequestIsRepeatedOnceTheNextIsRefused) {
 TEST_F(BoardClient, AnAnswerIsNotTakenForThatOfALostOne) {
   up();
   for (std::uint32_t slot = 0; slot < 5; ++slot)
-    board.registers[0x021000 + slot] = 100 + slot;
-  host.read(0x021000, 1, todo);
+    board.registers[at<link::slot_config>(slot)] = 100 + slot;
+  host.read(at<link::slot_config>(), 1, todo);
   board.hear(todo.octets); // executed; the answer is lost
   todo.octets.clear();
   for (std::uint32_t slot = 1; slot < 5; ++slot)
-    host.read(0x021000 + slot, 1, todo);
+    host.read(at<link::slot_config>(slot), 1, todo);
   exchange();
   ASSERT_EQ(todo.list.size(), 5u);
   for (std::uint32_t slot = 0; slot < 5; ++slot)
@@ -269,7 +284,7 @@ TEST_F(BoardClient, AnAnswerIsNotTakenForThatOfALostOne) {
 
 TEST_F(BoardClient, LostAnswerOfTheLastRequestIsMissedByTheBoardsClock) {
   up();
-  host.write(0x021000, std::array{1u}, todo);
+  host.write(at<link::slot_config>(), std::array{1u}, todo);
   board.hear(todo.octets); // executed; the answer is lost
   todo.octets.clear();
   std::uint32_t number = 100;
@@ -286,7 +301,7 @@ TEST_F(BoardClient, LostAnswerOfTheLastRequestIsMissedByTheBoardsClock) {
 TEST_F(BoardClient, BoardThatNeverAnswersRequestsIsGivenUp) {
   up();
   board.deaf = true;
-  host.write(0x021000, std::array{1u}, todo);
+  host.write(at<link::slot_config>(), std::array{1u}, todo);
   std::uint32_t number = 100;
   for (unsigned n = 0; n < 9 * 200; ++n) {
     EXPECT_TRUE(host.is_up());

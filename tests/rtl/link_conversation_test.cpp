@@ -11,6 +11,9 @@ namespace {
 
 using link_regs = regs::link_block;
 
+/// Words of the bench's memory in block 1, as many as the switch's connections: to write and read.
+constexpr std::uint32_t scratch = regs::address(1, regs::switch_block::connection::offset);
+
 struct cable {
   double bit_error_rate;
   unsigned rx_idle_percent;
@@ -27,17 +30,18 @@ public:
     bench.rx_idle_percent = c.rx_idle_percent;
     bench.tx_stall_percent = c.tx_stall_percent;
     // The headers that discovery reads; block 6 is the link's own.
-    bench.memory[0x000000] = 0x00010001;
-    bench.memory[0x000001] = 7;
-    bench.memory[0x000002] = 0x53575231;
-    bench.memory[0x000003] = 1024;
-    for (std::uint32_t block = 1; block < 6; ++block) {
-      bench.memory[block << 16] = (block + 1) << 16 | 1;
-      bench.memory[block << 16 | 1] = 32;
-      bench.memory[block << 16 | 2] = block;
-      for (std::uint32_t word = 0; word < 64; ++word)
-        bench.memory[block << 16 | 0x1000 | word] = 0;
+    using whole = regs::board_block;
+    bench.memory[regs::address(0, whole::id::offset)] = 0x00010001;
+    bench.memory[regs::address(0, whole::capacity::offset)] = 7;
+    bench.memory[regs::address(0, whole::magic::offset)] = 0x53575231;
+    bench.memory[regs::address(0, whole::clocks_per_frame::offset)] = 1024;
+    for (std::uint8_t block = 1; block < 6; ++block) {
+      bench.memory[regs::address(block, whole::id::offset)] = (block + 1U) << 16 | 1;
+      bench.memory[regs::address(block, whole::capacity::offset)] = 32;
+      bench.memory[regs::address(block, regs::fxs_block::first_slot::offset)] = block;
     }
+    for (std::uint32_t word = 0; word < 64; ++word)
+      bench.memory[scratch + word] = 0;
   }
 
   void connect() {
@@ -140,7 +144,7 @@ private:
 
 /// Writes that can be told apart: the n-th write of the test carries n.
 bus_access nth_write(std::uint32_t n) {
-  return {true, 0x021000u | n % 64, n + 1};
+  return {true, scratch + n % 64, n + 1};
 }
 
 class LinkConversation : public ::testing::TestWithParam<cable> {};
@@ -228,7 +232,7 @@ TEST(LinkCut, ReconnectedLinkWorksAndCountsWhatWasCutOff) {
     talk.frames(3);
     // In the middle of a frame in both directions.
     const std::array<std::uint32_t, 3> words{1, 2, 3};
-    talk.client.write(0x021000, words, talk.todo);
+    talk.client.write(scratch, words, talk.todo);
     talk.todo.octets.resize(5 + cut % 10);
     talk.flush();
     for (unsigned n = 0; n < 40 * cut; ++n)
