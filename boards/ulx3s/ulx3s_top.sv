@@ -56,7 +56,9 @@ module ulx3s_top (
       .ClocksPerFrame(ClocksPerFrame), .Slots(256), .Lines(Lines), .ToneChannels(32),
       .HostSlots(64)
   ) fabric (
-      .clk_i(clk), .rst_i(rst), .frame_stb_o(frame_stb), .line_stb_o(line_stb), .line_o(line),
+      .clk_i(clk), .clk_host_i(clk), .clk_voice_i(clk), .clk_judge_i(clk), .rst_i(rst),
+      .host_awake_o(), .voice_awake_o(), .judge_awake_o(),
+      .frame_stb_o(frame_stb), .line_stb_o(line_stb), .line_o(line),
       .pcm_o(pcm_to_line), .pcm_line_o(pcm_line), .pcm_i(pcm_from_line), .loop_i(loop_closed),
       .ring_o(ring), .reverse_o(reverse), .link_rx_i(rx_data), .link_rx_valid_i(rx_valid),
       .link_rx_ready_o(rx_ready), .link_tx_o(tx_data), .link_tx_valid_o(tx_valid),

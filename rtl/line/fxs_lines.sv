@@ -22,8 +22,9 @@ module fxs_lines #(
 ) (
     input  logic             clk_i,
     input  logic             rst_i,
+    output logic             awake_o,  // low: the next clock changes nothing
     input  logic             ms_stb_i,
-    input  logic [Lines-1:0] loop_i,  // asynchronous
+    input  logic [Lines-1:0] loop_i,
     output logic [Lines-1:0] ring_o,
     output logic [Lines-1:0] reverse_o,
     output logic [Lines-1:0] mu_law_o,
@@ -59,7 +60,7 @@ module fxs_lines #(
   logic [3:0]          control_cadence;
   logic [6:0]          cadence_index;
   logic [16:0]         cadence_entry;
-  logic [Lines-1:0]    ring_cleared, loop_meta_q, loop_q, off_hook_q, tripped_q;
+  logic [Lines-1:0]    ring_cleared, off_hook_q, tripped_q;
   logic [7:0]          hook_debounce_ms, ring_trip_ms;
   logic [10:0]         flash_min_ms, interdigit_ms;
   logic [11:0]         flash_max_ms;
@@ -67,19 +68,14 @@ module fxs_lines #(
 
   fxs_registers #(.Lines(Lines), .FirstSlot(FirstSlot), .LineBits(LineBits)) u_registers (
       .clk_i, .rst_i, .reg_valid_i, .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o,
-      .reg_status_o, .reg_rdata_o,
+      .reg_status_o, .reg_rdata_o, .awake_o(registers_awake),
       .scan_i(step_q != Idle), .line_i(line_q), .control_ring_o(control_ring), .control_cadence_o(control_cadence),
       .cadence_index_i(cadence_index), .cadence_entry_o(cadence_entry),
       .cleared_taken_i(step_q == Fetch), .ring_cleared_o(ring_cleared),
-      .off_hook_i(off_hook_q), .loop_i(loop_q), .ringing_current_i(ring_o), .tripped_i(tripped_q),
+      .off_hook_i(off_hook_q), .loop_i, .ringing_current_i(ring_o), .tripped_i(tripped_q),
       .hook_debounce_ms_o(hook_debounce_ms), .flash_min_ms_o(flash_min_ms),
       .flash_max_ms_o(flash_max_ms), .interdigit_ms_o(interdigit_ms),
       .ring_trip_ms_o(ring_trip_ms), .mu_law_o, .enable_o, .reverse_o);
-
-  always_ff @(posedge clk_i) begin
-    loop_meta_q <= loop_i;
-    loop_q      <= loop_meta_q;
-  end
 
   // State of a line, and `was_` for what was read. unlike: ms for which the loop has differed from
   // closed. timer: ms in the hook state. left: ms that remain of ring phase `phase`, this included.
@@ -116,6 +112,9 @@ module fxs_lines #(
       rung = live_q && control_ring && was_hook == OnHook && !tripped_q[line_q];
     end
   end
+
+  logic registers_awake;
+  assign awake_o = ms_stb_i || ticks_q != 4'd0 || step_q != Idle || registers_awake;
 
   logic reported;
   assign reported = !event_valid_o || (event_ready_i && !trip_q);
@@ -174,7 +173,7 @@ module fxs_lines #(
       // Ringing peaks counted so far are no answer when the ringing has just begun or ended.
       closed_q <= was_closed && live_q;
       unlike_q <= 8'd0;
-      if (live_q && loop_q[line_q] != was_closed && rung == was_ringing) begin
+      if (live_q && loop_i[line_q] != was_closed && rung == was_ringing) begin
         if ({1'b0, was_unlike} + 9'd1 >= {1'b0, limit_ms}) closed_q <= !was_closed;
         else unlike_q <= was_unlike + 8'd1;
       end

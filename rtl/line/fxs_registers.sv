@@ -23,6 +23,7 @@ module fxs_registers #(
     output logic                reg_ack_o,
     output logic [7:0]          reg_status_o,
     output logic [31:0]         reg_rdata_o,
+    output logic                awake_o,  // low: the next clock changes nothing
     // to and from the scan
     input  logic                scan_i,  // the scan is under way, and reads
     input  logic [LineBits-1:0] line_i,
@@ -63,6 +64,7 @@ module fxs_registers #(
   logic [LineBits-1:0]  line_q;
   logic start;
   assign start = reg_valid_i && !reg_ack_o && !decoded_q && !sweeping_q;
+  assign awake_o = reg_valid_i || reg_ack_o || decoded_q || sweeping_q;
 
   always_ff @(posedge clk_i) begin
     decoded_q <= start;

@@ -7,13 +7,13 @@
 //   egress_* ─► cell_writer ─ cells ─► transmitter ─► link_tx                 │
 //   event_*  ─► event_queue ─ events ─►     ▲─────────────────────────────────┘
 //
-// Timing. host_sample_o follows host_slot_i by one clock and is the sample due in the present
-// frame, from clock 4 · (FirstSlot + slot) of the frame on. A board_cell offers its first octet
+// Timing. host_sample_o follows host_stb_i by one clock and is the sample due in the present
+// frame, from clock 2 · (FirstSlot + slot) of the frame on. A board_cell offers its first octet
 // one clock after frame_stb_i. A frame from the host is executed two clocks after its last octet
 // when nothing is before it; requests and cells are executed in the order received, so a register
 // that takes two frames to answer holds the cells behind it for as long. event_ready_o is
 // always high. With 64 slots enabled and every octet escaped a board_cell takes 480 clocks,
-// so it fits into a frame of 1024.
+// so it fits into a frame of 512.
 // Stalls: link_rx_ready_o is low while two frames wait, and for RingFrames · HostSlots clocks after
 // reset and after each hello; link_tx may be stalled as long as one likes: cells are then
 // dropped and counted, events wait, replies hold up the frames behind.
@@ -29,6 +29,7 @@ module link #(
 ) (
     input  logic                 clk_i,
     input  logic                 rst_i,
+    output logic                 awake_o,     // low, and no octet comes: the next clock changes nothing
     input  logic                 frame_stb_i,
     input  logic [31:0]          frame_i,
     // Octets from and to the host
@@ -61,6 +62,8 @@ module link #(
     input  logic [7:0]           event_index_i,
     input  logic [15:0]          event_data_i,
     // Host slots: their input, and what the switch sends to them
+    output logic [HostSlots-1:0] host_enable_o,
+    input  logic                 host_stb_i,
     input  logic [SlotWidth-1:0] host_slot_i,
     output logic [15:0]          host_sample_o,
     input  logic                 egress_stb_i,
@@ -73,12 +76,18 @@ module link #(
   if (RingFrames < 4 || (RingFrames & (RingFrames - 1)) != 0) begin : gen_check_ring
     $error("link: RingFrames must be a power of two, 4 or more");
   end
-  if (FirstSlot < 4) begin : gen_check_first
-    $error("link: FirstSlot must be 4 or more: host slot 0 may be read from clock 16 of a frame on");
+  if (FirstSlot < 5) begin : gen_check_first
+    $error("link: FirstSlot must be 5 or more: until clock 10 of a frame host slot 0 may not be there");
   end
   if (EventDepth < 2 || (EventDepth & (EventDepth - 1)) != 0) begin : gen_check_events
     $error("link: EventDepth must be a power of two, 2 or more");
   end
+
+  logic receiver_awake, session_awake, master_awake, reader_awake, registers_awake;
+  logic store_awake, writer_awake, queue_awake, transmitter_awake;
+  assign awake_o = receiver_awake || session_awake || master_awake || reader_awake
+                || registers_awake || store_awake || writer_awake || queue_awake
+                || transmitter_awake || link_tx_valid_o;
 
   logic frame_valid, frame_done;
   logic [7:0] frame_type, frame_octets, frame_index, frame_octet;
@@ -88,7 +97,8 @@ module link #(
       .clk_i, .rst_i, .link_rx_i, .link_rx_valid_i, .link_rx_ready_o,
       .frame_valid_o(frame_valid), .frame_type_o(frame_type), .frame_octets_o(frame_octets),
       .frame_index_i(frame_index), .frame_octet_o(frame_octet), .frame_done_i(frame_done),
-      .received_o(received), .check_error_o(check_error), .malformed_o(malformed), .gap_o(gap)
+      .received_o(received), .check_error_o(check_error), .malformed_o(malformed), .gap_o(gap),
+      .awake_o(receiver_awake)
   );
 
   logic start_read, start_write, start_cell, master_done, cell_done;
@@ -100,7 +110,8 @@ module link #(
       .frame_done_o(frame_done), .start_read_o(start_read), .start_write_o(start_write),
       .start_cell_o(start_cell), .done_i(master_done || cell_done), .restart_o(restart),
       .flush_o(flush), .flushed_i(flushed), .reply_o(hello_reply), .reply_end_o(hello_end),
-      .reply_valid_o(hello_valid), .reply_ready_i(reply_ready)
+      .reply_valid_o(hello_valid), .reply_ready_i(reply_ready),
+      .awake_o(session_awake)
   );
 
   // One of them at a time: the session starts nothing while somebody is at work.
@@ -109,7 +120,7 @@ module link #(
 
   link_register_master register_master (
       .clk_i, .rst_i, .restart_i(restart), .start_read_i(start_read), .start_write_i(start_write),
-      .done_o(master_done), .frame_octets_i(frame_octets), .frame_index_o(master_index),
+      .done_o(master_done), .awake_o(master_awake), .frame_octets_i(frame_octets), .frame_index_o(master_index),
       .frame_octet_i(frame_octet), .reg_valid_o, .reg_write_o, .reg_addr_o, .reg_wdata_o,
       .reg_ack_i, .reg_status_i, .reg_rdata_i, .reply_o(register_reply),
       .reply_end_o(register_end), .reply_valid_o(register_valid), .reply_ready_i(reply_ready)
@@ -120,21 +131,24 @@ module link #(
   logic [31:0] sample_frame;
   logic [15:0] sample;
   link_cell_reader cell_reader (
-      .clk_i, .rst_i, .start_i(start_cell), .done_o(cell_done), .frame_octets_i(frame_octets),
+      .clk_i, .rst_i, .start_i(start_cell), .done_o(cell_done), .awake_o(reader_awake),
+      .frame_octets_i(frame_octets),
       .frame_index_o(cell_index), .frame_octet_i(frame_octet), .ack_stb_o(ack_stb), .ack_o(ack),
       .sample_stb_o(sample_stb), .sample_frame_o(sample_frame), .sample_slot_o(sample_slot),
       .sample_o(sample)
   );
 
   logic [HostSlots-1:0] enable;
+  assign host_enable_o = enable;
   logic late, missing, dropped_cell, dropped_event;
   link_cell_store #(
       .HostSlots(HostSlots), .RingFrames(RingFrames)
   ) cell_store (
       .clk_i, .rst_i, .enable_i(enable), .frame_stb_i, .frame_i, .flush_i(flush),
       .flushed_o(flushed), .sample_stb_i(sample_stb), .sample_frame_i(sample_frame),
-      .sample_slot_i(sample_slot), .sample_i(sample), .read_slot_i(host_slot_i),
-      .read_sample_o(host_sample_o), .late_o(late), .missing_o(missing)
+      .sample_slot_i(sample_slot), .sample_i(sample), .read_stb_i(host_stb_i),
+      .read_slot_i(host_slot_i), .read_sample_o(host_sample_o), .late_o(late), .missing_o(missing),
+      .awake_o(store_awake)
   );
 
   logic [7:0] cell_octet, event_octet;
@@ -144,7 +158,8 @@ module link #(
   ) cell_writer (
       .clk_i, .rst_i, .enable_i(enable), .frame_stb_i, .frame_i, .egress_stb_i,
       .egress_host_slot_i, .egress_sample_i, .cell_o(cell_octet), .cell_end_o(cell_end),
-      .cell_valid_o(cell_valid), .cell_ready_i(cell_ready), .dropped_o(dropped_cell)
+      .cell_valid_o(cell_valid), .cell_ready_i(cell_ready), .dropped_o(dropped_cell),
+      .awake_o(writer_awake)
   );
 
   link_event_queue #(
@@ -153,9 +168,12 @@ module link #(
       .clk_i, .rst_i, .frame_stb_i, .frame_i, .restart_i(restart), .event_valid_i, .event_ready_o,
       .event_kind_i, .event_index_i, .event_data_i, .ack_stb_i(ack_stb), .ack_i(ack),
       .event_o(event_octet), .event_end_o(event_end), .event_valid_o(event_valid),
-      .event_ready_i(event_ready), .dropped_o(dropped_event)
+      .event_ready_i(event_ready), .dropped_o(dropped_event),
+      .awake_o(queue_awake)
   );
 
+  logic [7:0] tx;
+  logic tx_valid, tx_ready;
   link_transmitter transmitter (
       .clk_i, .rst_i, .cell_i(cell_octet), .cell_end_i(cell_end), .cell_valid_i(cell_valid),
       .cell_ready_o(cell_ready), .event_i(event_octet), .event_end_i(event_end),
@@ -163,7 +181,14 @@ module link #(
       .reply_i(hello_valid ? hello_reply : register_reply),
       .reply_end_i(hello_valid ? hello_end : register_end),
       .reply_valid_i(hello_valid || register_valid), .reply_ready_o(reply_ready),
-      .link_tx_o, .link_tx_valid_o, .link_tx_ready_i
+      .link_tx_o(tx), .link_tx_valid_o(tx_valid), .link_tx_ready_i(tx_ready),
+      .awake_o(transmitter_awake)
+  );
+  skid_buffer #(
+      .Width(8)
+  ) tx_buffer (
+      .clk_i, .rst_i, .data_i(tx), .valid_i(tx_valid), .ready_o(tx_ready), .data_o(link_tx_o),
+      .valid_o(link_tx_valid_o), .ready_i(link_tx_ready_i)
   );
 
   link_registers #(
@@ -172,7 +197,8 @@ module link #(
       .clk_i, .rst_i, .csr_valid_i, .csr_write_i, .csr_addr_i, .csr_wdata_i, .csr_ack_o,
       .csr_status_o, .csr_rdata_o, .enable_o(enable), .received_i(received),
       .check_error_i(check_error), .malformed_i(malformed), .gap_i(gap), .late_i(late),
-      .missing_i(missing), .dropped_cell_i(dropped_cell), .dropped_event_i(dropped_event)
+      .missing_i(missing), .dropped_cell_i(dropped_cell), .dropped_event_i(dropped_event),
+      .awake_o(registers_awake)
   );
 endmodule
 `default_nettype wire

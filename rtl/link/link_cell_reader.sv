@@ -8,6 +8,7 @@ module link_cell_reader (
     input  logic        rst_i,
     input  logic        start_i,
     output logic        done_o,
+    output logic        awake_o,  // low: the next clock changes nothing
     // The frame, see link_receiver
     input  logic [7:0]  frame_octets_i,
     output logic [7:0]  frame_index_o,
@@ -24,6 +25,7 @@ module link_cell_reader (
   logic [7:0] octet_index;   // octet that is there: two clocks behind
   logic       octet_valid;
   logic [1:0] part_q;        // slot, low, high
+  assign awake_o = start_i || busy_q || done_o || ack_stb_o || sample_stb_o;
   assign frame_index_o = index_q;
   assign octet_index = index_q - 8'd2;
   assign octet_valid = busy_q && index_q >= 8'd4;

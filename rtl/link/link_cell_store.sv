@@ -6,8 +6,8 @@
 // never written. That row is swept once, slot by slot, from the fourth clock of the frame on:
 // what is there is copied to the play memory and its bit is cleared; what is not there, or is in
 // a slot that is not enabled, becomes silence. So a sample plays in its frame or never.
-// The sweep needs at most three clocks a slot and the fabric reads one slot in at least four, so
-// it stays ahead when host slot 0 is slot 4 or later: read_sample_o, one clock after read_slot_i,
+// The sweep needs at most two clocks a slot and the fabric reads one slot in at least two, so it
+// stays ahead when host slot 0 is slot 5 or later: read_sample_o, one clock after read_stb_i,
 // is the sample due in the present frame.
 // flush_i empties the ring, one sample a clock; flushed_o lasts one clock. Nothing plays meanwhile.
 // Not guaranteed: order among samples for the same slot and frame; the last one counts.
@@ -29,10 +29,12 @@ module link_cell_store #(
     input  logic [31:0]          sample_frame_i,
     input  logic [7:0]           sample_slot_i,
     input  logic [15:0]          sample_i,
+    input  logic                 read_stb_i,
     input  logic [SlotWidth-1:0] read_slot_i,
     output logic [15:0]          read_sample_o,
     output logic                 late_o,            // for the counters, one clock each
-    output logic                 missing_o
+    output logic                 missing_o,
+    output logic                 awake_o            // low: the next clock changes nothing
 );
   localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(HostSlots - 1);
 
@@ -56,14 +58,17 @@ module link_cell_store #(
     end
   end
 
-  // The sweep: read in one clock, clear in the next one that the samples leave free.
-  typedef enum logic [1:0] {StWait, StRead, StClear} state_e;
-  state_e state_q;
+  // The sweep: read in one clock, clear in the next one that the samples leave free, and read the
+  // next slot in that clock.
+  logic sweep_q, clear_q, sweep_step;
   logic [2:0] start_q;
-  logic [SlotWidth-1:0] slot_q;
+  logic [SlotWidth-1:0] slot_q, read_1_q, read_2_q;
   logic [RowWidth-1:0] row_q;
   logic clear;
-  assign clear = state_q == StClear && !write_q;
+  assign clear = clear_q && !write_q;
+  assign sweep_step = sweep_q && (!clear_q || clear);
+  assign awake_o = frame_stb_i || start_q != 3'd0 || sweep_q || clear_q || read_q != 2'd0 || flush_i
+                || flushed_o || sample_stb_i || write_q || late_o || missing_o || read_stb_i;
 
   // The flush takes what both leave.
   logic [RowWidth+SlotWidth:0] flush_q;    // one bit more: all done
@@ -77,18 +82,17 @@ module link_cell_store #(
   logic [RowWidth+SlotWidth-1:0] ring_address;
   assign ring_write = write_q || clear || flush_step;
   assign ring_address = write_q ? write_address_q :
-                        clear ? {row_q, slot_q} : flush_q[RowWidth+SlotWidth-1:0];
+                        clear ? {row_q, read_1_q} : flush_q[RowWidth+SlotWidth-1:0];
 
   logic [1:0] read_q;                      // a read is one, two clocks old
   logic [16:0] ring_q[RingFrames*HostSlots];
   logic [16:0] ring_read_q, ring_sample_q;
   always_ff @(posedge clk_i) begin
     if (ring_write) ring_q[ring_address] <= {write_q, write_sample_q};
-    if (state_q == StRead) ring_read_q <= ring_q[{row_q, slot_q}];
+    if (sweep_step) ring_read_q <= ring_q[{row_q, slot_q}];
     if (read_q[0]) ring_sample_q <= ring_read_q;
   end
 
-  logic [SlotWidth-1:0] read_1_q, read_2_q;
   logic playing, plays;
   assign playing = read_q[1];
   always_comb begin
@@ -99,7 +103,7 @@ module link_cell_store #(
   logic [15:0] play_q[HostSlots];
   always_ff @(posedge clk_i) begin
     missing_o <= 1'b0;
-    read_sample_o <= play_q[read_slot_i];
+    if (read_stb_i) read_sample_o <= play_q[read_slot_i];
     if (playing) begin
       play_q[read_2_q] <= plays ? ring_sample_q[15:0] : 16'd0;
       missing_o <= enable_i[read_2_q] && !plays && !rst_i;
@@ -108,23 +112,20 @@ module link_cell_store #(
 
   always_ff @(posedge clk_i) begin
     start_q <= {start_q[1:0], frame_stb_i};
-    read_q <= {read_q[0], state_q == StRead};
-    read_1_q <= slot_q;
+    read_q <= {read_q[0], sweep_step};
     read_2_q <= read_1_q;
-    case (state_q)
-      StWait:
-      if (start_q[2]) begin
-        state_q <= StRead;
-        slot_q <= '0;
-        row_q <= frame_i[RowWidth-1:0];
-      end
-      StRead: state_q <= StClear;
-      default:
-      if (clear) begin
-        slot_q <= slot_q + 1'b1;
-        state_q <= slot_q == LastSlot ? StWait : StRead;
-      end
-    endcase
+    if (clear) clear_q <= 1'b0;
+    if (sweep_step) begin
+      read_1_q <= slot_q;
+      clear_q  <= 1'b1;
+      slot_q   <= slot_q + 1'b1;
+      if (slot_q == LastSlot) sweep_q <= 1'b0;
+    end
+    if (start_q[2]) begin
+      sweep_q <= 1'b1;
+      slot_q  <= '0;
+      row_q   <= frame_i[RowWidth-1:0];
+    end
     flushed_o <= 1'b0;
     if (!flush_i) flush_q <= '0;
     else begin
@@ -132,7 +133,8 @@ module link_cell_store #(
       if (flush_step) flush_q <= flush_q + 1'b1;
     end
     if (rst_i) begin
-      state_q <= StWait;
+      sweep_q <= 1'b0;
+      clear_q <= 1'b0;
       start_q <= 3'd0;
       read_q <= 2'd0;
       flush_q <= '0;

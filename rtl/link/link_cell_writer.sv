@@ -26,7 +26,8 @@ module link_cell_writer #(
     output logic                 cell_end_o,
     output logic                 cell_valid_o,
     input  logic                 cell_ready_i,
-    output logic                 dropped_o
+    output logic                 dropped_o,
+    output logic                 awake_o  // low: the next clock changes nothing
 );
   typedef enum logic [2:0] {StIdle, StHead, StScan, StSlot, StLow, StHigh, StEnd} state_e;
   state_e state_q;
@@ -38,6 +39,7 @@ module link_cell_writer #(
   logic       swap;
   assign slot = slot_q[SlotWidth-1:0];
   assign swap = frame_stb_i && state_q == StIdle;
+  assign awake_o = frame_stb_i || state_q != StIdle || egress_stb_i || dropped_o;
 
   // The read is two clocks behind slot_q: asked for in StScan, there in StLow at the earliest.
   logic [15:0] sample_q[2*HostSlots];

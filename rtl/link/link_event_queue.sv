@@ -28,7 +28,8 @@ module link_event_queue #(
     output logic        event_end_o,
     output logic        event_valid_o,
     input  logic        event_ready_i,
-    output logic        dropped_o
+    output logic        dropped_o,
+    output logic        awake_o  // low: the next clock changes nothing
 );
   localparam bit [3:0] Octets = 4'd10;   // type, number, frame, kind, index, data
   typedef enum logic [1:0] {StIdle, StLoad, StSend} state_e;
@@ -43,6 +44,8 @@ module link_event_queue #(
 
   logic push, pop, due;
   assign event_ready_o = 1'b1;
+  assign awake_o = frame_stb_i || event_valid_i || ack_stb_i || restart_i || state_q != StIdle
+                || due || dropped_o;
   always_comb begin
     push = 1'b0;
     pop = 1'b0;

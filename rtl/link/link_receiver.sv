@@ -14,6 +14,7 @@ module link_receiver (
     input  logic [7:0] link_rx_i,
     input  logic       link_rx_valid_i,
     output logic       link_rx_ready_o,
+    output logic       awake_o,     // low, and no octet comes: the next clock changes nothing
     // The oldest whole frame: type and sequence are octets 0 and 1, the check is the last four.
     output logic       frame_valid_o,
     output logic [7:0] frame_type_o,
@@ -84,6 +85,7 @@ module link_receiver (
   end
 
   assign frame_valid_o = full_q[use_q];
+  assign awake_o = full_q != 2'b00 || received_o || check_error_o || malformed_o || gap_o != 8'd0;
   assign frame_type_o = use_q ? type_1_q : type_0_q;
   assign frame_octets_o = use_q ? octets_1_q : octets_0_q;
 

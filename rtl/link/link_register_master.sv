@@ -16,6 +16,7 @@ module link_register_master (
     input  logic        start_read_i,
     input  logic        start_write_i,
     output logic        done_o,
+    output logic        awake_o,         // low: the next clock changes nothing
     // The frame, see link_receiver
     input  logic [7:0]  frame_octets_i,
     output logic [7:0]  frame_index_o,
@@ -62,6 +63,7 @@ module link_register_master (
     if (state_q != StIdle) answer_read_q <= answer_q[sent_q[4:0]];
   end
 
+  assign awake_o = state_q != StIdle || start_read_i || start_write_i || restart_i || done_o;
   assign frame_index_o = index_q;
   assign reg_valid_o = state_q == StAccess;
   assign reg_write_o = write_q;

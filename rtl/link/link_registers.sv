@@ -25,13 +25,16 @@ module link_registers #(
     input  logic                 late_i,
     input  logic                 missing_i,
     input  logic                 dropped_cell_i,
-    input  logic                 dropped_event_i
+    input  logic                 dropped_event_i,
+    output logic                 awake_o  // low: the next clock changes nothing
 );
   logic [31:0] received_q, check_errors_q, malformed_q, gaps_q;
   logic [31:0] late_q, missing_q, dropped_cells_q, dropped_events_q;
   logic [15:0] offset;
   logic request, is_slot;
   assign request = csr_valid_i && !csr_ack_o;
+  assign awake_o = csr_valid_i || csr_ack_o || received_i || check_error_i || malformed_i
+                || gap_i != 8'd0 || late_i || missing_i || dropped_cell_i || dropped_event_i;
   assign offset = csr_addr_i - switchroom_regs::LinkSlotConfigWord;
   assign is_slot = {16'd0, offset} < HostSlots;
 

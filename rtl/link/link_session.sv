@@ -24,7 +24,8 @@ module link_session (
     output logic [7:0]  reply_o,
     output logic        reply_end_o,
     output logic        reply_valid_o,
-    input  logic        reply_ready_i
+    input  logic        reply_ready_i,
+    output logic        awake_o
 );
   typedef enum logic [2:0] {StIdle, StBusy, StFlush, StReply, StDone} state_e;
   state_e state_q;
@@ -32,6 +33,7 @@ module link_session (
   logic [2:0] octet_q;
   logic [31:0] frame_q;
 
+  assign awake_o = state_q != StIdle || start_read_o || start_write_o || start_cell_o || restart_o;
   assign frame_done_o = state_q == StDone;
   assign flush_o = state_q == StFlush;
   assign reply_valid_o = state_q == StReply;

@@ -26,7 +26,8 @@ module link_transmitter (
     output logic       reply_ready_o,
     output logic [7:0] link_tx_o,
     output logic       link_tx_valid_o,
-    input  logic       link_tx_ready_i
+    input  logic       link_tx_ready_i,
+    output logic       awake_o  // low: the next clock changes nothing
 );
   localparam bit [7:0] Flag = 8'h7e;
   localparam bit [7:0] Escape = 8'h7d;
@@ -65,6 +66,8 @@ module link_transmitter (
   assign step = (!link_tx_valid_o || link_tx_ready_i) && !escaped_q;
   assign from_source = state_q == StType || state_q == StBody;
   assign source_ready = step && from_source;
+  assign awake_o = state_q != StIdle || link_tx_valid_o || escaped_q || cell_valid_i || event_valid_i
+                || reply_valid_i;
   always_comb begin
     octet = source;
     octet_valid = 1'b0;

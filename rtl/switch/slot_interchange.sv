@@ -12,8 +12,9 @@
 // held until table_ack_o, which lasts one clock and brings the answer of a read.
 //
 // What it relies on: frame_stb_i comes with the slot_stb_i of slot 0; every slot is scanned once a
-// frame, slot_stb_i at least four clocks apart; ingress is written in other clocks than
-// frame_stb_i, each slot once a frame. A slot that is not written keeps its sample of two frames ago.
+// frame, slot_stb_i at least two clocks apart; each slot's ingress is written once a frame, one to
+// three clocks after its slot_stb_i, at the latest with the next one: in the clock of frame_stb_i
+// it still belongs to the frame that ends. A slot that is not written keeps its sample of two frames ago.
 `default_nettype none
 module slot_interchange #(
     parameter int unsigned Slots       = 256,

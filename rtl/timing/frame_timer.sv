@@ -7,7 +7,7 @@
 // strobe they are the numbers just before 0, modulo their width.
 `default_nettype none
 module frame_timer #(
-    parameter int unsigned ClocksPerFrame = 1024,
+    parameter int unsigned ClocksPerFrame = 512,
     parameter int unsigned Slots          = 256,
     localparam int unsigned SlotWidth     = $clog2(Slots)
 ) (
@@ -20,15 +20,15 @@ module frame_timer #(
     output logic [SlotWidth-1:0] slot_o
 );
   localparam int unsigned SlotClocks = ClocksPerFrame / Slots;
-  localparam int unsigned PhaseWidth = $clog2(SlotClocks);
+  localparam int unsigned PhaseWidth = SlotClocks > 1 ? $clog2(SlotClocks) : 1;
   localparam bit [PhaseWidth-1:0] LastPhase = PhaseWidth'(SlotClocks - 1);
   localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(Slots - 1);
 
   if (Slots < 2 || (Slots & (Slots - 1)) != 0) begin : gen_check_slots
     $error("frame_timer: Slots must be a power of two, 2 or more");
   end
-  if (ClocksPerFrame % Slots != 0 || ClocksPerFrame < 4 * Slots) begin : gen_check_clocks
-    $error("frame_timer: ClocksPerFrame must be a multiple of Slots and at least 4 * Slots");
+  if (ClocksPerFrame % Slots != 0 || ClocksPerFrame < 2 * Slots) begin : gen_check_clocks
+    $error("frame_timer: ClocksPerFrame must be a multiple of Slots and at least 2 * Slots");
   end
 
   logic [PhaseWidth-1:0] phase_q;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Takes the egress stream apart: lines get an octet of their law one clock later, host slots the
-// sample in the same clock. A line that is not enabled gets silence. Nothing stalls.
+// sample in the same clock. A line that is not enabled gets silence, a host slot that is not gets
+// nothing. Nothing stalls.
 `default_nettype none
 module egress #(
     parameter int unsigned Slots      = 256,
@@ -23,14 +24,20 @@ module egress #(
     output logic [LineWidth-1:0] line_o,
     output logic [7:0]           pcm_o,
     // host slots
+    input  logic [HostSlots-1:0] host_enable_i,
     output logic                 host_stb_o,
     output logic [HostWidth-1:0] host_slot_o
 );
   logic [LineWidth-1:0] line;
   assign line = egress_slot_i[LineWidth-1:0];
 
-  assign host_stb_o  = egress_stb_i && 32'(egress_slot_i) >= FirstHost
-                       && 32'(egress_slot_i) < FirstHost + HostSlots;
+  always_comb begin
+    host_stb_o = 1'b0;
+    if (egress_stb_i) begin
+      host_stb_o = 32'(egress_slot_i) >= FirstHost && 32'(egress_slot_i) < FirstHost + HostSlots
+                   && host_enable_i[host_slot_o];
+    end
+  end
   assign host_slot_o = egress_slot_i[HostWidth-1:0] - HostWidth'(FirstHost);
 
   always_ff @(posedge clk_i) begin

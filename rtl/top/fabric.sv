@@ -4,17 +4,21 @@
 // the ports; regs/ the registers.
 //
 // Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots; the rest
-// is silent. In the slot period of slot s (its first clock is 0):
+// is silent. Of slot s, from the first clock of its slot period on (a period is two or more):
 //   clock 0  pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock 1  pcm_i is decoded and the sources are joined
 //   clock 2  ingress stream: switch, level meter, DTMF detector
 //   clock 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
+// Sleep: clk_host_i (link, registers, lines), clk_voice_i (tones, DTMF) and clk_judge_i (DTMF's
+// decisions) are clk_i. A simulation, or a board with clock gates, may leave one out of the next
+// clock while its awake output is low (clk_host_i: and link_rx_valid_i is low, too), except in
+// reset: nothing it clocks would change (docs/adr/0007). Elsewhere tie them to clk_i.
 // Not guaranteed: pcm_o between two line_stb_o. A line that is not enabled hears and says silence.
 `default_nettype none
 module fabric #(
-    parameter int unsigned ClocksPerFrame = 1024,
+    parameter int unsigned ClocksPerFrame = 512,
     parameter int unsigned Slots          = 256,
     parameter int unsigned Lines          = 32,
     parameter int unsigned ToneChannels   = 32,
@@ -25,6 +29,13 @@ module fabric #(
     input  logic                 clk_i,
     input  logic                 rst_i,
     output logic                 frame_stb_o,
+    // clocks of what sleeps, see above
+    input  logic                 clk_host_i,
+    input  logic                 clk_voice_i,
+    input  logic                 clk_judge_i,
+    output logic                 host_awake_o,
+    output logic                 voice_awake_o,
+    output logic                 judge_awake_o,
     // codecs of the lines
     output logic [LineWidth-1:0] line_o,
     output logic                 line_stb_o,
@@ -64,6 +75,19 @@ module fabric #(
     $error("fabric: Lines + ToneChannels + HostSlots must not be more than Slots");
   end
 
+  // Who is awake: from what wakes it until the second clock in which nothing was at work. The
+  // first is what each block says of itself, and includes its causes.
+  logic link_awake, fxs_awake, tone_awake, dtmf_awake, host_active_q, voice_active_q;
+  assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
+                      || event_valid != '0;
+  assign voice_awake_o = voice_active_q || frame_stb || tone_stb || dtmf_stb || valid[Tone]
+                      || valid[Dtmf];
+  always_ff @(posedge clk_host_i) begin
+    host_active_q <= rst_i || link_rx_valid_i || link_awake || fxs_awake || event_valid != '0
+                  || queue_valid;
+  end
+  always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || tone_awake || dtmf_awake;
+
   // Time
   logic frame_stb, ms_stb, slot_stb;
   logic [31:0] frame;
@@ -83,13 +107,13 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   register_bus #(.Blocks(Blocks)) u_register_bus (
-      .clk_i, .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .ack_o(bus_ack),
+      .clk_i(clk_host_i), .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .ack_o(bus_ack),
       .status_o(bus_status), .rdata_o(bus_rdata),
       .valid_o(valid), .ack_i(ack), .status_i(status), .rdata_i(rdata)
   );
 
   board_registers #(.ClocksPerFrame(ClocksPerFrame)) u_board_registers (
-      .clk_i, .rst_i, .frame_i(frame),
+      .clk_i(clk_host_i), .rst_i, .frame_i(frame),
       .reg_valid_i(valid[Board]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Board]),
       .reg_status_o(status[8*Board+:8]), .reg_rdata_o(rdata[32*Board+:32])
@@ -101,14 +125,16 @@ module fabric #(
   logic queue_valid, queue_ready;
   logic [31:0] queue_word;
   event_arbiter #(.Sources(EventSources)) u_event_arbiter (
-      .clk_i, .rst_i, .valid_i(event_valid), .ready_o(event_ready), .event_i(event_word),
+      .clk_i(clk_host_i), .rst_i, .valid_i(event_valid), .ready_o(event_ready), .event_i(event_word),
       .valid_o(queue_valid), .ready_i(queue_ready), .event_o(queue_word)
   );
 
   // Sources
   logic [Lines-1:0] mu_law, enable;
+  logic [Lines-1:0] loop;
+  synchronizer #(.Width(Lines)) u_loop (.clk_i, .level_i(loop_i), .level_o(loop));
   fxs_lines #(.Lines(Lines), .FirstSlot(0), .ClocksPerFrame(ClocksPerFrame)) u_fxs_lines (
-      .clk_i, .rst_i, .ms_stb_i(ms_stb), .loop_i, .ring_o, .reverse_o,
+      .clk_i(clk_host_i), .rst_i, .awake_o(fxs_awake), .ms_stb_i(ms_stb), .loop_i(loop), .ring_o, .reverse_o,
       .mu_law_o(mu_law), .enable_o(enable),
       .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxs]),
@@ -118,12 +144,14 @@ module fabric #(
       .event_data_o(event_word[32*0+:16])
   );
 
+  logic tone_stb;
   logic [ToneWidth-1:0] tone_channel;
   logic [15:0] tone_sample;
   tone_generator #(
       .Channels(ToneChannels), .FirstSlot(FirstTone), .ClocksPerFrame(ClocksPerFrame)
   ) u_tone_generator (
-      .clk_i, .rst_i, .frame_stb_i(frame_stb), .channel_i(tone_channel), .sample_o(tone_sample),
+      .clk_i(clk_voice_i), .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
+      .channel_stb_i(tone_stb), .channel_i(tone_channel), .sample_o(tone_sample),
       .reg_valid_i(valid[Tone]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Tone]),
       .reg_status_o(status[8*Tone+:8]), .reg_rdata_o(rdata[32*Tone+:32]),
@@ -135,21 +163,27 @@ module fabric #(
   // Ingress
   logic ingress_stb;
   logic [SlotWidth-1:0] ingress_slot;
+  logic [HostSlots-1:0] host_enable;
+  logic host_stb;
   logic [HostWidth-1:0] host_slot;
   logic [15:0] host_sample, ingress_sample;
   ingress #(
       .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots)
   ) u_ingress (
       .clk_i, .rst_i, .slot_stb_i(slot_stb), .slot_i(slot), .mu_law_i(mu_law), .enable_i(enable),
-      .pcm_line_o, .pcm_i, .tone_channel_o(tone_channel), .tone_sample_i(tone_sample),
-      .host_slot_o(host_slot), .host_sample_i(host_sample), .ingress_stb_o(ingress_stb),
+      .pcm_line_o, .pcm_i, .tone_stb_o(tone_stb), .tone_channel_o(tone_channel), .tone_sample_i(tone_sample),
+      .host_enable_i(host_enable), .host_stb_o(host_stb), .host_slot_o(host_slot),
+      .host_sample_i(host_sample), .ingress_stb_o(ingress_stb),
       .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample)
   );
 
+  logic dtmf_stb;
+  assign dtmf_stb = ingress_stb && 32'(ingress_slot) < Lines;
   dtmf_detector #(
       .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_dtmf_detector (
-      .clk_i, .rst_i, .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
+      .clk_i(clk_voice_i), .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .judge_awake_o,
+      .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
       .ingress_sample_i(ingress_sample),
       .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Dtmf]),
@@ -189,11 +223,11 @@ module fabric #(
   ) u_egress (
       .clk_i, .rst_i, .egress_stb_i(egress_stb), .egress_slot_i(egress_slot),
       .egress_sample_i(egress_sample), .mu_law_i(mu_law), .enable_i(enable), .line_stb_o,
-      .line_o, .pcm_o, .host_stb_o(egress_host_stb), .host_slot_o(egress_host_slot)
+      .line_o, .pcm_o, .host_enable_i(host_enable), .host_stb_o(egress_host_stb), .host_slot_o(egress_host_slot)
   );
 
   link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (
-      .clk_i, .rst_i, .frame_stb_i(frame_stb), .frame_i(frame),
+      .clk_i(clk_host_i), .rst_i, .awake_o(link_awake), .frame_stb_i(frame_stb), .frame_i(frame),
       .link_rx_i, .link_rx_valid_i, .link_rx_ready_o,
       .link_tx_o, .link_tx_valid_o, .link_tx_ready_i,
       .reg_valid_o(bus_valid), .reg_write_o(bus_write), .reg_addr_o(bus_addr),
@@ -204,7 +238,7 @@ module fabric #(
       .csr_status_o(status[8*Link+:8]), .csr_rdata_o(rdata[32*Link+:32]),
       .event_valid_i(queue_valid), .event_ready_o(queue_ready), .event_kind_i(queue_word[31:24]),
       .event_index_i(queue_word[23:16]), .event_data_i(queue_word[15:0]),
-      .host_slot_i(host_slot), .host_sample_o(host_sample),
+      .host_enable_o(host_enable), .host_stb_i(host_stb), .host_slot_i(host_slot), .host_sample_o(host_sample),
       .egress_stb_i(egress_host_stb), .egress_host_slot_i(egress_host_slot),
       .egress_sample_i(egress_sample)
   );

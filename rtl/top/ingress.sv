@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Joins the sources of all slots into the ingress stream: lines, then tones, then host slots, then
-// silence. A line that is not enabled is silent.
+// silence. A line or host slot that is not enabled is silent.
 //
 // Addresses go out in the first clock of the slot period; octet and samples must come one clock
 // later. The sample is in the stream two clocks after slot_stb_i. Nothing stalls.
@@ -25,9 +25,12 @@ module ingress #(
     output logic [LineWidth-1:0] pcm_line_o,
     input  logic [7:0]           pcm_i,
     // tones
+    output logic                 tone_stb_o,
     output logic [ToneWidth-1:0] tone_channel_o,
     input  logic [15:0]          tone_sample_i,
     // host slots
+    input  logic [HostSlots-1:0] host_enable_i,
+    output logic                 host_stb_o,
     output logic [HostWidth-1:0] host_slot_o,
     input  logic [15:0]          host_sample_i,
     output logic                 ingress_stb_o,
@@ -42,6 +45,16 @@ module ingress #(
   assign tone_channel_o = slot_i[ToneWidth-1:0] - ToneWidth'(FirstTone);
   assign host_slot_o    = slot_i[HostWidth-1:0] - HostWidth'(FirstHost);
 
+  always_comb begin
+    tone_stb_o = 1'b0;
+    host_stb_o = 1'b0;
+    if (slot_stb_i) begin
+      tone_stb_o = 32'(slot_i) >= FirstTone && 32'(slot_i) < FirstHost;
+      host_stb_o = 32'(slot_i) >= FirstHost && 32'(slot_i) < FirstSilent
+                   && host_enable_i[host_slot_o];
+    end
+  end
+
   logic fetched_q;
   logic line_q, tone_q, host_q, mu_law_q;
 
@@ -50,8 +63,8 @@ module ingress #(
     ingress_stb_o <= fetched_q;
     if (slot_stb_i) begin
       line_q   <= 32'(slot_i) < FirstTone && enable_i[pcm_line_o];
-      tone_q   <= 32'(slot_i) >= FirstTone && 32'(slot_i) < FirstHost;
-      host_q   <= 32'(slot_i) >= FirstHost && 32'(slot_i) < FirstSilent;
+      tone_q   <= tone_stb_o;
+      host_q   <= host_stb_o;
       mu_law_q <= mu_law_i[pcm_line_o];
     end
     if (fetched_q) begin

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Sums of the DTMF detector: each line's filtered sample times cosine and sine of the eight
-// frequencies, and its square, added up over a hop. One multiplier, all lines.
+// frequencies, and its square, added up over a hop. Four multipliers, all lines.
 //
-// start_i gives line and sample, and whether a hop begins; 17 sums are written in the 21 clocks
-// that follow. Starts 18 clocks apart: lines overlap in the pipeline, but a sum does not, since a
-// line is started once a frame. read_i → sum_o one clock later, only while no line is in work.
+// start_i gives line and sample, and whether a hop begins; 17 sums are written, four a clock, in
+// the nine clocks that follow. Starts at least five clocks apart: lines overlap in the pipeline,
+// but a sum does not, since a line is started once a frame. read_i → sum_o one clock later, only
+// while no line is in work.
 `default_nettype none
 module dtmf_correlator #(
     parameter int unsigned LineBits = 5
@@ -15,24 +16,21 @@ module dtmf_correlator #(
     input  logic [LineBits-1:0] line_i,
     input  logic                hop_begins_i,
     input  logic signed [17:0]  sample_i,
-    output logic [3:0]          reference_index_o,  // which reference is wanted …
-    input  logic signed [15:0]  reference_i,        // … and there it is, the clock after
+    output logic [1:0]          reference_word_o,  // which four references are wanted …
+    input  logic [63:0]         reference_i,       // … and there they are, the clock after
     input  logic                read_i,
     input  logic [LineBits-1:0] read_line_i,
     input  logic [4:0]          read_index_i,
     output logic [35:0]         sum_o
 );
-  logic [35:0] sum_ram[2**(LineBits + 5)];
+  localparam bit [2:0] EnergyWord = 3'd4;  // four words of four sums, then the square
+
   logic        busy_q, multiply_q, add_q, store_q;
-  logic [4:0]  index_q, multiply_index_q, add_index_q, store_index_q;
+  logic [2:0]  word_q, multiply_word_q, add_word_q, store_word_q;
   logic [LineBits-1:0] line_q, multiply_line_q, add_line_q, store_line_q;
   logic        begins_q, multiply_begins_q, add_begins_q;
-  logic signed [17:0] sample_q, multiply_sample_q, factor;
-  (* keep *) logic signed [35:0] product_q;
-  logic signed [35:0] before_q, result_q;
-
-  assign reference_index_o = index_q[3:0];
-  assign factor = multiply_index_q[4] ? multiply_sample_q : 18'(reference_i);
+  logic signed [17:0] sample_q, multiply_sample_q;
+  assign reference_word_o = word_q[1:0];
 
   always_ff @(posedge clk_i) begin
     multiply_q <= busy_q;
@@ -40,32 +38,28 @@ module dtmf_correlator #(
     store_q    <= add_q;
     if (start_i) begin
       busy_q   <= 1'b1;
-      index_q  <= 5'd0;
+      word_q   <= 3'd0;
       line_q   <= line_i;
       begins_q <= hop_begins_i;
       sample_q <= sample_i;
     end else if (busy_q) begin
-      index_q <= index_q + 5'd1;
-      if (index_q == 5'd16) busy_q <= 1'b0;
+      word_q <= word_q + 3'd1;
+      if (word_q == EnergyWord) busy_q <= 1'b0;
     end
     if (busy_q) begin
-      multiply_index_q  <= index_q;
+      multiply_word_q   <= word_q;
       multiply_line_q   <= line_q;
       multiply_begins_q <= begins_q;
       multiply_sample_q <= sample_q;
     end
     if (multiply_q) begin
-      product_q    <= multiply_sample_q * factor;
-      before_q     <= sum_o;
-      add_index_q  <= multiply_index_q;
+      add_word_q   <= multiply_word_q;
       add_line_q   <= multiply_line_q;
       add_begins_q <= multiply_begins_q;
     end
     if (add_q) begin
-      result_q <= (add_begins_q ? 36'sd0 : before_q)
-                + (add_index_q[4] ? product_q >>> 4 : product_q >>> 2);
-      store_index_q <= add_index_q;
-      store_line_q  <= add_line_q;
+      store_word_q <= add_word_q;
+      store_line_q <= add_line_q;
     end
     if (rst_i) begin
       busy_q     <= 1'b0;
@@ -75,9 +69,39 @@ module dtmf_correlator #(
     end
   end
 
-  always_ff @(posedge clk_i) begin
-    if (busy_q || read_i) sum_o <= sum_ram[busy_q ? {line_q, index_q} : {read_line_i, read_index_i}];
-    if (store_q) sum_ram[{store_line_q, store_index_q}] <= result_q;
+  // Sum n is in word n / 4 of lane n modulo 4. The lanes of the square's word but the first hold
+  // nothing of use.
+  for (genvar lane = 0; lane < 4; lane++) begin : gen_lane
+    logic [35:0] sum_ram[2**(LineBits + 3)];
+    logic signed [35:0] sum_q, before_q, result_q;
+    logic signed [17:0] factor;
+    assign factor = multiply_word_q == EnergyWord ? multiply_sample_q
+                                                  : 18'($signed(reference_i[16*lane+:16]));
+    (* keep *) logic signed [35:0] product_q;
+    always_ff @(posedge clk_i) begin
+      if (busy_q) sum_q <= sum_ram[{line_q, word_q}];
+      else if (read_i) sum_q <= sum_ram[{read_line_i, read_index_i[4:2]}];
+      if (multiply_q) begin
+        product_q <= multiply_sample_q * factor;
+        before_q  <= sum_q;
+      end
+      if (add_q) begin
+        result_q <= (add_begins_q ? 36'sd0 : before_q)
+                  + (add_word_q == EnergyWord ? product_q >>> 4 : product_q >>> 2);
+      end
+      if (store_q) sum_ram[{store_line_q, store_word_q}] <= result_q;
+    end
+  end
+
+  logic [1:0] read_lane_q;
+  always_ff @(posedge clk_i) if (read_i) read_lane_q <= read_index_i[1:0];
+  always_comb begin
+    case (read_lane_q)
+      2'd0:    sum_o = gen_lane[0].sum_q;
+      2'd1:    sum_o = gen_lane[1].sum_q;
+      2'd2:    sum_o = gen_lane[2].sum_q;
+      default: sum_o = gen_lane[3].sum_q;
+    endcase
   end
 endmodule
 `default_nettype wire

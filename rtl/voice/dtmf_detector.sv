@@ -3,7 +3,7 @@
 // 4 ms, judge. How it decides is told in dsp/golden/dtmf_detector.hpp, which has the same results.
 //
 // When the last line's sample of a frame has come, the lines are filtered and correlated one
-// after another, 18 clocks each; then those lines are judged whose hop of 32 samples is complete,
+// after another, 6 clocks each; then those lines are judged whose hop of 32 samples is complete,
 // one line in 32, 180 clocks each.
 // Latency: dtmf_on 36 to 44 ms after the tone began, dtmf_off 20 to 28 ms after it ended.
 // Relied upon: ingress slots in ascending order, once a frame; events taken within a frame.
@@ -16,7 +16,10 @@ module dtmf_detector #(
     parameter int unsigned ClocksPerFrame = 1024
 ) (
     input  logic                clk_i,
+    input  logic                clk_judge_i,    // clk_i, or clk_i only while judge_awake_o
     input  logic                rst_i,
+    output logic                awake_o,        // low: the next clock changes nothing
+    output logic                judge_awake_o,
     input  logic                ingress_stb_i,
     input  logic [SlotBits-1:0] ingress_slot_i,
     input  logic [15:0]         ingress_sample_i,
@@ -40,8 +43,8 @@ module dtmf_detector #(
   if (Lines < 1 || Lines > 256) begin : gen_check_lines
     $error("dtmf_detector: Lines must be 1 to 256, the range of an event's index");
   end
-  if (18 * Lines + 180 * Judged + 64 > ClocksPerFrame) begin : gen_check_clocks
-    $error("dtmf_detector: a frame must have 18 clocks a line, 180 for each 32 lines, and 64");
+  if (6 * Lines + 180 * Judged + 64 > ClocksPerFrame) begin : gen_check_clocks
+    $error("dtmf_detector: a frame must have 6 clocks a line, 180 for each 32 lines, and 64");
   end
 
   // Registers
@@ -91,11 +94,11 @@ module dtmf_detector #(
   assign ingress_hit  = ingress_stb_i && ingress_line < Lines;
   always_ff @(posedge clk_i) begin
     if (ingress_hit) sample_ram[ingress_line[LineBits-1:0]] <= ingress_sample_i;
-    sample_q <= sample_ram[line_q];
+    if (step_q != Idle) sample_q <= sample_ram[line_q];
     frame_complete_q <= ingress_hit && ingress_line == Lines - 1 && !rst_i;
   end
 
-  // Sequence: 18 clocks for the references, then Lines + 1 periods of 18 (a line is correlated
+  // Sequence: 18 clocks for the references, then Lines + 1 periods of 6 (a line is correlated
   // while the next is filtered), 6 for the pipeline to empty, then the lines to be judged.
   localparam bit [2:0] Idle = 3'd0, Refer = 3'd1, Listen = 3'd2, Drain = 3'd3, Choose = 3'd4,
                        Judge = 3'd5;
@@ -106,9 +109,10 @@ module dtmf_detector #(
   logic       warm_q, filtering_q, correlating_q, judge_done, judge_live_q, period_end;
   logic [LineBits-1:0] correlate_line_q;
   assign judge_line = judge_q[LineBits-1:0];
-  assign period_end = clock_q == 5'd17;
+  assign period_end = clock_q == (step_q == Refer ? 5'd17 : 5'd5);
+  assign awake_o = reg_valid_i || reg_ack_o || ingress_hit || frame_complete_q || step_q != Idle;
   always_ff @(posedge clk_i) begin
-    clock_q       <= period_end || step_q == Idle ? 5'd0 : clock_q + 5'd1;
+    if (step_q != Idle) clock_q <= period_end ? 5'd0 : clock_q + 5'd1;
     judge_start_q <= 1'b0;
     if (judge_start_q) judge_live_q <= enable_q[judge_line] && !forget_q[judge_line] && warm_q;
     case (step_q)
@@ -116,6 +120,7 @@ module dtmf_detector #(
         line_q        <= '0;
         filtering_q   <= 1'b1;
         correlating_q <= 1'b0;
+        clock_q       <= 5'd0;
         if (frame_complete_q) step_q <= Refer;
       end
       Refer: if (period_end) step_q <= Listen;
@@ -130,7 +135,7 @@ module dtmf_detector #(
       end
       Drain: begin
         judge_q <= {4'd0, 5'd31 - frame_q[4:0]};
-        if (clock_q == 5'd6) step_q <= Choose;
+        if (period_end) step_q <= Choose;
       end
       Choose: begin
         if (32'(judge_q) < Lines) begin
@@ -172,8 +177,10 @@ module dtmf_detector #(
   endfunction
   logic [127:0] phases_q;  // the lowest word is next
   logic [15:0]  phase;
-  logic signed [15:0] sine, reference_ram[16], reference_q;
-  logic [3:0]   reference_index;
+  logic signed [15:0] sine;
+  logic [63:0]  reference_ram[4], reference_q;  // four references a word, the lowest first
+  logic [1:0]   reference_word;
+  logic [47:0]  gathered_q;
   assign phase = clock_q[0] ? phases_q[15:0] : phases_q[15:0] + 16'h4000;
   sine_rom u_sine (.clk_i, .enable_i(step_q == Refer), .phase_i(phase), .sine_o(sine));
   always_ff @(posedge clk_i) begin
@@ -181,16 +188,17 @@ module dtmf_detector #(
       if (clock_q[0] && !clock_q[4]) begin
         phases_q <= {phases_q[15:0] + increment(clock_q[3:1]), phases_q[127:16]};
       end
-      if (clock_q >= 5'd2) reference_ram[4'(clock_q - 5'd2)] <= sine;
+      gathered_q <= {sine, gathered_q[47:16]};
+      if (clock_q[1:0] == 2'd1) reference_ram[2'(clock_q[4:2] - 3'd1)] <= {sine, gathered_q};
     end
-    if (step_q == Listen) reference_q <= reference_ram[reference_index];
+    if (step_q == Listen) reference_q <= reference_ram[reference_word];
     if (rst_i) phases_q <= '0;
   end
 
   logic signed [17:0] filtered;
   dtmf_prefilter #(.LineBits(LineBits)) u_prefilter (
       .clk_i, .start_i(step_q == Listen && filtering_q && clock_q == 5'd1), .line_i(line_q),
-      .live_i(enable_q[line_q] && warm_q), .parity_i(frame_q[0]), .sample_i(sample_q),
+      .live_i(enable_q[line_q] && warm_q), .sample_i(sample_q),
       .filtered_o(filtered));
 
   logic [4:0]  sum_index;
@@ -199,7 +207,7 @@ module dtmf_detector #(
       .clk_i, .rst_i, .start_i(step_q == Listen && correlating_q && clock_q == 5'd0),
       .line_i(correlate_line_q),
       .hop_begins_i(5'(correlate_line_q) + frame_q[4:0] == 5'd0), .sample_i(filtered),
-      .reference_index_o(reference_index), .reference_i(reference_q),
+      .reference_word_o(reference_word), .reference_i(reference_q),
       .read_i(step_q == Judge), .read_line_i(judge_line), .read_index_i(sum_index), .sum_o(sum));
 
   /* verilator lint_off UNUSEDSIGNAL */  // bits 6:5 number the hop
@@ -207,8 +215,8 @@ module dtmf_detector #(
   /* verilator lint_on UNUSEDSIGNAL */
   assign judge_place = frame_q[6:0] + judge_q[6:0];
   dtmf_judge #(.LineBits(LineBits)) u_judge (
-      .clk_i, .rst_i, .start_i(judge_start_q), .line_i(judge_line), .hop_i(judge_place[6:5]),
-      .live_i(judge_live_q), .done_o(judge_done), .sum_index_o(sum_index), .sum_i(sum),
+      .clk_i(clk_judge_i), .rst_i, .start_i(judge_start_q), .line_i(judge_line),
+      .hop_i(judge_place[6:5]), .live_i(judge_live_q), .done_o(judge_done), .awake_o(judge_awake_o), .sum_index_o(sum_index), .sum_i(sum),
       .event_valid_o, .event_ready_i, .event_kind_o, .event_index_o, .event_data_o);
 endmodule
 `default_nettype wire

@@ -16,6 +16,7 @@ module dtmf_judge #(
     input  logic [1:0]          hop_i,     // held until done_o
     input  logic                live_i,    // the line is listened to and has been since the last
     output logic                done_o,
+    output logic                awake_o,   // low: the next clock changes nothing
     output logic [4:0]          sum_index_o,
     input  logic [35:0]         sum_i,     // of sum_index_o the clock before
     output logic                event_valid_o,
@@ -75,7 +76,8 @@ module dtmf_judge #(
   logic [35:0] state_ram[2**(LineBits + 4)];
   logic [35:0] load_q, store;
   always_comb begin
-    case (word_q)
+    store = 36'd0;
+    if (step_q == Store) case (word_q)
       4'd0:    store = row_re_q;
       4'd1:    store = row_im_q;
       4'd2:    store = column_re_q;
@@ -97,11 +99,11 @@ module dtmf_judge #(
   // Sequence
   logic octaves_done, off_event_q, on_event_q, reported;
   assign reported = step_q == Report && (!event_valid_o || event_ready_i);
+  assign awake_o  = start_i || step_q != Idle || done_o || event_valid_o;
   always_ff @(posedge clk_i) begin
     done_o <= 1'b0;
     if (step_q != Idle) word_q <= word_q + 4'd1;
-    case (step_q)
-      Idle: ;
+    if (step_q != Idle) case (step_q)
       Load: if (word_q == 4'd11) step_q <= Window;
       Window: if (window_done) step_q <= Energy;
       Octaves: if (octaves_done) step_q <= Candidate;
@@ -142,9 +144,12 @@ module dtmf_judge #(
   logic [8:0]  low_level_q, high_level_q;
   logic signed [9:0] twist_level;
   assign octaves_done = low_shift_q < 36'd16 && high_shift_q < 36'd16;
-  assign twist_level  = $signed({1'b0, high_level_q}) - $signed({1'b0, low_level_q});
+  always_comb begin
+    twist_level = 10'sd0;
+    if (step_q == Collect) twist_level = $signed({1'b0, high_level_q}) - $signed({1'b0, low_level_q});
+  end
   always_ff @(posedge clk_i) begin
-    case (step_q)
+    if (step_q != Idle) case (step_q)
       Total: begin
         total_q <= 38'(sum_i) + 38'(energy_1_q) + 38'(energy_2_q);
         both_q  <= 37'(low) + 37'(high);
@@ -186,14 +191,27 @@ module dtmf_judge #(
   logic [35:0] row_turn, column_turn;
   logic on_frequency_q, centred_q, steady_q, most_energy_q, nearly_all_q, begins;
   logic [5:0] row_steep, column_steep;
-  assign row_turn     = row_im_q < 0 ? -row_im_q : row_im_q;
-  assign column_turn  = column_im_q < 0 ? -column_im_q : column_im_q;
-  assign row_steep    = steepest({1'b0, candidate_q[3:2]});
-  assign column_steep = steepest({1'b1, candidate_q[1:0]});
-  assign begins = run_q == WindowsOn && on_frequency_q && steady_q
-               && (centred_q ? nearly_all_q : most_energy_q);
+  always_comb begin
+    row_turn     = 36'd0;
+    column_turn  = 36'd0;
+    row_steep    = 6'd0;
+    column_steep = 6'd0;
+    begins       = 1'b0;
+    if (step_q == Slope) begin
+      row_steep    = steepest({1'b0, candidate_q[3:2]});
+      column_steep = steepest({1'b1, candidate_q[1:0]});
+    end
+    if (step_q == Steady) begin
+      row_turn    = row_im_q < 0 ? -row_im_q : row_im_q;
+      column_turn = column_im_q < 0 ? -column_im_q : column_im_q;
+    end
+    if (step_q == Decide) begin
+      begins = run_q == WindowsOn && on_frequency_q && steady_q
+            && (centred_q ? nearly_all_q : most_energy_q);
+    end
+  end
   always_ff @(posedge clk_i) begin
-    case (step_q)
+    if (step_q != Idle) case (step_q)
       Collect: begin
         row_slope_q    <= 42'sd0;
         column_slope_q <= 42'sd0;
@@ -223,7 +241,7 @@ module dtmf_judge #(
   // The state: loaded, a window collected, decided.
   logic [13:0] off_length_q;
   always_ff @(posedge clk_i) begin
-    case (step_q)
+    if (step_q != Idle) case (step_q)
       Load: begin
         case (word_q)  // the word before has come
           4'd1:    row_re_q    <= load_q;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // High-pass of the DTMF detector: two second-order sections with zeros at 352 and 456 Hz take dial
-// tone away (−34 dB at 330 to 450 Hz), ripple 0.7 dB from 685 Hz on. One multiplier, all lines.
+// tone away (−34 dB at 330 to 450 Hz), ripple 0.7 dB from 685 Hz on. One section, of four
+// multipliers, serves both in turn, for all lines.
 //
-// start_i gives line and sample; the result for that line stands on filtered_o from 15 clocks later
-// until 14 clocks after the next start. Starts 18 clocks apart. A line that is not live_i is
+// start_i gives line and sample; the result for that line stands on filtered_o from the fifth clock
+// after it until the next result. Starts at least five clocks apart. A line that is not live_i is
 // filtered as silence and its past is forgotten.
 `default_nettype none
 module dtmf_prefilter #(
@@ -13,94 +14,83 @@ module dtmf_prefilter #(
     input  logic                start_i,
     input  logic [LineBits-1:0] line_i,
     input  logic                live_i,
-    input  logic                parity_i,  // of the frame: where the sample before last lies
     input  logic signed [15:0]  sample_i,
     output logic signed [17:0]  filtered_o
 );
-  // What the memory holds of a line: two samples of each signal.
-  localparam bit [1:0] Input = 2'd0, Middle = 2'd1, Output = 2'd2;
-  logic signed [17:0] past_ram[2**(LineBits + 3)];
-  logic signed [17:0] past_q, factor, factor_q, middle_q, output_q;
-  logic signed [15:0] coefficient, coefficient_q, sample_q;
-  assign filtered_o = output_q;
+  // Of each line the last two samples of the input, between the sections, and of the output.
+  logic [35:0] input_ram[2**LineBits];
+  logic [35:0] middle_ram[2**LineBits];
+  logic [35:0] output_ram[2**LineBits];
+  logic [35:0] input_q, middle_q, output_q;
   logic [LineBits-1:0] line_q;
-  logic live_q, parity_q, busy_q, older;
-  logic [4:0] step_q;
-  logic [1:0] signal;
-
-  // Reads: x1 x2 y1 y2 for the first section, y1 y2 z1 z2 for the second, in steps 0–3 and 5–8.
-  always_comb begin
-    case (step_q)
-      5'd0, 5'd1: signal = Input;
-      5'd7, 5'd8: signal = Output;
-      default:    signal = Middle;
-    endcase
-    older = step_q == 5'd1 || step_q == 5'd3 || step_q == 5'd6 || step_q == 5'd8;
-  end
-
-  // In units of 2^-14; each is used one step after its signal was read.
-  always_comb begin
-    factor = past_q;
-    case (step_q)
-      5'd1:    coefficient = -16'sd25251;
-      5'd2:    coefficient = 16'sd13124;
-      5'd3:    coefficient = 16'sd23012;
-      5'd4:    coefficient = -16'sd8896;
-      5'd6:    coefficient = -16'sd24579;
-      5'd7:    coefficient = 16'sd13124;
-      5'd8:    coefficient = 16'sd26693;
-      5'd9:    coefficient = -16'sd13982;
-      default: begin  // the present sample of each section
-        coefficient = 16'sd13124;
-        factor      = step_q == 5'd5 ? 18'(sample_q) : middle_q;
-      end
-    endcase
-  end
-
-  (* keep *) logic signed [33:0] product_q;
-  logic signed [37:0] sum_q;
-  logic signed [23:0] scaled;
-  logic signed [17:0] limited;
-  assign scaled  = sum_q[37:14];
-  assign limited = scaled > 24'sd131071 ? 18'sd131071
-                 : scaled < -24'sd131072 ? -18'sd131072 : scaled[17:0];
+  logic live_q;
+  logic signed [15:0] sample_q;
+  logic [2:0] step_q;  // 0: idle; 1, 2: first section; 3, 4: second; 5: write
 
   always_ff @(posedge clk_i) begin
     if (start_i) begin
-      step_q   <= 5'd0;
-      busy_q   <= 1'b1;
+      step_q   <= 3'd1;
       line_q   <= line_i;
       live_q   <= live_i;
-      parity_q <= parity_i;
       sample_q <= live_i ? sample_i : 16'sd0;
-    end else if (busy_q) begin
-      step_q <= step_q + 5'd1;
-      if (step_q == 5'd15) busy_q <= 1'b0;
+      input_q  <= input_ram[line_i];
+      middle_q <= middle_ram[line_i];
+      output_q <= output_ram[line_i];
+    end else if (step_q != 3'd0) begin
+      step_q <= step_q == 3'd5 ? 3'd0 : step_q + 3'd1;
     end
-    if (busy_q) begin
-      past_q    <= live_q ? past_ram[{line_q, signal, older == parity_q}] : 18'sd0;
-      factor_q      <= factor;
-      coefficient_q <= coefficient;
-      product_q     <= factor_q * coefficient_q;
-      if (step_q == 5'd3 || step_q == 5'd8) sum_q <= 38'(product_q) + 38'sd8192;
-      else sum_q <= sum_q + 38'(product_q);
-      if (step_q == 5'd8) middle_q <= limited;
-      if (step_q == 5'd13) output_q <= limited;
+    if (step_q == 3'd5) begin
+      input_ram[line_q]  <= {18'(sample_q), live_q ? input_q[35:18] : 18'd0};
+      middle_ram[line_q] <= {middle_result_q, live_q ? middle_q[35:18] : 18'd0};
+      output_ram[line_q] <= {filtered_o, live_q ? output_q[35:18] : 18'd0};
     end
   end
 
-  // Writes, after everything has been read.
-  logic [1:0] write_signal;
-  logic signed [17:0] write_value;
+  // y = (13124 · (x + x2) + a1 · x1 + b1 · y1 + b2 · y2) / 2^14, rounded, limited
+  logic signed [17:0] x0, x1, x2, y1, y2;
+  logic signed [15:0] a1, b1, b2;
   always_comb begin
-    case (step_q)
-      5'd13:   {write_signal, write_value} = {Input, 18'(sample_q)};
-      5'd14:   {write_signal, write_value} = {Middle, middle_q};
-      default: {write_signal, write_value} = {Output, output_q};
-    endcase
+    if (step_q == 3'd1) begin
+      x0 = 18'(sample_q);
+      {x1, x2} = input_q;
+      {y1, y2} = middle_q;
+      a1 = -16'sd25251;
+      b1 = 16'sd23012;
+      b2 = -16'sd8896;
+    end else begin
+      x0 = middle_result_q;
+      {x1, x2} = middle_q;
+      {y1, y2} = output_q;
+      a1 = -16'sd24579;
+      b1 = 16'sd26693;
+      b2 = -16'sd13982;
+    end
+    if (!live_q) {x1, x2, y1, y2} = 72'd0;
+  end
+
+  (* keep *) logic signed [34:0] ends_q;
+  (* keep *) logic signed [33:0] centre_q, back_1_q, back_2_q;
+  logic signed [17:0] middle_result_q;
+  logic signed [18:0] ends;
+  /* verilator lint_off UNUSEDSIGNAL */  // the low bits are rounded away
+  logic signed [37:0] sum;
+  /* verilator lint_on UNUSEDSIGNAL */
+  logic signed [17:0] result;
+  assign ends = 19'(x0) + 19'(x2);
+  always_comb begin
+    sum = 38'(ends_q) + 38'(centre_q) + 38'(back_1_q) + 38'(back_2_q) + 38'sd8192;
+    result = $signed(sum[37:14]) > 24'sd131071 ? 18'sd131071
+           : $signed(sum[37:14]) < -24'sd131072 ? -18'sd131072 : sum[31:14];
   end
   always_ff @(posedge clk_i) begin
-    if (busy_q && step_q >= 5'd13) past_ram[{line_q, write_signal, parity_q}] <= write_value;
+    if (step_q == 3'd1 || step_q == 3'd3) begin
+      ends_q   <= ends * 16'sd13124;
+      centre_q <= x1 * a1;
+      back_1_q <= y1 * b1;
+      back_2_q <= y2 * b2;
+    end
+    if (step_q == 3'd2) middle_result_q <= result;
+    if (step_q == 3'd4) filtered_o <= result;
   end
 endmodule
 `default_nettype wire

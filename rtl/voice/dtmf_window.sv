@@ -61,8 +61,13 @@ module dtmf_window #(
                       before_im_q;
   logic signed [19:0] common_re_q, common_im_q;
   assign sum_index_o = {tone_q, step_q[0]};
-  assign hop_value   = sum_i > 19'sd131071 ? 18'sd131071
-                     : sum_i < -19'sd131072 ? -18'sd131072 : sum_i[17:0];
+  always_comb begin
+    hop_value = 18'sd0;
+    if (busy_q) begin
+      hop_value = sum_i > 19'sd131071 ? 18'sd131071
+                : sum_i < -19'sd131072 ? -18'sd131072 : sum_i[17:0];
+    end
+  end
   always_ff @(posedge clk_i) begin
     if (busy_q && !turning_q) begin
       hop_q <= hop_ram[{line_i, hop_i - 2'd1 - step_q[1:0], tone_q}];
@@ -94,14 +99,24 @@ module dtmf_window #(
   // The strongest of each group.
   logic [71:0] row_q, column_q;  // window re, im; window before re, im
   logic [35:0] power_q, best, second;
-  assign best   = tone_q[2] ? high_o : low_o;
-  assign second = tone_q[2] ? high_second_o : low_second_o;
   logic first, stronger;
-  assign first    = tone_q[1:0] == 2'd0;
-  assign stronger = first || power_q > best;
   logic [35:0] new_best, new_second;
-  assign new_best   = stronger ? power_q : best;
-  assign new_second = first ? 36'd0 : stronger ? best : power_q > second ? power_q : second;
+  always_comb begin
+    best       = 36'd0;
+    second     = 36'd0;
+    first      = 1'b0;
+    stronger   = 1'b0;
+    new_best   = 36'd0;
+    new_second = 36'd0;
+    if (busy_q && step_q == 4'd7) begin
+      best       = tone_q[2] ? high_o : low_o;
+      second     = tone_q[2] ? high_second_o : low_second_o;
+      first      = tone_q[1:0] == 2'd0;
+      stronger   = first || power_q > best;
+      new_best   = stronger ? power_q : best;
+      new_second = first ? 36'd0 : stronger ? best : power_q > second ? power_q : second;
+    end
+  end
   always_ff @(posedge clk_i) begin
     if (busy_q && !turning_q && step_q == 4'd7) begin
       if (tone_q[2]) begin
@@ -127,14 +142,21 @@ module dtmf_window #(
   (* keep *) logic signed [35:0] product_q;
   logic signed [36:0] sum_q, added;
   logic signed [26:0] taken;
-  assign {a, b, c, d} = step_q[2] ? column_q : row_q;
-  assign added = sum_q + 37'(product_q);
-  assign taken = 27'((sum_q - 37'(product_q)) >>> 10);
   always_comb begin
-    if (turning_q) begin  // in four steps: a·c, b·d; b·c, a·d
+    {a, b, c, d} = 72'd0;
+    added    = 37'sd0;
+    taken    = 27'sd0;
+    factor_1 = 18'sd0;
+    factor_2 = 18'sd0;
+    if (busy_q) begin
+      added = sum_q + 37'(product_q);
+      taken = 27'((sum_q - 37'(product_q)) >>> 10);
+    end
+    if (busy_q && turning_q) begin  // in four steps: a·c, b·d; b·c, a·d
+      {a, b, c, d} = step_q[2] ? column_q : row_q;
       factor_1 = step_q[0] == step_q[1] ? a : b;
       factor_2 = step_q[0] ? d : c;
-    end else begin
+    end else if (busy_q) begin
       factor_1 = step_q[0] ? window_im_q : window_re_q;
       factor_2 = factor_1;
     end

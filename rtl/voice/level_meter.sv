@@ -4,7 +4,7 @@
 //
 // Latency: three clocks from ingress_stb_i to the memories; nothing stalls. Register reads take
 // two clocks, and return 0 until the first window has ended.
-// Relied upon: ingress slots at least four clocks apart, slot 0 in every frame.
+// Relied upon: ingress slots at least two clocks apart, slot 0 in every frame.
 // Not guaranteed: that peak and mean_square, read apart, are of the same window.
 `default_nettype none
 module level_meter #(
@@ -47,7 +47,7 @@ module level_meter #(
 
   // Stages: 1 running sums read, magnitude known; 2 square known; 3 written.
   logic square_q, add_q, store_q, first_q, last_q;
-  logic [SlotBits-1:0]   slot_q;
+  logic [SlotBits-1:0]   slot_q, store_slot_q;
   logic [15:0]           magnitude_q, peak_q;
   logic [31:0]           square_value_q;
   logic [SumBits-1:0]    sum_q;
@@ -78,10 +78,11 @@ module level_meter #(
     if (add_q) begin
       sum_q  <= (first_q ? '0 : running_sum) + SumBits'(square_value_q);
       peak_q <= first_q || magnitude_q > running_peak ? magnitude_q : running_peak;
+      store_slot_q <= slot_q;
     end
     if (store_q) begin
-      running_ram[slot_q] <= {peak_q, sum_q};
-      if (last_q) result_ram[slot_q] <= {peak_q, sum_q[SumBits-1:WindowBits]};
+      running_ram[store_slot_q] <= {peak_q, sum_q};
+      if (last_q) result_ram[store_slot_q] <= {peak_q, sum_q[SumBits-1:WindowBits]};
     end
     if (rst_i) begin
       square_q       <= 1'b0;

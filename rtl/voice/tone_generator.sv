@@ -7,7 +7,7 @@
 // from segment to segment a frequency that sounds on keeps its phase. Sine: 1024 points a
 // quarter, noise and spurs 67 dB under the tone.
 //
-// Latency: channel_i → sample_o one clock. A change of channel_control is heard two frames later.
+// Latency: channel_stb_i → sample_o one clock. A change of channel_control is heard two frames later.
 // A channel takes 10 clocks, a silent one 3; an event that waits for event_ready_i stalls the
 // engine, and so does nothing else.
 // Not guaranteed: samples, should events stall for the rest of a frame (the channels that were
@@ -21,7 +21,9 @@ module tone_generator #(
 ) (
     input  logic                   clk_i,
     input  logic                   rst_i,
+    output logic                   awake_o,      // low: the next clock changes nothing
     input  logic                   frame_stb_i,
+    input  logic                   channel_stb_i,
     input  logic [ChannelBits-1:0] channel_i,
     output logic [15:0]            sample_o,
     input  logic                   reg_valid_i,
@@ -73,11 +75,14 @@ module tone_generator #(
   tone_registers #(.Channels(Channels), .FirstSlot(FirstSlot), .ChannelBits(ChannelBits))
   u_registers (
       .clk_i, .rst_i, .reg_valid_i, .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o,
-      .reg_status_o, .reg_rdata_o,
+      .reg_status_o, .reg_rdata_o, .awake_o(registers_awake),
       .fetch_i(step_q == Fetch), .channel_i(channel_q), .control_changed_o(control_changed),
       .control_run_o(control_run), .control_segment_o(control_segment),
       .lookup_i(step_q == Lookup), .segment_i(segment_q), .frequency_o(frequency),
       .amplitude_o(amplitude), .duration_ms_o(duration_ms), .next_o(next), .last_o(last));
+
+  logic registers_awake;
+  assign awake_o = frame_stb_i || channel_stb_i || step_q != Idle || event_valid_o || registers_awake;
 
   logic signed [15:0] sine;
   logic sine_step;
@@ -101,7 +106,7 @@ module tone_generator #(
   assign sample_o = sound_q ? read_q : 16'd0;
   always_ff @(posedge clk_i) begin
     if (stored) sample_ram[{bank_q, channel_q}] <= sample_q;
-    read_q <= sample_ram[{!bank_q, channel_i}];
+    if (channel_stb_i) read_q <= sample_ram[{!bank_q, channel_i}];
   end
 
   assign stored        = step_q == Store && !(done_q && event_valid_o);

@@ -20,6 +20,7 @@ module tone_registers #(
     output logic                   reg_ack_o,
     output logic [7:0]             reg_status_o,
     output logic [31:0]            reg_rdata_o,
+    output logic                   awake_o,    // low: the next clock changes nothing
     // to and from the engine
     input  logic                   fetch_i,    // read channel_i's control, and forget its change
     input  logic [ChannelBits-1:0] channel_i,
@@ -49,6 +50,7 @@ module tone_registers #(
   logic [7:0] sweep_q, index_q;
   assign start = reg_valid_i && !reg_ack_o && !decoded_q && !sweeping_q;
   assign write = decoded_q && write_q;
+  assign awake_o = reg_valid_i || reg_ack_o || decoded_q || sweeping_q;
   always_ff @(posedge clk_i) begin
     decoded_q <= start;
     reg_ack_o <= decoded_q;

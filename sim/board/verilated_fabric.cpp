@@ -6,7 +6,10 @@
 #include <type_traits>
 
 #include <Vfabric_model.h>
+#include <Vfabric_model___024root.h>
 #include <verilated.h>
+
+#include <fabric_clock.hpp>
 
 namespace switchroom::sim {
 namespace {
@@ -14,18 +17,6 @@ namespace {
 constexpr int random_values = 2; // Verilated's name for "x is random"
 constexpr unsigned reset_clocks = 16;
 constexpr unsigned most_clocks = 1U << 16U; // a frame that takes longer has no strobe
-
-// The low phase settles what depends on the inputs; the caller then reads the outputs that the
-// rising edge will act on.
-void low(Vfabric_model& model) {
-  model.clk_i = 0;
-  model.eval();
-}
-
-void high(Vfabric_model& model) {
-  model.clk_i = 1;
-  model.eval();
-}
 
 bool loop_changes_within(const frame_pins& pins) {
   return std::any_of(pins.from_lines.begin(), pins.from_lines.end(), [](const line_sense& line) {
@@ -56,20 +47,19 @@ verilated_fabric::~verilated_fabric() {
 }
 
 void verilated_fabric::reset() {
+  model_->clk_i = 0;
   model_->rst_i = 1;
+  model_->eval(); // the first evaluation sees no edge
   for (unsigned clock = 0; clock < reset_clocks; ++clock) {
-    low(*model_);
-    high(*model_);
+    rtl::fabric_clock(*model_);
   }
   model_->rst_i = 0;
-  low(*model_);
   clocks_to_strobe();
 }
 
 unsigned verilated_fabric::clocks_to_strobe() {
   for (unsigned clock = 1; clock <= most_clocks; ++clock) {
-    high(*model_);
-    low(*model_);
+    rtl::fabric_clock(*model_);
     if (model_->frame_stb_o != 0) {
       return clock;
     }
@@ -97,7 +87,6 @@ void verilated_fabric::run_frame(frame_pins& pins) {
     const bool offered = !pins.from_host.empty();
     model.link_rx_valid_i = offered;
     model.link_rx_i = offered ? pins.from_host.front() : 0;
-    low(model);
     if (offered && model.link_rx_ready_o != 0) {
       pins.from_host.pop_front();
     }
@@ -110,7 +99,7 @@ void verilated_fabric::run_frame(frame_pins& pins) {
     // The codec interface is a synchronous RAM: the address of this clock, the octet in the next.
     const std::uint8_t octet =
         model.pcm_line_o < fabric_lines ? pins.from_lines[model.pcm_line_o].octet : 0;
-    high(model);
+    rtl::fabric_clock(model);
     model.pcm_i = octet;
   }
   for (unsigned line = 0; line < fabric_lines; ++line) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Real-time factor of the Verilated fabric (256 slots, 32 lines, 1024 clocks a frame) on one core:
+// Real-time factor of the Verilated fabric (256 slots, 32 lines, 512 clocks a frame) on one core:
 // at rest, and with everything on: 32 DTMF detectors, 32 tones of two frequencies, all slots
 // connected, 16 host slots both ways over the link, random voice on every line.
 #include <algorithm>

@@ -12,35 +12,48 @@
   logic f_written, f_pending;
   logic [1:0] f_commits;
 
-  // The surroundings: reset in the first clock; slots of four clocks, in order; a sample for each
-  // slot, one to three clocks after its start; requests are held; a commit may come at any time.
+  // The surroundings: reset in the first clock; slots of FORMAL_SLOT_CLOCKS clocks (2 to 4), in
+  // order; a sample for each slot, one to three clocks after its start, at the latest when the next
+  // slot starts; requests are held; a commit may come at any time.
+  localparam int unsigned FSlotClocks = `FORMAL_SLOT_CLOCKS;
   logic f_started = 1'b0;
   logic [1:0] f_phase;
   logic [SlotWidth-1:0] f_slot;
   logic f_waits;
   logic [2*SlotWidth+1:0] f_request;
-  (* anyconst *) logic [1:0] f_ingress_phase;
+  logic f_began;  // frames have
+  (* anyconst *) logic [2:0] f_ingress_delay;
   always_ff @(posedge clk_i) begin
     f_started <= 1'b1;
     f_phase   <= f_phase + 2'd1;
-    if (f_phase == 2'd3) f_slot <= f_slot + 1'b1;
+    if (f_phase == 2'(FSlotClocks - 1)) begin
+      f_phase <= 2'd0;
+      f_slot  <= f_slot + 1'b1;
+    end
+    if (f_started) f_began <= 1'b1;
     f_waits   <= table_valid_i && !table_ack_o;
     f_request <= {table_write_i, table_slot_i, table_enable_i, table_source_i};
     if (rst_i) begin
       f_phase <= 2'd0;
       f_slot  <= '0;
       f_waits <= 1'b0;
+      f_began <= 1'b0;
     end
   end
   always_comb begin
     assume (rst_i == !f_started);
-    assume (f_ingress_phase != 2'd0);
+    assume (f_ingress_delay >= 3'd1 && f_ingress_delay <= 3'd3 && f_ingress_delay <= 3'(FSlotClocks));
     if (f_started) begin
       assume (slot_stb_i == (f_phase == 2'd0));
       assume (slot_i == f_slot);
       assume (frame_stb_i == (f_phase == 2'd0 && f_slot == '0));
-      assume (ingress_stb_i == (f_phase == f_ingress_phase));
-      assume (ingress_slot_i == f_slot);
+      if (f_ingress_delay == 3'(FSlotClocks)) begin
+        assume (ingress_stb_i == (f_phase == 2'd0 && f_began));
+        assume (ingress_slot_i == f_slot - 1'b1);
+      end else begin
+        assume (ingress_stb_i == ({1'b0, f_phase} == f_ingress_delay));
+        assume (ingress_slot_i == f_slot);
+      end
       if (f_waits) begin
         assume (table_valid_i);
         assume (f_request == {table_write_i, table_slot_i, table_enable_i, table_source_i});
@@ -49,15 +62,20 @@
   end
 
   // The specification
+  logic [Slots*SampleWidth-1:0] f_hearing_now;
+  always_comb begin
+    f_hearing_now = f_hearing;
+    if (ingress_stb_i) f_hearing_now[SampleWidth*ingress_slot_i+:SampleWidth] = ingress_sample_i;
+  end
   always_ff @(posedge clk_i) begin
+    f_hearing <= f_hearing_now;
     if (table_valid_i && start && table_write_i) begin
       f_shadow[FWord*table_slot_i+:FWord] <= {table_enable_i, table_source_i};
       f_written <= 1'b1;
     end
     if (commit_i && !busy_o && (f_written || (start && table_write_i))) f_pending <= 1'b1;
-    if (ingress_stb_i) f_hearing[SampleWidth*ingress_slot_i+:SampleWidth] <= ingress_sample_i;
     if (frame_stb_i) begin
-      f_heard <= f_hearing;
+      f_heard <= f_hearing_now;
       if (f_pending) begin
         f_table   <= f_shadow;
         f_pending <= 1'b0;
@@ -80,12 +98,27 @@
   assign f_connection = f_table[FWord*f_slot+:FWord];
   assign f_expected = f_connection[SlotWidth]
                       ? f_heard[SampleWidth*f_connection[SlotWidth-1:0]+:SampleWidth] : '0;
+  // It leaves three clocks after the slot started: f_valid[1] in the first of them, f_valid[3] in
+  // the third, with what was expected in the first.
+  logic [3:1] f_valid;
+  logic f_enable_2;
+  logic [SlotWidth-1:0] f_slot_2, f_slot_3;
+  logic [SampleWidth-1:0] f_expected_2, f_expected_3;
+  always_ff @(posedge clk_i) begin
+    f_valid      <= {f_valid[2:1], slot_stb_i && f_started};
+    f_slot_2     <= f_slot;
+    f_slot_3     <= f_slot_2;
+    f_enable_2   <= f_connection[SlotWidth];
+    f_expected_2 <= f_expected;
+    f_expected_3 <= f_expected_2;
+    if (rst_i) f_valid <= 3'b000;
+  end
   always_comb begin
     if (f_started) begin
-      assert (egress_stb_o == (f_phase == 2'd3));
+      assert (egress_stb_o == f_valid[3]);
       if (egress_stb_o) begin
-        assert (egress_slot_o == f_slot);
-        assert (egress_sample_o == f_expected);
+        assert (egress_slot_o == f_slot_3);
+        assert (egress_sample_o == f_expected_3);
       end
       if (table_ack_o && !f_request[2*SlotWidth+1] && f_waits == 1'b0) begin
         assert ({table_enable_o, table_source_o}
@@ -108,23 +141,31 @@
       assert (state_q != Boot || f_end);
       assert (f_pending == (state_q == Pending));
       assert (f_written == written_q);
-      assert (scanned_q == (f_phase == 2'd1));
-      assert (fetched_q == (f_phase == 2'd2));
-      if (f_phase != 2'd0) assert (scanned_slot_q == f_slot);
+      assert (f_phase < FSlotClocks);
+      assert (f_began == (state_q != Boot));
+      assert (f_valid[1] == (f_phase == 2'd1));
+      assert (f_valid[2] == (FSlotClocks == 2 ? f_phase == 2'd0 && f_began : f_phase == 2'd2));
+      assert (scanned_q == f_valid[1]);
+      assert (fetched_q == f_valid[2]);
+      if (f_valid[1]) assert (scanned_slot_q == f_slot);
+      if (f_valid[2]) assert (scanned_slot_q == f_slot_2);
       if (state_q == Boot || state_q == Clear || state_q == Copy) assert (!written_q);
       if (!written_q) assert (f_shadow == f_table);
       if (state_q == Boot || state_q == Clear) assert (f_table == '0);
       else if (f_phase == 2'd1) assert (connection_q == f_connection);
-      if (f_phase == 2'd2) begin
-        assert (enable_q == f_connection[SlotWidth]);
-        if (enable_q) assert (sample_q == f_expected);
+      if (f_valid[2]) begin
+        assert (enable_q == f_enable_2);
+        if (enable_q) assert (sample_q == f_expected_2);
+        else assert (f_expected_2 == '0);
       end
     end
   end
   for (genvar s = 0; s < Slots; s++) begin : gen_properties
     logic f_scanned, f_entered;
-    assign f_scanned = f_end || s < f_slot || (s == f_slot && f_phase >= 2'd2);
-    assign f_entered = f_end || s < f_slot || (s == f_slot && f_phase > f_ingress_phase);
+    int f_age;  // clocks since the slot started in this frame; at f_end, in the one that ends
+    assign f_age = (f_end ? Slots * FSlotClocks : 32'(f_slot) * FSlotClocks + 32'(f_phase)) - s * FSlotClocks;
+    assign f_scanned = f_age >= 2;
+    assign f_entered = f_age > $signed({29'd0, f_ingress_delay});
     always_comb begin
       if (f_started) begin
         if (state_q == Clear && f_scanned) assert (connections_q[{!active_q, SlotWidth'(s)}] == '0);

@@ -12,6 +12,7 @@
 #include "Vfabric_model.h"
 #include "Vfabric_model___024root.h"
 #include "host/board/link_codec.hpp"
+#include "rtl/fabric_clock.hpp"
 #include "verilated_block.hpp"
 
 namespace switchroom::test {
@@ -26,7 +27,7 @@ struct heard_event {
 
 class fabric_harness {
 public:
-  static constexpr unsigned clocks_per_frame = 1024, lines = 32, host_slots = 64;
+  static constexpr unsigned clocks_per_frame = 512, lines = 32, host_slots = 64;
   /// Register requests go out at this clock of a frame: the lines and tones of the frame have
   /// been dealt with, so that a write takes effect between two frames.
   static constexpr unsigned request_clock = 350;
@@ -36,8 +37,8 @@ public:
     fabric_->pcm_i = 0;
     fabric_->link_rx_valid_i = 0;
     fabric_->link_tx_ready_i = 1;
-    fabric_.reset();
-    fabric_.clock(); // the first clock of frame 0 comes next
+    reset();
+    rtl::fabric_clock(*fabric_); // the first clock of frame 0 comes next
   }
 
   std::array<std::uint8_t, lines> octets_in{}; ///< what each line's codec says in the next frame
@@ -95,11 +96,11 @@ public:
 
   /// Greets the board and finds its blocks. Throws when it does not answer.
   void connect() {
-    for (int n = 0; n < 20; ++n)
+    for (int n = 0; n < 40; ++n)
       frame();
     const std::uint8_t version = 1;
     encoder_.append(requests_, regs::frame_type::hello, std::span(&version, 1));
-    for (int n = 0; n < 20; ++n)
+    for (int n = 0; n < 40; ++n)
       frame();
     if (!greeted_)
       throw std::runtime_error("the board did not answer hello");
@@ -112,6 +113,15 @@ public:
   }
 
 private:
+  void reset() {
+    fabric_->clk_i = 0;
+    fabric_->rst_i = 1;
+    fabric_->eval(); // the first evaluation sees no edge
+    for (int n = 0; n < 2; ++n)
+      rtl::fabric_clock(*fabric_);
+    fabric_->rst_i = 0;
+  }
+
   void run_clock(unsigned clock) {
     const bool requesting = clock >= request_clock;
     const auto& source = requesting ? requests_ : cells_;
@@ -125,7 +135,7 @@ private:
     if (fabric_->link_tx_valid_o)
       received_.push_back(fabric_->link_tx_o);
     const unsigned line = fabric_->pcm_line_o;
-    fabric_.clock();
+    rtl::fabric_clock(*fabric_);
     fabric_->pcm_i = octets_in[line]; // a synchronous memory
     if (fabric_->line_stb_o) {
       unwanted_strobes += octets_out[fabric_->line_o] >= 0;

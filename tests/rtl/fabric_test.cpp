@@ -32,11 +32,20 @@ public:
     next_frame_ = fabric.cell_frame + 1;
   }
 
-  /// A write that takes effect after the frame that comes next.
-  void write(std::uint16_t type, std::uint16_t word, std::vector<std::uint32_t> values) {
-    fabric.write(type, word, values);
-    for (const std::uint32_t value : values)
-      writes_.push_back({type, word++, value});
+  /// A write that takes effect after the frame that comes next. There is room for one of four
+  /// words a frame, so that frames may pass before it.
+  void write(std::uint16_t type, std::uint16_t word, const std::vector<std::uint32_t>& values) {
+    for (std::size_t n = 0; n < values.size(); ++n) {
+      if (n % 4 == 0) {
+        if (!writes_.empty()) {
+          ASSERT_NO_FATAL_FAILURE(frame());
+        }
+        fabric.write(
+            type, word,
+            std::span(values).subspan(n).first(std::min(values.size() - n, std::size_t{4})));
+      }
+      writes_.push_back({type, word++, values[n]});
+    }
   }
 
   void frame() {
@@ -248,7 +257,7 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   fabric.connect();
   using namespace regs;
   EXPECT_EQ(fabric.read(board_block::type, board_block::magic::offset), 0x53575231u);
-  EXPECT_EQ(fabric.read(board_block::type, board_block::clocks_per_frame::offset), 1024u);
+  EXPECT_EQ(fabric.read(board_block::type, board_block::clocks_per_frame::offset), 512u);
   EXPECT_EQ(fabric.read(switch_block::type, switch_block::capacity::offset), 256u);
   EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::first_slot::offset), 0u);

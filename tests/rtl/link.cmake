@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Tests of rtl/link: the board's end of the link, alone and against the host's end.
 if(TARGET switchroom_board)
-  file(GLOB LINK_SV CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rtl/link/*.sv)
+  file(GLOB LINK_SV CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rtl/link/*.sv
+       ${CMAKE_SOURCE_DIR}/rtl/prim/skid_buffer.sv)
   add_rtl_model(link_model TOP link SOURCES ${LINK_SV})
   add_executable(rtl_link_tests
     ${CMAKE_CURRENT_LIST_DIR}/link_bench.cpp

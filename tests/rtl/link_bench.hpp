@@ -70,14 +70,14 @@ public:
   static constexpr unsigned first_slot = 64;
   static constexpr std::uint8_t link_block = 6;
 
-  explicit link_bench(unsigned seed = 1, unsigned clocks = 1024);
+  explicit link_bench(unsigned seed = 1, unsigned clocks = 512);
 
   void run_clock();
   void run_frames(unsigned frames);
   /// Runs to the last clock of the present frame.
   void finish_frame();
   /// Runs until the board takes octets: it does not while it empties its ring.
-  void settle() { run_frames(18); }
+  void settle() { run_frames(40); }
   void send(const octets& line) { to_board.insert(to_board.end(), line.begin(), line.end()); }
   /// What the board has sent since the last call, as frames.
   std::vector<octets> take_frames();

@@ -119,14 +119,14 @@ TEST_F(LinkCells, MissingSamplesOfEnabledSlotsAreCountedOneAFrame) {
   board.finish_frame();
   std::uint32_t before = missing();
   board.finish_frame(); // reading took some clocks of a frame, and with it a sweep
-  board.run_frames(20);
-  EXPECT_EQ(missing() - before, 3 * 21u);
+  board.run_frames(40);
+  EXPECT_EQ(missing() - before, 3 * 41u);
   board.enable(40, false);
   board.finish_frame();
   before = missing();
   board.finish_frame();
-  board.run_frames(20);
-  EXPECT_EQ(missing() - before, 2 * 21u);
+  board.run_frames(40);
+  EXPECT_EQ(missing() - before, 2 * 41u);
 }
 
 TEST_F(LinkCells, ADisabledSlotIsSilent) {
@@ -195,11 +195,11 @@ TEST_F(LinkCells, AllSlotsFullOfFlagsFitInAFrame) {
   board.run_frames(3);
   board.take_frames();
   const std::size_t begun = board.from_board.size();
-  board.run_frames(20);
+  board.run_frames(40);
   // 2 flags, type, sequence, frame, 64 slots and 128 escaped octets, 4 octets of check
-  EXPECT_GE(board.from_board.size() - begun, 19u * (2 + 2 + 4 + 64 + 256 + 4));
+  EXPECT_GE(board.from_board.size() - begun, 39u * (2 + 2 + 4 + 64 + 256 + 4));
   const auto frames = board.take_frames();
-  EXPECT_NEAR(frames.size(), 20, 1);
+  EXPECT_NEAR(frames.size(), 40, 1);
   EXPECT_EQ(board.link_register(link_regs::dropped_cells::offset), 0u);
 }
 

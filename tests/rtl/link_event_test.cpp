@@ -21,7 +21,7 @@ protected:
   }
   void hello() {
     board.send(stuffed({0x01, sequence++, 1}));
-    board.run_frames(18);
+    board.run_frames(40);
     board.take_frames();
   }
   void acknowledge(std::uint8_t number) {
@@ -121,7 +121,7 @@ TEST_F(LinkEvents, AcknowledgementMayMeetTheRepetition) {
     board.run_frames(6);
     // At the end of this frame the event is eight frames old and is repeated. The
     // acknowledgement takes some thirty clocks to be received.
-    for (unsigned clock = 0; clock < 1024 - 50 + offset; ++clock)
+    for (unsigned clock = 0; clock < 512 - 50 + offset; ++clock)
       board.run_clock();
     acknowledge(++number);
     board.run_frames(2);
@@ -139,7 +139,7 @@ TEST_F(LinkEvents, HelloDropsWhatWaitsAndStartsAtOne) {
   acknowledge(1);
   board.run_frames(2);
   hello();
-  board.run_frames(20);
+  board.run_frames(40);
   EXPECT_TRUE(take().empty());
   board.events.push_back({2, 0, 9});
   board.run_frames(1);

@@ -19,7 +19,7 @@ protected:
   }
   void hello() {
     board.send(stuffed({0x01, sequence++, 1}));
-    board.run_frames(18);
+    board.run_frames(40);
     EXPECT_EQ(board.take_answers().size(), 1u);
   }
   void write(std::uint8_t tag, std::uint32_t address, const std::vector<std::uint32_t>& words) {
@@ -157,7 +157,7 @@ TEST_F(LinkRegisters, WaitsForSlowRegistersAndKeepsTheOrder) {
   read(1, 0x020000, 1);
   write(2, 0x020000, {2});
   read(3, 0x020000, 1);
-  board.run_frames(10);
+  board.run_frames(20);
   const auto answers = board.take_answers();
   ASSERT_EQ(answers.size(), 4u);
   EXPECT_EQ(answers[1][4], 1);

@@ -27,6 +27,7 @@ public:
   explicit tone_bench(unsigned seed = 1, unsigned longest_wait = 0)
       : voice_bench(seed, longest_wait, channels, 32u) {
     block->frame_stb_i = 0;
+    block->channel_stb_i = 0;
     block->channel_i = 0;
     block.reset();
     for (int n = 0; n < 300; ++n)
@@ -87,7 +88,9 @@ private:
     block->frame_stb_i = 0;
     for (unsigned n = 0; n < channels; ++n) {
       block->channel_i = n;
+      block->channel_stb_i = 1;
       clock();
+      block->channel_stb_i = 0;
       samples.push_back(static_cast<std::int16_t>(block->sample_o));
     }
     for (unsigned n = channels + 1; n < 80; ++n)

@@ -32,7 +32,18 @@ public:
   Model& operator*() { return *model_; }
 
   /// One rising edge of clk_i with the inputs as they are; outputs are those after the edge.
-  void clock() { rtl::rising_edge(*model_); }
+  /// A second clock, clk_judge_i, gets the edge, too, unless `judge_sleeps`.
+  void clock(bool judge_sleeps = false) {
+    if constexpr (requires(Model & model) { model.clk_judge_i; }) {
+      model_->clk_judge_i = !judge_sleeps;
+      model_->clk_i = 1;
+      model_->eval();
+      model_->clk_i = model_->clk_judge_i = 0;
+      model_->eval();
+    } else {
+      rtl::rising_edge(*model_);
+    }
+  }
   /// Reset for `clocks` clocks.
   void reset(int clocks = 2) {
     model_->clk_i = 0;

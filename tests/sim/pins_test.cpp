@@ -57,7 +57,7 @@ public:
   // Runs whole frames, and checks that they came and that the simulation stopped.
   void run_frames(std::uint64_t frames) {
     const std::uint64_t end = frames_begun + frames;
-    const std::uint64_t last_clock = clocks + (frames + 2) * 1024;
+    const std::uint64_t last_clock = clocks + (frames + 2) * 512;
     while (frames_begun < end && clocks < last_clock) {
       sc_core::sc_start(clk_.period());
     }
