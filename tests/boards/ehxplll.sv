@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The ports of the ECP5's PLL, for Verilator's lint; the parts that boards/common uses.
+// The ECP5's PLL for Verilator: every output is as fast as CLKI, so a board is simulated with its
+// crystal running at the fabric's clock. LOCK rises 16 clocks after reset.
 `default_nettype none
 // verilator lint_off DECLFILENAME
 // verilator lint_off UNUSEDSIGNAL
 // verilator lint_off UNUSEDPARAM
-// verilator lint_off UNDRIVEN
 module EHXPLLL #(
     parameter CLKI_DIV = 1, parameter CLKFB_DIV = 1, parameter FEEDBK_PATH = "CLKOP",
     parameter CLKOP_ENABLE = "ENABLED", parameter CLKOP_DIV = 8, parameter CLKOP_CPHASE = 0,
@@ -19,5 +19,12 @@ module EHXPLLL #(
     input  wire PLLWAKESYNC, RST, ENCLKOP, ENCLKOS, ENCLKOS2, ENCLKOS3,
     output wire CLKOP, CLKOS, CLKOS2, CLKOS3, LOCK, INTLOCK, REFCLK, CLKINTFB
 );
+  assign {CLKOP, CLKOS, CLKOS2, CLKOS3, REFCLK, CLKINTFB} = {6{CLKI}};
+  reg [4:0] clocks = 5'd0;
+  always @(posedge CLKI)
+    if (RST) clocks <= 5'd0;
+    else if (!LOCK) clocks <= clocks + 5'd1;
+  assign LOCK = clocks[4];
+  assign INTLOCK = LOCK;
 endmodule
 `default_nettype wire
