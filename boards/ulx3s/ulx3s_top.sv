@@ -57,7 +57,9 @@ module ulx3s_top (
       .HostSlots(64)
   ) fabric (
       .clk_i(clk), .clk_host_i(clk), .clk_voice_i(clk), .clk_judge_i(clk), .rst_i(rst),
-      .host_awake_o(), .voice_awake_o(), .judge_awake_o(),
+      // verilator lint_off PINCONNECTEMPTY
+      .host_awake_o(), .voice_awake_o(), .judge_awake_o(),  // nothing sleeps on this board
+      // verilator lint_on PINCONNECTEMPTY
       .frame_stb_o(frame_stb), .line_stb_o(line_stb), .line_o(line),
       .pcm_o(pcm_to_line), .pcm_line_o(pcm_line), .pcm_i(pcm_from_line), .loop_i(loop_closed),
       .ring_o(ring), .reverse_o(reverse), .link_rx_i(rx_data), .link_rx_valid_i(rx_valid),
