@@ -13,8 +13,8 @@ namespace fs = std::filesystem;
 /// A running gateway's surroundings in real life.
 class daemon::implementation : private surroundings {
 public:
-  implementation(boost::asio::io_context& io, const configuration& config)
-      : io_(io), config_(config), timer_(io) {}
+  implementation(boost::asio::io_context& io, configuration config)
+      : io_(io), config_(std::move(config)), timer_(io) {}
   /// Opens the database, begins to listen and starts the threads; nothing when it may go on.
   std::optional<refusal> open();
 
@@ -142,7 +142,7 @@ result<std::unique_ptr<daemon>> daemon::start(boost::asio::io_context& io, confi
   if (failed)
     return refusal{"cannot use " + config.run_directory.string() + ": " + failed.message(),
                    "choose a directory in [run] or with --run that this user may write to"};
-  auto made = std::make_unique<implementation>(io, config);
+  auto made = std::make_unique<implementation>(io, std::move(config));
   if (const auto refused = made->open())
     return *refused;
   return std::unique_ptr<daemon>(new daemon(std::move(made)));

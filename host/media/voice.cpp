@@ -141,7 +141,7 @@ private:
   std::thread thread_;
 };
 
-voice::voice(voice_settings settings, asio::any_io_executor to, callbacks told) {
+voice::voice(const voice_settings& settings, asio::any_io_executor to, callbacks told) {
   if (const auto why = check(settings))
     throw std::invalid_argument(why->what + "; " + why->remedy);
   rim_ = std::make_unique<rim>(settings, std::move(to), std::move(told));

@@ -94,7 +94,7 @@ class voice {
 public:
   /// Starts the thread. Throws std::invalid_argument if check() refuses. When the destructor is
   /// called on `to` too, no callback runs after it.
-  voice(voice_settings, boost::asio::any_io_executor to, callbacks);
+  voice(const voice_settings&, boost::asio::any_io_executor to, callbacks);
   ~voice(); ///< stops and joins
   voice(const voice&) = delete;
   voice& operator=(const voice&) = delete;
