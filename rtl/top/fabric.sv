@@ -77,11 +77,10 @@ module fabric #(
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
-  logic link_awake, fxs_awake, tone_awake, dtmf_awake, host_active_q, voice_active_q;
+  logic link_awake, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, host_active_q, voice_active_q;
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
-  assign voice_awake_o = voice_active_q || frame_stb || tone_stb || dtmf_stb || valid[Tone]
-                      || valid[Dtmf];
+  assign voice_awake_o = voice_active_q || frame_stb || tone_stb || valid[Tone] || dtmf_wake;
   always_ff @(posedge clk_host_i) begin
     host_active_q <= rst_i || link_rx_valid_i || link_awake || fxs_awake || event_valid != '0
                   || queue_valid;
@@ -177,12 +176,11 @@ module fabric #(
       .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample)
   );
 
-  logic dtmf_stb;
-  assign dtmf_stb = ingress_stb && 32'(ingress_slot) < Lines;
   dtmf_detector #(
       .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_dtmf_detector (
-      .clk_i(clk_voice_i), .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .judge_awake_o,
+      .clk_i(clk_voice_i), .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
+      .judge_awake_o,
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
       .ingress_sample_i(ingress_sample),
       .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),

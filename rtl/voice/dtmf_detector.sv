@@ -19,6 +19,7 @@ module dtmf_detector #(
     input  logic                clk_judge_i,    // clk_i, or clk_i only while judge_awake_o
     input  logic                rst_i,
     output logic                awake_o,        // low: the next clock changes nothing
+    output logic                wake_o,         // what wakes it from outside its clock
     output logic                judge_awake_o,
     input  logic                ingress_stb_i,
     input  logic [SlotBits-1:0] ingress_slot_i,
@@ -106,13 +107,15 @@ module dtmf_detector #(
   logic [4:0] clock_q;
   logic [7:0] frame_q;
   logic [8:0] judge_q;
-  logic       warm_q, filtering_q, correlating_q, judge_done, judge_live_q, period_end;
+  logic       warm_q, filtering_q, correlating_q, judge_done, judge_reads, judge_live_q, period_end;
   logic [LineBits-1:0] correlate_line_q;
   assign judge_line = judge_q[LineBits-1:0];
   assign period_end = clock_q == (step_q == Refer ? 5'd17 : 5'd5);
-  assign awake_o = reg_valid_i || reg_ack_o || ingress_hit || frame_complete_q || step_q != Idle;
+  assign wake_o  = reg_valid_i || ingress_hit || judge_reads || judge_done;
+  assign awake_o = wake_o || reg_ack_o || frame_complete_q || judge_start_q
+                || (step_q != Idle && step_q != Judge);
   always_ff @(posedge clk_i) begin
-    if (step_q != Idle) clock_q <= period_end ? 5'd0 : clock_q + 5'd1;
+    if (step_q != Idle && step_q != Judge) clock_q <= period_end ? 5'd0 : clock_q + 5'd1;
     judge_start_q <= 1'b0;
     if (judge_start_q) judge_live_q <= enable_q[judge_line] && !forget_q[judge_line] && warm_q;
     case (step_q)
@@ -216,7 +219,8 @@ module dtmf_detector #(
   assign judge_place = frame_q[6:0] + judge_q[6:0];
   dtmf_judge #(.LineBits(LineBits)) u_judge (
       .clk_i(clk_judge_i), .rst_i, .start_i(judge_start_q), .line_i(judge_line),
-      .hop_i(judge_place[6:5]), .live_i(judge_live_q), .done_o(judge_done), .awake_o(judge_awake_o), .sum_index_o(sum_index), .sum_i(sum),
+      .hop_i(judge_place[6:5]), .live_i(judge_live_q), .done_o(judge_done), .awake_o(judge_awake_o),
+      .reads_o(judge_reads), .sum_index_o(sum_index), .sum_i(sum),
       .event_valid_o, .event_ready_i, .event_kind_o, .event_index_o, .event_data_o);
 endmodule
 `default_nettype wire

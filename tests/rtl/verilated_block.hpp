@@ -32,15 +32,15 @@ public:
   Model& operator*() { return *model_; }
 
   /// One rising edge of clk_i with the inputs as they are; outputs are those after the edge.
-  /// A second clock, clk_judge_i, gets the edge, too, unless `judge_sleeps`.
-  void clock(bool judge_sleeps = false) {
+  /// Of a block that sleeps, nothing; a second clock, clk_judge_i, has a sleep of its own.
+  void clock(bool sleeps = false, bool judge_sleeps = false) {
     if constexpr (requires(Model & model) { model.clk_judge_i; }) {
       model_->clk_judge_i = !judge_sleeps;
-      model_->clk_i = 1;
+      model_->clk_i = !sleeps;
       model_->eval();
       model_->clk_i = model_->clk_judge_i = 0;
       model_->eval();
-    } else {
+    } else if (!sleeps) {
       rtl::rising_edge(*model_);
     }
   }

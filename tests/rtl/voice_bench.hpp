@@ -72,15 +72,14 @@ public:
 
 private:
   void edge() {
-    bool judge_sleeps = false;
+    bool sleeps = false, judge_sleeps = false;
     if constexpr (requires { block->awake_o; }) {
       block->eval(); // awake_o depends on inputs
-      if (!block->awake_o && random() % 2 != 0)
-        return;
+      sleeps = !block->awake_o && random() % 2 != 0;
       if constexpr (requires { block->judge_awake_o; })
         judge_sleeps = !block->judge_awake_o && random() % 2 != 0;
     }
-    block.clock(judge_sleeps);
+    block.clock(sleeps, judge_sleeps);
   }
   register_answer access(bool write, std::uint16_t word, std::uint32_t value) {
     return ask(block, write, word, value, [this] { clock(); });
