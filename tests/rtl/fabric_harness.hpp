@@ -12,7 +12,7 @@
 #include "Vfabric_model.h"
 #include "Vfabric_model___024root.h"
 #include "host/board/link_codec.hpp"
-#include "rtl/fabric_clock.hpp"
+#include "fabric_clock.hpp"
 #include "verilated_block.hpp"
 
 namespace switchroom::test {
