@@ -80,7 +80,7 @@ module fabric #(
   logic link_awake, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, host_active_q, voice_active_q;
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
-  assign voice_awake_o = voice_active_q || frame_stb || tone_stb || valid[Tone] || dtmf_wake;
+  assign voice_awake_o = voice_active_q || frame_stb || valid[Tone] || dtmf_wake;
   always_ff @(posedge clk_host_i) begin
     host_active_q <= rst_i || link_rx_valid_i || link_awake || fxs_awake || event_valid != '0
                   || queue_valid;
@@ -149,7 +149,7 @@ module fabric #(
   tone_generator #(
       .Channels(ToneChannels), .FirstSlot(FirstTone), .ClocksPerFrame(ClocksPerFrame)
   ) u_tone_generator (
-      .clk_i(clk_voice_i), .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
+      .clk_i(clk_voice_i), .clk_slot_i(clk_i), .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
       .channel_stb_i(tone_stb), .channel_i(tone_channel), .sample_o(tone_sample),
       .reg_valid_i(valid[Tone]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Tone]),
@@ -179,7 +179,7 @@ module fabric #(
   dtmf_detector #(
       .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_dtmf_detector (
-      .clk_i(clk_voice_i), .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
+      .clk_i(clk_voice_i), .clk_slot_i(clk_i), .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
       .judge_awake_o,
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
       .ingress_sample_i(ingress_sample),

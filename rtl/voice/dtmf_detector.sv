@@ -4,7 +4,8 @@
 //
 // When the last line's sample of a frame has come, the lines are filtered and correlated one
 // after another, 6 clocks each; then those lines are judged whose hop of 32 samples is complete,
-// one line in 32, 180 clocks each.
+// one line in 32, 180 clocks each. A line that is not enabled is taken as silence until all that
+// is remembered of it is silence, and from then on left out.
 // Latency: dtmf_on 36 to 44 ms after the tone began, dtmf_off 20 to 28 ms after it ended.
 // Relied upon: ingress slots in ascending order, once a frame; events taken within a frame.
 // Not guaranteed: that a detector hears anything within 256 frames after reset.
@@ -16,6 +17,7 @@ module dtmf_detector #(
     parameter int unsigned ClocksPerFrame = 1024
 ) (
     input  logic                clk_i,
+    input  logic                clk_slot_i,     // clk_i, never left out
     input  logic                clk_judge_i,    // clk_i, or clk_i only while judge_awake_o
     input  logic                rst_i,
     output logic                awake_o,        // low: the next clock changes nothing
@@ -58,7 +60,7 @@ module dtmf_detector #(
                     && {22'd0, reg_addr_i[9:0]} < Lines;
   always_ff @(posedge clk_i) begin
     reg_ack_o <= request;
-    if (judge_start_q) forget_q[judge_line] <= 1'b0;
+    if (judge_start_q || judge_rests) forget_q[judge_line] <= 1'b0;
     if (request) begin
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
@@ -93,29 +95,31 @@ module dtmf_detector #(
   logic [LineBits-1:0] line_q;
   assign ingress_line = 32'(ingress_slot_i) - FirstSlot;
   assign ingress_hit  = ingress_stb_i && ingress_line < Lines;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (step_q != Idle) sample_q <= sample_ram[line_q];
+  always_ff @(posedge clk_slot_i) begin
     if (ingress_hit) sample_ram[ingress_line[LineBits-1:0]] <= ingress_sample_i;
-    if (step_q != Idle) sample_q <= sample_ram[line_q];
     frame_complete_q <= ingress_hit && ingress_line == Lines - 1 && !rst_i;
   end
 
   // Sequence: 18 clocks for the references, then Lines + 1 periods of 6 (a line is correlated
   // while the next is filtered), 6 for the pipeline to empty, then the lines to be judged.
   localparam bit [2:0] Idle = 3'd0, Refer = 3'd1, Listen = 3'd2, Drain = 3'd3, Choose = 3'd4,
-                       Judge = 3'd5;
+                       Judge = 3'd5, Seek = 3'd6;
   logic [2:0] step_q;
   logic [4:0] clock_q;
   logic [7:0] frame_q;
   logic [8:0] judge_q;
-  logic       warm_q, filtering_q, correlating_q, judge_done, judge_reads, judge_live_q, period_end;
+  logic       warm_q, filtering_q, correlating_q, judge_done, judge_reads, judge_rests, judge_live_q, period_end;
   logic [LineBits-1:0] correlate_line_q;
   assign judge_line = judge_q[LineBits-1:0];
   assign period_end = clock_q == (step_q == Refer ? 5'd17 : 5'd5);
-  assign wake_o  = reg_valid_i || ingress_hit || judge_reads || judge_done;
-  assign awake_o = wake_o || reg_ack_o || frame_complete_q || judge_start_q
+  assign wake_o  = reg_valid_i || frame_complete_q || judge_reads || judge_done;
+  assign awake_o = wake_o || reg_ack_o || judge_start_q
                 || (step_q != Idle && step_q != Judge);
   always_ff @(posedge clk_i) begin
-    if (step_q != Idle && step_q != Judge) clock_q <= period_end ? 5'd0 : clock_q + 5'd1;
+    if (step_q == Refer || step_q == Listen || step_q == Drain) begin
+      clock_q <= period_end ? 5'd0 : clock_q + 5'd1;
+    end
     judge_start_q <= 1'b0;
     if (judge_start_q) judge_live_q <= enable_q[judge_line] && !forget_q[judge_line] && warm_q;
     case (step_q)
@@ -126,7 +130,7 @@ module dtmf_detector #(
         clock_q       <= 5'd0;
         if (frame_complete_q) step_q <= Refer;
       end
-      Refer: if (period_end) step_q <= Listen;
+      Refer: if (period_end) step_q <= Seek;
       Listen: begin
         if (period_end) begin
           correlate_line_q <= line_q;
@@ -134,6 +138,15 @@ module dtmf_detector #(
           filtering_q      <= filtering_q && line_q != LineBits'(Lines - 1);
           line_q           <= line_q + 1'b1;
           if (!filtering_q) step_q <= Drain;
+          else if (line_q != LineBits'(Lines - 1) && rests_q[line_q + 1'b1]) step_q <= Seek;
+        end
+      end
+      Seek: begin  // the next line that does not rest
+        if (!rests_q[line_q]) step_q <= Listen;
+        else if (line_q != LineBits'(Lines - 1)) line_q <= line_q + 1'b1;
+        else begin
+          filtering_q <= 1'b0;
+          step_q      <= correlating_q ? Listen : Drain;
         end
       end
       Drain: begin
@@ -141,7 +154,8 @@ module dtmf_detector #(
         if (period_end) step_q <= Choose;
       end
       Choose: begin
-        if (32'(judge_q) < Lines) begin
+        if (judge_rests) judge_q <= judge_q + 9'd32;
+        else if (32'(judge_q) < Lines) begin
           judge_start_q <= 1'b1;
           step_q        <= Judge;
         end else begin
@@ -162,6 +176,26 @@ module dtmf_detector #(
       frame_q       <= 8'd0;
       warm_q        <= 1'b0;
       judge_start_q <= 1'b0;
+    end
+  end
+
+  // A line rests after seven windows of silence: then nothing of a sound is left in its sums, its
+  // windows and its state, and one more would change nothing.
+  logic [Lines-1:0]   rests_q;
+  logic [3*Lines-1:0] quiet_q;
+  assign judge_rests = step_q == Choose && 32'(judge_q) < Lines && rests_q[judge_line];
+  always_ff @(posedge clk_i) begin
+    if (judge_start_q && !enable_q[judge_line]) begin
+      quiet_q[3*judge_line+:3] <= quiet_q[3*judge_line+:3] + 3'd1;
+      rests_q[judge_line]      <= quiet_q[3*judge_line+:3] == 3'd6;
+    end
+    if (request && config_hit && reg_write_i && reg_wdata_i[0]) begin
+      quiet_q[3*config_line+:3] <= 3'd0;
+      rests_q[config_line]      <= 1'b0;
+    end
+    if (rst_i) begin
+      quiet_q <= '0;
+      rests_q <= '0;
     end
   end
 

@@ -20,6 +20,7 @@ module tone_generator #(
     parameter int unsigned ChannelBits    = Channels > 1 ? $clog2(Channels) : 1
 ) (
     input  logic                   clk_i,
+    input  logic                   clk_slot_i,   // clk_i, never left out
     input  logic                   rst_i,
     output logic                   awake_o,      // low: the next clock changes nothing
     input  logic                   frame_stb_i,
@@ -82,7 +83,7 @@ module tone_generator #(
       .amplitude_o(amplitude), .duration_ms_o(duration_ms), .next_o(next), .last_o(last));
 
   logic registers_awake;
-  assign awake_o = frame_stb_i || channel_stb_i || step_q != Idle || event_valid_o || registers_awake;
+  assign awake_o = frame_stb_i || step_q != Idle || event_valid_o || registers_awake;
 
   logic signed [15:0] sine;
   logic sine_step;
@@ -106,6 +107,8 @@ module tone_generator #(
   assign sample_o = sound_q ? read_q : 16'd0;
   always_ff @(posedge clk_i) begin
     if (stored) sample_ram[{bank_q, channel_q}] <= sample_q;
+  end
+  always_ff @(posedge clk_slot_i) begin
     if (channel_stb_i) read_q <= sample_ram[{!bank_q, channel_i}];
   end
 

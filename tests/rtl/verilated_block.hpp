@@ -32,13 +32,12 @@ public:
   Model& operator*() { return *model_; }
 
   /// One rising edge of clk_i with the inputs as they are; outputs are those after the edge.
-  /// Of a block that sleeps, nothing; a second clock, clk_judge_i, has a sleep of its own.
+  /// Of a block that sleeps, nothing; its clk_judge_i has a sleep of its own, its clk_slot_i none.
   void clock(bool sleeps = false, bool judge_sleeps = false) {
-    if constexpr (requires(Model & model) { model.clk_judge_i; }) {
-      model_->clk_judge_i = !judge_sleeps;
-      model_->clk_i = !sleeps;
+    if constexpr (requires(Model & model) { model.clk_slot_i; }) {
+      set_clocks(!sleeps, !judge_sleeps, true);
       model_->eval();
-      model_->clk_i = model_->clk_judge_i = 0;
+      set_clocks(false, false, false);
       model_->eval();
     } else if (!sleeps) {
       rtl::rising_edge(*model_);
@@ -55,6 +54,13 @@ public:
   }
 
 private:
+  void set_clocks(bool own, bool judge, bool slot) {
+    model_->clk_i = own;
+    model_->clk_slot_i = slot;
+    if constexpr (requires(Model & model) { model.clk_judge_i; })
+      model_->clk_judge_i = judge;
+  }
+
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Model> model_;
 };
