@@ -145,6 +145,30 @@ TEST(DtmfDetector, LockStepThroughDigitsNoiseAndOverload) {
   }
 }
 
+/// A digit sounds all the time; the line is disabled for 1 to 330 frames, across the moment from
+/// which it is left out, and enabled again at every place of a hop.
+TEST(DtmfDetector, NothingIsLeftOfWhatWasBeforeALineRested) {
+  dtmf_bench bench;
+  const auto digit = line_signal(8000, 1).tone(0, 8000, 852, -8).tone(0, 8000, 1209, -8).samples();
+  std::size_t place = 0;
+  const auto run = [&](unsigned frames) {
+    for (unsigned n = 0; n < frames; ++n) {
+      const std::int16_t sample = digit[place++ % digit.size()];
+      ASSERT_NO_FATAL_FAILURE(bench.frame({sample, 0, sample}));
+    }
+  };
+  bench.enable(0, true);
+  run(300);
+  unsigned gaps = 0;
+  for (unsigned gap = 1; gap < 330 && !HasFailure(); gap += 7, ++gaps) {
+    run(400);
+    bench.enable(0, false);
+    run(gap);
+    bench.enable(0, true);
+  }
+  EXPECT_EQ(bench.events, gaps) << "each time the digit is heard anew";
+}
+
 TEST(DtmfDetector, ForgetsWhenDisabledForTheShortestTime) {
   dtmf_bench bench;
   bench.enable(0, true);
