@@ -24,7 +24,7 @@ def critical_path(report, clock):
 
 def name(cell):
     """A cell's name without what the tools append."""
-    return re.sub(r"(_(LUT4|CCU2C|TRELLIS_FF|PFUMX|L6MUX21)|\$|\.\d+\.\d+$).*", "", cell)
+    return re.sub(r"(_(LUT4|CCU2C|TRELLIS_FF|PFUMX|L6MUX21)|\$|\.\d+\.\d+$).*", "", cell) or cell
 
 
 def path_lines(path):

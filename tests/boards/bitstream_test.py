@@ -7,6 +7,7 @@ what the report holds: "MHZ[:CONSTRAINT][!STATUS]", or "none" for no report.
 """
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -122,6 +123,29 @@ class Bitstream(unittest.TestCase):
             status, said = self.make("70", *wrong)
             self.assertEqual(status, 2, said)
             self.assertIn("usage:", said)
+
+
+CHROOT = pathlib.Path(os.environ.get("SWITCHROOM_TOOLS", "/var/cache/switchroom/trixie"))
+
+
+@unittest.skipUnless(shutil.which("nextpnr-ecp5") or os.geteuid() == 0 and (CHROOT / "usr/bin/nextpnr-ecp5").exists(),
+                     "no ECP5 tools here")
+class RealTools(unittest.TestCase):
+    """tests/boards/adder: an adder of 128 bits wants 200 MHz and gets some 120."""
+
+    def make(self, folder, out):
+        done = subprocess.run([ROOT / "scripts/bitstream", folder, "--seeds", "1", "--out", out], timeout=280, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return done.returncode, done.stdout
+
+    def test_a_design_that_is_too_slow_fails(self):
+        with tempfile.TemporaryDirectory() as out:
+            status, said = self.make("tests/boards/adder", out)
+            self.assertEqual(status, 1, said)
+            self.assertIn("200.000 MHz wanted: NOT MET", said)
+            self.assertIn("carry in sum_q", said)
+            self.assertIn("TIMING NOT MET", said)
+            self.assertFalse((pathlib.Path(out) / "adder.bit").exists())
 
 
 if __name__ == "__main__":
