@@ -11,8 +11,8 @@
 
 #include "Vfabric_model.h"
 #include "Vfabric_model___024root.h"
-#include "host/board/link_codec.hpp"
 #include "fabric_clock.hpp"
+#include "host/board/link_codec.hpp"
 #include "verilated_block.hpp"
 
 namespace switchroom::test {
