@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-SOUNDS = pathlib.Path("/usr/share/asterisk/sounds/en")
+SOUNDS = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 TALK_CALLER = SOUNDS / "vm-review.wav"
 TALK_CALLED = SOUNDS / "vm-instructions.wav"
 
@@ -314,7 +314,7 @@ def main():
     binaries = build / "bin"
     for speech in (TALK_CALLER, TALK_CALLED):
         if not speech.exists():
-            sys.exit(f"scripts/demo: {speech} is missing; apt-get install asterisk-core-sounds-en-wav")
+            sys.exit(f"scripts/demo: {speech} is missing; run scripts/setup")
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True)
     gateways = {name: Gateway(name, binaries, run) for name in SITES}

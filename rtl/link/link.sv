@@ -76,8 +76,8 @@ module link #(
   if (RingFrames < 4 || (RingFrames & (RingFrames - 1)) != 0) begin : gen_check_ring
     $error("link: RingFrames must be a power of two, 4 or more");
   end
-  if (FirstSlot < 5) begin : gen_check_first
-    $error("link: FirstSlot must be 5 or more: until clock 10 of a frame host slot 0 may not be there");
+  if (FirstSlot < 9 + HostSlots / 3) begin : gen_check_first
+    $error("link: FirstSlot must be 9 + HostSlots / 3 or more: before, samples may not be there yet");
   end
   if (EventDepth < 2 || (EventDepth & (EventDepth - 1)) != 0) begin : gen_check_events
     $error("link: EventDepth must be a power of two, 2 or more");

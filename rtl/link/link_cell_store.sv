@@ -6,9 +6,10 @@
 // never written. That row is swept once, slot by slot, from the fourth clock of the frame on:
 // what is there is copied to the play memory and its bit is cleared; what is not there, or is in
 // a slot that is not enabled, becomes silence. So a sample plays in its frame or never.
-// The sweep needs at most two clocks a slot and the fabric reads one slot in at least two, so it
-// stays ahead when host slot 0 is slot 5 or later: read_sample_o, one clock after read_stb_i,
-// is the sample due in the present frame.
+// The sweep takes a clock a slot and one more for each sample that comes meanwhile, at most every
+// third clock: slot n has been swept by clock 8 + n + n / 3 of the frame. The fabric reads a slot a
+// clock, so the sweep stays ahead when host slot 0 is slot 9 + HostSlots / 3 or later:
+// read_sample_o, one clock after read_stb_i, is the sample due in the present frame.
 // flush_i empties the ring, one sample a clock; flushed_o lasts one clock. Nothing plays meanwhile.
 // Not guaranteed: order among samples for the same slot and frame; the last one counts.
 `default_nettype none

@@ -8,13 +8,14 @@
 // After commit_i with a shadow that was written to, the tables change places at the next
 // frame_stb_i, and during that frame each active entry is copied to the new shadow as it is
 // scanned. After reset the shadow is cleared for a frame and then committed. `busy_o` covers all
-// of this; table requests wait meanwhile, at most two frames from a commit. A table request is
-// held until table_ack_o, which lasts one clock and brings the answer of a read.
+// of this; table requests wait meanwhile, at most two frames from a commit, and reads also for a
+// clock without slot_stb_i. A table request is held until table_ack_o, which lasts one clock and
+// brings the answer of a read.
 //
 // What it relies on: frame_stb_i comes with the slot_stb_i of slot 0; every slot is scanned once a
-// frame, slot_stb_i at least two clocks apart; each slot's ingress is written once a frame, one to
-// three clocks after its slot_stb_i, at the latest with the next one: in the clock of frame_stb_i
-// it still belongs to the frame that ends. A slot that is not written keeps its sample of two frames ago.
+// frame; each slot's ingress is written once a frame, one to three clocks after its slot_stb_i; four
+// clocks or more without slot_stb_i end the frame. A slot that is not written keeps its sample of
+// two frames ago.
 `default_nettype none
 module slot_interchange #(
     parameter int unsigned Slots       = 256,
@@ -23,6 +24,7 @@ module slot_interchange #(
 ) (
     input  logic                   clk_i,
     input  logic                   rst_i,
+    output logic                   awake_o,  // low: the next clock changes nothing
     input  logic                   frame_stb_i,
     input  logic                   slot_stb_i,
     input  logic [SlotWidth-1:0]   slot_i,
@@ -64,16 +66,19 @@ module slot_interchange #(
   logic written_q;
   logic bank_q;
   assign busy_o = state_q != Idle;
+  assign awake_o = slot_stb_i || scanned_q || fetched_q || egress_stb_o || ingress_stb_i
+                || table_valid_i || table_ack_o || commit_i || committed_stb_o;
 
-  // Connection memory: one word is {enable, source}. The scan reads at slot_stb_i and may
-  // write one clock later; requests come in between. In the clock of frame_stb_i, when slot 0
-  // is read, active_q is still that of the frame before.
+  // Connection memory: one word is {enable, source}. The scan reads at slot_stb_i and, unless
+  // Idle, may write one clock later. In the clock of frame_stb_i, when slot 0 is read, active_q
+  // is still that of the frame before.
   logic [SlotWidth:0] connections_q[2*Slots];
   logic [SlotWidth:0] connection_q;
   logic scanned_q;
-  logic [SlotWidth-1:0] scanned_slot_q;
+  logic [SlotWidth-1:0] scanned_slot_q, fetched_slot_q;
   logic start;
-  assign start = table_valid_i && !table_ack_o && state_q == Idle && !slot_stb_i;
+  assign start = table_valid_i && !table_ack_o && state_q == Idle
+              && (table_write_i || !slot_stb_i);
 
   always_ff @(posedge clk_i) begin
     if (state_q == Idle ? start && table_write_i
@@ -105,9 +110,12 @@ module slot_interchange #(
     fetched_q    <= scanned_q;
     egress_stb_o <= fetched_q;
     if (slot_stb_i) scanned_slot_q <= slot_i;
-    if (scanned_q) enable_q <= connection_q[SlotWidth] && state_q != Boot && state_q != Clear;
+    if (scanned_q) begin
+      enable_q       <= connection_q[SlotWidth] && state_q != Boot && state_q != Clear;
+      fetched_slot_q <= scanned_slot_q;
+    end
     if (fetched_q) begin
-      egress_slot_o   <= scanned_slot_q;
+      egress_slot_o   <= fetched_slot_q;
       egress_sample_o <= enable_q ? sample_q : '0;
     end
     if (rst_i) begin

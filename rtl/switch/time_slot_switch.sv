@@ -12,6 +12,7 @@ module time_slot_switch #(
 ) (
     input  logic                   clk_i,
     input  logic                   rst_i,
+    output logic                   awake_o,  // low: the next clock changes nothing
     input  logic                   frame_stb_i,
     input  logic                   slot_stb_i,
     input  logic [SlotWidth-1:0]   slot_i,
@@ -48,6 +49,8 @@ module time_slot_switch #(
   logic commit_q;
   logic busy;
   logic committed_stb;
+  logic interchange_awake;
+  assign awake_o = interchange_awake || reg_valid_i || reg_ack_o;
 
   slot_interchange #(
       .Slots(Slots),
@@ -55,6 +58,7 @@ module time_slot_switch #(
   ) u_interchange (
       .clk_i,
       .rst_i,
+      .awake_o       (interchange_awake),
       .frame_stb_i,
       .slot_stb_i,
       .slot_i,

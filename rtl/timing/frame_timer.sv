@@ -1,60 +1,62 @@
 // SPDX-License-Identifier: MIT
-// Divides time into frames of ClocksPerFrame clocks and frames into Slots equal slot periods.
+// Divides time into frames of ClocksPerFrame clocks. A frame begins with its slots, one a clock; the
+// clocks that follow are for those who work on the frame as a whole, or for nobody.
 //
 // All outputs are registered. The first frame, number 0, starts one clock after reset is
 // released; until then no strobe is given. Nothing stalls.
-// frame_o and slot_o hold their value from their strobe to the next one. Before the first
-// strobe they are the numbers just before 0, modulo their width.
+// frame_o holds its value from frame_stb_o to the next one; slot_o stays at the last slot after the
+// slots are through. Before the first strobe frame_o is the number just before 0, modulo its width.
+// skip_i, at most left_o, leaves out as many of this frame's clocks as if they had passed: for a
+// simulation in which everybody sleeps (docs/adr/0007). While slot_stb_o is high it must be 0.
+// Elsewhere tie it to 0.
 `default_nettype none
 module frame_timer #(
     parameter int unsigned ClocksPerFrame = 512,
     parameter int unsigned Slots          = 256,
-    localparam int unsigned SlotWidth     = $clog2(Slots)
+    localparam int unsigned SlotWidth     = $clog2(Slots),
+    localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
 ) (
-    input  logic                 clk_i,
-    input  logic                 rst_i,
-    output logic                 frame_stb_o,  // first clock of a frame
-    output logic                 ms_stb_o,     // first clock of every eighth frame
-    output logic [31:0]          frame_o,      // frames since reset
-    output logic                 slot_stb_o,   // first clock of a slot period
-    output logic [SlotWidth-1:0] slot_o
+    input  logic                  clk_i,
+    input  logic                  rst_i,
+    input  logic [ClockWidth-1:0] skip_i,
+    output logic                  frame_stb_o,  // first clock of a frame
+    output logic                  ms_stb_o,     // first clock of every eighth frame
+    output logic [31:0]           frame_o,      // frames since reset
+    output logic                  slot_stb_o,
+    output logic [SlotWidth-1:0]  slot_o,
+    output logic [ClockWidth-1:0] left_o        // clocks of this frame after this one
 );
-  localparam int unsigned SlotClocks = ClocksPerFrame / Slots;
-  localparam int unsigned PhaseWidth = SlotClocks > 1 ? $clog2(SlotClocks) : 1;
-  localparam bit [PhaseWidth-1:0] LastPhase = PhaseWidth'(SlotClocks - 1);
   localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(Slots - 1);
 
   if (Slots < 2 || (Slots & (Slots - 1)) != 0) begin : gen_check_slots
     $error("frame_timer: Slots must be a power of two, 2 or more");
   end
-  if (ClocksPerFrame % Slots != 0 || ClocksPerFrame < 2 * Slots) begin : gen_check_clocks
-    $error("frame_timer: ClocksPerFrame must be a multiple of Slots and at least 2 * Slots");
+  if (ClocksPerFrame < Slots + 8) begin : gen_check_clocks
+    $error("frame_timer: ClocksPerFrame must be at least Slots + 8");
   end
 
-  logic [PhaseWidth-1:0] phase_q;
-
   always_ff @(posedge clk_i) begin
-    slot_stb_o  <= 1'b0;
     frame_stb_o <= 1'b0;
     ms_stb_o    <= 1'b0;
-    phase_q     <= phase_q + 1'b1;
-    if (phase_q == LastPhase) begin
-      phase_q    <= '0;
-      slot_stb_o <= 1'b1;
-      slot_o     <= slot_o + 1'b1;
-      if (slot_o == LastSlot) begin
-        frame_stb_o <= 1'b1;
-        ms_stb_o    <= frame_o[2:0] == 3'd7;
-        frame_o     <= frame_o + 32'd1;
-      end
+    left_o      <= left_o - skip_i - 1'b1;
+    if (slot_stb_o) begin
+      if (slot_o == LastSlot) slot_stb_o <= 1'b0;
+      else slot_o <= slot_o + 1'b1;
+    end
+    if (left_o == skip_i) begin
+      frame_stb_o <= 1'b1;
+      ms_stb_o    <= frame_o[2:0] == 3'd7;
+      frame_o     <= frame_o + 32'd1;
+      slot_stb_o  <= 1'b1;
+      slot_o      <= '0;
+      left_o      <= ClockWidth'(ClocksPerFrame - 1);
     end
     if (rst_i) begin
-      slot_stb_o  <= 1'b0;
       frame_stb_o <= 1'b0;
       ms_stb_o    <= 1'b0;
-      phase_q     <= LastPhase;
-      slot_o      <= LastSlot;
       frame_o     <= 32'hffff_ffff;
+      slot_stb_o  <= 1'b0;
+      left_o      <= '0;
     end
   end
 endmodule

@@ -4,17 +4,19 @@
 // the ports; regs/ the registers.
 //
 // Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots; the rest
-// is silent. Of slot s, from the first clock of its slot period on (a period is two or more):
-//   clock 0  pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
-//   clock 1  pcm_i is decoded and the sources are joined
-//   clock 2  ingress stream: switch, level meter, DTMF detector
-//   clock 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
+// is silent. A frame begins with its slots, one a clock. Of slot s, from clock s of the frame on:
+//   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
+//   clock s + 1  pcm_i is decoded and the sources are joined
+//   clock s + 2  ingress stream: switch, level meter, DTMF detector
+//   clock s + 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
-// Sleep: clk_host_i (link, registers, lines), clk_voice_i (tones, DTMF) and clk_judge_i (DTMF's
-// decisions) are clk_i. A simulation, or a board with clock gates, may leave one out of the next
-// clock while its awake output is low (clk_host_i: and link_rx_valid_i is low, too), except in
-// reset: nothing it clocks would change (docs/adr/0007). Elsewhere tie them to clk_i.
+// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link, registers, lines), clk_voice_i
+// (tones, DTMF) and clk_judge_i (DTMF's decisions) are clk_i. A simulation, or a board with clock
+// gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
+// link_rx_valid_i is low, too), except in reset: nothing it clocks would change (docs/adr/0007).
+// While all are low, a simulation may leave out up to left_o whole clocks, and says so by skip_i.
+// Elsewhere tie the clocks to clk_i and skip_i to 0.
 // Not guaranteed: pcm_o between two line_stb_o. A line that is not enabled hears and says silence.
 `default_nettype none
 module fabric #(
@@ -24,15 +26,20 @@ module fabric #(
     parameter int unsigned ToneChannels   = 32,
     parameter int unsigned HostSlots      = 64,
     parameter int unsigned LevelWindow    = 1024,
-    localparam int unsigned LineWidth     = $clog2(Lines)
+    localparam int unsigned LineWidth     = $clog2(Lines),
+    localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
 ) (
     input  logic                 clk_i,
     input  logic                 rst_i,
     output logic                 frame_stb_o,
     // clocks of what sleeps, see above
+    input  logic [ClockWidth-1:0] skip_i,
+    output logic [ClockWidth-1:0] left_o,
+    input  logic                 clk_slot_i,
     input  logic                 clk_host_i,
     input  logic                 clk_voice_i,
     input  logic                 clk_judge_i,
+    output logic                 slot_awake_o,
     output logic                 host_awake_o,
     output logic                 voice_awake_o,
     output logic                 judge_awake_o,
@@ -77,7 +84,9 @@ module fabric #(
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
-  logic link_awake, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, host_active_q, voice_active_q;
+  logic link_awake, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake;
+  logic slot_active_q, host_active_q, voice_active_q;
+  assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
   assign voice_awake_o = voice_active_q || frame_stb || valid[Tone] || dtmf_wake;
@@ -86,14 +95,17 @@ module fabric #(
                   || queue_valid;
   end
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || tone_awake || dtmf_awake;
+  always_ff @(posedge clk_slot_i) begin
+    slot_active_q <= rst_i || switch_awake || level_awake || line_stb_o;
+  end
 
   // Time
   logic frame_stb, ms_stb, slot_stb;
   logic [31:0] frame;
   logic [SlotWidth-1:0] slot;
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
-      .clk_i, .rst_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
-      .slot_stb_o(slot_stb), .slot_o(slot)
+      .clk_i, .rst_i, .skip_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
+      .slot_stb_o(slot_stb), .slot_o(slot), .left_o
   );
   assign frame_stb_o = frame_stb;
 
@@ -149,7 +161,7 @@ module fabric #(
   tone_generator #(
       .Channels(ToneChannels), .FirstSlot(FirstTone), .ClocksPerFrame(ClocksPerFrame)
   ) u_tone_generator (
-      .clk_i(clk_voice_i), .clk_slot_i(clk_i), .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
+      .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
       .channel_stb_i(tone_stb), .channel_i(tone_channel), .sample_o(tone_sample),
       .reg_valid_i(valid[Tone]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Tone]),
@@ -169,7 +181,7 @@ module fabric #(
   ingress #(
       .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots)
   ) u_ingress (
-      .clk_i, .rst_i, .slot_stb_i(slot_stb), .slot_i(slot), .mu_law_i(mu_law), .enable_i(enable),
+      .clk_i(clk_slot_i), .rst_i, .slot_stb_i(slot_stb), .slot_i(slot), .mu_law_i(mu_law), .enable_i(enable),
       .pcm_line_o, .pcm_i, .tone_stb_o(tone_stb), .tone_channel_o(tone_channel), .tone_sample_i(tone_sample),
       .host_enable_i(host_enable), .host_stb_o(host_stb), .host_slot_o(host_slot),
       .host_sample_i(host_sample), .ingress_stb_o(ingress_stb),
@@ -179,7 +191,7 @@ module fabric #(
   dtmf_detector #(
       .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_dtmf_detector (
-      .clk_i(clk_voice_i), .clk_slot_i(clk_i), .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
+      .clk_i(clk_voice_i), .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
       .judge_awake_o,
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
       .ingress_sample_i(ingress_sample),
@@ -192,8 +204,8 @@ module fabric #(
   );
 
   level_meter #(.Slots(Slots), .LevelWindow(LevelWindow)) u_level_meter (
-      .clk_i, .rst_i, .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
-      .ingress_sample_i(ingress_sample),
+      .clk_i(clk_slot_i), .rst_i, .awake_o(level_awake), .ingress_stb_i(ingress_stb),
+      .ingress_slot_i(ingress_slot), .ingress_sample_i(ingress_sample),
       .reg_valid_i(valid[Level]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Level]),
       .reg_status_o(status[8*Level+:8]), .reg_rdata_o(rdata[32*Level+:32])
@@ -204,8 +216,8 @@ module fabric #(
   logic [SlotWidth-1:0] egress_slot;
   logic [15:0] egress_sample;
   time_slot_switch #(.Slots(Slots)) u_time_slot_switch (
-      .clk_i, .rst_i, .frame_stb_i(frame_stb), .slot_stb_i(slot_stb), .slot_i(slot),
-      .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
+      .clk_i(clk_slot_i), .rst_i, .awake_o(switch_awake), .frame_stb_i(frame_stb),
+      .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
       .ingress_sample_i(ingress_sample), .egress_stb_o(egress_stb),
       .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
@@ -219,7 +231,7 @@ module fabric #(
   egress #(
       .Slots(Slots), .Lines(Lines), .FirstHost(FirstHost), .HostSlots(HostSlots)
   ) u_egress (
-      .clk_i, .rst_i, .egress_stb_i(egress_stb), .egress_slot_i(egress_slot),
+      .clk_i(clk_slot_i), .rst_i, .egress_stb_i(egress_stb), .egress_slot_i(egress_slot),
       .egress_sample_i(egress_sample), .mu_law_i(mu_law), .enable_i(enable), .line_stb_o,
       .line_o, .pcm_o, .host_enable_i(host_enable), .host_stb_o(egress_host_stb), .host_slot_o(egress_host_slot)
   );

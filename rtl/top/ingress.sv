@@ -2,8 +2,8 @@
 // Joins the sources of all slots into the ingress stream: lines, then tones, then host slots, then
 // silence. A line or host slot that is not enabled is silent.
 //
-// Addresses go out in the first clock of the slot period; octet and samples must come one clock
-// later. The sample is in the stream two clocks after slot_stb_i. Nothing stalls.
+// Addresses go out with slot_stb_i; octet and samples must come one clock later. The sample is in
+// the stream two clocks after slot_stb_i. Nothing stalls.
 `default_nettype none
 module ingress #(
     parameter int unsigned Slots        = 256,
@@ -56,19 +56,21 @@ module ingress #(
   end
 
   logic fetched_q;
+  logic [SlotWidth-1:0] slot_q;
   logic line_q, tone_q, host_q, mu_law_q;
 
   always_ff @(posedge clk_i) begin
     fetched_q     <= slot_stb_i;
     ingress_stb_o <= fetched_q;
     if (slot_stb_i) begin
+      slot_q   <= slot_i;
       line_q   <= 32'(slot_i) < FirstTone && enable_i[pcm_line_o];
       tone_q   <= tone_stb_o;
       host_q   <= host_stb_o;
       mu_law_q <= mu_law_i[pcm_line_o];
     end
     if (fetched_q) begin
-      ingress_slot_o   <= slot_i;
+      ingress_slot_o <= slot_q;
       if (line_q) ingress_sample_o <= g711::decoded(mu_law_q, pcm_i);
       else if (tone_q) ingress_sample_o <= tone_sample_i;
       else ingress_sample_o <= host_q ? host_sample_i : 16'd0;

@@ -17,7 +17,7 @@ module dtmf_detector #(
     parameter int unsigned ClocksPerFrame = 1024
 ) (
     input  logic                clk_i,
-    input  logic                clk_slot_i,     // clk_i, never left out
+    input  logic                clk_slot_i,     // clk_i; left out only after two clocks of no ingress
     input  logic                clk_judge_i,    // clk_i, or clk_i only while judge_awake_o
     input  logic                rst_i,
     output logic                awake_o,        // low: the next clock changes nothing

@@ -2,9 +2,9 @@
 // Peak and mean square of every slot's input, over windows of LevelWindow frames (regs/level.toml).
 // All slots share the windows; a window begins with slot 0 of its first frame.
 //
-// Latency: three clocks from ingress_stb_i to the memories; nothing stalls. Register reads take
+// Latency: four clocks from ingress_stb_i to the memories; nothing stalls. Register reads take
 // two clocks, and return 0 until the first window has ended.
-// Relied upon: ingress slots at least two clocks apart, slot 0 in every frame.
+// Relied upon: slot 0 in every frame; four clocks between two samples of one slot.
 // Not guaranteed: that peak and mean_square, read apart, are of the same window.
 `default_nettype none
 module level_meter #(
@@ -14,6 +14,7 @@ module level_meter #(
 ) (
     input  logic                clk_i,
     input  logic                rst_i,
+    output logic                awake_o,  // low: the next clock changes nothing
     input  logic                ingress_stb_i,
     input  logic [SlotBits-1:0] ingress_slot_i,
     input  logic [15:0]         ingress_sample_i,
@@ -45,16 +46,16 @@ module level_meter #(
   logic first_slot_stb, result_valid_q, started_q;
   assign first_slot_stb = ingress_stb_i && ingress_slot_i == '0;
 
-  // Stages: 1 running sums read, magnitude known; 2 square known; 3 written.
-  logic square_q, add_q, store_q, first_q, last_q;
-  logic [SlotBits-1:0]   slot_q, store_slot_q;
-  logic [15:0]           magnitude_q, peak_q;
+  // Stages: 1 running sums read, magnitude known; 2 square known; 3 summed up; 4 written.
+  logic square_q, add_q, store_q, first_q, last_q, store_last_q;
+  logic [SlotBits-1:0]   slot_q, add_slot_q, store_slot_q;
+  logic [15:0]           magnitude_q, add_magnitude_q, peak_q;
   logic [31:0]           square_value_q;
   logic [SumBits-1:0]    sum_q;
-  logic [16+SumBits-1:0] running_q;
+  logic [16+SumBits-1:0] running_q, add_running_q;
   logic [15:0]           running_peak;
   logic [SumBits-1:0]    running_sum;
-  assign {running_peak, running_sum} = running_q;
+  assign {running_peak, running_sum} = add_running_q;
 
   always_ff @(posedge clk_i) begin
     square_q <= ingress_stb_i;
@@ -71,18 +72,22 @@ module level_meter #(
       if (started_q && &frame_q) result_valid_q <= 1'b1;
     end
     if (square_q) begin
-      first_q        <= frame_q == '0;
-      last_q         <= &frame_q;
-      square_value_q <= magnitude_q * magnitude_q;
+      first_q         <= frame_q == '0;
+      last_q          <= &frame_q;
+      add_slot_q      <= slot_q;
+      add_magnitude_q <= magnitude_q;
+      add_running_q   <= running_q;
+      square_value_q  <= magnitude_q * magnitude_q;
     end
     if (add_q) begin
       sum_q  <= (first_q ? '0 : running_sum) + SumBits'(square_value_q);
-      peak_q <= first_q || magnitude_q > running_peak ? magnitude_q : running_peak;
-      store_slot_q <= slot_q;
+      peak_q <= first_q || add_magnitude_q > running_peak ? add_magnitude_q : running_peak;
+      store_slot_q <= add_slot_q;
+      store_last_q <= last_q;
     end
     if (store_q) begin
       running_ram[store_slot_q] <= {peak_q, sum_q};
-      if (last_q) result_ram[store_slot_q] <= {peak_q, sum_q[SumBits-1:WindowBits]};
+      if (store_last_q) result_ram[store_slot_q] <= {peak_q, sum_q[SumBits-1:WindowBits]};
     end
     if (rst_i) begin
       square_q       <= 1'b0;
@@ -95,6 +100,8 @@ module level_meter #(
 
   // Registers: read only.
   logic decoded_q, peak_hit_q, mean_hit_q, start, slot_hit;
+  assign awake_o = ingress_stb_i || square_q || add_q || store_q || reg_valid_i || decoded_q
+                || reg_ack_o;
   logic [46:0] result_q;
   assign start    = reg_valid_i && !reg_ack_o && !decoded_q;
   assign slot_hit = {20'd0, reg_addr_i[11:0]} < Slots;

@@ -20,7 +20,7 @@ module tone_generator #(
     parameter int unsigned ChannelBits    = Channels > 1 ? $clog2(Channels) : 1
 ) (
     input  logic                   clk_i,
-    input  logic                   clk_slot_i,   // clk_i, never left out
+    input  logic                   clk_slot_i,   // clk_i, or clk_i only with channel_stb_i
     input  logic                   rst_i,
     output logic                   awake_o,      // low: the next clock changes nothing
     input  logic                   frame_stb_i,

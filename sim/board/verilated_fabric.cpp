@@ -47,7 +47,9 @@ verilated_fabric::~verilated_fabric() {
 }
 
 void verilated_fabric::reset() {
-  model_->clk_i = 0;
+  model_->clk_i = model_->clk_slot_i = model_->clk_host_i = 0;
+  model_->clk_voice_i = model_->clk_judge_i = 0;
+  model_->skip_i = 0;
   model_->rst_i = 1;
   model_->eval(); // the first evaluation sees no edge
   for (unsigned clock = 0; clock < reset_clocks; ++clock) {
@@ -99,7 +101,9 @@ void verilated_fabric::run_frame(frame_pins& pins) {
     // The codec interface is a synchronous RAM: the address of this clock, the octet in the next.
     const std::uint8_t octet =
         model.pcm_line_o < fabric_lines ? pins.from_lines[model.pcm_line_o].octet : 0;
-    rtl::fabric_clock(model);
+    const unsigned skip = watch_loop ? 0 : rtl::idle_clocks(model);
+    rtl::fabric_clock(model, skip);
+    clock += skip;
     model.pcm_i = octet;
   }
   for (unsigned line = 0; line < fabric_lines; ++line) {

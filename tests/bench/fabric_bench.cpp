@@ -80,7 +80,7 @@ void report(const char* what, double factor) {
 } // namespace
 
 int main() {
-  fabric_harness fabric(1);
+  fabric_harness fabric(1, false);
   fabric.connect();
   report("fabric of 256 slots, at rest", real_time_factor(fabric, false));
   switch_everything_on(fabric);

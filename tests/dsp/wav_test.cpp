@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "switchroom/dsp/wav.hpp"
 
+#include "../speech.hpp"
+
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -71,10 +73,8 @@ TEST_F(Wav, PassesOverOtherChunks) {
 }
 
 TEST_F(Wav, ReadsTheSpeechOfThePackage) {
-  const fs::path speech = "/usr/share/asterisk/sounds/en/hello-world.wav";
-  if (!fs::exists(speech)) {
-    GTEST_SKIP() << "asterisk-core-sounds-en-wav is not installed";
-  }
+  const fs::path speech = test::prompt("hello-world");
+  ASSERT_TRUE(fs::exists(speech)) << speech << " is missing: run scripts/setup";
   const auto read = read_wav(speech);
   ASSERT_TRUE(std::holds_alternative<std::vector<std::int16_t>>(read));
   EXPECT_EQ(std::get<0>(read).size(), 11234U); // as soxi counts them

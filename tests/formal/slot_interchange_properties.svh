@@ -12,48 +12,41 @@
   logic f_written, f_pending;
   logic [1:0] f_commits;
 
-  // The surroundings: reset in the first clock; slots of FORMAL_SLOT_CLOCKS clocks (2 to 4), in
-  // order; a sample for each slot, one to three clocks after its start, at the latest when the next
-  // slot starts; requests are held; a commit may come at any time.
-  localparam int unsigned FSlotClocks = `FORMAL_SLOT_CLOCKS;
+  // The surroundings: reset in the first clock; frames of a clock for each slot, in order, and
+  // FORMAL_GAP more (4 or more); a sample for each slot, one to three clocks after its start; requests
+  // are held; a commit may come at any time.
+  localparam int unsigned FClocks = Slots + `FORMAL_GAP;
   logic f_started = 1'b0;
-  logic [1:0] f_phase;
+  logic [7:0] f_clock;  // of the frame
   logic [SlotWidth-1:0] f_slot;
+  assign f_slot = f_clock[SlotWidth-1:0];
   logic f_waits;
   logic [2*SlotWidth+1:0] f_request;
   logic f_began;  // frames have
-  (* anyconst *) logic [2:0] f_ingress_delay;
+  (* anyconst *) logic [7:0] f_ingress_delay;
   always_ff @(posedge clk_i) begin
     f_started <= 1'b1;
-    f_phase   <= f_phase + 2'd1;
-    if (f_phase == 2'(FSlotClocks - 1)) begin
-      f_phase <= 2'd0;
-      f_slot  <= f_slot + 1'b1;
-    end
+    f_clock   <= f_clock == 8'(FClocks - 1) ? 8'd0 : f_clock + 8'd1;
     if (f_started) f_began <= 1'b1;
     f_waits   <= table_valid_i && !table_ack_o;
     f_request <= {table_write_i, table_slot_i, table_enable_i, table_source_i};
     if (rst_i) begin
-      f_phase <= 2'd0;
-      f_slot  <= '0;
+      f_clock <= 8'd0;
       f_waits <= 1'b0;
       f_began <= 1'b0;
     end
   end
+  logic [7:0] f_ingress_clock;
+  assign f_ingress_clock = f_clock - f_ingress_delay;
   always_comb begin
     assume (rst_i == !f_started);
-    assume (f_ingress_delay >= 3'd1 && f_ingress_delay <= 3'd3 && f_ingress_delay <= 3'(FSlotClocks));
+    assume (f_ingress_delay >= 8'd1 && f_ingress_delay <= 8'd3);
     if (f_started) begin
-      assume (slot_stb_i == (f_phase == 2'd0));
+      assume (slot_stb_i == (f_clock < Slots));
       assume (slot_i == f_slot);
-      assume (frame_stb_i == (f_phase == 2'd0 && f_slot == '0));
-      if (f_ingress_delay == 3'(FSlotClocks)) begin
-        assume (ingress_stb_i == (f_phase == 2'd0 && f_began));
-        assume (ingress_slot_i == f_slot - 1'b1);
-      end else begin
-        assume (ingress_stb_i == ({1'b0, f_phase} == f_ingress_delay));
-        assume (ingress_slot_i == f_slot);
-      end
+      assume (frame_stb_i == (f_clock == 8'd0));
+      assume (ingress_stb_i == (f_ingress_clock < Slots));
+      assume (ingress_slot_i == f_ingress_clock[SlotWidth-1:0]);
       if (f_waits) begin
         assume (table_valid_i);
         assume (f_request == {table_write_i, table_slot_i, table_enable_i, table_source_i});
@@ -93,23 +86,23 @@
   end
 
   // The promise
-  logic [SlotWidth:0] f_connection;
-  logic [SampleWidth-1:0] f_expected;
-  assign f_connection = f_table[FWord*f_slot+:FWord];
-  assign f_expected = f_connection[SlotWidth]
-                      ? f_heard[SampleWidth*f_connection[SlotWidth-1:0]+:SampleWidth] : '0;
   // It leaves three clocks after the slot started: f_valid[1] in the first of them, f_valid[3] in
-  // the third, with what was expected in the first.
+  // the third, with what its connection says in the first.
   logic [3:1] f_valid;
   logic f_enable_2;
-  logic [SlotWidth-1:0] f_slot_2, f_slot_3;
-  logic [SampleWidth-1:0] f_expected_2, f_expected_3;
+  logic [SlotWidth-1:0] f_slot_1, f_slot_2, f_slot_3;
+  logic [SlotWidth:0] f_connection_1;
+  logic [SampleWidth-1:0] f_expected_1, f_expected_2, f_expected_3;
+  assign f_connection_1 = f_table[FWord*f_slot_1+:FWord];
+  assign f_expected_1 = f_connection_1[SlotWidth]
+                        ? f_heard[SampleWidth*f_connection_1[SlotWidth-1:0]+:SampleWidth] : '0;
   always_ff @(posedge clk_i) begin
     f_valid      <= {f_valid[2:1], slot_stb_i && f_started};
-    f_slot_2     <= f_slot;
+    f_slot_1     <= f_slot;
+    f_slot_2     <= f_slot_1;
     f_slot_3     <= f_slot_2;
-    f_enable_2   <= f_connection[SlotWidth];
-    f_expected_2 <= f_expected;
+    f_enable_2   <= f_connection_1[SlotWidth];
+    f_expected_2 <= f_expected_1;
     f_expected_3 <= f_expected_2;
     if (rst_i) f_valid <= 3'b000;
   end
@@ -134,25 +127,24 @@
   // What the induction needs: where the design stands, and that its memories hold what the
   // specification says. `f_end` is the last moment of a frame.
   logic f_end;
-  assign f_end = f_phase == 2'd0 && f_slot == '0;
+  assign f_end = f_clock == 8'd0;
   always_comb begin
     if (f_started) begin
       assert (state_q <= Copy);
       assert (state_q != Boot || f_end);
       assert (f_pending == (state_q == Pending));
       assert (f_written == written_q);
-      assert (f_phase < FSlotClocks);
+      assert (f_clock < FClocks);
       assert (f_began == (state_q != Boot));
-      assert (f_valid[1] == (f_phase == 2'd1));
-      assert (f_valid[2] == (FSlotClocks == 2 ? f_phase == 2'd0 && f_began : f_phase == 2'd2));
+      for (int n = 1; n <= 3; n++) assert (f_valid[n] == (f_clock >= n && f_clock < Slots + n));
       assert (scanned_q == f_valid[1]);
       assert (fetched_q == f_valid[2]);
-      if (f_valid[1]) assert (scanned_slot_q == f_slot);
-      if (f_valid[2]) assert (scanned_slot_q == f_slot_2);
+      if (f_valid[1]) assert (f_slot_1 == SlotWidth'(f_clock - 8'd1) && scanned_slot_q == f_slot_1);
+      if (f_valid[2]) assert (f_slot_2 == SlotWidth'(f_clock - 8'd2) && fetched_slot_q == f_slot_2);
       if (state_q == Boot || state_q == Clear || state_q == Copy) assert (!written_q);
       if (!written_q) assert (f_shadow == f_table);
       if (state_q == Boot || state_q == Clear) assert (f_table == '0);
-      else if (f_phase == 2'd1) assert (connection_q == f_connection);
+      else if (f_valid[1]) assert (connection_q == f_connection_1);
       if (f_valid[2]) begin
         assert (enable_q == f_enable_2);
         if (enable_q) assert (sample_q == f_expected_2);
@@ -163,9 +155,9 @@
   for (genvar s = 0; s < Slots; s++) begin : gen_properties
     logic f_scanned, f_entered;
     int f_age;  // clocks since the slot started in this frame; at f_end, in the one that ends
-    assign f_age = (f_end ? Slots * FSlotClocks : 32'(f_slot) * FSlotClocks + 32'(f_phase)) - s * FSlotClocks;
+    assign f_age = (f_end ? FClocks : 32'(f_clock)) - s;
     assign f_scanned = f_age >= 2;
-    assign f_entered = f_age > $signed({29'd0, f_ingress_delay});
+    assign f_entered = f_age > $signed({24'd0, f_ingress_delay});
     always_comb begin
       if (f_started) begin
         if (state_q == Clear && f_scanned) assert (connections_q[{!active_q, SlotWidth'(s)}] == '0);

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "../speech.hpp"
 #include "dtmf_signals.hpp"
 #include "golden/dtmf_detector.hpp"
 
@@ -173,12 +174,8 @@ std::vector<std::int16_t> wav(const std::filesystem::path& path) {
 }
 
 TEST(DtmfDetectorInUse, SpeechIsHardlyEverADigit) {
-  const std::filesystem::path speech = "/usr/share/asterisk/sounds/en";
-  if (!std::filesystem::exists(speech)) {
-    if (std::getenv("CI") != nullptr)
-      FAIL() << "asterisk-core-sounds-en-wav is not installed";
-    GTEST_SKIP() << "asterisk-core-sounds-en-wav is not installed";
-  }
+  const auto speech = switchroom::test::speech_folder();
+  ASSERT_TRUE(std::filesystem::exists(speech)) << speech << " is missing: run scripts/setup";
   std::size_t samples = 0, hits = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(speech)) {
     if (entry.path().extension() != ".wav")

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// The Verilated fabric with codecs on its lines and a host on its link, run frame by frame.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <random>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -32,7 +34,9 @@ public:
   /// been dealt with, so that a write takes effect between two frames.
   static constexpr unsigned request_clock = 350;
 
-  explicit fabric_harness(unsigned seed) : fabric_(seed) {
+  /// With `shuffled_sleep`, of the clocks that may be left out some are and some are not.
+  explicit fabric_harness(unsigned seed, bool shuffled_sleep = true)
+      : fabric_(seed), shuffled_sleep_(shuffled_sleep), random_(seed) {
     fabric_->loop_i = 0;
     fabric_->pcm_i = 0;
     fabric_->link_rx_valid_i = 0;
@@ -56,7 +60,7 @@ public:
     octets_out.fill(-1);
     cells_sent_ = requests_sent_ = 0;
     for (unsigned clock = 0; clock < clocks_per_frame; ++clock)
-      run_clock(clock);
+      clock += run_clock(clock);
     cells_.clear();
     requests_.erase(requests_.begin(), requests_.begin() + static_cast<long>(requests_sent_));
     decoder_.push(received_, [this](const board::frame& f) { take(f); });
@@ -114,7 +118,9 @@ public:
 
 private:
   void reset() {
-    fabric_->clk_i = 0;
+    fabric_->clk_i = fabric_->clk_slot_i = fabric_->clk_host_i = 0;
+    fabric_->clk_voice_i = fabric_->clk_judge_i = 0;
+    fabric_->skip_i = 0;
     fabric_->rst_i = 1;
     fabric_->eval(); // the first evaluation sees no edge
     for (int n = 0; n < 2; ++n)
@@ -122,7 +128,8 @@ private:
     fabric_->rst_i = 0;
   }
 
-  void run_clock(unsigned clock) {
+  /// Gives how many clocks were left out after it.
+  unsigned run_clock(unsigned clock) {
     const bool requesting = clock >= request_clock;
     const auto& source = requesting ? requests_ : cells_;
     std::size_t& sent = requesting ? requests_sent_ : cells_sent_;
@@ -135,12 +142,18 @@ private:
     if (fabric_->link_tx_valid_o)
       received_.push_back(fabric_->link_tx_o);
     const unsigned line = fabric_->pcm_line_o;
-    rtl::fabric_clock(*fabric_);
+    unsigned skip = rtl::idle_clocks(*fabric_);
+    if (!requesting && !requests_.empty())
+      skip = std::min(skip, request_clock - 1 - clock);
+    if (shuffled_sleep_ && skip > 0)
+      skip = random_() % (skip + 1);
+    rtl::fabric_clock(*fabric_, skip);
     fabric_->pcm_i = octets_in[line]; // a synchronous memory
     if (fabric_->line_stb_o) {
       unwanted_strobes += octets_out[fabric_->line_o] >= 0;
       octets_out[fabric_->line_o] = fabric_->pcm_o;
     }
+    return skip;
   }
 
   std::vector<std::uint8_t> head(std::uint16_t type, std::uint16_t word) {
@@ -174,6 +187,8 @@ private:
   }
 
   verilated_block<Vfabric_model> fabric_;
+  bool shuffled_sleep_;
+  std::mt19937 random_;
   board::encoder encoder_;
   board::decoder decoder_{board::link_end::board};
   std::map<std::uint16_t, std::uint8_t> blocks_; ///< number of the block of a type

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Frame timer: 16 slots of 6 clocks, every output in every clock.
+// Frame timer: 16 slots in frames of 90 clocks, every output in every clock, clocks left out or not.
+#include <algorithm>
 #include <cstdint>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -8,35 +10,57 @@
 #include "verilated_block.hpp"
 
 namespace {
-constexpr unsigned clocks_per_frame = 96, slots = 16, slot_clocks = clocks_per_frame / slots;
+constexpr unsigned clocks_per_frame = 90, slots = 16;
 
-class FrameTimer : public testing::TestWithParam<unsigned> {};
+class FrameTimer : public testing::TestWithParam<unsigned> {
+protected:
+  switchroom::test::verilated_block<Vframe_timer_model> timer{GetParam()};
+
+  /// All outputs in the clock-th clock since reset.
+  void expect_clock(unsigned clock) {
+    const unsigned in_frame = clock % clocks_per_frame, frame = clock / clocks_per_frame;
+    ASSERT_EQ(timer->frame_o, frame) << "clock " << clock;
+    ASSERT_EQ(timer->frame_stb_o, in_frame == 0) << "clock " << clock;
+    ASSERT_EQ(timer->ms_stb_o, in_frame == 0 && frame % 8 == 0) << "clock " << clock;
+    ASSERT_EQ(timer->slot_stb_o, in_frame < slots) << "clock " << clock;
+    ASSERT_EQ(timer->slot_o, std::min(in_frame, slots - 1)) << "clock " << clock;
+    ASSERT_EQ(timer->left_o, clocks_per_frame - 1 - in_frame) << "clock " << clock;
+  }
+};
 
 TEST_P(FrameTimer, FramesSlotsAndMillisecondsStartWhereTheyShould) {
-  switchroom::test::verilated_block<Vframe_timer_model> timer(GetParam());
+  timer->skip_i = 0;
   timer.reset(1 + static_cast<int>(GetParam()));
   ASSERT_FALSE(timer->frame_stb_o || timer->slot_stb_o || timer->ms_stb_o) << "strobe in reset";
   for (unsigned clock = 0; clock < 20 * clocks_per_frame; ++clock) {
     timer.clock();
-    const unsigned in_frame = clock % clocks_per_frame, frame = clock / clocks_per_frame;
-    ASSERT_EQ(timer->frame_o, frame) << "clock " << clock;
-    ASSERT_EQ(timer->slot_o, in_frame / slot_clocks) << "clock " << clock;
-    ASSERT_EQ(timer->frame_stb_o, in_frame == 0) << "clock " << clock;
-    ASSERT_EQ(timer->slot_stb_o, in_frame % slot_clocks == 0) << "clock " << clock;
-    ASSERT_EQ(timer->ms_stb_o, in_frame == 0 && frame % 8 == 0) << "clock " << clock;
+    ASSERT_NO_FATAL_FAILURE(expect_clock(clock));
+  }
+}
+
+TEST_P(FrameTimer, ClocksThatAreLeftOutCountAsIfTheyHadPassed) {
+  std::mt19937 random(GetParam());
+  timer->skip_i = 0;
+  timer.reset();
+  for (unsigned clock = 0; clock < 200 * clocks_per_frame; ++clock) {
+    timer.clock();
+    ASSERT_NO_FATAL_FAILURE(expect_clock(clock));
+    const bool all = random() % 4 == 0;
+    timer->skip_i = timer->slot_stb_o ? 0
+                    : all             ? timer->left_o
+                                      : random() % (timer->left_o + 1u);
+    clock += timer->skip_i;
   }
 }
 
 TEST_P(FrameTimer, ResetInTheMiddleOfAFrameStartsAtFrameZero) {
-  switchroom::test::verilated_block<Vframe_timer_model> timer(GetParam());
+  timer->skip_i = 0;
   timer.reset();
   for (unsigned clock = 0; clock < 3 * clocks_per_frame + 7 * GetParam(); ++clock)
     timer.clock();
   timer.reset(1);
   timer.clock();
-  ASSERT_TRUE(timer->frame_stb_o && timer->slot_stb_o && timer->ms_stb_o);
-  ASSERT_EQ(timer->frame_o, 0u);
-  ASSERT_EQ(timer->slot_o, 0u);
+  ASSERT_NO_FATAL_FAILURE(expect_clock(0));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, FrameTimer, testing::Range(0u, 6u));

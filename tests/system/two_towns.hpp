@@ -2,6 +2,7 @@
 /// The worlds of the tests: Amsterdam and Bristol, whose country rings in short bursts, and what
 /// their people say.
 #pragma once
+#include "../speech.hpp"
 #include "switchroom/dsp/measure.hpp"
 #include "virtual_world.hpp"
 
@@ -12,6 +13,8 @@
 #include <filesystem>
 
 namespace switchroom::system_test {
+
+using test::prompt;
 
 /// 201's own desk is line 3; 202 takes the calls for Amsterdam's "15", 302 for Bristol's (it is 11
 /// in scripts/story.py, where there is time to wait whether it becomes 112). Line 4 of both is
@@ -34,11 +37,6 @@ inline std::vector<site_plan> one_town() {
   auto plan = two_towns()[1];
   plan.short_codes = {{"601", "301"}, {"60X", "302"}, {"60N", "303"}};
   return {plan};
-}
-
-/// A prompt of the Debian package asterisk-core-sounds-en-wav.
-inline std::filesystem::path prompt(const std::string& name) {
-  return std::filesystem::path("/usr/share/asterisk/sounds/en") / (name + ".wav");
 }
 
 /// The same words, less the loops' own loss: level within 1 dB, SNR as scripts/story.py asks,
