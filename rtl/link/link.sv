@@ -8,7 +8,7 @@
 //   event_*  ─► event_queue ─ events ─►     ▲─────────────────────────────────┘
 //
 // Timing. host_sample_o follows host_stb_i by one clock and is the sample due in the present
-// frame, from clock 2 · (FirstSlot + slot) of the frame on. A board_cell offers its first octet
+// frame, from clock FirstSlot + slot of the frame on. A board_cell offers its first octet
 // one clock after frame_stb_i. A frame from the host is executed two clocks after its last octet
 // when nothing is before it; requests and cells are executed in the order received, so a register
 // that takes two frames to answer holds the cells behind it for as long. event_ready_o is

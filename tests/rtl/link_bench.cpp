@@ -77,21 +77,16 @@ void link_bench::drive_bus() {
   }
 }
 
-/// A frame has 256 slot periods, as the fabric's: slot s begins at clock slot_clocks · s.
+/// A frame begins with its slots, as the fabric's: slot s is read in clock s and written three later.
 void link_bench::drive_slots() {
-  const unsigned slot_clocks = clocks_per_frame_ / 256;
-  const unsigned slot = clock_ / slot_clocks - first_slot;
-  link_->host_stb_i = link_->egress_stb_i = 0;
-  if (clock_ / slot_clocks < first_slot || slot >= host_slots)
-    return;
-  if (clock_ % slot_clocks == 0) {
-    link_->host_stb_i = 1;
-    link_->host_slot_i = static_cast<std::uint8_t>(slot);
-  }
-  if (clock_ % slot_clocks == slot_clocks - 1) {
-    link_->egress_stb_i = 1;
-    link_->egress_host_slot_i = static_cast<std::uint8_t>(slot);
-    link_->egress_sample_i = egress(frame, slot);
+  const unsigned read = clock_ - first_slot, written = read - 3;
+  link_->host_stb_i = read < host_slots;
+  link_->egress_stb_i = written < host_slots;
+  if (link_->host_stb_i)
+    link_->host_slot_i = static_cast<std::uint8_t>(read);
+  if (link_->egress_stb_i) {
+    link_->egress_host_slot_i = static_cast<std::uint8_t>(written);
+    link_->egress_sample_i = egress(frame, written);
   }
 }
 
