@@ -45,6 +45,10 @@ public:
     });
     thread_ = std::thread([this] {
       pthread_setname_np(pthread_self(), "voice");
+      // It sleeps most of the time and has a deadline when it does not. Who may not ask for this
+      // runs as everybody does.
+      const sched_param soon{.sched_priority = 1};
+      static_cast<void>(pthread_setschedparam(pthread_self(), SCHED_RR, &soon));
       io_.run();
     });
   }

@@ -139,12 +139,13 @@ module link #(
   );
 
   logic [HostSlots-1:0] enable;
+  logic [SlotWidth:0] in_use;
   assign host_enable_o = enable;
   logic late, missing, dropped_cell, dropped_event;
   link_cell_store #(
       .HostSlots(HostSlots), .RingFrames(RingFrames)
   ) cell_store (
-      .clk_i, .rst_i, .enable_i(enable), .frame_stb_i, .frame_i, .flush_i(flush),
+      .clk_i, .rst_i, .enable_i(enable), .in_use_i(in_use), .frame_stb_i, .frame_i, .flush_i(flush),
       .flushed_o(flushed), .sample_stb_i(sample_stb), .sample_frame_i(sample_frame),
       .sample_slot_i(sample_slot), .sample_i(sample), .read_stb_i(host_stb_i),
       .read_slot_i(host_slot_i), .read_sample_o(host_sample_o), .late_o(late), .missing_o(missing),
@@ -156,7 +157,7 @@ module link #(
   link_cell_writer #(
       .HostSlots(HostSlots)
   ) cell_writer (
-      .clk_i, .rst_i, .enable_i(enable), .frame_stb_i, .frame_i, .egress_stb_i,
+      .clk_i, .rst_i, .enable_i(enable), .in_use_i(in_use), .frame_stb_i, .frame_i, .egress_stb_i,
       .egress_host_slot_i, .egress_sample_i, .cell_o(cell_octet), .cell_end_o(cell_end),
       .cell_valid_o(cell_valid), .cell_ready_i(cell_ready), .dropped_o(dropped_cell),
       .awake_o(writer_awake)
@@ -195,7 +196,7 @@ module link #(
       .HostSlots(HostSlots), .RingFrames(RingFrames), .FirstSlot(FirstSlot)
   ) registers (
       .clk_i, .rst_i, .csr_valid_i, .csr_write_i, .csr_addr_i, .csr_wdata_i, .csr_ack_o,
-      .csr_status_o, .csr_rdata_o, .enable_o(enable), .received_i(received),
+      .csr_status_o, .csr_rdata_o, .enable_o(enable), .in_use_o(in_use), .received_i(received),
       .check_error_i(check_error), .malformed_i(malformed), .gap_i(gap), .late_i(late),
       .missing_i(missing), .dropped_cell_i(dropped_cell), .dropped_event_i(dropped_event),
       .awake_o(registers_awake)

@@ -3,9 +3,10 @@
 //
 // A ring of RingFrames rows of HostSlots samples, each with one bit that says "there". A sample
 // is taken 1 to RingFrames - 1 frames ahead of its frame, so the row of the present frame is
-// never written. That row is swept once, slot by slot, from the fourth clock of the frame on:
-// what is there is copied to the play memory and its bit is cleared; what is not there, or is in
-// a slot that is not enabled, becomes silence. So a sample plays in its frame or never.
+// never written. That row is swept once, as far as slots are in use, slot by slot, from the fourth
+// clock of the frame on: what is there is copied to the play memory and its bit is cleared; what is
+// not there, or is in a slot that is not enabled, becomes silence. So a sample plays in its frame or
+// never. A sample for a slot that is not in use is forgotten.
 // The sweep takes a clock a slot and one more for each sample that comes meanwhile, at most every
 // third clock: slot n has been swept by clock 8 + n + n / 3 of the frame. The fabric reads a slot a
 // clock, so the sweep stays ahead when host slot 0 is slot 9 + HostSlots / 3 or later:
@@ -22,6 +23,7 @@ module link_cell_store #(
     input  logic                 clk_i,
     input  logic                 rst_i,
     input  logic [HostSlots-1:0] enable_i,
+    input  logic [SlotWidth:0]   in_use_i,          // slots from this number on are not enabled
     input  logic                 frame_stb_i,
     input  logic [31:0]          frame_i,
     input  logic                 flush_i,
@@ -37,8 +39,6 @@ module link_cell_store #(
     output logic                 missing_o,
     output logic                 awake_o            // low: the next clock changes nothing
 );
-  localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(HostSlots - 1);
-
   // Is the sample in time?
   logic [31:0] ahead;
   logic write_q;
@@ -52,7 +52,7 @@ module link_cell_store #(
       write_address_q <= {sample_frame_i[RowWidth-1:0], sample_slot_i[SlotWidth-1:0]};
       write_sample_q <= sample_i;
       if (ahead != 32'd0 && ahead < RingFrames && {24'd0, sample_slot_i} < HostSlots) begin
-        write_q <= 1'b1;
+        write_q <= sample_slot_i < 8'(in_use_i);
       end else begin
         late_o <= 1'b1;
       end
@@ -63,6 +63,7 @@ module link_cell_store #(
   // next slot in that clock.
   logic sweep_q, clear_q, sweep_step;
   logic [2:0] start_q;
+  logic [SlotWidth:0] swept_q;  // slots below this one are swept in this frame
   logic [SlotWidth-1:0] slot_q, read_1_q, read_2_q;
   logic [RowWidth-1:0] row_q;
   logic clear;
@@ -104,7 +105,7 @@ module link_cell_store #(
   logic [15:0] play_q[HostSlots];
   always_ff @(posedge clk_i) begin
     missing_o <= 1'b0;
-    if (read_stb_i) read_sample_o <= play_q[read_slot_i];
+    if (read_stb_i) read_sample_o <= {1'b0, read_slot_i} < swept_q ? play_q[read_slot_i] : 16'd0;
     if (playing) begin
       play_q[read_2_q] <= plays ? ring_sample_q[15:0] : 16'd0;
       missing_o <= enable_i[read_2_q] && !plays && !rst_i;
@@ -120,10 +121,11 @@ module link_cell_store #(
       read_1_q <= slot_q;
       clear_q  <= 1'b1;
       slot_q   <= slot_q + 1'b1;
-      if (slot_q == LastSlot) sweep_q <= 1'b0;
+      if ({1'b0, slot_q} == swept_q - 1'b1) sweep_q <= 1'b0;
     end
     if (start_q[2]) begin
-      sweep_q <= 1'b1;
+      sweep_q <= in_use_i != '0;
+      swept_q <= in_use_i;
       slot_q  <= '0;
       row_q   <= frame_i[RowWidth-1:0];
     end
@@ -137,6 +139,7 @@ module link_cell_store #(
       sweep_q <= 1'b0;
       clear_q <= 1'b0;
       start_q <= 3'd0;
+      swept_q <= '0;
       read_q <= 2'd0;
       flush_q <= '0;
       flushed_o <= 1'b0;

@@ -7,7 +7,7 @@
 // strobes: those of the frame that has ended. If the cell before has not left by then, the
 // memories stay, and dropped_o counts the frame.
 // The first octet is offered one clock after frame_stb_i; without stalls the cell takes
-// 6 clocks, one for each slot, three more for each enabled one.
+// 6 clocks, one for each slot in use, three more for each enabled one.
 // Not guaranteed: a sample that comes on the very clock of frame_stb_i counts to the new frame.
 `default_nettype none
 module link_cell_writer #(
@@ -17,6 +17,7 @@ module link_cell_writer #(
     input  logic                 clk_i,
     input  logic                 rst_i,
     input  logic [HostSlots-1:0] enable_i,
+    input  logic [SlotWidth:0]   in_use_i,  // slots from this number on are not enabled
     input  logic                 frame_stb_i,
     input  logic [31:0]          frame_i,
     input  logic                 egress_stb_i,
@@ -90,7 +91,7 @@ module link_cell_writer #(
         if (head_q == 3'd4) state_q <= StScan;
       end
       StScan:
-      if (slot_q[SlotWidth]) state_q <= StEnd;
+      if (slot_q >= in_use_i) state_q <= StEnd;
       else if (enable_i[slot]) state_q <= StSlot;
       else slot_q <= slot_q + 1'b1;
       StSlot: if (cell_ready_i) state_q <= StLow;

@@ -18,6 +18,7 @@ module link_registers #(
     output logic [7:0]           csr_status_o,
     output logic [31:0]          csr_rdata_o,
     output logic [HostSlots-1:0] enable_o,
+    output logic [SlotWidth:0]   in_use_o,  // no slot from this number on was enabled since reset
     input  logic                 received_i,
     input  logic                 check_error_i,
     input  logic                 malformed_i,
@@ -62,6 +63,9 @@ module link_registers #(
           csr_rdata_o[switchroom_regs::LinkSlotConfigEnableLsb] <= enable_o[offset[SlotWidth-1:0]];
           if (csr_write_i) begin
             enable_o[offset[SlotWidth-1:0]] <= csr_wdata_i[switchroom_regs::LinkSlotConfigEnableLsb];
+            if (csr_wdata_i[switchroom_regs::LinkSlotConfigEnableLsb] && offset >= 16'(in_use_o)) begin
+              in_use_o <= offset[SlotWidth:0] + 1'b1;
+            end
           end
         end else csr_status_o <= switchroom_regs::StatusNoSuchRegister;
       endcase
@@ -77,6 +81,7 @@ module link_registers #(
     if (rst_i) begin
       csr_ack_o <= 1'b0;
       enable_o <= {HostSlots{switchroom_regs::LinkSlotConfigReset[0]}};
+      in_use_o <= switchroom_regs::LinkSlotConfigReset[0] ? (SlotWidth + 1)'(HostSlots) : '0;
       received_q <= 32'd0;
       check_errors_q <= 32'd0;
       malformed_q <= 32'd0;
