@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "board/link_server.hpp"
 
+#include <cerrno>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -47,7 +48,9 @@ void link_server::take_in(protocol::socket host) {
 bool link_server::host_is_dead() {
   std::uint8_t next = 0;
   const auto got = ::recv(host_->native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-  return got == 0 || clock::now() - heard_ > alive_for;
+  // Gone, or gone with octets unread.
+  const bool hung_up = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+  return hung_up || clock::now() - heard_ > alive_for;
 }
 
 void link_server::read() {
