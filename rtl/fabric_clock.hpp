@@ -14,9 +14,16 @@ namespace switchroom::rtl {
 /// left while everybody sleeps and the host offers nothing, else none (docs/adr/0007).
 template <class Fabric>
 unsigned idle_clocks(const Fabric& fabric) {
-  const bool awake = fabric.slot_awake_o | fabric.host_awake_o | fabric.voice_awake_o |
-                     fabric.judge_awake_o | fabric.link_rx_valid_i | fabric.rst_i;
+  const bool awake = fabric.slot_awake_o | fabric.host_awake_o | fabric.line_awake_o |
+                     fabric.tone_awake_o | fabric.voice_awake_o | fabric.judge_awake_o |
+                     fabric.link_rx_valid_i | fabric.rst_i;
   return awake ? 0 : fabric.left_o;
+}
+
+template <class Fabric>
+void clocks_low(Fabric& fabric) {
+  fabric.clk_i = fabric.clk_slot_i = fabric.clk_host_i = fabric.clk_line_i = 0;
+  fabric.clk_tone_i = fabric.clk_voice_i = fabric.clk_judge_i = 0;
 }
 
 /// One clock of the fabric, with the inputs as they are; afterwards the outputs are those after
@@ -28,6 +35,8 @@ void fabric_clock(Fabric& fabric, unsigned skip = 0) {
   fabric.skip_i = static_cast<std::uint16_t>(skip);
   fabric.clk_slot_i = fabric.slot_awake_o | fabric.rst_i;
   fabric.clk_host_i = fabric.host_awake_o | fabric.link_rx_valid_i | fabric.rst_i;
+  fabric.clk_line_i = fabric.line_awake_o | fabric.rst_i;
+  fabric.clk_tone_i = fabric.tone_awake_o | fabric.rst_i;
   fabric.clk_voice_i = fabric.voice_awake_o | fabric.rst_i;
   fabric.clk_judge_i = fabric.judge_awake_o | fabric.rst_i;
   fabric.clk_i = 1;
@@ -42,12 +51,13 @@ void fabric_clock(Fabric& fabric, unsigned skip = 0) {
     root.__Vtrigrprev__TOP__clk_i = 0;
     root.__Vtrigrprev__TOP__clk_slot_i = 0;
     root.__Vtrigrprev__TOP__clk_host_i = 0;
+    root.__Vtrigrprev__TOP__clk_line_i = 0;
+    root.__Vtrigrprev__TOP__clk_tone_i = 0;
     root.__Vtrigrprev__TOP__clk_voice_i = 0;
     root.__Vtrigrprev__TOP__clk_judge_i = 0;
   } else {
     fabric.eval();
-    fabric.clk_i = fabric.clk_slot_i = fabric.clk_host_i = 0;
-    fabric.clk_voice_i = fabric.clk_judge_i = 0;
+    clocks_low(fabric);
     fabric.eval();
   }
 }

@@ -11,9 +11,9 @@
 //   clock s + 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
-// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link, registers, lines), clk_voice_i
-// (tones, DTMF) and clk_judge_i (DTMF's decisions) are clk_i. A simulation, or a board with clock
-// gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
+// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link, registers), clk_line_i, clk_tone_i,
+// clk_voice_i (DTMF) and clk_judge_i (DTMF's decisions) are clk_i. A simulation, or a board with
+// clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
 // link_rx_valid_i is low, too), except in reset: nothing it clocks would change (docs/adr/0007).
 // While all are low, a simulation may leave out up to left_o whole clocks, and says so by skip_i.
 // Elsewhere tie the clocks to clk_i and skip_i to 0.
@@ -37,10 +37,14 @@ module fabric #(
     output logic [ClockWidth-1:0] left_o,
     input  logic                 clk_slot_i,
     input  logic                 clk_host_i,
+    input  logic                 clk_line_i,
+    input  logic                 clk_tone_i,
     input  logic                 clk_voice_i,
     input  logic                 clk_judge_i,
     output logic                 slot_awake_o,
     output logic                 host_awake_o,
+    output logic                 line_awake_o,
+    output logic                 tone_awake_o,
     output logic                 voice_awake_o,
     output logic                 judge_awake_o,
     // codecs of the lines
@@ -85,16 +89,19 @@ module fabric #(
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
   logic link_awake, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake;
-  logic slot_active_q, host_active_q, voice_active_q;
+  logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
   assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
-  assign voice_awake_o = voice_active_q || frame_stb || valid[Tone] || dtmf_wake;
+  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0];
+  assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
+  assign voice_awake_o = voice_active_q || dtmf_wake;
   always_ff @(posedge clk_host_i) begin
-    host_active_q <= rst_i || link_rx_valid_i || link_awake || fxs_awake || event_valid != '0
-                  || queue_valid;
+    host_active_q <= rst_i || link_rx_valid_i || link_awake || event_valid != '0 || queue_valid;
   end
-  always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || tone_awake || dtmf_awake;
+  always_ff @(posedge clk_line_i) line_active_q <= rst_i || fxs_awake;
+  always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
+  always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake;
   always_ff @(posedge clk_slot_i) begin
     slot_active_q <= rst_i || switch_awake || level_awake || line_stb_o;
   end
@@ -145,7 +152,7 @@ module fabric #(
   logic [Lines-1:0] loop;
   synchronizer #(.Width(Lines)) u_loop (.clk_i, .level_i(loop_i), .level_o(loop));
   fxs_lines #(.Lines(Lines), .FirstSlot(0), .ClocksPerFrame(ClocksPerFrame)) u_fxs_lines (
-      .clk_i(clk_host_i), .rst_i, .awake_o(fxs_awake), .ms_stb_i(ms_stb), .loop_i(loop), .ring_o, .reverse_o,
+      .clk_i(clk_line_i), .rst_i, .awake_o(fxs_awake), .ms_stb_i(ms_stb), .loop_i(loop), .ring_o, .reverse_o,
       .mu_law_o(mu_law), .enable_o(enable),
       .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxs]),
@@ -161,7 +168,7 @@ module fabric #(
   tone_generator #(
       .Channels(ToneChannels), .FirstSlot(FirstTone), .ClocksPerFrame(ClocksPerFrame)
   ) u_tone_generator (
-      .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
+      .clk_i(clk_tone_i), .clk_slot_i, .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
       .channel_stb_i(tone_stb), .channel_i(tone_channel), .sample_o(tone_sample),
       .reg_valid_i(valid[Tone]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Tone]),

@@ -47,8 +47,7 @@ verilated_fabric::~verilated_fabric() {
 }
 
 void verilated_fabric::reset() {
-  model_->clk_i = model_->clk_slot_i = model_->clk_host_i = 0;
-  model_->clk_voice_i = model_->clk_judge_i = 0;
+  rtl::clocks_low(*model_);
   model_->skip_i = 0;
   model_->rst_i = 1;
   model_->eval(); // the first evaluation sees no edge

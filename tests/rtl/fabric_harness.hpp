@@ -118,8 +118,7 @@ public:
 
 private:
   void reset() {
-    fabric_->clk_i = fabric_->clk_slot_i = fabric_->clk_host_i = 0;
-    fabric_->clk_voice_i = fabric_->clk_judge_i = 0;
+    rtl::clocks_low(*fabric_);
     fabric_->skip_i = 0;
     fabric_->rst_i = 1;
     fabric_->eval(); // the first evaluation sees no edge
