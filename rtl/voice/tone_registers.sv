@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Registers of the tone generator (regs/tone.toml): a control word a channel and the table of
 // segments. Serves the register port, and two read ports of tone_generator: channel_i →
-// control_*_o and segment_i → the segment's words, each one clock later.
+// control_*_o and segment_i → the segment's words, each one clock later. changed_o tells whose
+// word was changed and has not been read since.
 //
 // Latency: a request is answered two clocks after it is seen; after reset the tables are cleared
 // first (256 clocks).
@@ -22,10 +23,11 @@ module tone_registers #(
     output logic [31:0]            reg_rdata_o,
     output logic                   awake_o,    // low: the next clock changes nothing
     // to and from the engine
+    output logic [Channels-1:0]    changed_o,
     input  logic                   fetch_i,    // read channel_i's control, and forget its change
     input  logic [ChannelBits-1:0] channel_i,
     output logic                   control_changed_o,
-    output logic                   control_run_o,
+    output logic                   control_run_o,      // this and the next: of a changed word
     output logic [7:0]             control_segment_o,
     input  logic                   lookup_i,   // read segment_i
     input  logic [7:0]             segment_i,
@@ -45,32 +47,42 @@ module tone_registers #(
   assign amplitude_hit = reg_addr_i[15:8] == switchroom_regs::ToneSegmentAmplitudeWord[15:8];
   assign timing_hit    = reg_addr_i[15:8] == switchroom_regs::ToneSegmentTimingWord[15:8];
 
-  logic decoded_q, sweeping_q, start, write;
+  // After reset all four arrays are written at once, word by word.
+  logic decoded_q, sweeping_q, start;
   logic control_q, frequency_q, amplitude_q, timing_q, write_q;
-  logic [7:0] sweep_q, index_q;
+  logic [7:0] index_q;
+  logic [31:0] word_q;
   assign start = reg_valid_i && !reg_ack_o && !decoded_q && !sweeping_q;
-  assign write = decoded_q && write_q;
   assign awake_o = reg_valid_i || reg_ack_o || decoded_q || sweeping_q;
   always_ff @(posedge clk_i) begin
-    decoded_q <= start;
-    reg_ack_o <= decoded_q;
-    if (start) begin
-      control_q   <= control_hit;
-      frequency_q <= frequency_hit;
-      amplitude_q <= amplitude_hit;
-      timing_q    <= timing_hit;
-      write_q     <= reg_write_i;
-      index_q     <= reg_addr_i[7:0];
-    end
-    if (sweeping_q) begin
-      sweep_q <= sweep_q + 8'd1;
-      if (sweep_q == 8'd255) sweeping_q <= 1'b0;
+    if (awake_o) begin
+      decoded_q <= start;
+      reg_ack_o <= decoded_q;
+      if (start) begin
+        control_q   <= control_hit;
+        frequency_q <= frequency_hit;
+        amplitude_q <= amplitude_hit;
+        timing_q    <= timing_hit;
+        index_q     <= reg_addr_i[7:0];
+        word_q      <= reg_wdata_i;
+      end
+      if (sweeping_q) begin
+        index_q    <= index_q + 8'd1;
+        sweeping_q <= index_q != 8'd255;
+      end
+      write_q <= sweeping_q ? index_q != 8'd255 : start && reg_write_i;
     end
     if (rst_i) begin
-      decoded_q  <= 1'b0;
-      reg_ack_o  <= 1'b0;
-      sweeping_q <= 1'b1;
-      sweep_q    <= 8'd0;
+      decoded_q   <= 1'b0;
+      reg_ack_o   <= 1'b0;
+      sweeping_q  <= 1'b1;
+      write_q     <= 1'b1;
+      index_q     <= 8'd0;
+      word_q      <= 32'd0;
+      control_q   <= 1'b1;
+      frequency_q <= 1'b1;
+      amplitude_q <= 1'b1;
+      timing_q    <= 1'b1;
     end
   end
 
@@ -79,19 +91,13 @@ module tone_registers #(
   logic [24:0] timing_ram[Segments];
   logic [24:0] control_ram[2**ChannelBits];  // start, run, segment
   logic [31:0] frequency_read_q, amplitude_read_q;
-  logic [24:0] timing_read_q, control_read_q, control_new;
-  assign control_new = {reg_wdata_i[31:16], reg_wdata_i[8:0]};
+  logic [24:0] timing_read_q, control_read_q;
   always_ff @(posedge clk_i) begin
-    if (sweeping_q) begin
-      frequency_ram[sweep_q] <= 32'd0;
-      amplitude_ram[sweep_q] <= 32'd0;
-      timing_ram[sweep_q]    <= 25'd0;
-      control_ram[sweep_q[ChannelBits-1:0]] <= 25'd0;
-    end else if (write) begin
-      if (frequency_q) frequency_ram[index_q] <= reg_wdata_i;
-      if (amplitude_q) amplitude_ram[index_q] <= reg_wdata_i;
-      if (timing_q) timing_ram[index_q] <= reg_wdata_i[24:0];
-      if (control_q) control_ram[index_q[ChannelBits-1:0]] <= control_new;
+    if (write_q) begin
+      if (frequency_q) frequency_ram[index_q] <= word_q;
+      if (amplitude_q) amplitude_ram[index_q] <= word_q;
+      if (timing_q) timing_ram[index_q] <= word_q[24:0];
+      if (control_q) control_ram[index_q[ChannelBits-1:0]] <= {word_q[31:16], word_q[8:0]};
     end
     if (start) begin
       frequency_read_q <= frequency_ram[reg_addr_i[7:0]];
@@ -107,20 +113,21 @@ module tone_registers #(
   end
 
   // A change is kept until the engine has seen it, however short the word stood.
-  logic [Channels-1:0] changed_q;
   logic [8:0] control_fetched_q;
   assign control_run_o     = control_fetched_q[8];
   assign control_segment_o = control_fetched_q[7:0];
   always_ff @(posedge clk_i) begin
     if (fetch_i) begin
-      control_fetched_q    <= control_ram[channel_i][8:0];
-      control_changed_o    <= changed_q[channel_i];
-      changed_q[channel_i] <= 1'b0;
+      control_changed_o <= changed_o[channel_i];
+      if (changed_o[channel_i]) begin
+        control_fetched_q    <= control_ram[channel_i][8:0];
+        changed_o[channel_i] <= 1'b0;
+      end
     end
-    if (write && control_q && control_new != control_read_q) begin
-      changed_q[index_q[ChannelBits-1:0]] <= 1'b1;
+    if (decoded_q && write_q && control_q && {word_q[31:16], word_q[8:0]} != control_read_q) begin
+      changed_o[index_q[ChannelBits-1:0]] <= 1'b1;
     end
-    if (rst_i) changed_q <= '0;
+    if (rst_i) changed_o <= '0;
   end
 
   always_ff @(posedge clk_i) begin

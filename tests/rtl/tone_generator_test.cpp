@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tone generator: RTL and golden model in lock step, frame by frame; purity, frequency and level
 // against the formula; level and digits also against libspandsp.
+#include <array>
 #include <cmath>
 #include <complex>
 #include <numbers>
@@ -10,93 +11,11 @@
 #include <gtest/gtest.h>
 #include <spandsp.h>
 
-#include "Vtone_generator_model.h"
-#include "golden/tone_generator.hpp"
-#include "voice_bench.hpp"
+#include "tone_bench.hpp"
 
 namespace {
-namespace regs = switchroom::regs;
-using switchroom::golden::board_event;
-using tone = regs::tone_block;
-constexpr unsigned channels = 6;
-constexpr double milliwatt_peak = 22827; // regs/tone.toml: 0 dBm0
-
-class tone_bench : public switchroom::test::voice_bench<Vtone_generator_model,
-                                                        switchroom::golden::tone_generator> {
-public:
-  explicit tone_bench(unsigned seed = 1, unsigned longest_wait = 0)
-      : voice_bench(seed, longest_wait, channels, 32u) {
-    block->frame_stb_i = 0;
-    block->channel_stb_i = 0;
-    block->channel_i = 0;
-    block.reset();
-    for (int n = 0; n < 300; ++n)
-      clock();
-    run_frame(); // after reset nothing is known of the frame before
-  }
-
-  /// One frame; the samples that are read in it are those computed in the frame before.
-  void frame() {
-    std::vector<std::int16_t> expected;
-    for (unsigned n = 0; n < channels; ++n)
-      expected.push_back(golden.sample(n));
-    const auto expected_events = golden.frame();
-    run_frame();
-    ASSERT_EQ(samples, expected);
-    ASSERT_EQ(take_events(), expected_events);
-  }
-  std::vector<double> record(unsigned channel, unsigned frames) {
-    std::vector<double> heard;
-    for (unsigned n = 0; n < frames && !testing::Test::HasFailure(); ++n) {
-      frame();
-      heard.push_back(samples[channel]);
-    }
-    return heard;
-  }
-  void segment(unsigned number, std::pair<double, double> a, std::pair<double, double> b,
-               unsigned duration_ms, int next = -1) {
-    const auto increment = [](double hertz) {
-      return static_cast<std::uint32_t>(std::lround(hertz / 8000 * 65536));
-    };
-    const auto peak = [](double dbm0) {
-      return static_cast<std::uint32_t>(std::lround(milliwatt_peak * std::pow(10, dbm0 / 20)));
-    };
-    write(tone::segment_frequency::offset + number,
-          tone::segment_frequency::a::of(increment(a.first)) |
-              tone::segment_frequency::b::of(increment(b.first)));
-    write(tone::segment_amplitude::offset + number,
-          tone::segment_amplitude::a::of(a.first > 0 ? peak(a.second) : 0) |
-              tone::segment_amplitude::b::of(b.first > 0 ? peak(b.second) : 0));
-    write(tone::segment_timing::offset + number,
-          tone::segment_timing::duration_ms::of(duration_ms) |
-              tone::segment_timing::next::of(static_cast<std::uint32_t>(next < 0 ? 0 : next)) |
-              tone::segment_timing::last::of(next < 0));
-  }
-  void play(unsigned channel, unsigned first_segment, unsigned start = 0) {
-    write(tone::channel_control::offset + channel,
-          tone::channel_control::segment::of(first_segment) | tone::channel_control::run::of(1) |
-              tone::channel_control::start::of(start));
-  }
-
-  std::vector<std::int16_t> samples;
-
-private:
-  void run_frame() {
-    samples.clear();
-    block->frame_stb_i = 1;
-    clock();
-    block->frame_stb_i = 0;
-    for (unsigned n = 0; n < channels; ++n) {
-      block->channel_i = n;
-      block->channel_stb_i = 1;
-      clock();
-      block->channel_stb_i = 0;
-      samples.push_back(static_cast<std::int16_t>(block->sample_o));
-    }
-    for (unsigned n = channels + 1; n < 80; ++n)
-      clock();
-  }
-};
+using namespace switchroom::test;
+constexpr unsigned channels = tone_bench::channels;
 
 /// Complex amplitude of `hertz` in `signal`, by projection.
 std::complex<double> project(const std::vector<double>& signal, double hertz) {
@@ -223,29 +142,42 @@ TEST(ToneGenerator, SameWordAgainChangesNothingAnotherStartBeginsAnew) {
   EXPECT_EQ(heard[100], 0);
 }
 
-TEST(ToneGenerator, LockStepThroughRandomPrograms) {
-  for (unsigned seed = 1; seed <= 4; ++seed) {
-    tone_bench bench(seed, 2);
-    for (unsigned s = 0; s < 256; ++s) {
-      bench.write(tone::segment_frequency::offset + s, static_cast<std::uint32_t>(bench.random()));
-      const auto loud = static_cast<std::uint32_t>(bench.random());
-      bench.write(tone::segment_amplitude::offset + s, s % 4 == 0   ? loud
-                                                       : s % 4 == 1 ? loud & 0xffff
-                                                       : s % 4 == 2 ? loud >> 1 & 0x3fff3fff
-                                                                    : 0);
-      bench.write(
-          tone::segment_timing::offset + s,
-          tone::segment_timing::duration_ms::of(static_cast<std::uint32_t>(bench.random() % 8)) |
-              tone::segment_timing::next::of(static_cast<std::uint32_t>(bench.random())) |
-              tone::segment_timing::last::of(bench.random() % 6 == 0));
-    }
-    for (int n = 0; n < 4000 && !HasFailure(); ++n) {
-      if (bench.random() % 8 == 0)
-        bench.write(tone::channel_control::offset +
-                        static_cast<std::uint32_t>(bench.random() % channels),
-                    static_cast<std::uint32_t>(bench.random()) | (bench.random() % 4 ? 0x100 : 0));
-      bench.frame();
-    }
+template <class Bench>
+void play_random_programs(unsigned seed, int frames) {
+  Bench bench(seed, 2);
+  const auto number = [&] { return static_cast<std::uint32_t>(bench.random()); };
+  const auto time_segment = [&](unsigned s) {
+    bench.write(tone::segment_timing::offset + s,
+                tone::segment_timing::duration_ms::of(number() % 8) |
+                    tone::segment_timing::next::of(number()) |
+                    tone::segment_timing::last::of(number() % 6 == 0));
+  };
+  for (unsigned s = 0; s < 256; ++s) {
+    bench.write(tone::segment_frequency::offset + s, number());
+    const auto loud = number();
+    bench.write(tone::segment_amplitude::offset + s, s % 4 == 0   ? loud
+                                                     : s % 4 == 1 ? loud & 0xffff
+                                                     : s % 4 == 2 ? loud >> 1 & 0x3fff3fff
+                                                                  : 0);
+    time_segment(s);
+  }
+  // Times of bustle and times of rest.
+  for (int n = 0; n < frames && !testing::Test::HasFailure(); ++n) {
+    const unsigned rarity = n / 500 % 2 ? 64 : 8;
+    if (number() % rarity == 0)
+      bench.write(tone::channel_control::offset + number() % Bench::channels,
+                  number() | (number() % 4 ? 0x100 : 0));
+    if (number() % 8 == 0)
+      time_segment(number() % 256);
+    bench.frame();
   }
 }
+
+TEST(ToneGenerator, LockStepThroughRandomPrograms) {
+  for (unsigned seed = 1; seed <= 4; ++seed)
+    play_random_programs<tone_bench>(seed, 4000);
+  for (unsigned seed = 5; seed <= 6; ++seed)
+    play_random_programs<many_tones_bench>(seed, 2000);
+}
+
 } // namespace

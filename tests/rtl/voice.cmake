@@ -8,10 +8,12 @@ set(voice_rtl ${CMAKE_SOURCE_DIR}/rtl/voice)
 add_rtl_model(fxs_lines_model TOP fxs_lines
               SOURCES ${line_rtl}/fxs_registers.sv ${line_rtl}/fxs_lines.sv
               PARAMETERS Lines=5 FirstSlot=3 ClocksPerFrame=64)
-add_rtl_model(tone_generator_model TOP tone_generator
-              SOURCES ${voice_rtl}/sine_rom.sv ${voice_rtl}/tone_registers.sv
-                      ${voice_rtl}/tone_generator.sv
+set(TONE_GENERATOR_SV ${voice_rtl}/sine_rom.sv ${voice_rtl}/tone_registers.sv
+                      ${voice_rtl}/tone_round.sv ${voice_rtl}/tone_generator.sv)
+add_rtl_model(tone_generator_model TOP tone_generator SOURCES ${TONE_GENERATOR_SV}
               PARAMETERS Channels=6 FirstSlot=32 ClocksPerFrame=80)
+add_rtl_model(many_tones_model TOP tone_generator SOURCES ${TONE_GENERATOR_SV}
+              PARAMETERS Channels=70 FirstSlot=32 ClocksPerFrame=160)
 add_rtl_model(level_meter_model TOP level_meter SOURCES ${voice_rtl}/level_meter.sv
               PARAMETERS Slots=12 LevelWindow=64)
 add_rtl_model(dtmf_detector_model TOP dtmf_detector
@@ -23,11 +25,12 @@ add_rtl_model(dtmf_detector_model TOP dtmf_detector
 add_executable(rtl_voice_tests
   ${CMAKE_CURRENT_LIST_DIR}/fxs_lines_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/tone_generator_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/tone_rest_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/level_meter_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_detector_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_acceptance_test.cpp)
 target_include_directories(rtl_voice_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(rtl_voice_tests PRIVATE
   switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
-  fxs_lines_model tone_generator_model level_meter_model dtmf_detector_model)
+  fxs_lines_model tone_generator_model many_tones_model level_meter_model dtmf_detector_model)
 gtest_discover_tests(rtl_voice_tests PROPERTIES LABELS rtl)
