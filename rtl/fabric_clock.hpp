@@ -44,7 +44,8 @@ void fabric_clock(Fabric& fabric, unsigned skip = 0) {
     // What eval() comes to for registers that know rising edges only, without its second round,
     // which finds nothing to do, and without the falling edge.
     auto& root = *fabric.rootp;
-    static_assert(!requires { root.__VicoTriggered; }, "an input reaches an output in no time");
+    static_assert(
+        !requires { root.__VicoTriggered; }, "an input reaches an output in no time");
     Vfabric_model___024root___eval_triggers__act(&root);
     root.__VnbaTriggered = root.__VactTriggered;
     Vfabric_model___024root___eval_nba(&root);

@@ -27,6 +27,9 @@ SITES = {
                "lines": {1: "301", 2: "302", 3: "303"}},
 }
 LOGIN_CODE = "1234"
+# A simulated board stops when its computer does something else, for longer than a real one ever would.
+LEAD_FRAMES = 64
+JITTER_MS = 60
 RING_TOLERANCE_MS = 60  # the cadence is timed to 1 ms; the ringer sees bursts of 25 Hz
 
 
@@ -142,10 +145,11 @@ def configure(gateways, run):
     for name, site in SITES.items():
         text = [f'[gateway]\nname = "{name}"\nnumber = "{site["number"]}"\nlocale = "{site["locale"]}"',
                 f'[run]\ndirectory = "{run / name}"',
-                f'[board]\nlink = "unix:{run / name}/board.sock"',
+                f'[board]\nlink = "unix:{run / name}/board.sock"\nlead_frames = {LEAD_FRAMES}',
                 f'[scn]\nbind = "tcp://127.0.0.1:{site["scn"]}"\npublic_key = "{keys[name]}"\n'
                 f'secret_key_file = "{run / name}/keys/secret.key"\nnetwork_key_file = "{network_key}"',
-                f'[rtp]\naddress = "127.0.0.1"\nbase_port = {site["rtp"]}']
+                f'[rtp]\naddress = "127.0.0.1"\nbase_port = {site["rtp"]}\n'
+                f'jitter_ms = {JITTER_MS}']
         for other, peer in SITES.items():
             if other != name:
                 text.append(f'[[peer]]\nname = "{other}"\nnumber = "{peer["number"]}"\n'
@@ -259,7 +263,8 @@ def tell(teller, gateways, run):
     for who, found, play, record in (("201 → 204", there, play_a, record_b),
                                      ("204 → 201", back, play_b, record_a)):
         delay = found["delayMs"] - (play["atS"] - record["atS"]) * 1000
-        teller.figure(f"one-way delay {who}", f"{delay:.1f} ms", "≤ 60 ms", 0 < delay <= 60)
+        teller.figure(f"one-way delay {who}", f"{delay:.1f} ms", "≤ 150 ms (G.114)",
+                      0 < delay <= 150)
     media = [figures for g in gateways.values() for c in g.cli("calls")["calls"] for figures in c.get("media", [])]
     lost = sum(int(f.get("packetsLost", 0)) for f in media)
     slips = sum(int(f.get("slips", 0)) for f in media)

@@ -7,7 +7,8 @@
 
 namespace switchroom::test {
 
-/// Where the package itself puts them. (/usr/share/asterisk/sounds/en is a link of another package.)
+/// Where the package itself puts them. (/usr/share/asterisk/sounds/en is a link of another
+/// package.)
 inline std::filesystem::path speech_folder() {
   return "/usr/share/asterisk/sounds/en_US_f_Allison";
 }

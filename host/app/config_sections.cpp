@@ -124,6 +124,8 @@ void configuration_file::rtp() {
     if (*ptime % 10 != 0)
       in.wrong("ptime_ms", "ptime_ms is " + std::to_string(*ptime), "use 10, 20, 30, 40, 50 or 60");
   }
+  if (const auto jitter = in.integer("jitter_ms", 5, 120))
+    made_.voice.jitter_target_ms = static_cast<std::uint16_t>(*jitter);
   if (const auto law = in.choice("law", {"a", "mu"}))
     to.rtp_payload_type = *law == 0 ? 8 : 0; // RFC 3551, table 4
   in.refuse_the_rest();

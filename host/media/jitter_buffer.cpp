@@ -74,8 +74,18 @@ void jitter_buffer::put(const rtp_header& h, std::span<const std::int16_t> paylo
     ahead = static_cast<std::int32_t>(target_);
   }
   misfits_ = 0;
+  ahead -= hasten(ahead);
   measure_jitter(h.timestamp, now);
   store(h.timestamp, ahead, payload);
+}
+
+/// The first packet may have had a long way itself: until the first sample is played, one with a
+/// shorter way sets the clock anew. Returns the samples of silence that are left out for it.
+std::int32_t jitter_buffer::hasten(std::int32_t ahead) {
+  const auto sooner = std::clamp(ahead - static_cast<std::int32_t>(target_), 0, priming_);
+  play_ += static_cast<std::uint32_t>(sooner);
+  priming_ -= sooner;
+  return sooner;
 }
 
 /// Counts what cannot be played whole.
@@ -131,10 +141,11 @@ void jitter_buffer::watch_drift(std::int32_t ahead) {
     return;
   watched_ = 0;
   // With long packets the lower bound must leave something in the buffer, and the upper one must
-  // not be where a repetition leads to.
+  // not be where a repetition leads to. A long target says that the way stops now and then: then
+  // the packet that set the clock may have been late itself, and no slip is worth that.
   const double stray = earliest_ - static_cast<double>(target_);
-  const double below = std::min(0.75 * packet_, target_ / 2.0);
-  const double above = std::max(0.75 * packet_, 1.25 * packet_ - below);
+  const double below = std::max(std::min(0.75 * packet_, target_ / 2.0), target_ / 4.0);
+  const double above = std::max({0.75 * packet_, 1.25 * packet_ - below, target_ / 4.0});
   slip_due_ = stray > above ? 1 : stray < -below ? -1 : 0;
 }
 

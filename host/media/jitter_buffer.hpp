@@ -3,7 +3,7 @@
 ///
 /// The delay is fixed: the packets with the shortest way shall come `target` samples before they
 /// are played. The fabric's clock plays, the far clock fills; when the earliest of 128 packets
-/// strays from the target by more than three quarters of a packet (or sinks to half the target),
+/// strays from the target by more than three quarters of a packet and a quarter of the target,
 /// one packet is left out or played twice, and counted as a slip. (The earliest, for the mean moves
 /// with jitter, which is no drift.) Samples that have not come are made up from the last packet,
 /// fading away.
@@ -50,6 +50,7 @@ public:
 private:
   void begin(std::uint32_t timestamp);
   bool fits(std::int32_t ahead, std::size_t length);
+  std::int32_t hasten(std::int32_t ahead);
   void store(std::uint32_t timestamp, std::int32_t ahead, std::span<const std::int16_t>);
   void measure_jitter(std::uint32_t timestamp, instant now);
   void watch_drift(std::int32_t ahead);

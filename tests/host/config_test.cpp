@@ -72,8 +72,9 @@ protected:
 };
 
 TEST_F(Config, EveryKeyArrives) {
-  auto text = good() + "[rtp]\naddress = \"127.0.0.2\"\nbase_port = 30000\nptime_ms = 20\n"
-                       "law = \"mu\"\n[timers]\nno_answer_s = 20\n[[line]]\nnumber = 2\n";
+  auto text = good() +
+              "[rtp]\naddress = \"127.0.0.2\"\nbase_port = 30000\nptime_ms = 20\n"
+              "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\n[[line]]\nnumber = 2\n";
   text.insert(text.find("[run]"), "licence.voice_networking = false\n");
   text.insert(text.find("[scn]"), "lead_frames = 2\n");
   const auto read = parse(text);
@@ -110,6 +111,7 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_EQ(made.voice.rtp_base_port, 30000);
   EXPECT_EQ(made.voice.rtp_payload_type, 0);
   EXPECT_EQ(made.voice.rtp_ptime_ms, 20);
+  EXPECT_EQ(made.voice.jitter_target_ms, 60);
 }
 
 struct wrong_file {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Frame timer: 16 slots in frames of 90 clocks, every output in every clock, clocks left out or not.
+// Frame timer: 16 slots in frames of 90 clocks, every output in every clock, clocks left out or
+// not.
 #include <algorithm>
 #include <cstdint>
 #include <random>
@@ -46,9 +47,7 @@ TEST_P(FrameTimer, ClocksThatAreLeftOutCountAsIfTheyHadPassed) {
     timer.clock();
     ASSERT_NO_FATAL_FAILURE(expect_clock(clock));
     const bool all = random() % 4 == 0;
-    timer->skip_i = timer->slot_stb_o ? 0
-                    : all             ? timer->left_o
-                                      : random() % (timer->left_o + 1u);
+    timer->skip_i = timer->slot_stb_o ? 0 : all ? timer->left_o : random() % (timer->left_o + 1u);
     clock += timer->skip_i;
   }
 }

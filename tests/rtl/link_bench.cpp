@@ -77,7 +77,8 @@ void link_bench::drive_bus() {
   }
 }
 
-/// A frame begins with its slots, as the fabric's: slot s is read in clock s and written three later.
+/// A frame begins with its slots, as the fabric's: slot s is read in clock s and written three
+/// later.
 void link_bench::drive_slots() {
   const unsigned read = clock_ - first_slot, written = read - 3;
   link_->host_stb_i = read < host_slots;
