@@ -3,5 +3,6 @@
 if(TARGET switchroom_board)
   add_executable(fabric_bench ${CMAKE_CURRENT_LIST_DIR}/fabric_bench.cpp)
   target_include_directories(fabric_bench PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/tests/rtl)
-  target_link_libraries(fabric_bench PRIVATE switchroom_warnings switchroom_board fabric_model)
+  target_link_libraries(fabric_bench PRIVATE switchroom_warnings switchroom_board fabric_model
+                        spandsp)
 endif()
