@@ -13,7 +13,7 @@ namespace {
 /// path has jumped.
 constexpr unsigned misfits_to_restart = 5;
 constexpr double mean_over_packets = 64;
-constexpr unsigned drift_window_packets = 128;
+constexpr unsigned first_window_packets = 8, drift_window_packets = 128;
 constexpr unsigned full_samples = 80, faded_samples = 480; // 10 ms as it was, silent after 60 ms
 
 } // namespace
@@ -37,6 +37,7 @@ void jitter_buffer::begin(std::uint32_t timestamp) {
   priming_ = static_cast<std::int32_t>(target_);
   mean_ahead_ = target_;
   misfits_ = conceal_run_ = repeat_left_ = watched_ = 0;
+  window_ = first_window_packets;
   slip_due_ = 0;
   dry_ = timed_ = false;
 }
@@ -137,16 +138,20 @@ bool jitter_buffer::is_whole(std::uint32_t from, unsigned length) const {
 
 void jitter_buffer::watch_drift(std::int32_t ahead) {
   earliest_ = watched_ == 0 ? ahead : std::max(earliest_, ahead);
-  if (++watched_ < drift_window_packets)
+  if (++watched_ < window_)
     return;
   watched_ = 0;
+  settling_ = window_ < drift_window_packets;
+  window_ = std::min(2 * window_, drift_window_packets);
   // With long packets the lower bound must leave something in the buffer, and the upper one must
-  // not be where a repetition leads to. A long target says that the way stops now and then: then
-  // the packet that set the clock may have been late itself, and no slip is worth that.
+  // not be where a repetition leads to. A long target says that the way stops now and then, and
+  // bears more.
   const double stray = earliest_ - static_cast<double>(target_);
-  const double below = std::max(std::min(0.75 * packet_, target_ / 2.0), target_ / 4.0);
-  const double above = std::max({0.75 * packet_, 1.25 * packet_ - below, target_ / 4.0});
-  slip_due_ = stray > above ? 1 : stray < -below ? -1 : 0;
+  const double patience = settling_ ? 0 : target_ / 4.0;
+  const double below = std::max(std::min(0.75 * packet_, target_ / 2.0), patience);
+  const double above = std::max({0.75 * packet_, 1.25 * packet_ - below, patience});
+  const int at_once = settling_ ? static_cast<int>(std::lround(stray / packet_)) : 1;
+  slip_due_ = stray > above ? at_once : stray < -below ? -1 : 0;
 }
 
 /// Carries out a slip as soon as it does not add to other damage.
@@ -155,12 +160,12 @@ void jitter_buffer::slip() {
     for (unsigned i = 0; i < packet_; ++i)
       cell(play_++) = absent;
     mean_ahead_ -= packet_;
-    ++counts_.slips_dropped;
-    slip_due_ = 0;
+    ++(settling_ ? counts_.settled : counts_.slips_dropped);
+    --slip_due_;
   } else if (slip_due_ < 0 && conceal_run_ == 0) {
     repeat_left_ = packet_;
     mean_ahead_ += packet_;
-    ++counts_.slips_repeated;
+    ++(settling_ ? counts_.settled : counts_.slips_repeated);
     slip_due_ = 0;
   }
   watched_ = 0;

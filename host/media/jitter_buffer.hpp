@@ -5,8 +5,9 @@
 /// are played. The fabric's clock plays, the far clock fills; when the earliest of 128 packets
 /// strays from the target by more than three quarters of a packet and a quarter of the target,
 /// one packet is left out or played twice, and counted as a slip. (The earliest, for the mean moves
-/// with jitter, which is no drift.) Samples that have not come are made up from the last packet,
-/// fading away.
+/// with jitter, which is no drift.) After its start a stream is judged by fewer packets, 8 first: then
+/// it is not the clocks that stray, but the packets by which the delay was set came late. Samples
+/// that have not come are made up from the last packet, fading away.
 ///
 /// Memory is part of the object; nothing is allocated.
 #pragma once
@@ -38,6 +39,7 @@ public:
   struct counts {
     std::uint64_t late = 0, duplicate = 0, reordered = 0;
     std::uint64_t slips_dropped = 0, slips_repeated = 0;
+    std::uint64_t settled = 0; ///< packets left out or repeated soon after the start, no slips
     std::uint64_t concealed_samples = 0, underruns = 0, overruns = 0, restarts = 0;
   };
   const counts& counted() const { return counts_; }
@@ -81,8 +83,9 @@ private:
   bool dry_ = false;
   double mean_ahead_ = 0;
   std::int32_t earliest_ = 0; ///< most samples ahead, of watched_ packets
-  unsigned watched_ = 0;
-  int slip_due_ = 0; ///< 1: leave a packet out, -1: play one twice
+  unsigned watched_ = 0, window_ = 0; ///< window_: after how many packets they are judged
+  bool settling_ = false;             ///< the last window was one of the first
+  int slip_due_ = 0; ///< packets to be left out; -1: play one twice
   bool timed_ = false;
   std::int64_t last_transit_us_ = 0;
   double jitter_us_ = 0;

@@ -75,6 +75,26 @@ TEST(JitterBuffer, AFirstPacketThatCameLateDoesNotSetTheDelay) {
   EXPECT_EQ(buffer.counted().concealed_samples, 0U);
 }
 
+TEST(JitterBuffer, AStreamThatBeganLateSettlesSoonAndThatIsNoSlip) {
+  constexpr unsigned late = 350; // more than the target: the delay is set before it can be known
+  jitter_buffer buffer(target);
+  std::vector<std::int16_t> played;
+  for (unsigned frame = 0; frame < 40000; ++frame) {
+    // From packet 12 on the way is as short as it shall be; the ones before are late.
+    const unsigned way = frame < 12 * packet ? late - late % packet : 0;
+    if (frame % packet == 0 && frame >= way)
+      put(buffer, (frame - way) / packet, frame);
+    if (frame == 12 * packet) // those that were on the way
+      for (unsigned n = (frame - late + late % packet) / packet; n < 12; ++n)
+        put(buffer, n, frame);
+    played.push_back(buffer.take());
+  }
+  for (unsigned frame = 8000; frame < 40000; ++frame)
+    ASSERT_LE(std::abs(numbered(frame - target) - played[frame]), static_cast<int>(packet));
+  EXPECT_EQ(buffer.counted().settled, late / packet);
+  EXPECT_EQ(buffer.counted().slips_dropped + buffer.counted().slips_repeated, 0U);
+}
+
 TEST(JitterBuffer, ALostPacketIsTheLastOneAgainAndFades) {
   jitter_buffer buffer(target);
   std::vector<std::int16_t> played;
