@@ -13,7 +13,7 @@ namespace {
 /// path has jumped.
 constexpr unsigned misfits_to_restart = 5;
 constexpr double mean_over_packets = 64;
-constexpr unsigned first_window_packets = 8, drift_window_packets = 128;
+constexpr unsigned first_window_packets = 8;
 constexpr unsigned full_samples = 80, faded_samples = 480; // 10 ms as it was, silent after 60 ms
 
 } // namespace
@@ -137,16 +137,22 @@ bool jitter_buffer::is_whole(std::uint32_t from, unsigned length) const {
 }
 
 void jitter_buffer::watch_drift(std::int32_t ahead) {
-  earliest_ = watched_ == 0 ? ahead : std::max(earliest_, ahead);
+  if (watched_ == 0)
+    earliest_.fill(INT32_MIN);
+  auto& earliest = earliest_[watched_ / group_packets];
+  earliest = std::max(earliest, ahead);
   if (++watched_ < window_)
     return;
+  const auto judged = (watched_ + group_packets - 1) / group_packets;
   watched_ = 0;
   settling_ = window_ < drift_window_packets;
   window_ = std::min(2 * window_, drift_window_packets);
   // With long packets the lower bound must leave something in the buffer, and the upper one must
   // not be where a repetition leads to. A long target says that the way stops now and then, and
   // bears more.
-  const double stray = earliest_ - static_cast<double>(target_);
+  auto* const median = earliest_.data() + (judged - 1) / 2;
+  std::nth_element(earliest_.data(), median, earliest_.data() + judged);
+  const double stray = *median - static_cast<double>(target_);
   const double patience = settling_ ? 0 : target_ / 4.0;
   const double below = std::max(std::min(0.75 * packet_, target_ / 2.0), patience);
   const double above = std::max({0.75 * packet_, 1.25 * packet_ - below, patience});

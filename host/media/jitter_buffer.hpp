@@ -2,10 +2,11 @@
 /// Between packets that come when they like and a fabric that wants a sample every 125 µs.
 ///
 /// The delay is fixed: the packets with the shortest way shall come `target` samples before they
-/// are played. The fabric's clock plays, the far clock fills; when the earliest of 128 packets
-/// strays from the target by more than three quarters of a packet and a quarter of the target,
-/// one packet is left out or played twice, and counted as a slip. (The earliest, for the mean moves
-/// with jitter, which is no drift.) After its start a stream is judged by fewer packets, 8 first: then
+/// are played. The fabric's clock plays, the far clock fills; when the packets that come earliest
+/// stray from the target by more than three quarters of a packet and a quarter of the target,
+/// one packet is left out or played twice, and counted as a slip. (The earliest of 16, for the mean
+/// moves with jitter, which is no drift; and of eight times 16 the median, for a fabric that stops
+/// for a moment makes a few packets early.) After its start a stream is judged by fewer packets, 8 first: then
 /// it is not the clocks that stray, but the packets by which the delay was set came late. Samples
 /// that have not come are made up from the last packet, fading away.
 ///
@@ -82,7 +83,9 @@ private:
   unsigned misfits_ = 0; ///< packets in a row that were not within the buffer's reach
   bool dry_ = false;
   double mean_ahead_ = 0;
-  std::int32_t earliest_ = 0; ///< most samples ahead, of watched_ packets
+  static constexpr unsigned drift_window_packets = 128, group_packets = 16;
+  /// Most samples ahead, in each group of a window.
+  std::array<std::int32_t, drift_window_packets / group_packets> earliest_{};
   unsigned watched_ = 0, window_ = 0; ///< window_: after how many packets they are judged
   bool settling_ = false;             ///< the last window was one of the first
   int slip_due_ = 0; ///< packets to be left out; -1: play one twice

@@ -95,6 +95,24 @@ TEST(JitterBuffer, AStreamThatBeganLateSettlesSoonAndThatIsNoSlip) {
   EXPECT_EQ(buffer.counted().slips_dropped + buffer.counted().slips_repeated, 0U);
 }
 
+TEST(JitterBuffer, AFabricThatStopsForAMomentAndCatchesUpIsNoDrift) {
+  jitter_buffer buffer(target);
+  std::vector<std::int16_t> played;
+  unsigned behind = 0;
+  for (unsigned frame = 0; frame < 80000; ++frame) {
+    if (frame % packet == 0)
+      put(buffer, frame / packet, frame);
+    const bool stopped = frame % 8000 >= 7600; // 50 ms each second
+    behind += stopped ? 1 : 0;
+    for (unsigned n = stopped ? 0 : 1 + std::min(behind, 1u); n > 0; --n)
+      played.push_back(buffer.take());
+    behind -= !stopped && behind > 0 ? 1 : 0;
+  }
+  for (unsigned n = target; n < played.size(); ++n)
+    ASSERT_EQ(played[n], numbered(n - target)) << "sample " << n;
+  EXPECT_EQ(buffer.counted().slips_dropped + buffer.counted().slips_repeated, 0U);
+}
+
 TEST(JitterBuffer, ALostPacketIsTheLastOneAgainAndFades) {
   jitter_buffer buffer(target);
   std::vector<std::int16_t> played;
