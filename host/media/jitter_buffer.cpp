@@ -153,7 +153,7 @@ void jitter_buffer::watch_drift(std::int32_t ahead) {
   auto* const median = earliest_.data() + (judged - 1) / 2;
   std::nth_element(earliest_.data(), median, earliest_.data() + judged);
   const double stray = *median - static_cast<double>(target_);
-  const double patience = settling_ ? 0 : target_ / 4.0;
+  const double patience = settling_ ? 0 : target_ / 2.0;
   const double below = std::max(std::min(0.75 * packet_, target_ / 2.0), patience);
   const double above = std::max({0.75 * packet_, 1.25 * packet_ - below, patience});
   const int at_once = settling_ ? static_cast<int>(std::lround(stray / packet_)) : 1;

@@ -3,7 +3,7 @@
 ///
 /// The delay is fixed: the packets with the shortest way shall come `target` samples before they
 /// are played. The fabric's clock plays, the far clock fills; when the packets that come earliest
-/// stray from the target by more than three quarters of a packet and a quarter of the target,
+/// stray from the target by more than three quarters of a packet and half the target,
 /// one packet is left out or played twice, and counted as a slip. (The earliest of 16, for the mean
 /// moves with jitter, which is no drift; and of eight times 16 the median, for a fabric that stops
 /// for a moment makes a few packets early.) After its start a stream is judged by fewer packets, 8 first: then
