@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
 
+#include "users/forwarding.hpp"
+
 #include <utility>
 
 namespace switchroom::exchange {
@@ -31,13 +33,14 @@ tone tone_for(calls::cause why) {
 }
 
 calls::surroundings gateway::implementation::surroundings() const {
-  return {
-      settings_.gateway, directory_, [this](std::string_view who) { return desks_.line_of(who); },
-      [this](std::string_view who) {
-        const auto found = own_users_.find(extension_number(who));
-        return found == own_users_.end() ? std::string() : found->second.forward_unconditional();
-      },
-      [this](const gateway_name& peer) { return network_.is_up(peer); }};
+  return {settings_.gateway, directory_,
+          [this](std::string_view who) { return desks_.line_of(who); },
+          [this](std::string_view who) {
+            const auto found = own_users_.find(extension_number(who));
+            return found == own_users_.end() ? std::string()
+                                             : users::forward_unconditional_of(found->second);
+          },
+          [this](const gateway_name& peer) { return network_.is_up(peer); }};
 }
 
 calls::call* gateway::implementation::call_of(const std::optional<call_id>& id) {
