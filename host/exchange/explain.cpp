@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
 
+#include "exchange/user_features.hpp"
+
 namespace switchroom::exchange {
 namespace {
 
@@ -54,9 +56,10 @@ gateway::implementation::explain(const control::v1::ExplainRequest& asked) const
     item.set_number(code.code.number);
     item.set_why(code.why);
   }
-  auto outcome = told.now.what == dialplan::verdict::wait
-                     ? "Waits for more digits. If none come: " + outcome_of(told.later)
-                     : outcome_of(told.now);
+  auto outcome =
+      told.now.what == dialplan::verdict::wait
+          ? "Waits for more digits. If none come: " + outcome_of(told.later, asked.user())
+          : outcome_of(told.now, asked.user());
   if (who == nullptr)
     outcome += " (The user's own short codes are known at " + known->home +
                " and where the user is logged in; they were not considered.)";
@@ -64,7 +67,8 @@ gateway::implementation::explain(const control::v1::ExplainRequest& asked) const
   return answer;
 }
 
-std::string gateway::implementation::outcome_of(const dialplan::decision& decided) const {
+std::string gateway::implementation::outcome_of(const dialplan::decision& decided,
+                                                const extension_number& who) const {
   using dialplan::feature;
   if (decided.what == dialplan::verdict::wait)
     return "Goes on waiting, until the off-hook time-out.";
@@ -94,9 +98,12 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
   case feature::break_out:
     return "Breaks out to gateway " + won.number + "; what follows is dialled there.";
   case feature::change_login_code:
-  case feature::unsupported:
+    return "Changes the login code of user " + who + ", if the present one is right.";
+  default:
     break;
   }
+  if (const auto asked = user_feature(won.what, won.number, who))
+    return "Changes user " + asked->whose + ": " + users::describe(asked->changes) + ".";
   return "Refused: feature " +
          (won.name.empty() ? std::string(dialplan::feature_name(won.what)) : won.name) +
          " is not served by this version.";

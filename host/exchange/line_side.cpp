@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
 
+#include "exchange/user_features.hpp"
+
 #include <algorithm>
 
 namespace switchroom::exchange {
@@ -150,9 +152,12 @@ void gateway::implementation::act(party& p, const dialplan::match& won) {
   case feature::emergency:
     return act_emergency(p, won.number);
   case feature::change_login_code:
-  case feature::unsupported:
+    return act_change_code(p, won.number);
+  default:
     break;
   }
+  if (const auto asked = user_feature(won.what, won.number, caller_of(p).number))
+    return act_user_feature(p, *asked);
   const auto name = won.name.empty() ? std::string(dialplan::feature_name(won.what)) : won.name;
   refuse(p, tone::refusal, "feature " + name + " is not served by this version");
 }
