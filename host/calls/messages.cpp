@@ -26,6 +26,7 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
   m.set_calling_number(which.from.number);
   m.set_calling_name(which.from.name);
   m.set_hops(which.from.hops + 1);
+  m.set_emergency(which.from.urgent);
   *m.mutable_media() = own;
   return e;
 }

@@ -67,6 +67,31 @@ gateway::implementation::explain(const control::v1::ExplainRequest& asked) const
   return answer;
 }
 
+std::string gateway::implementation::call_outcome(const std::string& number,
+                                                  const calls::caller& from) const {
+  const auto route = calls::route_from_here(number, surroundings(from));
+  if (const auto* why = std::get_if<calls::cause>(&route)) {
+    const auto* who = settings_of(number);
+    const bool quiet = who != nullptr && calls::before_ringing(*who, from).refused;
+    return "Calls " + number + ", which fails: " + calls::text(*why) +
+           (quiet ? " (do not disturb)." : ".");
+  }
+  std::string called;
+  const std::vector<calls::diversion>* passed = nullptr;
+  if (const auto* line = std::get_if<calls::to_line>(&route)) {
+    called = "Calls " + line->extension + " at line " + std::to_string(line->line.value) +
+             " of this gateway.";
+    passed = &line->diversions;
+  } else {
+    const auto& there = std::get<calls::to_gateway>(route);
+    called = "Calls " + there.extension + " at gateway " + there.gateway + ".";
+    passed = &there.diversions;
+  }
+  for (const auto& one : *passed)
+    called.append(" ").append(calls::text(one)).append(".");
+  return called;
+}
+
 std::string gateway::implementation::outcome_of(const dialplan::decision& decided,
                                                 const extension_number& who) const {
   using dialplan::feature;
@@ -78,14 +103,8 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
   switch (won.what) {
   case feature::dial:
   case feature::emergency: {
-    const auto route = calls::route_from_here(won.number, surroundings());
-    if (const auto* line = std::get_if<calls::to_line>(&route))
-      return "Calls " + line->extension + " at line " + std::to_string(line->line.value) +
-             " of this gateway.";
-    if (const auto* gateway = std::get_if<calls::to_gateway>(&route))
-      return "Calls " + gateway->extension + " at gateway " + gateway->gateway + ".";
-    return "Calls " + won.number + ", which fails: " + calls::text(std::get<calls::cause>(route)) +
-           ".";
+    calls::caller from{who, {}, 0, won.what == feature::emergency};
+    return call_outcome(won.number, from);
   }
   case feature::log_in:
     return "Logs in " +
