@@ -79,7 +79,8 @@ std::span<const rule> table();
 struct caller {
   std::string number; ///< empty: a NoUser port
   std::string name;
-  unsigned hops = 0; ///< gateways and forwardings passed so far (rule S5)
+  unsigned hops = 0;   ///< gateways and forwardings passed so far (rule S5)
+  bool urgent = false; ///< an emergency call disturbs everybody (rule S10)
 };
 /// Rule S5: a call that has passed more is refused.
 inline constexpr unsigned most_hops = 5;
@@ -92,9 +93,11 @@ struct call {
   std::string extension; ///< who was called; empty: break out
   bool break_out = false;
   bool asked_home = false; ///< after NUMBER_CHANGED, once
+  bool diverted = false;   ///< by a setting of who was called first, here
   instant dialled{};       ///< last digit, or when the set-up arrived
   instant alerted = never;
-  instant expires = never;
+  instant expires = never;  ///< forward on no answer, or `gives_up`
+  instant gives_up = never; ///< of the state it is in
 };
 
 /// Moves the call on; `destination_gone` etc. carry no cause here: the exchange has it.

@@ -26,6 +26,7 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
   m.set_calling_number(which.from.number);
   m.set_calling_name(which.from.name);
   m.set_hops(which.from.hops + 1);
+  m.set_emergency(which.from.urgent);
   *m.mutable_media() = own;
   return e;
 }
@@ -101,6 +102,12 @@ std::string describe(const scn::v1::Envelope& e) {
     return named("RevokeDone", e.revoke_done().extension());
   case scn::v1::Envelope::kLogoutNotice:
     return named("LogoutNotice", e.logout_notice().extension());
+  case scn::v1::Envelope::kSettingsRequest:
+    return named("SettingsRequest", e.settings_request().extension());
+  case scn::v1::Envelope::kSettingsAnswer:
+    return named("SettingsAnswer", e.settings_answer().changed()
+                                       ? "changed"
+                                       : scn::v1::Refusal_Name(e.settings_answer().reason()));
   case scn::v1::Envelope::kCallSetup:
     return named("CallSetup",
                  e.call_setup().break_out() ? "break out" : e.call_setup().extension());

@@ -2,6 +2,7 @@
 /// Where a call to a number goes, seen from this gateway (rules S3, H11, S5). Pure.
 #pragma once
 #include "calls/cause.hpp"
+#include "calls/diversion.hpp"
 #include "types/ids.hpp"
 #include "users/directory.hpp"
 
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace switchroom::calls {
 
@@ -17,27 +19,29 @@ namespace switchroom::calls {
 struct surroundings {
   gateway_name here;
   const users::directory& directory;
+  const caller& from;
   /// Line here at which the user is logged in (desks).
   std::function<std::optional<line_id>(std::string_view extension)> line_of;
-  /// Rule H11, of a user whose home is here: empty if not set.
-  std::function<std::string(std::string_view extension)> forward_of;
+  /// Of a user at a line here, or whose home is here: see calls/diversion.hpp.
+  std::function<const user::v1::User*(std::string_view extension)> settings_of;
   std::function<bool(const gateway_name&)> is_up;
 };
 
 struct to_line {
   line_id line;
   std::string extension; ///< after forwarding
-  unsigned forwarded = 0;
+  std::vector<diversion> diversions = {};
 };
 struct to_gateway {
   gateway_name gateway;
   std::string extension;
-  unsigned forwarded = 0;
+  std::vector<diversion> diversions = {};
 };
 using route = std::variant<to_line, to_gateway, cause>;
 
 /// For a number dialled here: the user's line, the gateway where the user is, or else the home.
-/// A user who is logged off is asked for at home, which knows the forwarding.
+/// A user who is logged off is asked for at home, which knows the forwarding (H11: only what is
+/// unconditional counts then; busy and no answer are of a phone, and there is none).
 route route_from_here(std::string_view number, const surroundings&);
 
 /// For a set-up from `peer`: the user's line, or onward if this gateway is the home;

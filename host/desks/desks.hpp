@@ -84,14 +84,26 @@ struct log_out {
   line_id line;
   bool by_operator = false;
 };
+/// Who sits at the line changes a setting (C9) or the login code (H18). `whose` empty: the own.
+/// `number` comes back in the settings_result.
+struct change_settings {
+  line_id line;
+  std::uint64_t number = 0;
+  extension_number whose;
+  google::protobuf::RepeatedPtrField<user::v1::SettingChange> changes;
+  struct codes {
+    std::string present, next;
+  };
+  std::optional<codes> code;
+};
 /// Rule H14: told whenever it changes.
 struct line_use {
   line_id line;
   bool ringing = false;
   bool in_call = false;
 };
-/// login_…, revoke…, logout_notice, and what the directory has already taken in: user_state,
-/// directory.
+/// login_…, settings_…, revoke…, logout_notice, and what the directory has already taken in:
+/// user_state, directory.
 struct peer_message {
   gateway_name from;
   scn::v1::Envelope message;
@@ -111,8 +123,8 @@ struct user_deleted {
   extension_number extension;
 };
 struct deadline {};
-using event = std::variant<log_in, log_out, line_use, peer_message, peer_up, peer_lost,
-                           user_changed, user_deleted, deadline>;
+using event = std::variant<log_in, log_out, change_settings, line_use, peer_message, peer_up,
+                           peer_lost, user_changed, user_deleted, deadline>;
 
 // ---- actions -----------------------------------------------------------------------------
 enum class login_outcome {
@@ -131,6 +143,13 @@ enum class login_outcome {
 struct login_result {
   line_id line;
   login_outcome outcome;
+  std::string text;
+};
+/// Sent once for each change_settings. `changed`: home has stored it and told everybody.
+struct settings_result {
+  std::uint64_t number = 0;
+  line_id line;
+  bool changed = false;
   std::string text;
 };
 /// Somebody else, or nobody, sits here now: stop ringing this line for the one before.
@@ -163,8 +182,8 @@ struct store_user {
 struct note { ///< for the event log
   std::string text;
 };
-using action = std::variant<login_result, occupant_changed, send, send_to_all, store_session,
-                            erase_session, store_whereabouts, store_user, note>;
+using action = std::variant<login_result, settings_result, occupant_changed, send, send_to_all,
+                            store_session, erase_session, store_whereabouts, store_user, note>;
 
 // ---- state -------------------------------------------------------------------------------
 /// Everything that survives a restart.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "desks/implementation.hpp"
 #include "users/directory.hpp"
+#include "users/forwarding.hpp"
 #include "users/login_code.hpp"
 
 #include <algorithm>
@@ -169,6 +170,9 @@ void state::implementation::publish(own_user& user) {
     *where.mutable_login_code() = user.user.login_code();
   else
     where.clear_login_code();
+  where.set_do_not_disturb(user.user.do_not_disturb());
+  where.set_forward_unconditional(!users::forward_unconditional_of(user.user).empty());
+  where.set_absence_text(user.user.absence_text());
   directory.update(chosen.gateway, where);
   scn::v1::Envelope message;
   *message.mutable_user_state() = where;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The machine behind desks::state. home.cpp: what the home of a user does; visited.cpp: what the
-/// gateway does at whose line somebody logs in; seats.cpp: lines, base users, restart.
+/// gateway does at whose line somebody logs in; seats.cpp: lines, base users, restart;
+/// settings.cpp: both sides of a change that is made at a line.
 #pragma once
 #include "desks/desks.hpp"
 #include "desks/texts.hpp"
@@ -55,6 +56,16 @@ struct ended_login {
   instant repeat_at{};
 };
 
+/// A change of settings that home has not answered yet.
+struct asked_change {
+  std::uint64_t number = 0; ///< of the change_settings
+  line_id line;
+  extension_number whose;
+  gateway_name home;
+  std::string text; ///< what is changed, for the log; none for a code
+  instant started{};
+};
+
 struct state::implementation {
   settings chosen;
   users::directory& directory;
@@ -66,6 +77,7 @@ struct state::implementation {
   std::map<gateway_name, instant> lost;     ///< since when
   std::map<identity, std::uint64_t> fences; ///< highest epoch that has ended here
   std::map<identity, ended_login> untold;
+  std::map<std::uint64_t, asked_change> changing; ///< by request
   std::uint64_t next_request;
   std::vector<action> out;
   instant now;
@@ -122,6 +134,17 @@ struct state::implementation {
   void send_settings(const own_user&);
   void delete_user(const extension_number&);
   bool is_lost(const gateway_name&) const;
+
+  // settings.cpp
+  void change_settings_at(const change_settings&);
+  result<scn::v1::SettingsRequest> settings_request(seat&, const change_settings&);
+  void settings_answered(const gateway_name& home, const scn::v1::SettingsAnswer&);
+  void check_changes();
+  void give_up_changes(const gateway_name& home);
+  void settings_requested(const gateway_name& from, const scn::v1::SettingsRequest&);
+  scn::v1::SettingsAnswer judge(const gateway_name& from, const scn::v1::SettingsRequest&);
+  bool may_change(const gateway_name& from, const scn::v1::SettingsRequest&) const;
+  std::optional<scn::v1::SettingsAnswer> judge_code(own_user&, const scn::v1::SettingsRequest&);
 
   // state.cpp
   void handle(const event&);

@@ -32,6 +32,7 @@ void state::implementation::handle(const event& happened) {
   std::visit(overloaded{
                  [&](const log_in& e) { log_in_at(e); },
                  [&](const log_out& e) { log_out_at(e); },
+                 [&](const change_settings& e) { change_settings_at(e); },
                  [&](const line_use& e) { use_changed(e); },
                  [&](const peer_message& e) { handle_peer(e); },
                  [&](const peer_up& e) { peer_is_up(e.peer); },
@@ -59,6 +60,10 @@ void state::implementation::handle_peer(const peer_message& arrived) {
     return login_ended(from, message.revoke_done().extension(), message.revoke_done().epoch());
   case envelope::kLogoutNotice:
     return login_ended(from, message.logout_notice().extension(), message.logout_notice().epoch());
+  case envelope::kSettingsRequest:
+    return settings_requested(from, message.settings_request());
+  case envelope::kSettingsAnswer:
+    return settings_answered(from, message.settings_answer());
   case envelope::kUserState:
     compare(from);
     return compare_listed(from, message.user_state());
@@ -87,6 +92,7 @@ void state::implementation::peer_is_lost(const gateway_name& peer) {
   for (auto& [line, desk] : seats)
     if (desk.asked && desk.asked->home == peer)
       desk.asked->started = std::min(desk.asked->started, now - chosen.login_timeout);
+  give_up_changes(peer);
   // Who asked is gone: the older login's end, when it comes, is a log-out.
   std::erase_if(under_way, [&](const auto& one) { return one.second.from == peer; });
 }
@@ -109,6 +115,8 @@ instant state::implementation::next_deadline() const {
     if (desk.asked)
       earliest = std::min(earliest, desk.asked->started + chosen.login_timeout);
   }
+  for (const auto& [request, asked] : changing)
+    earliest = std::min(earliest, asked.started + chosen.login_timeout);
   for (const auto& [extension, wanted] : under_way)
     earliest = std::min({earliest, wanted.until, wanted.repeat_at});
   for (const auto& [who, ended] : untold)
@@ -129,6 +137,7 @@ std::vector<action> state::step(const event& happened, instant now) {
   self_->now = now;
   self_->handle(happened);
   self_->check_attempts();
+  self_->check_changes();
   self_->check_revokes();
   self_->repeat_untold();
   self_->check_idle();

@@ -29,6 +29,23 @@ std::string home_unreachable_text(std::string_view extension, const gateway_name
          ", does not answer, so the login cannot be checked. Try again later.";
 }
 
+std::string refused_change_text(const scn::v1::SettingsAnswer& refused,
+                                std::string_view extension) {
+  const std::string user = "User " + std::string(extension);
+  switch (refused.reason()) {
+  case scn::v1::WRONG_CODE:
+    return "The present login code is wrong.";
+  case scn::v1::LOCKED_OUT:
+    return locked_out_text(user, std::chrono::seconds{refused.retry_after_s()});
+  case scn::v1::UNKNOWN_USER:
+    return unknown_user_text(extension);
+  case scn::v1::STALE_LOGIN:
+    return "The login at this line is not in force any more at the home of " + user + ".";
+  default:
+    return refused.text().empty() ? "The change was refused." : refused.text();
+  }
+}
+
 spoken_outcome outcome_of(const scn::v1::LoginRefusal& refused, std::string_view extension,
                           const gateway_name& home) {
   const std::string user = "User " + std::string(extension);

@@ -17,6 +17,8 @@ std::string locked_out_text(const std::string& who, duration left);
 std::string unknown_user_text(std::string_view extension);
 std::string no_login_code_text(std::string_view extension);
 std::string not_licensed_text(const gateway_name&);
+/// Why a home did not change a setting.
+std::string refused_change_text(const scn::v1::SettingsAnswer&, std::string_view extension);
 std::string home_unreachable_text(std::string_view extension, const gateway_name& home);
 
 } // namespace switchroom::desks

@@ -2,46 +2,78 @@
 #include "dialplan/dialplan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace switchroom::dialplan {
 
 namespace {
 
-constexpr std::array<std::pair<feature, std::string_view>, 7> feature_names = {{
+constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::dial, "dial"},
     {feature::log_in, "log_in"},
     {feature::log_out, "log_out"},
     {feature::break_out, "break_out"},
     {feature::emergency, "emergency"},
     {feature::change_login_code, "change_login_code"},
+    {feature::cancel_forwarding, "cancel_forwarding"},
+    {feature::forward_unconditional_on, "forward_unconditional_on"},
+    {feature::forward_unconditional_off, "forward_unconditional_off"},
+    {feature::forward_busy_on, "forward_busy_on"},
+    {feature::forward_busy_off, "forward_busy_off"},
+    {feature::forward_no_answer_on, "forward_no_answer_on"},
+    {feature::forward_no_answer_off, "forward_no_answer_off"},
+    {feature::forward_number, "forward_number"},
+    {feature::forward_busy_number, "forward_busy_number"},
+    {feature::do_not_disturb_on, "do_not_disturb_on"},
+    {feature::do_not_disturb_off, "do_not_disturb_off"},
+    {feature::do_not_disturb_exception_add, "do_not_disturb_exception_add"},
+    {feature::do_not_disturb_exception_remove, "do_not_disturb_exception_remove"},
+    {feature::follow_me_here, "follow_me_here"},
+    {feature::follow_me_here_cancel, "follow_me_here_cancel"},
+    {feature::follow_me_to, "follow_me_to"},
+    {feature::call_waiting_on, "call_waiting_on"},
+    {feature::call_waiting_off, "call_waiting_off"},
     {feature::unsupported, "unsupported"},
-}};
+};
+
+struct served_code {
+  const char* code;
+  feature what;
+  const char* number;
+};
+
+/// Rule C9, in its order: what this version serves.
+constexpr served_code served_codes[] = {
+    {"*00", feature::cancel_forwarding, ""},
+    {"*01", feature::forward_unconditional_on, ""},
+    {"*02", feature::forward_unconditional_off, ""},
+    {"*03", feature::forward_busy_on, ""},
+    {"*04", feature::forward_busy_off, ""},
+    {"*05", feature::forward_no_answer_on, ""},
+    {"*06", feature::forward_no_answer_off, ""},
+    {"*07*N#", feature::forward_number, "N"},
+    {"*08", feature::do_not_disturb_on, ""},
+    {"*09", feature::do_not_disturb_off, ""},
+    {"*10*N#", feature::do_not_disturb_exception_add, "N"},
+    {"*11*N#", feature::do_not_disturb_exception_remove, "N"},
+    {"*12*N#", feature::follow_me_here, "N"},
+    {"*13*N#", feature::follow_me_here_cancel, "N"},
+    {"*14*N#", feature::follow_me_to, "N"},
+    {"*15", feature::call_waiting_on, ""},
+    {"*16", feature::call_waiting_off, ""},
+    {"*35*N#", feature::log_in, "N"},
+    {"*36", feature::log_out, ""},
+    {"*57*N#", feature::forward_busy_number, "N"},
+    {"*60*N#", feature::change_login_code, "N"},
+    {"*80*N#", feature::break_out, "N"},
+};
 
 struct default_code {
   const char *code, *name;
 };
 
-/// Rule C9, in its order; the features that this version does not serve.
+/// The features that this version does not serve.
 constexpr default_code unsupported_codes[] = {
-    {"*00", "cancel all forwarding"},
-    {"*01", "forward unconditional on"},
-    {"*02", "forward unconditional off"},
-    {"*03", "forward on busy on"},
-    {"*04", "forward on busy off"},
-    {"*05", "forward on no answer on"},
-    {"*06", "forward on no answer off"},
-    {"*07*N#", "forward number"},
-    {"*08", "do not disturb on"},
-    {"*09", "do not disturb off"},
-    {"*10*N#", "do not disturb exception"},
-    {"*11*N#", "no do not disturb exception"},
-    {"*12*N#", "follow me here"},
-    {"*13*N#", "follow me here cancel"},
-    {"*14*N#", "follow me to"},
-    {"*15", "call waiting on"},
-    {"*16", "call waiting off"},
     {"*17", "voicemail"},
     {"*20*N#", "group night service on"},
     {"*21*N#", "group night service off"},
@@ -49,7 +81,6 @@ constexpr default_code unsupported_codes[] = {
     {"*32*N#", "directed pickup"},
     {"*37*N#", "park"},
     {"*38*N#", "retrieve"},
-    {"*57*N#", "forward on busy number"},
     {"*66*N#", "conference"},
 };
 
@@ -111,10 +142,8 @@ std::vector<short_code> default_system_codes(std::string_view locale) {
   std::vector<short_code> codes;
   for (const auto& number : emergency_numbers(country))
     codes.push_back(served(number, feature::emergency, number));
-  codes.push_back(served("*35*N#", feature::log_in, "N"));
-  codes.push_back(served("*36", feature::log_out, ""));
-  codes.push_back(served("*60*N#", feature::change_login_code, "N"));
-  codes.push_back(served("*80*N#", feature::break_out, "N"));
+  for (const auto& [code, what, number] : served_codes)
+    codes.push_back(served(code, what, number));
   const auto unsupported = [&codes](std::string code, std::string name) {
     auto made = served(std::move(code), feature::unsupported, "");
     made.name = std::move(name);

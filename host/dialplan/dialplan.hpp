@@ -23,6 +23,26 @@ enum class feature {
   break_out,         ///< rule S8; number = name or number of a gateway
   emergency,         ///< rule S10, H13
   change_login_code, ///< rule H18; number = old*new
+  // Settings of the user who dials, but for follow_me_here: of the user who is `number` (C9).
+  // What each does to the document is a table of host/exchange/user_features.cpp.
+  cancel_forwarding,
+  forward_unconditional_on,
+  forward_unconditional_off,
+  forward_busy_on,
+  forward_busy_off,
+  forward_no_answer_on,
+  forward_no_answer_off,
+  forward_number, ///< empty: none
+  forward_busy_number,
+  do_not_disturb_on,
+  do_not_disturb_off,
+  do_not_disturb_exception_add,
+  do_not_disturb_exception_remove,
+  follow_me_here,
+  follow_me_here_cancel,
+  follow_me_to, ///< empty: off
+  call_waiting_on,
+  call_waiting_off,
   unsupported, ///< in the default table (C9), not served by this version: refused with its name
 };
 std::string_view feature_name(feature);

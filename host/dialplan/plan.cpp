@@ -24,8 +24,19 @@ refusal refuse(level from, const short_code& code, const std::string& field,
 }
 
 bool needs_number(feature what) {
-  return what == feature::dial || what == feature::emergency || what == feature::log_in ||
-         what == feature::change_login_code;
+  switch (what) {
+  case feature::dial:
+  case feature::emergency:
+  case feature::log_in:
+  case feature::change_login_code:
+  case feature::do_not_disturb_exception_add:
+  case feature::do_not_disturb_exception_remove:
+  case feature::follow_me_here:
+  case feature::follow_me_here_cancel:
+    return true;
+  default:
+    return false;
+  }
 }
 
 result<compiled_code> compile_one(const short_code& source, level from) {

@@ -4,15 +4,6 @@
 #include <utility>
 
 namespace switchroom::exchange {
-namespace {
-
-/// A gateway that was asked and says nothing (as T303 of Q.931).
-constexpr std::chrono::seconds no_word{4};
-/// The called gateway times the ringing; this only ends what it has forgotten.
-constexpr std::chrono::seconds grace{10};
-
-} // namespace
-
 tone tone_for(calls::cause why) {
   switch (why) {
   case scn::v1::UNALLOCATED_NUMBER:
@@ -28,16 +19,6 @@ tone tone_for(calls::cause why) {
   default:
     return tone::congestion;
   }
-}
-
-calls::surroundings gateway::implementation::surroundings() const {
-  return {
-      settings_.gateway, directory_, [this](std::string_view who) { return desks_.line_of(who); },
-      [this](std::string_view who) {
-        const auto found = own_users_.find(extension_number(who));
-        return found == own_users_.end() ? std::string() : found->second.forward_unconditional();
-      },
-      [this](const gateway_name& peer) { return network_.is_up(peer); }};
 }
 
 calls::call* gateway::implementation::call_of(const std::optional<call_id>& id) {
@@ -81,12 +62,15 @@ void gateway::implementation::refuse_origin(const calls::leg& origin, calls::cau
 
 bool gateway::implementation::reach(calls::call& c, const calls::to_line& there) {
   c.extension = there.extension;
-  c.from.hops += there.forwarded;
+  pass(c, there.diversions);
   const auto found = lines_.find(there.line);
   c.destination = calls::line_leg{there.line};
   const bool out_of_order =
       found == lines_.end() || !paths_.up() || there.line.value > paths_.lines();
   if (out_of_order || found->second.machine.state() != lines::state::idle) {
+    const auto* called = out_of_order ? nullptr : settings_of(c.extension);
+    if (called != nullptr && divert(c, calls::when_busy(*called, c.from)))
+      return true;
     advance(c, calls::event::destination_gone,
             out_of_order ? scn::v1::DESTINATION_OUT_OF_ORDER : scn::v1::USER_BUSY);
     return false;
@@ -99,7 +83,7 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_line& there)
 
 bool gateway::implementation::reach(calls::call& c, const calls::to_gateway& there) {
   c.extension = there.extension;
-  c.from.hops += there.forwarded;
+  pass(c, there.diversions);
   const calls::peer_leg leg{there.gateway, ++last_leg_, true};
   c.destination = leg;
   auto* t = c.from.hops >= calls::most_hops ? nullptr : open_trunk(leg);
@@ -121,7 +105,7 @@ void gateway::implementation::advance(calls::call& c, calls::event what, calls::
   const auto verbs = calls::step(c, what);
   if (what == calls::event::alerts && c.alerted == never)
     c.alerted = now_;
-  if (before != c.state)
+  if (before != c.state || what == calls::event::alerts) // alerts again: rings somewhere else now
     set_expiry(c);
   for (const auto verb : verbs)
     carry_out(c, verb, why, before == calls::state::active);
@@ -129,15 +113,6 @@ void gateway::implementation::advance(calls::call& c, calls::event what, calls::
     note(label(c.origin), label(c.destination), "call over: " + calls::text(why));
     ended_.push_back(c.id);
   }
-}
-
-void gateway::implementation::set_expiry(calls::call& c) {
-  const bool remote = std::holds_alternative<calls::peer_leg>(c.destination);
-  c.expires = never;
-  if (c.state == calls::state::setting_up)
-    c.expires = now_ + no_word;
-  else if (c.state == calls::state::alerting)
-    c.expires = now_ + settings_.no_answer + (remote ? grace : grace * 0);
 }
 
 void gateway::implementation::carry_out(calls::call& c, calls::verb what, calls::cause why,
@@ -217,11 +192,11 @@ void gateway::implementation::clear(calls::call& c, const calls::leg& leg, calls
 void gateway::implementation::move_on(calls::call& c, const gateway_name& refused_by) {
   set_expiry(c);
   const auto* leg = std::get_if<calls::peer_leg>(&c.origin);
-  const bool for_peer = leg != nullptr && !visitors_.contains(*leg);
+  const bool for_peer = leg != nullptr && !visitors_.contains(*leg) && !c.diverted;
   calls::route next = scn::v1::NUMBER_CHANGED;
   if (!std::exchange(c.asked_home, true))
-    next = for_peer ? calls::route_from_peer(c.extension, leg->peer, surroundings())
-                    : calls::route_from_here(c.extension, surroundings());
+    next = for_peer ? calls::route_from_peer(c.extension, leg->peer, surroundings(c.from))
+                    : calls::route_from_here(c.extension, surroundings(c.from));
   auto* gateway = std::get_if<calls::to_gateway>(&next);
   if (gateway != nullptr && gateway->gateway == refused_by) {
     const auto home = directory_.find(c.extension)->home;

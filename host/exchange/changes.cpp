@@ -2,6 +2,7 @@
 #include "exchange/implementation.hpp"
 
 #include "users/login_code.hpp"
+#include "users/settings.hpp"
 
 #include <algorithm>
 
@@ -21,6 +22,23 @@ control::v1::Reply done(std::string text) {
   control::v1::Reply answer;
   answer.mutable_done()->set_text(std::move(text));
   return answer;
+}
+
+user::v1::SettingChange setting_change(std::string name, std::string value) {
+  user::v1::SettingChange change;
+  change.set_setting(std::move(name));
+  change.set_value(std::move(value));
+  return change;
+}
+
+users::changes changes_of(const control::v1::PutUserRequest& put) {
+  auto wanted = put.changes();
+  if (put.has_forward_unconditional()) {
+    const bool on = !put.forward_unconditional().empty();
+    *wanted.Add() = setting_change("forward_unconditional", put.forward_unconditional());
+    *wanted.Add() = setting_change("forward_unconditional_on", on ? "on" : "off");
+  }
+  return wanted;
 }
 
 bool is_number(std::string_view text) {
@@ -107,12 +125,6 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
     user.set_force_login(put.force_login());
   if (put.has_login_idle_s())
     user.set_login_idle_s(put.login_idle_s());
-  if (put.has_forward_unconditional()) {
-    if (!put.forward_unconditional().empty() && !is_number(put.forward_unconditional()))
-      return refusal{"Calls cannot be forwarded to \"" + put.forward_unconditional() + "\".",
-                     "Give a number of 1 to 15 digits, or nothing to switch forwarding off."};
-    user.set_forward_unconditional(put.forward_unconditional());
-  }
   if (put.has_base_line()) {
     if (put.base_line() != 0 && !lines_.contains(line_id{put.base_line()}))
       return refusal{"Gateway " + settings_.gateway + " has no line " +
@@ -133,7 +145,7 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
     if (auto compiled = dialplan::compile(user_codes(user), {}, {}); !compiled)
       return compiled.error();
   }
-  return user;
+  return users::changed(std::move(user), changes_of(put));
 }
 
 control::v1::Reply gateway::implementation::put_user(const operator_request& asked) {

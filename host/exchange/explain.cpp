@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
 
+#include "exchange/user_features.hpp"
+
 namespace switchroom::exchange {
 namespace {
 
@@ -54,9 +56,10 @@ gateway::implementation::explain(const control::v1::ExplainRequest& asked) const
     item.set_number(code.code.number);
     item.set_why(code.why);
   }
-  auto outcome = told.now.what == dialplan::verdict::wait
-                     ? "Waits for more digits. If none come: " + outcome_of(told.later)
-                     : outcome_of(told.now);
+  auto outcome =
+      told.now.what == dialplan::verdict::wait
+          ? "Waits for more digits. If none come: " + outcome_of(told.later, asked.user())
+          : outcome_of(told.now, asked.user());
   if (who == nullptr)
     outcome += " (The user's own short codes are known at " + known->home +
                " and where the user is logged in; they were not considered.)";
@@ -64,7 +67,33 @@ gateway::implementation::explain(const control::v1::ExplainRequest& asked) const
   return answer;
 }
 
-std::string gateway::implementation::outcome_of(const dialplan::decision& decided) const {
+std::string gateway::implementation::call_outcome(const std::string& number,
+                                                  const calls::caller& from) const {
+  const auto route = calls::route_from_here(number, surroundings(from));
+  if (const auto* why = std::get_if<calls::cause>(&route)) {
+    const auto* who = settings_of(number);
+    const bool quiet = who != nullptr && calls::before_ringing(*who, from).refused;
+    return "Calls " + number + ", which fails: " + calls::text(*why) +
+           (quiet ? " (do not disturb)." : ".");
+  }
+  std::string called;
+  const std::vector<calls::diversion>* passed = nullptr;
+  if (const auto* line = std::get_if<calls::to_line>(&route)) {
+    called = "Calls " + line->extension + " at line " + std::to_string(line->line.value) +
+             " of this gateway.";
+    passed = &line->diversions;
+  } else {
+    const auto& there = std::get<calls::to_gateway>(route);
+    called = "Calls " + there.extension + " at gateway " + there.gateway + ".";
+    passed = &there.diversions;
+  }
+  for (const auto& one : *passed)
+    called.append(" ").append(calls::text(one)).append(".");
+  return called;
+}
+
+std::string gateway::implementation::outcome_of(const dialplan::decision& decided,
+                                                const extension_number& who) const {
   using dialplan::feature;
   if (decided.what == dialplan::verdict::wait)
     return "Goes on waiting, until the off-hook time-out.";
@@ -74,14 +103,8 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
   switch (won.what) {
   case feature::dial:
   case feature::emergency: {
-    const auto route = calls::route_from_here(won.number, surroundings());
-    if (const auto* line = std::get_if<calls::to_line>(&route))
-      return "Calls " + line->extension + " at line " + std::to_string(line->line.value) +
-             " of this gateway.";
-    if (const auto* gateway = std::get_if<calls::to_gateway>(&route))
-      return "Calls " + gateway->extension + " at gateway " + gateway->gateway + ".";
-    return "Calls " + won.number + ", which fails: " + calls::text(std::get<calls::cause>(route)) +
-           ".";
+    calls::caller from{who, {}, 0, won.what == feature::emergency};
+    return call_outcome(won.number, from);
   }
   case feature::log_in:
     return "Logs in " +
@@ -94,9 +117,12 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
   case feature::break_out:
     return "Breaks out to gateway " + won.number + "; what follows is dialled there.";
   case feature::change_login_code:
-  case feature::unsupported:
+    return "Changes the login code of user " + who + ", if the present one is right.";
+  default:
     break;
   }
+  if (const auto asked = user_feature(won.what, won.number, who))
+    return "Changes user " + asked->whose + ": " + users::describe(asked->changes) + ".";
   return "Refused: feature " +
          (won.name.empty() ? std::string(dialplan::feature_name(won.what)) : won.name) +
          " is not served by this version.";

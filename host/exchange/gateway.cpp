@@ -216,8 +216,7 @@ void gateway::implementation::on(const deadline&) {
       drive(p, *due);
   for (auto& [id, c] : calls_)
     if (c.expires <= now_ && c.state != calls::state::released)
-      advance(c, calls::event::expired,
-              c.alerted == never ? scn::v1::RECOVERY_ON_TIMER_EXPIRY : scn::v1::NO_ANSWER);
+      expire(c);
 }
 
 // ---- small things ------------------------------------------------------------------------------

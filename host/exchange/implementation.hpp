@@ -3,7 +3,8 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: line_side, call_side, peer_calls, network_side, reports, changes.
+/// Each side is a file: line_side, feature_side, call_side, diversions, peer_calls, network_side,
+/// reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -21,6 +22,8 @@
 #include <set>
 
 namespace switchroom::exchange {
+
+struct asked_feature;
 
 /// Who dials here: a line, or a caller of a peer who broke out to here (rule S8).
 struct party {
@@ -75,12 +78,16 @@ struct gateway::implementation {
   void act_break_out(party&, const std::string& number);
   void act_emergency(party&, const std::string& number);
   void refuse(party&, tone, const std::string& why);
+  // ---- feature_side.cpp: settings of the user who dials (C9, H18) ------------------------------
+  void act_user_feature(party&, const asked_feature&);
+  void act_change_code(party&, const std::string& number);
+  void ask_change(party&, desks::change_settings);
+  void on_settings_result(const desks::settings_result&);
   bool nobody_at(const party&) const; ///< rule H13
   calls::caller caller_of(const party&) const;
   slot_id slot_of(const calls::leg&) const;
 
   // ---- call_side.cpp: calls of two legs -------------------------------------------------
-  calls::surroundings surroundings() const;
   void place(const calls::leg& origin, const calls::route&, calls::call);
   bool reach(calls::call&, const calls::to_line&);
   bool reach(calls::call&, const calls::to_gateway&);
@@ -90,10 +97,17 @@ struct gateway::implementation {
   void clear(calls::call&, const calls::leg&, calls::cause, bool was_active);
   void tell_origin(calls::call&, lines::event);
   void join(calls::call&);
-  void set_expiry(calls::call&);
   void move_on(calls::call&, const gateway_name& refused_by);
   calls::call* call_of(const std::optional<call_id>&);
   std::optional<call_id>* attached(const calls::leg&);
+
+  // ---- diversions.cpp: what the called user's settings do to a call (C9, H11) -----------------
+  calls::surroundings surroundings(const calls::caller&) const;
+  const user::v1::User* settings_of(std::string_view extension) const;
+  bool divert(calls::call&, const std::optional<calls::diversion>&);
+  void pass(calls::call&, const std::vector<calls::diversion>&);
+  void set_expiry(calls::call&);
+  void expire(calls::call&);
 
   // ---- peer_calls.cpp: legs to and from peers ---------------------------------------------
   trunk* open_trunk(const calls::peer_leg&);
@@ -127,7 +141,8 @@ struct gateway::implementation {
   control::v1::Calls list_calls() const;
   control::v1::Peers list_peers() const;
   control::v1::Reply explain(const control::v1::ExplainRequest&) const;
-  std::string outcome_of(const dialplan::decision&) const;
+  std::string call_outcome(const std::string& number, const calls::caller&) const;
+  std::string outcome_of(const dialplan::decision&, const extension_number& who) const;
   std::optional<control::v1::Reply> change(const operator_request&);
   control::v1::Reply put_user(const operator_request&);
   control::v1::Reply delete_user(const control::v1::DeleteUserRequest&);
@@ -161,6 +176,8 @@ struct gateway::implementation {
     unsigned seizure = 0;
   };
   std::map<line_id, std::deque<asker>> askers_;
+  std::map<std::uint64_t, asker> changes_asked_; ///< by number of the change_settings
+  std::uint64_t last_change_ = 0;
   std::map<gateway_name, std::uint64_t> sent_; ///< besides what network_ counts
 
   instant now_, started_;

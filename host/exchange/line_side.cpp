@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
 
+#include "exchange/user_features.hpp"
+
 #include <algorithm>
 
 namespace switchroom::exchange {
@@ -150,9 +152,12 @@ void gateway::implementation::act(party& p, const dialplan::match& won) {
   case feature::emergency:
     return act_emergency(p, won.number);
   case feature::change_login_code:
-  case feature::unsupported:
+    return act_change_code(p, won.number);
+  default:
     break;
   }
+  if (const auto asked = user_feature(won.what, won.number, caller_of(p).number))
+    return act_user_feature(p, *asked);
   const auto name = won.name.empty() ? std::string(dialplan::feature_name(won.what)) : won.name;
   refuse(p, tone::refusal, "feature " + name + " is not served by this version");
 }
@@ -166,13 +171,17 @@ void gateway::implementation::act_dial(party& p, const dialplan::match& won) {
   calls::call c;
   c.from = caller_of(p);
   c.dialled = p.machine.last_digit();
-  const auto route = calls::route_from_here(won.number, surroundings());
+  const auto route = calls::route_from_here(won.number, surroundings(c.from));
   drive(p, lines::event::called);
   place(p.leg, route, std::move(c));
 }
 
 void gateway::implementation::act_emergency(party& p, const std::string& number) {
-  const auto route = calls::route_from_here(number, surroundings());
+  calls::call c;
+  c.from = caller_of(p);
+  c.from.urgent = true;
+  c.dialled = p.machine.last_digit();
+  const auto route = calls::route_from_here(number, surroundings(c.from));
   if (const auto* why = std::get_if<calls::cause>(&route)) {
     alarms_.raise("emergency", "An emergency call could not be placed",
                   label(p.leg) + " dialled the emergency number " + number + ": " +
@@ -180,9 +189,6 @@ void gateway::implementation::act_emergency(party& p, const std::string& number)
                   "Set `number` of the emergency short code to a user who is always there.");
     return refuse(p, tone::congestion, "emergency number " + number + " cannot be reached");
   }
-  calls::call c;
-  c.from = caller_of(p);
-  c.dialled = p.machine.last_digit();
   drive(p, lines::event::called);
   place(p.leg, route, std::move(c));
 }
@@ -227,7 +233,7 @@ void gateway::implementation::act_break_out(party& p, const std::string& number)
   drive(p, lines::event::called);
   if (!network_.is_up(found->name))
     return refuse_origin(p.leg, scn::v1::NETWORK_OUT_OF_ORDER);
-  place(p.leg, calls::to_gateway{found->name, {}, 0}, std::move(c));
+  place(p.leg, calls::to_gateway{found->name, {}, {}}, std::move(c));
 }
 
 void gateway::implementation::refuse(party& p, tone what, const std::string& why) {

@@ -90,6 +90,8 @@ void gateway::implementation::run_desks(const desks::event& happened) {
 void gateway::implementation::on_desk(const desks::action& done) {
   if (const auto* outcome = std::get_if<desks::login_result>(&done)) {
     on_login_result(*outcome);
+  } else if (const auto* settled = std::get_if<desks::settings_result>(&done)) {
+    on_settings_result(*settled);
   } else if (const auto* changed = std::get_if<desks::occupant_changed>(&done)) {
     on_occupant_changed(changed->line);
   } else if (const auto* out = std::get_if<desks::send>(&done)) {

@@ -100,14 +100,15 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   if (t == nullptr)
     return post(from, calls::release(leg, scn::v1::NO_CIRCUIT_AVAILABLE));
   t->remote = asked.media();
-  const calls::caller caller{asked.calling_number(), asked.calling_name(), asked.hops()};
+  const calls::caller caller{asked.calling_number(), asked.calling_name(), asked.hops(),
+                             asked.emergency()};
   if (asked.to_case() == scn::v1::CallSetup::kBreakOut)
     return welcome_visitor(leg, *t, caller);
   calls::call c;
   c.from = caller;
   c.extension = asked.extension();
   c.dialled = now_;
-  place(leg, calls::route_from_peer(asked.extension(), from, surroundings()), std::move(c));
+  place(leg, calls::route_from_peer(asked.extension(), from, surroundings(caller)), std::move(c));
 }
 
 /// Rule S8: the caller dials here, so it hears this gateway's tones from now on.

@@ -91,6 +91,8 @@ control::v1::Users gateway::implementation::list_users() const {
     user.set_gateway(in ? state.gateway() : std::string());
     user.set_line(in ? state.line() : 0);
     user.set_epoch(state.epoch());
+    user.set_lamp(std::string(users::lamp_of(state)));
+    user.set_absence_text(state.absence_text());
     user.set_duplicate(directory_.claimants(state.extension()).size() > 1);
     if (known.home == settings_.gateway) {
       const auto lock = desks_.lock_of_user(state.extension(), now_);

@@ -7,6 +7,12 @@ namespace switchroom::users {
 
 using google::protobuf::util::MessageDifferencer;
 
+std::string_view lamp_of(const scn::v1::UserState& state) {
+  const bool off = state.presence() == scn::v1::LOGGED_OFF;
+  const bool quiet = off ? !state.forward_unconditional() : state.do_not_disturb();
+  return quiet ? "do not disturb" : "idle";
+}
+
 bool directory::update(const gateway_name& home, const scn::v1::UserState& state) {
   const auto version = state.directory_version();
   if (version != 0) {

@@ -20,6 +20,9 @@ struct entry {
   scn::v1::UserState state;
 };
 
+/// Rule H12, as far as the directory tells: "idle" or "do not disturb". Calls are not in it.
+std::string_view lamp_of(const scn::v1::UserState&);
+
 class directory {
 public:
   explicit directory(gateway_name own) : own_(std::move(own)) {}

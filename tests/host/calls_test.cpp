@@ -78,12 +78,17 @@ protected:
     directory.update(home, s);
   }
   surroundings around() {
-    return {"amsterdam", directory,
+    return {"amsterdam",
+            directory,
+            caller_,
             [this](std::string_view who) {
               const auto found = here.find(std::string(who));
               return found == here.end() ? std::nullopt : std::optional(found->second);
             },
-            [this](std::string_view who) { return forward[std::string(who)]; },
+            [this](std::string_view who) {
+              const auto found = settings.find(std::string(who));
+              return found == settings.end() ? nullptr : &found->second;
+            },
             [this](const gateway_name& peer) { return !lost.contains(peer); }};
   }
   std::string from_here(const std::string& number) {
@@ -101,7 +106,14 @@ protected:
   }
   users::directory directory{"amsterdam"};
   std::map<std::string, line_id> here{{"402", line_id{4}}};
-  std::map<std::string, std::string> forward;
+  std::map<std::string, user::v1::User> settings;
+  caller caller_{"399", "", 0};
+  void forward(const std::string& from, const std::string& to) {
+    auto& user = settings[from];
+    user.set_extension(from);
+    user.set_forward_unconditional(to);
+    user.set_forward_unconditional_on(true);
+  }
   std::set<gateway_name> lost;
 };
 
@@ -115,11 +127,11 @@ TEST_F(Route, S3_TheGatewayWhereTheUserIs) {
 TEST_F(Route, H11_LoggedOff) {
   EXPECT_EQ(from_here("201"), "17 user busy");
   EXPECT_EQ(from_here("401"), "cologne for 401"); // the home knows the forwarding
-  forward["201"] = "301";
+  forward("201", "301");
   EXPECT_EQ(from_here("201"), "berlin for 301");
-  forward["201"] = "402";
+  forward("201", "402");
   EXPECT_EQ(from_here("201"), "line 4 for 402");
-  forward["201"] = "201";
+  forward("201", "201");
   EXPECT_EQ(from_here("201"), "21 call rejected");
 }
 
@@ -139,7 +151,7 @@ TEST_F(Route, APeersCallIsSentOnByTheHomeOnly) {
   EXPECT_EQ(from("cologne", "301"), "22 number changed");
   EXPECT_EQ(from("cologne", "401"), "22 number changed");
   EXPECT_EQ(from("cologne", "201"), "17 user busy");
-  forward["201"] = "301";
+  forward("201", "301");
   EXPECT_EQ(from("cologne", "201"), "berlin for 301");
   EXPECT_EQ(from("berlin", "201"), "berlin for 301"); // forwarded there
 }

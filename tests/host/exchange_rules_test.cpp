@@ -306,10 +306,10 @@ TEST_F(Rules, C5_OffHookTimeOut) {
 }
 
 TEST_F(Rules, C9_WhatIsNotServedIsRefusedByName) {
-  EXPECT_EQ(tone_after("amsterdam", 1, "*08"), "refusal");
+  EXPECT_EQ(tone_after("amsterdam", 1, "*17"), "refusal");
   const auto log = t.log("amsterdam");
   EXPECT_TRUE(std::any_of(log.begin(), log.end(), [](const std::string& e) {
-    return e.find("do not disturb on") != std::string::npos;
+    return e.find("voicemail") != std::string::npos;
   }));
 }
 

@@ -217,6 +217,14 @@ std::vector<std::string> town::log(const std::string& gateway) const {
   return members_.at(gateway).ladder;
 }
 
+user::v1::User town::document(const std::string& extension) const {
+  for (const auto& [name, m] : members_)
+    for (const auto& u : m.disk.users)
+      if (u.extension() == extension)
+        return u;
+  return {};
+}
+
 gateway::resources town::in_use(const std::string& gateway) const {
   return members_.at(gateway).machine->in_use();
 }

@@ -56,6 +56,9 @@ public:
   std::string alarm(const std::string& gateway, const std::string& id); ///< its text, "" = none
   std::vector<std::string> log(const std::string& gateway) const;       ///< "from → to: what"
 
+  /// A user as the home's disk has it.
+  user::v1::User document(const std::string& extension) const;
+
   // ---- fate ----
   void run(duration);
   void cut(const std::string& a, const std::string& b);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "calls/diversion.hpp"
+
+#include "users/forwarding.hpp"
+
+#include <algorithm>
+
+namespace switchroom::calls {
+namespace {
+
+std::optional<diversion> to(const std::string& number, diversion_kind why,
+                            const user::v1::User& called, const caller& from) {
+  if (number.empty() || number == from.number)
+    return std::nullopt;
+  return diversion{why, called.extension(), number};
+}
+
+bool may_disturb(const user::v1::User& called, const caller& from) {
+  const auto& exceptions = called.do_not_disturb_exceptions();
+  return from.urgent || !called.do_not_disturb() ||
+         std::find(exceptions.begin(), exceptions.end(), from.number) != exceptions.end();
+}
+
+} // namespace
+
+std::string text(const diversion& which) {
+  static constexpr std::string_view does[] = {" has calls follow to ", " forwards all calls to ",
+                                              " is busy and forwards to ",
+                                              " does not answer and forwards to "};
+  return which.from + std::string(does[static_cast<std::size_t>(which.why)]) + which.to;
+}
+
+ruling before_ringing(const user::v1::User& called, const caller& from) {
+  if (!may_disturb(called, from))
+    return {scn::v1::USER_BUSY, std::nullopt};
+  if (auto away = to(called.follow_me(), diversion_kind::follow_me, called, from))
+    return {std::nullopt, std::move(away)};
+  return {std::nullopt,
+          to(users::forward_unconditional_of(called), diversion_kind::unconditional, called, from)};
+}
+
+std::optional<diversion> when_busy(const user::v1::User& called, const caller& from) {
+  return to(users::forward_busy_of(called), diversion_kind::busy, called, from);
+}
+
+std::optional<diversion> when_unanswered(const user::v1::User& called, const caller& from) {
+  return to(users::forward_no_answer_of(called), diversion_kind::no_answer, called, from);
+}
+
+} // namespace switchroom::calls

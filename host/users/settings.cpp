@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+#include "users/settings.hpp"
+
+#include "users/forwarding.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace switchroom::users {
+namespace {
+
+using user::v1::SettingChange;
+using user::v1::User;
+using kind = setting_kind;
+
+constexpr std::size_t most_digits = 31; // as many as a short code's N may be dialled with
+constexpr std::size_t most_exceptions = 60;
+constexpr unsigned most_seconds = 600;
+constexpr std::size_t longest_text = 128;
+
+constexpr setting table[] = {
+    {"forward_unconditional", kind::number, "forward unconditional to"},
+    {"forward_unconditional_on", kind::flag, "forward unconditional"},
+    {"forward_busy", kind::number, "forward on busy to"},
+    {"forward_busy_on", kind::flag, "forward on busy"},
+    {"forward_no_answer", kind::number, "forward on no answer to"},
+    {"forward_no_answer_on", kind::flag, "forward on no answer"},
+    {"no_answer_s", kind::seconds, "no answer after"},
+    {"do_not_disturb", kind::flag, "do not disturb"},
+    {"do_not_disturb_exceptions", kind::numbers, "do not disturb exceptions"},
+    {"call_waiting", kind::flag, "call waiting"},
+    {"follow_me", kind::number, "follow me to"},
+    {"absence_text", kind::text, "absence text"},
+};
+
+/// The table names fields; this is where one is found.
+struct field {
+  const google::protobuf::FieldDescriptor* at;
+  const google::protobuf::Reflection* by;
+  explicit field(std::string_view name)
+      : at(User::descriptor()->FindFieldByName(std::string(name))), by(User::GetReflection()) {}
+};
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.size() <= most_digits &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+refusal wrong(const setting& which, const SettingChange& change, std::string_view remedy) {
+  return {"\"" + change.value() + "\" cannot be " + std::string(which.what) + ".",
+          std::string(remedy)};
+}
+
+refusal itself(const User& user, const setting& which) {
+  return {"User " + user.extension() + " cannot have the own number as " + std::string(which.what) +
+              ".",
+          "Give another user's number."};
+}
+
+using done = result<bool>;
+
+done set_flag(User& user, const setting& which, const SettingChange& change) {
+  if (change.action() != SettingChange::SET || (change.value() != "on" && change.value() != "off"))
+    return wrong(which, change, "Give on or off.");
+  const field f(which.name);
+  f.by->SetBool(&user, f.at, change.value() == "on");
+  return true;
+}
+
+done set_number(User& user, const setting& which, const SettingChange& change) {
+  const field f(which.name);
+  const auto now = f.by->GetString(user, f.at);
+  if (change.action() == SettingChange::REMOVE) {
+    if (now != change.value())
+      return refusal{"User " + user.extension() + " does not have " + change.value() + " as " +
+                         std::string(which.what) + ".",
+                     "`switchroom user show` shows the settings of a user."};
+    f.by->SetString(&user, f.at, {});
+    return true;
+  }
+  if (change.action() == SettingChange::ADD ||
+      (!change.value().empty() && !is_number(change.value())))
+    return wrong(which, change, "Give a number of 1 to 31 digits, or nothing for none.");
+  if (!change.value().empty() && change.value() == user.extension())
+    return itself(user, which);
+  f.by->SetString(&user, f.at, change.value());
+  return true;
+}
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> numbers;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    numbers.emplace_back(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return numbers;
+}
+
+done set_numbers(User& user, const setting& which, const SettingChange& change) {
+  const bool anew = change.action() == SettingChange::SET;
+  auto numbers = anew ? std::vector<std::string>() : split(value_of(user, which));
+  const auto given = split(change.value());
+  if (!anew && given.size() != 1)
+    return wrong(which, change, "Give one number.");
+  for (const auto& number : given) {
+    const auto there = std::find(numbers.begin(), numbers.end(), number);
+    if (!is_number(number))
+      return wrong(which, change, "Give numbers of 1 to 31 digits, with commas between.");
+    if (change.action() != SettingChange::REMOVE && there == numbers.end())
+      numbers.push_back(number);
+    else if (change.action() == SettingChange::REMOVE && there == numbers.end())
+      return wrong(which, change, "It is not among them; `switchroom user show` shows them.");
+    else if (change.action() == SettingChange::REMOVE)
+      numbers.erase(there);
+  }
+  if (numbers.size() > most_exceptions)
+    return refusal{"User " + user.extension() + " has " + std::to_string(most_exceptions) + " " +
+                       std::string(which.what) + ", which is the most.",
+                   "Take one away first."};
+  const field f(which.name);
+  f.by->ClearField(&user, f.at);
+  for (const auto& number : numbers)
+    f.by->AddString(&user, f.at, number);
+  return true;
+}
+
+done set_seconds(User& user, const setting& which, const SettingChange& change) {
+  unsigned seconds = 0;
+  const auto& text = change.value();
+  const auto end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, seconds);
+  if (change.action() != SettingChange::SET || read.ec != std::errc{} || read.ptr != end ||
+      seconds > most_seconds)
+    return wrong(which, change, "Give 1 to 600 seconds, or 0 for the usual time.");
+  const field f(which.name);
+  f.by->SetUInt32(&user, f.at, seconds);
+  return true;
+}
+
+done set_text(User& user, const setting& which, const SettingChange& change) {
+  if (change.action() != SettingChange::SET || change.value().size() > longest_text)
+    return wrong(which, change, "Give at most 128 octets of text, or nothing for none.");
+  const field f(which.name);
+  f.by->SetString(&user, f.at, change.value());
+  return true;
+}
+
+done apply(User& user, const SettingChange& change) {
+  const auto* which = setting_named(change.setting());
+  if (which == nullptr)
+    return refusal{"\"" + change.setting() + "\" is no setting of a user that can be changed.",
+                   "Install the same release of Switchroom on all gateways."};
+  switch (which->kind) {
+  case kind::flag:
+    return set_flag(user, *which, change);
+  case kind::number:
+    return set_number(user, *which, change);
+  case kind::numbers:
+    return set_numbers(user, *which, change);
+  case kind::seconds:
+    return set_seconds(user, *which, change);
+  case kind::text:
+    break;
+  }
+  return set_text(user, *which, change);
+}
+
+/// Forwarding that has lost its number goes off; what never had one cannot be switched on.
+done check_forwarding(const User& before, User& after) {
+  struct forwarding {
+    std::string_view flag;
+    std::string (*to)(const User&);
+  };
+  for (const auto& [flag, to] : {forwarding{"forward_unconditional_on", forward_unconditional_of},
+                                 {"forward_busy_on", forward_busy_of},
+                                 {"forward_no_answer_on", forward_no_answer_of}}) {
+    const field f(flag);
+    if (!f.by->GetBool(after, f.at) || !to(after).empty())
+      continue;
+    if (!f.by->GetBool(before, f.at))
+      return refusal{"User " + after.extension() + " has no number for " +
+                         std::string(setting_named(flag)->what) + ".",
+                     "Set the number first: *07*N#, or *57*N# for busy and no answer."};
+    f.by->SetBool(&after, f.at, false);
+  }
+  return true;
+}
+
+} // namespace
+
+std::span<const setting> settings() {
+  return table;
+}
+
+const setting* setting_named(std::string_view name) {
+  const auto* found = std::find_if(std::begin(table), std::end(table),
+                                   [&](const setting& one) { return one.name == name; });
+  return found == std::end(table) ? nullptr : found;
+}
+
+std::string value_of(const User& user, const setting& which) {
+  const field f(which.name);
+  switch (which.kind) {
+  case kind::flag:
+    return f.by->GetBool(user, f.at) ? "on" : "off";
+  case kind::seconds:
+    return std::to_string(f.by->GetUInt32(user, f.at));
+  case kind::number:
+  case kind::text:
+    return f.by->GetString(user, f.at);
+  case kind::numbers:
+    break;
+  }
+  std::string list;
+  for (int n = 0; n < f.by->FieldSize(user, f.at); ++n) {
+    if (n > 0)
+      list += ',';
+    list += f.by->GetRepeatedString(user, f.at, n);
+  }
+  return list;
+}
+
+result<User> changed(User user, const changes& wanted) {
+  const User before = user;
+  for (const auto& change : wanted)
+    if (auto good = apply(user, change); !good)
+      return good.error();
+  if (auto good = check_forwarding(before, user); !good)
+    return good.error();
+  return user;
+}
+
+std::string describe(const changes& wanted) {
+  std::string text;
+  for (const auto& change : wanted) {
+    if (!text.empty())
+      text += "; ";
+    const auto* which = setting_named(change.setting());
+    text += which == nullptr ? std::string_view(change.setting()) : which->what;
+    text += change.action() == SettingChange::ADD      ? " add "
+            : change.action() == SettingChange::REMOVE ? " take away "
+                                                       : ": ";
+    text += change.value().empty() ? "none" : change.value();
+  }
+  return text;
+}
+
+} // namespace switchroom::users

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/// The settings of a user that people change themselves, by short code (C9), by CLI or API, as
+/// one table: whoever changes, shows or explains a setting reads it here. Pure.
+#pragma once
+#include "types/refusal.hpp"
+
+#include "user.pb.h"
+
+#include <google/protobuf/repeated_field.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace switchroom::users {
+
+enum class setting_kind {
+  flag,    ///< "on" or "off"
+  number,  ///< digits, or none
+  numbers, ///< several; as a value with commas between
+  seconds, ///< 0 = as the gateway has it
+  text,
+};
+struct setting {
+  std::string_view name; ///< the field of user::v1::User
+  setting_kind kind;
+  std::string_view what; ///< for people: "forward unconditional"
+};
+std::span<const setting> settings();
+const setting* setting_named(std::string_view);
+/// As SettingChange.value takes it: "on", "201", "201,301", "15", "".
+std::string value_of(const user::v1::User&, const setting&);
+
+using changes = google::protobuf::RepeatedPtrField<user::v1::SettingChange>;
+/// The document after all changes, or what is wrong with one of them: all or none. The version
+/// is left to the home.
+result<user::v1::User> changed(user::v1::User, const changes&);
+/// "do not disturb: on; follow me: 301".
+std::string describe(const changes&);
+
+} // namespace switchroom::users
