@@ -11,6 +11,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ LOGIN_CODE = "1234"
 # A simulated board stops when its computer does something else, for longer than a real one ever would.
 LEAD_FRAMES = 64
 JITTER_MS = 60
+PIDS = "pids"  # of the programs that a demo has started, in its folder
 RING_TOLERANCE_MS = 60  # the cadence is timed to 1 ms; the ringer sees bursts of 25 Hz
 
 
@@ -80,6 +82,9 @@ class Gateway:
         self.processes = []
 
     def cli(self, *words, check=True):
+        for process in self.processes:
+            if process.poll() is not None:
+                raise StoryBroken(f"{pathlib.Path(process.args[0]).name} of {self.name} has ended")
         command = [str(self.bin / "switchroom"), "--run", str(self.run), "-g", self.name, "--json",
                    *map(str, words)]
         outcome = subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -97,8 +102,11 @@ class Gateway:
                                       "--lines", "8", "--noise", "-68"]),
                 ("switchroomd", ["--config", str(self.dir / "switchroomd.toml")])):
             log = open(self.dir / f"{program}.log", "w")
-            self.processes.append(subprocess.Popen([str(self.bin / program), *arguments], stdout=log,
-                                                   stderr=log, start_new_session=True))
+            started = subprocess.Popen([str(self.bin / program), *arguments], stdout=log, stderr=log,
+                                       start_new_session=True)
+            self.processes.append(started)
+            with open(self.run / PIDS, "a") as pids:
+                print(started.pid, file=pids)
 
     def stop(self):
         for process in reversed(self.processes):
@@ -306,22 +314,64 @@ def tell(teller, gateways, run):
              if "error" in c["name"] or "gap" in c["name"]]
     faults = sum(int(c.get("value", 0)) for c in links)
     teller.figure("link frames damaged or missing", str(faults), "0", faults == 0)
-    amsterdam.cli("ladder", "--svg", run / "ladder.svg")
+    for gateway in gateways.values():
+        gateway.cli("ladder", "--last", 400, "--svg", run / f"ladder-{gateway.name}.svg")
+
+
+def alive(run):
+    """The processes that an earlier demo has left up in this folder."""
+    found = []
+    if (run / PIDS).exists():
+        for pid in (run / PIDS).read_text().split():
+            command = pathlib.Path(f"/proc/{pid}/cmdline")
+            if command.exists() and str(run).encode() in command.read_bytes():
+                found.append(int(pid))
+    return found
+
+
+def stop(run):
+    running = alive(run)
+    for pid in running:
+        os.kill(pid, signal.SIGTERM)
+    wait_until("all processes ended", lambda: not alive(run))
+    print(f"scripts/demo: {len(running)} processes stopped" if running
+          else f"scripts/demo: nothing of a demo is up in {run}")
+
+
+def refuse_to_disturb(run):
+    if alive(run):
+        sys.exit(f"scripts/demo: the gateways of an earlier demo are up in {run}.\n"
+                 f"  remedy: stop them with scripts/demo --stop")
+    for name, site in SITES.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", site["scn"]))
+            except OSError:
+                sys.exit(f"scripts/demo: port {site['scn']}, which {name} needs, is taken.\n"
+                         f"  remedy: stop what has it; a demo of another folder: "
+                         f"scripts/demo --stop --run DIR")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--bin", required=True, help="folder that holds the built programs")
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__.splitlines()[0])
+    parser.add_argument("--bin", default="build/release", help="folder that holds the built programs")
     parser.add_argument("--run", default="run", help="folder for sockets, logs and recordings")
     parser.add_argument("--keep", action="store_true", help="leave the gateways up")
+    parser.add_argument("--stop", action="store_true", help="stop the gateways that were left up")
     args = parser.parse_args()
     build, run = pathlib.Path(args.bin).resolve(), pathlib.Path(args.run).resolve()
     binaries = build / "bin"
+    if args.stop:
+        return stop(run)
     for speech in (TALK_CALLER, TALK_CALLED):
         if not speech.exists():
             sys.exit(f"scripts/demo: {speech} is missing; run scripts/setup")
+    refuse_to_disturb(run)
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True)
+    for ends in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ends, lambda *_: sys.exit("scripts/demo: told to end"))
     gateways = {name: Gateway(name, binaries, run) for name in SITES}
     teller = Teller()
     kept = False
@@ -330,14 +380,18 @@ def main():
         tell(teller, gateways, run)
         teller.table()
         print(f"\nThe story held, in {time.monotonic() - teller.started:.0f} s. Left to look at:")
-        for left in ("heard-by-204.wav", "heard-by-201.wav", "ladder.svg"):
+        for left in ("heard-by-204.wav", "heard-by-201.wav", "ladder-amsterdam.svg",
+                     "ladder-berlin.svg"):
             print(f"  {run / left}")
         if args.keep:
             kept = True
+            sr = f"{binaries}/switchroom --run {run} -g berlin"
             print(f"\nThe gateways are up. For example:\n"
-                  f"  {binaries}/switchroom --run {run} -g berlin status\n"
-                  f"  {binaries}/switchroom --run {run} -g berlin phone 3 dial 11\n"
-                  f"Stop them with: pkill -TERM -f {run}")
+                  f"  {sr} status\n"
+                  f"  {sr} phone 3 off-hook && {sr} phone 3 dial 11\n"
+                  f"Stop them with: scripts/demo --stop")
+    except KeyboardInterrupt:
+        sys.exit("\nscripts/demo: interrupted")
     except (StoryBroken, subprocess.TimeoutExpired, KeyError, StopIteration) as broken:
         print(f"\nscripts/demo: the story broke: {type(broken).__name__}: {broken}", file=sys.stderr)
         for gateway in gateways.values():

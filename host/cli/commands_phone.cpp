@@ -38,8 +38,12 @@ public:
   CLI::App* add(const std::string& name, const std::string& what, const std::string& example,
                 F fill) {
     return line_.add(*phone_, name, what, "switchroom -g berlin phone 3 " + example,
-                     [fill, options = options_, &to = line_.to] {
+                     [fill, name, options = options_, &to = line_.to] {
                        Request ask;
+                       if (options->line == "all" && name != "state")
+                         return to.complain({"only the state of all phones can be asked for",
+                                             "give the number of one line, from 1"},
+                                            usage);
                        if (options->line != "all") {
                          std::uint32_t number = 0;
                          const auto* end = options->line.data() + options->line.size();
@@ -47,7 +51,7 @@ public:
                              std::from_chars(options->line.data(), end, number);
                          if (fault != std::errc{} || at != end || number == 0)
                            return to.complain({"\"" + options->line + "\" is no line",
-                                               "give the number of a line, from 1, or all"},
+                                               "give the number of a line, from 1"},
                                               usage);
                          ask.set_line(number);
                        }
@@ -135,7 +139,7 @@ void add_phone_commands(command_line line) {
   auto* phone = line.add(line.app, "phone", "Use a simulated phone of this gateway's board",
                          "switchroom -g berlin phone 3 off-hook", nullptr);
   const auto options = std::make_shared<phone_options>();
-  phone->add_option("LINE", options->line, "Line number from 1, or all")->required();
+  phone->add_option("LINE", options->line, "Line number from 1; with state also: all")->required();
   phone->require_subcommand(1);
   add_keys({line, phone, options}, options);
   add_voice({line, phone, options}, options);

@@ -119,6 +119,7 @@ std::string ladder_svg(const control::v1::Log& log, const std::string& title) {
       "{1}\" font-family=\"sans-serif\" font-size=\"13\">\n<title>{2}</title>\n"
       "<defs><marker id=\"tip\" markerWidth=\"9\" markerHeight=\"8\" refX=\"8\" refY=\"4\" "
       "orient=\"auto\"><path d=\"M0,0 L9,4 L0,8 z\"/></marker></defs>\n"
+      "<style>text{{paint-order:stroke;stroke:white;stroke-width:4px}}</style>\n" // over lines
       "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
       "<text x=\"12\" y=\"22\" font-weight=\"bold\">{2}</text>\n",
       width, height, escaped(title));

@@ -157,7 +157,9 @@ control::v1::Reply gateway::implementation::put_user(const operator_request& ask
   own_users_[extension] = *user;
   note("operator", settings_.gateway, (is_new ? "create user " : "change user ") + extension);
   run_desks(desks::user_changed{*user});
-  return done("User " + extension + (is_new ? " is created." : " is changed."));
+  const bool taken = directory_.claimants(extension).size() > 1;
+  return done("User " + extension + (is_new ? " is created." : " is changed.") +
+              (taken ? " Another gateway has this number too: see `switchroom alarms`." : ""));
 }
 
 control::v1::Reply

@@ -9,13 +9,15 @@ std::string remedy_for(desks::login_outcome why) {
   using enum desks::login_outcome;
   switch (why) {
   case wrong_code:
-    return "Dial the right login code, or set a new one with `switchroom users`.";
+    return "Dial the right login code, or set a new one with `switchroom user code`.";
   case locked_out:
     return "Wait until the lock has passed; `switchroom lines` and `switchroom users` show it.";
   case unknown_user:
-    return "Check the number; `switchroom users` lists every user of the network.";
+    return "`switchroom users` lists every user of the network, `switchroom desks` who is logged "
+           "in "
+           "here.";
   case no_login_code:
-    return "Give the user a login code with `switchroom users`.";
+    return "Give the user a login code with `switchroom user code`.";
   case not_licensed:
     return "Install a Voice Networking licence on both gateways.";
   case home_unreachable:

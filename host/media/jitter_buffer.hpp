@@ -6,9 +6,9 @@
 /// stray from the target by more than three quarters of a packet and half the target,
 /// one packet is left out or played twice, and counted as a slip. (The earliest of 16, for the mean
 /// moves with jitter, which is no drift; and of eight times 16 the median, for a fabric that stops
-/// for a moment makes a few packets early.) After its start a stream is judged by fewer packets, 8 first: then
-/// it is not the clocks that stray, but the packets by which the delay was set came late. Samples
-/// that have not come are made up from the last packet, fading away.
+/// for a moment makes a few packets early.) After its start a stream is judged by fewer packets, 8
+/// first: then it is not the clocks that stray, but the packets by which the delay was set came
+/// late. Samples that have not come are made up from the last packet, fading away.
 ///
 /// Memory is part of the object; nothing is allocated.
 #pragma once
@@ -88,7 +88,7 @@ private:
   std::array<std::int32_t, drift_window_packets / group_packets> earliest_{};
   unsigned watched_ = 0, window_ = 0; ///< window_: after how many packets they are judged
   bool settling_ = false;             ///< the last window was one of the first
-  int slip_due_ = 0; ///< packets to be left out; -1: play one twice
+  int slip_due_ = 0;                  ///< packets to be left out; -1: play one twice
   bool timed_ = false;
   std::int64_t last_transit_us_ = 0;
   double jitter_us_ = 0;
