@@ -3,6 +3,7 @@
 #include "cli/views.hpp"
 
 #include <iostream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <termios.h>
@@ -16,9 +17,34 @@ using control::v1::Request;
 
 struct user_options {
   std::string extension;
-  std::optional<std::string> name, full_name, code, forward;
+  std::optional<std::string> name, full_name, code;
   std::optional<std::uint32_t> base_line, idle_s;
   std::optional<bool> force_login;
+  std::map<std::string, std::string> features; ///< by option
+};
+
+/// Call features: what an option sets. A number that is given switches its forwarding on, none
+/// switches it off; an option for the flag alone leaves the number as it is.
+struct feature_option {
+  const char *option, *setting, *flag, *what;
+};
+constexpr feature_option feature_options[] = {
+    {"--forward", "forward_unconditional", "forward_unconditional_on",
+     "Number that gets all calls; \"\" for none"},
+    {"--forward-on", "forward_unconditional_on", "", "on or off; the number stays"},
+    {"--forward-busy", "forward_busy", "forward_busy_on",
+     "Number that gets the calls when the line is busy; \"\" for none"},
+    {"--forward-busy-on", "forward_busy_on", "", "on or off; the number stays"},
+    {"--forward-no-answer", "forward_no_answer", "forward_no_answer_on",
+     "Number that gets the calls that are not answered; \"\" for none"},
+    {"--forward-no-answer-on", "forward_no_answer_on", "", "on or off; the number stays"},
+    {"--no-answer", "no_answer_s", "", "Seconds of ringing before that; 0 for the usual 15"},
+    {"--do-not-disturb", "do_not_disturb", "", "on or off"},
+    {"--exceptions", "do_not_disturb_exceptions", "",
+     "Numbers that may disturb, with commas between; \"\" for none"},
+    {"--call-waiting", "call_waiting", "", "on or off"},
+    {"--follow-me", "follow_me", "", "Extension that rings instead; \"\" for none"},
+    {"--absence", "absence_text", "", "Text that others see; \"\" for none"},
 };
 
 struct desk_options {
@@ -64,6 +90,22 @@ int is_at_home(console& to, const std::string& extension, bool& found) {
   return done;
 }
 
+void add_features(control::v1::PutUserRequest& put, const user_options& given) {
+  const auto change = [&put](const char* setting, const std::string& value) {
+    auto& made = *put.add_changes();
+    made.set_setting(setting);
+    made.set_value(value);
+  };
+  for (const auto& [option, setting, flag, what] : feature_options) {
+    const auto found = given.features.find(option);
+    if (found == given.features.end())
+      continue;
+    change(setting, found->second);
+    if (*flag != '\0')
+      change(flag, found->second.empty() ? "off" : "on");
+  }
+}
+
 int put_user(console& to, const user_options& given, bool is_new) {
   bool found = false;
   if (const int code = is_at_home(to, given.extension, found))
@@ -91,8 +133,7 @@ int put_user(console& to, const user_options& given, bool is_new) {
     put.set_force_login(*given.force_login);
   if (given.idle_s)
     put.set_login_idle_s(*given.idle_s);
-  if (given.forward)
-    put.set_forward_unconditional(*given.forward);
+  add_features(put, given);
   return to.ask(ask, show_done);
 }
 
@@ -105,7 +146,11 @@ void add_settings(CLI::App* command, const std::shared_ptr<user_options>& to) {
                       "Login code, 1 to 31 digits; \"\" takes hot desking away; - reads it");
   command->add_option("--force-login", to->force_login, "true: the code is needed on every line");
   command->add_option("--login-idle", to->idle_s, "Log out after so many seconds without a call");
-  command->add_option("--forward", to->forward, "Number that gets the calls; \"\" for none");
+  for (const auto& [option, setting, flag, what] : feature_options)
+    command->add_option_function<std::string>(
+        option,
+        [to, name = std::string(option)](const std::string& value) { to->features[name] = value; },
+        what);
 }
 
 void add_user(command_line line) {
@@ -131,6 +176,16 @@ void add_user(command_line line) {
                         });
   code->add_option("EXTENSION", coded->extension, "The user's number")->required();
   code->add_option("CODE", coded->code, "1 to 31 digits; seen by others in the process list");
+  const auto shown = std::make_shared<user_options>();
+  line.add(*user, "show", "Every setting of a user, at home or where the user is logged in",
+           "switchroom -g amsterdam user show 204",
+           [shown, &to = line.to] {
+             Request ask;
+             ask.mutable_show_user()->set_extension(shown->extension);
+             return to.ask(ask, [&](const Reply& r) { show(to, r.user_details()); });
+           })
+      ->add_option("EXTENSION", shown->extension, "The user's number")
+      ->required();
   const auto removed = std::make_shared<user_options>();
   line.add(*user, "remove", "Remove a user of this gateway",
            "switchroom -g amsterdam user remove 204",

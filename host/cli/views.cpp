@@ -102,8 +102,15 @@ void show(const console& to, const control::v1::Users& users) {
   table rows({{"USER"}, {"NAME"}, {"HOME"}, {"PRESENCE"}, {"AT"}, {"EPOCH", true}, {"REMARKS"}});
   for (const auto& user : users.users()) {
     std::string remarks = lock(user.wrong_codes(), user.locked_for_s());
+    const auto remark = [&remarks](const std::string& text) {
+      remarks += (remarks.empty() ? "" : ", ") + text;
+    };
     if (user.duplicate())
-      remarks += remarks.empty() ? "number used twice" : ", number used twice";
+      remark("number used twice");
+    if (user.lamp() != "idle" && user.presence() == "logged in")
+      remark(user.lamp());
+    if (!user.absence_text().empty())
+      remark(user.absence_text());
     rows.row({user.extension(), user.name(), user.home(), user.presence(),
               user.gateway().empty() ? "-" : fmt::format("{} line {}", user.gateway(), user.line()),
               std::to_string(user.epoch()), remarks});

@@ -166,6 +166,8 @@ void gateway::implementation::on(const board_down& down) {
     p.call.reset();
     touched_.insert(line);
   }
+  // Nobody is there to be told to stop ringing.
+  std::erase_if(out_, [](const action& one) { return std::holds_alternative<ring>(one); });
   paths_.end();
 }
 

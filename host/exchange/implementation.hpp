@@ -133,10 +133,14 @@ struct gateway::implementation {
   void post(const gateway_name& to, scn::v1::Envelope);
   void hand_on(const gateway_name& from, const scn::v1::Envelope&);
 
+  // ---- user_reports.cpp ----------------------------------------------------------------------
+  control::v1::User report(const users::entry&) const;
+  control::v1::Users list_users() const;
+  control::v1::Reply show_user(const extension_number&) const;
+
   // ---- reports.cpp, explain.cpp, changes.cpp: operators -------------------------------------
   control::v1::Status status() const;
   control::v1::Lines list_lines() const;
-  control::v1::Users list_users() const;
   control::v1::Desks list_desks() const;
   control::v1::Calls list_calls() const;
   control::v1::Peers list_peers() const;
@@ -190,5 +194,7 @@ struct gateway::implementation {
 
 /// What a caller hears for a cause of Q.850.
 tone tone_for(calls::cause);
+/// Rounded up; what is over counts as 0.
+std::uint32_t whole_seconds(duration);
 
 } // namespace switchroom::exchange

@@ -13,11 +13,6 @@ double milliseconds(duration d) {
   return std::chrono::duration<double, std::milli>(d).count();
 }
 
-std::uint32_t whole_seconds(duration d) {
-  return static_cast<std::uint32_t>(
-      std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(d).count()));
-}
-
 std::string words(const scn::peer& p) {
   switch (p.state) {
   case scn::peer_state::connecting:
@@ -37,6 +32,11 @@ std::uint32_t count(std::size_t n) {
 }
 
 } // namespace
+
+std::uint32_t whole_seconds(duration d) {
+  return static_cast<std::uint32_t>(
+      std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(d).count()));
+}
 
 control::v1::Status gateway::implementation::status() const {
   control::v1::Status s;
@@ -74,31 +74,6 @@ control::v1::Lines gateway::implementation::list_lines() const {
     line.set_wrong_codes(lock.wrong_codes);
     line.set_locked_for_s(whole_seconds(lock.left));
     line.set_logout_pending(session != nullptr && session->logout_pending);
-  }
-  return list;
-}
-
-control::v1::Users gateway::implementation::list_users() const {
-  control::v1::Users list;
-  for (const auto& known : directory_.all()) {
-    const auto& state = known.state;
-    auto& user = *list.add_users();
-    const bool in = state.presence() == scn::v1::LOGGED_IN;
-    user.set_extension(state.extension());
-    user.set_name(state.name());
-    user.set_home(known.home);
-    user.set_presence(in ? "logged in" : "logged off");
-    user.set_gateway(in ? state.gateway() : std::string());
-    user.set_line(in ? state.line() : 0);
-    user.set_epoch(state.epoch());
-    user.set_lamp(std::string(users::lamp_of(state)));
-    user.set_absence_text(state.absence_text());
-    user.set_duplicate(directory_.claimants(state.extension()).size() > 1);
-    if (known.home == settings_.gateway) {
-      const auto lock = desks_.lock_of_user(state.extension(), now_);
-      user.set_wrong_codes(lock.wrong_codes);
-      user.set_locked_for_s(whole_seconds(lock.left));
-    }
   }
   return list;
 }
@@ -187,6 +162,9 @@ void gateway::implementation::on(const operator_request& asked) {
     break;
   case ask::kExplain:
     answer = explain(asked.ask.explain());
+    break;
+  case ask::kShowUser:
+    answer = show_user(asked.ask.show_user().extension());
     break;
   case ask::kAlarms:
     *answer.mutable_alarms() = alarms_.all();

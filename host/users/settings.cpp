@@ -25,7 +25,7 @@ constexpr setting table[] = {
     {"forward_busy_on", kind::flag, "forward on busy"},
     {"forward_no_answer", kind::number, "forward on no answer to"},
     {"forward_no_answer_on", kind::flag, "forward on no answer"},
-    {"no_answer_s", kind::seconds, "no answer after"},
+    {"no_answer_s", kind::seconds, "seconds of ringing (0: usual)"},
     {"do_not_disturb", kind::flag, "do not disturb"},
     {"do_not_disturb_exceptions", kind::numbers, "do not disturb exceptions"},
     {"call_waiting", kind::flag, "call waiting"},

@@ -282,6 +282,31 @@ TEST_F(Diversions, S5_EveryKindOfCircleEnds) {
   EXPECT_EQ(tone_after("amsterdam", 2, "201"), "refusal");
 }
 
+TEST_F(Diversions, S5_CirclesWithinAGatewayEnd) {
+  for (const auto& [from, to] : {std::pair{"201", "202"}, {"202", "201"}}) {
+    forward(from, "busy", to);
+    forward(from, "no_answer", to);
+    set(from, "no_answer_s", "2");
+  }
+  t.call("amsterdam", 3, "201");
+  t.run(80s); // to and fro five times, then the usual time at whom it reached last
+  EXPECT_TRUE(t.ringing().empty());
+  EXPECT_EQ(t.hears("amsterdam", 3), "busy");
+  t.lift("amsterdam", 1);
+  t.lift("amsterdam", 2);
+  EXPECT_EQ(tone_after("berlin", 1, "202"), "busy");
+}
+
+TEST_F(Diversions, S5_EveryDiversionIsAHop) {
+  const char* chain[] = {"201", "202", "204", "301", "302", "401", "402"};
+  for (int n = 0; n < 6; ++n)
+    forward(chain[n], "unconditional", chain[n + 1]);
+  EXPECT_EQ(called("berlin", 4, "302"), lines_that_ring{"cologne line 2"});
+  t.call("amsterdam", 4, "201"); // six diversions are too many, at whichever gateways
+  EXPECT_TRUE(t.ringing().empty());
+  EXPECT_EQ(t.hears("amsterdam", 4), "refusal");
+}
+
 class Circles : public ::testing::TestWithParam<std::uint64_t> {};
 
 /// Everybody forwards to anybody in every way. A call may take many hops; it must end, with
@@ -302,9 +327,11 @@ TEST_P(Circles, S5_RandomForwardsEnd) {
     for (const auto* kind : {"unconditional", "busy", "no_answer"}) {
       auto to = one();
       change(std::string("forward_") + kind, to == number ? "299" : to);
-      change(std::string("forward_") + kind + "_on", random() % 3 == 0 ? "off" : "on");
+      change(std::string("forward_") + kind + "_on", random() % 3 == 0 ? "on" : "off");
     }
-    if (auto to = one(); to != number && random() % 3 == 0)
+    change("forward_no_answer_on", "on");
+    change("forward_busy_on", "on");
+    if (auto to = one(); to != number && random() % 6 == 0)
       change("follow_me", to);
     change("no_answer_s", std::to_string(1 + random() % 5));
     const auto* home = number[0] == '2' ? "amsterdam" : number[0] == '3' ? "berlin" : "cologne";
@@ -315,6 +342,7 @@ TEST_P(Circles, S5_RandomForwardsEnd) {
     const auto who = one();
     t.log_in(gateways[random() % 3], 1 + static_cast<unsigned>(random() % 4), who + "*1" + who);
   }
+  t.lift(gateways[random() % 3], 1 + static_cast<unsigned>(random() % 4)); // and busy
   unsigned setups = 0;
   t.watch = [&](const std::string&, const std::string&, const scn::v1::Envelope& e) {
     setups += e.has_call_setup();

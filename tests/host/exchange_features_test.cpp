@@ -179,6 +179,22 @@ TEST_F(Features, C10_ExplainTellsWhatAFeatureChanges) {
   EXPECT_FALSE(home("201").do_not_disturb());
 }
 
+TEST_F(Features, H3_AShownUserHasNoVerifier) {
+  t.log_in("berlin", 3, "204*1204");
+  confirm("berlin", 3, "*08");
+  control::v1::Request r;
+  r.mutable_show_user()->set_extension("204");
+  for (const auto* gateway : {"amsterdam", "berlin"}) {
+    const auto answer = t.ask(gateway, r);
+    EXPECT_TRUE(answer.user_details().has_login_code()) << answer.ShortDebugString();
+    EXPECT_EQ(answer.SerializeAsString().find(home("204").login_code().verifier()),
+              std::string::npos);
+    for (const auto& s : answer.user_details().settings())
+      EXPECT_EQ(s.value() == "on", s.name() == "do_not_disturb") << gateway << " " << s.name();
+  }
+  EXPECT_NE(t.ask("cologne", r).error().remedy().find("amsterdam"), std::string::npos);
+}
+
 TEST_F(Features, H18_LoginCodeByShortCodeFromAVisitedGateway) {
   t.log_in("berlin", 3, "204*1204");
   EXPECT_EQ(tone_after("berlin", 3, "*60*9999*55#"), "refusal");

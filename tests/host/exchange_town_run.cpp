@@ -170,7 +170,9 @@ void town::carry_out(member& m, const action& what) {
 
 void town::carry_out_board(member& m, const action& what) {
   if (!m.hardware.up)
-    return fault(m, "the board is told something while it is down");
+    return fault(m, "the board is told something while it is down, action " +
+                        std::to_string(what.index()) + " after " +
+                        (m.ladder.empty() ? "nothing" : m.ladder.back()));
   if (const auto* joined = std::get_if<connect>(&what)) {
     if (joined->from)
       m.hardware.connections.insert_or_assign(joined->to, *joined->from);

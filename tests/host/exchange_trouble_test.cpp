@@ -141,6 +141,15 @@ TEST_F(Trouble, TheBoardIsLostInACall) {
   EXPECT_EQ(t.hears("amsterdam", 1), "berlin line 1");
 }
 
+TEST_F(Trouble, TheBoardIsLostWhileALineRings) {
+  t.call("amsterdam", 1, "301");
+  ASSERT_TRUE(t.rings("berlin", 1));
+  t.board_fails("berlin"); // and is told nothing more: the town watches
+  t.run(100ms);
+  EXPECT_EQ(t.hears("amsterdam", 1), "congestion");
+  t.board_returns("berlin");
+}
+
 TEST_F(Trouble, ABoardThatComesBackWithoutHavingGoneIsBegunAnew) {
   three_calls();
   t.board_fails("berlin");

@@ -21,6 +21,10 @@ _switchroom() {
     mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$cur")
     return
     ;;
+  --forward-on | --forward-busy-on | --forward-no-answer-on | --do-not-disturb | --call-waiting)
+    mapfile -t COMPREPLY < <(compgen -W "on off" -- "$cur")
+    return
+    ;;
   --run) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
   --svg | --network-key | play | record | check | measure)
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -38,8 +42,13 @@ _switchroom() {
   local next=
   case ${words[0]-} in
   "") next="status lines users user desks login logout calls peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
-  user) [[ ${#words[@]} -eq 1 ]] && next="add set code remove" ||
-    next="--name --full-name --base-line --code --force-login --login-idle --forward" ;;
+  user) case ${#words[@]}/${words[1]-} in
+    1/) next="add set show code remove" ;;
+    */add | */set) next="--name --full-name --base-line --code --force-login --login-idle
+      --forward --forward-on --forward-busy --forward-busy-on --forward-no-answer
+      --forward-no-answer-on --no-answer --do-not-disturb --exceptions --call-waiting --follow-me
+      --absence" ;;
+    esac ;;
   phone) case ${#words[@]} in
     1) next="all" ;;
     2) next="off-hook on-hook flash dial play record wait state" ;;

@@ -16,7 +16,13 @@ _switchroom() {
     '--base-line[own line]:line' '--code[login code, - reads it]:code'
     '--force-login[code needed on every line]:bool:(true false)'
     '--login-idle[log out after seconds without a call]:seconds'
-    '--forward[number that gets the calls]:number')
+    '--forward[number that gets all calls]:number' '--forward-on[forward]:flag:(on off)'
+    '--forward-busy[number when busy]:number' '--forward-busy-on[forward]:flag:(on off)'
+    '--forward-no-answer[number when not answered]:number'
+    '--forward-no-answer-on[forward]:flag:(on off)' '--no-answer[seconds of ringing]:seconds'
+    '--do-not-disturb[no calls]:flag:(on off)' '--exceptions[numbers that may disturb]:numbers'
+    '--call-waiting[call waiting]:flag:(on off)' '--follow-me[extension that rings instead]:number'
+    '--absence[text that others see]:text')
   _arguments -C \
     '(-g --gateway)'{-g,--gateway}'[gateway to talk to]:gateway:_switchroom_gateways' \
     '--run[run directory]:directory:_files -/' '--json[answer in JSON]' '--help[help]' \
@@ -35,7 +41,7 @@ _switchroom() {
     ;;
   argument)
     case $line[1] in
-    user) _arguments '1:what:(add set code remove)' '2:extension' $user_settings ;;
+    user) _arguments '1:what:(add set show code remove)' '2:extension' $user_settings ;;
     phone) _arguments '1:line:(all)' \
       '2:what:(off-hook on-hook flash dial play record wait state)' '3:argument:_files' \
       '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;

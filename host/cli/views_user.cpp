@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "cli/table.hpp"
+#include "cli/views.hpp"
+
+#include <fmt/format.h>
+#include <iostream>
+
+namespace switchroom::cli {
+
+void show(const console& to, const control::v1::UserDetails& details) {
+  const auto& user = details.user();
+  table rows({{"SETTING"}, {"VALUE"}});
+  rows.row({"user", user.extension() + (user.name().empty() ? "" : " " + user.name())});
+  rows.row({"home", user.home()});
+  rows.row({"presence", user.gateway().empty() ? user.presence()
+                                               : fmt::format("{} at {} line {}", user.presence(),
+                                                             user.gateway(), user.line())});
+  rows.row({"lamp", user.lamp()});
+  rows.row({"login code", details.has_login_code() ? "set" : "-"});
+  for (const auto& setting : details.settings())
+    rows.row({setting.what(), setting.value().empty() ? "-" : setting.value()});
+  rows.row({"version", std::to_string(details.version())});
+  rows.print(std::cout, to.width(), to.colour());
+}
+
+} // namespace switchroom::cli

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Users as operators see them: all of the network, and one with every setting.
+#include "exchange/implementation.hpp"
+#include "users/settings.hpp"
+
+#include <algorithm>
+
+namespace switchroom::exchange {
+
+control::v1::User gateway::implementation::report(const users::entry& known) const {
+  const auto& state = known.state;
+  control::v1::User user;
+  const bool in = state.presence() == scn::v1::LOGGED_IN;
+  user.set_extension(state.extension());
+  user.set_name(state.name());
+  user.set_home(known.home);
+  user.set_presence(in ? "logged in" : "logged off");
+  user.set_gateway(in ? state.gateway() : std::string());
+  user.set_line(in ? state.line() : 0);
+  user.set_epoch(state.epoch());
+  user.set_lamp(std::string(users::lamp_of(state)));
+  user.set_absence_text(state.absence_text());
+  user.set_duplicate(directory_.claimants(state.extension()).size() > 1);
+  if (known.home == settings_.gateway) {
+    const auto lock = desks_.lock_of_user(state.extension(), now_);
+    user.set_wrong_codes(lock.wrong_codes);
+    user.set_locked_for_s(whole_seconds(lock.left));
+  }
+  return user;
+}
+
+control::v1::Users gateway::implementation::list_users() const {
+  control::v1::Users list;
+  for (const auto& known : directory_.all())
+    *list.add_users() = report(known);
+  return list;
+}
+
+/// The login code is not part of it, not even as a verifier (H3).
+control::v1::Reply gateway::implementation::show_user(const extension_number& extension) const {
+  control::v1::Reply answer;
+  const auto* known = directory_.find(extension);
+  const auto* document = settings_of(extension);
+  if (known == nullptr || document == nullptr) {
+    auto& error = *answer.mutable_error();
+    error.set_what(known == nullptr ? "User " + extension + " is not known in this network."
+                                    : "Gateway " + settings_.gateway +
+                                          " does not have the settings of user " + extension + ".");
+    error.set_remedy(known == nullptr ? "`switchroom users` lists every user."
+                                      : "Ask the home gateway, " + known->home + ".");
+    return answer;
+  }
+  auto& details = *answer.mutable_user_details();
+  *details.mutable_user() = report(*known);
+  details.set_has_login_code(document->has_login_code());
+  details.set_version(document->version());
+  for (const auto& which : users::settings()) {
+    auto& setting = *details.add_settings();
+    setting.set_name(std::string(which.name));
+    setting.set_value(users::value_of(*document, which));
+    setting.set_what(std::string(which.what));
+  }
+  return answer;
+}
+
+} // namespace switchroom::exchange
