@@ -31,6 +31,9 @@ LOGIN_CODE = "1234"
 # A simulated board stops when its computer does something else, for longer than a real one ever would.
 LEAD_FRAMES = 64
 JITTER_MS = 60
+LINK_FAULTS = [f"{side}.{what}" for side in ("board", "host")
+               for what in ("check_errors", "sequence_gaps", "malformed")] + [
+                   "board.dropped_cells", "board.dropped_events"]
 PIDS = "pids"  # of the programs that a demo has started, in its folder
 RING_TOLERANCE_MS = 60  # the cadence is timed to 1 ms; the ringer sees bursts of 25 Hz
 
@@ -274,9 +277,12 @@ def tell(teller, gateways, run):
         teller.figure(f"one-way delay {who}", f"{delay:.1f} ms", "≤ 150 ms (G.114)",
                       0 < delay <= 150)
     media = [figures for g in gateways.values() for c in g.cli("calls")["calls"] for figures in c.get("media", [])]
-    lost = sum(int(f.get("packetsLost", 0)) for f in media)
-    slips = sum(int(f.get("slips", 0)) for f in media)
+    expect(len(media) == 2 and all(int(f.get("packetsReceived", 0)) > 1000 for f in media),
+           f"RTP figures of two streams are wanted: {media}")
+    lost, slips, settled = (sum(int(f.get(name, 0)) for f in media)
+                            for name in ("packetsLost", "slips", "settled"))
     teller.figure("RTP packets lost, slips", f"{lost}, {slips}", "0, 0", lost == 0 and slips == 0)
+    teller.figure("RTP packets to settle the delay", f"{settled}", "≤ 4", settled <= 4)
     teller.done("recorded speech crossed both fabrics in both directions")
     hang_up((amsterdam, 1), (berlin, 3))
 
@@ -310,10 +316,11 @@ def tell(teller, gateways, run):
     for gateway in gateways.values():
         factor = gateway.phone(1, "state")["realTimeFactor"]
         teller.figure(f"fabric of {gateway.name}, real-time factor", f"{factor:.2f}", "≥ 1", factor >= 1)
-    links = [c for g in gateways.values() for c in g.cli("board").get("counters", [])
-             if "error" in c["name"] or "gap" in c["name"]]
-    faults = sum(int(c.get("value", 0)) for c in links)
-    teller.figure("link frames damaged or missing", str(faults), "0", faults == 0)
+    faults = 0
+    for gateway in gateways.values():
+        counters = {c["name"]: int(c.get("value", 0)) for c in gateway.cli("board")["counters"]}
+        faults += sum(counters[name] for name in LINK_FAULTS)
+    teller.figure("link frames damaged, missing, dropped", str(faults), "0", faults == 0)
     for gateway in gateways.values():
         gateway.cli("ladder", "--last", 400, "--svg", run / f"ladder-{gateway.name}.svg")
 
@@ -368,8 +375,12 @@ def main():
         if not speech.exists():
             sys.exit(f"scripts/demo: {speech} is missing; run scripts/setup")
     refuse_to_disturb(run)
+    if run.exists() and any(run.iterdir()) and not (run / PIDS).exists():
+        sys.exit(f"scripts/demo: {run} holds something, and not what a demo has left.\n"
+                 f"  remedy: give --run a folder that is empty or not there")
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True)
+    (run / PIDS).touch()
     for ends in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ends, lambda *_: sys.exit("scripts/demo: told to end"))
     gateways = {name: Gateway(name, binaries, run) for name in SITES}

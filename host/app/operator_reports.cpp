@@ -62,6 +62,7 @@ void copy(const media::stream_figures& from, control::v1::MediaFigures& to) {
   to.set_packets_lost(from.packets_lost);
   to.set_packets_late(from.packets_late);
   to.set_slips(from.slips());
+  to.set_settled(from.settled);
   to.set_jitter_ms(from.jitter_ms);
   to.set_buffer_ms(from.buffer_ms);
 }

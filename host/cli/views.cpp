@@ -145,9 +145,9 @@ void show(const console& to, const control::v1::Calls& calls) {
     std::string voice;
     for (const auto& media : call.media())
       voice +=
-          fmt::format("{}{} packets, {} lost, {} late, {} slips, jitter {:.1f} ms",
+          fmt::format("{}{} packets, {} lost, {} late, {} slips, {} to settle, jitter {:.1f} ms",
                       voice.empty() ? "" : "; ", media.packets_received(), media.packets_lost(),
-                      media.packets_late(), media.slips(), media.jitter_ms());
+                      media.packets_late(), media.slips(), media.settled(), media.jitter_ms());
     rows.row({std::to_string(call.call()), call.state(), call.from(), call.to(), age(call.age_s()),
               fmt::format("{:.1f}", call.setup_ms()), voice});
   }

@@ -20,6 +20,7 @@ struct stream_figures {
   std::uint64_t packets_stranger = 0;  ///< from an address or port that was not agreed
   std::uint64_t slips_dropped = 0;     ///< packets left out because the far clock is faster
   std::uint64_t slips_repeated = 0;    ///< packets played twice because the far clock is slower
+  std::uint64_t settled = 0;           ///< packets left out or played twice soon after the start
   std::uint64_t concealed_samples = 0; ///< made up for samples that had not come
   std::uint64_t underruns = 0;         ///< times the buffer ran dry
   std::uint64_t overruns = 0;          ///< packets from further ahead than the buffer holds

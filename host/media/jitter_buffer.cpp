@@ -13,7 +13,7 @@ namespace {
 /// path has jumped.
 constexpr unsigned misfits_to_restart = 5;
 constexpr double mean_over_packets = 64;
-constexpr unsigned first_window_packets = 8;
+constexpr unsigned first_window_packets = 32;
 constexpr unsigned full_samples = 80, faded_samples = 480; // 10 ms as it was, silent after 60 ms
 
 } // namespace
@@ -139,19 +139,18 @@ bool jitter_buffer::is_whole(std::uint32_t from, unsigned length) const {
 void jitter_buffer::watch_drift(std::int32_t ahead) {
   if (watched_ == 0)
     earliest_.fill(INT32_MIN);
-  auto& earliest = earliest_[watched_ / group_packets];
+  auto& earliest = earliest_[watched_ * groups / window_];
   earliest = std::max(earliest, ahead);
   if (++watched_ < window_)
     return;
-  const auto judged = (watched_ + group_packets - 1) / group_packets;
   watched_ = 0;
   settling_ = window_ < drift_window_packets;
   window_ = std::min(2 * window_, drift_window_packets);
   // With long packets the lower bound must leave something in the buffer, and the upper one must
   // not be where a repetition leads to. A long target says that the way stops now and then, and
   // bears more.
-  auto* const median = earliest_.data() + (judged - 1) / 2;
-  std::nth_element(earliest_.data(), median, earliest_.data() + judged);
+  auto* const median = earliest_.begin() + (groups - 1) / 2;
+  std::nth_element(earliest_.begin(), median, earliest_.end());
   const double stray = *median - static_cast<double>(target_);
   const double patience = settling_ ? 0 : target_ / 2.0;
   const double below = std::max(std::min(0.75 * packet_, target_ / 2.0), patience);
@@ -168,13 +167,14 @@ void jitter_buffer::slip() {
     mean_ahead_ -= packet_;
     ++(settling_ ? counts_.settled : counts_.slips_dropped);
     --slip_due_;
+    watched_ = 0;
   } else if (slip_due_ < 0 && conceal_run_ == 0) {
     repeat_left_ = packet_;
     mean_ahead_ += packet_;
     ++(settling_ ? counts_.settled : counts_.slips_repeated);
     slip_due_ = 0;
+    watched_ = 0;
   }
-  watched_ = 0;
 }
 
 std::int16_t jitter_buffer::conceal() {

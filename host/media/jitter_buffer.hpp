@@ -6,7 +6,7 @@
 /// stray from the target by more than three quarters of a packet and half the target,
 /// one packet is left out or played twice, and counted as a slip. (The earliest of 16, for the mean
 /// moves with jitter, which is no drift; and of eight times 16 the median, for a fabric that stops
-/// for a moment makes a few packets early.) After its start a stream is judged by fewer packets, 8
+/// for a moment makes a few packets early.) After its start a stream is judged by fewer packets, 32
 /// first: then it is not the clocks that stray, but the packets by which the delay was set came
 /// late. Samples that have not come are made up from the last packet, fading away.
 ///
@@ -83,9 +83,9 @@ private:
   unsigned misfits_ = 0; ///< packets in a row that were not within the buffer's reach
   bool dry_ = false;
   double mean_ahead_ = 0;
-  static constexpr unsigned drift_window_packets = 128, group_packets = 16;
+  static constexpr unsigned drift_window_packets = 128, groups = 8;
   /// Most samples ahead, in each group of a window.
-  std::array<std::int32_t, drift_window_packets / group_packets> earliest_{};
+  std::array<std::int32_t, groups> earliest_{};
   unsigned watched_ = 0, window_ = 0; ///< window_: after how many packets they are judged
   bool settling_ = false;             ///< the last window was one of the first
   int slip_due_ = 0;                  ///< packets to be left out; -1: play one twice

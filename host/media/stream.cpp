@@ -61,6 +61,7 @@ stream_figures stream::figures() const {
   f.packets_reordered = c.reordered;
   f.slips_dropped = c.slips_dropped;
   f.slips_repeated = c.slips_repeated;
+  f.settled = c.settled;
   f.concealed_samples = c.concealed_samples;
   f.underruns = c.underruns;
   f.overruns = c.overruns;

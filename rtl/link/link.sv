@@ -157,7 +157,7 @@ module link #(
   link_cell_writer #(
       .HostSlots(HostSlots)
   ) cell_writer (
-      .clk_i, .rst_i, .enable_i(enable), .in_use_i(in_use), .frame_stb_i, .frame_i, .egress_stb_i,
+      .clk_i, .rst_i, .in_use_i(in_use), .frame_stb_i, .frame_i, .egress_stb_i,
       .egress_host_slot_i, .egress_sample_i, .cell_o(cell_octet), .cell_end_o(cell_end),
       .cell_valid_o(cell_valid), .cell_ready_i(cell_ready), .dropped_o(dropped_cell),
       .awake_o(writer_awake)

@@ -3,11 +3,11 @@
 //
 // Two memories. During a frame the egress samples of all host slots go into one; at the next
 // frame_stb_i the memories change places, and the cell that is offered from then on carries the
-// number of the frame that begins and the enabled slots' samples that arrived between the two
-// strobes: those of the frame that has ended. If the cell before has not left by then, the
+// number of the frame that begins and the samples that arrived between the two strobes: those of
+// the frame that has ended. A slot of which none arrived is not in the cell. If the cell before has not left by then, the
 // memories stay, and dropped_o counts the frame.
 // The first octet is offered one clock after frame_stb_i; without stalls the cell takes
-// 6 clocks, one for each slot in use, three more for each enabled one.
+// 6 clocks, one for each slot in use, three more for each that is in it.
 // Not guaranteed: a sample that comes on the very clock of frame_stb_i counts to the new frame.
 `default_nettype none
 module link_cell_writer #(
@@ -16,8 +16,7 @@ module link_cell_writer #(
 ) (
     input  logic                 clk_i,
     input  logic                 rst_i,
-    input  logic [HostSlots-1:0] enable_i,
-    input  logic [SlotWidth:0]   in_use_i,  // slots from this number on are not enabled
+    input  logic [SlotWidth:0]   in_use_i,  // of slots from this number on no sample comes
     input  logic                 frame_stb_i,
     input  logic [31:0]          frame_i,
     input  logic                 egress_stb_i,
@@ -39,6 +38,7 @@ module link_cell_writer #(
   logic [SlotWidth-1:0] slot;
   logic       swap;
   assign slot = slot_q[SlotWidth-1:0];
+  logic [HostSlots-1:0] filled_q, sent_q;  // whose samples are there, in either memory
   assign swap = frame_stb_i && state_q == StIdle;
   assign awake_o = frame_stb_i || state_q != StIdle || egress_stb_i || dropped_o;
 
@@ -46,7 +46,15 @@ module link_cell_writer #(
   logic [15:0] sample_q[2*HostSlots];
   logic [15:0] sample_read_q, sample_out_q;
   always_ff @(posedge clk_i) begin
-    if (egress_stb_i) sample_q[{bank_q ^ swap, egress_host_slot_i}] <= egress_sample_i;
+    if (swap) begin
+      sent_q   <= filled_q;
+      filled_q <= '0;
+    end
+    if (egress_stb_i) begin
+      sample_q[{bank_q ^ swap, egress_host_slot_i}] <= egress_sample_i;
+      filled_q[egress_host_slot_i] <= 1'b1;
+    end
+    if (rst_i) filled_q <= '0;
     if (state_q != StIdle) begin
       sample_read_q <= sample_q[{!bank_q, slot}];
       sample_out_q <= sample_read_q;
@@ -92,7 +100,7 @@ module link_cell_writer #(
       end
       StScan:
       if (slot_q >= in_use_i) state_q <= StEnd;
-      else if (enable_i[slot]) state_q <= StSlot;
+      else if (sent_q[slot]) state_q <= StSlot;
       else slot_q <= slot_q + 1'b1;
       StSlot: if (cell_ready_i) state_q <= StLow;
       StLow: if (cell_ready_i) state_q <= StHigh;

@@ -113,7 +113,7 @@
         assert (egress_slot_o == f_slot_3);
         assert (egress_sample_o == f_expected_3);
       end
-      if (table_ack_o && !f_request[2*SlotWidth+1] && f_waits == 1'b0) begin
+      if (table_ack_o && !f_request[2*SlotWidth+1]) begin
         assert ({table_enable_o, table_source_o}
                 == f_shadow[FWord*f_request[SlotWidth+1+:SlotWidth]+:FWord]);
       end

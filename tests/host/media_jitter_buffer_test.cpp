@@ -95,22 +95,62 @@ TEST(JitterBuffer, AStreamThatBeganLateSettlesSoonAndThatIsNoSlip) {
   EXPECT_EQ(buffer.counted().slips_dropped + buffer.counted().slips_repeated, 0U);
 }
 
-TEST(JitterBuffer, AFabricThatStopsForAMomentAndCatchesUpIsNoDrift) {
-  jitter_buffer buffer(target);
+/// A fabric that stops `length` frames long from frame `first` on, and catches up. Gives what was
+/// played in each of its own frames.
+std::vector<std::int16_t> play_with_a_stop(jitter_buffer& buffer, unsigned first, unsigned length,
+                                           unsigned every = 1U << 30U) {
   std::vector<std::int16_t> played;
   unsigned behind = 0;
   for (unsigned frame = 0; frame < 80000; ++frame) {
     if (frame % packet == 0)
       put(buffer, frame / packet, frame);
-    const bool stopped = frame % 8000 >= 7600; // 50 ms each second
+    const bool stopped = frame >= first && (frame - first) % every < length;
     behind += stopped ? 1 : 0;
     for (unsigned n = stopped ? 0 : 1 + std::min(behind, 1u); n > 0; --n)
       played.push_back(buffer.take());
     behind -= !stopped && behind > 0 ? 1 : 0;
   }
-  for (unsigned n = target; n < played.size(); ++n)
-    ASSERT_EQ(played[n], numbered(n - target)) << "sample " << n;
-  EXPECT_EQ(buffer.counted().slips_dropped + buffer.counted().slips_repeated, 0U);
+  return played;
+}
+
+TEST(JitterBuffer, AFabricThatStopsForAMomentAndCatchesUpIsNoDrift) {
+  for (const unsigned depth : {target, 3 * target})
+    for (const unsigned first : {600U, 1000U, 7600U}) {
+      jitter_buffer buffer(depth);
+      const auto played = play_with_a_stop(buffer, first, 400, 8000); // 50 ms each second
+      for (unsigned n = depth; n < played.size(); ++n)
+        ASSERT_EQ(played[n], numbered(n - depth)) << "sample " << n << ", first stop " << first;
+      EXPECT_EQ(buffer.counted().slips_dropped + buffer.counted().slips_repeated, 0U);
+      EXPECT_EQ(buffer.counted().settled, 0U);
+    }
+}
+
+TEST(JitterBuffer, AStopAtTheVeryBeginningLeavesNothingBehind) {
+  for (const unsigned depth : {target, 3 * target})
+    for (const unsigned first : {0U, 100U, 300U, 500U, 900U})
+      for (const unsigned length : {200U, 400U, 800U}) {
+        jitter_buffer buffer(depth);
+        const auto played = play_with_a_stop(buffer, first, length);
+        const int delay = numbered(70000) - played[70000];
+        EXPECT_GE(delay, static_cast<int>(packet)) << first << " " << length << " of " << depth;
+        for (unsigned n = 40000; n < played.size(); ++n) // numbers begin anew now and then
+          ASSERT_EQ((numbered(n) - played[n] + 16381) % 16381, (delay + 16381) % 16381)
+              << "sample " << n << " of " << first << " " << length << ", depth " << depth;
+      }
+}
+
+TEST(JitterBuffer, HalfTheTargetIsBorneBeforeAClockIsSaidToDrift) {
+  for (const unsigned way : {200U, 280U}) { // samples; the target is 480
+    jitter_buffer buffer(3 * target);
+    for (unsigned frame = 0; frame < 60000; ++frame) {
+      const unsigned later = frame < 30000 ? 0 : way;
+      if (frame >= later && (frame - later) % packet == 0 &&
+          (frame < 30000 || frame - later >= 30000))
+        put(buffer, (frame - later) / packet, frame);
+      buffer.take();
+    }
+    EXPECT_EQ(buffer.counted().slips_repeated, way > 240 ? 1U : 0U) << way;
+  }
 }
 
 TEST(JitterBuffer, ALostPacketIsTheLastOneAgainAndFades) {

@@ -82,7 +82,7 @@ void link_bench::drive_bus() {
 void link_bench::drive_slots() {
   const unsigned read = clock_ - first_slot, written = read - 3;
   link_->host_stb_i = read < host_slots;
-  link_->egress_stb_i = written < host_slots;
+  link_->egress_stb_i = written < host_slots && (link_->host_enable_o >> written & 1) != 0;
   if (link_->host_stb_i)
     link_->host_slot_i = static_cast<std::uint8_t>(read);
   if (link_->egress_stb_i) {

@@ -129,6 +129,18 @@ TEST_F(LinkCells, MissingSamplesOfEnabledSlotsAreCountedOneAFrame) {
   EXPECT_EQ(missing() - before, 2 * 41u);
 }
 
+TEST_F(LinkCells, ASampleForASlotThatIsNotInUseNeverPlays) {
+  board.run_frames(1);
+  const std::uint32_t now = board.frame;
+  cell(now + 3, {{9, 77}});
+  board.run_frames(5);
+  board.enable(9);
+  for (unsigned n = 0; n < 300; ++n) { // once around the ring, and more
+    board.run_frames(1);
+    ASSERT_EQ(board.played[9], 0u) << "frame " << board.frame - now;
+  }
+}
+
 TEST_F(LinkCells, ADisabledSlotIsSilent) {
   board.run_frames(1);
   const std::uint32_t now = board.frame;
