@@ -8,7 +8,7 @@ namespace {
 
 class Story : public TwoTowns {};
 
-constexpr double most_delay_ms = 60; // one way through both gateways, as scripts/story.py
+constexpr double most_delay_ms = 60; // one way through both gateways, jitter buffer of 20 ms
 constexpr double cadence_ms = 60;    // the ringer sees bursts of 25 Hz
 
 TEST_F(Story, H1_H2_H4_S3_TheNumberRingsWhereThePersonLoggedInAndSpeechPassesBothWays) {
