@@ -31,6 +31,7 @@ struct small_network {
     duration patience{}; ///< if set, nobody is ever thought lost before it
     std::uint64_t seed = 1;
     unsigned lines = 4;
+    unsigned backups = 0; ///< each gateway's: those after it by name
   };
   struct gateway {
     std::string name;
@@ -98,6 +99,7 @@ struct small_network {
     for (const auto& [name, other] : gateways_)
       if (name != one.name)
         net.peers.push_back(name);
+    desk.backups = net.backups = backups_of(one.name);
     one.desks = std::make_unique<desks::state>(desk, one.disk, *one.directory, now);
     one.network = std::make_unique<scn::network>(net, *one.directory, now);
     do_desks(one, desks::deadline{});
@@ -211,6 +213,15 @@ struct small_network {
     }
   }
 
+  std::vector<std::string> backups_of(const std::string& name) const {
+    std::vector<std::string> after;
+    auto next = gateways_.find(name);
+    while (after.size() < std::min<std::size_t>(chosen_.backups, gateways_.size() - 1)) {
+      next = std::next(next) == gateways_.end() ? gateways_.begin() : std::next(next);
+      after.push_back(next->first);
+    }
+    return after;
+  }
   static std::vector<std::uint8_t> key() { return std::vector<std::uint8_t>(32, 0x5a); }
   static user::v1::User user_of(const person& who) {
     user::v1::User user;
@@ -233,11 +244,13 @@ struct small_network {
       if (!one.running || !one.desks)
         continue;
       for (const auto* login : one.desks->sessions()) {
+        if (!login->in_force)
+          continue;
         const auto here = name + " line " + std::to_string(login->line.value) + " epoch " +
                           std::to_string(login->epoch.value);
         const auto [other, first] =
             seen.insert({{login->settings.home(), login->settings.extension()}, here});
-        if (!first && !split_allowed)
+        if (!first)
           ++doubles, ADD_FAILURE() << login->settings.extension() << " rings at " << here
                                    << " and at " << other->second << ", seed " << chosen_.seed;
       }
@@ -246,7 +259,6 @@ struct small_network {
 
   instant now{};
   unsigned doubles = 0;
-  bool split_allowed = false;               ///< a test of what is only promised with leases
   std::vector<scn::v1::Envelope> travelled; ///< everything that was ever sent
 
 private:
@@ -289,6 +301,14 @@ private:
     } else if (const auto* user = std::get_if<desks::store_user>(&action)) {
       std::erase_if(disk.users, [&](auto& u) { return u.extension() == user->user.extension(); });
       disk.users.push_back(user->user);
+    } else if (const auto* promise = std::get_if<desks::store_ballot>(&action)) {
+      std::erase_if(disk.ballots, [&](auto& b) { return b.who == promise->who; });
+      disk.ballots.push_back(*promise);
+    } else if (const auto* copy = std::get_if<desks::store_copy>(&action)) {
+      std::erase_if(disk.copies, [&](auto& c) { return c.who == copy->who; });
+      disk.copies.push_back(*copy);
+    } else if (const auto* no_copy = std::get_if<desks::erase_copy>(&action)) {
+      std::erase_if(disk.copies, [&](auto& c) { return c.who == no_copy->who; });
     }
   }
 
