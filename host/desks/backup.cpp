@@ -114,6 +114,21 @@ void state::implementation::keep_copy(const identity& who, std::string_view seal
   user.where.set_extension(who.second);
 }
 
+/// What the home says of a user of whom there is a copy here.
+void state::implementation::note_copy(const gateway_name& home, const scn::v1::UserState& state) {
+  const auto found = copies.find({home, state.extension()});
+  if (found == copies.end())
+    return;
+  if (state.epoch() < found->second.where.epoch()) { // granted here while home was lost
+    scn::v1::Envelope message;
+    *message.mutable_user_state() = public_state_of(found->second);
+    message.mutable_user_state()->set_home(home);
+    return post(home, std::move(message));
+  }
+  found->second.where = state;
+  found->second.where.clear_directory_version();
+}
+
 /// `to` has come up while `home` is lost, and may not know its users.
 void state::implementation::speak_for(const gateway_name& home, const gateway_name& to) {
   scn::v1::Envelope message;

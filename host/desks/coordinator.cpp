@@ -83,6 +83,8 @@ void state::implementation::end_former(const identity& who) {
       vacate(*desk);
     auto& fence = fences[who];
     fence = wanted.ended[chosen.gateway] = std::max(fence, former.epoch);
+    if (auto& where = kept(who)->where; where.gateway() == chosen.gateway)
+      clear_place(where);
     return call_vote(who);
   }
   if (is_lost(former.gateway)) {
@@ -241,9 +243,10 @@ void state::implementation::give_up(const identity& who, scn::v1::Refusal why, d
   const auto wanted = under_way.extract(who).mapped();
   refuse(wanted.from, wanted.request, why, retry_after, where);
   auto& user = *kept(who);
-  const auto ended = wanted.ended.find(user.where.gateway());
-  if (user.where.presence() == scn::v1::LOGGED_IN && ended != wanted.ended.end() &&
-      ended->second >= user.where.epoch())
+  const auto* told = directory.find_at(who.first, who.second);
+  const bool ended = user.where.presence() == scn::v1::LOGGED_OFF;
+  if (ended && told &&
+      (told->state.presence() != user.where.presence() || told->state.epoch() < user.where.epoch()))
     log_off(user);
 }
 

@@ -59,6 +59,12 @@ void state::implementation::believe(const identity& who, const login& at) {
   }
   auto& where = user->where;
   where.set_epoch(at.epoch);
+  if (at.gateway == chosen.gateway && !seat_of(who)) { // it has ended, and nobody was told
+    clear_place(where);
+    if (who.first == chosen.gateway && !under_way.contains(who))
+      log_off(*user);
+    return;
+  }
   where.set_presence(scn::v1::LOGGED_IN);
   where.set_gateway(at.gateway);
   where.set_line(at.line);
@@ -72,11 +78,17 @@ void state::implementation::believe(const identity& who, const login& at) {
 
 /// A backup has granted a login of a user of ours.
 void state::implementation::news_of_own(const gateway_name& from, const scn::v1::UserState& news) {
-  const auto* user = kept({chosen.gateway, news.extension()});
+  const identity who{chosen.gateway, news.extension()};
+  auto* user = kept(who);
   const bool backup =
       std::find(chosen.backups.begin(), chosen.backups.end(), from) != chosen.backups.end();
-  if (user && backup && news.presence() == scn::v1::LOGGED_IN)
-    believe({chosen.gateway, news.extension()}, {news.gateway(), news.line(), news.epoch()});
+  if (!user || !backup || news.epoch() <= user->where.epoch())
+    return;
+  if (news.presence() == scn::v1::LOGGED_IN)
+    return believe(who, {news.gateway(), news.line(), news.epoch()});
+  user->where.set_epoch(news.epoch());
+  if (!under_way.contains(who))
+    log_off(*user);
 }
 
 } // namespace switchroom::desks

@@ -58,6 +58,12 @@ void state::implementation::refuse(const gateway_name& to, std::uint64_t request
   post(to, std::move(message));
 }
 
+void clear_place(scn::v1::UserState& where) {
+  where.set_presence(scn::v1::LOGGED_OFF);
+  where.clear_gateway();
+  where.clear_line();
+}
+
 // ---- a login has ended ---------------------------------------------------------------------
 
 void state::implementation::login_ended(const gateway_name& from, const identity& who,
@@ -68,19 +74,19 @@ void state::implementation::login_ended(const gateway_name& from, const identity
     const bool known =
         where.presence() == scn::v1::LOGGED_IN && where.gateway() == from && epoch >= where.epoch();
     const bool by_backup = who.first == chosen.gateway && epoch > where.epoch();
-    if (known || by_backup)
+    if (known || by_backup) {
       where.set_epoch(epoch);
-    if ((known || by_backup) && !under_way.contains(who))
-      log_off(*user);
+      clear_place(where);
+      if (!under_way.contains(who)) // else what comes of that is told
+        log_off(*user);
+    }
   }
   former_ended(from, who, epoch);
 }
 
 void state::implementation::log_off(kept_user& user) {
   auto& where = user.where;
-  where.set_presence(scn::v1::LOGGED_OFF);
-  where.clear_gateway();
-  where.clear_line();
+  clear_place(where);
   publish(user);
   if (user.user.home() != chosen.gateway)
     return;

@@ -79,6 +79,8 @@ struct asked_change {
   instant started{};
 };
 
+/// The user is nowhere.
+void clear_place(scn::v1::UserState&);
 /// What everybody may know of the user (rule S1).
 scn::v1::UserState public_state_of(const kept_user&);
 
@@ -207,6 +209,7 @@ struct state::implementation {
   void copies_arrived(const gateway_name& home, const scn::v1::Copies&);
   void copies_kept(const gateway_name& from, const scn::v1::CopiesKept&);
   void keep_copy(const identity&, std::string_view sealed);
+  void note_copy(const gateway_name& home, const scn::v1::UserState&);
   void speak_for(const gateway_name& home, const gateway_name& to);
   void relay(const kept_user&);
   instant next_copying() const;

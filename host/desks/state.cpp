@@ -85,6 +85,8 @@ void state::implementation::handle_peer(const peer_message& arrived) {
     const gateway_name home = state.home().empty() ? from : state.home();
     if (home == chosen.gateway)
       return news_of_own(from, state);
+    if (home == from)
+      note_copy(home, state);
     compare(home);
     return compare_listed(home, state);
   }
@@ -92,8 +94,11 @@ void state::implementation::handle_peer(const peer_message& arrived) {
     const auto& list = message.directory();
     const gateway_name home = list.home().empty() ? from : list.home();
     compare(home);
-    for (const auto& listed : list.users())
+    for (const auto& listed : list.users()) {
+      if (home == from)
+        note_copy(home, listed);
       compare_listed(home, listed);
+    }
     return;
   }
   default:

@@ -119,6 +119,8 @@ void state::implementation::granted(const gateway_name& from, const scn::v1::Log
   const bool wanted = desk && desk->asked->extension == grant.settings().extension();
   const identity who{wanted ? desk->asked->home : home_of(grant, from),
                      grant.settings().extension()};
+  if (const auto* there = seat_of(who); there && there->occupant->epoch.value == grant.epoch())
+    return; // heard twice
   auto& fence = fences[who];
   if (!wanted || grant.epoch() <= fence) {
     // Too late, or overtaken by its own revoke: nobody sits down on it, and home must know.
@@ -308,8 +310,9 @@ bool state::implementation::home_knows(const identity& who, std::uint64_t epoch)
   const auto* known = directory.find_at(who.first, who.second);
   if (!known)
     return directory.version_of(who.first) != 0;
-  return known->state.epoch() > epoch || known->state.gateway() != chosen.gateway ||
-         known->state.presence() != scn::v1::LOGGED_IN;
+  const auto& state = known->state;
+  const bool here = state.presence() == scn::v1::LOGGED_IN && state.gateway() == chosen.gateway;
+  return state.epoch() > epoch || (state.epoch() == epoch && !here);
 }
 
 void state::implementation::repeat_untold() {

@@ -152,6 +152,8 @@ void network::take_from_backup(const gateway_name& name, const v1::Envelope& mes
   for (auto state : list.users()) {
     state.clear_directory_version();
     state.clear_home();
+    if (!is_newer(home, state))
+      continue;
     directory_.update(home, state);
     check_duplicate(state.extension(), out);
   }
@@ -172,8 +174,14 @@ void network::take_state_from_backup(const gateway_name& name, const v1::Envelop
     return;
   state.clear_directory_version();
   state.clear_home();
-  if (directory_.update(home, state))
+  if (is_newer(home, state) && directory_.update(home, state))
     out.push_back(hand_on{name, message});
+}
+
+/// Of one epoch, what the home says counts.
+bool network::is_newer(const gateway_name& home, const v1::UserState& state) const {
+  const auto* known = directory_.find_at(home, state.extension());
+  return known == nullptr || state.epoch() > known->state.epoch();
 }
 
 void network::take_user_state(const gateway_name& name, const v1::Envelope& message, actions& out) {

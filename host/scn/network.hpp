@@ -107,6 +107,7 @@ private:
   void take_user_state(const gateway_name&, const v1::Envelope&, actions&);
   void take_from_backup(const gateway_name&, const v1::Envelope&, actions&);
   void take_state_from_backup(const gateway_name&, const v1::Envelope&, actions&);
+  bool is_newer(const gateway_name& home, const v1::UserState&) const;
   void tell_own_change(v1::UserState, actions&);
   void beat(instant now, actions&);
   void come_up(const gateway_name&, peer&, actions&);
