@@ -79,6 +79,8 @@ struct asked_change {
   instant started{};
 };
 
+/// With whom a granted login is renewed.
+std::vector<gateway_name> grantors_in(const scn::v1::LoginGrant&, const gateway_name& home);
 /// The user is nowhere.
 void clear_place(scn::v1::UserState&);
 /// What everybody may know of the user (rule S1).

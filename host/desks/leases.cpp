@@ -11,14 +11,10 @@ namespace {
 
 constexpr int most_logins = 400; // of one message: some 20 octets each
 
-std::vector<gateway_name> grantors_of(const session& login) {
-  return login.grantors.empty() ? std::vector{gateway_name(login.settings.home())} : login.grantors;
-}
-
 /// Until when a majority has confirmed it. This gateway itself confirms for as long as it lives.
 instant confirmed_until(const session& login, const gateway_name& here, duration lease) {
   std::vector<instant> ends;
-  for (const auto& grantor : grantors_of(login)) {
+  for (const auto& grantor : login.grantors) {
     const auto confirmed = login.confirmed.find(grantor);
     ends.push_back(grantor == here                      ? never
                    : confirmed == login.confirmed.end() ? instant::min()
@@ -33,8 +29,7 @@ instant confirmed_until(const session& login, const gateway_name& here, duration
 
 /// Else this gateway alone decides.
 bool state::implementation::renews(const session& login) const {
-  const auto grantors = grantors_of(login);
-  return grantors.size() > 1 || grantors.front() != chosen.gateway;
+  return login.grantors.size() > 1 || login.grantors.front() != chosen.gateway;
 }
 
 instant state::implementation::next_renewal() const {
@@ -52,7 +47,7 @@ void state::implementation::renew_logins() {
   std::map<gateway_name, std::vector<const session*>> by_grantor;
   for (const auto& [line, desk] : seats)
     if (desk.occupant && renews(*desk.occupant))
-      for (const auto& grantor : grantors_of(*desk.occupant))
+      for (const auto& grantor : desk.occupant->grantors)
         if (grantor == chosen.gateway || up.contains(grantor))
           by_grantor[grantor].push_back(&*desk.occupant);
   std::vector<std::pair<gateway_name, scn::v1::Envelope>> ready;

@@ -50,7 +50,7 @@ void state::implementation::take(seat& desk, const attempt& asked,
   login.epoch = epoch_number{grant.epoch()};
   login.since = now;
   login.login_took = asked.home_return ? duration{} : now - asked.started;
-  login.grantors.assign(grant.grantors().begin(), grant.grantors().end());
+  login.grantors = grantors_in(grant, user.home());
   out.push_back(note{"User " + user.extension() + " of " + user.home() + " is at line " +
                      std::to_string(desk.line.value) + ", epoch " + std::to_string(grant.epoch()) +
                      "."});
@@ -223,6 +223,8 @@ void state::implementation::restore_session(session kept) {
   desk.occupant = std::move(kept);
   if (home == chosen.gateway)
     desk.occupant->grantors = own_grantors();
+  else if (desk.occupant->grantors.empty())
+    desk.occupant->grantors = {home};
   set_in_force(desk, instant::min()); // not before a majority has confirmed it
   if (home != chosen.gateway) {
     if (desk.occupant->settings.force_login())

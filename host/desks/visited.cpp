@@ -15,6 +15,17 @@ gateway_name home_of(const scn::v1::LoginGrant& grant, const gateway_name& from)
   return backup && !grant.settings().home().empty() ? grant.settings().home() : from;
 }
 
+} // namespace
+
+/// A home that names none votes alone.
+std::vector<gateway_name> grantors_in(const scn::v1::LoginGrant& grant, const gateway_name& home) {
+  if (grant.grantors().empty())
+    return {home};
+  return {grant.grantors().begin(), grant.grantors().end()};
+}
+
+namespace {
+
 std::string overtaken_by(const scn::v1::UserState& newer) {
   const auto epoch = " has the higher epoch " + std::to_string(newer.epoch()) + ".";
   return newer.presence() == scn::v1::LOGGED_IN ? "the login at " + newer.gateway() + epoch
@@ -126,6 +137,8 @@ void state::implementation::granted(const gateway_name& from, const scn::v1::Log
     // Too late, or overtaken by its own revoke: nobody sits down on it, and home must know.
     if (wanted && !std::exchange(desk->asked, std::nullopt)->home_return)
       say(desk->line, login_outcome::busy, "This login was overtaken by a newer one.");
+    else if (wanted)
+      desk->reseat_at = now + chosen.revoke_timeout; // not round and round
     fence = std::max(fence, grant.epoch());
     return tell_home_ended(who, fence);
   }
@@ -143,7 +156,7 @@ void state::implementation::settings_changed(const gateway_name& home,
     return;
   desk->occupant->settings = grant.settings();
   desk->occupant->settings.set_home(home);
-  desk->occupant->grantors.assign(grant.grantors().begin(), grant.grantors().end());
+  desk->occupant->grantors = grantors_in(grant, home);
   out.push_back(store_session{*desk->occupant});
 }
 

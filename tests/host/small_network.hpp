@@ -51,8 +51,9 @@ struct small_network {
     std::map<std::string, scn::raise_alarm> alarms;
     std::vector<desks::action> did; ///< all actions, in order
     bool running = true;
-    double rate = 1;       ///< of its clock
-    duration ahead{};      ///< of its clock at the start
+    instant desks_due = never, network_due = never; ///< by the world's clock
+    double rate = 1;                                ///< of its clock
+    duration ahead{};                               ///< of its clock at the start
     int actions_left = -1; ///< then it stops, in the middle of a step; -1: never
   };
   struct letter {
@@ -168,12 +169,11 @@ struct small_network {
   void run(duration time) {
     const auto end = now + time;
     unsigned idle = 0; // rounds in which time stood still
-    while (now < end) {
+    while (now < end && !halted) {
       instant next = wire_.empty() ? end : std::min(end, wire_.begin()->first);
       for (auto& [name, one] : gateways_)
         if (one.running)
-          next = std::min({next, world(one, one.desks->next_deadline()),
-                           world(one, one.network->next_deadline())});
+          next = std::min({next, one.desks_due, one.network_due});
       idle = next > now ? 0 : idle + 1;
       if (idle > 10'000) {
         complain("a deadline that passes and is asked for again");
@@ -183,9 +183,9 @@ struct small_network {
       now = std::max(now, next);
       deliver();
       for (auto& [name, one] : gateways_) {
-        if (one.running && world(one, one.network->next_deadline()) <= now)
+        if (one.running && one.network_due <= now)
           do_network(one, scn::deadline{});
-        if (one.running && world(one, one.desks->next_deadline()) <= now)
+        if (one.running && one.desks_due <= now)
           do_desks(one, desks::deadline{});
       }
     }
@@ -193,6 +193,7 @@ struct small_network {
 
   void do_desks(gateway& one, const desks::event& event) {
     const auto actions = one.desks->step(event, local(one));
+    one.desks_due = world(one, one.desks->next_deadline());
     if (chosen_.record)
       one.did.insert(one.did.end(), actions.begin(), actions.end());
     for (const auto& action : actions) {
@@ -218,7 +219,9 @@ struct small_network {
   }
 
   void do_network(gateway& one, const scn::event& event) {
-    for (const auto& action : one.network->step(event, local(one))) {
+    const auto actions = one.network->step(event, local(one));
+    one.network_due = world(one, one.network->next_deadline());
+    for (const auto& action : actions) {
       if (!one.running)
         return;
       if (const auto* a = std::get_if<scn::send>(&action))
@@ -345,6 +348,7 @@ struct small_network {
 
   instant now{};
   unsigned doubles = 0;
+  bool halted = false; ///< nothing happens any more
   std::function<void(const std::string&)> complain = [this](const std::string& what) {
     ADD_FAILURE() << what << ", seed " << chosen_.seed;
   };
