@@ -4,11 +4,19 @@
 #include <cstdint>
 
 class Vfabric_model___024root;
-// Verilator 5.006's own, of which eval() is made.
-void Vfabric_model___024root___eval_triggers__act(Vfabric_model___024root*);
-void Vfabric_model___024root___eval_nba(Vfabric_model___024root*);
 
 namespace switchroom::rtl {
+
+/// Who gets the next clock, beside the frame timer, which gets all.
+enum : unsigned {
+  slot_awake = 1,
+  host_awake = 2,
+  tone_awake = 4,
+  voice_awake = 8,
+  judge_awake = 16,
+  line_awake = 32,
+  everybody_awake = 63
+};
 
 /// How many clocks of this frame, after the one that comes next, may be left out: all that are
 /// left while everybody sleeps and the host offers nothing, else none (docs/adr/0007).
@@ -26,12 +34,24 @@ void clocks_low(Fabric& fabric) {
   fabric.clk_tone_i = fabric.clk_voice_i = fabric.clk_judge_i = 0;
 }
 
+/// In fabric_clock.cpp: one rising edge for those who are awake.
+void rising_edge(Vfabric_model___024root& root, unsigned awake);
+
 /// One clock of the fabric, with the inputs as they are; afterwards the outputs are those after
 /// it, and after `skip` more. Blocks that sleep get none, so that a simulation pays only for what
 /// is at work. In reset all blocks get it. Before the first clock the model must have been
 /// evaluated once, with its clocks low.
 template <class Fabric>
 void fabric_clock(Fabric& fabric, unsigned skip = 0) {
+#ifdef SWITCHROOM_FABRIC_CLOCK
+  auto& root = *fabric.rootp; // the same ports, without a reference each
+  root.skip_i = static_cast<std::uint16_t>(skip);
+  const unsigned awake = root.slot_awake_o * slot_awake |
+                         (root.host_awake_o | root.link_rx_valid_i) * host_awake |
+                         root.tone_awake_o * tone_awake | root.voice_awake_o * voice_awake |
+                         root.judge_awake_o * judge_awake | root.line_awake_o * line_awake;
+  rising_edge(root, root.rst_i ? +everybody_awake : awake);
+#else
   fabric.skip_i = static_cast<std::uint16_t>(skip);
   fabric.clk_slot_i = fabric.slot_awake_o | fabric.rst_i;
   fabric.clk_host_i = fabric.host_awake_o | fabric.link_rx_valid_i | fabric.rst_i;
@@ -40,27 +60,10 @@ void fabric_clock(Fabric& fabric, unsigned skip = 0) {
   fabric.clk_voice_i = fabric.voice_awake_o | fabric.rst_i;
   fabric.clk_judge_i = fabric.judge_awake_o | fabric.rst_i;
   fabric.clk_i = 1;
-  if constexpr (requires { fabric.rootp->__Vtrigrprev__TOP__clk_judge_i; }) {
-    // What eval() comes to for registers that know rising edges only, without its second round,
-    // which finds nothing to do, and without the falling edge.
-    auto& root = *fabric.rootp;
-    static_assert(
-        !requires { root.__VicoTriggered; }, "an input reaches an output in no time");
-    Vfabric_model___024root___eval_triggers__act(&root);
-    root.__VnbaTriggered = root.__VactTriggered;
-    Vfabric_model___024root___eval_nba(&root);
-    root.__Vtrigrprev__TOP__clk_i = 0;
-    root.__Vtrigrprev__TOP__clk_slot_i = 0;
-    root.__Vtrigrprev__TOP__clk_host_i = 0;
-    root.__Vtrigrprev__TOP__clk_line_i = 0;
-    root.__Vtrigrprev__TOP__clk_tone_i = 0;
-    root.__Vtrigrprev__TOP__clk_voice_i = 0;
-    root.__Vtrigrprev__TOP__clk_judge_i = 0;
-  } else {
-    fabric.eval();
-    clocks_low(fabric);
-    fabric.eval();
-  }
+  fabric.eval();
+  clocks_low(fabric);
+  fabric.eval();
+#endif
 }
 
 } // namespace switchroom::rtl
