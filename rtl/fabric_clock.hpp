@@ -18,14 +18,23 @@ enum : unsigned {
   everybody_awake = 63
 };
 
+/// Who does not sleep now. In reset everybody is awake.
+template <class Fabric>
+unsigned awake(const Fabric& fabric) {
+  const auto& ports = *fabric.rootp; // those of Fabric are references
+  if (ports.rst_i)
+    return everybody_awake;
+  return ports.slot_awake_o * slot_awake |
+         (ports.host_awake_o | ports.link_rx_valid_i) * host_awake |
+         ports.tone_awake_o * tone_awake | ports.voice_awake_o * voice_awake |
+         ports.judge_awake_o * judge_awake | ports.line_awake_o * line_awake;
+}
+
 /// How many clocks of this frame, after the one that comes next, may be left out: all that are
 /// left while everybody sleeps and the host offers nothing, else none (docs/adr/0007).
 template <class Fabric>
 unsigned idle_clocks(const Fabric& fabric) {
-  const bool awake = fabric.slot_awake_o | fabric.host_awake_o | fabric.line_awake_o |
-                     fabric.tone_awake_o | fabric.voice_awake_o | fabric.judge_awake_o |
-                     fabric.link_rx_valid_i | fabric.rst_i;
-  return awake ? 0 : fabric.left_o;
+  return awake(fabric) == 0 ? fabric.left_o : 0;
 }
 
 template <class Fabric>
@@ -43,22 +52,17 @@ void rising_edge(Vfabric_model___024root& root, unsigned awake);
 /// evaluated once, with its clocks low.
 template <class Fabric>
 void fabric_clock(Fabric& fabric, unsigned skip = 0) {
+  fabric.rootp->skip_i = static_cast<std::uint16_t>(skip);
+  const unsigned who = awake(fabric);
 #ifdef SWITCHROOM_FABRIC_CLOCK
-  auto& root = *fabric.rootp; // the same ports, without a reference each
-  root.skip_i = static_cast<std::uint16_t>(skip);
-  const unsigned awake = root.slot_awake_o * slot_awake |
-                         (root.host_awake_o | root.link_rx_valid_i) * host_awake |
-                         root.tone_awake_o * tone_awake | root.voice_awake_o * voice_awake |
-                         root.judge_awake_o * judge_awake | root.line_awake_o * line_awake;
-  rising_edge(root, root.rst_i ? +everybody_awake : awake);
+  rising_edge(*fabric.rootp, who);
 #else
-  fabric.skip_i = static_cast<std::uint16_t>(skip);
-  fabric.clk_slot_i = fabric.slot_awake_o | fabric.rst_i;
-  fabric.clk_host_i = fabric.host_awake_o | fabric.link_rx_valid_i | fabric.rst_i;
-  fabric.clk_line_i = fabric.line_awake_o | fabric.rst_i;
-  fabric.clk_tone_i = fabric.tone_awake_o | fabric.rst_i;
-  fabric.clk_voice_i = fabric.voice_awake_o | fabric.rst_i;
-  fabric.clk_judge_i = fabric.judge_awake_o | fabric.rst_i;
+  fabric.clk_slot_i = (who & slot_awake) != 0;
+  fabric.clk_host_i = (who & host_awake) != 0;
+  fabric.clk_line_i = (who & line_awake) != 0;
+  fabric.clk_tone_i = (who & tone_awake) != 0;
+  fabric.clk_voice_i = (who & voice_awake) != 0;
+  fabric.clk_judge_i = (who & judge_awake) != 0;
   fabric.clk_i = 1;
   fabric.eval();
   clocks_low(fabric);

@@ -124,6 +124,28 @@ module fabric #(
   logic [Blocks-1:0] valid, ack;
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
+  logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status;
+  logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata;
+  always_comb begin  // led together only when asked for: a simulation would do so in each clock
+    status = '0;
+    rdata  = '0;
+    if (bus_valid) begin
+      status[8*Board+:8] = board_status;
+      status[8*Switch+:8] = switch_status;
+      status[8*Fxs+:8] = fxs_status;
+      status[8*Tone+:8] = tone_status;
+      status[8*Dtmf+:8] = dtmf_status;
+      status[8*Level+:8] = level_status;
+      status[8*Link+:8] = link_status;
+      rdata[32*Board+:32] = board_rdata;
+      rdata[32*Switch+:32] = switch_rdata;
+      rdata[32*Fxs+:32] = fxs_rdata;
+      rdata[32*Tone+:32] = tone_rdata;
+      rdata[32*Dtmf+:32] = dtmf_rdata;
+      rdata[32*Level+:32] = level_rdata;
+      rdata[32*Link+:32] = link_rdata;
+    end
+  end
   register_bus #(.Blocks(Blocks)) u_register_bus (
       .clk_i(clk_host_i), .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .ack_o(bus_ack),
       .status_o(bus_status), .rdata_o(bus_rdata),
@@ -134,7 +156,7 @@ module fabric #(
       .clk_i(clk_host_i), .rst_i, .frame_i(frame),
       .reg_valid_i(valid[Board]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Board]),
-      .reg_status_o(status[8*Board+:8]), .reg_rdata_o(rdata[32*Board+:32])
+      .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
   // Events of fxs, tone, dtmf: {kind, index, data}
@@ -156,7 +178,7 @@ module fabric #(
       .mu_law_o(mu_law), .enable_o(enable),
       .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxs]),
-      .reg_status_o(status[8*Fxs+:8]), .reg_rdata_o(rdata[32*Fxs+:32]),
+      .reg_status_o(fxs_status), .reg_rdata_o(fxs_rdata),
       .event_valid_o(event_valid[0]), .event_ready_i(event_ready[0]),
       .event_kind_o(event_word[32*0+24+:8]), .event_index_o(event_word[32*0+16+:8]),
       .event_data_o(event_word[32*0+:16])
@@ -172,7 +194,7 @@ module fabric #(
       .channel_stb_i(tone_stb), .channel_i(tone_channel), .sample_o(tone_sample),
       .reg_valid_i(valid[Tone]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Tone]),
-      .reg_status_o(status[8*Tone+:8]), .reg_rdata_o(rdata[32*Tone+:32]),
+      .reg_status_o(tone_status), .reg_rdata_o(tone_rdata),
       .event_valid_o(event_valid[1]), .event_ready_i(event_ready[1]),
       .event_kind_o(event_word[32*1+24+:8]), .event_index_o(event_word[32*1+16+:8]),
       .event_data_o(event_word[32*1+:16])
@@ -204,7 +226,7 @@ module fabric #(
       .ingress_sample_i(ingress_sample),
       .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Dtmf]),
-      .reg_status_o(status[8*Dtmf+:8]), .reg_rdata_o(rdata[32*Dtmf+:32]),
+      .reg_status_o(dtmf_status), .reg_rdata_o(dtmf_rdata),
       .event_valid_o(event_valid[2]), .event_ready_i(event_ready[2]),
       .event_kind_o(event_word[32*2+24+:8]), .event_index_o(event_word[32*2+16+:8]),
       .event_data_o(event_word[32*2+:16])
@@ -215,7 +237,7 @@ module fabric #(
       .ingress_slot_i(ingress_slot), .ingress_sample_i(ingress_sample),
       .reg_valid_i(valid[Level]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Level]),
-      .reg_status_o(status[8*Level+:8]), .reg_rdata_o(rdata[32*Level+:32])
+      .reg_status_o(level_status), .reg_rdata_o(level_rdata)
   );
 
   // Switch
@@ -229,7 +251,7 @@ module fabric #(
       .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Switch]),
-      .reg_status_o(status[8*Switch+:8]), .reg_rdata_o(rdata[32*Switch+:32])
+      .reg_status_o(switch_status), .reg_rdata_o(switch_rdata)
   );
 
   // Egress
@@ -252,7 +274,7 @@ module fabric #(
       .reg_rdata_i(bus_rdata),
       .csr_valid_i(valid[Link]), .csr_write_i(bus_write), .csr_addr_i(bus_addr[15:0]),
       .csr_wdata_i(bus_wdata), .csr_ack_o(ack[Link]),
-      .csr_status_o(status[8*Link+:8]), .csr_rdata_o(rdata[32*Link+:32]),
+      .csr_status_o(link_status), .csr_rdata_o(link_rdata),
       .event_valid_i(queue_valid), .event_ready_o(queue_ready), .event_kind_i(queue_word[31:24]),
       .event_index_i(queue_word[23:16]), .event_data_i(queue_word[15:0]),
       .host_enable_o(host_enable), .host_stb_i(host_stb), .host_slot_i(host_slot), .host_sample_o(host_sample),
