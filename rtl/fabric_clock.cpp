@@ -35,18 +35,19 @@ constexpr std::size_t triggers = sizeof(fabric_root::__VactTriggered) / sizeof(b
 template <unsigned Awake>
 void rising_edge(fabric_root& root) {
   using namespace switchroom::rtl;
-  root.clk_slot_i = (Awake & slot_awake) != 0;
-  root.clk_host_i = (Awake & host_awake) != 0;
-  root.clk_line_i = (Awake & line_awake) != 0;
-  root.clk_tone_i = (Awake & tone_awake) != 0;
-  root.clk_voice_i = (Awake & voice_awake) != 0;
-  root.clk_judge_i = (Awake & judge_awake) != 0;
+  root.clk_slot_i = (Awake & (slot_awake | everybody_awake)) != 0;
+  root.clk_host_i = (Awake & (host_awake | everybody_awake)) != 0;
+  root.clk_line_i = (Awake & (line_awake | everybody_awake)) != 0;
+  root.clk_tone_i = (Awake & (tone_awake | everybody_awake)) != 0;
+  root.clk_voice_i = (Awake & (voice_awake | everybody_awake)) != 0;
+  root.clk_judge_i = (Awake & (judge_awake | everybody_awake)) != 0;
+  root.clk_request_i = Awake == everybody_awake;
   root.clk_i = 1;
   const auto were_low = [&root] {
     root.__Vtrigrprev__TOP__clk_i = root.__Vtrigrprev__TOP__clk_slot_i = 0;
     root.__Vtrigrprev__TOP__clk_host_i = root.__Vtrigrprev__TOP__clk_line_i = 0;
     root.__Vtrigrprev__TOP__clk_tone_i = root.__Vtrigrprev__TOP__clk_voice_i = 0;
-    root.__Vtrigrprev__TOP__clk_judge_i = 0;
+    root.__Vtrigrprev__TOP__clk_judge_i = root.__Vtrigrprev__TOP__clk_request_i = 0;
   };
   were_low();
   // What eval() comes to for registers that know rising edges only, without its second round, which

@@ -7,7 +7,8 @@ class Vfabric_model___024root;
 
 namespace switchroom::rtl {
 
-/// Who gets the next clock, beside the frame timer, which gets all.
+/// Who gets the next clock, beside the frame timer, which gets all. When the host reads or writes
+/// registers, which is seldom, everybody gets one.
 enum : unsigned {
   slot_awake = 1,
   host_awake = 2,
@@ -15,14 +16,14 @@ enum : unsigned {
   voice_awake = 8,
   judge_awake = 16,
   line_awake = 32,
-  everybody_awake = 63
+  everybody_awake = 64
 };
 
-/// Who does not sleep now. In reset everybody is awake.
+/// Who does not sleep now. In reset, and at requests, everybody is awake.
 template <class Fabric>
 unsigned awake(const Fabric& fabric) {
   const auto& ports = *fabric.rootp; // those of Fabric are references
-  if (ports.rst_i)
+  if (ports.rst_i | ports.request_awake_o)
     return everybody_awake;
   return ports.slot_awake_o * slot_awake |
          (ports.host_awake_o | ports.link_rx_valid_i) * host_awake |
@@ -41,6 +42,7 @@ template <class Fabric>
 void clocks_low(Fabric& fabric) {
   fabric.clk_i = fabric.clk_slot_i = fabric.clk_host_i = fabric.clk_line_i = 0;
   fabric.clk_tone_i = fabric.clk_voice_i = fabric.clk_judge_i = 0;
+  fabric.clk_request_i = 0;
 }
 
 /// In fabric_clock.cpp: one rising edge for those who are awake.
@@ -57,12 +59,13 @@ void fabric_clock(Fabric& fabric, unsigned skip = 0) {
 #ifdef SWITCHROOM_FABRIC_CLOCK
   rising_edge(*fabric.rootp, who);
 #else
-  fabric.clk_slot_i = (who & slot_awake) != 0;
-  fabric.clk_host_i = (who & host_awake) != 0;
-  fabric.clk_line_i = (who & line_awake) != 0;
-  fabric.clk_tone_i = (who & tone_awake) != 0;
-  fabric.clk_voice_i = (who & voice_awake) != 0;
-  fabric.clk_judge_i = (who & judge_awake) != 0;
+  fabric.clk_slot_i = (who & (slot_awake | everybody_awake)) != 0;
+  fabric.clk_host_i = (who & (host_awake | everybody_awake)) != 0;
+  fabric.clk_line_i = (who & (line_awake | everybody_awake)) != 0;
+  fabric.clk_tone_i = (who & (tone_awake | everybody_awake)) != 0;
+  fabric.clk_voice_i = (who & (voice_awake | everybody_awake)) != 0;
+  fabric.clk_judge_i = (who & (judge_awake | everybody_awake)) != 0;
+  fabric.clk_request_i = who == everybody_awake;
   fabric.clk_i = 1;
   fabric.eval();
   clocks_low(fabric);

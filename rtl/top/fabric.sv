@@ -11,8 +11,9 @@
 //   clock s + 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
-// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link, registers), clk_line_i, clk_tone_i,
-// clk_voice_i (DTMF) and clk_judge_i (DTMF's decisions) are clk_i. A simulation, or a board with
+// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i, clk_tone_i,
+// clk_voice_i (DTMF), clk_judge_i (DTMF's decisions) and clk_request_i (the host's reads and writes
+// of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
 // link_rx_valid_i is low, too), except in reset: nothing it clocks would change (docs/adr/0007).
 // While all are low, a simulation may leave out up to left_o whole clocks, and says so by skip_i.
@@ -41,12 +42,14 @@ module fabric #(
     input  logic                 clk_tone_i,
     input  logic                 clk_voice_i,
     input  logic                 clk_judge_i,
+    input  logic                 clk_request_i,
     output logic                 slot_awake_o,
     output logic                 host_awake_o,
     output logic                 line_awake_o,
     output logic                 tone_awake_o,
     output logic                 voice_awake_o,
     output logic                 judge_awake_o,
+    output logic                 request_awake_o,
     // codecs of the lines
     output logic [LineWidth-1:0] line_o,
     output logic                 line_stb_o,
@@ -88,11 +91,12 @@ module fabric #(
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
-  logic link_awake, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake;
+  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
   assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
+  assign request_awake_o = link_requests || bus_ack || ack[Board];
   assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0];
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
   assign voice_awake_o = voice_active_q || dtmf_wake;
@@ -147,13 +151,13 @@ module fabric #(
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
-      .clk_i(clk_host_i), .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .ack_o(bus_ack),
+      .clk_i(clk_request_i), .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .ack_o(bus_ack),
       .status_o(bus_status), .rdata_o(bus_rdata),
       .valid_o(valid), .ack_i(ack), .status_i(status), .rdata_i(rdata)
   );
 
   board_registers #(.ClocksPerFrame(ClocksPerFrame)) u_board_registers (
-      .clk_i(clk_host_i), .rst_i, .frame_i(frame),
+      .clk_i(clk_request_i), .rst_i, .frame_i(frame),
       .reg_valid_i(valid[Board]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Board]),
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
@@ -266,7 +270,8 @@ module fabric #(
   );
 
   link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (
-      .clk_i(clk_host_i), .rst_i, .awake_o(link_awake), .frame_stb_i(frame_stb), .frame_i(frame),
+      .clk_i(clk_host_i), .clk_request_i, .rst_i, .awake_o(link_awake),
+      .request_awake_o(link_requests), .frame_stb_i(frame_stb), .frame_i(frame),
       .link_rx_i, .link_rx_valid_i, .link_rx_ready_o,
       .link_tx_o, .link_tx_valid_o, .link_tx_ready_i,
       .reg_valid_o(bus_valid), .reg_write_o(bus_write), .reg_addr_o(bus_addr),
