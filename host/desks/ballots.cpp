@@ -58,15 +58,18 @@ scn::v1::VoteAnswer ballots::vote(const gateway_name& coordinator, const scn::v1
   }
   if (next.epoch <= known.promised)
     return answer;
-  known = {next.epoch, next, coordinator, now};
+  known = {next.epoch, next, coordinator, now, known.granted};
   answer.set_yes(true);
   return answer;
 }
 
 ballots::renewed ballots::renew(const identity& who, const login& goes_on, instant now) {
   auto& known = kept_[who];
-  if (goes_on.epoch < known.promised)
+  if (goes_on.epoch < known.granted)
     return renewed::overtaken;
+  known.granted = goes_on.epoch;
+  if (goes_on.epoch < known.promised)
+    return renewed::unconfirmed;
   const bool same = goes_on.epoch == known.promised && known.believed == goes_on;
   known.heard = now;
   if (same)

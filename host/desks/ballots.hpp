@@ -28,6 +28,9 @@ struct ballot {
   login believed;
   gateway_name voted_for; ///< the coordinator of `promised`, empty: nobody
   instant heard{};        ///< when `believed` was last voted for or confirmed
+  /// Highest epoch of a login that is known to have been granted. Not kept over a restart: the next
+  /// renewal tells it again.
+  std::uint64_t granted = 0;
 };
 
 class ballots {
@@ -43,9 +46,10 @@ public:
   /// If the answer is yes, of() has changed and must be durable before the answer leaves.
   scn::v1::VoteAnswer vote(const gateway_name& coordinator, const scn::v1::Vote&, instant now);
 
-  enum class renewed { confirmed, taken_over, overtaken };
-  /// `taken_over`: confirmed, but was not known: of() has changed as above. `overtaken`: a higher
-  /// epoch is promised.
+  enum class renewed { confirmed, taken_over, unconfirmed, overtaken };
+  /// `taken_over`: confirmed, but was not known: of() has changed as above. `unconfirmed`: a higher
+  /// epoch is promised, so nothing can be said; a promise alone ends nothing. `overtaken`: a login
+  /// with a higher epoch has been granted.
   renewed renew(const identity&, const login&, instant now);
 
   /// `gateway` says that no login up to `epoch` is there any more.

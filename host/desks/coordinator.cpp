@@ -70,16 +70,14 @@ void state::implementation::end_former(const identity& who) {
   auto former = std::exchange(wanted.in_the_way, {});
   if (former.epoch == 0)
     former = votes.of(who).believed;
-  if (wanted.home_return && former.gateway != chosen.gateway &&
-      former.epoch > kept(who)->where.epoch()) {
-    believe(who, former); // a backup has granted it
-    return give_up(who, scn::v1::BUSY);
-  }
   const auto told = wanted.ended.find(former.gateway);
   if (former.epoch == 0 || (told != wanted.ended.end() && told->second >= former.epoch))
     return call_vote(who);
   if (former.gateway == chosen.gateway) {
-    if (auto* desk = seat_of(who))
+    auto* desk = seat_of(who);
+    if (desk && wanted.gentle && !(desk->asked && desk->asked->unasked))
+      return give_up(who, scn::v1::BUSY);
+    if (desk)
       vacate(*desk);
     auto& fence = fences[who];
     fence = wanted.ended[chosen.gateway] = std::max(fence, former.epoch);
@@ -95,15 +93,16 @@ void state::implementation::end_former(const identity& who) {
   wanted.ending = former;
   wanted.until = now + chosen.revoke_timeout;
   wanted.repeat_at = now + chosen.repeat;
-  send_revoke(who, former);
+  send_revoke(who, former, wanted.gentle);
 }
 
-void state::implementation::send_revoke(const identity& who, const login& former) {
+void state::implementation::send_revoke(const identity& who, const login& former, bool gentle) {
   scn::v1::Envelope message;
   auto& revoke = *message.mutable_revoke();
   revoke.set_extension(who.second);
   revoke.set_epoch(former.epoch);
   revoke.set_home(who.first);
+  revoke.set_gentle(gentle);
   post(former.gateway, std::move(message));
 }
 
@@ -147,7 +146,7 @@ void state::implementation::call_vote(const identity& who) {
   if (!mine.yes())
     return give_up(who, scn::v1::FORMER_LOGIN_STANDS, std::chrono::milliseconds{mine.wait_ms()},
                    mine.in_the_way().gateway());
-  out.push_back(store_ballot{who, votes.of(who)});
+  promised(who);
   wanted.yes.insert(chosen.gateway);
   send_votes(who);
   count_votes(who);
@@ -269,7 +268,7 @@ void state::implementation::check_under_way() {
     }
     wanted.repeat_at = now + chosen.repeat;
     if (ending.epoch != 0)
-      send_revoke(who, ending);
+      send_revoke(who, ending, wanted.gentle);
     else
       send_votes(who);
   }

@@ -17,7 +17,7 @@ void state::implementation::vote_requested(const gateway_name& from, const scn::
   scn::v1::Envelope message;
   *message.mutable_vote_answer() = votes.vote(from, vote, now);
   if (message.vote_answer().yes())
-    out.push_back(store_ballot{who, votes.of(who)});
+    promised(who);
   post(from, std::move(message));
 }
 
@@ -36,12 +36,25 @@ void state::implementation::renewal_requested(const gateway_name& from,
       out.push_back(store_ballot{who, votes.of(who)});
       believe(who, goes_on);
       break;
+    case ballots::renewed::unconfirmed:
+      *answer.add_unconfirmed() = one;
+      believe(who, goes_on);
+      break;
     case ballots::renewed::overtaken:
       *answer.add_overtaken() = one;
-      answer.mutable_overtaken()->rbegin()->set_epoch(votes.of(who).promised);
+      answer.mutable_overtaken()->rbegin()->set_epoch(votes.of(who).granted);
     }
   }
   post(from, std::move(message));
+}
+
+/// A promise has been made: it is kept, and the own word does not hold an older login here in
+/// force.
+void state::implementation::promised(const identity& who) {
+  out.push_back(store_ballot{who, votes.of(who)});
+  if (auto* desk = seat_of(who); desk && desk->occupant->epoch.value < votes.of(who).promised)
+    desk->occupant->in_force_until =
+        std::min(desk->occupant->in_force_until, confirmed_until(*desk->occupant));
 }
 
 /// A login of which this gateway was not told when it was granted.
@@ -68,6 +81,8 @@ void state::implementation::believe(const identity& who, const login& at) {
   where.set_presence(scn::v1::LOGGED_IN);
   where.set_gateway(at.gateway);
   where.set_line(at.line);
+  if (const auto found = under_way.find(who); found != under_way.end() && found->second.gentle)
+    give_up(who, scn::v1::BUSY);
   if (who.first != chosen.gateway)
     return;
   out.push_back(store_whereabouts{who.second, where});

@@ -19,6 +19,8 @@ void state::implementation::login_requested(const gateway_name& from,
       kept({request.home().empty() ? chosen.gateway : request.home(), request.extension()});
   if (!user)
     return refuse(from, request.request(), UNKNOWN_USER);
+  if (request.gentle())
+    return begin(*user, {from, request.request(), request.line(), true});
   if (!user->user.has_login_code())
     return refuse(from, request.request(), NO_LOGIN_CODE);
   if (request.operator_request() || code_accepted(*user, from, request))
@@ -172,7 +174,7 @@ void state::implementation::delete_user(const extension_number& extension) {
   if (auto* desk = seat_of(who))
     vacate(*desk); // rule H15: the call, if any, is not ours to end
   else if (user.where.presence() == scn::v1::LOGGED_IN && user.where.gateway() != chosen.gateway)
-    send_revoke(who, {user.where.gateway(), user.where.line(), user.where.epoch()});
+    send_revoke(who, {user.where.gateway(), user.where.line(), user.where.epoch()}, false);
   user.where.set_deleted(true);
   directory.update(chosen.gateway, user.where);
   fences.erase(who);

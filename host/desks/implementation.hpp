@@ -18,7 +18,7 @@ struct attempt {
   gateway_name coordinator; ///< who has been asked
   std::string proof;
   bool by_operator = false;
-  bool home_return = false; ///< rule H6: nobody has asked, and nobody is told
+  bool unasked = false; ///< by the gateway itself: nobody is told, and no other login ends for it
   instant started{};
   std::uint64_t request = 0; ///< set when home has been asked
 };
@@ -35,7 +35,7 @@ struct seat {
   bool ringing = false, in_call = false;
   wrong_codes wrong;
   instant idle_since{}; ///< rule H9
-  instant reseat_at{};  ///< not before
+  instant unasked_at{}; ///< no attempt of the gateway itself before this
 };
 
 /// A user whose logins this gateway can coordinate: an own one, or a copy.
@@ -51,7 +51,7 @@ struct login_under_way {
   gateway_name from;
   std::uint64_t request = 0;
   std::uint32_t line = 0;
-  bool home_return = false; ///< nobody has asked for it: it takes no other login's place
+  bool gentle = false; ///< it takes no other login's place
   instant until{}, repeat_at{};
   login ending{};                                ///< an older login whose end is waited for
   std::map<gateway_name, std::uint64_t> ended{}; ///< what was said to have ended, up to which epoch
@@ -163,6 +163,9 @@ struct state::implementation {
   void renew_logins();
   void renewal_answered(const gateway_name& from, const scn::v1::RenewalAnswer&);
   void confirm(session&, const gateway_name& grantor, instant sent);
+  instant confirmed_until(const session&) const;
+  void promised(const identity&);
+  void ask_again(seat&);
   void set_in_force(seat&, instant asked);
   void check_leases();
   instant lease_deadline(const seat&) const;
@@ -186,7 +189,7 @@ struct state::implementation {
   unsigned reachable(const kept_user&) const;
   void begin(kept_user&, login_under_way);
   void end_former(const identity&);
-  void send_revoke(const identity&, const login&);
+  void send_revoke(const identity&, const login&, bool gentle);
   void former_ended(const gateway_name& from, const identity&, std::uint64_t epoch);
   void call_vote(const identity&);
   void send_votes(const identity&);

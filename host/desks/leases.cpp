@@ -11,21 +11,25 @@ namespace {
 
 constexpr int most_logins = 400; // of one message: some 20 octets each
 
-/// Until when a majority has confirmed it. This gateway itself confirms for as long as it lives.
-instant confirmed_until(const session& login, const gateway_name& here, duration lease) {
+} // namespace
+
+/// Until when a majority has confirmed it. This gateway's own word, if it is a grantor, is for as
+/// long as it lives, unless it has promised a higher epoch.
+instant state::implementation::confirmed_until(const session& login) const {
+  const identity who{login.settings.home(), login.settings.extension()};
   std::vector<instant> ends;
   for (const auto& grantor : login.grantors) {
     const auto confirmed = login.confirmed.find(grantor);
-    ends.push_back(grantor == here                      ? never
-                   : confirmed == login.confirmed.end() ? instant::min()
-                                                        : confirmed->second + lease);
+    if (grantor == chosen.gateway && votes.of(who).promised <= login.epoch.value)
+      ends.push_back(never);
+    else
+      ends.push_back(confirmed == login.confirmed.end() ? instant::min()
+                                                        : confirmed->second + chosen.lease);
   }
   const auto last_of_majority = ends.begin() + static_cast<std::ptrdiff_t>(ends.size() / 2);
   std::nth_element(ends.begin(), last_of_majority, ends.end(), std::greater<>());
   return *last_of_majority;
 }
-
-} // namespace
 
 /// Else this gateway alone decides.
 bool state::implementation::renews(const session& login) const {
@@ -84,14 +88,17 @@ void state::implementation::renewal_answered(const gateway_name& from,
   std::map<identity, std::uint64_t> overtaken;
   for (const auto& one : answer.overtaken())
     overtaken[{one.home(), one.extension()}] = one.epoch();
+  std::set<identity> unconfirmed;
+  for (const auto& one : answer.unconfirmed())
+    unconfirmed.insert({one.home(), one.extension()});
   for (const auto& [who, epoch] : sent.logins) {
     auto* desk = seat_of(who);
     if (!desk || desk->occupant->epoch.value != epoch)
       continue;
     if (overtaken.contains(who))
-      end(*desk, from + " has promised the higher epoch " + std::to_string(overtaken.at(who)) +
-                     " to another login");
-    else
+      end(*desk, from + " knows of another login with the higher epoch " +
+                     std::to_string(overtaken.at(who)));
+    else if (!unconfirmed.contains(who))
       confirm(*desk->occupant, from, sent.at);
   }
 }
@@ -101,8 +108,7 @@ void state::implementation::confirm(session& login, const gateway_name& grantor,
   confirmed = std::max(confirmed, sent);
   if (grantor == login.settings.home())
     login.home_seen = std::max(login.home_seen, sent);
-  login.in_force_until =
-      std::max(login.in_force_until, confirmed_until(login, chosen.gateway, chosen.lease));
+  login.in_force_until = std::max(login.in_force_until, confirmed_until(login));
   if (login.in_force || now >= login.in_force_until)
     return;
   login.in_force = true;
@@ -129,6 +135,7 @@ void state::implementation::check_leases() {
       end(desk, login.settings.home() + ", the home, has not been heard for too long");
       continue;
     }
+    ask_again(desk);
     if (!login.in_force || now < login.in_force_until)
       continue;
     login.in_force = false;
@@ -140,12 +147,31 @@ void state::implementation::check_leases() {
   }
 }
 
+/// Grantors that promised more than was ever granted cannot confirm this login any more. After a
+/// lease in which a newer one would have been heard of, it is asked for anew, under a higher epoch.
+void state::implementation::ask_again(seat& desk) {
+  const auto& login = *desk.occupant;
+  const auto since = std::max(login.in_force_until, login.since) + chosen.lease;
+  if (login.in_force || desk.asked || now < since || now < desk.unasked_at)
+    return;
+  desk.unasked_at = now + chosen.lease / 3;
+  attempt made;
+  made.extension = login.settings.extension();
+  made.home = login.settings.home();
+  made.unasked = true;
+  made.started = now;
+  submit(desk, std::move(made));
+}
+
 instant state::implementation::lease_deadline(const seat& desk) const {
   if (!desk.occupant)
     return never;
   const auto& login = *desk.occupant;
   const bool remote = login.settings.home() != chosen.gateway;
-  return std::min(login.in_force ? login.in_force_until : never,
+  const auto again = desk.asked ? never
+                                : std::max({login.in_force_until + chosen.lease,
+                                            login.since + chosen.lease, desk.unasked_at});
+  return std::min(login.in_force ? login.in_force_until : again,
                   remote ? login.home_seen + chosen.unseen_by_home : never);
 }
 

@@ -49,7 +49,7 @@ void state::implementation::take(seat& desk, const attempt& asked,
   login.line = desk.line;
   login.epoch = epoch_number{grant.epoch()};
   login.since = now;
-  login.login_took = asked.home_return ? duration{} : now - asked.started;
+  login.login_took = asked.unasked ? duration{} : now - asked.started;
   login.grantors = grantors_in(grant, user.home());
   out.push_back(note{"User " + user.extension() + " of " + user.home() + " is at line " +
                      std::to_string(desk.line.value) + ", epoch " + std::to_string(grant.epoch()) +
@@ -87,7 +87,7 @@ void state::implementation::settle() {
   for (auto& [line, desk] : seats) {
     if (desk.occupant)
       desk.reseat = false;
-    if (!desk.reseat || desk.asked || now < desk.reseat_at)
+    if (!desk.reseat || desk.asked || now < desk.unasked_at)
       continue;
     const auto base = own.find(desk.base);
     if (base != own.end() && under_way.contains({chosen.gateway, base->first}))
@@ -107,7 +107,7 @@ void state::implementation::seat_base_user(seat& desk, kept_user& user) {
   attempt made;
   made.extension = user.user.extension();
   made.home = made.coordinator = chosen.gateway;
-  made.home_return = true;
+  made.unasked = true;
   made.started = now;
   made.request = next_request++;
   const auto request = made.request;

@@ -160,8 +160,8 @@ instant state::implementation::next_deadline() const {
     earliest = std::min({earliest, idle_deadline(desk), lease_deadline(desk)});
     if (desk.asked)
       earliest = std::min(earliest, desk.asked->started + chosen.login_timeout);
-    if (desk.reseat && desk.reseat_at > now)
-      earliest = std::min(earliest, desk.reseat_at);
+    if (desk.reseat && desk.unasked_at > now)
+      earliest = std::min(earliest, desk.unasked_at);
   }
   earliest = std::min({earliest, next_renewal(), next_copying()});
   for (const auto& [request, asked] : changing)

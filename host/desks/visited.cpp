@@ -66,7 +66,7 @@ std::optional<spoken_outcome> state::implementation::check_attempt(seat& desk, c
   if (desk.ringing)
     return spoken_outcome{login_outcome::line_busy,
                           port + " rings: answer the call, or wait until it has stopped."};
-  if (desk.asked && !desk.asked->home_return)
+  if (desk.asked && !desk.asked->unasked)
     return spoken_outcome{login_outcome::busy, "Another login at this port is under way."};
   if (wanted.ask_code && desk.wrong.locked(now))
     return spoken_outcome{login_outcome::locked_out, locked_out_text(port, desk.wrong.left(now))};
@@ -89,6 +89,8 @@ std::optional<spoken_outcome> state::implementation::check_attempt(seat& desk, c
 
 void state::implementation::submit(seat& desk, attempt made) {
   made.coordinator = coordinator_for(made.home);
+  if (made.coordinator.empty() && made.unasked)
+    return;
   if (made.coordinator.empty())
     return say(desk.line, login_outcome::home_unreachable,
                home_unreachable_text(made.extension, made.home));
@@ -101,6 +103,7 @@ void state::implementation::submit(seat& desk, attempt made) {
   request.set_line(desk.line.value);
   request.set_operator_request(made.by_operator);
   request.set_home(made.home);
+  request.set_gentle(made.unasked);
   const gateway_name coordinator = made.coordinator;
   desk.asked = std::move(made);
   post(coordinator, std::move(message));
@@ -135,16 +138,16 @@ void state::implementation::granted(const gateway_name& from, const scn::v1::Log
   auto& fence = fences[who];
   if (!wanted || grant.epoch() <= fence) {
     // Too late, or overtaken by its own revoke: nobody sits down on it, and home must know.
-    if (wanted && !std::exchange(desk->asked, std::nullopt)->home_return)
+    if (wanted && !std::exchange(desk->asked, std::nullopt)->unasked)
       say(desk->line, login_outcome::busy, "This login was overtaken by a newer one.");
     else if (wanted)
-      desk->reseat_at = now + chosen.revoke_timeout; // not round and round
+      desk->unasked_at = now + chosen.revoke_timeout; // not round and round
     fence = std::max(fence, grant.epoch());
     return tell_home_ended(who, fence);
   }
   const auto asked = *std::exchange(desk->asked, std::nullopt);
   take(*desk, asked, grant);
-  if (!asked.home_return)
+  if (!asked.unasked)
     say(desk->line, login_outcome::granted,
         "User " + who.second + " is logged in at line " + std::to_string(desk->line.value) + ".");
 }
@@ -166,9 +169,9 @@ void state::implementation::refused(const gateway_name& from,
   if (!desk)
     return;
   const auto asked = *std::exchange(desk->asked, std::nullopt);
-  if (asked.home_return) {
-    desk->reseat = true;
-    desk->reseat_at = now + chosen.revoke_timeout;
+  if (asked.unasked) {
+    desk->reseat = !desk->occupant;
+    desk->unasked_at = now + chosen.revoke_timeout;
     return;
   }
   const auto told = outcome_of(refusal, asked.extension, asked.home);
@@ -186,8 +189,8 @@ void state::implementation::check_attempts() {
     if (!desk.asked || now < desk.asked->started + chosen.login_timeout)
       continue;
     const auto given_up = *std::exchange(desk.asked, std::nullopt);
-    if (given_up.home_return) {
-      desk.reseat = true;
+    if (given_up.unasked) {
+      desk.reseat = !desk.occupant;
       continue;
     }
     say(line, login_outcome::home_unreachable,
@@ -237,13 +240,24 @@ void state::implementation::revoked(const gateway_name& from, const scn::v1::Rev
   if (!may_revoke(from, who))
     return;
   std::uint64_t ended = revoke.epoch();
-  if (auto* desk = seat_of(who)) {
+  auto* desk = seat_of(who);
+  if (desk && revoke.gentle() && !(desk->asked && desk->asked->unasked)) {
+    renew_at = now; // so that who asks hears of it
+    return;
+  }
+  if (desk) {
     // Who takes over asks nobody (rule H4): it ends, however new it is.
     ended = std::max(ended, desk->occupant->epoch.value);
     vacate(*desk);
     out.push_back(note{"User " + who.second + " logged in elsewhere and out at line " +
                        std::to_string(desk->line.value) + "."});
-    untold[who] = {ended, now + chosen.repeat}; // should revoke_done be lost
+    if (who.first != chosen.gateway) {
+      untold[who] = {ended, now + chosen.repeat}; // should revoke_done be lost
+    } else { // by a backup: its login comes first, the return to the own desk later
+      login_ended(chosen.gateway, who, ended);
+      if (auto* base = base_seat_of(who.second))
+        base->unasked_at = now + chosen.revoke_timeout;
+    }
   }
   auto& fence = fences[who];
   fence = std::max(fence, ended);
