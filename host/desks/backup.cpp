@@ -155,6 +155,9 @@ void state::implementation::speak_for(const gateway_name& home, const gateway_na
 /// A login of another gateway's user, to everybody.
 void state::implementation::relay(const kept_user& user) {
   auto state = public_state_of(user);
+  const auto* known = directory.find_at(user.user.home(), state.extension());
+  if (known && known->state.epoch() >= state.epoch())
+    return; // of one epoch, what the home has said counts
   state.set_home(user.user.home());
   directory.update(user.user.home(), state);
   scn::v1::Envelope message;

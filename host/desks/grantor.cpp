@@ -29,16 +29,17 @@ void state::implementation::renewal_requested(const gateway_name& from,
   for (const auto& one : renewal.logins()) {
     const identity who{one.home(), one.extension()};
     const login goes_on{from, one.line(), one.epoch()};
-    switch (votes.renew(who, goes_on, now)) {
-    case ballots::renewed::confirmed:
-      break;
-    case ballots::renewed::taken_over:
+    const auto renewed = votes.renew(who, goes_on, now);
+    if (renewed == ballots::renewed::taken_over)
       out.push_back(store_ballot{who, votes.of(who)});
+    if (renewed != ballots::renewed::overtaken)
       believe(who, goes_on);
+    switch (renewed) {
+    case ballots::renewed::confirmed:
+    case ballots::renewed::taken_over:
       break;
     case ballots::renewed::unconfirmed:
       *answer.add_unconfirmed() = one;
-      believe(who, goes_on);
       break;
     case ballots::renewed::overtaken:
       *answer.add_overtaken() = one;

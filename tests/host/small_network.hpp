@@ -295,7 +295,11 @@ struct small_network {
   }
   static std::string brief(scn::v1::Envelope message) {
     if (message.has_user_state())
-      return "user_state: " + brief(message.user_state());
+      return "user_state " + std::to_string(message.user_state().directory_version()) + ": " +
+             brief(message.user_state());
+    if (message.has_directory())
+      return "directory " + std::to_string(message.directory().version()) + " of " +
+             std::to_string(message.directory().users_size());
     if (message.has_login_grant())
       message.mutable_login_grant()->clear_settings();
     return message.ShortDebugString();
@@ -359,7 +363,7 @@ private:
   void post(const gateway& from, const std::string& to, const scn::v1::Envelope& message) {
     if (chosen_.record)
       travelled.push_back(message);
-    if (watch && !message.has_heartbeat() && !message.has_hello() && !message.has_directory())
+    if (watch && !message.has_heartbeat() && !message.has_hello())
       watch(from.name + " → " + to, brief(message));
     if (cuts_.contains({from.name, to}) || !gateways_.contains(to) || !gateways_.at(to).running)
       return;
