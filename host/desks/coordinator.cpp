@@ -81,6 +81,8 @@ void state::implementation::end_former(const identity& who) {
       vacate(*desk);
     auto& fence = fences[who];
     fence = wanted.ended[chosen.gateway] = std::max(fence, former.epoch);
+    if (desk && who.first != chosen.gateway)
+      tell_home_ended(who, fence);
     if (auto& where = kept(who)->where; where.gateway() == chosen.gateway)
       clear_place(where);
     return call_vote(who);
