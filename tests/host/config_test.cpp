@@ -114,6 +114,27 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_EQ(made.voice.jitter_target_ms, 60);
 }
 
+TEST_F(Config, S12_TheFirstTwoPeersAreTheBackupsUnlessOthersAreNamed) {
+  const auto backups = [](const std::string& text) {
+    const auto read = parse(text);
+    if (const auto* wrong = std::get_if<config_problems>(&read))
+      throw std::runtime_error(wrong->front().what);
+    return std::get<configuration>(read).exchange.backups;
+  };
+  const auto peer = [](const std::string& name, int port) {
+    return "[[peer]]\nname = \"" + name + "\"\nnumber = \"" + std::to_string(port % 10) +
+           "\"\nendpoint = \"tcp://127.0.0.1:" + std::to_string(port) + "\"\npublic_key = '" +
+           transport::make_key_pair().public_key + "'\n";
+  };
+  using names = std::vector<std::string>;
+  EXPECT_EQ(backups(good()), names{}) << "of two gateways none can outvote the other";
+  const auto four = good() + peer("cologne", 7503) + peer("dresden", 7504);
+  EXPECT_EQ(backups(four), (names{"berlin", "cologne"}));
+  auto named = four;
+  named.insert(named.find("[[peer]]"), "backups = [\"dresden\"]\nlease_s = 20\n");
+  EXPECT_EQ(backups(named), names{"dresden"});
+}
+
 struct wrong_file {
   std::string from, to;     ///< a change of the good file
   std::string what, remedy; ///< what is said, all of it
@@ -148,6 +169,15 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
       {"[scn]", "lead_frames = \"2\"\n[scn]",
        "gateway.toml:9:15: lead_frames is string, not a whole number",
        "give a number from 2 to 128"},
+      {"[[peer]]", "backups = [\"bonn\"]\n[[peer]]",
+       "gateway.toml:13:11: backup \"bonn\" is not one of the peers",
+       "name gateways that have a [[peer]]"},
+      {"[[peer]]", "backups = [\"berlin\", \"berlin\"]\n[[peer]]",
+       "gateway.toml:13:11: backup \"berlin\" is there twice", "remove one of them"},
+      {"[[peer]]", "backups = \"berlin\"\n[[peer]]",
+       "gateway.toml:13:11: backups must be a list of texts", "write backups = [\"one\", \"two\"]"},
+      {"[[peer]]", "lease_s = 1\n[[peer]]", "gateway.toml:13:11: lease_s is 1",
+       "give a number from 5 to 600"},
       {"bind = \"tcp://127.0.0.1:7501\"", "bind = \"127.0.0.1:7501\"",
        "gateway.toml:10:8: \"127.0.0.1:7501\" is no address to bind to",
        "write tcp://ADDRESS:PORT"},

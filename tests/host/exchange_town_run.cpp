@@ -206,6 +206,14 @@ void town::keep(member& m, const store& what) {
     std::erase_if(disk.whereabouts,
                   [&](const auto& old) { return old.extension() == w->extension; });
     disk.whereabouts.push_back(w->where);
+  } else if (const auto* b = std::get_if<desks::store_ballot>(&what)) {
+    std::erase_if(disk.ballots, [&](const auto& old) { return old.who == b->who; });
+    disk.ballots.push_back(*b);
+  } else if (const auto* c = std::get_if<desks::store_copy>(&what)) {
+    std::erase_if(disk.copies, [&](const auto& old) { return old.who == c->who; });
+    disk.copies.push_back(*c);
+  } else if (const auto* gone = std::get_if<desks::erase_copy>(&what)) {
+    std::erase_if(disk.copies, [&](const auto& old) { return old.who == gone->who; });
   }
 }
 

@@ -94,6 +94,37 @@ TEST_F(Store, EverythingComesBack) {
   EXPECT_EQ(back.sessions[0].login_took, 4200us);
 }
 
+TEST_F(Store, S12_PromisesAndCopiesComeBack) {
+  {
+    auto db = must_open(path_);
+    const desks::identity who{"berlin", "301"};
+    desks::store_ballot promise{who, {}};
+    promise.what.promised = 7;
+    promise.what.believed = {"cologne", 2, 6};
+    EXPECT_FALSE(db.save(promise));
+    promise.what.promised = 9;
+    promise.what.believed = {"berlin", 4, 9};
+    promise.what.voted_for = "cologne";
+    EXPECT_FALSE(db.save(promise));
+    EXPECT_FALSE(db.save(desks::store_copy{who, std::string("\0sealed\xff", 8)}));
+    EXPECT_FALSE(db.save(desks::store_copy{{"berlin", "302"}, "gone"}));
+    EXPECT_FALSE(db.erase(desks::erase_copy{{"berlin", "302"}}));
+    auto login = session(3, "204", 12);
+    login.what.grantors = {"amsterdam", "berlin", "cologne"};
+    EXPECT_FALSE(db.save(login, {}));
+  }
+  const auto back = must_load(must_open(path_));
+  ASSERT_EQ(back.ballots.size(), 1u);
+  EXPECT_EQ(back.ballots[0].who, (desks::identity{"berlin", "301"}));
+  EXPECT_EQ(back.ballots[0].what.promised, 9u);
+  EXPECT_EQ(back.ballots[0].what.voted_for, "cologne");
+  EXPECT_EQ(back.ballots[0].what.believed, (desks::login{"berlin", 4, 9}));
+  ASSERT_EQ(back.copies.size(), 1u);
+  EXPECT_EQ(back.copies[0].sealed, std::string("\0sealed\xff", 8));
+  EXPECT_EQ(back.sessions.at(0).grantors,
+            (std::vector<std::string>{"amsterdam", "berlin", "cologne"}));
+}
+
 TEST_F(Store, AgeOfALoginSurvivesARestartOfTheMachineClock) {
   const std::chrono::system_clock::time_point noon{1'700'000'000s};
   auto db = must_open(path_);
