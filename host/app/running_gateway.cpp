@@ -143,6 +143,7 @@ std::optional<store::failure> running_gateway::try_to_save(const unsaved_change&
       overloaded{[&](const desks::store_session& s) { return database_.save(s, around_.now()); },
                  [&](const desks::erase_session& s) { return database_.erase(s); },
                  [&](const desks::erase_copy& c) { return database_.erase(c); },
+                 [&](const desks::erase_unmerged& c) { return database_.erase(c); },
                  [&](const auto& other) { return database_.save(other); }},
       std::get<exchange::store>(change));
 }

@@ -4,6 +4,7 @@
 #include "desks/implementation.hpp"
 #include "users/directory.hpp"
 #include "users/sealed_profile.hpp"
+#include "users/settings.hpp"
 
 #include <algorithm>
 
@@ -112,6 +113,20 @@ void state::implementation::keep_copy(const identity& who, std::string_view seal
   user.user.set_home(who.first);
   user.grantors.assign(profile->grantors().begin(), profile->grantors().end());
   user.where.set_extension(who.second);
+}
+
+/// What was changed where the user was until now goes along to the next gateway.
+void state::implementation::merge_into_copy(const identity& who, const user::v1::User& changes) {
+  const auto found = copies.find(who);
+  if (found == copies.end())
+    return;
+  auto& copy = found->second;
+  std::vector<std::string> told;
+  copy.user = users::merged(std::move(copy.user), changes, told);
+  scn::v1::Profile profile;
+  *profile.mutable_user() = copy.user;
+  profile.mutable_grantors()->Add(copy.grantors.begin(), copy.grantors.end());
+  out.push_back(store_copy{who, users::seal(profile, chosen.network_key)});
 }
 
 /// What the home says of a user of whom there is a copy here.

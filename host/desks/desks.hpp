@@ -208,12 +208,21 @@ struct store_copy {
 struct erase_copy {
   identity who;
 };
+/// A document with changes that its home, which is lost, does not know (rule S13).
+struct store_unmerged {
+  identity who;
+  user::v1::User user;
+};
+struct erase_unmerged {
+  identity who;
+};
 struct note { ///< for the event log
   std::string text;
 };
-using action = std::variant<login_result, settings_result, occupant_changed, send, send_to_all,
-                            store_session, erase_session, store_whereabouts, store_user,
-                            store_ballot, store_copy, erase_copy, note>;
+using action =
+    std::variant<login_result, settings_result, occupant_changed, send, send_to_all, store_session,
+                 erase_session, store_whereabouts, store_user, store_ballot, store_copy, erase_copy,
+                 store_unmerged, erase_unmerged, note>;
 
 // ---- state -------------------------------------------------------------------------------
 /// Everything that survives a restart.
@@ -222,6 +231,7 @@ struct stored {
   std::vector<scn::v1::UserState> whereabouts; ///< of these
   std::vector<session> sessions;               ///< at lines of this gateway
   std::vector<store_ballot> ballots;
+  std::vector<store_unmerged> unmerged;
   std::vector<store_copy> copies; ///< of users whose home has this gateway as a backup
 };
 

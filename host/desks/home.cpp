@@ -3,6 +3,7 @@
 #include "users/directory.hpp"
 #include "users/forwarding.hpp"
 #include "users/login_code.hpp"
+#include "users/settings.hpp"
 
 #include <algorithm>
 
@@ -134,7 +135,8 @@ void state::implementation::publish(kept_user& user) {
 
 void state::implementation::change_user(const user::v1::User& changed) {
   auto& user = own[changed.extension()];
-  user.user = changed;
+  const auto before = std::exchange(user.user, changed);
+  users::stamp(user.user, before, chosen.gateway);
   user.user.set_home(chosen.gateway);
   user.grantors = own_grantors();
   find_base_users();

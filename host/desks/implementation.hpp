@@ -115,6 +115,13 @@ struct state::implementation {
   std::map<identity, std::uint64_t> fences; ///< highest epoch that has ended here
   std::map<identity, ended_login> untold;
   std::map<std::uint64_t, asked_change> changing; ///< by request
+  /// Changed here while the home was lost, until it has answered.
+  struct unmerged_changes {
+    user::v1::User user;
+    std::uint64_t request = 0;
+    instant repeat_at{};
+  };
+  std::map<identity, unmerged_changes> unmerged;
   std::uint64_t next_request;
   std::vector<action> out;
   instant now;
@@ -214,6 +221,7 @@ struct state::implementation {
   void copies_arrived(const gateway_name& home, const scn::v1::Copies&);
   void copies_kept(const gateway_name& from, const scn::v1::CopiesKept&);
   void keep_copy(const identity&, std::string_view sealed);
+  void merge_into_copy(const identity&, const user::v1::User&);
   void note_copy(const gateway_name& home, const scn::v1::UserState&);
   void speak_for(const gateway_name& home, const gateway_name& to);
   void relay(const kept_user&);
@@ -222,6 +230,10 @@ struct state::implementation {
   // settings.cpp
   void change_settings_at(const change_settings&);
   result<scn::v1::SettingsRequest> settings_request(seat&, const change_settings&);
+  void change_while_home_is_lost(seat&, const change_settings&);
+  void send_unmerged();
+  user::v1::User with_unmerged(user::v1::User, const identity&) const;
+  scn::v1::SettingsAnswer merge(const scn::v1::SettingsRequest&);
   void settings_answered(const gateway_name& home, const scn::v1::SettingsAnswer&);
   void check_changes();
   void give_up_changes(const gateway_name& home);

@@ -37,7 +37,7 @@ seat* state::implementation::seat_of(const identity& who) {
 
 void state::implementation::take(seat& desk, const attempt& asked,
                                  const scn::v1::LoginGrant& grant) {
-  auto user = grant.settings();
+  auto user = with_unmerged(grant.settings(), {asked.home, grant.settings().extension()});
   user.set_home(asked.home); // as it was asked for, not as it is claimed
   if (auto* other = seat_of({user.home(), user.extension()}); other && other != &desk)
     end(*other, "logged in at another line");
@@ -176,6 +176,8 @@ void state::implementation::restore(stored kept) {
   for (const auto& copy : kept.copies)
     keep_copy(copy.who, copy.sealed);
   restore_ballots(kept.ballots);
+  for (auto& changes : kept.unmerged)
+    unmerged[changes.who] = {std::move(changes.user), 0, now};
   for (auto& one : kept.sessions)
     restore_session(std::move(one));
   for (auto& [extension, user] : own)

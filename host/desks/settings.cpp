@@ -52,6 +52,8 @@ void state::implementation::change_settings_at(const change_settings& wanted) {
   auto request = settings_request(desk, wanted);
   if (!request)
     return no(request.error().what);
+  if (home != chosen.gateway && !up.contains(home) && own_document && !wanted.code)
+    return change_while_home_is_lost(desk, wanted);
   if (home != chosen.gateway && !up.contains(home))
     return no("Gateway " + home + ", home of user " + request->extension() +
               ", does not answer, so nothing is changed. Try again later.");
@@ -60,6 +62,50 @@ void state::implementation::change_settings_at(const change_settings& wanted) {
   scn::v1::Envelope message;
   *message.mutable_settings_request() = std::move(*request);
   post(home, std::move(message));
+}
+
+/// Rule S13: it holds here at once; home learns of it when it is back, and merges it with what was
+/// changed there.
+void state::implementation::change_while_home_is_lost(seat& desk, const change_settings& wanted) {
+  auto& login = *desk.occupant;
+  auto after = users::changed(login.settings, wanted.changes);
+  if (!after) {
+    out.push_back(settings_result{wanted.number, wanted.line, false, after.error().what});
+    return;
+  }
+  users::stamp(*after, login.settings, chosen.gateway);
+  login.settings = std::move(*after);
+  const identity who{login.settings.home(), login.settings.extension()};
+  unmerged[who] = {login.settings, 0, now};
+  out.push_back(store_session{login});
+  out.push_back(store_unmerged{who, login.settings});
+  out.push_back(settings_result{wanted.number, wanted.line, true,
+                                "User " + who.second + ": " + users::describe(wanted.changes) +
+                                    ". Gateway " + who.first +
+                                    ", the home, is lost and learns of it when it is back."});
+}
+
+void state::implementation::send_unmerged() {
+  for (auto& [who, changes] : unmerged) {
+    if (!up.contains(who.first) || now < changes.repeat_at)
+      continue;
+    changes.repeat_at = now + chosen.repeat;
+    changes.request = next_request++;
+    scn::v1::Envelope message;
+    auto& request = *message.mutable_settings_request();
+    request.set_request(changes.request);
+    request.set_extension(who.second);
+    *request.mutable_merge() = changes.user;
+    post(who.first, std::move(message));
+  }
+}
+
+/// A document that comes from elsewhere does not undo what was changed here.
+user::v1::User state::implementation::with_unmerged(user::v1::User user,
+                                                    const identity& who) const {
+  const auto found = unmerged.find(who);
+  std::vector<std::string> told;
+  return found == unmerged.end() ? user : users::merged(std::move(user), found->second.user, told);
 }
 
 /// Codes are turned into proofs here: none travels (H3).
@@ -94,6 +140,12 @@ state::implementation::settings_request(seat& desk, const change_settings& wante
 
 void state::implementation::settings_answered(const gateway_name& home,
                                               const scn::v1::SettingsAnswer& answer) {
+  for (const auto& [who, changes] : unmerged)
+    if (who.first == home && changes.request != 0 && changes.request == answer.request()) {
+      out.push_back(erase_unmerged{who});
+      unmerged.erase(identity(who));
+      return;
+    }
   const auto found = changing.find(answer.request());
   if (found == changing.end() || found->second.home != home)
     return; // given up already
@@ -146,6 +198,8 @@ scn::v1::SettingsAnswer state::implementation::judge(const gateway_name& from,
   const auto found = own.find(request.extension());
   if (found == own.end())
     return refusal_of(scn::v1::UNKNOWN_USER);
+  if (request.has_merge())
+    return merge(request);
   if (!may_change(from, request))
     return refusal_of(scn::v1::STALE_LOGIN);
   auto& user = found->second;
@@ -160,6 +214,22 @@ scn::v1::SettingsAnswer state::implementation::judge(const gateway_name& from,
   if (!google::protobuf::util::MessageDifferencer::Equals(*after, user.user)) {
     after->set_version(user.user.version() + 1);
     change_user(*after);
+  }
+  scn::v1::SettingsAnswer answer;
+  answer.set_changed(true);
+  return answer;
+}
+
+/// The peer vouches that the login was the person's; who is logged in by now does not matter.
+scn::v1::SettingsAnswer state::implementation::merge(const scn::v1::SettingsRequest& request) {
+  const auto& user = own.at(request.extension()).user;
+  std::vector<std::string> told;
+  auto after = users::merged(user, request.merge(), told);
+  for (auto& one : told)
+    out.push_back(note{std::move(one)});
+  if (!google::protobuf::util::MessageDifferencer::Equals(after, user)) {
+    after.set_version(user.version() + 1);
+    change_user(after);
   }
   scn::v1::SettingsAnswer answer;
   answer.set_changed(true);

@@ -58,8 +58,10 @@ void state::implementation::handle_peer(const peer_message& arrived) {
     return revoked(from, message.revoke());
   case envelope::kRevokeDone: {
     const auto& done = message.revoke_done();
-    return login_ended(from, {done.home().empty() ? chosen.gateway : done.home(), done.extension()},
-                       done.epoch());
+    const identity who{done.home().empty() ? chosen.gateway : done.home(), done.extension()};
+    if (done.has_settings())
+      merge_into_copy(who, done.settings());
+    return login_ended(from, who, done.epoch());
   }
   case envelope::kLogoutNotice:
     return login_ended(from, {chosen.gateway, message.logout_notice().extension()},
@@ -171,6 +173,9 @@ instant state::implementation::next_deadline() const {
   for (const auto& [who, ended] : untold)
     if (up.contains(who.first))
       earliest = std::min(earliest, ended.repeat_at);
+  for (const auto& [who, changes] : unmerged)
+    if (up.contains(who.first))
+      earliest = std::min(earliest, changes.repeat_at);
   return earliest;
 }
 
@@ -194,6 +199,7 @@ std::vector<action> state::step(const event& happened, instant now) {
   self_->settle();
   self_->renew_logins();
   self_->send_copies();
+  self_->send_unmerged();
   return std::exchange(self_->out, {});
 }
 

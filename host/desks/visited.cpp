@@ -157,7 +157,7 @@ void state::implementation::settings_changed(const gateway_name& home,
   auto* desk = seat_of({home, grant.settings().extension()});
   if (!desk || desk->occupant->epoch.value != grant.epoch())
     return;
-  desk->occupant->settings = grant.settings();
+  desk->occupant->settings = with_unmerged(grant.settings(), {home, grant.settings().extension()});
   desk->occupant->settings.set_home(home);
   desk->occupant->grantors = grantors_in(grant, home);
   out.push_back(store_session{*desk->occupant});
@@ -266,6 +266,8 @@ void state::implementation::revoked(const gateway_name& from, const scn::v1::Rev
   done.set_extension(who.second);
   done.set_epoch(fence);
   done.set_home(who.first);
+  if (const auto changes = unmerged.find(who); changes != unmerged.end() && from != who.first)
+    *done.mutable_settings() = changes->second.user;
   post(from, std::move(message));
 }
 

@@ -138,7 +138,7 @@ struct reply {
 /// Durable before the next action is begun.
 using store = std::variant<desks::store_user, desks::store_session, desks::erase_session,
                            desks::store_whereabouts, desks::store_ballot, desks::store_copy,
-                           desks::erase_copy>;
+                           desks::erase_copy, desks::store_unmerged, desks::erase_unmerged>;
 struct erase_user {
   extension_number extension;
 };

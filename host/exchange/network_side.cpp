@@ -117,8 +117,12 @@ void gateway::implementation::on_desk(const desks::action& done) {
     out_.emplace_back(store{*promise});
   } else if (const auto* copy = std::get_if<desks::store_copy>(&done)) {
     out_.emplace_back(store{*copy});
-  } else if (const auto* gone = std::get_if<desks::erase_copy>(&done)) {
-    out_.emplace_back(store{*gone});
+  } else if (const auto* no_copy = std::get_if<desks::erase_copy>(&done)) {
+    out_.emplace_back(store{*no_copy});
+  } else if (const auto* changes = std::get_if<desks::store_unmerged>(&done)) {
+    out_.emplace_back(store{*changes});
+  } else if (const auto* no_changes = std::get_if<desks::erase_unmerged>(&done)) {
+    out_.emplace_back(store{*no_changes});
   } else if (const auto* said = std::get_if<desks::note>(&done)) {
     note("desks", settings_.gateway, said->text);
   }

@@ -91,6 +91,8 @@ constexpr std::array<const char*, schema_version> migrations{
     "(home, "
     "extension)) WITHOUT ROWID;"
     "CREATE TABLE copies (home TEXT, extension TEXT, sealed BLOB NOT NULL, PRIMARY KEY (home, "
+    "extension)) WITHOUT ROWID;"
+    "CREATE TABLE unmerged (home TEXT, extension TEXT, document BLOB NOT NULL, PRIMARY KEY (home, "
     "extension)) WITHOUT ROWID;",
 };
 

@@ -123,6 +123,15 @@ std::optional<failure> database::load_grantor(desks::stored& all) const {
   statement copies(connection_->get(), "SELECT home, extension, sealed FROM copies");
   for (code = copies.step(); code == SQLITE_ROW; code = copies.step())
     all.copies.push_back({{copies.bytes_at(0), copies.bytes_at(1)}, copies.bytes_at(2)});
+  if (code != SQLITE_DONE)
+    return connection_->explain(code);
+  statement changes(connection_->get(), "SELECT home, extension, document FROM unmerged");
+  for (code = changes.step(); code == SQLITE_ROW; code = changes.step()) {
+    auto& one = all.unmerged.emplace_back();
+    one.who = {changes.bytes_at(0), changes.bytes_at(1)};
+    if (!one.user.ParseFromString(changes.bytes_at(2)))
+      return connection_->corrupt("changes of user " + one.who.second + " cannot be read");
+  }
   return code == SQLITE_DONE ? std::nullopt : std::optional{connection_->explain(code)};
 }
 
@@ -187,6 +196,18 @@ std::optional<failure> database::save(const desks::store_copy& change) {
 
 std::optional<failure> database::erase(const desks::erase_copy& change) {
   statement drop(connection_->get(), "DELETE FROM copies WHERE home = ? AND extension = ?");
+  drop.text(1, change.who.first).text(2, change.who.second);
+  return connection_->outcome(drop.step());
+}
+
+std::optional<failure> database::save(const desks::store_unmerged& change) {
+  statement put(connection_->get(), "INSERT OR REPLACE INTO unmerged VALUES (?, ?, ?)");
+  put.text(1, change.who.first).text(2, change.who.second).blob(3, change.user.SerializeAsString());
+  return connection_->outcome(put.step());
+}
+
+std::optional<failure> database::erase(const desks::erase_unmerged& change) {
+  statement drop(connection_->get(), "DELETE FROM unmerged WHERE home = ? AND extension = ?");
   drop.text(1, change.who.first).text(2, change.who.second);
   return connection_->outcome(drop.step());
 }

@@ -60,6 +60,8 @@ public:
   std::optional<failure> save(const desks::store_ballot&);
   std::optional<failure> save(const desks::store_copy&);
   std::optional<failure> erase(const desks::erase_copy&);
+  std::optional<failure> save(const desks::store_unmerged&);
+  std::optional<failure> erase(const desks::erase_unmerged&);
   std::optional<failure> erase(const desks::erase_session&);
   /// The user and the whereabouts.
   std::optional<failure> erase_user(const extension_number&);

@@ -231,6 +231,81 @@ result<User> changed(User user, const changes& wanted) {
   return user;
 }
 
+namespace {
+
+user::v1::SettingVersion version_of(const User& user, const setting& which) {
+  for (const auto& version : user.setting_versions())
+    if (version.setting() == which.name)
+      return version;
+  return {};
+}
+
+void set_version(User& user, const setting& which, user::v1::SettingVersion version) {
+  version.set_setting(std::string(which.name));
+  for (auto& known : *user.mutable_setting_versions())
+    if (known.setting() == which.name) {
+      known = std::move(version);
+      return;
+    }
+  *user.add_setting_versions() = std::move(version);
+}
+
+bool is_newer(const user::v1::SettingVersion& a, const user::v1::SettingVersion& b) {
+  return std::pair(a.count(), a.gateway()) > std::pair(b.count(), b.gateway());
+}
+
+void take_value(User& to, const User& from, const setting& which) {
+  const field f(which.name);
+  f.by->ClearField(&to, f.at);
+  SettingChange change;
+  change.set_setting(std::string(which.name));
+  change.set_value(value_of(from, which));
+  if (!change.value().empty())
+    apply(to, change); // has been checked where it was made
+}
+
+std::string text_of(const User& user, const setting& which) {
+  const auto value = value_of(user, which);
+  const auto version = version_of(user, which);
+  return (value.empty() ? "none" : value) + " (change " + std::to_string(version.count()) +
+         (version.gateway().empty() ? "" : " at " + version.gateway()) + ")";
+}
+
+} // namespace
+
+void stamp(User& user, const User& before, const std::string& gateway) {
+  for (const auto& which : table) {
+    auto version = version_of(before, which);
+    if (is_newer(version_of(user, which), version))
+      continue;
+    if (value_of(user, which) != value_of(before, which)) {
+      version.set_count(version.count() + 1);
+      version.set_gateway(gateway);
+    }
+    if (version.count() > 0)
+      set_version(user, which, std::move(version));
+  }
+}
+
+User merged(User ours, const User& theirs, std::vector<std::string>& told) {
+  for (const auto& which : table) {
+    const auto mine = version_of(ours, which);
+    const auto other = version_of(theirs, which);
+    const bool same = value_of(ours, which) == value_of(theirs, which);
+    const bool take = is_newer(other, mine);
+    const bool both = mine.count() > 0 && other.count() > 0 && mine.gateway() != other.gateway();
+    if (!same && both)
+      told.push_back("User " + ours.extension() + ", " + std::string(which.what) + ": " +
+                     text_of(take ? theirs : ours, which) + " wins over " +
+                     text_of(take ? ours : theirs, which) + ".");
+    if (!take)
+      continue;
+    take_value(ours, theirs, which);
+    set_version(ours, which, other);
+  }
+  return ours;
+}
+
 std::string describe(const changes& wanted) {
   std::string text;
   for (const auto& change : wanted) {

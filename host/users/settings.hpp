@@ -36,6 +36,13 @@ using changes = google::protobuf::RepeatedPtrField<user::v1::SettingChange>;
 /// The document after all changes, or what is wrong with one of them: all or none. The version
 /// is left to the home.
 result<user::v1::User> changed(user::v1::User, const changes&);
+/// Gives every setting whose value differs from `before` the next version, made at `gateway`; those
+/// that have got one already keep it.
+void stamp(user::v1::User&, const user::v1::User& before, const std::string& gateway);
+/// `ours` with every setting that is newer in `theirs`. `told`: where both differed, which won over
+/// which, and why (rule S13).
+user::v1::User merged(user::v1::User ours, const user::v1::User& theirs,
+                      std::vector<std::string>& told);
 /// "do not disturb: on; follow me: 301".
 std::string describe(const changes&);
 

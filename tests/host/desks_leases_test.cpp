@@ -181,6 +181,26 @@ TEST_F(leases, S12_ADeletedUserIsGoneFromTheBackupsToo) {
       EXPECT_NE(copy.who.second, "204");
 }
 
+TEST_F(leases, S13_ChangesMadeWhileHomeIsLostGoAlongToTheNextGateway) {
+  ASSERT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
+  net.stop(net.at("amsterdam"));
+  net.run(5s);
+  desks::change_settings wanted{line_id{1}, 1, {}, {}, {}};
+  wanted.changes.Add()->set_setting("absence_text");
+  wanted.changes[0].set_value("away");
+  net.do_desks(net.at("dresden"), wanted);
+  ASSERT_EQ(net.try_log_in("chemnitz", 1, "204", "1234").outcome, outcome::granted);
+  EXPECT_EQ(net.at("chemnitz").desks->at(line_id{1})->settings.absence_text(), "away");
+  net.boot(net.at("amsterdam"));
+  net.run(5s);
+  const auto& users = net.at("amsterdam").disk.users;
+  EXPECT_TRUE(std::any_of(users.begin(), users.end(), [](const user::v1::User& user) {
+    return user.extension() == "204" && user.absence_text() == "away";
+  }));
+  EXPECT_TRUE(net.at("dresden").disk.unmerged.empty());
+  EXPECT_EQ(net.at("chemnitz").desks->at(line_id{1})->settings.absence_text(), "away");
+}
+
 TEST(sealed_profile, S12_IsOfNoUseWithoutTheNetworkKey) {
   scn::v1::Profile profile;
   profile.mutable_user()->set_extension("204");

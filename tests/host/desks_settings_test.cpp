@@ -96,11 +96,63 @@ TEST_F(settings_of_two, C9_HomeUnreachableRefusesTheChangeAndSaysSo) {
   EXPECT_FALSE(late.changed);
   EXPECT_NE(late.text.find("amsterdam"), std::string::npos);
   net.run(5s);
-  const auto at_once = set("berlin", 2, "do_not_disturb", "on");
-  EXPECT_FALSE(at_once.changed);
-  EXPECT_NE(at_once.text.find("nothing is changed"), std::string::npos) << at_once.text;
   EXPECT_FALSE(at_home("204").do_not_disturb());
   EXPECT_FALSE(at_berlin().do_not_disturb());
+  const auto other = set("berlin", 2, "follow_me", "204", "201");
+  EXPECT_FALSE(other.changed) << "another's document is not here";
+  EXPECT_NE(other.text.find("nothing is changed"), std::string::npos) << other.text;
+  EXPECT_FALSE(code("berlin", 2, "1234", "5678").changed);
+}
+
+TEST_F(settings_of_two, S13_ChangesMadeOnBothSidesOfACutAreMergedSettingBySetting) {
+  net.cut("amsterdam", "berlin");
+  net.run(5s);
+  const auto told = set("berlin", 2, "do_not_disturb", "on");
+  EXPECT_TRUE(told.changed);
+  EXPECT_NE(told.text.find("amsterdam, the home, is lost"), std::string::npos) << told.text;
+  EXPECT_TRUE(set("berlin", 2, "forward_busy", "301").changed);
+  EXPECT_TRUE(set("berlin", 2, "forward_no_answer", "301").changed);
+  auto operators = at_home("204");
+  operators.set_absence_text("on leave");
+  operators.set_forward_busy("206");
+  net.do_desks(net.at("amsterdam"), desks::user_changed{operators});
+  operators.set_forward_no_answer("206");
+  net.do_desks(net.at("amsterdam"), desks::user_changed{operators});
+  operators.set_forward_no_answer("201"); // the second change of it
+  net.do_desks(net.at("amsterdam"), desks::user_changed{operators});
+  EXPECT_FALSE(at_home("204").do_not_disturb());
+  net.heal();
+  net.run(5s);
+  for (const auto* user : {&at_home("204"), &at_berlin()}) {
+    EXPECT_TRUE(user->do_not_disturb());
+    EXPECT_EQ(user->absence_text(), "on leave");
+    EXPECT_EQ(user->forward_busy(), "301") << "of equal counts the later name";
+    EXPECT_EQ(user->forward_no_answer(), "201") << "the higher count";
+  }
+  EXPECT_TRUE(net.at("berlin").disk.unmerged.empty());
+  const auto said = [&](const std::string& what) {
+    const auto& notes = net.at("amsterdam").notes;
+    return std::any_of(notes.begin(), notes.end(), [&](const std::string& note) {
+      return note.find(what) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(said("User 204, forward on busy to: 301 (change 1 at berlin) wins over 206 (change 1 "
+                   "at amsterdam)."));
+  EXPECT_TRUE(said("201 (change 2 at amsterdam) wins over 301 (change 1 at berlin)."));
+}
+
+TEST_F(settings_of_two, S13_AChangeSurvivesARestartAndTheEndOfTheLogin) {
+  net.cut("amsterdam", "berlin");
+  net.run(5s);
+  EXPECT_TRUE(set("berlin", 2, "absence_text", "in Berlin").changed);
+  EXPECT_EQ(net.try_log_out("berlin", 2).outcome, desks::login_outcome::granted);
+  net.stop(net.at("berlin"));
+  net.boot(net.at("berlin"));
+  net.run(5s);
+  EXPECT_EQ(at_home("204").absence_text(), "");
+  net.heal();
+  net.run(5s);
+  EXPECT_EQ(at_home("204").absence_text(), "in Berlin");
 }
 
 TEST_F(settings_of_two, C9_OnlyTheLoginInForceIsAuthority) {

@@ -212,6 +212,11 @@ void town::keep(member& m, const store& what) {
   } else if (const auto* c = std::get_if<desks::store_copy>(&what)) {
     std::erase_if(disk.copies, [&](const auto& old) { return old.who == c->who; });
     disk.copies.push_back(*c);
+  } else if (const auto* n = std::get_if<desks::store_unmerged>(&what)) {
+    std::erase_if(disk.unmerged, [&](const auto& old) { return old.who == n->who; });
+    disk.unmerged.push_back(*n);
+  } else if (const auto* done = std::get_if<desks::erase_unmerged>(&what)) {
+    std::erase_if(disk.unmerged, [&](const auto& old) { return old.who == done->who; });
   } else if (const auto* gone = std::get_if<desks::erase_copy>(&what)) {
     std::erase_if(disk.copies, [&](const auto& old) { return old.who == gone->who; });
   }

@@ -406,6 +406,11 @@ private:
     } else if (const auto* copy = std::get_if<desks::store_copy>(&action)) {
       std::erase_if(disk.copies, [&](auto& c) { return c.who == copy->who; });
       disk.copies.push_back(*copy);
+    } else if (const auto* changes = std::get_if<desks::store_unmerged>(&action)) {
+      std::erase_if(disk.unmerged, [&](auto& u) { return u.who == changes->who; });
+      disk.unmerged.push_back(*changes);
+    } else if (const auto* merged = std::get_if<desks::erase_unmerged>(&action)) {
+      std::erase_if(disk.unmerged, [&](auto& u) { return u.who == merged->who; });
     } else if (const auto* no_copy = std::get_if<desks::erase_copy>(&action)) {
       std::erase_if(disk.copies, [&](auto& c) { return c.who == no_copy->who; });
     }

@@ -109,6 +109,12 @@ TEST_F(Store, S12_PromisesAndCopiesComeBack) {
     EXPECT_FALSE(db.save(desks::store_copy{who, std::string("\0sealed\xff", 8)}));
     EXPECT_FALSE(db.save(desks::store_copy{{"berlin", "302"}, "gone"}));
     EXPECT_FALSE(db.erase(desks::erase_copy{{"berlin", "302"}}));
+    desks::store_unmerged changes{{"berlin", "301"}, {}};
+    changes.user.set_absence_text("away");
+    EXPECT_FALSE(db.save(changes));
+    changes.who.second = "302";
+    EXPECT_FALSE(db.save(changes));
+    EXPECT_FALSE(db.erase(desks::erase_unmerged{changes.who}));
     auto login = session(3, "204", 12);
     login.what.grantors = {"amsterdam", "berlin", "cologne"};
     EXPECT_FALSE(db.save(login, {}));
@@ -119,6 +125,9 @@ TEST_F(Store, S12_PromisesAndCopiesComeBack) {
   EXPECT_EQ(back.ballots[0].what.promised, 9u);
   EXPECT_EQ(back.ballots[0].what.voted_for, "cologne");
   EXPECT_EQ(back.ballots[0].what.believed, (desks::login{"berlin", 4, 9}));
+  ASSERT_EQ(back.unmerged.size(), 1u);
+  EXPECT_EQ(back.unmerged[0].who, (desks::identity{"berlin", "301"}));
+  EXPECT_EQ(back.unmerged[0].user.absence_text(), "away");
   ASSERT_EQ(back.copies.size(), 1u);
   EXPECT_EQ(back.copies[0].sealed, std::string("\0sealed\xff", 8));
   EXPECT_EQ(back.sessions.at(0).grantors,
