@@ -4,27 +4,49 @@
 #include <cstdint>
 
 class Vfabric_model___024root;
-// Verilator 5.006's own, of which eval() is made.
-void Vfabric_model___024root___eval_triggers__act(Vfabric_model___024root*);
-void Vfabric_model___024root___eval_nba(Vfabric_model___024root*);
 
 namespace switchroom::rtl {
+
+/// Who gets the next clock, beside the frame timer, which gets all. When the host reads or writes
+/// registers, which is seldom, everybody gets one.
+enum : unsigned {
+  slot_awake = 1,
+  host_awake = 2,
+  tone_awake = 4,
+  voice_awake = 8,
+  judge_awake = 16,
+  line_awake = 32,
+  everybody_awake = 64
+};
+
+/// Who does not sleep now. In reset, and at requests, everybody is awake.
+template <class Fabric>
+unsigned awake(const Fabric& fabric) {
+  const auto& ports = *fabric.rootp; // those of Fabric are references
+  if (ports.rst_i | ports.request_awake_o)
+    return everybody_awake;
+  return ports.slot_awake_o * slot_awake |
+         (ports.host_awake_o | ports.link_rx_valid_i) * host_awake |
+         ports.tone_awake_o * tone_awake | ports.voice_awake_o * voice_awake |
+         ports.judge_awake_o * judge_awake | ports.line_awake_o * line_awake;
+}
 
 /// How many clocks of this frame, after the one that comes next, may be left out: all that are
 /// left while everybody sleeps and the host offers nothing, else none (docs/adr/0007).
 template <class Fabric>
 unsigned idle_clocks(const Fabric& fabric) {
-  const bool awake = fabric.slot_awake_o | fabric.host_awake_o | fabric.line_awake_o |
-                     fabric.tone_awake_o | fabric.voice_awake_o | fabric.judge_awake_o |
-                     fabric.link_rx_valid_i | fabric.rst_i;
-  return awake ? 0 : fabric.left_o;
+  return awake(fabric) == 0 ? fabric.left_o : 0;
 }
 
 template <class Fabric>
 void clocks_low(Fabric& fabric) {
   fabric.clk_i = fabric.clk_slot_i = fabric.clk_host_i = fabric.clk_line_i = 0;
   fabric.clk_tone_i = fabric.clk_voice_i = fabric.clk_judge_i = 0;
+  fabric.clk_request_i = 0;
 }
+
+/// In fabric_clock.cpp: one rising edge for those who are awake.
+void rising_edge(Vfabric_model___024root& root, unsigned awake);
 
 /// One clock of the fabric, with the inputs as they are; afterwards the outputs are those after
 /// it, and after `skip` more. Blocks that sleep get none, so that a simulation pays only for what
@@ -32,35 +54,23 @@ void clocks_low(Fabric& fabric) {
 /// evaluated once, with its clocks low.
 template <class Fabric>
 void fabric_clock(Fabric& fabric, unsigned skip = 0) {
-  fabric.skip_i = static_cast<std::uint16_t>(skip);
-  fabric.clk_slot_i = fabric.slot_awake_o | fabric.rst_i;
-  fabric.clk_host_i = fabric.host_awake_o | fabric.link_rx_valid_i | fabric.rst_i;
-  fabric.clk_line_i = fabric.line_awake_o | fabric.rst_i;
-  fabric.clk_tone_i = fabric.tone_awake_o | fabric.rst_i;
-  fabric.clk_voice_i = fabric.voice_awake_o | fabric.rst_i;
-  fabric.clk_judge_i = fabric.judge_awake_o | fabric.rst_i;
+  fabric.rootp->skip_i = static_cast<std::uint16_t>(skip);
+  const unsigned who = awake(fabric);
+#ifdef SWITCHROOM_FABRIC_CLOCK
+  rising_edge(*fabric.rootp, who);
+#else
+  fabric.clk_slot_i = (who & (slot_awake | everybody_awake)) != 0;
+  fabric.clk_host_i = (who & (host_awake | everybody_awake)) != 0;
+  fabric.clk_line_i = (who & (line_awake | everybody_awake)) != 0;
+  fabric.clk_tone_i = (who & (tone_awake | everybody_awake)) != 0;
+  fabric.clk_voice_i = (who & (voice_awake | everybody_awake)) != 0;
+  fabric.clk_judge_i = (who & (judge_awake | everybody_awake)) != 0;
+  fabric.clk_request_i = who == everybody_awake;
   fabric.clk_i = 1;
-  if constexpr (requires { fabric.rootp->__Vtrigrprev__TOP__clk_judge_i; }) {
-    // What eval() comes to for registers that know rising edges only, without its second round,
-    // which finds nothing to do, and without the falling edge.
-    auto& root = *fabric.rootp;
-    static_assert(
-        !requires { root.__VicoTriggered; }, "an input reaches an output in no time");
-    Vfabric_model___024root___eval_triggers__act(&root);
-    root.__VnbaTriggered = root.__VactTriggered;
-    Vfabric_model___024root___eval_nba(&root);
-    root.__Vtrigrprev__TOP__clk_i = 0;
-    root.__Vtrigrprev__TOP__clk_slot_i = 0;
-    root.__Vtrigrprev__TOP__clk_host_i = 0;
-    root.__Vtrigrprev__TOP__clk_line_i = 0;
-    root.__Vtrigrprev__TOP__clk_tone_i = 0;
-    root.__Vtrigrprev__TOP__clk_voice_i = 0;
-    root.__Vtrigrprev__TOP__clk_judge_i = 0;
-  } else {
-    fabric.eval();
-    clocks_low(fabric);
-    fabric.eval();
-  }
+  fabric.eval();
+  clocks_low(fabric);
+  fabric.eval();
+#endif
 }
 
 } // namespace switchroom::rtl

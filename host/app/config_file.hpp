@@ -20,6 +20,7 @@ public:
     scn();
     for (const toml::table* peer : root_.tables("peer"))
       add_peer(*peer);
+    backups();
     rtp();
     for (const toml::table* line : root_.tables("line"))
       add_line(*line);
@@ -44,6 +45,7 @@ private:
   void board();
   void scn();
   void add_peer(const toml::table&);
+  void backups();
   void rtp();
   void add_line(const toml::table&);
   void add_short_code(const toml::table&);
@@ -57,6 +59,7 @@ private:
   problems problems_;
   config_reader root_;
   configuration made_;
+  std::optional<std::vector<std::string>> backups_; ///< as written
 };
 
 } // namespace switchroom::app

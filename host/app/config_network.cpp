@@ -3,10 +3,13 @@
 #include "app/key_files.hpp"
 #include "scn/transport/curve_keys.hpp"
 
+#include <algorithm>
+
 namespace switchroom::app {
 namespace {
 
-constexpr std::size_t most_gateways = 32; // rule S5
+constexpr std::size_t most_gateways = 32;  // rule S5
+constexpr std::size_t default_backups = 2; // rule S12
 
 bool is_endpoint(std::string_view text) {
   return text.starts_with("tcp://") && text.rfind(':') > 5 && text.rfind(':') + 1 < text.size();
@@ -45,7 +48,35 @@ void configuration_file::scn() {
     else
       in.wrong("network_key_file", key.error().what, key.error().remedy);
   }
+  backups_ = in.texts("backups");
+  if (const auto lease = in.integer("lease_s", 5, 600))
+    made_.exchange.lease = std::chrono::seconds{*lease};
   in.refuse_the_rest();
+}
+
+/// Which peers vote on logins of this gateway's users, and grant them when it is lost. With one
+/// peer alone none is of use: two votes of two would be a majority.
+void configuration_file::backups() {
+  const auto& peers = made_.exchange.peers;
+  auto& chosen = made_.exchange.backups;
+  if (!backups_) {
+    for (std::size_t n = 0; n < default_backups && peers.size() >= default_backups; ++n)
+      chosen.push_back(peers[n].name);
+    return;
+  }
+  const toml::table* table = root_.table("scn");
+  auto in = section(*table, "[scn]");
+  for (const auto& name : *backups_) {
+    const bool peer =
+        std::any_of(peers.begin(), peers.end(), [&](const auto& one) { return one.name == name; });
+    if (!peer)
+      in.wrong("backups", "backup \"" + name + "\" is not one of the peers",
+               "name gateways that have a [[peer]]");
+    else if (std::find(chosen.begin(), chosen.end(), name) != chosen.end())
+      in.wrong("backups", "backup \"" + name + "\" is there twice", "remove one of them");
+    else
+      chosen.push_back(name);
+  }
 }
 
 void configuration_file::add_peer(const toml::table& table) {

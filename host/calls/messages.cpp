@@ -119,6 +119,15 @@ std::string describe(const scn::v1::Envelope& e) {
     return named("CallRelease", text(e.call_release().cause()));
   case scn::v1::Envelope::kCallDigits:
     return "CallDigits";
+  case scn::v1::Envelope::kVote:
+    return named("Vote", e.vote().login().extension() + " at " + e.vote().login().gateway() +
+                             ", epoch " + std::to_string(e.vote().login().epoch()));
+  case scn::v1::Envelope::kVoteAnswer:
+    return named("VoteAnswer", e.vote_answer().yes() ? "yes" : "no");
+  case scn::v1::Envelope::kRenewal: // as regular as heartbeats
+  case scn::v1::Envelope::kRenewalAnswer:
+  case scn::v1::Envelope::kCopies:
+  case scn::v1::Envelope::kCopiesKept:
   case scn::v1::Envelope::kHeartbeat:
   case scn::v1::Envelope::BODY_NOT_SET:
     break;

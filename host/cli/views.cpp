@@ -129,6 +129,8 @@ void show(const console& to, const control::v1::Desks& desks) {
               {"REMARKS"}});
   for (const auto& desk : desks.desks()) {
     std::string remarks = desk.roaming() ? "roaming" : "";
+    if (!desk.in_force())
+      remarks += remarks.empty() ? "not in force" : ", not in force";
     if (desk.logout_pending())
       remarks += remarks.empty() ? "log out pending" : ", log out pending";
     rows.row({std::to_string(desk.line()), desk.extension(), desk.name(), desk.home(),

@@ -4,12 +4,11 @@
 /// network) and visited (asks, seats, ends). Pure: step(state, event, now) → actions, to be
 /// carried out in order.
 ///
-/// A login: visited proves the code and asks home; home ends the older login FIRST (its own line
-/// at once, another gateway by revoke and revoke_done), only then raises the epoch, stores, grants
-/// and tells the network. So at no instant two ports ring for one user (H4). A gateway that does
-/// not answer the revoke is waited for, then the new login is refused; one that is known to be
-/// lost is fenced by the epoch instead: its session ends when it hears of the newer one. Until
-/// leases come, both may ring in a partition.
+/// A login: visited proves the code and asks the coordinator: home, or a backup that holds a copy
+/// of the user when home is lost. The coordinator ends the older login FIRST (its own line at once,
+/// another gateway by revoke and revoke_done), only then lets the grantors vote on a higher epoch,
+/// stores, grants and tells the network. An older login at a gateway that does not answer is over
+/// when its lease is. So at no instant two ports ring for one user (H4, S12): docs/adr/0008.
 ///
 /// Every grant has a higher epoch than all before it. Visited remembers the highest that has
 /// ended here, so that a grant which was overtaken is not taken.
@@ -19,6 +18,7 @@
 ///
 /// Log-in and log-out codes are turned into proofs at once; no code is kept, told or stored (H3).
 #pragma once
+#include "desks/ballots.hpp"
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
 #include "types/time.hpp"
@@ -46,8 +46,14 @@ struct session {
   user::v1::User settings; ///< the whole user, as it came from home
   epoch_number epoch;
   instant since{};
-  bool logout_pending = false; ///< rule H14
-  duration login_took{};       ///< from the last digit to the grant
+  bool logout_pending = false;        ///< rule H14
+  duration login_took{};              ///< from the last digit to the grant
+  std::vector<gateway_name> grantors; ///< with whom it is renewed, the home first
+  /// Only a login in force rings. When it is not, the person stays logged in (S11).
+  bool in_force = true;
+  instant in_force_until = never;
+  std::map<gateway_name, instant> confirmed; ///< by grantor: when the last renewal was sent
+  instant home_seen{};                       ///< rule S11
 };
 
 /// What a port is when nobody has logged in.
@@ -70,7 +76,17 @@ struct settings {
   /// After peer_lost: a peer that only restarts has its sessions back and says hello within this.
   duration restart_grace{std::chrono::milliseconds{1500}};
   std::uint64_t first_request = 1; ///< random, so that no answer to an earlier start fits
+  /// Who else votes on logins of this gateway's users, and grants them when it is lost (S12).
+  std::vector<gateway_name> backups;
+  duration lease{std::chrono::seconds{30}};
+  duration unseen_by_home{std::chrono::hours{24}}; ///< then a login ends (S11)
 };
+
+/// How long a grantor waits for a login that it does not hear of: clocks may run apart by an
+/// eighth.
+constexpr duration wait_of(duration lease) {
+  return lease + lease / 8 + std::chrono::seconds{1};
+}
 
 // ---- events ------------------------------------------------------------------------------
 /// Rule H2. `extension` empty: the port's own base user. `ask_code` false: by operator.
@@ -179,11 +195,25 @@ struct store_whereabouts {
 struct store_user {
   user::v1::User user;
 };
+/// What a grantor has promised: durable before the next message leaves.
+struct store_ballot {
+  identity who;
+  ballot what;
+};
+/// Of another gateway's user, as it came: sealed.
+struct store_copy {
+  identity who;
+  std::string sealed;
+};
+struct erase_copy {
+  identity who;
+};
 struct note { ///< for the event log
   std::string text;
 };
 using action = std::variant<login_result, settings_result, occupant_changed, send, send_to_all,
-                            store_session, erase_session, store_whereabouts, store_user, note>;
+                            store_session, erase_session, store_whereabouts, store_user,
+                            store_ballot, store_copy, erase_copy, note>;
 
 // ---- state -------------------------------------------------------------------------------
 /// Everything that survives a restart.
@@ -191,6 +221,8 @@ struct stored {
   std::vector<user::v1::User> users;           ///< whose home is here
   std::vector<scn::v1::UserState> whereabouts; ///< of these
   std::vector<session> sessions;               ///< at lines of this gateway
+  std::vector<store_ballot> ballots;
+  std::vector<store_copy> copies; ///< of users whose home has this gateway as a backup
 };
 
 class state {
@@ -209,8 +241,11 @@ public:
 
   /// Login at this line, base users included; nullptr = NoUser (rules H6, H13).
   const session* at(line_id) const;
-  /// Line of this gateway where this user sits now, if any.
+  /// Line of this gateway that rings for this user now, if any: of a login in force.
   std::optional<line_id> line_of(std::string_view extension) const;
+  /// Line for a call that is made at this gateway: also the own base port of a user whose login is
+  /// not in force because this gateway is cut off (docs/adr/0008).
+  std::optional<line_id> line_here_of(std::string_view extension) const;
   std::vector<const session*> sessions() const;
   struct lock {
     unsigned wrong_codes = 0;

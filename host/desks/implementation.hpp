@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-/// The machine behind desks::state. home.cpp: what the home of a user does; visited.cpp: what the
-/// gateway does at whose line somebody logs in; seats.cpp: lines, base users, restart;
-/// settings.cpp: both sides of a change that is made at a line.
+/// The machine behind desks::state. visited.cpp: what the gateway does at whose line somebody logs
+/// in; leases.cpp: how it renews its logins; home.cpp: what the home of a user does;
+/// coordinator.cpp: how home or a backup brings a login about; grantor.cpp: votes and
+/// confirmations; backup.cpp: copies of users at other gateways; seats.cpp: lines, base users,
+/// restart; settings.cpp: both sides of a change that is made at a line.
 #pragma once
 #include "desks/desks.hpp"
 #include "desks/texts.hpp"
@@ -13,8 +15,10 @@ namespace switchroom::desks {
 struct attempt {
   extension_number extension;
   gateway_name home;
+  gateway_name coordinator; ///< who has been asked
   std::string proof;
   bool by_operator = false;
+  bool unasked = false; ///< by the gateway itself: nobody is told, and no other login ends for it
   instant started{};
   std::uint64_t request = 0; ///< set when home has been asked
 };
@@ -31,24 +35,33 @@ struct seat {
   bool ringing = false, in_call = false;
   wrong_codes wrong;
   instant idle_since{}; ///< rule H9
+  instant unasked_at{}; ///< no attempt of the gateway itself before this
 };
 
-/// A new login waits for an older one to end.
+/// A user whose logins this gateway can coordinate: an own one, or a copy.
+struct kept_user {
+  user::v1::User user;
+  scn::v1::UserState where;
+  wrong_codes wrong;
+  std::vector<gateway_name> grantors; ///< the home first
+};
+
+/// A login that this gateway coordinates.
 struct login_under_way {
   gateway_name from;
   std::uint64_t request = 0;
   std::uint32_t line = 0;
+  bool gentle = false; ///< it takes no other login's place
   instant until{}, repeat_at{};
+  login ending{};                                ///< an older login whose end is waited for
+  std::map<gateway_name, std::uint64_t> ended{}; ///< what was said to have ended, up to which epoch
+  std::uint64_t ballot = 0, epoch = 0;           ///< of the vote that is being held
+  std::set<gateway_name> yes{}, no{};
+  std::uint64_t highest = 0; ///< promised elsewhere
+  login in_the_way{};        ///< a grantor knows of this one
+  duration wait{};           ///< until that one's lease is over
+  unsigned votes_held = 0;
 };
-
-struct own_user {
-  user::v1::User user;
-  scn::v1::UserState where;
-  wrong_codes wrong;
-};
-
-/// A user by home and number: two homes may claim one number.
-using identity = std::pair<gateway_name, extension_number>;
 
 /// A login that ended here, until its home is seen to know.
 struct ended_login {
@@ -66,13 +79,37 @@ struct asked_change {
   instant started{};
 };
 
+/// With whom a granted login is renewed.
+std::vector<gateway_name> grantors_in(const scn::v1::LoginGrant&, const gateway_name& home);
+/// The user is nowhere.
+void clear_place(scn::v1::UserState&);
+/// What everybody may know of the user (rule S1).
+scn::v1::UserState public_state_of(const kept_user&);
+
 struct state::implementation {
   settings chosen;
   users::directory& directory;
   instant started;
   std::map<line_id, seat> seats;
-  std::map<extension_number, own_user, std::less<>> own;
-  std::map<extension_number, login_under_way, std::less<>> under_way;
+  std::map<extension_number, kept_user, std::less<>> own;
+  std::map<identity, kept_user> copies;
+  std::map<identity, login_under_way> under_way;
+  ballots votes;
+  struct renewal_sent {
+    gateway_name to;
+    instant at{};
+    std::vector<std::pair<identity, std::uint64_t>> logins;
+  };
+  std::map<std::uint64_t, renewal_sent> renewals; ///< not yet answered, by number
+  instant renew_at{};
+  /// What a backup of ours does not have yet.
+  struct copying {
+    std::set<extension_number> due;
+    std::uint64_t number = 0; ///< of the message that is not answered yet; 0: none
+    std::set<extension_number> sent;
+    instant repeat_at{};
+  };
+  std::map<gateway_name, copying> copying_to;
   std::set<gateway_name> up;
   std::map<gateway_name, instant> lost;     ///< since when
   std::map<identity, std::uint64_t> fences; ///< highest epoch that has ended here
@@ -86,14 +123,15 @@ struct state::implementation {
 
   // seats.cpp
   void restore(stored);
+  void restore_ballots(const std::vector<store_ballot>&);
   void restore_session(session);
-  void restore_own(own_user&);
+  void restore_own(kept_user&);
   void find_base_users();
   seat* base_seat_of(std::string_view extension);
   seat* seat_of(const identity&);
   void settle();
-  void seat_base_user(seat&, own_user&);
-  void take(seat&, const user::v1::User&, std::uint64_t epoch, duration took);
+  void seat_base_user(seat&, kept_user&);
+  void take(seat&, const attempt&, const scn::v1::LoginGrant&);
   identity vacate(seat&);
   void end(seat&, std::string_view why);
   void use_changed(const line_use&);
@@ -104,36 +142,82 @@ struct state::implementation {
   void log_in_at(const log_in&);
   std::optional<spoken_outcome> check_attempt(seat&, const log_in&, attempt&);
   void submit(seat&, attempt);
-  void granted(const gateway_name& home, const scn::v1::LoginGrant&);
-  void refused(const gateway_name& home, const scn::v1::LoginRefusal&);
+  void granted(const gateway_name& from, const scn::v1::LoginGrant&);
+  void refused(const gateway_name& from, const scn::v1::LoginRefusal&);
   void settings_changed(const gateway_name& home, const scn::v1::LoginGrant&);
   void log_out_at(const log_out&);
   void log_out_now(seat&);
-  void revoked(const gateway_name& home, const scn::v1::Revoke&);
+  void revoked(const gateway_name& from, const scn::v1::Revoke&);
+  bool may_revoke(const gateway_name& from, const identity&);
+  gateway_name coordinator_for(const gateway_name& home) const;
   void compare(const gateway_name& home);
   void compare_listed(const gateway_name& home, const scn::v1::UserState&);
   void tell_home_ended(const identity&, std::uint64_t epoch);
   void check_attempts();
   void repeat_untold();
   bool home_knows(const identity&, std::uint64_t epoch) const;
-  seat* asked_by(const gateway_name& home, std::uint64_t request);
+  seat* asked_by(const gateway_name& coordinator, std::uint64_t request);
+
+  // leases.cpp
+  bool renews(const session&) const;
+  void renew_logins();
+  void renewal_answered(const gateway_name& from, const scn::v1::RenewalAnswer&);
+  void confirm(session&, const gateway_name& grantor, instant sent);
+  instant confirmed_until(const session&) const;
+  void promised(const identity&);
+  void ask_again(seat&);
+  void set_in_force(seat&, instant asked);
+  void check_leases();
+  instant lease_deadline(const seat&) const;
+  instant next_renewal() const;
 
   // home.cpp
   void login_requested(const gateway_name& from, const scn::v1::LoginRequest&);
-  void end_former(own_user&, login_under_way);
-  void grant(own_user&, const login_under_way&);
+  bool code_accepted(kept_user&, const gateway_name& from, const scn::v1::LoginRequest&);
   void refuse(const gateway_name& to, std::uint64_t request, scn::v1::Refusal,
-              duration retry_after = {});
-  void login_ended(const gateway_name& from, std::string_view extension, std::uint64_t epoch);
-  void log_off(own_user&);
-  void revoke(const own_user&);
-  void check_revokes();
-  void fence_lost();
-  void publish(own_user&);
+              duration retry_after = {}, const gateway_name& where = {});
+  void login_ended(const gateway_name& from, const identity&, std::uint64_t epoch);
+  void log_off(kept_user&);
+  void publish(kept_user&);
   void change_user(const user::v1::User&);
-  void send_settings(const own_user&);
+  void send_settings(const kept_user&);
   void delete_user(const extension_number&);
   bool is_lost(const gateway_name&) const;
+
+  // coordinator.cpp
+  kept_user* kept(const identity&);
+  unsigned reachable(const kept_user&) const;
+  void begin(kept_user&, login_under_way);
+  void end_former(const identity&);
+  void send_revoke(const identity&, const login&, bool gentle);
+  void former_ended(const gateway_name& from, const identity&, std::uint64_t epoch);
+  void call_vote(const identity&);
+  void send_votes(const identity&);
+  void vote_answered(const gateway_name& from, const scn::v1::VoteAnswer&);
+  void count_votes(const identity&);
+  void grant(kept_user&, const login_under_way&);
+  void give_up(const identity&, scn::v1::Refusal, duration retry_after = {},
+               const gateway_name& where = {});
+  void check_under_way();
+  void fence_lost();
+
+  // grantor.cpp
+  void vote_requested(const gateway_name& from, const scn::v1::Vote&);
+  void renewal_requested(const gateway_name& from, const scn::v1::Renewal&);
+  void believe(const identity&, const login&);
+  void news_of_own(const gateway_name& from, const scn::v1::UserState&);
+
+  // backup.cpp
+  std::vector<gateway_name> own_grantors() const;
+  void copy_to_backups(const extension_number&);
+  void send_copies();
+  void copies_arrived(const gateway_name& home, const scn::v1::Copies&);
+  void copies_kept(const gateway_name& from, const scn::v1::CopiesKept&);
+  void keep_copy(const identity&, std::string_view sealed);
+  void note_copy(const gateway_name& home, const scn::v1::UserState&);
+  void speak_for(const gateway_name& home, const gateway_name& to);
+  void relay(const kept_user&);
+  instant next_copying() const;
 
   // settings.cpp
   void change_settings_at(const change_settings&);
@@ -144,7 +228,7 @@ struct state::implementation {
   void settings_requested(const gateway_name& from, const scn::v1::SettingsRequest&);
   scn::v1::SettingsAnswer judge(const gateway_name& from, const scn::v1::SettingsRequest&);
   bool may_change(const gateway_name& from, const scn::v1::SettingsRequest&) const;
-  std::optional<scn::v1::SettingsAnswer> judge_code(own_user&, const scn::v1::SettingsRequest&);
+  std::optional<scn::v1::SettingsAnswer> judge_code(kept_user&, const scn::v1::SettingsRequest&);
 
   // state.cpp
   void handle(const event&);

@@ -35,21 +35,31 @@ seat* state::implementation::seat_of(const identity& who) {
 
 // ---- sitting down and getting up ---------------------------------------------------------------
 
-void state::implementation::take(seat& desk, const user::v1::User& user, std::uint64_t epoch,
-                                 duration took) {
+void state::implementation::take(seat& desk, const attempt& asked,
+                                 const scn::v1::LoginGrant& grant) {
+  auto user = grant.settings();
+  user.set_home(asked.home); // as it was asked for, not as it is claimed
   if (auto* other = seat_of({user.home(), user.extension()}); other && other != &desk)
     end(*other, "logged in at another line");
   if (desk.occupant)
     end(desk, "replaced by user " + user.extension()); // nobody is asked (rule H4)
   else
     out.push_back(occupant_changed{desk.line});
-  desk.occupant = session{desk.line, user, epoch_number{epoch}, now, false, took};
+  auto& login = desk.occupant.emplace();
+  login.line = desk.line;
+  login.epoch = epoch_number{grant.epoch()};
+  login.since = now;
+  login.login_took = asked.unasked ? duration{} : now - asked.started;
+  login.grantors = grantors_in(grant, user.home());
+  out.push_back(note{"User " + user.extension() + " of " + user.home() + " is at line " +
+                     std::to_string(desk.line.value) + ", epoch " + std::to_string(grant.epoch()) +
+                     "."});
+  login.settings = std::move(user);
+  set_in_force(desk, asked.started);
   desk.reseat = false;
   desk.wrong.clear();
   desk.idle_since = now;
-  out.push_back(store_session{*desk.occupant});
-  out.push_back(note{"User " + user.extension() + " of " + user.home() + " is at line " +
-                     std::to_string(desk.line.value) + ", epoch " + std::to_string(epoch) + "."});
+  out.push_back(store_session{login});
 }
 
 /// The line stops ringing for its occupant. Home is not told.
@@ -77,27 +87,32 @@ void state::implementation::settle() {
   for (auto& [line, desk] : seats) {
     if (desk.occupant)
       desk.reseat = false;
-    if (!desk.reseat || desk.asked)
+    if (!desk.reseat || desk.asked || now < desk.unasked_at)
       continue;
     const auto base = own.find(desk.base);
-    if (base != own.end() && under_way.contains(base->first))
+    if (base != own.end() && under_way.contains({chosen.gateway, base->first}))
       continue;
+    const bool free = base != own.end() && base->second.where.presence() == scn::v1::LOGGED_OFF &&
+                      !base->second.user.force_login();
+    if (free && 2 * reachable(base->second) <= base->second.grantors.size())
+      continue; // tried again when another grantor is up
     desk.reseat = false;
-    if (base != own.end() && base->second.where.presence() == scn::v1::LOGGED_OFF &&
-        !base->second.user.force_login())
+    if (free)
       seat_base_user(desk, base->second);
   }
 }
 
-void state::implementation::seat_base_user(seat& desk, own_user& user) {
-  auto& where = user.where;
-  where.set_epoch(where.epoch() + 1);
-  where.set_presence(scn::v1::LOGGED_IN);
-  where.set_gateway(chosen.gateway);
-  where.set_line(desk.line.value);
-  out.push_back(store_whereabouts{where.extension(), where});
-  take(desk, user.user, where.epoch(), duration{});
-  publish(user);
+/// A login like any other, but that nobody has asked for it.
+void state::implementation::seat_base_user(seat& desk, kept_user& user) {
+  attempt made;
+  made.extension = user.user.extension();
+  made.home = made.coordinator = chosen.gateway;
+  made.unasked = true;
+  made.started = now;
+  made.request = next_request++;
+  const auto request = made.request;
+  desk.asked = std::move(made);
+  begin(user, {chosen.gateway, request, desk.line.value, true});
 }
 
 // ---- use of the line (rules H9, H14)
@@ -150,6 +165,7 @@ void state::implementation::restore(stored kept) {
   for (auto& user : kept.users) {
     auto& entry = own[user.extension()];
     entry.where.set_extension(user.extension());
+    entry.grantors = own_grantors();
     entry.user = std::move(user);
     entry.user.set_home(chosen.gateway);
   }
@@ -157,6 +173,9 @@ void state::implementation::restore(stored kept) {
   for (auto& where : kept.whereabouts)
     if (const auto found = own.find(where.extension()); found != own.end())
       found->second.where = std::move(where);
+  for (const auto& copy : kept.copies)
+    keep_copy(copy.who, copy.sealed);
+  restore_ballots(kept.ballots);
   for (auto& one : kept.sessions)
     restore_session(std::move(one));
   for (auto& [extension, user] : own)
@@ -164,6 +183,30 @@ void state::implementation::restore(stored kept) {
   settle();
   // Every peer gets the directory as a whole when it comes up.
   std::erase_if(out, [](const action& one) { return std::holds_alternative<send_to_all>(one); });
+}
+
+/// What was promised, and at least what is known of the own users from before there were promises.
+void state::implementation::restore_ballots(const std::vector<store_ballot>& kept) {
+  for (const auto& [who, what] : kept) {
+    votes.restore(who, what, now);
+    if (auto* copy = who.first == chosen.gateway ? nullptr : this->kept(who); copy) {
+      const auto& at = what.believed;
+      copy->where.set_epoch(what.promised);
+      copy->where.set_presence(at.epoch != 0 ? scn::v1::LOGGED_IN : scn::v1::LOGGED_OFF);
+      copy->where.set_gateway(at.gateway);
+      copy->where.set_line(at.line);
+    }
+  }
+  for (const auto& [extension, user] : own) {
+    const identity who{chosen.gateway, extension};
+    const auto& where = user.where;
+    if (where.epoch() <= votes.of(who).promised)
+      continue;
+    ballot known{where.epoch(), {}, {}, {}};
+    if (where.presence() == scn::v1::LOGGED_IN)
+      known.believed = {where.gateway(), where.line(), where.epoch()};
+    votes.restore(who, known, now);
+  }
 }
 
 void state::implementation::restore_session(session kept) {
@@ -174,9 +217,15 @@ void state::implementation::restore_session(session kept) {
     return tell_home_ended({home, kept.settings.extension()}, kept.epoch.value);
   }
   auto& desk = found->second;
-  kept.since = desk.idle_since = now;
+  kept.since = desk.idle_since = kept.home_seen = now;
   kept.logout_pending = false;
+  kept.confirmed.clear();
   desk.occupant = std::move(kept);
+  if (home == chosen.gateway)
+    desk.occupant->grantors = own_grantors();
+  else if (desk.occupant->grantors.empty())
+    desk.occupant->grantors = {home};
+  set_in_force(desk, instant::min()); // not before a majority has confirmed it
   if (home != chosen.gateway) {
     if (desk.occupant->settings.force_login())
       end(desk, "the gateway has restarted and the user has Force Login"); // rule H7
@@ -195,7 +244,7 @@ void state::implementation::restore_session(session kept) {
 }
 
 /// After the sessions: nobody is said to sit where nobody does.
-void state::implementation::restore_own(own_user& user) {
+void state::implementation::restore_own(kept_user& user) {
   const auto& where = user.where;
   const bool here = where.presence() == scn::v1::LOGGED_IN && where.gateway() == chosen.gateway;
   if (here && !seat_of({chosen.gateway, where.extension()}))

@@ -189,7 +189,7 @@ bool state::implementation::may_change(const gateway_name& from,
 
 /// Rule H18. Wrong ones are counted as at a login (H5).
 std::optional<scn::v1::SettingsAnswer>
-state::implementation::judge_code(own_user& user, const scn::v1::SettingsRequest& request) {
+state::implementation::judge_code(kept_user& user, const scn::v1::SettingsRequest& request) {
   if (user.wrong.locked(now)) {
     auto locked = refusal_of(scn::v1::LOCKED_OUT);
     locked.set_retry_after_s(static_cast<std::uint32_t>(

@@ -19,7 +19,7 @@ overloaded(Cases...) -> overloaded<Cases...>;
 
 state::implementation::implementation(settings given, stored kept, users::directory& known,
                                       instant start)
-    : chosen(std::move(given)), directory(known), started(start),
+    : chosen(std::move(given)), directory(known), started(start), votes(wait_of(chosen.lease)),
       next_request(chosen.first_request), now(start) {
   if (chosen.network_key.size() != users::network_key_octets)
     throw std::invalid_argument("The network key of " + chosen.gateway + " has " +
@@ -56,22 +56,51 @@ void state::implementation::handle_peer(const peer_message& arrived) {
     return refused(from, message.login_refusal());
   case envelope::kRevoke:
     return revoked(from, message.revoke());
-  case envelope::kRevokeDone:
-    return login_ended(from, message.revoke_done().extension(), message.revoke_done().epoch());
+  case envelope::kRevokeDone: {
+    const auto& done = message.revoke_done();
+    return login_ended(from, {done.home().empty() ? chosen.gateway : done.home(), done.extension()},
+                       done.epoch());
+  }
   case envelope::kLogoutNotice:
-    return login_ended(from, message.logout_notice().extension(), message.logout_notice().epoch());
+    return login_ended(from, {chosen.gateway, message.logout_notice().extension()},
+                       message.logout_notice().epoch());
+  case envelope::kVote:
+    return vote_requested(from, message.vote());
+  case envelope::kVoteAnswer:
+    return vote_answered(from, message.vote_answer());
+  case envelope::kRenewal:
+    return renewal_requested(from, message.renewal());
+  case envelope::kRenewalAnswer:
+    return renewal_answered(from, message.renewal_answer());
+  case envelope::kCopies:
+    return copies_arrived(from, message.copies());
+  case envelope::kCopiesKept:
+    return copies_kept(from, message.copies_kept());
   case envelope::kSettingsRequest:
     return settings_requested(from, message.settings_request());
   case envelope::kSettingsAnswer:
     return settings_answered(from, message.settings_answer());
-  case envelope::kUserState:
-    compare(from);
-    return compare_listed(from, message.user_state());
-  case envelope::kDirectory:
-    compare(from);
-    for (const auto& listed : message.directory().users())
-      compare_listed(from, listed);
+  case envelope::kUserState: {
+    const auto& state = message.user_state();
+    const gateway_name home = state.home().empty() ? from : state.home();
+    if (home == chosen.gateway)
+      return news_of_own(from, state);
+    if (home == from)
+      note_copy(home, state);
+    compare(home);
+    return compare_listed(home, state);
+  }
+  case envelope::kDirectory: {
+    const auto& list = message.directory();
+    const gateway_name home = list.home().empty() ? from : list.home();
+    compare(home);
+    for (const auto& listed : list.users()) {
+      if (home == from)
+        note_copy(home, listed);
+      compare_listed(home, listed);
+    }
     return;
+  }
   default:
     return; // not about desks
   }
@@ -80,7 +109,17 @@ void state::implementation::handle_peer(const peer_message& arrived) {
 void state::implementation::peer_is_up(const gateway_name& peer) {
   up.insert(peer);
   lost.erase(peer);
+  renew_at = now; // what has lapsed may be confirmed again
   compare(peer);
+  if (std::find(chosen.backups.begin(), chosen.backups.end(), peer) != chosen.backups.end())
+    for (const auto& [extension, user] : own)
+      copying_to[peer].due.insert(extension);
+  std::set<gateway_name> orphans;
+  for (const auto& [who, copy] : copies)
+    if (who.first != peer && !up.contains(who.first))
+      orphans.insert(who.first);
+  for (const auto& home : orphans)
+    speak_for(home, peer);
   for (const auto& [extension, user] : own)
     if (user.where.presence() == scn::v1::LOGGED_IN && user.where.gateway() == peer)
       send_settings(user); // they may have changed meanwhile
@@ -90,11 +129,18 @@ void state::implementation::peer_is_lost(const gateway_name& peer) {
   up.erase(peer);
   lost.emplace(peer, now);
   for (auto& [line, desk] : seats)
-    if (desk.asked && desk.asked->home == peer)
+    if (desk.asked && desk.asked->coordinator == peer)
       desk.asked->started = std::min(desk.asked->started, now - chosen.login_timeout);
   give_up_changes(peer);
+  if (const auto found = copying_to.find(peer); found != copying_to.end())
+    found->second.number = 0;
   // Who asked is gone: the older login's end, when it comes, is a log-out.
-  std::erase_if(under_way, [&](const auto& one) { return one.second.from == peer; });
+  std::vector<identity> gone;
+  for (const auto& [who, wanted] : under_way)
+    if (wanted.from == peer)
+      gone.push_back(who);
+  for (const auto& who : gone)
+    give_up(who, scn::v1::BUSY);
 }
 
 void state::implementation::post(const gateway_name& to, scn::v1::Envelope message) {
@@ -111,10 +157,13 @@ void state::implementation::say(line_id line, login_outcome outcome, std::string
 instant state::implementation::next_deadline() const {
   instant earliest = out.empty() ? never : now;
   for (const auto& [line, desk] : seats) {
-    earliest = std::min(earliest, idle_deadline(desk));
+    earliest = std::min({earliest, idle_deadline(desk), lease_deadline(desk)});
     if (desk.asked)
       earliest = std::min(earliest, desk.asked->started + chosen.login_timeout);
+    if (desk.reseat && desk.unasked_at > now)
+      earliest = std::min(earliest, desk.unasked_at);
   }
+  earliest = std::min({earliest, next_renewal(), next_copying()});
   for (const auto& [request, asked] : changing)
     earliest = std::min(earliest, asked.started + chosen.login_timeout);
   for (const auto& [extension, wanted] : under_way)
@@ -138,10 +187,13 @@ std::vector<action> state::step(const event& happened, instant now) {
   self_->handle(happened);
   self_->check_attempts();
   self_->check_changes();
-  self_->check_revokes();
+  self_->check_under_way();
   self_->repeat_untold();
   self_->check_idle();
+  self_->check_leases();
   self_->settle();
+  self_->renew_logins();
+  self_->send_copies();
   return std::exchange(self_->out, {});
 }
 
@@ -157,12 +209,22 @@ const session* state::at(line_id line) const {
 std::optional<line_id> state::line_of(std::string_view extension) const {
   std::optional<line_id> found;
   for (const auto& [line, desk] : self_->seats)
-    if (desk.occupant && desk.occupant->settings.extension() == extension) {
+    if (desk.occupant && desk.occupant->in_force &&
+        desk.occupant->settings.extension() == extension) {
       if (desk.occupant->settings.home() == self_->chosen.gateway)
         return line; // of two of one number the local one counts (S5)
       found = line;
     }
   return found;
+}
+
+std::optional<line_id> state::line_here_of(std::string_view extension) const {
+  if (const auto line = line_of(extension))
+    return line;
+  for (const auto& [line, desk] : self_->seats)
+    if (desk.occupant && desk.base == extension && desk.occupant->settings.extension() == extension)
+      return line;
+  return std::nullopt;
 }
 
 std::vector<const session*> state::sessions() const {

@@ -2,6 +2,19 @@
 #include "desks/texts.hpp"
 
 namespace switchroom::desks {
+namespace {
+
+std::string former_login_text(const scn::v1::LoginRefusal& refused, std::string_view extension) {
+  const auto& where = refused.gateway();
+  const std::string user = "User " + std::string(extension) + " is still logged in at " +
+                           (where.empty() ? "a gateway" : where) + ", which does not answer. ";
+  if (refused.retry_after_s() == 0)
+    return user + "Log out there, or try again in a few seconds.";
+  return user + "That login is over in " + std::to_string(refused.retry_after_s()) +
+         " s at the latest: try again then.";
+}
+
+} // namespace
 
 std::string locked_out_text(const std::string& who, duration left) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(left).count();
@@ -64,8 +77,12 @@ spoken_outcome outcome_of(const scn::v1::LoginRefusal& refused, std::string_view
   case scn::v1::HOME_UNREACHABLE:
     return {login_outcome::home_unreachable, home_unreachable_text(extension, home)};
   case scn::v1::FORMER_LOGIN_STANDS:
-    return {login_outcome::busy, user + " is still logged in at a gateway that does not answer. "
-                                        "Log out there, or try again in a few seconds."};
+    return {login_outcome::busy, former_login_text(refused, extension)};
+  case scn::v1::NO_MAJORITY:
+    return {login_outcome::home_unreachable,
+            "Too few of the gateways that know where user " + std::string(extension) +
+                " is can be reached, so " + user +
+                " may be logged in elsewhere. `switchroom peers` shows which are lost."};
   default:
     return {login_outcome::busy,
             user + " is being logged in somewhere else at this moment. Try again."};

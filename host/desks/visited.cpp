@@ -6,6 +6,33 @@
 #include <algorithm>
 
 namespace switchroom::desks {
+namespace {
+
+/// Of a grant that nobody waits for.
+gateway_name home_of(const scn::v1::LoginGrant& grant, const gateway_name& from) {
+  const auto& grantors = grant.grantors();
+  const bool backup = std::find(grantors.begin(), grantors.end(), from) != grantors.end();
+  return backup && !grant.settings().home().empty() ? grant.settings().home() : from;
+}
+
+} // namespace
+
+/// A home that names none votes alone.
+std::vector<gateway_name> grantors_in(const scn::v1::LoginGrant& grant, const gateway_name& home) {
+  if (grant.grantors().empty())
+    return {home};
+  return {grant.grantors().begin(), grant.grantors().end()};
+}
+
+namespace {
+
+std::string overtaken_by(const scn::v1::UserState& newer) {
+  const auto epoch = " has the higher epoch " + std::to_string(newer.epoch()) + ".";
+  return newer.presence() == scn::v1::LOGGED_IN ? "the login at " + newer.gateway() + epoch
+                                                : "a log-out" + epoch;
+}
+
+} // namespace
 
 // ---- logging in ----------------------------------------------------------------------------
 
@@ -39,7 +66,7 @@ std::optional<spoken_outcome> state::implementation::check_attempt(seat& desk, c
   if (desk.ringing)
     return spoken_outcome{login_outcome::line_busy,
                           port + " rings: answer the call, or wait until it has stopped."};
-  if (desk.asked)
+  if (desk.asked && !desk.asked->unasked)
     return spoken_outcome{login_outcome::busy, "Another login at this port is under way."};
   if (wanted.ask_code && desk.wrong.locked(now))
     return spoken_outcome{login_outcome::locked_out, locked_out_text(port, desk.wrong.left(now))};
@@ -61,7 +88,10 @@ std::optional<spoken_outcome> state::implementation::check_attempt(seat& desk, c
 }
 
 void state::implementation::submit(seat& desk, attempt made) {
-  if (made.home != chosen.gateway && !up.contains(made.home))
+  made.coordinator = coordinator_for(made.home);
+  if (made.coordinator.empty() && made.unasked)
+    return;
+  if (made.coordinator.empty())
     return say(desk.line, login_outcome::home_unreachable,
                home_unreachable_text(made.extension, made.home));
   made.request = next_request++;
@@ -72,41 +102,54 @@ void state::implementation::submit(seat& desk, attempt made) {
   request.set_proof(made.proof);
   request.set_line(desk.line.value);
   request.set_operator_request(made.by_operator);
-  const gateway_name home = made.home;
+  request.set_home(made.home);
+  request.set_gentle(made.unasked);
+  const gateway_name coordinator = made.coordinator;
   desk.asked = std::move(made);
-  post(home, std::move(message));
+  post(coordinator, std::move(message));
 }
 
-seat* state::implementation::asked_by(const gateway_name& home, std::uint64_t request) {
+/// The home, or the first of its backups that answers; empty: nobody can grant a login.
+gateway_name state::implementation::coordinator_for(const gateway_name& home) const {
+  if (home == chosen.gateway || up.contains(home))
+    return home;
+  for (const auto& grantor : directory.grantors_of(home))
+    if (up.contains(grantor) || (grantor == chosen.gateway && grantor != home))
+      return grantor;
+  return {};
+}
+
+seat* state::implementation::asked_by(const gateway_name& coordinator, std::uint64_t request) {
   for (auto& [line, desk] : seats)
-    if (desk.asked && desk.asked->home == home && desk.asked->request == request)
+    if (desk.asked && desk.asked->coordinator == coordinator && desk.asked->request == request)
       return &desk;
   return nullptr;
 }
 
-void state::implementation::granted(const gateway_name& home, const scn::v1::LoginGrant& grant) {
+void state::implementation::granted(const gateway_name& from, const scn::v1::LoginGrant& grant) {
   if (grant.request() == 0)
-    return settings_changed(home, grant);
-  const identity who{home, grant.settings().extension()};
-  auto* desk = asked_by(home, grant.request());
-  const bool wanted = desk && desk->asked->extension == who.second;
+    return settings_changed(from, grant);
+  auto* desk = asked_by(from, grant.request());
+  const bool wanted = desk && desk->asked->extension == grant.settings().extension();
+  const identity who{wanted ? desk->asked->home : home_of(grant, from),
+                     grant.settings().extension()};
+  if (const auto* there = seat_of(who); there && there->occupant->epoch.value == grant.epoch())
+    return; // heard twice
   auto& fence = fences[who];
   if (!wanted || grant.epoch() <= fence) {
     // Too late, or overtaken by its own revoke: nobody sits down on it, and home must know.
-    if (wanted) {
-      desk->asked.reset();
+    if (wanted && !std::exchange(desk->asked, std::nullopt)->unasked)
       say(desk->line, login_outcome::busy, "This login was overtaken by a newer one.");
-    }
+    else if (wanted)
+      desk->unasked_at = now + chosen.revoke_timeout; // not round and round
     fence = std::max(fence, grant.epoch());
     return tell_home_ended(who, fence);
   }
-  const duration took = now - desk->asked->started;
-  desk->asked.reset();
-  auto user = grant.settings();
-  user.set_home(home); // by its key, not by its claim
-  take(*desk, user, grant.epoch(), took);
-  say(desk->line, login_outcome::granted,
-      "User " + who.second + " is logged in at line " + std::to_string(desk->line.value) + ".");
+  const auto asked = *std::exchange(desk->asked, std::nullopt);
+  take(*desk, asked, grant);
+  if (!asked.unasked)
+    say(desk->line, login_outcome::granted,
+        "User " + who.second + " is logged in at line " + std::to_string(desk->line.value) + ".");
 }
 
 void state::implementation::settings_changed(const gateway_name& home,
@@ -116,16 +159,22 @@ void state::implementation::settings_changed(const gateway_name& home,
     return;
   desk->occupant->settings = grant.settings();
   desk->occupant->settings.set_home(home);
+  desk->occupant->grantors = grantors_in(grant, home);
   out.push_back(store_session{*desk->occupant});
 }
 
-void state::implementation::refused(const gateway_name& home,
+void state::implementation::refused(const gateway_name& from,
                                     const scn::v1::LoginRefusal& refusal) {
-  auto* desk = asked_by(home, refusal.request());
+  auto* desk = asked_by(from, refusal.request());
   if (!desk)
     return;
-  const auto told = outcome_of(refusal, desk->asked->extension, home);
-  desk->asked.reset();
+  const auto asked = *std::exchange(desk->asked, std::nullopt);
+  if (asked.unasked) {
+    desk->reseat = !desk->occupant;
+    desk->unasked_at = now + chosen.revoke_timeout;
+    return;
+  }
+  const auto told = outcome_of(refusal, asked.extension, asked.home);
   if (told.outcome == login_outcome::wrong_code) {
     desk->wrong.count(chosen.wrong_codes_allowed, chosen.lockout, now);
     if (desk->wrong.locked(now))
@@ -139,8 +188,11 @@ void state::implementation::check_attempts() {
   for (auto& [line, desk] : seats) {
     if (!desk.asked || now < desk.asked->started + chosen.login_timeout)
       continue;
-    const auto given_up = std::move(*desk.asked);
-    desk.asked.reset();
+    const auto given_up = *std::exchange(desk.asked, std::nullopt);
+    if (given_up.unasked) {
+      desk.reseat = !desk.occupant;
+      continue;
+    }
     say(line, login_outcome::home_unreachable,
         home_unreachable_text(given_up.extension, given_up.home));
   }
@@ -183,23 +235,48 @@ void state::implementation::log_out_now(seat& desk) {
 
 // ---- what home says of logins here ------------------------------------------------------------
 
-void state::implementation::revoked(const gateway_name& home, const scn::v1::Revoke& revoke) {
-  const identity who{home, revoke.extension()};
+void state::implementation::revoked(const gateway_name& from, const scn::v1::Revoke& revoke) {
+  const identity who{revoke.home().empty() ? from : revoke.home(), revoke.extension()};
+  if (!may_revoke(from, who))
+    return;
   std::uint64_t ended = revoke.epoch();
-  if (auto* desk = seat_of(who)) {
-    // Home alone grants, so whatever it does not want any more ends, however new it is.
+  auto* desk = seat_of(who);
+  if (desk && revoke.gentle() && !(desk->asked && desk->asked->unasked)) {
+    renew_at = now; // so that who asks hears of it
+    return;
+  }
+  if (desk) {
+    // Who takes over asks nobody (rule H4): it ends, however new it is.
     ended = std::max(ended, desk->occupant->epoch.value);
     vacate(*desk);
     out.push_back(note{"User " + who.second + " logged in elsewhere and out at line " +
                        std::to_string(desk->line.value) + "."});
-    untold[who] = {ended, now + chosen.repeat}; // should revoke_done be lost
+    if (who.first != chosen.gateway) {
+      untold[who] = {ended, now + chosen.repeat}; // should revoke_done be lost
+    } else { // by a backup: its login comes first, the return to the own desk later
+      login_ended(chosen.gateway, who, ended);
+      if (auto* base = base_seat_of(who.second))
+        base->unasked_at = now + chosen.revoke_timeout;
+    }
   }
   auto& fence = fences[who];
   fence = std::max(fence, ended);
   scn::v1::Envelope message;
-  message.mutable_revoke_done()->set_extension(who.second);
-  message.mutable_revoke_done()->set_epoch(ended);
-  post(home, std::move(message));
+  auto& done = *message.mutable_revoke_done();
+  done.set_extension(who.second);
+  done.set_epoch(fence);
+  done.set_home(who.first);
+  post(from, std::move(message));
+}
+
+/// Who may coordinate logins of the user.
+bool state::implementation::may_revoke(const gateway_name& from, const identity& who) {
+  const auto among = [&](const std::vector<gateway_name>& grantors) {
+    return std::find(grantors.begin(), grantors.end(), from) != grantors.end();
+  };
+  const auto* desk = seat_of(who);
+  return from == who.first || among(directory.grantors_of(who.first)) ||
+         (desk && among(desk->occupant->grantors));
 }
 
 /// Logins here of users of `home`, against what home says of them (rules S11, H15).
@@ -219,8 +296,8 @@ void state::implementation::compare(const gateway_name& home) {
       continue;
     vacate(desk);
     std::string told = "User " + extension + " was logged out at line ";
-    told.append(std::to_string(line.value)).append(": ").append(home);
-    told += deleted ? " has deleted the user." : " knows of a newer login or log-out.";
+    told.append(std::to_string(line.value)).append(", epoch ").append(std::to_string(epoch));
+    told += deleted ? ": " + home + " has deleted the user." : ": " + overtaken_by(known->state);
     out.push_back(note{std::move(told)});
   }
 }
@@ -246,7 +323,7 @@ void state::implementation::compare_listed(const gateway_name& home,
 
 void state::implementation::tell_home_ended(const identity& who, std::uint64_t epoch) {
   if (who.first == chosen.gateway)
-    return login_ended(who.first, who.second, epoch);
+    return login_ended(chosen.gateway, who, epoch);
   untold[who] = {epoch, now + chosen.repeat};
   if (!up.contains(who.first))
     return;
@@ -260,8 +337,9 @@ bool state::implementation::home_knows(const identity& who, std::uint64_t epoch)
   const auto* known = directory.find_at(who.first, who.second);
   if (!known)
     return directory.version_of(who.first) != 0;
-  return known->state.epoch() > epoch || known->state.gateway() != chosen.gateway ||
-         known->state.presence() != scn::v1::LOGGED_IN;
+  const auto& state = known->state;
+  const bool here = state.presence() == scn::v1::LOGGED_IN && state.gateway() == chosen.gateway;
+  return state.epoch() > epoch || (state.epoch() == epoch && !here);
 }
 
 void state::implementation::repeat_untold() {

@@ -195,7 +195,7 @@ void gateway::implementation::move_on(calls::call& c, const gateway_name& refuse
   const bool for_peer = leg != nullptr && !visitors_.contains(*leg) && !c.diverted;
   calls::route next = scn::v1::NUMBER_CHANGED;
   if (!std::exchange(c.asked_home, true))
-    next = for_peer ? calls::route_from_peer(c.extension, leg->peer, surroundings(c.from))
+    next = for_peer ? calls::route_from_peer(c.extension, leg->peer, surroundings(c.from, true))
                     : calls::route_from_here(c.extension, surroundings(c.from));
   auto* gateway = std::get_if<calls::to_gateway>(&next);
   if (gateway != nullptr && gateway->gateway == refused_by) {

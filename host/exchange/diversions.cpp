@@ -15,17 +15,21 @@ constexpr std::chrono::seconds grace{10};
 
 } // namespace
 
-calls::surroundings gateway::implementation::surroundings(const calls::caller& from) const {
+/// A gateway that is cut off still carries calls from within to the own desks (docs/adr/0008).
+calls::surroundings gateway::implementation::surroundings(const calls::caller& from,
+                                                          bool from_peer) const {
   return {settings_.gateway,
           directory_,
           from,
-          [this](std::string_view who) { return desks_.line_of(who); },
+          [this, from_peer](std::string_view who) {
+            return from_peer ? desks_.line_of(who) : desks_.line_here_of(who);
+          },
           [this](std::string_view who) { return settings_of(who); },
           [this](const gateway_name& peer) { return network_.is_up(peer); }};
 }
 
 const user::v1::User* gateway::implementation::settings_of(std::string_view extension) const {
-  if (const auto line = desks_.line_of(extension))
+  if (const auto line = desks_.line_here_of(extension))
     return &desks_.at(*line)->settings;
   const auto own = own_users_.find(extension_number(extension));
   return own == own_users_.end() ? nullptr : &own->second;

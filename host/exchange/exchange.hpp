@@ -38,6 +38,8 @@ struct settings {
   std::string locale = "GB";
   std::vector<line_settings> lines;
   std::vector<peer_settings> peers;
+  std::vector<gateway_name> backups; ///< of the users of this gateway, see docs/adr/0008
+  duration lease{std::chrono::seconds{30}};
   std::vector<dialplan::short_code> system_codes; ///< before the defaults of the locale (C9)
   std::vector<std::uint8_t> network_key;
   bool voice_networking = true;
@@ -135,7 +137,8 @@ struct reply {
 };
 /// Durable before the next action is begun.
 using store = std::variant<desks::store_user, desks::store_session, desks::erase_session,
-                           desks::store_whereabouts>;
+                           desks::store_whereabouts, desks::store_ballot, desks::store_copy,
+                           desks::erase_copy>;
 struct erase_user {
   extension_number extension;
 };

@@ -14,6 +14,8 @@ desks::settings desk_settings(const settings& s) {
     d.ports.push_back({line.line, line.base_user});
   d.network_key = s.network_key;
   d.voice_networking = s.voice_networking;
+  d.backups = s.backups;
+  d.lease = s.lease;
   d.first_request = (s.boot & 0x3fff'ffff) << 32 | 1;
   return d;
 }
@@ -23,6 +25,7 @@ scn::settings network_settings(const settings& s) {
   n.gateway = s.gateway;
   for (const auto& peer : s.peers)
     n.peers.push_back(peer.name);
+  n.backups = s.backups;
   n.boot = s.boot;
   n.voice_networking = s.voice_networking;
   return n;

@@ -102,7 +102,7 @@ struct gateway::implementation {
   std::optional<call_id>* attached(const calls::leg&);
 
   // ---- diversions.cpp: what the called user's settings do to a call (C9, H11) -----------------
-  calls::surroundings surroundings(const calls::caller&) const;
+  calls::surroundings surroundings(const calls::caller&, bool from_peer = false) const;
   const user::v1::User* settings_of(std::string_view extension) const;
   bool divert(calls::call&, const std::optional<calls::diversion>&);
   void pass(calls::call&, const std::vector<calls::diversion>&);

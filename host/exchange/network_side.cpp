@@ -113,6 +113,12 @@ void gateway::implementation::on_desk(const desks::action& done) {
   } else if (const auto* user = std::get_if<desks::store_user>(&done)) {
     own_users_[user->user.extension()] = user->user;
     out_.emplace_back(store{*user});
+  } else if (const auto* promise = std::get_if<desks::store_ballot>(&done)) {
+    out_.emplace_back(store{*promise});
+  } else if (const auto* copy = std::get_if<desks::store_copy>(&done)) {
+    out_.emplace_back(store{*copy});
+  } else if (const auto* gone = std::get_if<desks::erase_copy>(&done)) {
+    out_.emplace_back(store{*gone});
   } else if (const auto* said = std::get_if<desks::note>(&done)) {
     note("desks", settings_.gateway, said->text);
   }

@@ -108,7 +108,8 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   c.from = caller;
   c.extension = asked.extension();
   c.dialled = now_;
-  place(leg, calls::route_from_peer(asked.extension(), from, surroundings(caller)), std::move(c));
+  place(leg, calls::route_from_peer(asked.extension(), from, surroundings(caller, true)),
+        std::move(c));
 }
 
 /// Rule S8: the caller dials here, so it hears this gateway's tones from now on.

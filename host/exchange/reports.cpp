@@ -90,6 +90,7 @@ control::v1::Desks gateway::implementation::list_desks() const {
     desk.set_since_s(seconds(now_ - session->since));
     desk.set_roaming(session->settings.home() != settings_.gateway);
     desk.set_logout_pending(session->logout_pending);
+    desk.set_in_force(session->in_force);
     desk.set_login_ms(milliseconds(session->login_took));
   }
   return list;

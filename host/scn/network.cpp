@@ -101,10 +101,11 @@ void network::take_hello(const gateway_name& name, peer& other, const v1::Envelo
     directory_.forget_version(name);
   }
   other.last_heard = now;
-  if (other.state != peer_state::up)
-    come_up(name, other, out);
+  const bool was_up = other.state == peer_state::up;
   if (hello.heard_boot() != settings_.boot)
-    send_hello(name, out);
+    send_hello(name, out); // before anything that comes of its being up
+  if (!was_up)
+    come_up(name, other, out);
   send_directory(name, out);
 }
 
@@ -125,15 +126,68 @@ void network::take_heartbeat(const gateway_name& name, peer& other, const v1::He
 }
 
 void network::take_directory(const gateway_name& name, const v1::Envelope& message, actions& out) {
+  if (!message.directory().home().empty())
+    return take_from_backup(name, message, out);
   if (message.directory().version() < directory_.version_of(name))
     return; // overtaken by a newer state
   directory_.replace(name, message.directory());
+  const auto& grantors = message.directory().grantors();
+  directory_.set_grantors(name, {grantors.begin(), grantors.end()});
   check_all_duplicates(out);
   out.push_back(hand_on{name, message});
 }
 
+/// A backup speaks for a home that is lost: who is not known becomes known.
+void network::take_from_backup(const gateway_name& name, const v1::Envelope& message,
+                               actions& out) {
+  const auto& list = message.directory();
+  const auto& home = list.home();
+  const auto known = peers_.find(home);
+  const bool backup =
+      std::find(list.grantors().begin(), list.grantors().end(), name) != list.grantors().end();
+  if (known == peers_.end() || known->second.state == peer_state::up || !backup)
+    return;
+  if (directory_.grantors_of(home).empty())
+    directory_.set_grantors(home, {list.grantors().begin(), list.grantors().end()});
+  for (auto state : list.users()) {
+    state.clear_directory_version();
+    state.clear_home();
+    if (!is_newer(home, state))
+      continue;
+    directory_.update(home, state);
+    check_duplicate(state.extension(), out);
+  }
+  out.push_back(hand_on{name, message});
+}
+
+/// A backup has granted a login of a user of `home`.
+void network::take_state_from_backup(const gateway_name& name, const v1::Envelope& message,
+                                     actions& out) {
+  auto state = message.user_state();
+  const auto home = state.home();
+  if (home == settings_.gateway) {
+    out.push_back(hand_on{name, message});
+    return;
+  }
+  const auto& grantors = directory_.grantors_of(home);
+  if (std::find(grantors.begin(), grantors.end(), name) == grantors.end())
+    return;
+  state.clear_directory_version();
+  state.clear_home();
+  if (is_newer(home, state) && directory_.update(home, state))
+    out.push_back(hand_on{name, message});
+}
+
+/// Of one epoch, what the home says counts.
+bool network::is_newer(const gateway_name& home, const v1::UserState& state) const {
+  const auto* known = directory_.find_at(home, state.extension());
+  return known == nullptr || state.epoch() > known->state.epoch();
+}
+
 void network::take_user_state(const gateway_name& name, const v1::Envelope& message, actions& out) {
   const auto& state = message.user_state();
+  if (!state.home().empty())
+    return take_state_from_backup(name, message, out);
   if (!directory_.update(name, state))
     return;
   if (directory_.version_of(name) < state.directory_version())
@@ -256,6 +310,9 @@ void network::send_directory(const gateway_name& to, actions& out) {
   v1::Envelope message;
   auto& list = *message.mutable_directory();
   list.set_version(directory_version_);
+  list.add_grantors(settings_.gateway);
+  for (const auto& backup : settings_.backups)
+    list.add_grantors(backup);
   for (const auto& own : directory_.all_of(settings_.gateway))
     *list.add_users() = own.state;
   post(to, std::move(message), out);

@@ -28,7 +28,8 @@ inline constexpr std::uint32_t protocol_version = 1;
 struct settings {
   gateway_name gateway;
   std::vector<gateway_name> peers;
-  std::uint64_t boot = 0; ///< random number of this start
+  std::vector<gateway_name> backups; ///< of this gateway's users (docs/adr/0008)
+  std::uint64_t boot = 0;            ///< random number of this start
   bool voice_networking = true;
   duration heartbeat{std::chrono::seconds{1}};
   duration lost_after{std::chrono::seconds{3}};
@@ -104,6 +105,9 @@ private:
   void take_heartbeat(const gateway_name&, peer&, const v1::Heartbeat&, actions&);
   void take_directory(const gateway_name&, const v1::Envelope&, actions&);
   void take_user_state(const gateway_name&, const v1::Envelope&, actions&);
+  void take_from_backup(const gateway_name&, const v1::Envelope&, actions&);
+  void take_state_from_backup(const gateway_name&, const v1::Envelope&, actions&);
+  bool is_newer(const gateway_name& home, const v1::UserState&) const;
   void tell_own_change(v1::UserState, actions&);
   void beat(instant now, actions&);
   void come_up(const gateway_name&, peer&, actions&);

@@ -84,6 +84,14 @@ constexpr std::array<const char*, schema_version> migrations{
     "NULL, since_us INTEGER NOT NULL, settings BLOB NOT NULL);",
     "ALTER TABLE sessions ADD COLUMN logout_pending INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE sessions ADD COLUMN login_took_us INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE sessions ADD COLUMN grantors TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE ballots (home TEXT, extension TEXT, promised INTEGER NOT NULL, voted_for TEXT "
+    "NOT "
+    "NULL, gateway TEXT NOT NULL, line INTEGER NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY "
+    "(home, "
+    "extension)) WITHOUT ROWID;"
+    "CREATE TABLE copies (home TEXT, extension TEXT, sealed BLOB NOT NULL, PRIMARY KEY (home, "
+    "extension)) WITHOUT ROWID;",
 };
 
 } // namespace

@@ -3,6 +3,9 @@
 
 #include "store/sqlite.hpp"
 
+#include <iterator>
+#include <sstream>
+
 namespace switchroom::store {
 namespace {
 
@@ -17,6 +20,19 @@ std::int64_t calendar_us(instant at, moment now) {
 instant machine_instant(std::int64_t stored_us, moment now) {
   const auto calendar = duration_cast<microseconds>(now.calendar.time_since_epoch());
   return now.machine - (calendar - microseconds{stored_us});
+}
+
+/// Names of gateways hold no space.
+std::string joined(const std::vector<gateway_name>& names) {
+  std::string text;
+  for (const auto& name : names)
+    text += (text.empty() ? "" : " ") + name;
+  return text;
+}
+
+std::vector<gateway_name> split(const std::string& text) {
+  std::istringstream words(text);
+  return {std::istream_iterator<std::string>(words), {}};
 }
 
 } // namespace
@@ -68,7 +84,7 @@ std::variant<desks::stored, failure> database::load(moment now) const {
     return *failed;
 
   statement rows(connection_->get(), "SELECT line, settings, epoch, since_us, logout_pending, "
-                                     "login_took_us FROM sessions ORDER BY line");
+                                     "login_took_us, grantors FROM sessions ORDER BY line");
   int code = rows.step();
   for (; code == SQLITE_ROW; code = rows.step()) {
     auto& session = all.sessions.emplace_back();
@@ -80,10 +96,34 @@ std::variant<desks::stored, failure> database::load(moment now) const {
     session.since = machine_instant(rows.integer_at(3), now);
     session.logout_pending = rows.integer_at(4) != 0;
     session.login_took = microseconds{rows.integer_at(5)};
+    session.grantors = split(rows.bytes_at(6));
   }
   if (code != SQLITE_DONE)
     return connection_->explain(code);
+  if (auto failed = load_grantor(all))
+    return *failed;
   return all;
+}
+
+/// What this gateway keeps as a grantor and as a backup (docs/adr/0008).
+std::optional<failure> database::load_grantor(desks::stored& all) const {
+  statement promises(connection_->get(), "SELECT home, extension, promised, voted_for, gateway, "
+                                         "line, epoch FROM ballots");
+  int code = promises.step();
+  for (; code == SQLITE_ROW; code = promises.step()) {
+    auto& one = all.ballots.emplace_back();
+    one.who = {promises.bytes_at(0), promises.bytes_at(1)};
+    one.what.promised = static_cast<std::uint64_t>(promises.integer_at(2));
+    one.what.voted_for = promises.bytes_at(3);
+    one.what.believed = {promises.bytes_at(4), static_cast<std::uint32_t>(promises.integer_at(5)),
+                         static_cast<std::uint64_t>(promises.integer_at(6))};
+  }
+  if (code != SQLITE_DONE)
+    return connection_->explain(code);
+  statement copies(connection_->get(), "SELECT home, extension, sealed FROM copies");
+  for (code = copies.step(); code == SQLITE_ROW; code = copies.step())
+    all.copies.push_back({{copies.bytes_at(0), copies.bytes_at(1)}, copies.bytes_at(2)});
+  return code == SQLITE_DONE ? std::nullopt : std::optional{connection_->explain(code)};
 }
 
 std::optional<failure> database::save(const desks::store_user& change) {
@@ -106,20 +146,48 @@ std::optional<failure> database::save(const desks::store_session& change, moment
   const desks::session& session = change.what;
   statement put(connection_->get(),
                 "INSERT OR REPLACE INTO sessions (line, extension, epoch, since_us, settings, "
-                "logout_pending, login_took_us) VALUES (?, ?, ?, ?, ?, ?, ?)");
+                "logout_pending, login_took_us, grantors) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   put.integer(1, session.line.value)
       .text(2, session.settings.extension())
       .integer(3, static_cast<std::int64_t>(session.epoch.value))
       .integer(4, calendar_us(session.since, now))
       .blob(5, session.settings.SerializeAsString())
       .integer(6, session.logout_pending)
-      .integer(7, session.login_took.count());
+      .integer(7, session.login_took.count())
+      .text(8, joined(session.grantors));
   return connection_->outcome(put.step());
 }
 
 std::optional<failure> database::erase(const desks::erase_session& change) {
   statement drop(connection_->get(), "DELETE FROM sessions WHERE line = ?");
   drop.integer(1, change.line.value);
+  return connection_->outcome(drop.step());
+}
+
+std::optional<failure> database::save(const desks::store_ballot& change) {
+  statement put(connection_->get(),
+                "INSERT OR REPLACE INTO ballots (home, extension, promised, "
+                "voted_for, gateway, line, epoch) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const auto& [who, what] = change;
+  put.text(1, who.first)
+      .text(2, who.second)
+      .integer(3, static_cast<std::int64_t>(what.promised))
+      .text(4, what.voted_for)
+      .text(5, what.believed.gateway)
+      .integer(6, what.believed.line)
+      .integer(7, static_cast<std::int64_t>(what.believed.epoch));
+  return connection_->outcome(put.step());
+}
+
+std::optional<failure> database::save(const desks::store_copy& change) {
+  statement put(connection_->get(), "INSERT OR REPLACE INTO copies VALUES (?, ?, ?)");
+  put.text(1, change.who.first).text(2, change.who.second).blob(3, change.sealed);
+  return connection_->outcome(put.step());
+}
+
+std::optional<failure> database::erase(const desks::erase_copy& change) {
+  statement drop(connection_->get(), "DELETE FROM copies WHERE home = ? AND extension = ?");
+  drop.text(1, change.who.first).text(2, change.who.second);
   return connection_->outcome(drop.step());
 }
 

@@ -41,7 +41,7 @@ struct moment {
 };
 
 /// Schema that this program writes. Older ones are migrated at open, newer ones refused.
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 class database {
 public:
@@ -57,6 +57,9 @@ public:
   std::optional<failure> save(const desks::store_user&);
   std::optional<failure> save(const desks::store_whereabouts&);
   std::optional<failure> save(const desks::store_session&, moment now);
+  std::optional<failure> save(const desks::store_ballot&);
+  std::optional<failure> save(const desks::store_copy&);
+  std::optional<failure> erase(const desks::erase_copy&);
   std::optional<failure> erase(const desks::erase_session&);
   /// The user and the whereabouts.
   std::optional<failure> erase_user(const extension_number&);
@@ -64,6 +67,7 @@ public:
 private:
   class connection;
   explicit database(std::unique_ptr<connection>);
+  std::optional<failure> load_grantor(desks::stored&) const;
   std::unique_ptr<connection> connection_;
 };
 

@@ -106,6 +106,16 @@ std::uint64_t directory::version_of(const gateway_name& home) const {
   return known != versions_.end() ? known->second : 0;
 }
 
+const std::vector<gateway_name>& directory::grantors_of(const gateway_name& home) const {
+  static const std::vector<gateway_name> unknown;
+  const auto found = grantors_.find(home);
+  return found != grantors_.end() ? found->second : unknown;
+}
+
+void directory::set_grantors(const gateway_name& home, std::vector<gateway_name> grantors) {
+  grantors_[home] = std::move(grantors);
+}
+
 void directory::put(const gateway_name& home, const scn::v1::UserState& state) {
   auto& by_home = by_number_[state.extension()];
   by_home.insert_or_assign(home, entry{home, state});

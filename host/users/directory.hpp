@@ -55,6 +55,10 @@ public:
   /// 0: never had a directory of this start of `home`.
   std::uint64_t version_of(const gateway_name& home) const;
 
+  /// Who votes on logins of the users of `home`, the home first; empty: not known.
+  const std::vector<gateway_name>& grantors_of(const gateway_name& home) const;
+  void set_grantors(const gateway_name& home, std::vector<gateway_name>);
+
 private:
   using claims = std::map<gateway_name, entry>;
 
@@ -62,6 +66,7 @@ private:
   std::map<extension_number, claims, std::less<>> by_number_;
   std::set<extension_number> duplicates_;
   std::map<gateway_name, std::uint64_t> versions_;
+  std::map<gateway_name, std::vector<gateway_name>> grantors_;
 
   void put(const gateway_name& home, const scn::v1::UserState&);
   void remove(const gateway_name& home, std::string_view extension);

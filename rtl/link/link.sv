@@ -28,8 +28,10 @@ module link #(
     localparam int unsigned SlotWidth = $clog2(HostSlots)
 ) (
     input  logic                 clk_i,
+    input  logic                 clk_request_i,    // clk_i, or clk_i only while request_awake_o
     input  logic                 rst_i,
     output logic                 awake_o,     // low, and no octet comes: the next clock changes nothing
+    output logic                 request_awake_o,  // low: clk_request_i's next would change nothing
     input  logic                 frame_stb_i,
     input  logic [31:0]          frame_i,
     // Octets from and to the host
@@ -89,6 +91,8 @@ module link #(
                 || registers_awake || store_awake || writer_awake || queue_awake
                 || transmitter_awake || link_tx_valid_o;
 
+  assign request_awake_o = master_awake;
+
   logic frame_valid, frame_done;
   logic [7:0] frame_type, frame_octets, frame_index, frame_octet;
   logic received, check_error, malformed;
@@ -119,7 +123,7 @@ module link #(
   assign frame_index = frame_type == switchroom_regs::FrameTypeCell ? cell_index : master_index;
 
   link_register_master register_master (
-      .clk_i, .rst_i, .restart_i(restart), .start_read_i(start_read), .start_write_i(start_write),
+      .clk_i(clk_request_i), .rst_i, .restart_i(restart), .start_read_i(start_read), .start_write_i(start_write),
       .done_o(master_done), .awake_o(master_awake), .frame_octets_i(frame_octets), .frame_index_o(master_index),
       .frame_octet_i(frame_octet), .reg_valid_o, .reg_write_o, .reg_addr_o, .reg_wdata_o,
       .reg_ack_i, .reg_status_i, .reg_rdata_i, .reply_o(register_reply),

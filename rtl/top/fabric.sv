@@ -11,8 +11,9 @@
 //   clock s + 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
-// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link, registers), clk_line_i, clk_tone_i,
-// clk_voice_i (DTMF) and clk_judge_i (DTMF's decisions) are clk_i. A simulation, or a board with
+// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i, clk_tone_i,
+// clk_voice_i (DTMF), clk_judge_i (DTMF's decisions) and clk_request_i (the host's reads and writes
+// of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
 // link_rx_valid_i is low, too), except in reset: nothing it clocks would change (docs/adr/0007).
 // While all are low, a simulation may leave out up to left_o whole clocks, and says so by skip_i.
@@ -41,12 +42,14 @@ module fabric #(
     input  logic                 clk_tone_i,
     input  logic                 clk_voice_i,
     input  logic                 clk_judge_i,
+    input  logic                 clk_request_i,
     output logic                 slot_awake_o,
     output logic                 host_awake_o,
     output logic                 line_awake_o,
     output logic                 tone_awake_o,
     output logic                 voice_awake_o,
     output logic                 judge_awake_o,
+    output logic                 request_awake_o,
     // codecs of the lines
     output logic [LineWidth-1:0] line_o,
     output logic                 line_stb_o,
@@ -88,11 +91,12 @@ module fabric #(
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
-  logic link_awake, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake;
+  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
   assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
+  assign request_awake_o = link_requests || bus_ack || ack[Board];
   assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0];
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
   assign voice_awake_o = voice_active_q || dtmf_wake;
@@ -124,17 +128,39 @@ module fabric #(
   logic [Blocks-1:0] valid, ack;
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
+  logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status;
+  logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata;
+  always_comb begin  // led together only when asked for: a simulation would do so in each clock
+    status = '0;
+    rdata  = '0;
+    if (bus_valid) begin
+      status[8*Board+:8] = board_status;
+      status[8*Switch+:8] = switch_status;
+      status[8*Fxs+:8] = fxs_status;
+      status[8*Tone+:8] = tone_status;
+      status[8*Dtmf+:8] = dtmf_status;
+      status[8*Level+:8] = level_status;
+      status[8*Link+:8] = link_status;
+      rdata[32*Board+:32] = board_rdata;
+      rdata[32*Switch+:32] = switch_rdata;
+      rdata[32*Fxs+:32] = fxs_rdata;
+      rdata[32*Tone+:32] = tone_rdata;
+      rdata[32*Dtmf+:32] = dtmf_rdata;
+      rdata[32*Level+:32] = level_rdata;
+      rdata[32*Link+:32] = link_rdata;
+    end
+  end
   register_bus #(.Blocks(Blocks)) u_register_bus (
-      .clk_i(clk_host_i), .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .ack_o(bus_ack),
+      .clk_i(clk_request_i), .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .ack_o(bus_ack),
       .status_o(bus_status), .rdata_o(bus_rdata),
       .valid_o(valid), .ack_i(ack), .status_i(status), .rdata_i(rdata)
   );
 
   board_registers #(.ClocksPerFrame(ClocksPerFrame)) u_board_registers (
-      .clk_i(clk_host_i), .rst_i, .frame_i(frame),
+      .clk_i(clk_request_i), .rst_i, .frame_i(frame),
       .reg_valid_i(valid[Board]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Board]),
-      .reg_status_o(status[8*Board+:8]), .reg_rdata_o(rdata[32*Board+:32])
+      .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
   // Events of fxs, tone, dtmf: {kind, index, data}
@@ -156,7 +182,7 @@ module fabric #(
       .mu_law_o(mu_law), .enable_o(enable),
       .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxs]),
-      .reg_status_o(status[8*Fxs+:8]), .reg_rdata_o(rdata[32*Fxs+:32]),
+      .reg_status_o(fxs_status), .reg_rdata_o(fxs_rdata),
       .event_valid_o(event_valid[0]), .event_ready_i(event_ready[0]),
       .event_kind_o(event_word[32*0+24+:8]), .event_index_o(event_word[32*0+16+:8]),
       .event_data_o(event_word[32*0+:16])
@@ -172,7 +198,7 @@ module fabric #(
       .channel_stb_i(tone_stb), .channel_i(tone_channel), .sample_o(tone_sample),
       .reg_valid_i(valid[Tone]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Tone]),
-      .reg_status_o(status[8*Tone+:8]), .reg_rdata_o(rdata[32*Tone+:32]),
+      .reg_status_o(tone_status), .reg_rdata_o(tone_rdata),
       .event_valid_o(event_valid[1]), .event_ready_i(event_ready[1]),
       .event_kind_o(event_word[32*1+24+:8]), .event_index_o(event_word[32*1+16+:8]),
       .event_data_o(event_word[32*1+:16])
@@ -204,7 +230,7 @@ module fabric #(
       .ingress_sample_i(ingress_sample),
       .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Dtmf]),
-      .reg_status_o(status[8*Dtmf+:8]), .reg_rdata_o(rdata[32*Dtmf+:32]),
+      .reg_status_o(dtmf_status), .reg_rdata_o(dtmf_rdata),
       .event_valid_o(event_valid[2]), .event_ready_i(event_ready[2]),
       .event_kind_o(event_word[32*2+24+:8]), .event_index_o(event_word[32*2+16+:8]),
       .event_data_o(event_word[32*2+:16])
@@ -215,7 +241,7 @@ module fabric #(
       .ingress_slot_i(ingress_slot), .ingress_sample_i(ingress_sample),
       .reg_valid_i(valid[Level]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Level]),
-      .reg_status_o(status[8*Level+:8]), .reg_rdata_o(rdata[32*Level+:32])
+      .reg_status_o(level_status), .reg_rdata_o(level_rdata)
   );
 
   // Switch
@@ -229,7 +255,7 @@ module fabric #(
       .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Switch]),
-      .reg_status_o(status[8*Switch+:8]), .reg_rdata_o(rdata[32*Switch+:32])
+      .reg_status_o(switch_status), .reg_rdata_o(switch_rdata)
   );
 
   // Egress
@@ -244,7 +270,8 @@ module fabric #(
   );
 
   link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (
-      .clk_i(clk_host_i), .rst_i, .awake_o(link_awake), .frame_stb_i(frame_stb), .frame_i(frame),
+      .clk_i(clk_host_i), .clk_request_i, .rst_i, .awake_o(link_awake),
+      .request_awake_o(link_requests), .frame_stb_i(frame_stb), .frame_i(frame),
       .link_rx_i, .link_rx_valid_i, .link_rx_ready_o,
       .link_tx_o, .link_tx_valid_o, .link_tx_ready_i,
       .reg_valid_o(bus_valid), .reg_write_o(bus_write), .reg_addr_o(bus_addr),
@@ -252,7 +279,7 @@ module fabric #(
       .reg_rdata_i(bus_rdata),
       .csr_valid_i(valid[Link]), .csr_write_i(bus_write), .csr_addr_i(bus_addr[15:0]),
       .csr_wdata_i(bus_wdata), .csr_ack_o(ack[Link]),
-      .csr_status_o(status[8*Link+:8]), .csr_rdata_o(rdata[32*Link+:32]),
+      .csr_status_o(link_status), .csr_rdata_o(link_rdata),
       .event_valid_i(queue_valid), .event_ready_o(queue_ready), .event_kind_i(queue_word[31:24]),
       .event_index_i(queue_word[23:16]), .event_data_i(queue_word[15:0]),
       .host_enable_o(host_enable), .host_stb_i(host_stb), .host_slot_i(host_slot), .host_sample_o(host_sample),

@@ -3,8 +3,8 @@
 // 4 ms, judge. How it decides is told in dsp/golden/dtmf_detector.hpp, which has the same results.
 //
 // When the last line's sample of a frame has come, the lines are filtered and correlated one
-// after another, 6 clocks each; then those lines are judged whose hop of 32 samples is complete,
-// one line in 32, 180 clocks each. A line that is not enabled is taken as silence until all that
+// after another, 6 clocks each. A line whose hop of 32 samples is then complete, one in 32, is judged
+// meanwhile, 180 clocks each. A line that is not enabled is taken as silence until all that
 // is remembered of it is silence, and from then on left out.
 // Latency: dtmf_on 36 to 44 ms after the tone began, dtmf_off 20 to 28 ms after it ended.
 // Relied upon: ingress slots in ascending order, once a frame; events taken within a frame.
@@ -53,14 +53,15 @@ module dtmf_detector #(
   // Registers
   logic [Lines-1:0] enable_q, forget_q;
   logic request, config_hit, judge_start_q;
-  logic [LineBits-1:0] config_line, judge_line;
+  logic [LineBits-1:0] config_line, judge_line_q;
   assign request     = reg_valid_i && !reg_ack_o;
   assign config_line = reg_addr_i[LineBits-1:0];
   assign config_hit  = reg_addr_i[15:10] == switchroom_regs::DtmfChannelConfigWord[15:10]
                     && {22'd0, reg_addr_i[9:0]} < Lines;
   always_ff @(posedge clk_i) begin
     reg_ack_o <= request;
-    if (judge_start_q || judge_rests) forget_q[judge_line] <= 1'b0;
+    if (judge_start_q) forget_q[judge_line_q] <= 1'b0;
+    if (step_q == Seek && rests_q[line_q] && hop_ends) forget_q[line_q] <= 1'b0;
     if (request) begin
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
@@ -102,26 +103,23 @@ module dtmf_detector #(
   end
 
   // Sequence: 18 clocks for the references, then Lines + 1 periods of 6 (a line is correlated
-  // while the next is filtered), 6 for the pipeline to empty, then the lines to be judged.
-  localparam bit [2:0] Idle = 3'd0, Refer = 3'd1, Listen = 3'd2, Drain = 3'd3, Choose = 3'd4,
-                       Judge = 3'd5, Seek = 3'd6;
+  // while the next is filtered), 6 for the pipeline to empty, then the judge's end is waited for.
+  localparam bit [2:0] Idle = 3'd0, Refer = 3'd1, Listen = 3'd2, Drain = 3'd3, Wait = 3'd4,
+                       Seek = 3'd5;
   logic [2:0] step_q;
   logic [4:0] clock_q;
   logic [7:0] frame_q;
-  logic [8:0] judge_q;
-  logic       warm_q, filtering_q, correlating_q, judge_done, judge_reads, judge_rests, judge_live_q, period_end;
+  logic       warm_q, filtering_q, correlating_q, period_end, hop_ends;
   logic [LineBits-1:0] correlate_line_q;
-  assign judge_line = judge_q[LineBits-1:0];
   assign period_end = clock_q == (step_q == Refer ? 5'd17 : 5'd5);
-  assign wake_o  = reg_valid_i || frame_complete_q || judge_reads || judge_done;
+  assign hop_ends   = 5'(line_q) + frame_q[4:0] == 5'd31;
+  assign wake_o  = reg_valid_i || frame_complete_q || judge_done;
   assign awake_o = wake_o || reg_ack_o || judge_start_q
-                || (step_q != Idle && step_q != Judge);
+                || (step_q != Idle && !(step_q == Wait && judging_q));
   always_ff @(posedge clk_i) begin
     if (step_q == Refer || step_q == Listen || step_q == Drain) begin
       clock_q <= period_end ? 5'd0 : clock_q + 5'd1;
     end
-    judge_start_q <= 1'b0;
-    if (judge_start_q) judge_live_q <= enable_q[judge_line] && !forget_q[judge_line] && warm_q;
     case (step_q)
       Idle: begin
         line_q        <= '0;
@@ -149,32 +147,55 @@ module dtmf_detector #(
           step_q      <= correlating_q ? Listen : Drain;
         end
       end
-      Drain: begin
-        judge_q <= {4'd0, 5'd31 - frame_q[4:0]};
-        if (period_end) step_q <= Choose;
-      end
-      Choose: begin
-        if (judge_rests) judge_q <= judge_q + 9'd32;
-        else if (32'(judge_q) < Lines) begin
-          judge_start_q <= 1'b1;
-          step_q        <= Judge;
-        end else begin
+      Drain: if (period_end) step_q <= Wait;
+      default: begin
+        if (!judging_q && whole_q == '0) begin
           step_q  <= Idle;
           frame_q <= frame_q + 8'd1;
           if (frame_q == 8'd255) warm_q <= 1'b1;
         end
       end
-      default: begin
-        if (judge_done) begin
-          judge_q <= judge_q + 9'd32;
-          step_q  <= Choose;
-        end
-      end
     endcase
     if (rst_i) begin
-      step_q        <= Idle;
-      frame_q       <= 8'd0;
-      warm_q        <= 1'b0;
+      step_q  <= Idle;
+      frame_q <= 8'd0;
+      warm_q  <= 1'b0;
+    end
+  end
+
+  // Which of the lines whose hop is complete wait for the judge: one for each 32. He takes the lowest.
+  logic                whole, take, judging_q, judge_done, judge_reads, judge_live_q;
+  logic [Judged-1:0]   whole_q;
+  logic [LineBits-1:0] whole_line, next_line;
+  logic [1:0]          judge_hop_q;
+  assign take = !judging_q && whole_q != '0;
+  always_comb begin
+    next_line = '0;
+    if (take) begin
+      for (int unsigned n = 0; n < Judged; n++) begin
+        if (whole_q[Judged-1-n]) next_line = LineBits'(32 * (Judged - n) - 1 - 32'(frame_q[4:0]));
+      end
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    judge_start_q <= 1'b0;
+    if (judge_start_q) begin
+      judge_live_q <= enable_q[judge_line_q] && !forget_q[judge_line_q] && warm_q;
+    end
+    if (judge_done) judging_q <= 1'b0;
+    if (whole || take) begin
+      whole_q <= (take ? whole_q & (whole_q - 1'b1) : whole_q)
+               | (whole ? Judged'(1) << (whole_line >> 5) : Judged'(0));
+    end
+    if (take) begin
+      judging_q     <= 1'b1;
+      judge_start_q <= 1'b1;
+      judge_line_q  <= next_line;
+      judge_hop_q   <= 2'((frame_q[6:0] + 7'(next_line)) >> 5);
+    end
+    if (rst_i) begin
+      whole_q       <= '0;
+      judging_q     <= 1'b0;
       judge_start_q <= 1'b0;
     end
   end
@@ -183,11 +204,10 @@ module dtmf_detector #(
   // windows and its state, and one more would change nothing.
   logic [Lines-1:0]   rests_q;
   logic [3*Lines-1:0] quiet_q;
-  assign judge_rests = step_q == Choose && 32'(judge_q) < Lines && rests_q[judge_line];
   always_ff @(posedge clk_i) begin
-    if (judge_start_q && !enable_q[judge_line]) begin
-      quiet_q[3*judge_line+:3] <= quiet_q[3*judge_line+:3] + 3'd1;
-      rests_q[judge_line]      <= quiet_q[3*judge_line+:3] == 3'd6;
+    if (judge_start_q && !enable_q[judge_line_q]) begin
+      quiet_q[3*judge_line_q+:3] <= quiet_q[3*judge_line_q+:3] + 3'd1;
+      rests_q[judge_line_q]      <= quiet_q[3*judge_line_q+:3] == 3'd6;
     end
     if (request && config_hit && reg_write_i && reg_wdata_i[0]) begin
       quiet_q[3*config_line+:3] <= 3'd0;
@@ -241,19 +261,17 @@ module dtmf_detector #(
   logic [4:0]  sum_index;
   logic [35:0] sum;
   dtmf_correlator #(.LineBits(LineBits)) u_correlator (
-      .clk_i, .rst_i, .start_i(step_q == Listen && correlating_q && clock_q == 5'd0),
-      .line_i(correlate_line_q),
-      .hop_begins_i(5'(correlate_line_q) + frame_q[4:0] == 5'd0), .sample_i(filtered),
+      .clk_i, .clk_read_i(clk_judge_i), .rst_i,
+      .start_i(step_q == Listen && correlating_q && clock_q == 5'd0), .line_i(correlate_line_q),
+      .hop_begins_i(5'(correlate_line_q) + frame_q[4:0] == 5'd0),
+      .hop_ends_i(5'(correlate_line_q) + frame_q[4:0] == 5'd31), .sample_i(filtered),
       .reference_word_o(reference_word), .reference_i(reference_q),
-      .read_i(step_q == Judge), .read_line_i(judge_line), .read_index_i(sum_index), .sum_o(sum));
+      .whole_o(whole), .whole_line_o(whole_line),
+      .read_i(judge_reads), .read_line_i(judge_line_q), .read_index_i(sum_index), .sum_o(sum));
 
-  /* verilator lint_off UNUSEDSIGNAL */  // bits 6:5 number the hop
-  logic [6:0] judge_place;
-  /* verilator lint_on UNUSEDSIGNAL */
-  assign judge_place = frame_q[6:0] + judge_q[6:0];
   dtmf_judge #(.LineBits(LineBits)) u_judge (
-      .clk_i(clk_judge_i), .rst_i, .start_i(judge_start_q), .line_i(judge_line),
-      .hop_i(judge_place[6:5]), .live_i(judge_live_q), .done_o(judge_done), .awake_o(judge_awake_o),
+      .clk_i(clk_judge_i), .rst_i, .start_i(judge_start_q), .line_i(judge_line_q),
+      .hop_i(judge_hop_q), .live_i(judge_live_q), .done_o(judge_done), .awake_o(judge_awake_o),
       .reads_o(judge_reads), .sum_index_o(sum_index), .sum_i(sum),
       .event_valid_o, .event_ready_i, .event_kind_o, .event_index_o, .event_data_o);
 endmodule

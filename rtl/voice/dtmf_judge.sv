@@ -17,7 +17,7 @@ module dtmf_judge #(
     input  logic                live_i,    // the line is listened to and has been since the last
     output logic                done_o,
     output logic                awake_o,   // low: the next clock changes nothing
-    output logic                reads_o,   // sum_i is used
+    output logic                reads_o,   // sum_index_o is used
     output logic [4:0]          sum_index_o,
     input  logic [35:0]         sum_i,     // of sum_index_o the clock before
     output logic                event_valid_o,
@@ -100,7 +100,7 @@ module dtmf_judge #(
   // Sequence
   logic octaves_done, off_event_q, on_event_q, reported;
   assign reported = step_q == Report && (!event_valid_o || event_ready_i);
-  assign reads_o  = step_q == Load || step_q == Window || step_q == Energy || step_q == Total;
+  assign reads_o  = step_q == Load || step_q == Window || step_q == Energy;
   assign awake_o  = start_i || step_q != Idle || done_o || event_valid_o;
   always_ff @(posedge clk_i) begin
     done_o <= 1'b0;

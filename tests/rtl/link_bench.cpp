@@ -33,7 +33,7 @@ std::vector<octets> unstuffed(const octets& line) {
 }
 
 link_bench::link_bench(unsigned seed, unsigned clocks)
-    : link_(seed), random_(seed), clocks_per_frame_(clocks), clock_(clocks - 1) {
+    : link_(seed), random_(seed), sleep_(seed), clocks_per_frame_(clocks), clock_(clocks - 1) {
   link_->link_tx_ready_i = 1;
   link_.reset();
 }
@@ -115,8 +115,9 @@ void link_bench::run_clock() {
   }
   link_->eval(); // awake_o depends on inputs
   // Asleep it gets half of its clocks only, so that every test proves that it misses nothing.
-  if (link_->awake_o || link_->link_rx_valid_i || random_() % 2 != 0)
-    link_.clock();
+  const bool sleeps = !link_->awake_o && !link_->link_rx_valid_i && random_() % 2 == 0;
+  const bool requests_sleep = !link_->request_awake_o && sleep_() % 2 == 0;
+  link_.clock(sleeps, requests_sleep);
   if (link_->host_stb_i)
     played[link_->host_slot_i] = link_->host_sample_o;
 }

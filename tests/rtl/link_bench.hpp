@@ -110,6 +110,7 @@ private:
 
   verilated_block<Vlink_model> link_;
   std::mt19937 random_;
+  std::mt19937 sleep_; // of its own, so that what a test sends does not depend on who sleeps when
   unsigned clocks_per_frame_;
   unsigned clock_;
   unsigned bus_wait_ = 0;

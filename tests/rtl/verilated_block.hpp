@@ -32,10 +32,13 @@ public:
   Model& operator*() { return *model_; }
 
   /// One rising edge of clk_i with the inputs as they are; outputs are those after the edge.
-  /// Of a block that sleeps, nothing; its clk_judge_i has a sleep of its own, its clk_slot_i none.
-  void clock(bool sleeps = false, bool judge_sleeps = false) {
-    if constexpr (requires(Model & model) { model.clk_slot_i; }) {
-      set_clocks(!sleeps, !judge_sleeps, true);
+  /// Of a block that sleeps, nothing; its clk_judge_i or clk_request_i has a sleep of its own, its
+  /// clk_slot_i none.
+  void clock(bool sleeps = false, bool part_sleeps = false) {
+    if constexpr (
+        requires(Model & model) { model.clk_slot_i; } ||
+        requires(Model & model) { model.clk_request_i; }) {
+      set_clocks(!sleeps, !part_sleeps, true);
       model_->eval();
       set_clocks(false, false, false);
       model_->eval();
@@ -54,11 +57,14 @@ public:
   }
 
 private:
-  void set_clocks(bool own, bool judge, bool slot) {
+  void set_clocks(bool own, bool part, bool slot) {
     model_->clk_i = own;
-    model_->clk_slot_i = slot;
+    if constexpr (requires(Model & model) { model.clk_slot_i; })
+      model_->clk_slot_i = slot;
     if constexpr (requires(Model & model) { model.clk_judge_i; })
-      model_->clk_judge_i = judge;
+      model_->clk_judge_i = part;
+    if constexpr (requires(Model & model) { model.clk_request_i; })
+      model_->clk_request_i = part;
   }
 
   std::unique_ptr<VerilatedContext> context_;

@@ -27,7 +27,7 @@ class voice_bench {
 public:
   template <class... Arguments>
   voice_bench(unsigned seed, unsigned longest_wait, Arguments... arguments)
-      : golden(arguments...), block(seed), random(seed), longest_wait_(longest_wait) {
+      : golden(arguments...), block(seed), random(seed), sleep_(seed), longest_wait_(longest_wait) {
     block->reg_valid_i = 0;
   }
 
@@ -75,15 +75,16 @@ private:
     bool sleeps = false, judge_sleeps = false;
     if constexpr (requires { block->awake_o; }) {
       block->eval(); // awake_o depends on inputs
-      sleeps = !block->awake_o && random() % 2 != 0;
+      sleeps = !block->awake_o && sleep_() % 2 != 0;
       if constexpr (requires { block->judge_awake_o; })
-        judge_sleeps = !block->judge_awake_o && random() % 2 != 0;
+        judge_sleeps = !block->judge_awake_o && sleep_() % 2 != 0;
     }
     block.clock(sleeps, judge_sleeps);
   }
   register_answer access(bool write, std::uint16_t word, std::uint32_t value) {
     return ask(block, write, word, value, [this] { clock(); });
   }
+  std::mt19937 sleep_; // of its own, so that what a test feeds does not depend on who sleeps when
   unsigned longest_wait_;
   unsigned wait_ = 0;
   std::vector<golden::board_event> events_;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// The fabric's clock, once for each set of blocks that are awake. Verilator's eval() asks after
+// every clock, some forty times, which blocks had one. Here its own code is compiled again where
+// the compiler knows the answers (docs/adr/0007). Only for Verilator 5.006, see CMakeLists.txt.
+#include <array>
+#include <utility>
+
+#include "Vfabric_model__Syms.h"
+#include "Vfabric_model___024root.h"
+#include "verilated.h"
+
+#include "fabric_clock.hpp"
+
+using fabric_root = Vfabric_model___024root;
+
+template <class Root>
+constexpr bool has_ways_through = requires(Root& root) {
+  root.__VicoTriggered;
+};
+static_assert(!has_ways_through<fabric_root>, "an input reaches an output in no time");
+
+// In a namespace of its own, so that the library's eval() stays as it is beside it.
+namespace {
+[[gnu::always_inline]] inline void Vfabric_model___024root___eval_triggers__act(fabric_root*);
+[[gnu::always_inline]] inline void Vfabric_model___024root___eval_nba(fabric_root*);
+#include "fabric_model_sources.inc"
+
+// Flag by flag: what is copied as a whole the compiler does not know any more.
+template <class Triggers, std::size_t... Place>
+void copy(Triggers& from, Triggers& to, std::index_sequence<Place...>) {
+  ((to.at(Place) = from.at(Place)), ...);
+}
+constexpr std::size_t triggers = sizeof(fabric_root::__VactTriggered) / sizeof(bool);
+
+template <unsigned Awake>
+void rising_edge(fabric_root& root) {
+  using namespace switchroom::rtl;
+  root.clk_slot_i = (Awake & (slot_awake | everybody_awake)) != 0;
+  root.clk_host_i = (Awake & (host_awake | everybody_awake)) != 0;
+  root.clk_line_i = (Awake & (line_awake | everybody_awake)) != 0;
+  root.clk_tone_i = (Awake & (tone_awake | everybody_awake)) != 0;
+  root.clk_voice_i = (Awake & (voice_awake | everybody_awake)) != 0;
+  root.clk_judge_i = (Awake & (judge_awake | everybody_awake)) != 0;
+  root.clk_request_i = Awake == everybody_awake;
+  root.clk_i = 1;
+  const auto were_low = [&root] {
+    root.__Vtrigrprev__TOP__clk_i = root.__Vtrigrprev__TOP__clk_slot_i = 0;
+    root.__Vtrigrprev__TOP__clk_host_i = root.__Vtrigrprev__TOP__clk_line_i = 0;
+    root.__Vtrigrprev__TOP__clk_tone_i = root.__Vtrigrprev__TOP__clk_voice_i = 0;
+    root.__Vtrigrprev__TOP__clk_judge_i = root.__Vtrigrprev__TOP__clk_request_i = 0;
+  };
+  were_low();
+  // What eval() comes to for registers that know rising edges only, without its second round, which
+  // finds nothing to do, and without the falling edge.
+  Vfabric_model___024root___eval_triggers__act(&root);
+  copy(root.__VactTriggered, root.__VnbaTriggered, std::make_index_sequence<triggers>());
+  Vfabric_model___024root___eval_nba(&root);
+  were_low();
+}
+
+template <unsigned... Awake>
+constexpr auto all_edges(std::integer_sequence<unsigned, Awake...>) {
+  return std::array{&rising_edge<Awake>...};
+}
+constexpr auto edges =
+    all_edges(std::make_integer_sequence<unsigned, switchroom::rtl::everybody_awake + 1>());
+} // namespace
+
+namespace switchroom::rtl {
+void rising_edge(fabric_root& root, unsigned awake) {
+  edges[awake](root);
+}
+} // namespace switchroom::rtl

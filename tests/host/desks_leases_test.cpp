@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// Who may ring when gateways are lost or cut off: docs/adr/0008, rules S11 to S13.
+#include "small_network.hpp"
+#include "users/sealed_profile.hpp"
+
+namespace switchroom::test {
+namespace {
+
+using outcome = desks::login_outcome;
+constexpr duration lease = 30s;
+
+class leases : public ::testing::Test {
+protected:
+  leases() : net({.backups = 2}) {
+    net.add("amsterdam", {{"204", "1234", 2}, {"205", "", 3}});
+    net.add("berlin", {{"301", "3333", 1}});
+    net.add("chemnitz", {});
+    net.add("dresden", {});
+    net.start();
+  }
+
+  bool rings(const std::string& where, const std::string& who) {
+    return net.at(where).desks->line_of(who).has_value();
+  }
+  std::vector<std::string> ringing(const std::string& who) {
+    std::vector<std::string> places;
+    for (const auto& [name, one] : net.all())
+      if (one.running && rings(name, who))
+        places.push_back(name);
+    return places;
+  }
+  void isolate(const std::string& name) {
+    for (const auto& [other, one] : net.all())
+      if (other != name)
+        net.cut(name, other);
+  }
+  const scn::v1::UserState& known_at(const std::string& where, const std::string& who) {
+    return net.at(where).directory->find(who)->state;
+  }
+
+  small_network net;
+};
+
+using places = std::vector<std::string>;
+
+TEST_F(leases, S12_WithBackupsALoginNeedsTwoOfThree) {
+  EXPECT_EQ(ringing("204"), places{"amsterdam"});
+  EXPECT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
+  EXPECT_EQ(ringing("204"), places{"dresden"});
+  net.stop(net.at("berlin"));
+  net.run(5s);
+  EXPECT_EQ(net.try_log_in("chemnitz", 1, "204", "1234").outcome, outcome::granted)
+      << "amsterdam and chemnitz are a majority";
+  net.stop(net.at("chemnitz"));
+  net.run(5s);
+  const auto alone = net.try_log_in("amsterdam", 1, "204", "1234");
+  EXPECT_EQ(alone.outcome, outcome::home_unreachable);
+  EXPECT_NE(alone.text.find("Too few of the gateways"), std::string::npos) << alone.text;
+}
+
+TEST_F(leases, S11_HomeLostTheLoginGoesOn) {
+  ASSERT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
+  net.stop(net.at("amsterdam"));
+  net.run(1h);
+  EXPECT_EQ(ringing("204"), places{"dresden"});
+  EXPECT_EQ(net.at("dresden").desks->at(line_id{1})->settings.name(), "name of 204");
+}
+
+TEST_F(leases, S11_ALoginNotSeenByItsHomeForADayEnds) {
+  ASSERT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
+  net.stop(net.at("amsterdam"));
+  net.run(23h + 59min);
+  EXPECT_EQ(net.who_is_at("dresden", 1), "204");
+  net.run(2min);
+  EXPECT_EQ(net.who_is_at("dresden", 1), "NoUser");
+}
+
+TEST_F(leases, S12_HomeLostABackupGrantsALoginElsewhere) {
+  ASSERT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
+  const auto before = net.at("dresden").desks->at(line_id{1})->epoch;
+  net.stop(net.at("amsterdam"));
+  net.run(5s);
+  EXPECT_EQ(net.try_log_in("chemnitz", 3, "204", "9999").outcome, outcome::wrong_code);
+  EXPECT_EQ(ringing("204"), places{"dresden"});
+  EXPECT_EQ(net.try_log_in("chemnitz", 3, "204", "1234").outcome, outcome::granted);
+  EXPECT_EQ(ringing("204"), places{"chemnitz"});
+  EXPECT_GT(net.at("chemnitz").desks->at(line_id{3})->epoch, before);
+  EXPECT_EQ(net.at("chemnitz").desks->at(line_id{3})->settings.name(), "name of 204");
+  EXPECT_EQ(known_at("dresden", "204").gateway(), "chemnitz") << "everybody is told";
+  EXPECT_EQ(net.try_log_in("dresden", 2, "204", "1234").outcome, outcome::granted)
+      << "through a backup that is not here";
+  EXPECT_EQ(ringing("204"), places{"dresden"});
+}
+
+TEST_F(leases, S12_AHomeThatIsBackLearnsWhatItsBackupsGranted) {
+  ASSERT_EQ(ringing("204"), places{"amsterdam"});
+  net.stop(net.at("amsterdam"));
+  net.run(60s); // the lease of the own desk
+  ASSERT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
+  net.boot(net.at("amsterdam"));
+  net.run(5s);
+  EXPECT_EQ(ringing("204"), places{"dresden"});
+  EXPECT_EQ(net.who_is_at("amsterdam", 2), "NoUser");
+  EXPECT_EQ(known_at("amsterdam", "204").gateway(), "dresden");
+  EXPECT_EQ(known_at("berlin", "204").epoch(), known_at("amsterdam", "204").epoch());
+  EXPECT_EQ(net.try_log_out("dresden", 1).outcome, outcome::granted);
+  net.run(3s);
+  EXPECT_EQ(ringing("204"), places{"amsterdam"}) << "and it is the base user's desk again (H6)";
+}
+
+TEST_F(leases, S12_WhereTheFormerLoginCannotBeEndedItsLeaseIsWaitedFor) {
+  ASSERT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
+  isolate("dresden");
+  net.run(10s);
+  const auto refused = net.try_log_in("chemnitz", 1, "204", "1234");
+  EXPECT_EQ(refused.outcome, outcome::busy);
+  EXPECT_NE(refused.text.find("dresden"), std::string::npos) << refused.text;
+  EXPECT_NE(refused.text.find(" s at the latest"), std::string::npos) << refused.text;
+  EXPECT_TRUE(rings("dresden", "204"));
+  net.run(lease);
+  EXPECT_FALSE(rings("dresden", "204")) << "it stops before anybody else may start";
+  EXPECT_EQ(net.who_is_at("dresden", 1), "204") << "but is not logged out";
+  net.run(5s);
+  EXPECT_EQ(net.try_log_in("chemnitz", 1, "204", "1234").outcome, outcome::granted);
+  net.heal();
+  net.run(5s);
+  EXPECT_EQ(net.who_is_at("dresden", 1), "NoUser");
+  EXPECT_EQ(ringing("204"), places{"chemnitz"});
+  const auto& notes = net.at("dresden").notes;
+  EXPECT_TRUE(std::any_of(notes.begin(), notes.end(), [](const std::string& note) {
+    return note.find("the login at chemnitz has the higher epoch") != std::string::npos;
+  })) << "the log says who won and why (S13)";
+}
+
+TEST_F(leases, S13_AnOfficeThatIsCutOffGoesOnWithWhatItHas) {
+  ASSERT_EQ(net.try_log_in("amsterdam", 1, "301", "3333").outcome, outcome::granted);
+  isolate("amsterdam");
+  net.run(60s);
+  auto& desks = *net.at("amsterdam").desks;
+  EXPECT_EQ(net.who_is_at("amsterdam", 1), "301");
+  EXPECT_EQ(net.who_is_at("amsterdam", 2), "204");
+  EXPECT_FALSE(desks.line_of("204").has_value());
+  EXPECT_EQ(desks.line_here_of("204"), line_id{2}) << "calls from within come to the own desk";
+  EXPECT_FALSE(desks.line_here_of("301").has_value()) << "301 may be logged in elsewhere";
+  net.heal();
+  net.run(5s);
+  EXPECT_EQ(ringing("204"), places{"amsterdam"});
+  EXPECT_EQ(ringing("301"), places{"amsterdam"});
+}
+
+TEST_F(leases, S12_AGatewayThatStartsWhileAHomeIsLostHearsOfItsUsersFromABackup) {
+  net.stop(net.at("amsterdam"));
+  net.stop(net.at("dresden"));
+  net.run(60s);
+  net.boot(net.at("dresden"));
+  net.run(5s);
+  ASSERT_NE(net.at("dresden").directory->find("204"), nullptr);
+  EXPECT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
+}
+
+TEST_F(leases, S12_ARestartedBackupKeepsItsPromises) {
+  ASSERT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
+  const auto epoch = net.at("dresden").desks->at(line_id{1})->epoch;
+  net.stop(net.at("amsterdam"));
+  net.run(5s);
+  for (const auto* name : {"berlin", "chemnitz"}) {
+    net.stop(net.at(name));
+    net.boot(net.at(name));
+  }
+  net.run(5s);
+  ASSERT_EQ(net.try_log_in("berlin", 2, "204", "1234").outcome, outcome::granted);
+  EXPECT_GT(net.at("berlin").desks->at(line_id{2})->epoch, epoch);
+  EXPECT_EQ(ringing("204"), places{"berlin"});
+}
+
+TEST_F(leases, S12_ADeletedUserIsGoneFromTheBackupsToo) {
+  net.do_desks(net.at("amsterdam"), desks::user_deleted{"204"});
+  net.run(2s);
+  for (const auto* name : {"berlin", "chemnitz"})
+    for (const auto& copy : net.at(name).disk.copies)
+      EXPECT_NE(copy.who.second, "204");
+}
+
+TEST(sealed_profile, S12_IsOfNoUseWithoutTheNetworkKey) {
+  scn::v1::Profile profile;
+  profile.mutable_user()->set_extension("204");
+  profile.mutable_user()->set_full_name("Anna van der Berg");
+  const auto key = small_network::key();
+  auto sealed = users::seal(profile, key);
+  EXPECT_EQ(sealed.find("Anna"), std::string::npos);
+  ASSERT_TRUE(users::unseal(sealed, key).has_value());
+  EXPECT_EQ(users::unseal(sealed, key)->user().full_name(), "Anna van der Berg");
+  auto other_key = key;
+  other_key[31] ^= 1;
+  EXPECT_FALSE(users::unseal(sealed, other_key).has_value());
+  EXPECT_NE(users::seal(profile, other_key), sealed);
+  for (const std::size_t at : {std::size_t{0}, sealed.size() / 2, sealed.size() - 1}) {
+    auto damaged = sealed;
+    damaged[at] = static_cast<char>(damaged[at] ^ 4);
+    EXPECT_FALSE(users::unseal(damaged, key).has_value()) << at;
+  }
+  EXPECT_FALSE(users::unseal("short", key).has_value());
+}
+
+} // namespace
+} // namespace switchroom::test
