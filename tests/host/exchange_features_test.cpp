@@ -121,16 +121,17 @@ TEST_F(Features, C9_FromAVisitedGatewayTheChangeReachesHome) {
   EXPECT_TRUE(home("204").do_not_disturb());
 }
 
-TEST_F(Features, C9_HomeUnreachableIsRefusalToneAndALogEntry) {
+TEST_F(Features, S13_HomeUnreachableSettingsAreChangedHereAndTheLoginCodeIsNot) {
   t.log_in("berlin", 3, "204*1204");
   t.cut("amsterdam", "berlin");
   t.run(5s);
-  EXPECT_EQ(tone_after("berlin", 3, "*08"), "refusal");
+  EXPECT_EQ(tone_after("berlin", 3, "*60*1204*5678#"), "refusal");
   EXPECT_TRUE(logged("berlin", "refused: Gateway amsterdam, home of user 204, does not answer"));
+  confirm("berlin", 3, "*08");
+  EXPECT_FALSE(home("204").do_not_disturb());
   t.heal("amsterdam", "berlin");
   t.run(5s);
-  EXPECT_FALSE(home("204").do_not_disturb());
-  confirm("berlin", 3, "*08");
+  EXPECT_TRUE(home("204").do_not_disturb()) << "merged";
 }
 
 TEST_F(Features, C9_HangingUpBeforeTheAnswerDisturbsNobody) {
