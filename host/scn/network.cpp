@@ -245,7 +245,8 @@ void network::go_down(const gateway_name& name, peer& other, peer_state next, ac
         "peer-lost-" + name, "Gateway " + name + " is lost",
         "Nothing has been heard from gateway " + name + " for " +
             std::to_string(std::chrono::ceil<std::chrono::seconds>(settings_.lost_after).count()) +
-            " s. Its own users can log in nowhere else, and calls to it fail.",
+            " s. Calls to it fail. Its users can log in elsewhere through its backups, if it has "
+            "any.",
         "Check that " + name +
             " runs, that the network between reaches it, and that each side "
             "has the other's public key."});

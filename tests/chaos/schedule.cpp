@@ -50,6 +50,8 @@ private:
     chosen.lines = lines;
     chosen.backups = seed % 8 == 0 ? below(4) : 2;
     chosen.record = false;
+    chosen.lease = 10s; // virtual time costs, too: a heartbeat a second and wire
+    chosen.lockout = 5s;
     return chosen;
   }
 
@@ -75,7 +77,7 @@ private:
   duration pause() {
     switch (below(10)) {
     case 0:
-      return std::chrono::seconds(20 + below(30)); // leases run out
+      return std::chrono::seconds(7 + below(10)); // leases run out
     case 1:
     case 2:
     case 3:
@@ -155,7 +157,7 @@ private:
       for (unsigned line = 1; line <= lines; ++line)
         net_.do_desks(one, desks::line_use{line_id{line}, false, false});
     }
-    net_.run(150s); // leases, lock-outs
+    net_.run(40s); // leases, lock-outs
     if (!told_.wrong.empty())
       return;
     if (const auto who = net_.disagreement(); !who.empty())

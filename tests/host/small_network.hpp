@@ -36,6 +36,8 @@ struct small_network {
     std::uint64_t seed = 1;
     unsigned lines = 4;
     unsigned backups = 0; ///< each gateway's: those after it by name
+    duration lease = 30s;
+    duration lockout = 90s;
   };
   struct gateway {
     std::string name;
@@ -95,6 +97,8 @@ struct small_network {
     desk.network_key = key();
     desk.voice_networking = one.licensed;
     desk.first_request = random_();
+    desk.lease = chosen_.lease;
+    desk.lockout = chosen_.lockout;
     scn::settings net;
     net.gateway = one.name;
     net.boot = one.boot;
