@@ -2,6 +2,7 @@
 #include "calls/messages.hpp"
 
 #include <string_view>
+#include <utility>
 
 namespace switchroom::calls {
 namespace {
@@ -77,13 +78,11 @@ scn::v1::Envelope hold(const peer_leg& which, bool held) {
   return e;
 }
 
-scn::v1::Envelope connected(const peer_leg& which, const caller& who) {
+scn::v1::Envelope connected(const peer_leg& which, scn::v1::CallConnected what) {
+  what.set_call(which.number);
+  what.set_by_receiver(!which.ours);
   auto e = envelope();
-  auto& m = *e.mutable_call_connected();
-  m.set_call(which.number);
-  m.set_by_receiver(!which.ours);
-  m.set_number(who.number);
-  m.set_name(who.name);
+  *e.mutable_call_connected() = std::move(what);
   return e;
 }
 

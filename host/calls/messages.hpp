@@ -17,7 +17,8 @@ scn::v1::Envelope answer(std::uint64_t number, const scn::v1::MediaEndpoint& own
                          const caller& connected);
 scn::v1::Envelope release(const peer_leg&, cause);
 scn::v1::Envelope hold(const peer_leg&, bool held);
-scn::v1::Envelope connected(const peer_leg&, const caller& who);
+/// `what` says who, and who told so; the leg is put in.
+scn::v1::Envelope connected(const peer_leg&, scn::v1::CallConnected what);
 /// To the peer of `which`: it shall reach the far end of `other` without us.
 scn::v1::Envelope reroute(const peer_leg& which, const peer_leg& other, const gateway_name& here);
 /// In place of `leg` of an active call at the receiver.

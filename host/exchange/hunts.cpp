@@ -159,6 +159,13 @@ void gateway::implementation::stop_member(hunted& of, const extension_number& wh
     advance(*ring, calls::event::origin_gone, scn::v1::NO_ANSWER);
 }
 
+/// The group for which this call rings; empty: none.
+extension_number gateway::implementation::hunted_by(const calls::call& ring) const {
+  const auto* member = member_call(ring);
+  const auto found = member == nullptr ? hunts_.end() : hunts_.find(caller_of_hunt(*member));
+  return found == hunts_.end() ? extension_number() : found->second.hunt.group().number;
+}
+
 /// Busy, refused, or gone.
 void gateway::implementation::member_failed(const calls::call& ring) {
   const auto caller = caller_of_hunt(*member_call(ring));

@@ -131,6 +131,7 @@ struct gateway::implementation : kept {
   // ---- pickups.cpp
   // -------------------------------------------------------------------------------
   void act_pickup(party&, const std::string& whose);
+  gateway_name place_of(const std::string& number) const;
   calls::call* ringing_for(const std::string& whose);
   void pick_up(calls::call&, const calls::leg& fresh, const calls::caller& who);
   void pick_up_for(const calls::peer_leg&, const std::string& whose, const calls::caller&);
@@ -159,6 +160,7 @@ struct gateway::implementation : kept {
   void carry_out(calls::call&, const hunting::move&);
   void ring_member(calls::call&, const extension_number&);
   void stop_member(hunted&, const extension_number&);
+  extension_number hunted_by(const calls::call&) const;
   void member_failed(const calls::call&);
   void member_answered(calls::call&);
   void move_hunt(call_id from, call_id to);

@@ -13,11 +13,23 @@ void gateway::implementation::act_pickup(party& p, const std::string& whose) {
     pick_up(*c, p.leg, caller_of(p));
     return drive(p, lines::event::far_answered);
   }
-  for (const auto& [gateway, users] : uses_)
-    for (const auto& [who, line] : users)
-      if (line.ringing && (whose.empty() || who == whose))
-        return act_wish(p, gateway, calls::wish::pickup, who);
+  if (whose.empty()) {
+    for (const auto& [gateway, users] : uses_)
+      for (const auto& [who, line] : users)
+        if (line.ringing)
+          return act_wish(p, gateway, calls::wish::pickup, who);
+  } else if (const auto there = place_of(whose); network_.is_up(there)) {
+    return act_wish(p, there, calls::wish::pickup, whose);
+  }
   refuse(p, tone::refusal, whose.empty() ? "no phone rings" : "nothing rings for " + whose);
+}
+
+/// Gateway at which a user is logged in, or of a hunt group; empty: neither.
+gateway_name gateway::implementation::place_of(const std::string& number) const {
+  const auto* who = directory_.find(number);
+  if (who == nullptr)
+    return group_at(number).value_or(gateway_name());
+  return who->state.presence() == scn::v1::LOGGED_IN ? who->state.gateway() : gateway_name();
 }
 
 /// Rings or waits at a line here; null: nothing does.
@@ -31,7 +43,7 @@ calls::call* gateway::implementation::ringing_for(const std::string& whose) {
     if (line == nullptr || c.state != calls::state::alerting || asked_for)
       continue; // what was asked for by the person who is rung is for nobody else
     const auto* session = desks_.at(line->line);
-    const bool meant = whose.empty() || c.extension == whose ||
+    const bool meant = whose.empty() || c.extension == whose || hunted_by(c) == whose ||
                        (session != nullptr && session->settings.extension() == whose);
     if (meant && (longest == nullptr || c.alerted < longest->alerted))
       longest = &c;

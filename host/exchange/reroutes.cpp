@@ -95,6 +95,8 @@ void gateway::implementation::take_shorter(calls::call& c, const scn::v1::CallAn
   if (calls::holds(c, calls::other_side(c, fresh))) // meanwhile, and said on the old path only
     post(fresh.peer, calls::hold(fresh, true));
   release_leg(old, scn::v1::NORMAL_CLEARING);
+  if (std::holds_alternative<calls::peer_leg>(calls::other_side(c, fresh)))
+    tell_connected(c); // is there still somebody at the ends
   refresh_voice(c);
   shorten(c);
 }

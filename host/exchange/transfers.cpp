@@ -117,10 +117,19 @@ calls::caller gateway::implementation::called_party(const calls::call& c) const 
 }
 
 void gateway::implementation::tell_connected(const calls::call& c) {
-  if (const auto* peer = std::get_if<calls::peer_leg>(&c.origin))
-    post(peer->peer, calls::connected(*peer, called_party(c)));
-  if (const auto* peer = std::get_if<calls::peer_leg>(&c.destination))
-    post(peer->peer, calls::connected(*peer, c.from));
+  const auto tell = [&](const calls::leg& to, const calls::caller& who) {
+    const auto* peer = std::get_if<calls::peer_leg>(&to);
+    if (peer == nullptr)
+      return;
+    scn::v1::CallConnected what;
+    what.set_number(who.number);
+    what.set_name(who.name);
+    what.set_teller(settings_.gateway);
+    what.set_teller_call(c.id.value);
+    post(peer->peer, calls::connected(*peer, std::move(what)));
+  };
+  tell(c.origin, called_party(c));
+  tell(c.destination, c.from);
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::CallConnected& news) {
@@ -128,14 +137,22 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   auto* c = answered_at(leg);
   if (c == nullptr || news.number().size() > longest_name || news.name().size() > longest_name)
     return;
+  const auto* far = std::get_if<calls::peer_leg>(&calls::other_side(*c, leg));
+  if (far != nullptr && news.teller() == settings_.gateway && news.teller_call() == c->id.value) {
+    note(from, settings_.gateway, "nobody is left in the call");
+    return advance(*c, calls::event::lost, scn::v1::NORMAL_CLEARING);
+  }
   const bool origin = c->origin == calls::leg(leg);
   (origin ? c->from.number : c->extension) = news.number();
   if (origin)
     c->from.name = news.name();
   else
     c->break_out = false;
-  if (const auto* far = std::get_if<calls::peer_leg>(&calls::other_side(*c, leg)))
-    post(far->peer, calls::connected(*far, {news.number(), news.name(), 0}));
+  if (far == nullptr || news.hops() >= calls::most_hops)
+    return;
+  auto on = news;
+  on.set_hops(news.hops() + 1);
+  post(far->peer, calls::connected(*far, std::move(on)));
 }
 
 } // namespace switchroom::exchange

@@ -63,7 +63,7 @@ struct move {
 class hunt {
 public:
   /// `last` is the member that rang last for anybody of the group (rotary).
-  hunt(const group& of, instant now) : group_(of), began_(now) {}
+  hunt(const hunting::group& of, instant now) : group_(of), began_(now) {}
 
   /// Looks again. `queued` callers of the group wait already, besides this one.
   move step(instant now, const look&, const extension_number& last, unsigned queued);

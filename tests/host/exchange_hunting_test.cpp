@@ -272,19 +272,27 @@ TEST_F(Hunting, S16_PickupOfAGroupsCall) {
   expect_talk("cologne", 1, "amsterdam", 1);
 }
 
+TEST_F(Hunting, S16_DirectedPickupOfAGroupFromAnotherGateway) {
+  begin();
+  t->call("amsterdam", 1, "600");
+  t->call("cologne", 1, "*32*600#");
+  t->run(100ms);
+  EXPECT_EQ(t->ringing(), list{});
+  expect_talk("amsterdam", 1, "cologne", 1);
+}
+
 TEST_F(Hunting, S16_AMemberWhoLogsInIsFound) {
-  begin([](hunting::group& g) {
-    g.members = {"204", "202"};
-    g.queue = 4;
-  });
+  begin([](hunting::group& g) { g.members = {"204", "202"}; });
+  control::v1::Request in;
+  in.mutable_login()->set_line(3);
+  in.mutable_login()->set_extension("201"); // 204 is logged off
+  ASSERT_TRUE(t->ask("amsterdam", in).has_done());
   t->lift("amsterdam", 2);
-  t->lift("amsterdam", 3);
   t->call("cologne", 1, "600");
   EXPECT_EQ(t->ringing(), list{});
-  t->dial("amsterdam", 3, "*36"); // 204 has another place
-  t->hang_up("amsterdam", 3);
+  t->log_in("berlin", 3, "204*1204");
   t->run(100ms);
-  EXPECT_EQ(t->ringing().size(), 1u);
+  EXPECT_EQ(t->ringing(), list{"berlin line 3"});
 }
 
 TEST_F(Hunting, S16_ALostGatewayEndsOnlyItsPart) {
@@ -300,7 +308,9 @@ TEST_F(Hunting, S16_ALostGatewayEndsOnlyItsPart) {
   expect_talk("cologne", 1, "amsterdam", 2);
   t->cut("amsterdam", "cologne");
   t->run(6s);
-  EXPECT_EQ(tone_after("cologne", 2, "600"), "unobtainable"); // not known any more
+  t->call("cologne", 2, "600");
+  t->run(5s);                                        // the dial delay
+  EXPECT_EQ(t->hears("cologne", 2), "unobtainable"); // not known any more
 }
 
 TEST_F(Hunting, C10_ExplainNamesTheGroup) {

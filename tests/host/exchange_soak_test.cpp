@@ -137,7 +137,7 @@ protected:
     if (t.state_of(where, line) != "in call")
       return answer();
     t.signal_line(where, line, signal::flash, 250);
-    t.dial(where, line, up_to(3) == 0 ? service() : number());
+    t.dial(where, line, up_to(2) == 0 ? service() : number());
     if (up_to(3) == 0)
       answer();
     if (up_to(2) == 0)
@@ -203,7 +203,7 @@ TEST_P(Soak, NothingIsSharedLostOrLeftOver) {
   t.watch = [&](const std::string&, const std::string&, const auto& e) {
     return ++sent[e.body_case()] > 0;
   };
-  for (int n = 0; n < 3000; ++n) {
+  for (int n = 0; n < 4000; ++n) {
     one_thing();
     if (!t.faults().empty())
       break;
@@ -216,18 +216,18 @@ TEST_P(Soak, NothingIsSharedLostOrLeftOver) {
   using body = scn::v1::Envelope;
   for (const auto what : {body::kLoginGrant, body::kCallSetup, body::kCallRelease, body::kUserUse})
     EXPECT_GT(sent[what], 2u) << what;
-  if (!GetParam().fate)
+  if (!GetParam().fate) {
     for (const auto what : {body::kRevoke, body::kCallAnswer, body::kCallDigits, body::kCallHold,
-                            body::kCallConnected, body::kParkSlot, body::kGroupState})
+                            body::kCallConnected, body::kGroupState, body::kSettingsAnswer})
       EXPECT_GT(sent[what], 0u) << what;
-  EXPECT_GT(sent[body::kSettingsAnswer], 0u); // most are made at home, with no wire
-  t.call("amsterdam", 4, "301");              // wherever 301 is: an answer, and no silence
+  }
+  t.call("amsterdam", 4, "301"); // wherever 301 is: an answer, and no silence
   EXPECT_NE(t.hears("amsterdam", 4), "silence");
 }
 
 std::vector<night> nights() {
   std::vector<night> list;
-  for (std::uint64_t seed = 1; seed <= 12; ++seed)
+  for (std::uint64_t seed = 1; seed <= 60; ++seed)
     list.push_back({seed, seed % 2 == 0});
   return list;
 }

@@ -274,6 +274,29 @@ TEST_F(Transfers, S6_ABreakOutIsTransferredWhenItIsAnswered) {
   EXPECT_EQ(streams(), "0 1 1");
 }
 
+/// Two calls between the same two people, and both hand over: the voice would go round for ever.
+TEST_F(Transfers, S6_PeopleWhoHandEachOtherOverLeaveNothing) {
+  control::v1::Request put;
+  put.mutable_put_user()->set_extension("201");
+  auto& change = *put.mutable_put_user()->add_changes();
+  change.set_setting("call_waiting");
+  change.set_value("on");
+  ASSERT_TRUE(t.ask("amsterdam", put).has_done());
+  for (const auto* first : {"amsterdam", "berlin"}) {
+    talk("amsterdam", 1, "301", "berlin", 1);
+    enquire("berlin", 1, "201"); // who is in the first call, and takes the second
+    ASSERT_EQ(t.hears("berlin", 1), "ringback");
+    t.flash("amsterdam", 1);
+    expect_talk("amsterdam", 1, "berlin", 1);
+    EXPECT_EQ(legs(), "2 2 0");
+    t.signal_line(first, 1, signal::on_hook);
+    t.signal_line(first == std::string("berlin") ? "amsterdam" : "berlin", 1, signal::on_hook);
+    t.run(1s);
+    EXPECT_EQ(legs(), "0 0 0") << first;
+    EXPECT_EQ(calls("amsterdam") + calls("berlin"), "") << first;
+  }
+}
+
 TEST_F(Transfers, S6_RequestsToRerouteWhatIsNotThereAreIgnored) {
   talk("berlin", 1, "201", "amsterdam", 1);
   scn::v1::Envelope e;
