@@ -26,6 +26,8 @@ public:
       add_line(*line);
     for (const toml::table* code : root_.tables("short_code"))
       add_short_code(*code);
+    for (const toml::table* group : root_.tables("group"))
+      add_group(*group);
     timers();
     root_.refuse_the_rest();
     share_rtp();
@@ -49,6 +51,8 @@ private:
   void rtp();
   void add_line(const toml::table&);
   void add_short_code(const toml::table&);
+  void add_group(const toml::table&);
+  void check_members(config_reader&, const hunting::group&);
   void timers();
   /// The exchange and the voice thread need the same figures.
   void share_rtp();

@@ -56,6 +56,23 @@ std::optional<std::string> config_reader::text(const char* key, bool required) {
   return std::nullopt;
 }
 
+std::optional<std::vector<std::string>> config_reader::texts(const char* key, bool required) {
+  const toml::node* found = node(key, required);
+  if (!found)
+    return std::nullopt;
+  std::vector<std::string> list;
+  const auto* array = found->as_array();
+  if (array != nullptr)
+    for (const auto& one : *array)
+      if (const auto* value = one.as_string())
+        list.push_back(value->get());
+  if (array != nullptr && list.size() == array->size())
+    return list;
+  wrong(key, std::string(key) + " is " + kind(*found) + ", not a list of texts",
+        std::string("write ") + key + " = [\"…\", \"…\"]");
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> config_reader::integer(const char* key, std::int64_t least,
                                                    std::int64_t most, bool required) {
   const toml::node* found = node(key, required);

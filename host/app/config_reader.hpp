@@ -40,6 +40,8 @@ public:
 
   // Each returns nothing when the key is not there or is wrong; `required` makes absence wrong.
   std::optional<std::string> text(const char* key, bool required = false);
+  /// A list of texts, as `members = ["201", "202"]`.
+  std::optional<std::vector<std::string>> texts(const char* key, bool required = false);
   std::optional<std::int64_t> integer(const char* key, std::int64_t least, std::int64_t most,
                                       bool required = false);
   std::optional<bool> boolean(const char* key);

@@ -181,6 +181,10 @@ void configuration_file::timers() {
   auto in = section(*table, "[timers]");
   if (const auto wait = in.integer("no_answer_s", 5, 3600))
     made_.exchange.no_answer = std::chrono::seconds{*wait};
+  if (const auto wait = in.integer("park_s", 10, 3600))
+    made_.exchange.park_time = std::chrono::seconds{*wait};
+  if (const auto wait = in.integer("call_back_min", 1, 1440))
+    made_.exchange.call_back_time = std::chrono::minutes{*wait};
   in.refuse_the_rest();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Frequencies and cadences: ITU-T E.180 supplement 2, levels after E.180 clause 5 (a tone of one
 // frequency at −12 dBm0, each of a pair at −15). What a country has no tone for (confirmation,
-// refusal) is a policy of this project: quick beats of a tone that its phones know.
+// refusal, hold) is a policy of this project: quick beats of a tone that its phones know.
 #include "app/country_tables.hpp"
 
 #include <array>
@@ -19,7 +19,7 @@ using program = std::vector<beat>; ///< starts again at its first beat when it i
 
 struct country {
   std::string_view locale;
-  program dial, ringback, busy, congestion, unobtainable;
+  program dial, ringback, busy, congestion, unobtainable, call_waiting;
   std::vector<unsigned> ringing; ///< ms of ringing and silence in turn
 };
 
@@ -32,6 +32,7 @@ const std::array countries{
             {{400, 0, 375}, {0, 0, 375}},
             {{400, 0, 400}, {0, 0, 350}, {400, 0, 225}, {0, 0, 525}},
             {{400, 0, 0}},
+            {{400, 0, 100}, {0, 0, 0}},
             {400, 200, 400, 2000}},
     country{"DE",
             {{425, 0, 0}},
@@ -39,6 +40,7 @@ const std::array countries{
             {{425, 0, 480}, {0, 0, 480}},
             {{425, 0, 240}, {0, 0, 240}},
             information,
+            {{425, 0, 200}, {0, 0, 200}, {425, 0, 200}, {0, 0, 0}},
             {1000, 4000}},
     country{"NL",
             {{425, 0, 0}},
@@ -46,6 +48,7 @@ const std::array countries{
             {{425, 0, 500}, {0, 0, 500}},
             {{425, 0, 250}, {0, 0, 250}},
             information,
+            {{425, 0, 500}, {0, 0, 0}},
             {1000, 4000}},
     country{"FR",
             {{440, 0, 0}},
@@ -53,6 +56,7 @@ const std::array countries{
             {{440, 0, 500}, {0, 0, 500}},
             {{440, 0, 250}, {0, 0, 250}},
             information,
+            {{440, 0, 300}, {0, 0, 0}},
             {1500, 3500}},
     country{"US",
             {{350, 440, 0}},
@@ -60,12 +64,21 @@ const std::array countries{
             {{480, 620, 500}, {0, 0, 500}},
             {{480, 620, 250}, {0, 0, 250}},
             information,
+            {{440, 0, 300}, {0, 0, 0}},
             {2000, 4000}},
 };
 
 /// The sound of a tone's first beat, in beats of its own.
 program quick(const program& like, unsigned ms) {
   return {{like[0].hz, like[0].second_hz, ms}, {0, 0, ms}};
+}
+
+/// Two short beats of the tone, then some seconds of peace.
+program reminder(const program& like) {
+  auto beats = quick(like, 100);
+  beats.push_back(beats[0]);
+  beats.push_back({0, 0, 4700});
+  return beats;
 }
 
 std::uint32_t increment(double hz) { // a turn is 65,536, the sample rate 8000 Hz
@@ -124,6 +137,8 @@ country_tables tables_of(std::string_view locale) {
   add(made, exchange::tone::unobtainable, found->unobtainable);
   add(made, exchange::tone::confirmation, quick(found->dial, 100));
   add(made, exchange::tone::refusal, quick(found->busy, 60));
+  add(made, exchange::tone::hold, reminder(found->dial));
+  add(made, exchange::tone::call_waiting, found->call_waiting);
   add_cadence(made, found->ringing);
   return made;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "calls/call.hpp"
 
+#include <utility>
+
 namespace switchroom::calls {
 namespace {
 
@@ -35,6 +37,7 @@ constexpr rule rules[] = {
     {s::active, e::origin_gone, s::released, {v::clear_destination}},
     {s::active, e::destination_gone, s::released, {v::clear_origin}},
     {s::active, e::lost, s::released, {v::clear_destination, v::clear_origin}},
+    {s::active, e::passed_on, s::setting_up, {}},
 };
 
 } // namespace
@@ -52,6 +55,37 @@ verbs step(call& which, event what) {
   return {};
 }
 
+std::string text(const service_leg& where) {
+  switch (where.what) {
+  case service_leg::kind::park:
+    return "park slot " + where.name;
+  case service_leg::kind::hunt:
+    return "group " + where.name;
+  case service_leg::kind::member:
+    return "hunt for call " + where.name;
+  case service_leg::kind::call_back:
+    break;
+  }
+  return "call back to " + where.name;
+}
+
+leg& other_side(call& which, const leg& side) {
+  return which.origin == side ? which.destination : which.origin;
+}
+
+bool& holds(call& which, const leg& side) {
+  return which.origin == side ? which.origin_holds : which.destination_holds;
+}
+
+void turn(call& which) {
+  std::swap(which.origin, which.destination);
+  std::swap(which.origin_holds, which.destination_holds);
+  which.from.number.swap(which.extension);
+  which.from.name.clear();
+  which.break_out = false;
+  which.wish = wish::talk;
+}
+
 std::string_view name(state what) {
   static constexpr std::string_view names[state_count] = {"setting up", "break out", "alerting",
                                                           "in call", "released"};
@@ -60,8 +94,8 @@ std::string_view name(state what) {
 
 std::string_view name(event what) {
   static constexpr std::string_view names[event_count] = {
-      "far end speaks",   "alerts",  "answers", "origin gone",
-      "destination gone", "expired", "lost",    "moved"};
+      "far end speaks", "alerts", "answers", "origin gone", "destination gone",
+      "expired",        "lost",   "moved",   "passed on"};
   return names[static_cast<std::size_t>(what)];
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,7 +31,20 @@ struct peer_leg {
     return std::tie(a.peer, a.number, a.ours) < std::tie(b.peer, b.number, b.ours);
   }
 };
-using leg = std::variant<line_leg, peer_leg>;
+/// Where a call ends that is with nobody just now.
+struct service_leg {
+  enum class kind {
+    park,      ///< `name` is the slot
+    call_back, ///< `name` is who became free
+    hunt,      ///< `name` is the group that looks for a member
+    member,    ///< of a hunt; `name` is the number of the caller's call
+  } what;
+  std::string name;
+  friend bool operator==(const service_leg&, const service_leg&) = default;
+};
+/// "park slot 12".
+std::string text(const service_leg&);
+using leg = std::variant<line_leg, peer_leg, service_leg>;
 
 enum class state {
   setting_up, ///< nothing heard of the called side yet
@@ -48,11 +62,12 @@ enum class event {
   answers,
   origin_gone,
   destination_gone,
-  expired, ///< no word from the called gateway, or nobody answers
-  lost,    ///< of no side's doing: board or peer
-  moved,   ///< the called user is not there (any more): look for them again
+  expired,   ///< no word from the called gateway, or nobody answers
+  lost,      ///< of no side's doing: board or peer
+  moved,     ///< the called user is not there (any more): look for them again
+  passed_on, ///< transferred to somebody who has not answered yet: begins again, answered as it is
 };
-inline constexpr std::size_t event_count = 8;
+inline constexpr std::size_t event_count = 9;
 std::string_view name(event);
 
 enum class verb {
@@ -79,26 +94,48 @@ std::span<const rule> table();
 struct caller {
   std::string number; ///< empty: a NoUser port
   std::string name;
-  unsigned hops = 0;   ///< gateways and forwardings passed so far (rule S5)
-  bool urgent = false; ///< an emergency call disturbs everybody (rule S10)
+  unsigned hops = 0;      ///< gateways and forwardings passed so far (rule S5)
+  bool urgent = false;    ///< an emergency call disturbs everybody (rule S10)
+  bool for_group = false; ///< of a hunt group: the member's own forwarding does not count (S16)
 };
 /// Rule S5: a call that has passed more is refused.
 inline constexpr unsigned most_hops = 5;
+
+/// A path that is being set up to take the place of a leg of an active call (CallReroute).
+struct shorter_path {
+  peer_leg fresh, old;
+};
+
+/// What the caller wants of `call::extension`.
+enum class wish { talk, retrieve, pickup };
 
 struct call {
   call_id id;
   leg origin, destination;
   calls::state state = state::setting_up;
   caller from;
-  std::string extension; ///< who was called; empty: break out
+  std::string extension; ///< who was called, or a park slot; empty: break out
+  calls::wish wish = calls::wish::talk;
+  bool hunting = false; ///< another gateway looks for a member, and sets the time
   bool break_out = false;
   bool asked_home = false; ///< after NUMBER_CHANGED, once
   bool diverted = false;   ///< by a setting of who was called first, here
-  instant dialled{};       ///< last digit, or when the set-up arrived
+  bool answered = false;   ///< once: whoever is its origin now has been told so
+  bool origin_holds = false, destination_holds = false;
+  std::optional<leg> transferred_by; ///< gets the call back if the transfer fails
+  std::optional<shorter_path> shorter;
+  bool reroute_asked = false; ///< a neighbour was asked to do without this gateway
+  instant dialled{};          ///< last digit, or when the set-up arrived
   instant alerted = never;
   instant expires = never;  ///< forward on no answer, or `gives_up`
   instant gives_up = never; ///< of the state it is in
 };
+
+leg& other_side(call&, const leg&);
+/// Does this side have the call on hold?
+bool& holds(call&, const leg&);
+/// The same call seen from its other end.
+void turn(call&);
 
 /// Moves the call on; `destination_gone` etc. carry no cause here: the exchange has it.
 verbs step(call&, event);

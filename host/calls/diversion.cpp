@@ -10,7 +10,7 @@ namespace {
 
 std::optional<diversion> to(const std::string& number, diversion_kind why,
                             const user::v1::User& called, const caller& from) {
-  if (number.empty() || number == from.number)
+  if (number.empty() || number == from.number || from.for_group)
     return std::nullopt;
   return diversion{why, called.extension(), number};
 }
@@ -33,6 +33,8 @@ std::string text(const diversion& which) {
 ruling before_ringing(const user::v1::User& called, const caller& from) {
   if (!may_disturb(called, from))
     return {scn::v1::USER_BUSY, std::nullopt};
+  if (from.for_group)
+    return {};
   if (auto away = to(called.follow_me(), diversion_kind::follow_me, called, from))
     return {std::nullopt, std::move(away)};
   return {std::nullopt,

@@ -2,6 +2,7 @@
 #include "calls/messages.hpp"
 
 #include <string_view>
+#include <utility>
 
 namespace switchroom::calls {
 namespace {
@@ -21,21 +22,28 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
   m.set_call(number);
   if (which.break_out)
     m.set_break_out(true);
+  else if (which.wish == wish::retrieve)
+    m.set_retrieve(which.extension);
+  else if (which.wish == wish::pickup)
+    m.set_pickup(which.extension);
   else
     m.set_extension(which.extension);
   m.set_calling_number(which.from.number);
   m.set_calling_name(which.from.name);
   m.set_hops(which.from.hops + 1);
   m.set_emergency(which.from.urgent);
+  m.set_group_call(which.from.for_group);
   *m.mutable_media() = own;
   return e;
 }
 
-scn::v1::Envelope progress(std::uint64_t number, bool alerting, const scn::v1::MediaEndpoint* own) {
+scn::v1::Envelope progress(std::uint64_t number, bool alerting, const scn::v1::MediaEndpoint* own,
+                           bool hunting) {
   auto e = envelope();
   auto& m = *e.mutable_call_progress();
   m.set_call(number);
   m.set_alerting(alerting);
+  m.set_hunting(hunting);
   if (own != nullptr)
     *m.mutable_media() = *own;
   return e;
@@ -61,6 +69,83 @@ scn::v1::Envelope release(const peer_leg& which, cause why) {
   return e;
 }
 
+scn::v1::Envelope hold(const peer_leg& which, bool held) {
+  auto e = envelope();
+  auto& m = *e.mutable_call_hold();
+  m.set_call(which.number);
+  m.set_by_receiver(!which.ours);
+  m.set_held(held);
+  return e;
+}
+
+scn::v1::Envelope connected(const peer_leg& which, scn::v1::CallConnected what) {
+  what.set_call(which.number);
+  what.set_by_receiver(!which.ours);
+  auto e = envelope();
+  *e.mutable_call_connected() = std::move(what);
+  return e;
+}
+
+scn::v1::Envelope reroute(const peer_leg& which, const peer_leg& other, const gateway_name& here) {
+  auto e = envelope();
+  auto& m = *e.mutable_call_reroute();
+  m.set_call(which.number);
+  m.set_by_receiver(!which.ours);
+  m.set_gateway(other.peer);
+  m.mutable_other()->set_gateway(here);
+  m.mutable_other()->set_call(other.number);
+  m.mutable_other()->set_by_reader(!other.ours);
+  return e;
+}
+
+scn::v1::Envelope replace(const scn::v1::CallLeg& what, std::uint64_t number,
+                          const scn::v1::MediaEndpoint& own) {
+  auto e = envelope();
+  auto& m = *e.mutable_call_setup();
+  m.set_call(number);
+  *m.mutable_replaces() = what;
+  *m.mutable_media() = own;
+  m.set_hops(1);
+  return e;
+}
+
+scn::v1::Envelope use(const extension_number& who, bool in_use, bool ringing) {
+  auto e = envelope();
+  auto& m = *e.mutable_user_use();
+  m.set_extension(who);
+  m.set_in_use(in_use);
+  m.set_ringing(ringing);
+  return e;
+}
+
+scn::v1::Envelope park_slot(const std::string& slot, const caller* who) {
+  auto e = envelope();
+  auto& m = *e.mutable_park_slot();
+  m.set_slot(slot);
+  m.set_taken(who != nullptr);
+  if (who != nullptr) {
+    m.set_number(who->number);
+    m.set_name(who->name);
+  }
+  return e;
+}
+
+scn::v1::Envelope group_state(const extension_number& number, const std::string& name, bool night) {
+  auto e = envelope();
+  auto& m = *e.mutable_group_state();
+  m.set_number(number);
+  m.set_name(name);
+  m.set_night_service(night);
+  return e;
+}
+
+scn::v1::Envelope night_service(const extension_number& group, bool on) {
+  auto e = envelope();
+  e.mutable_night_service()->set_group(group);
+  e.mutable_night_service()->set_on(on);
+  return e;
+}
+
 scn::v1::Envelope digit(std::uint64_t number, char which) {
   auto e = envelope();
   auto& m = *e.mutable_call_digits();
@@ -74,6 +159,26 @@ bool usable(const scn::v1::MediaEndpoint& where) {
   return !where.address().empty() && where.port() > 0 && where.port() < 65536 && codec &&
          where.ptime_ms() <= 60;
 }
+
+namespace {
+
+std::string wanted(const scn::v1::CallSetup& setup) {
+  using to = scn::v1::CallSetup;
+  switch (setup.to_case()) {
+  case to::kBreakOut:
+    return "break out";
+  case to::kReplaces:
+    return "shorter path";
+  case to::kRetrieve:
+    return "retrieve " + setup.retrieve();
+  case to::kPickup:
+    return "pickup " + setup.pickup();
+  default:
+    return setup.extension();
+  }
+}
+
+} // namespace
 
 std::string describe(const scn::v1::Envelope& e) {
   const auto named = [](std::string_view what, const std::string& more) {
@@ -109,8 +214,7 @@ std::string describe(const scn::v1::Envelope& e) {
                                        ? "changed"
                                        : scn::v1::Refusal_Name(e.settings_answer().reason()));
   case scn::v1::Envelope::kCallSetup:
-    return named("CallSetup",
-                 e.call_setup().break_out() ? "break out" : e.call_setup().extension());
+    return named("CallSetup", wanted(e.call_setup()));
   case scn::v1::Envelope::kCallProgress:
     return named("CallProgress", e.call_progress().alerting() ? "alerting" : "voice");
   case scn::v1::Envelope::kCallAnswer:
@@ -119,6 +223,23 @@ std::string describe(const scn::v1::Envelope& e) {
     return named("CallRelease", text(e.call_release().cause()));
   case scn::v1::Envelope::kCallDigits:
     return "CallDigits";
+  case scn::v1::Envelope::kCallHold:
+    return named("CallHold", e.call_hold().held() ? "on" : "off");
+  case scn::v1::Envelope::kCallConnected:
+    return named("CallConnected", e.call_connected().number());
+  case scn::v1::Envelope::kUserUse:
+    return named("UserUse", e.user_use().extension() + (e.user_use().ringing()  ? " ringing"
+                                                        : e.user_use().in_use() ? " in use"
+                                                                                : " idle"));
+  case scn::v1::Envelope::kParkSlot:
+    return named("ParkSlot", e.park_slot().slot() + (e.park_slot().taken() ? " taken" : " free"));
+  case scn::v1::Envelope::kGroupState:
+    return named("GroupState", e.group_state().number());
+  case scn::v1::Envelope::kNightService:
+    return named("NightService",
+                 e.night_service().group() + (e.night_service().on() ? " on" : " off"));
+  case scn::v1::Envelope::kCallReroute:
+    return named("CallReroute", e.call_reroute().gateway());
   case scn::v1::Envelope::kVote:
     return named("Vote", e.vote().login().extension() + " at " + e.vote().login().gateway() +
                              ", epoch " + std::to_string(e.vote().login().epoch()));

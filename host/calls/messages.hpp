@@ -12,10 +12,23 @@ namespace switchroom::calls {
 
 scn::v1::Envelope setup(const call&, std::uint64_t number, const scn::v1::MediaEndpoint& own);
 scn::v1::Envelope progress(std::uint64_t number, bool alerting,
-                           const scn::v1::MediaEndpoint* own = nullptr);
+                           const scn::v1::MediaEndpoint* own = nullptr, bool hunting = false);
 scn::v1::Envelope answer(std::uint64_t number, const scn::v1::MediaEndpoint& own,
                          const caller& connected);
 scn::v1::Envelope release(const peer_leg&, cause);
+scn::v1::Envelope hold(const peer_leg&, bool held);
+/// `what` says who, and who told so; the leg is put in.
+scn::v1::Envelope connected(const peer_leg&, scn::v1::CallConnected what);
+/// To the peer of `which`: it shall reach the far end of `other` without us.
+scn::v1::Envelope reroute(const peer_leg& which, const peer_leg& other, const gateway_name& here);
+/// In place of `leg` of an active call at the receiver.
+scn::v1::Envelope replace(const scn::v1::CallLeg& leg, std::uint64_t number,
+                          const scn::v1::MediaEndpoint& own);
+/// Is the line of this user in use, does it ring.
+scn::v1::Envelope use(const extension_number&, bool in_use, bool ringing);
+scn::v1::Envelope park_slot(const std::string& slot, const caller* who);
+scn::v1::Envelope group_state(const extension_number&, const std::string& name, bool night);
+scn::v1::Envelope night_service(const extension_number& group, bool on);
 scn::v1::Envelope digit(std::uint64_t number, char);
 
 /// Can voice be sent there: an address, a port, a payload type and packet time that we have.

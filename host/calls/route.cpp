@@ -19,6 +19,18 @@ bool home_decides(const users::entry& who, const surroundings& around) {
          (place.empty() || (place != around.here && !around.is_up(place)));
 }
 
+route to_any_group(const std::string& number, const surroundings& around,
+                   std::vector<diversion> passed) {
+  const auto where = around.group_at ? around.group_at(number) : std::nullopt;
+  if (!where)
+    return scn::v1::UNALLOCATED_NUMBER;
+  if (*where == around.here)
+    return to_group{number, std::move(passed)};
+  if (!around.is_up(*where))
+    return scn::v1::DESTINATION_OUT_OF_ORDER;
+  return to_gateway{*where, number, std::move(passed)};
+}
+
 /// Follows settings from user to user; `next` is asked for every user about whom another gateway
 /// decides. Ends by itself: rule S5's limit counts diversions as hops.
 template <typename Next>
@@ -28,7 +40,7 @@ route follow(std::string number, const surroundings& around, Next next) {
     const auto line = around.line_of(number);
     const auto* who = around.directory.find(number);
     if (!line && who == nullptr)
-      return scn::v1::UNALLOCATED_NUMBER;
+      return to_any_group(number, around, std::move(passed));
     const bool decides = line || home_decides(*who, around);
     const auto* settings = decides ? around.settings_of(number) : nullptr;
     const auto ruled = settings == nullptr ? ruling() : before_ringing(*settings, around.from);

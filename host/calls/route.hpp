@@ -25,6 +25,8 @@ struct surroundings {
   /// Of a user at a line here, or whose home is here: see calls/diversion.hpp.
   std::function<const user::v1::User*(std::string_view extension)> settings_of;
   std::function<bool(const gateway_name&)> is_up;
+  /// Gateway of the hunt group with this number (S16); may be empty.
+  std::function<std::optional<gateway_name>(std::string_view number)> group_at = {};
 };
 
 struct to_line {
@@ -37,7 +39,12 @@ struct to_gateway {
   std::string extension;
   std::vector<diversion> diversions = {};
 };
-using route = std::variant<to_line, to_gateway, cause>;
+/// A hunt group of this gateway.
+struct to_group {
+  std::string group;
+  std::vector<diversion> diversions = {};
+};
+using route = std::variant<to_line, to_gateway, to_group, cause>;
 
 /// For a number dialled here: the user's line, the gateway where the user is, or else the home.
 /// A user who is logged off is asked for at home, which knows the forwarding (H11: only what is

@@ -102,6 +102,12 @@ void add_gateway_commands(command_line line) {
       "calls", "Calls now, with figures of their voice", [](Request& r) { r.mutable_calls(); },
       [](const Reply& r) { return r.calls(); });
   report(
+      "groups", "Hunt groups, their members and callers", [](Request& r) { r.mutable_groups(); },
+      [](const Reply& r) { return r.groups(); });
+  report(
+      "parked", "Calls in park slots, of every gateway", [](Request& r) { r.mutable_parked(); },
+      [](const Reply& r) { return r.parked(); });
+  report(
       "peers", "The other gateways of the network", [](Request& r) { r.mutable_peers(); },
       [](const Reply& r) { return r.peers(); });
   report(

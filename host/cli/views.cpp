@@ -88,8 +88,13 @@ void show(const console& to, const control::v1::Lines& lines) {
       {{"LINE", true}, {"STATE"}, {"USER"}, {"BASE"}, {"DIALLED"}, {"IN dBm0", true}, {"REMARKS"}});
   for (const auto& line : lines.lines()) {
     std::string remarks = lock(line.wrong_codes(), line.locked_for_s());
+    const auto remark = [&remarks](const std::string& text) {
+      remarks += (remarks.empty() ? "" : ", ") + text;
+    };
     if (line.logout_pending())
-      remarks += remarks.empty() ? "log out pending" : ", log out pending";
+      remark("log out pending");
+    if (!line.on_hold().empty())
+      remark(line.on_hold() + " on hold");
     rows.row({std::to_string(line.line()), line.state(), or_dash(line.user()),
               or_dash(line.base_user()), line.dialled(),
               line.level_in_dbm0() <= -99 ? "-" : fmt::format("{:.1f}", line.level_in_dbm0()),

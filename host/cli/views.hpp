@@ -11,6 +11,8 @@ void show(const console&, const control::v1::Users&);
 void show(const console&, const control::v1::UserDetails&);
 void show(const console&, const control::v1::Desks&);
 void show(const console&, const control::v1::Calls&);
+void show(const console&, const control::v1::Parked&);
+void show(const console&, const control::v1::Groups&);
 void show(const console&, const control::v1::Peers&);
 void show(const console&, const control::v1::Board&);
 void show(const console&, const control::v1::Alarms&);

@@ -33,6 +33,13 @@ constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::follow_me_to, "follow_me_to"},
     {feature::call_waiting_on, "call_waiting_on"},
     {feature::call_waiting_off, "call_waiting_off"},
+    {feature::park, "park"},
+    {feature::retrieve, "retrieve"},
+    {feature::pickup, "pickup"},
+    {feature::call_back, "call_back"},
+    {feature::call_back_cancel, "call_back_cancel"},
+    {feature::night_service_on, "night_service_on"},
+    {feature::night_service_off, "night_service_off"},
     {feature::unsupported, "unsupported"},
 };
 
@@ -61,8 +68,16 @@ constexpr served_code served_codes[] = {
     {"*14*N#", feature::follow_me_to, "N"},
     {"*15", feature::call_waiting_on, ""},
     {"*16", feature::call_waiting_off, ""},
+    {"*20*N#", feature::night_service_on, "N"},
+    {"*21*N#", feature::night_service_off, "N"},
+    {"*30", feature::pickup, ""},
+    {"*32*N#", feature::pickup, "N"},
     {"*35*N#", feature::log_in, "N"},
     {"*36", feature::log_out, ""},
+    {"*37*N#", feature::park, "N"},
+    {"*38*N#", feature::retrieve, "N"},
+    {"*40*N#", feature::call_back, "N"},
+    {"*41", feature::call_back_cancel, ""},
     {"*57*N#", feature::forward_busy_number, "N"},
     {"*60*N#", feature::change_login_code, "N"},
     {"*80*N#", feature::break_out, "N"},
@@ -75,12 +90,6 @@ struct default_code {
 /// The features that this version does not serve.
 constexpr default_code unsupported_codes[] = {
     {"*17", "voicemail"},
-    {"*20*N#", "group night service on"},
-    {"*21*N#", "group night service off"},
-    {"*30", "pickup"},
-    {"*32*N#", "directed pickup"},
-    {"*37*N#", "park"},
-    {"*38*N#", "retrieve"},
     {"*66*N#", "conference"},
 };
 

@@ -43,6 +43,13 @@ enum class feature {
   follow_me_to, ///< empty: off
   call_waiting_on,
   call_waiting_off,
+  park,             ///< the call on hold; number = slot, empty: the own number
+  retrieve,         ///< the call in a park slot
+  pickup,           ///< a call that rings at another phone; number = whose, empty: anybody's
+  call_back,        ///< when `number` is free; empty: the number dialled before
+  call_back_cancel, ///< all that were asked for
+  night_service_on, ///< of the hunt group `number`
+  night_service_off,
   unsupported, ///< in the default table (C9), not served by this version: refused with its name
 };
 std::string_view feature_name(feature);

@@ -48,16 +48,25 @@ void gateway::implementation::place(const calls::leg& origin, const calls::route
   if (auto* mine = attached(origin))
     *mine = c.id;
   set_expiry(c);
+  go(c, where);
+}
+
+void gateway::implementation::go(calls::call& c, const calls::route& where) {
   if (const auto* line = std::get_if<calls::to_line>(&where))
     reach(c, *line);
+  else if (const auto* gateway = std::get_if<calls::to_gateway>(&where))
+    reach(c, *gateway);
+  else if (const auto* group = std::get_if<calls::to_group>(&where))
+    reach(c, *group);
   else
-    reach(c, std::get<calls::to_gateway>(where));
+    advance(c, calls::event::destination_gone, std::get<calls::cause>(where));
 }
 
 void gateway::implementation::refuse_origin(const calls::leg& origin, calls::cause why) {
   if (auto* p = party_of(origin))
     return refuse(*p, tone_for(why), calls::text(why));
-  release_leg(std::get<calls::peer_leg>(origin), why);
+  if (const auto* peer = std::get_if<calls::peer_leg>(&origin))
+    release_leg(*peer, why);
 }
 
 bool gateway::implementation::reach(calls::call& c, const calls::to_line& there) {
@@ -69,6 +78,10 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_line& there)
       found == lines_.end() || !paths_.up() || there.line.value > paths_.lines();
   if (out_of_order || found->second.machine.state() != lines::state::idle) {
     const auto* called = out_of_order ? nullptr : settings_of(c.extension);
+    if (!out_of_order && !c.from.for_group && may_wait(found->second, called)) {
+      let_wait(found->second, c);
+      return true;
+    }
     if (called != nullptr && divert(c, calls::when_busy(*called, c.from)))
       return true;
     advance(c, calls::event::destination_gone,
@@ -101,16 +114,25 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_gateway& the
 // ---- course ------------------------------------------------------------------------------------
 
 void gateway::implementation::advance(calls::call& c, calls::event what, calls::cause why) {
+  const bool failed = what == calls::event::destination_gone || what == calls::event::expired;
+  const bool tried = c.state == calls::state::setting_up || c.state == calls::state::alerting;
+  if (failed && tried && give_back(c))
+    return;
   const auto before = c.state;
   const auto verbs = calls::step(c, what);
+  const auto after = c.state; // what a verb sets off may move it on
   if (what == calls::event::alerts && c.alerted == never)
     c.alerted = now_;
   if (before != c.state || what == calls::event::alerts) // alerts again: rings somewhere else now
     set_expiry(c);
   for (const auto verb : verbs)
-    carry_out(c, verb, why, before == calls::state::active);
-  if (c.state == calls::state::released && before != calls::state::released) {
+    carry_out(c, verb, why, before == calls::state::active || c.answered);
+  c.answered |= after == calls::state::active;
+  if (after == calls::state::active && before != calls::state::active)
+    shorten(c);
+  if (after == calls::state::released && before != calls::state::released) {
     note(label(c.origin), label(c.destination), "call over: " + calls::text(why));
+    drop_shorter(c);
     ended_.push_back(c.id);
   }
 }
@@ -128,7 +150,7 @@ void gateway::implementation::carry_out(calls::call& c, calls::verb what, calls:
   case verb::tell_answered:
     return tell_origin(c, lines::event::far_answered);
   case verb::join:
-    return join(c);
+    return refresh_voice(c);
   case verb::clear_origin:
     return clear(c, c.origin, why, was_active);
   case verb::clear_destination:
@@ -137,6 +159,20 @@ void gateway::implementation::carry_out(calls::call& c, calls::verb what, calls:
 }
 
 void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
+  if (std::holds_alternative<calls::service_leg>(c.origin)) {
+    if (what == lines::event::far_answered)
+      service_answered(c);
+    return;
+  }
+  if (c.answered) { // somebody else was there before: a transfer
+    refresh_voice(c);
+    if (what == lines::event::far_answered) {
+      tell_holds(c);
+      tell_connected(c);
+      shorten(c);
+    }
+    return;
+  }
   if (auto* p = party_of(c.origin))
     drive(*p, what);
   const auto* leg = std::get_if<calls::peer_leg>(&c.origin);
@@ -145,7 +181,9 @@ void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
     return;
   const auto own = own_endpoint(found->second.slot);
   if (what == lines::event::far_alerting)
-    return post(leg->peer, calls::progress(leg->number, true));
+    return post(leg->peer,
+                calls::progress(leg->number, true, nullptr,
+                                std::holds_alternative<calls::service_leg>(c.destination)));
   if (what == lines::event::far_speaks) {
     if (!visitors_.contains(*leg)) // a visitor has the voice path already
       post(leg->peer, calls::progress(leg->number, false, &own));
@@ -157,23 +195,21 @@ void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
                      {c.extension, who == nullptr ? std::string() : who->state.name(), 0}));
 }
 
-/// Both directions, in one step: the board commits them together.
-void gateway::implementation::join(calls::call& c) {
-  for (const auto* leg : {&c.origin, &c.destination})
-    if (const auto* peer = std::get_if<calls::peer_leg>(leg))
-      open_media(trunks_.at(*peer));
-  const auto a = slot_of(c.origin), b = slot_of(c.destination);
-  paths_.listen(a, b);
-  paths_.listen(b, a);
-}
-
 void gateway::implementation::clear(calls::call& c, const calls::leg& leg, calls::cause why,
                                     bool was_active) {
+  auto* p = party_of(leg);
+  if (p != nullptr && p->held == c.id) { // the person does something else just now
+    p->held.reset();
+    return touch(*p);
+  }
+  if (p != nullptr && p->waiting == c.id)
+    return stop_waiting(*p);
+  if (const auto* service = std::get_if<calls::service_leg>(&leg))
+    return forget_service(*service, &c);
   auto* mine = attached(leg);
   if (mine == nullptr || *mine != c.id)
     return; // a busy line, or a leg that went first
   mine->reset();
-  auto* p = party_of(leg);
   const bool visitor = p != nullptr && std::holds_alternative<calls::peer_leg>(leg);
   if (p == nullptr || (visitor && was_active))
     return release_leg(std::get<calls::peer_leg>(leg), why);
@@ -199,17 +235,13 @@ void gateway::implementation::move_on(calls::call& c, const gateway_name& refuse
                     : calls::route_from_here(c.extension, surroundings(c.from));
   auto* gateway = std::get_if<calls::to_gateway>(&next);
   if (gateway != nullptr && gateway->gateway == refused_by) {
-    const auto home = directory_.find(c.extension)->home;
+    const auto* user = directory_.find(c.extension);
+    const auto home = user == nullptr ? refused_by : user->home;
     gateway->gateway = home;
     if (for_peer || home == refused_by || !network_.is_up(home))
       next = scn::v1::NUMBER_CHANGED;
   }
-  if (const auto* line = std::get_if<calls::to_line>(&next))
-    reach(c, *line);
-  else if (const auto* other = std::get_if<calls::to_gateway>(&next))
-    reach(c, *other);
-  else
-    advance(c, calls::event::destination_gone, std::get<calls::cause>(next));
+  go(c, next);
 }
 
 } // namespace switchroom::exchange

@@ -25,7 +25,8 @@ calls::surroundings gateway::implementation::surroundings(const calls::caller& f
             return from_peer ? desks_.line_of(who) : desks_.line_here_of(who);
           },
           [this](std::string_view who) { return settings_of(who); },
-          [this](const gateway_name& peer) { return network_.is_up(peer); }};
+          [this](const gateway_name& peer) { return network_.is_up(peer); },
+          [this](std::string_view number) { return group_at(number); }};
 }
 
 const user::v1::User* gateway::implementation::settings_of(std::string_view extension) const {
@@ -42,10 +43,13 @@ bool gateway::implementation::divert(calls::call& c, const std::optional<calls::
   const auto next = calls::route_from_here(away->to, surroundings(c.from));
   const auto* gateway = std::get_if<calls::to_gateway>(&next);
   const auto* line = std::get_if<calls::to_line>(&next);
-  if (gateway == nullptr && line == nullptr)
+  const auto* group = std::get_if<calls::to_group>(&next);
+  if (gateway == nullptr && line == nullptr && group == nullptr)
     return false;
-  const auto hops =
-      c.from.hops + 1 + (line != nullptr ? line->diversions.size() : gateway->diversions.size());
+  const auto hops = c.from.hops + 1 +
+                    (line != nullptr      ? line->diversions.size()
+                     : gateway != nullptr ? gateway->diversions.size()
+                                          : group->diversions.size());
   if (hops + (gateway != nullptr) > calls::most_hops)
     return false;
   note(settings_.gateway, label(c.origin), calls::text(*away));
@@ -55,10 +59,7 @@ bool gateway::implementation::divert(calls::call& c, const std::optional<calls::
   if (c.state == calls::state::alerting)
     advance(c, calls::event::moved, scn::v1::NO_ANSWER); // stops ringing before another does
   set_expiry(c);
-  if (line != nullptr)
-    reach(c, *line);
-  else
-    reach(c, *gateway);
+  go(c, next);
   return true;
 }
 
@@ -73,14 +74,20 @@ void gateway::implementation::pass(calls::call& c, const std::vector<calls::dive
 
 void gateway::implementation::set_expiry(calls::call& c) {
   const bool remote = std::holds_alternative<calls::peer_leg>(c.destination);
+  const bool asked_for = std::holds_alternative<calls::service_leg>(c.origin); // by who is rung
   c.gives_up = never;
   if (c.state == calls::state::setting_up)
     c.gives_up = now_ + no_word;
   else if (c.state == calls::state::alerting)
     c.gives_up = now_ + settings_.no_answer + (remote ? grace : grace * 0);
+  const auto* service = std::get_if<calls::service_leg>(&c.destination);
+  if (c.state == calls::state::alerting &&
+      (c.hunting || (service != nullptr && service->what == calls::service_leg::kind::hunt)))
+    c.gives_up = never; // the group sets the time
   c.expires = c.gives_up;
-  const auto* called =
-      c.state == calls::state::alerting && !remote ? settings_of(c.extension) : nullptr;
+  const auto* called = c.state == calls::state::alerting && !remote && !asked_for
+                           ? settings_of(c.extension)
+                           : nullptr;
   if (called != nullptr && calls::when_unanswered(*called, c.from))
     c.expires = std::min<instant>(c.gives_up, now_ + users::no_answer_time_of(*called));
 }

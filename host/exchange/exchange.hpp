@@ -5,6 +5,7 @@
 #pragma once
 #include "desks/desks.hpp"
 #include "dialplan/dialplan.hpp"
+#include "hunting/hunt.hpp"
 #include "scn/network.hpp"
 #include "types/ids.hpp"
 #include "types/time.hpp"
@@ -38,6 +39,7 @@ struct settings {
   std::string locale = "GB";
   std::vector<line_settings> lines;
   std::vector<peer_settings> peers;
+  std::vector<hunting::group> groups;
   std::vector<gateway_name> backups; ///< of the users of this gateway, see docs/adr/0008
   duration lease{std::chrono::seconds{30}};
   std::vector<dialplan::short_code> system_codes; ///< before the defaults of the locale (C9)
@@ -48,6 +50,8 @@ struct settings {
   std::uint8_t rtp_payload_type = 8;   ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
   duration no_answer{std::chrono::seconds{60}};
+  duration park_time{std::chrono::minutes{5}};       ///< then the parked call rings back
+  duration call_back_time{std::chrono::minutes{45}}; ///< then a wish for a call back is forgotten
   std::uint64_t boot = 0;
   std::string software_version;
   /// Seconds from 1970-01-01 UTC to the origin of `instant`: for LogEntry.at_s.
@@ -103,6 +107,8 @@ enum class tone {
   unobtainable,
   confirmation, ///< logged in, logged out
   refusal,      ///< rule H5
+  hold,         ///< somebody will be back
+  call_waiting, ///< a short one, in place of the voice
 };
 /// Program a tone channel, from its first segment.
 struct play {

@@ -82,6 +82,9 @@ std::string gateway::implementation::call_outcome(const std::string& number,
     called = "Calls " + line->extension + " at line " + std::to_string(line->line.value) +
              " of this gateway.";
     passed = &line->diversions;
+  } else if (const auto* group = std::get_if<calls::to_group>(&route)) {
+    called = "Hunts in group " + group->group + ".";
+    passed = &group->diversions;
   } else {
     const auto& there = std::get<calls::to_gateway>(route);
     called = "Calls " + there.extension + " at gateway " + there.gateway + ".";
@@ -118,6 +121,23 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
     return "Breaks out to gateway " + won.number + "; what follows is dialled there.";
   case feature::change_login_code:
     return "Changes the login code of user " + who + ", if the present one is right.";
+  case feature::park:
+    return "Parks the call that is on hold in slot " + (won.number.empty() ? who : won.number) +
+           ".";
+  case feature::retrieve:
+    return "Retrieves the call in park slot " + (won.number.empty() ? who : won.number) + ".";
+  case feature::pickup:
+    return "Picks up the call that rings for " +
+           (won.number.empty() ? std::string("anybody") : won.number) + ".";
+  case feature::night_service_on:
+  case feature::night_service_off:
+    return "Switches night service of group " + won.number +
+           (won.what == feature::night_service_on ? " on." : " off.");
+  case feature::call_back:
+    return "Calls back when " + (won.number.empty() ? "the number called before" : won.number) +
+           " is free.";
+  case feature::call_back_cancel:
+    return "Forgets the call backs that user " + who + " asked for.";
   default:
     break;
   }

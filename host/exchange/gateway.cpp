@@ -70,7 +70,7 @@ std::uint64_t first_leg_number(std::uint64_t boot) {
 
 } // namespace
 
-gateway::implementation::implementation(settings s, desks::stored stored, instant now)
+kept::kept(settings s, desks::stored stored, instant now)
     : settings_(std::move(s)), system_codes_(all_system_codes(settings_)),
       system_plan_(must_compile(system_codes_)), system_mask_(system_codes_),
       timers_(line_timers(settings_)), directory_(settings_.gateway),
@@ -80,7 +80,13 @@ gateway::implementation::implementation(settings s, desks::stored stored, instan
       last_leg_(first_leg_number(settings_.boot)), now_(now), started_(now) {
   for (const auto& line : settings_.lines)
     lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_));
+  for (const auto& group : settings_.groups)
+    if (group.night_service)
+      night_.insert(group.number);
 }
+
+gateway::implementation::implementation(settings s, desks::stored stored, instant now)
+    : kept(std::move(s), std::move(stored), now) {}
 
 std::vector<action> gateway::implementation::step(const event& happened, instant now) {
   now_ = now;
@@ -92,8 +98,14 @@ std::vector<action> gateway::implementation::step(const event& happened, instant
 }
 
 void gateway::implementation::settle() {
-  while (!touched_.empty() || !moved_.empty()) {
+  while (!touched_.empty() || !moved_.empty() || uses_changed_ || !hunts_due_.empty()) {
     tell_use();
+    if (std::exchange(uses_changed_, false)) {
+      try_call_backs();
+      for (const auto& [id, hunted] : hunts_)
+        hunts_due_.insert(id);
+    }
+    step_hunts();
     for (const auto id : std::exchange(moved_, {}))
       if (auto* moved = call_of(id))
         move_on(*moved, settings_.gateway);
@@ -108,7 +120,8 @@ void gateway::implementation::tell_use() {
   for (const auto line : std::exchange(touched_, {})) {
     auto& p = lines_.at(line);
     const bool ringing = p.machine.state() == lines::state::ringing;
-    const bool in_call = !ringing && p.call.has_value();
+    const bool in_call = (!ringing && p.call.has_value()) || p.held.has_value();
+    announce_use(p);
     if (ringing == p.ringing_told && in_call == p.in_call_told)
       continue;
     p.ringing_told = ringing;
@@ -120,11 +133,19 @@ void gateway::implementation::tell_use() {
 instant gateway::implementation::next_deadline() const {
   instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
   for (const auto& [line, p] : lines_)
-    earliest = std::min(earliest, p.machine.next_deadline());
+    earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
     earliest = std::min(earliest, c.expires);
+  for (const auto& [slot, parked] : parked_)
+    earliest = std::min(earliest, parked.returns);
+  for (const auto& [id, hunted] : hunts_)
+    earliest = std::min(earliest, hunted.hunt.next_deadline());
+  for (const auto& asked : nights_asked_)
+    earliest = std::min(earliest, asked.until);
+  for (const auto& wanted : call_backs_)
+    earliest = std::min(earliest, wanted.forgotten);
   return earliest;
 }
 
@@ -167,6 +188,9 @@ void gateway::implementation::on(const board_down& down) {
   for (auto& [line, p] : lines_) {
     p.machine.forget();
     p.call.reset();
+    p.held.reset();
+    p.waiting.reset();
+    stop_waiting(p);
     touched_.insert(line);
   }
   // Nobody is there to be told to stop ringing.
@@ -186,7 +210,7 @@ void gateway::implementation::on(const line_signal& heard) {
       return; // the caller gave up a moment before; off_hook follows
     return drive(p, lines::event::off_hook);
   case signal::on_hook:
-    return drive(p, lines::event::on_hook);
+    return put_down(p);
   case signal::pulse_digit:
     if (heard.data >= 1 && heard.data <= 10)
       drive(p, lines::event::digit, static_cast<char>('0' + heard.data % 10));
@@ -196,8 +220,9 @@ void gateway::implementation::on(const line_signal& heard) {
                                 std::string_view::npos)
       drive(p, lines::event::digit, static_cast<char>(heard.data));
     return;
-  case signal::dtmf_off:
   case signal::flash:
+    return flash(p);
+  case signal::dtmf_off:
     return;
   }
 }
@@ -213,15 +238,29 @@ void gateway::implementation::on(const deadline&) {
     watch_network(scn::deadline{});
   if (desks_.next_deadline() <= now_)
     run_desks(desks::deadline{});
-  for (auto& [line, p] : lines_)
+  for (auto& [line, p] : lines_) {
     if (const auto due = p.machine.due(now_))
       drive(p, *due);
+    if (std::min(p.next_beep, p.beep_over) <= now_)
+      beep(p);
+  }
   for (auto& [leg, p] : visitors_)
     if (const auto due = p.machine.due(now_))
       drive(p, *due);
   for (auto& [id, c] : calls_)
     if (c.expires <= now_ && c.state != calls::state::released)
       expire(c);
+  for (const auto& [id, hunted] : hunts_)
+    if (hunted.hunt.next_deadline() <= now_)
+      hunts_due_.insert(id);
+  forget_nights_asked();
+  std::erase_if(call_backs_, [this](const auto& wanted) { return wanted.forgotten <= now_; });
+  std::vector<std::string> due;
+  for (const auto& [slot, parked] : parked_)
+    if (parked.returns <= now_)
+      due.push_back(slot);
+  for (const auto& slot : due)
+    return_parked(slot);
 }
 
 // ---- small things ------------------------------------------------------------------------------
@@ -236,6 +275,8 @@ void gateway::implementation::note(std::string from, std::string to, std::string
 std::string gateway::implementation::label(const calls::leg& leg) const {
   if (const auto* line = std::get_if<calls::line_leg>(&leg))
     return "line " + std::to_string(line->line.value);
+  if (const auto* service = std::get_if<calls::service_leg>(&leg))
+    return calls::text(*service);
   return std::get<calls::peer_leg>(leg).peer;
 }
 
@@ -244,8 +285,15 @@ party* gateway::implementation::party_of(const calls::leg& leg) {
     const auto found = lines_.find(line->line);
     return found == lines_.end() ? nullptr : &found->second;
   }
-  const auto found = visitors_.find(std::get<calls::peer_leg>(leg));
+  const auto* peer = std::get_if<calls::peer_leg>(&leg);
+  const auto found = peer == nullptr ? visitors_.end() : visitors_.find(*peer);
   return found == visitors_.end() ? nullptr : &found->second;
+}
+
+/// Desks is told after this step what the line is used for.
+void gateway::implementation::touch(const party& p) {
+  if (const auto* line = std::get_if<calls::line_leg>(&p.leg))
+    touched_.insert(line->line);
 }
 
 // ---- the seam ------------------------------------------------------------------------------

@@ -3,51 +3,22 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: line_side, feature_side, call_side, diversions, peer_calls, network_side,
-/// reports, changes.
+/// Each side is a file: line_side, dialled, feature_side, call_side, holds, transfers, reroutes,
+/// calls_waiting, parking, pickups, uses, diversions, peer_calls, network_side, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
 #include "calls/route.hpp"
-#include "exchange/alarms.hpp"
-#include "exchange/code_mask.hpp"
 #include "exchange/exchange.hpp"
-#include "exchange/ladder.hpp"
-#include "exchange/voice_paths.hpp"
-#include "lines/line.hpp"
-#include "users/directory.hpp"
+#include "exchange/kept.hpp"
 
-#include <deque>
-#include <map>
-#include <set>
+#include <algorithm>
 
 namespace switchroom::exchange {
 
 struct asked_feature;
 
-/// Who dials here: a line, or a caller of a peer who broke out to here (rule S8).
-struct party {
-  party(calls::leg who, lines::timers t) : leg(std::move(who)), machine(t) {}
-
-  calls::leg leg;
-  lines::line machine;
-  dialplan::plan plan;
-  code_mask mask;
-  calls::caller visitor; ///< of a peer's caller: what its CallSetup said
-  std::optional<call_id> call;
-  unsigned seizures = 0;
-  bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
-};
-
-/// A host slot at work for a leg to or from a peer.
-struct trunk {
-  host_slot slot;
-  std::optional<scn::v1::MediaEndpoint> remote;
-  bool open = false;
-  std::optional<call_id> call;
-};
-
-struct gateway::implementation {
+struct gateway::implementation : kept {
   implementation(settings, desks::stored, instant now);
 
   // ---- gateway.cpp: one step -----------------------------------------------------------
@@ -64,12 +35,14 @@ struct gateway::implementation {
   void note(std::string from, std::string to, std::string what);
   std::string label(const calls::leg&) const; ///< "line 3", "berlin"
   party* party_of(const calls::leg&);
+  void touch(const party&);
 
   // ---- line_side.cpp: what a person at a line does ---------------------------------------
   void drive(party&, lines::event, char digit = 0, tone reason = tone::none);
   void perform(party&, lines::verb, char digit, tone reason);
   void hear(party&, tone);
   void seize(party&);
+  // ---- dialled.cpp: what the digits begin ------------------------------------------------------
   void decide(party&, bool ended);
   void act(party&, const dialplan::match&);
   void act_dial(party&, const dialplan::match&);
@@ -89,6 +62,7 @@ struct gateway::implementation {
 
   // ---- call_side.cpp: calls of two legs -------------------------------------------------
   void place(const calls::leg& origin, const calls::route&, calls::call);
+  void go(calls::call&, const calls::route&);
   bool reach(calls::call&, const calls::to_line&);
   bool reach(calls::call&, const calls::to_gateway&);
   void refuse_origin(const calls::leg&, calls::cause);
@@ -96,10 +70,108 @@ struct gateway::implementation {
   void carry_out(calls::call&, calls::verb, calls::cause, bool was_active);
   void clear(calls::call&, const calls::leg&, calls::cause, bool was_active);
   void tell_origin(calls::call&, lines::event);
-  void join(calls::call&);
   void move_on(calls::call&, const gateway_name& refused_by);
   calls::call* call_of(const std::optional<call_id>&);
   std::optional<call_id>* attached(const calls::leg&);
+
+  // ---- holds.cpp: two calls at a line, one of which waits (S6) ---------------------------------
+  void flash(party&);
+  void put_down(party&);
+  void hold(party&);
+  void unhold(party&);
+  void set_hold(calls::call&, const calls::leg&, bool on);
+  void refresh_voice(calls::call&);
+  void connect_side(calls::call&, const calls::leg&);
+  void ring_back(calls::call&, party&);
+  void take(const gateway_name&, const scn::v1::CallHold&);
+  calls::call* answered_at(const calls::peer_leg&);
+
+  // ---- transfers.cpp: two calls become one (S6) -------------------------------------------------
+  bool can_hand_over(const party&);
+  void hand_over(party&);
+  void splice(calls::call& first, const calls::leg&, calls::call& second, const calls::leg&);
+  bool give_back(calls::call&);
+  void turn(calls::call&);
+  void tell_holds(calls::call&);
+  void tell_connected(const calls::call&);
+  calls::caller called_party(const calls::call&) const;
+  void take(const gateway_name&, const scn::v1::CallConnected&);
+
+  // ---- reroutes.cpp: calls that go out and come back (S6) ---------------------------------------
+  void shorten(calls::call&);
+  calls::call* reroutable(const calls::peer_leg&);
+  void take(const gateway_name&, const scn::v1::CallReroute&);
+  void join_here(calls::call&, const calls::peer_leg&, calls::call&, const calls::peer_leg&);
+  void seek_shorter(calls::call&, const calls::peer_leg& old, const scn::v1::CallReroute&);
+  void replace_leg(const calls::peer_leg& fresh, const scn::v1::CallSetup&);
+  void take_shorter(calls::call&, const scn::v1::CallAnswer&);
+  void change_leg(calls::call&, const calls::peer_leg& old, const calls::peer_leg& fresh);
+  void drop_shorter(calls::call&);
+
+  // ---- calls_waiting.cpp ------------------------------------------------------------------------
+  bool may_wait(const party&, const user::v1::User*) const;
+  void let_wait(party&, calls::call&);
+  void stop_waiting(party&);
+  void beep(party&);
+  void ring_waiting(party&);
+
+  // ---- parking.cpp: calls that are with nobody (S6) ---------------------------------------------
+  void act_park(party&, std::string slot);
+  void act_retrieve(party&, const std::string& slot);
+  void act_wish(party&, const gateway_name& where, calls::wish, const std::string& of_what);
+  void retrieve_for(const calls::peer_leg&, const std::string& slot, const calls::caller&);
+  void seat(calls::call&, const calls::leg& fresh, const calls::caller& who);
+  void announce_slot(const std::string& slot);
+  void return_parked(const std::string& slot);
+  void take(const gateway_name&, const scn::v1::ParkSlot&);
+  gateway_name slot_taken_at(const std::string& slot) const;
+  void forget_service(const calls::service_leg&, const calls::call* = nullptr);
+  control::v1::Parked list_parked() const;
+
+  // ---- pickups.cpp
+  // -------------------------------------------------------------------------------
+  void act_pickup(party&, const std::string& whose);
+  gateway_name place_of(const std::string& number) const;
+  calls::call* ringing_for(const std::string& whose);
+  void pick_up(calls::call&, const calls::leg& fresh, const calls::caller& who);
+  void pick_up_for(const calls::peer_leg&, const std::string& whose, const calls::caller&);
+
+  // ---- uses.cpp: what people's lines do (H12), and call back when free (S6)
+  // ----------------------
+  use use_of(std::string_view extension) const;
+  void announce_use(party&);
+  void announce_all(const gateway_name& to);
+  void take(const gateway_name&, const scn::v1::UserUse&);
+  void act_call_back(party&, const std::string& whose);
+  void act_cancel_call_backs(party&);
+  void try_call_backs();
+  void call_back_answered(calls::call&);
+  void service_answered(calls::call&);
+
+  // ---- hunts.cpp, groups.cpp: hunt groups (S16)
+  // ---------------------------------------------------
+  const hunting::group* own_group(std::string_view number) const;
+  std::optional<gateway_name> group_at(std::string_view number) const;
+  bool begins_group(std::string_view digits) const;
+  void reach(calls::call&, const calls::to_group&);
+  void route_on(calls::call&, const extension_number&, calls::cause otherwise);
+  hunting::member member_now(const extension_number&) const;
+  void step_hunts();
+  void carry_out(calls::call&, const hunting::move&);
+  void ring_member(calls::call&, const extension_number&);
+  void stop_member(hunted&, const extension_number&);
+  extension_number hunted_by(const calls::call&) const;
+  void member_failed(const calls::call&);
+  void member_answered(calls::call&);
+  void move_hunt(call_id from, call_id to);
+  void leave_hunt(call_id);
+  void announce_group(const hunting::group&, const gateway_name& to);
+  void act_night_service(party&, const std::string& number, bool on);
+  void set_night_service(const hunting::group&, bool on);
+  void take(const gateway_name&, const scn::v1::GroupState&);
+  void take(const gateway_name&, const scn::v1::NightService&);
+  void forget_nights_asked();
+  control::v1::Groups list_groups() const;
 
   // ---- diversions.cpp: what the called user's settings do to a call (C9, H11) -----------------
   calls::surroundings surroundings(const calls::caller&, bool from_peer = false) const;
@@ -153,43 +225,6 @@ struct gateway::implementation {
   result<user::v1::User> changed_user(const operator_request&) const;
   std::vector<dialplan::short_code> user_codes(const user::v1::User&) const;
   dialplan::extension_lookup extensions() const;
-
-  settings settings_;
-  std::vector<dialplan::short_code> system_codes_;
-  dialplan::plan system_plan_;
-  code_mask system_mask_;
-  lines::timers timers_;
-  users::directory directory_;
-  std::map<extension_number, user::v1::User> own_users_;
-  desks::state desks_;
-  scn::network network_;
-  voice_paths paths_;
-  alarms alarms_;
-  ladder ladder_;
-
-  std::map<line_id, party> lines_;
-  std::map<calls::peer_leg, party> visitors_;
-  std::map<calls::peer_leg, trunk> trunks_;
-  std::map<call_id, calls::call> calls_;
-  std::uint64_t last_call_ = 0, last_leg_;
-
-  /// Who waits for the outcome of a log in or log out at a line: an operator's request, or the
-  /// person who seized the line for the n-th time.
-  struct asker {
-    std::optional<std::uint64_t> request;
-    unsigned seizure = 0;
-  };
-  std::map<line_id, std::deque<asker>> askers_;
-  std::map<std::uint64_t, asker> changes_asked_; ///< by number of the change_settings
-  std::uint64_t last_change_ = 0;
-  std::map<gateway_name, std::uint64_t> sent_; ///< besides what network_ counts
-
-  instant now_, started_;
-  std::vector<action> out_;
-  std::set<line_id> touched_;      ///< lines whose use may have changed in this step
-  std::set<call_id> moved_;        ///< calls whose user left the line that rang
-  std::vector<call_id> ended_;     ///< calls to be forgotten after this step
-  std::set<calls::peer_leg> gone_; ///< and visitors
 };
 
 /// What a caller hears for a cause of Q.850.

@@ -42,6 +42,7 @@ void gateway::implementation::post(const gateway_name& to, scn::v1::Envelope mes
 // ---- peers -------------------------------------------------------------------------------------
 
 void gateway::implementation::watch_network(const scn::event& happened) {
+  std::vector<gateway_name> came_up;
   for (auto& done : network_.step(happened, now_)) {
     if (auto* out = std::get_if<scn::send>(&done)) {
       if (const auto what = calls::describe(out->message); !what.empty())
@@ -50,9 +51,14 @@ void gateway::implementation::watch_network(const scn::event& happened) {
     } else if (const auto* up = std::get_if<scn::peer_up>(&done)) {
       note(up->peer, settings_.gateway, "peer up");
       run_desks(desks::peer_up{up->peer});
+      came_up.push_back(up->peer);
     } else if (const auto* lost = std::get_if<scn::peer_lost>(&done)) {
       note(lost->peer, settings_.gateway, "peer lost");
       release_peer(lost->peer);
+      uses_.erase(lost->peer);
+      parked_elsewhere_.erase(lost->peer);
+      groups_elsewhere_.erase(lost->peer);
+      uses_changed_ = true;
       run_desks(desks::peer_lost{lost->peer});
     } else if (const auto* handed = std::get_if<scn::hand_on>(&done)) {
       hand_on(handed->from, handed->message);
@@ -62,6 +68,8 @@ void gateway::implementation::watch_network(const scn::event& happened) {
       alarms_.clear(good->id);
     }
   }
+  for (const auto& peer : came_up) // after our hello: without, the peer does not listen
+    announce_all(peer);
 }
 
 void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::Envelope& message) {
@@ -77,6 +85,20 @@ void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::E
     return take(from, message.call_release());
   case body::kCallDigits:
     return take(from, message.call_digits());
+  case body::kCallHold:
+    return take(from, message.call_hold());
+  case body::kCallConnected:
+    return take(from, message.call_connected());
+  case body::kUserUse:
+    return take(from, message.user_use());
+  case body::kParkSlot:
+    return take(from, message.park_slot());
+  case body::kGroupState:
+    return take(from, message.group_state());
+  case body::kNightService:
+    return take(from, message.night_service());
+  case body::kCallReroute:
+    return take(from, message.call_reroute());
   default:
     return run_desks(desks::peer_message{from, message});
   }
@@ -131,6 +153,14 @@ void gateway::implementation::on_desk(const desks::action& done) {
 /// Rule H4: who sat here rings here no longer, before anything else happens.
 void gateway::implementation::on_occupant_changed(line_id line) {
   const auto found = lines_.find(line);
+  if (found != lines_.end()) {
+    touch(found->second); // the lamp follows the person (H12)
+    found->second.last_called.clear();
+  }
+  if (auto* waits = found == lines_.end() ? nullptr : call_of(found->second.waiting)) {
+    advance(*waits, calls::event::moved, scn::v1::NUMBER_CHANGED);
+    moved_.insert(waits->id);
+  }
   if (found == lines_.end() || found->second.machine.state() != lines::state::ringing)
     return;
   auto* c = call_of(found->second.call);

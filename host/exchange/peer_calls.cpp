@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
 
+#include <utility>
+
 namespace switchroom::exchange {
 namespace {
 
@@ -71,7 +73,10 @@ void gateway::implementation::release_peer(const gateway_name& peer) {
       legs.push_back(leg);
   for (const auto& leg : legs) {
     const auto* mine = attached(leg);
-    if (auto* c = mine == nullptr ? nullptr : call_of(*mine))
+    auto* c = mine == nullptr ? nullptr : call_of(*mine);
+    if (c != nullptr && c->shorter && c->shorter->fresh == leg)
+      drop_shorter(*c);
+    else if (c != nullptr)
       advance(*c, calls::event::lost, scn::v1::NETWORK_OUT_OF_ORDER);
     if (trunks_.contains(leg)) // a visitor hears tones even without a call
       release_leg(leg, scn::v1::NETWORK_OUT_OF_ORDER);
@@ -101,9 +106,15 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
     return post(from, calls::release(leg, scn::v1::NO_CIRCUIT_AVAILABLE));
   t->remote = asked.media();
   const calls::caller caller{asked.calling_number(), asked.calling_name(), asked.hops(),
-                             asked.emergency()};
+                             asked.emergency(), asked.group_call()};
+  if (asked.to_case() == scn::v1::CallSetup::kReplaces)
+    return replace_leg(leg, asked);
   if (asked.to_case() == scn::v1::CallSetup::kBreakOut)
     return welcome_visitor(leg, *t, caller);
+  if (asked.to_case() == scn::v1::CallSetup::kRetrieve)
+    return retrieve_for(leg, asked.retrieve(), caller);
+  if (asked.to_case() == scn::v1::CallSetup::kPickup)
+    return pick_up_for(leg, asked.pickup(), caller);
   calls::call c;
   c.from = caller;
   c.extension = asked.extension();
@@ -147,6 +158,8 @@ calls::call* gateway::implementation::answered_for(const calls::peer_leg& leg,
     post(leg.peer, calls::release(leg, scn::v1::NORMAL_CLEARING));
     return nullptr;
   }
+  if (c->destination != calls::leg(leg) || c->state == calls::state::active)
+    return nullptr; // a path that is not the call's yet, or said twice
   if (media == nullptr)
     return c;
   if (!calls::usable(*media)) {
@@ -162,14 +175,24 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   auto* c = answered_for(leg, news.has_media() ? &news.media() : nullptr);
   if (c != nullptr && news.has_media())
     advance(*c, calls::event::speaks, scn::v1::NORMAL_CLEARING);
+  if (c != nullptr)
+    c->hunting = news.hunting();
   if (c != nullptr && news.alerting())
     advance(*c, calls::event::alerts, scn::v1::NORMAL_CLEARING);
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::CallAnswer& news) {
   const calls::peer_leg leg{from, news.call(), true};
-  if (auto* c = answered_for(leg, &news.media()))
-    advance(*c, calls::event::answers, scn::v1::NORMAL_CLEARING);
+  const auto* mine = attached(leg);
+  if (auto* c = mine == nullptr ? nullptr : call_of(*mine);
+      c != nullptr && c->shorter && c->shorter->fresh == leg)
+    return take_shorter(*c, news);
+  auto* c = answered_for(leg, &news.media());
+  if (c == nullptr)
+    return;
+  if (std::exchange(c->wish, calls::wish::talk) != calls::wish::talk)
+    c->extension = news.connected_number();
+  advance(*c, calls::event::answers, scn::v1::NORMAL_CLEARING);
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::CallRelease& news) {
@@ -181,13 +204,17 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   close_trunk(leg);
   if (c == nullptr)
     return;
+  if (c->shorter && c->shorter->fresh == leg)
+    return c->shorter.reset(); // the old path stays
   const bool unanswered =
       c->state == calls::state::setting_up || c->state == calls::state::alerting;
-  if (leg.ours && unanswered && news.cause() == scn::v1::NUMBER_CHANGED) {
+  const bool called = c->destination == calls::leg(leg);
+  if (called && unanswered && c->wish == calls::wish::talk &&
+      news.cause() == scn::v1::NUMBER_CHANGED) {
     advance(*c, calls::event::moved, news.cause());
     return move_on(*c, from);
   }
-  advance(*c, leg.ours ? calls::event::destination_gone : calls::event::origin_gone, news.cause());
+  advance(*c, called ? calls::event::destination_gone : calls::event::origin_gone, news.cause());
 }
 
 } // namespace switchroom::exchange

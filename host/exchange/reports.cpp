@@ -74,6 +74,9 @@ control::v1::Lines gateway::implementation::list_lines() const {
     line.set_wrong_codes(lock.wrong_codes);
     line.set_locked_for_s(whole_seconds(lock.left));
     line.set_logout_pending(session != nullptr && session->logout_pending);
+    if (const auto held = p.held ? calls_.find(*p.held) : calls_.end(); held != calls_.end())
+      line.set_on_hold(held->second.origin == p.leg ? held->second.extension
+                                                    : held->second.from.number);
   }
   return list;
 }
@@ -99,13 +102,14 @@ control::v1::Desks gateway::implementation::list_desks() const {
 control::v1::Calls gateway::implementation::list_calls() const {
   control::v1::Calls list;
   const auto where = [this](const calls::leg& leg) {
-    const bool line = std::holds_alternative<calls::line_leg>(leg);
-    return (line ? " " : " at ") + label(leg);
+    const bool peer = std::holds_alternative<calls::peer_leg>(leg);
+    return (!peer ? " " : " at ") + label(leg);
   };
   for (const auto& [id, c] : calls_) {
     auto& call = *list.add_calls();
     call.set_call(id.value);
-    call.set_state(std::string(calls::name(c.state)));
+    const bool on_hold = c.origin_holds || c.destination_holds;
+    call.set_state(on_hold ? "on hold" : std::string(calls::name(c.state)));
     call.set_from((c.from.number.empty() ? "nobody" : c.from.number) + where(c.origin));
     call.set_to((c.break_out ? "break out" : c.extension) + where(c.destination));
     call.set_age_s(seconds(now_ - c.dialled));
@@ -160,6 +164,12 @@ void gateway::implementation::on(const operator_request& asked) {
     break;
   case ask::kPeers:
     *answer.mutable_peers() = list_peers();
+    break;
+  case ask::kGroups:
+    *answer.mutable_groups() = list_groups();
+    break;
+  case ask::kParked:
+    *answer.mutable_parked() = list_parked();
     break;
   case ask::kExplain:
     answer = explain(asked.ask.explain());

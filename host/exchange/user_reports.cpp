@@ -18,7 +18,10 @@ control::v1::User gateway::implementation::report(const users::entry& known) con
   user.set_gateway(in ? state.gateway() : std::string());
   user.set_line(in ? state.line() : 0);
   user.set_epoch(state.epoch());
-  user.set_lamp(std::string(users::lamp_of(state)));
+  const auto line = use_of(state.extension());
+  user.set_lamp(line.ringing  ? "ringing"
+                : line.in_use ? "in use"
+                              : std::string(users::lamp_of(state)));
   user.set_absence_text(state.absence_text());
   user.set_duplicate(directory_.claimants(state.extension()).size() > 1);
   if (known.home == settings_.gateway) {

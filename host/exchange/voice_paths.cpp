@@ -7,7 +7,8 @@ namespace switchroom::exchange {
 namespace {
 
 bool begins_anew(tone what) {
-  return what == tone::ringback || what == tone::confirmation || what == tone::refusal;
+  return what == tone::ringback || what == tone::confirmation || what == tone::refusal ||
+         what == tone::call_waiting;
 }
 
 slot_id plus(slot_id first, unsigned n) {

@@ -33,7 +33,7 @@ verbs line::step(event what, instant now, char digit) {
     digits_ += digit;
     last_digit_ = now;
   }
-  if (what == event::off_hook)
+  if (taken.to == lines::state::dial_tone)
     digits_.clear();
   const bool same = state_ == taken.to;
   state_ = taken.to;

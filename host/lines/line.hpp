@@ -48,8 +48,15 @@ enum class event {
   far_released,
   ring,
   ring_over, ///< the caller gave up, or the person who was meant sits elsewhere
+  // The hook, when there is more than one call (S6). Which of them a flash or an on hook is, the
+  // exchange knows: the machine does not count calls.
+  flash,        ///< put the call on hold, dial another number; after a tone: dial again
+  resume,       ///< flash while one is on hold and there is nobody else: back to it
+  swap,         ///< flash with one call on hold and another: the other one
+  hand_over,    ///< on hook with two: they have each other (transfer)
+  take_waiting, ///< flash while a call waits: it is answered, the present one is on hold
 };
-inline constexpr std::size_t event_count = 15;
+inline constexpr std::size_t event_count = 20;
 std::string_view name(event);
 
 /// What the exchange does for the line, in this order.
@@ -67,7 +74,12 @@ enum class verb {
   ring_on,
   ring_off,
   answer,
-  release, ///< leave the call
+  release,      ///< leave the call
+  hold,         ///< the call waits
+  unhold,       ///< the call that waits is the call again
+  swap,         ///< the call and the one that waits
+  hand_over,    ///< the two calls become one, without this line
+  take_waiting, ///< answer the call that waits
 };
 std::string_view name(verb);
 using verbs = std::array<verb, 2>;

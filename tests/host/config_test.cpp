@@ -74,7 +74,11 @@ protected:
 TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
               "[rtp]\naddress = \"127.0.0.2\"\nbase_port = 30000\nptime_ms = 20\n"
-              "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\n[[line]]\nnumber = 2\n";
+              "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\npark_s = 60\n"
+              "call_back_min = 5\n[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
+              "name = \"Sales\"\nmode = \"rotary\"\nmembers = [\"201\", \"301\"]\nring_s = 20\n"
+              "queue = 3\noverflow = \"401\"\noverflow_s = 90\nnight = \"302\"\n"
+              "night_service = true\n";
   text.insert(text.find("[run]"), "licence.voice_networking = false\n");
   text.insert(text.find("[scn]"), "lead_frames = 2\n");
   const auto read = parse(text);
@@ -112,6 +116,18 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_EQ(made.voice.rtp_payload_type, 0);
   EXPECT_EQ(made.voice.rtp_ptime_ms, 20);
   EXPECT_EQ(made.voice.jitter_target_ms, 60);
+  EXPECT_EQ(made.exchange.park_time, std::chrono::seconds{60});
+  EXPECT_EQ(made.exchange.call_back_time, std::chrono::minutes{5});
+  ASSERT_EQ(made.exchange.groups.size(), 1u);
+  const auto& group = made.exchange.groups[0];
+  EXPECT_EQ(group.number + " " + group.name + " " + group.overflow + " " + group.night,
+            "600 Sales 401 302");
+  EXPECT_EQ(group.members, (std::vector<std::string>{"201", "301"}));
+  EXPECT_EQ(group.mode, hunting::mode::rotary);
+  EXPECT_EQ(group.ring, std::chrono::seconds{20});
+  EXPECT_EQ(group.overflow_after, std::chrono::seconds{90});
+  EXPECT_EQ(group.queue, 3u);
+  EXPECT_TRUE(group.night_service);
 }
 
 TEST_F(Config, S12_TheFirstTwoPeersAreTheBackupsUnlessOthersAreNamed) {
@@ -217,6 +233,22 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "gateway.toml:23:13: user 201 is base user of line 1 already", "a user has one base line"},
       {"feature = \"dial\"", "feature = \"fly\"", "gateway.toml:23:11: \"fly\" is no feature",
        "see switchroomd.toml(5) for those there are"},
+      {"[[line]]", "[[group]]\nnumber = \"600\"\nmembers = [\"201\", \"201\"]\n[[line]]",
+       "gateway.toml:20:11: user 201 is there twice", "name each member once"},
+      {"[[line]]", "[[group]]\nnumber = \"600\"\nmembers = \"201\"\n[[line]]",
+       "gateway.toml:20:11: members is string, not a list of texts",
+       "write members = [\"…\", \"…\"]"},
+      {"[[line]]", "[[group]]\nnumber = \"600\"\nmembers = [\"600\"]\n[[line]]",
+       "gateway.toml:20:11: group 600 is a member of itself",
+       "name users; a group cannot be a member"},
+      {"[[line]]", "[[group]]\nnumber = \"600\"\nmembers = []\n[[line]]",
+       "gateway.toml:20:11: the group has 0 members", "name 1 to 200 users"},
+      {"[[line]]", "[[group]]\nnumber = \"600\"\nmembers = [\"201\"]\nmode = \"all\"\n[[line]]",
+       "gateway.toml:21:8: mode is \"all\"",
+       "choose one of: sequential, rotary, longest_idle, collective"},
+      {"[[line]]", "[[group]]\nnumber = \"600\"\nmembers = [\"201\"]\nnight = \"x\"\n[[line]]",
+       "gateway.toml:21:9: \"x\" cannot be where calls go on",
+       "give the number of a user or of another group, 1 to 15 digits"},
       {"[[line]]", "[rtp]\nbase_port = 30001\n[[line]]", "gateway.toml:19:13: base_port is odd",
        "RTP takes even ports (RFC 3550, section 11)"},
       {"[[line]]", "[rtp]\nptime_ms = 15\n[[line]]", "gateway.toml:19:12: ptime_ms is 15",

@@ -78,7 +78,7 @@ TEST(CountryTables, EveryToneOfTheExchangeIsThereAndFits) {
     const auto tables = tables_of(locale);
     for (const tone what :
          {tone::dial, tone::secondary_dial, tone::ringback, tone::busy, tone::congestion,
-          tone::unobtainable, tone::confirmation, tone::refusal})
+          tone::unobtainable, tone::confirmation, tone::refusal, tone::hold, tone::call_waiting})
       EXPECT_FALSE(played(tables, what).empty());
     EXPECT_FALSE(tables.first_segment.contains(tone::none));
     EXPECT_LE(tables.segments.size() / 3, block::segment_timing::count);

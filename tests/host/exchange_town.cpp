@@ -11,8 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 
 const char* tone_name(tone what) {
-  static const char* names[] = {"silence",    "dial",         "secondary dial", "ringback", "busy",
-                                "congestion", "unobtainable", "confirmation",   "refusal"};
+  static const char* names[] = {"silence", "dial",       "secondary dial", "ringback",
+                                "busy",    "congestion", "unobtainable",   "confirmation",
+                                "refusal", "hold",       "call waiting"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -98,6 +99,11 @@ void town::lift(const std::string& gateway, unsigned line) {
 
 void town::hang_up(const std::string& gateway, unsigned line) {
   signal_line(gateway, line, signal::on_hook);
+  run(50ms);
+}
+
+void town::flash(const std::string& gateway, unsigned line) {
+  signal_line(gateway, line, signal::flash, 250);
   run(50ms);
 }
 
@@ -223,6 +229,10 @@ user::v1::User town::document(const std::string& extension) const {
       if (u.extension() == extension)
         return u;
   return {};
+}
+
+unsigned town::open_streams(const std::string& gateway) const {
+  return static_cast<unsigned>(members_.at(gateway).hardware.media.size());
 }
 
 gateway::resources town::in_use(const std::string& gateway) const {

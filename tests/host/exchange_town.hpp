@@ -34,6 +34,8 @@ public:
   // ---- people ----
   void lift(const std::string& gateway, unsigned line);
   void hang_up(const std::string& gateway, unsigned line);
+  /// The hook, for a moment (recall).
+  void flash(const std::string& gateway, unsigned line);
   /// DTMF, 100 ms a digit.
   void dial(const std::string& gateway, unsigned line, const std::string& digits);
   void pulse(const std::string& gateway, unsigned line, const std::string& digits);
@@ -76,6 +78,8 @@ public:
   instant now() const { return now_; }
   const std::vector<std::string>& faults() const { return faults_; }
   gateway::resources in_use(const std::string& gateway) const;
+  /// Voice streams to and from other gateways that are open.
+  unsigned open_streams(const std::string& gateway) const;
   std::uint64_t steps() const { return steps_; }
   /// Called with every message as it is sent; false drops it.
   std::function<bool(const std::string& from, const std::string& to, const scn::v1::Envelope&)>

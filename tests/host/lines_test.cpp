@@ -110,36 +110,70 @@ TEST(Line, RingsOnlyWhenIdle) {
   EXPECT_FALSE(does(l.step(event::ring, start), verb::ring_on));
 }
 
-/// Over random events: rings are switched on and off in turn, a call is left exactly once, and
-/// what is heard is only ever heard off hook.
+/// What the exchange knows of a line's calls, and the events it may therefore send.
+struct two_calls {
+  bool rings = false, in_call = false, held = false;
+  bool may(event what) const {
+    const bool needs_held =
+        what == event::resume || what == event::swap || what == event::hand_over;
+    const bool needs_none = what == event::flash || what == event::take_waiting;
+    return needs_held ? held : !(needs_none && held);
+  }
+  void take(verb v) {
+    EXPECT_FALSE(v == verb::ring_on && rings);
+    EXPECT_FALSE(v == verb::ring_off && !rings);
+    rings = v == verb::ring_on || (rings && v != verb::ring_off);
+    const bool leaves = v == verb::release || v == verb::hold || v == verb::hand_over;
+    EXPECT_TRUE(!leaves || in_call) << name(v);
+    const bool takes = v == verb::answer || v == verb::unhold || v == verb::take_waiting;
+    EXPECT_TRUE(!takes || !in_call) << name(v);
+    const bool two = v == verb::swap || v == verb::hand_over;
+    EXPECT_TRUE(!two || (in_call && held)) << name(v);
+    EXPECT_TRUE(v != verb::unhold || held);
+    in_call = (in_call || takes) && !leaves;
+    held = (held || v == verb::hold) && v != verb::unhold && v != verb::hand_over;
+  }
+};
+
+/// Over random events: rings are switched on and off in turn, a call is left exactly once, on hold
+/// there is at most one, and what is heard is only ever heard off hook.
 TEST(Line, RingAndReleaseArePairedUnderRandomEvents) {
   std::mt19937 random(20261);
   for (int night = 0; night < 200; ++night) {
     line l{timers{}};
-    bool rings = false, in_call = false;
+    two_calls has;
     for (int n = 0; n < 200; ++n) {
       const auto what = static_cast<event>(random() % event_count);
+      if (!has.may(what))
+        continue;
       const auto did = l.step(what, start, '5');
       if (what == event::called && l.state() == state::waiting)
-        in_call = true;
-      for (const auto v : did) {
-        EXPECT_FALSE(v == verb::ring_on && rings);
-        EXPECT_FALSE(v == verb::ring_off && !rings);
-        rings = v == verb::ring_on || (rings && v != verb::ring_off);
-        in_call = in_call || v == verb::answer;
-        if (v == verb::release) {
-          EXPECT_TRUE(in_call);
-          in_call = false;
-        }
-      }
+        has.in_call = true;
+      for (const auto v : did)
+        has.take(v);
       if (l.state() == state::tone)
-        in_call = false; // the far end has gone
-      EXPECT_EQ(rings, l.state() == state::ringing);
+        has.in_call = false; // the far end has gone
+      EXPECT_EQ(has.rings, l.state() == state::ringing);
       if (l.state() == state::idle) {
-        EXPECT_FALSE(in_call);
+        EXPECT_FALSE(has.in_call);
+        has.held = false; // the exchange lets it ring back
       }
     }
   }
+}
+
+TEST(Line, S6_AFlashBeginsAnEnquiryWithNewDigits) {
+  line l{timers{}};
+  l.step(event::ring, start);
+  l.step(event::off_hook, start);
+  EXPECT_TRUE(does(l.step(event::flash, start), verb::hold));
+  EXPECT_EQ(l.state(), state::dial_tone);
+  l.step(event::digit, start, '1');
+  l.step(event::resume, start);
+  EXPECT_EQ(l.state(), state::in_call);
+  l.step(event::flash, start);
+  l.step(event::digit, start, '2');
+  EXPECT_EQ(l.digits(), "2");
 }
 
 } // namespace

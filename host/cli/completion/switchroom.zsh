@@ -33,7 +33,7 @@ _switchroom() {
     commands=('status:everything at a glance' 'lines:state of every line'
       'users:every user of the network' 'user:add, change or remove users'
       'desks:logins at lines here' 'login:log a user in at a line' 'logout:log out a line'
-      'calls:calls now' 'peers:the other gateways' 'board:blocks, counters, connections'
+      'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'peers:the other gateways' 'board:blocks, counters, connections'
       'alarms:what is wrong and what to do' 'log:what happened' 'ladder:the same as a drawing'
       'phone:use a simulated phone' 'dialplan:what digits mean' 'keys:key files'
       'config:configuration files' 'measure:compare recordings' 'completion:this script')

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "cli/table.hpp"
+#include "cli/views.hpp"
+
+#include <fmt/format.h>
+#include <iostream>
+
+namespace switchroom::cli {
+
+void show(const console& to, const control::v1::Parked& parked) {
+  table rows({{"SLOT", true}, {"GATEWAY"}, {"CALL OF"}, {"SINCE"}, {"RETURNS IN"}});
+  for (const auto& call : parked.calls())
+    rows.row({call.slot(), call.gateway(),
+              call.number() + (call.name().empty() ? "" : " " + call.name()),
+              call.since_s() > 0 ? age(call.since_s()) : "-",
+              call.returns_s() > 0 ? age(call.returns_s()) : "-"});
+  if (rows.empty())
+    std::cout << "No calls are parked.\n";
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
+void show(const console& to, const control::v1::Groups& groups) {
+  table rows({{"GROUP"},
+              {"NAME"},
+              {"GATEWAY"},
+              {"MODE"},
+              {"RINGING", true},
+              {"WAITING", true},
+              {"MEMBERS"},
+              {"REMARKS"}});
+  for (const auto& group : groups.groups()) {
+    std::string members;
+    for (const auto& member : group.members())
+      members += (members.empty() ? "" : ", ") + member.extension() + " " + member.state();
+    rows.row({group.number(), group.name(), group.gateway(),
+              group.mode().empty() ? "-" : group.mode(), std::to_string(group.hunting()),
+              std::to_string(group.queued()), members,
+              group.night_service() ? "night service" : ""});
+  }
+  if (rows.empty())
+    std::cout << "No hunt groups are known. See [[group]] in switchroomd.toml(5).\n";
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
+} // namespace switchroom::cli

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// A call that waits at a line where somebody talks (C9: call waiting). The tone takes the place of
+// the voice while it lasts, as tones are sources of the switch (ADR 0002). A flash answers, on hook
+// makes it ring.
+#include "exchange/implementation.hpp"
+
+#include <utility>
+
+namespace switchroom::exchange {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto between_beeps = 10s;
+constexpr auto beep_time = 600ms; ///< the longest of the countries' tones
+
+} // namespace
+
+/// One call waits at a time, and none while another is on hold: a flash could mean either.
+bool gateway::implementation::may_wait(const party& p, const user::v1::User* called) const {
+  return called != nullptr && called->call_waiting() &&
+         p.machine.state() == lines::state::in_call && !p.held && !p.waiting;
+}
+
+void gateway::implementation::let_wait(party& p, calls::call& c) {
+  note(settings_.gateway, label(p.leg), "a call from " + c.from.number + " waits");
+  p.waiting = c.id;
+  p.next_beep = now_;
+  beep(p);
+  advance(c, calls::event::alerts, scn::v1::NORMAL_CLEARING);
+}
+
+void gateway::implementation::beep(party& p) {
+  const bool talks = p.machine.state() == lines::state::in_call;
+  if (std::exchange(p.beep_over, never) <= now_ && talks)
+    if (auto* c = call_of(p.call))
+      refresh_voice(*c);
+  if (p.next_beep > now_)
+    return;
+  p.next_beep = now_ + between_beeps;
+  if (!talks)
+    return;
+  p.beep_over = now_ + beep_time;
+  hear(p, tone::call_waiting);
+}
+
+void gateway::implementation::stop_waiting(party& p) {
+  p.waiting.reset();
+  p.next_beep = never;
+  if (std::exchange(p.beep_over, never) != never)
+    if (auto* c = call_of(p.call); c != nullptr && p.machine.state() == lines::state::in_call)
+      refresh_voice(*c);
+}
+
+void gateway::implementation::ring_waiting(party& p) {
+  const auto waits = p.waiting;
+  stop_waiting(p);
+  if (call_of(waits) == nullptr)
+    return;
+  p.call = waits;
+  drive(p, lines::event::ring);
+}
+
+} // namespace switchroom::exchange

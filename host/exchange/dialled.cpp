@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// What dialled digits mean (rules C3, C4), and what each feature begins.
+#include "exchange/implementation.hpp"
+#include "exchange/user_features.hpp"
+
+#include <algorithm>
+
+namespace switchroom::exchange {
+
+bool gateway::implementation::nobody_at(const party& p) const {
+  const auto* line = std::get_if<calls::line_leg>(&p.leg);
+  return line != nullptr && desks_.at(line->line) == nullptr;
+}
+
+calls::caller gateway::implementation::caller_of(const party& p) const {
+  const auto* line = std::get_if<calls::line_leg>(&p.leg);
+  if (line == nullptr)
+    return p.visitor;
+  if (const auto* session = desks_.at(line->line))
+    return {session->settings.extension(), session->settings.name(), 0};
+  return {};
+}
+
+dialplan::extension_lookup gateway::implementation::extensions() const {
+  return [this](std::string_view digits) {
+    using dialplan::extension_match;
+    if (directory_.is_number(digits) || group_at(digits))
+      return extension_match::exact;
+    return directory_.begins_number(digits) || begins_group(digits) ? extension_match::partial
+                                                                    : extension_match::none;
+  };
+}
+
+/// Rule C4. When the dial delay is over and nothing matches, a partial match goes on waiting:
+/// the off-hook time-out ends it (C5).
+void gateway::implementation::decide(party& p, bool ended) {
+  const auto from = caller_of(p);
+  const auto& digits = p.machine.digits();
+  const auto decided =
+      dialplan::decide(p.plan, digits, ended, extensions(), {from.number, from.number, from.name});
+  const bool nothing_yet = ended && decided.what == dialplan::verdict::unknown;
+  if (decided.what == dialplan::verdict::wait || nothing_yet)
+    return decided.secondary_dial_tone ? hear(p, tone::secondary_dial)
+                                       : paths_.silence(slot_of(p.leg));
+  note(label(p.leg), settings_.gateway, "dialled " + p.mask(digits));
+  if (decided.what == dialplan::verdict::unknown || !decided.winner)
+    return refuse(p, tone::unobtainable, "number not in service");
+  act(p, *decided.winner);
+}
+
+void gateway::implementation::act(party& p, const dialplan::match& won) {
+  using dialplan::feature;
+  switch (won.what) {
+  case feature::dial:
+    return act_dial(p, won);
+  case feature::log_in:
+    return act_log_in(p, won.number);
+  case feature::log_out:
+    return act_log_out(p);
+  case feature::break_out:
+    return act_break_out(p, won.number);
+  case feature::emergency:
+    return act_emergency(p, won.number);
+  case feature::change_login_code:
+    return act_change_code(p, won.number);
+  case feature::park:
+    return act_park(p, won.number);
+  case feature::retrieve:
+    return act_retrieve(p, won.number);
+  case feature::pickup:
+    return act_pickup(p, won.number);
+  case feature::night_service_on:
+    return act_night_service(p, won.number, true);
+  case feature::night_service_off:
+    return act_night_service(p, won.number, false);
+  case feature::call_back:
+    return act_call_back(p, won.number);
+  case feature::call_back_cancel:
+    return act_cancel_call_backs(p);
+  default:
+    break;
+  }
+  if (const auto asked = user_feature(won.what, won.number, caller_of(p).number))
+    return act_user_feature(p, *asked);
+  const auto name = won.name.empty() ? std::string(dialplan::feature_name(won.what)) : won.name;
+  refuse(p, tone::refusal, "feature " + name + " is not served by this version");
+}
+
+void gateway::implementation::act_dial(party& p, const dialplan::match& won) {
+  if (!won.line_group.empty()) {
+    if (nobody_at(p))
+      return refuse(p, tone::refusal, "a port without a user makes internal calls only");
+    return refuse(p, tone::congestion, "no line in group " + won.line_group);
+  }
+  calls::call c;
+  c.from = caller_of(p);
+  c.dialled = p.machine.last_digit();
+  p.last_called = won.number;
+  const auto route = calls::route_from_here(won.number, surroundings(c.from));
+  drive(p, lines::event::called);
+  place(p.leg, route, std::move(c));
+}
+
+void gateway::implementation::act_emergency(party& p, const std::string& number) {
+  calls::call c;
+  c.from = caller_of(p);
+  c.from.urgent = true;
+  c.dialled = p.machine.last_digit();
+  const auto route = calls::route_from_here(number, surroundings(c.from));
+  if (const auto* why = std::get_if<calls::cause>(&route)) {
+    alarms_.raise("emergency", "An emergency call could not be placed",
+                  label(p.leg) + " dialled the emergency number " + number + ": " +
+                      calls::text(*why) + ".",
+                  "Set `number` of the emergency short code to a user who is always there.");
+    return refuse(p, tone::congestion, "emergency number " + number + " cannot be reached");
+  }
+  drive(p, lines::event::called);
+  place(p.leg, route, std::move(c));
+}
+
+void gateway::implementation::act_log_in(party& p, const std::string& number) {
+  const auto* line = std::get_if<calls::line_leg>(&p.leg);
+  if (line == nullptr)
+    return refuse(p, tone::refusal, "nobody can log in from another gateway's line");
+  const auto star = number.find('*');
+  desks::log_in ask{line->line, {}, number, true};
+  if (star != std::string::npos) {
+    ask.extension = number.substr(0, star);
+    ask.code = number.substr(star + 1);
+  }
+  askers_[line->line].push_back({std::nullopt, p.seizures});
+  drive(p, lines::event::desk_asked);
+  run_desks(ask);
+}
+
+void gateway::implementation::act_log_out(party& p) {
+  const auto* line = std::get_if<calls::line_leg>(&p.leg);
+  if (line == nullptr)
+    return refuse(p, tone::refusal, "nobody can log out from another gateway's line");
+  askers_[line->line].push_back({std::nullopt, p.seizures});
+  drive(p, lines::event::desk_asked);
+  run_desks(desks::log_out{line->line, false});
+}
+
+void gateway::implementation::act_break_out(party& p, const std::string& number) {
+  if (nobody_at(p))
+    return refuse(p, tone::refusal, "a port without a user makes internal calls only");
+  const auto found =
+      std::find_if(settings_.peers.begin(), settings_.peers.end(), [&](const peer_settings& peer) {
+        return peer.number == number || peer.name == number;
+      });
+  if (found == settings_.peers.end())
+    return refuse(p, tone::unobtainable, "no gateway has the number " + number);
+  calls::call c;
+  c.from = caller_of(p);
+  c.break_out = true;
+  c.dialled = p.machine.last_digit();
+  drive(p, lines::event::called);
+  if (!network_.is_up(found->name))
+    return refuse_origin(p.leg, scn::v1::NETWORK_OUT_OF_ORDER);
+  place(p.leg, calls::to_gateway{found->name, {}, {}}, std::move(c));
+}
+
+void gateway::implementation::refuse(party& p, tone what, const std::string& why) {
+  note(settings_.gateway, label(p.leg), "refused: " + why);
+  drive(p, lines::event::refused, 0, what);
+}
+
+slot_id gateway::implementation::slot_of(const calls::leg& leg) const {
+  if (const auto* line = std::get_if<calls::line_leg>(&leg))
+    return paths_.slot_of(line->line);
+  return paths_.slot_of(trunks_.at(std::get<calls::peer_leg>(leg)).slot);
+}
+
+} // namespace switchroom::exchange

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/// What the exchange keeps from step to step; what it does is in implementation.hpp.
+#pragma once
+#include "exchange/alarms.hpp"
+#include "exchange/ladder.hpp"
+#include "exchange/parts.hpp"
+#include "exchange/voice_paths.hpp"
+#include "users/directory.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace switchroom::exchange {
+
+struct kept {
+  kept(settings, desks::stored, instant now);
+
+  settings settings_;
+  std::vector<dialplan::short_code> system_codes_;
+  dialplan::plan system_plan_;
+  code_mask system_mask_;
+  lines::timers timers_;
+  users::directory directory_;
+  std::map<extension_number, user::v1::User> own_users_;
+  desks::state desks_;
+  scn::network network_;
+  voice_paths paths_;
+  alarms alarms_;
+  ladder ladder_;
+
+  std::map<line_id, party> lines_;
+  std::map<calls::peer_leg, party> visitors_;
+  std::map<calls::peer_leg, trunk> trunks_;
+  std::map<call_id, calls::call> calls_;
+  std::map<std::string, parked_call> parked_;
+  std::map<gateway_name, std::map<std::string, calls::caller>> parked_elsewhere_; ///< by slot
+  std::map<gateway_name, std::map<extension_number, use>> uses_;
+  std::vector<wanted_call_back> call_backs_;
+  std::map<call_id, hunted> hunts_;                          ///< by the caller's call
+  std::set<call_id> hunts_due_;                              ///< to be looked at in this step
+  std::set<extension_number> night_;                         ///< own groups in night service
+  std::map<extension_number, extension_number> last_hunted_; ///< member, by group
+  std::map<extension_number, instant> idle_since_;
+  std::map<gateway_name, std::map<extension_number, scn::v1::GroupState>> groups_elsewhere_;
+  std::vector<night_asked> nights_asked_;
+  bool uses_changed_ = false;
+  std::uint64_t last_call_ = 0, last_leg_;
+
+  /// Who waits for the outcome of a log in or log out at a line: an operator's request, or the
+  /// person who seized the line for the n-th time.
+  struct asker {
+    std::optional<std::uint64_t> request;
+    unsigned seizure = 0;
+  };
+  std::map<line_id, std::deque<asker>> askers_;
+  std::map<std::uint64_t, asker> changes_asked_; ///< by number of the change_settings
+  std::uint64_t last_change_ = 0;
+  std::map<gateway_name, std::uint64_t> sent_; ///< besides what network_ counts
+
+  instant now_, started_;
+  std::vector<action> out_;
+  std::set<line_id> touched_;      ///< lines whose use may have changed in this step
+  std::set<call_id> moved_;        ///< calls whose user left the line that rang
+  std::vector<call_id> ended_;     ///< calls to be forgotten after this step
+  std::set<calls::peer_leg> gone_; ///< and visitors
+};
+
+} // namespace switchroom::exchange

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/// What the exchange keeps of lines, of legs to peers, and of calls that wait for something.
+#pragma once
+#include "calls/call.hpp"
+#include "exchange/code_mask.hpp"
+#include "exchange/exchange.hpp"
+#include "hunting/hunt.hpp"
+#include "lines/line.hpp"
+
+#include <map>
+
+namespace switchroom::exchange {
+
+/// What the line of a user does, as far as others need to know.
+struct use {
+  bool in_use = false, ringing = false;
+  friend bool operator==(const use&, const use&) = default;
+};
+
+/// Who dials here: a line, or a caller of a peer who broke out to here (rule S8).
+struct party {
+  party(calls::leg who, lines::timers t) : leg(std::move(who)), machine(t) {}
+
+  calls::leg leg;
+  lines::line machine;
+  dialplan::plan plan;
+  code_mask mask;
+  calls::caller visitor; ///< of a peer's caller: what its CallSetup said
+  std::optional<call_id> call, held, waiting;
+  instant next_beep = never, beep_over = never; ///< while a call waits
+  extension_number last_called;
+  unsigned seizures = 0;
+  bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
+  extension_number told_of;                        ///< to peers (rule H12)
+  use told_use;
+};
+
+/// A call in a park slot here.
+struct parked_call {
+  call_id call;
+  line_id by;
+  instant since, returns; ///< rings at the line then
+};
+
+struct wanted_call_back {
+  extension_number who, whom;
+  instant forgotten;
+};
+
+/// A caller's hunt in a group here, and the calls to members who ring.
+struct hunted {
+  hunting::hunt hunt;
+  std::map<extension_number, call_id> rings;
+};
+
+/// Somebody at a line switches night service of another gateway's group, and waits.
+struct night_asked {
+  line_id line;
+  unsigned seizure;
+  extension_number group;
+  bool on;
+  instant until;
+};
+
+/// A host slot at work for a leg to or from a peer.
+struct trunk {
+  host_slot slot;
+  std::optional<scn::v1::MediaEndpoint> remote;
+  bool open = false;
+  std::optional<call_id> call;
+};
+
+} // namespace switchroom::exchange
