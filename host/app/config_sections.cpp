@@ -181,6 +181,12 @@ void configuration_file::timers() {
   auto in = section(*table, "[timers]");
   if (const auto wait = in.integer("no_answer_s", 5, 3600))
     made_.exchange.no_answer = std::chrono::seconds{*wait};
+  if (const auto count = in.integer("dial_delay_count", 0, 30))
+    made_.exchange.dial_delay_count = static_cast<unsigned>(*count);
+  if (const auto wait = in.integer("dial_delay_s", 1, 99))
+    made_.exchange.dial_delay = std::chrono::seconds{*wait};
+  if (const auto wait = in.integer("off_hook_s", 5, 3600))
+    made_.exchange.off_hook_timeout = std::chrono::seconds{*wait};
   in.refuse_the_rest();
 }
 

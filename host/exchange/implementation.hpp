@@ -9,6 +9,7 @@
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
 #include "calls/route.hpp"
+#include "dialplan/progress.hpp"
 #include "exchange/alarms.hpp"
 #include "exchange/code_mask.hpp"
 #include "exchange/exchange.hpp"
@@ -31,7 +32,7 @@ struct party {
 
   calls::leg leg;
   lines::line machine;
-  dialplan::plan plan;
+  dialplan::progress dialled; ///< through the plan of who is here
   code_mask mask;
   calls::caller visitor; ///< of a peer's caller: what its CallSetup said
   std::optional<call_id> call;
@@ -59,6 +60,7 @@ struct gateway::implementation {
   void on(const peer_message&);
   void on(const operator_request&);
   void on(const deadline&);
+  void on(const disk& now) { disk_refuses_ = now.refuses; }
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -84,6 +86,7 @@ struct gateway::implementation {
   void ask_change(party&, desks::change_settings);
   void on_settings_result(const desks::settings_result&);
   bool nobody_at(const party&) const; ///< rule H13
+  bool refuse_change(party&);         ///< if the disk takes none
   calls::caller caller_of(const party&) const;
   slot_id slot_of(const calls::leg&) const;
 
@@ -132,6 +135,7 @@ struct gateway::implementation {
   void on_occupant_changed(line_id);
   void post(const gateway_name& to, scn::v1::Envelope);
   void hand_on(const gateway_name& from, const scn::v1::Envelope&);
+  bool refuse_change(const gateway_name& from, const scn::v1::Envelope&);
 
   // ---- user_reports.cpp ----------------------------------------------------------------------
   control::v1::User report(const users::entry&) const;
@@ -158,6 +162,7 @@ struct gateway::implementation {
   std::vector<dialplan::short_code> system_codes_;
   dialplan::plan system_plan_;
   code_mask system_mask_;
+  dialplan::dial_timers dial_timers_;
   lines::timers timers_;
   users::directory directory_;
   std::map<extension_number, user::v1::User> own_users_;
@@ -183,6 +188,8 @@ struct gateway::implementation {
   std::map<std::uint64_t, asker> changes_asked_; ///< by number of the change_settings
   std::uint64_t last_change_ = 0;
   std::map<gateway_name, std::uint64_t> sent_; ///< besides what network_ counts
+
+  std::optional<refusal> disk_refuses_;
 
   instant now_, started_;
   std::vector<action> out_;

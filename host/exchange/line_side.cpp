@@ -80,7 +80,7 @@ void gateway::implementation::hear(party& p, tone what) {
 /// A dial plan is one person's view: look again who sits here.
 void gateway::implementation::seize(party& p) {
   ++p.seizures;
-  p.plan = system_plan_;
+  p.dialled = dialplan::progress(system_plan_, dial_timers_.dial_delay_count);
   p.mask = system_mask_;
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
   const auto* session = line == nullptr ? nullptr : desks_.at(line->line);
@@ -88,8 +88,8 @@ void gateway::implementation::seize(party& p) {
     return;
   const auto codes = user_codes(session->settings);
   const std::string id = "short-codes-" + session->settings.extension();
-  if (auto compiled = dialplan::compile(codes, {}, system_codes_)) {
-    p.plan = *compiled;
+  if (auto compiled = dialplan::of_user(system_plan_, codes, {})) {
+    p.dialled = dialplan::progress(*compiled, dial_timers_.dial_delay_count);
     p.mask.learn(codes);
     alarms_.clear(id);
   } else {
@@ -121,15 +121,16 @@ dialplan::extension_lookup gateway::implementation::extensions() const {
   };
 }
 
-/// Rule C4. When the dial delay is over and nothing matches, a partial match goes on waiting:
-/// the off-hook time-out ends it (C5).
+/// Rule C4. `ended`: the dial delay is over. What is a partial match then goes on waiting: the
+/// off-hook time-out ends it (C5).
 void gateway::implementation::decide(party& p, bool ended) {
   const auto from = caller_of(p);
   const auto& digits = p.machine.digits();
+  p.dialled.follow(digits);
   const auto decided =
-      dialplan::decide(p.plan, digits, ended, extensions(), {from.number, from.number, from.name});
-  const bool nothing_yet = ended && decided.what == dialplan::verdict::unknown;
-  if (decided.what == dialplan::verdict::wait || nothing_yet)
+      p.dialled.decide(ended ? dialplan::dialling::paused : dialplan::dialling::goes_on,
+                       extensions(), {from.number, from.number, from.name});
+  if (decided.what == dialplan::verdict::wait)
     return decided.secondary_dial_tone ? hear(p, tone::secondary_dial)
                                        : paths_.silence(slot_of(p.leg));
   note(label(p.leg), settings_.gateway, "dialled " + p.mask(digits));
@@ -197,6 +198,8 @@ void gateway::implementation::act_log_in(party& p, const std::string& number) {
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
   if (line == nullptr)
     return refuse(p, tone::refusal, "nobody can log in from another gateway's line");
+  if (refuse_change(p))
+    return;
   const auto star = number.find('*');
   desks::log_in ask{line->line, {}, number, true};
   if (star != std::string::npos) {
@@ -212,6 +215,8 @@ void gateway::implementation::act_log_out(party& p) {
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
   if (line == nullptr)
     return refuse(p, tone::refusal, "nobody can log out from another gateway's line");
+  if (refuse_change(p))
+    return;
   askers_[line->line].push_back({std::nullopt, p.seizures});
   drive(p, lines::event::desk_asked);
   run_desks(desks::log_out{line->line, false});
@@ -234,6 +239,12 @@ void gateway::implementation::act_break_out(party& p, const std::string& number)
   if (!network_.is_up(found->name))
     return refuse_origin(p.leg, scn::v1::NETWORK_OUT_OF_ORDER);
   place(p.leg, calls::to_gateway{found->name, {}, {}}, std::move(c));
+}
+
+bool gateway::implementation::refuse_change(party& p) {
+  if (disk_refuses_)
+    refuse(p, tone::refusal, "changes cannot be kept: " + disk_refuses_->what);
+  return disk_refuses_.has_value();
 }
 
 void gateway::implementation::refuse(party& p, tone what, const std::string& why) {

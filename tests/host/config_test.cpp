@@ -74,7 +74,8 @@ protected:
 TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
               "[rtp]\naddress = \"127.0.0.2\"\nbase_port = 30000\nptime_ms = 20\n"
-              "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\n[[line]]\nnumber = 2\n";
+              "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\n"
+              "dial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = 45\n[[line]]\nnumber = 2\n";
   text.insert(text.find("[run]"), "licence.voice_networking = false\n");
   text.insert(text.find("[scn]"), "lead_frames = 2\n");
   const auto read = parse(text);
@@ -104,6 +105,9 @@ TEST_F(Config, EveryKeyArrives) {
   ASSERT_EQ(made.exchange.system_codes.size(), 1u);
   EXPECT_EQ(made.exchange.system_codes[0].code, "9N");
   EXPECT_EQ(made.exchange.no_answer, std::chrono::seconds{20});
+  EXPECT_EQ(made.exchange.dial_delay_count, 3u);
+  EXPECT_EQ(made.exchange.dial_delay, std::chrono::seconds{2});
+  EXPECT_EQ(made.exchange.off_hook_timeout, std::chrono::seconds{45});
   for (const auto& [a, b] : {std::pair{made.exchange.rtp_base_port, made.voice.rtp_base_port},
                              {made.exchange.rtp_payload_type, made.voice.rtp_payload_type}})
     EXPECT_EQ(a, b);
