@@ -104,8 +104,8 @@ private:
   exchange::gateway gateway_;
   exchange::alarms alarms_; ///< of the rim
 
-  std::deque<unsaved_change> unsaved_; ///< in order; empty unless the disk refuses
-  bool may_send_ = true;               ///< in this step: nothing of it is unsaved
+  std::deque<unsaved_change> unsaved_;  ///< in order; empty unless the disk refuses
+  bool may_send_ = true;                ///< in this step: nothing of it is unsaved
   std::optional<refusal> disk_refuses_; ///< as the exchange was told
   instant disk_watched_{};
 
