@@ -88,25 +88,6 @@ std::optional<std::int64_t> config_reader::integer(const char* key, std::int64_t
   return std::nullopt;
 }
 
-std::optional<std::vector<std::string>> config_reader::texts(const char* key) {
-  const toml::node* found = node(key, false);
-  if (!found)
-    return std::nullopt;
-  std::vector<std::string> list;
-  const auto* array = found->as_array();
-  bool good = array != nullptr;
-  for (std::size_t n = 0; good && n < array->size(); ++n)
-    if (const auto one = array->get(n)->value_exact<std::string>())
-      list.push_back(*one);
-    else
-      good = false;
-  if (good)
-    return list;
-  wrong(key, std::string(key) + " must be a list of texts",
-        "write " + std::string(key) + " = [\"one\", \"two\"]");
-  return std::nullopt;
-}
-
 std::optional<bool> config_reader::boolean(const char* key) {
   const toml::node* found = node(key, false);
   if (!found)

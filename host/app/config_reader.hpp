@@ -45,7 +45,6 @@ public:
   std::optional<std::int64_t> integer(const char* key, std::int64_t least, std::int64_t most,
                                       bool required = false);
   std::optional<bool> boolean(const char* key);
-  std::optional<std::vector<std::string>> texts(const char* key);
   /// One of a few words, as its place in the list.
   std::optional<std::size_t> choice(const char* key, const std::vector<std::string>& words);
   /// The sub-table; nullptr if it is not there.

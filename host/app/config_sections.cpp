@@ -185,6 +185,12 @@ void configuration_file::timers() {
     made_.exchange.park_time = std::chrono::seconds{*wait};
   if (const auto wait = in.integer("call_back_min", 1, 1440))
     made_.exchange.call_back_time = std::chrono::minutes{*wait};
+  if (const auto count = in.integer("dial_delay_count", 0, 30))
+    made_.exchange.dial_delay_count = static_cast<unsigned>(*count);
+  if (const auto wait = in.integer("dial_delay_s", 1, 99))
+    made_.exchange.dial_delay = std::chrono::seconds{*wait};
+  if (const auto wait = in.integer("off_hook_s", 5, 3600))
+    made_.exchange.off_hook_timeout = std::chrono::seconds{*wait};
   in.refuse_the_rest();
 }
 

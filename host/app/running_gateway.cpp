@@ -99,7 +99,7 @@ void running_gateway::clear(const std::string& id) {
 // ---- one step ------------------------------------------------------------------------------
 
 void running_gateway::step(const exchange::event& event) {
-  save_what_waits();
+  watch_disk();
   may_send_ = true;
   carry_out(gateway_.step(event, around_.now().machine));
   around_.wake_at(gateway_.next_deadline());
@@ -132,42 +132,6 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
 void running_gateway::write_registers(register_writes writes) {
   if (!writes.empty())
     around_.write(std::move(writes));
-}
-
-// ---- what must last --------------------------------------------------------------------------
-
-std::optional<store::failure> running_gateway::try_to_save(const unsaved_change& change) {
-  if (const auto* user = std::get_if<exchange::erase_user>(&change))
-    return database_.erase_user(user->extension);
-  return std::visit(
-      overloaded{[&](const desks::store_session& s) { return database_.save(s, around_.now()); },
-                 [&](const desks::erase_session& s) { return database_.erase(s); },
-                 [&](const desks::erase_copy& c) { return database_.erase(c); },
-                 [&](const desks::erase_unmerged& c) { return database_.erase(c); },
-                 [&](const auto& other) { return database_.save(other); }},
-      std::get<exchange::store>(change));
-}
-
-void running_gateway::save(const unsaved_change& change) {
-  if (unsaved_.empty()) {
-    const auto failed = try_to_save(change);
-    if (!failed)
-      return;
-    raise("store", "Changes cannot be kept", failed->why);
-  }
-  unsaved_.push_back(change); // in order, behind what waits already
-  may_send_ = false;
-}
-
-void running_gateway::save_what_waits() {
-  if (unsaved_.empty())
-    return;
-  while (!unsaved_.empty() && !try_to_save(unsaved_.front()))
-    unsaved_.pop_front();
-  if (unsaved_.empty()) {
-    clear("store");
-    spdlog::info("all changes are kept again");
-  }
 }
 
 // ---- the board -------------------------------------------------------------------------------

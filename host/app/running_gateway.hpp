@@ -5,7 +5,8 @@
 ///
 /// Actions are carried out in order, and what must be durable is so before the next is begun.
 /// When the disk refuses, the messages of that step do not leave: nobody is told of a login that
-/// a restart would forget. The change is kept and tried again before every later step.
+/// a restart would forget. The change is kept and tried again before every later step, and the
+/// exchange refuses new ones with the reason until there is room; calls go on.
 ///
 /// One thread: no function may be called from within one of the surroundings' own.
 #pragma once
@@ -81,6 +82,9 @@ private:
   void save(const unsaved_change&);
   std::optional<store::failure> try_to_save(const unsaved_change&);
   void save_what_waits();
+  void watch_disk();
+  void tell_of_disk(const std::optional<store::failure>&);
+  void answer_change(control::v1::Reply&) const;
   void write_registers(register_writes);
   void find_lines_off_hook();
 
@@ -100,8 +104,10 @@ private:
   exchange::gateway gateway_;
   exchange::alarms alarms_; ///< of the rim
 
-  std::deque<unsaved_change> unsaved_; ///< in order; empty unless the disk refuses
-  bool may_send_ = true;               ///< in this step: nothing of it is unsaved
+  std::deque<unsaved_change> unsaved_;  ///< in order; empty unless the disk refuses
+  bool may_send_ = true;                ///< in this step: nothing of it is unsaved
+  std::optional<refusal> disk_refuses_; ///< as the exchange was told
+  instant disk_watched_{};
 
   std::optional<board::capabilities> board_;
   std::string board_down_why_ = "not connected yet";

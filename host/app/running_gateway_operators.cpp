@@ -14,6 +14,10 @@ constexpr std::size_t most_words = 32; // of one read (proto/link.md)
 void running_gateway::on_request(control::v1::Request ask, control::answer to) {
   if (ask.has_board())
     return report_board(to);
+  using ask_case = control::v1::Request;
+  const auto what = ask.ask_case();
+  if ((what == ask_case::kPutUser || what == ask_case::kDeleteUser) && unsaved_.empty())
+    tell_of_disk(database_.try_out());
   exchange::operator_request asked;
   asked.number = ++last_request_;
   asked.ask = std::move(ask);
@@ -27,6 +31,7 @@ void running_gateway::answer(std::uint64_t number, control::v1::Reply reply) {
   if (waiting.empty())
     return;
   const control::answer& to = waiting.mapped();
+  answer_change(reply);
   switch (reply.answer_case()) {
   case control::v1::Reply::kLines:
     return report_lines(std::move(reply), to);

@@ -166,8 +166,12 @@ std::vector<short_code> default_system_codes(std::string_view locale) {
 }
 
 dial_timers default_timers(std::string_view locale) {
+  const auto country = country_of(locale);
   dial_timers timers;
-  timers.dial_delay_count = north_american(country_of(locale)) ? 0 : 4;
+  if (!north_american(country) && country != "JP") {
+    timers.dial_delay_count = 4;
+    timers.dial_delay = std::chrono::seconds{1};
+  }
   return timers;
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// Short codes: what do the digits dialled so far mean? (rules C1–C10)
-/// Pure: the caller hands in all digits dialled and whether dialling has ended.
+/// Pure: the caller hands in digits as they come and says when the dial delay is over. One engine
+/// for codes of users, rights, the system and lines, and for Break Out.
+///
+/// Each level is an automaton of its own (table.hpp), compiled once and shared by all plans that
+/// have it. What a digit costs depends on the codes that begin as the digits do.
 #pragma once
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
@@ -64,22 +68,36 @@ struct short_code {
   std::string name; ///< of an unsupported feature, for the refusal
 };
 
-/// Rule C3's levels in order of precedence; `extension` and the defaults stand between and after
-/// as extension dialling and `?` codes do.
-enum class level { user, rights, system, extension, user_default, system_default };
+/// Levels in order of precedence, of what a person dials: user, rights, system (C3); of what
+/// arrives on a line: line, system (C8). `extension` and the defaults stand between and after as
+/// extension dialling and `?` codes do; for what arrives, `extension` comes before all codes.
+enum class level {
+  user,
+  rights,
+  line,
+  system,
+  extension,
+  user_default,
+  line_default,
+  system_default
+};
+std::string_view level_name(level); ///< "user", "user rights", "line", "system" …
 
-/// One user's view of the plan: compiled codes of all levels. Cheap to copy.
+/// One view of the plan: compiled codes of all its levels. Cheap to copy.
 class plan;
 
 /// Is this a number that can be called: exactly, as the beginning of one, or not at all?
 enum class extension_match { none, partial, exact };
 using extension_lookup = std::function<extension_match(std::string_view digits)>;
 
-/// Builds a plan. Refuses a malformed code or number, naming the level, code and character. Of
-/// two equal codes in one level the first counts, so that configured codes go before defaults.
+/// Builds a plan of what people dial. Refuses a malformed code or number, naming the level, code
+/// and character. Of two equal codes in one level the first counts, so that configured codes go
+/// before defaults.
 ///
 /// What rules C2 to C7 leave open, decided here:
 /// - A code that ends in N can always match more, so it waits as if it ended in `;`.
+/// - The dial delay makes no number of a beginning: while a longer code or number could match, only
+///   a code that matches acts then, not `?`. `#` says that this was all.
 /// - N matches digits; where `#` follows it in the code, also `*` (`*35*N#`).
 /// - X in a code and no N: the number's N is what the X matched, in order.
 /// - A `#` that fits no code says that dialling is complete.
@@ -88,17 +106,22 @@ using extension_lookup = std::function<extension_match(std::string_view digits)>
 /// - `,` `;` `W` and `"…"`-less lower-case letters of a number stay as they are in match::number.
 result<plan> compile(const std::vector<short_code>& user, const std::vector<short_code>& rights,
                      const std::vector<short_code>& system);
+/// The same with the system's codes of another plan, which are not compiled again.
+result<plan> of_user(const plan& system, const std::vector<short_code>& user,
+                     const std::vector<short_code>& rights);
+/// Rule C8: of the digits that arrive on a line.
+result<plan> of_line(const plan& system, const std::vector<short_code>& line);
 
 /// Rule C9's default system codes for a locale ("NL", "DE", "GB", "US" …). Those whose feature
 /// this version does not serve are in it as `unsupported`, with a name for the refusal.
 std::vector<short_code> default_system_codes(std::string_view locale);
 
-/// Rule C5. Settings; default_timers() are the defaults of a locale. The dial delay runs from the
-/// last digit. From `dial_delay_count` digits on, if that is not 0, the shorter one counts.
+/// Rule C5. Settings; default_timers() are the defaults of a locale.
 struct dial_timers {
+  /// With fewer digits, an exact match waits for the dial delay if a longer code or number could
+  /// match; from so many on it acts at once (C4). Emergency codes always do.
   unsigned dial_delay_count = 0;
-  duration dial_delay{std::chrono::seconds{4}};
-  duration dial_delay_after_count{std::chrono::seconds{1}};
+  duration dial_delay{std::chrono::seconds{4}}; ///< from the last digit
   duration off_hook_timeout{std::chrono::seconds{30}};
 };
 dial_timers default_timers(std::string_view locale);
@@ -131,9 +154,11 @@ struct decision {
   bool secondary_dial_tone = false; ///< while waiting: the digits are the `[n]` of a code
 };
 
-/// Rule C3, C4. `ended`: the dial delay ran out, or `#` was dialled to end a pending `;`.
-decision decide(const plan&, std::string_view digits, bool ended, const extension_lookup&,
-                const call_context&);
+enum class dialling {
+  goes_on,
+  paused,   ///< the dial delay is over (C5)
+  complete, ///< no more digits can come
+};
 
 /// Rule C10: every code considered, in order of precedence.
 struct considered {
@@ -147,17 +172,20 @@ struct explanation {
   decision later; ///< when the dial delay has run out
 };
 explanation explain(const plan&, std::string_view digits, const extension_lookup&,
-                    const call_context&);
+                    const call_context&, unsigned dial_delay_count = 0);
 
+class table;
 class plan {
 public:
-  plan();
-  struct compiled;
-  explicit plan(std::shared_ptr<const compiled> codes) : codes_(std::move(codes)) {}
-  const compiled& codes() const { return *codes_; }
+  using tables = std::vector<std::shared_ptr<const table>>;
+  plan() = default;
+  plan(tables levels, bool arriving) : levels_(std::move(levels)), arriving_(arriving) {}
+  const tables& levels() const { return levels_; } ///< in order of precedence
+  bool arriving() const { return arriving_; }      ///< rule C8 holds instead of C3
 
 private:
-  std::shared_ptr<const compiled> codes_;
+  tables levels_;
+  bool arriving_ = false;
 };
 
 } // namespace switchroom::dialplan

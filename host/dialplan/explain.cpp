@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dialplan/compiled.hpp"
+#include "dialplan/progress.hpp"
 
 #include <algorithm>
 
@@ -7,47 +7,46 @@ namespace switchroom::dialplan {
 
 namespace {
 
-/// Which code, or the extension, acts when these digits are all.
-struct winner {
-  const compiled_code* code = nullptr;
-  bool extension = false;
+/// What all codes and the extension are compared with.
+struct outcome {
+  choice chosen;
+  bool at_once = false;
+  extension_match number = extension_match::none;
+  bool arriving = false;
+
+  bool by_extension() const { return chosen.what == verdict::matched && chosen.code == nullptr; }
+  std::string wins() const { return at_once ? "wins: at once" : "wins: when dialling has ended"; }
 };
 
-winner find_winner(const plan::compiled& all, std::string_view digits, extension_match number) {
-  const auto at = [&](std::uint32_t index) {
-    return winner{index != no_index ? &all.codes[index] : nullptr, false};
-  };
-  if (digits.empty())
-    return at(all.hot_line);
-  if (const auto found = walk(all, digits).winner; found != no_index)
-    return at(found);
-  if (number == extension_match::exact)
-    return {nullptr, true};
-  return at(all.user_default != no_index ? all.user_default : all.system_default);
+std::string lost_to(const outcome& won, const compiled_code& code) {
+  if (won.by_extension())
+    return "loses: to the extension";
+  if (won.chosen.code == nullptr)
+    return "no match";
+  return "loses: to " + won.chosen.code->source.code + ", as " + reason(*won.chosen.code, code);
 }
 
-std::string why_of_default(const compiled_code& code, const winner& won, std::string_view digits) {
+std::string why_of_default(const compiled_code& code, const outcome& won) {
+  const auto digits = won.chosen.digits;
   if (code.digits.is_default == default_kind::hot_line && !digits.empty())
     return "no match: a hot line acts before the first digit";
   if (code.digits.is_default == default_kind::anything && digits.empty())
     return "waits: for the first digit";
-  if (won.extension)
-    return "loses: to the extension";
-  return won.code ? "loses: to " + won.code->source.code + ", as " + reason(*won.code, code)
-                  : "no match";
+  if (won.chosen.what == verdict::wait)
+    return "waits: until nothing else can match, or # ends dialling";
+  return lost_to(won, code);
 }
 
-std::string why_of(const compiled_code& code, const winner& won, std::string_view digits,
-                   bool acts_now) {
-  if (&code == won.code)
-    return acts_now ? "wins: at once" : "wins: when dialling has ended";
+std::string why_of(const compiled_code& code, const outcome& won) {
+  if (&code == won.chosen.code)
+    return won.wins();
   if (code.digits.is_default != default_kind::none)
-    return why_of_default(code, won, digits);
+    return why_of_default(code, won);
+  const auto digits = won.chosen.digits;
   const auto fitted = fit_digits(code.digits, digits);
   switch (fitted.how) {
   case fit::full:
-    return won.code ? "loses: to " + won.code->source.code + ", as " + reason(*won.code, code)
-                    : "loses: to the extension";
+    return lost_to(won, code);
   case fit::partial:
     return "waits: matches if more digits follow";
   case fit::none:
@@ -56,53 +55,57 @@ std::string why_of(const compiled_code& code, const winner& won, std::string_vie
   return "no match: digit " + std::to_string(fitted.failed + 1) + " is " + digits[fitted.failed];
 }
 
-considered extension_item(const winner& won, std::string_view digits, extension_match number,
-                          bool acts_now) {
+considered extension_item(const outcome& won) {
   short_code as_code;
-  as_code.code = digits;
-  as_code.number = digits;
+  as_code.code = as_code.number = won.chosen.digits;
   std::string why = "no match: no number begins with these digits";
-  if (won.extension)
-    why = acts_now ? "wins: at once" : "wins: when dialling has ended";
-  else if (number == extension_match::exact && won.code)
-    why = "loses: to " + won.code->source.code + ", as codes come before extensions";
-  else if (number == extension_match::partial)
+  if (won.by_extension())
+    why = won.wins();
+  else if (won.number == extension_match::exact && won.chosen.code)
+    why = "loses: to " + won.chosen.code->source.code + ", as " +
+          (won.arriving ? "emergency codes come first" : "codes come before extensions");
+  else if (won.number == extension_match::partial)
     why = "waits: a number begins with these digits";
   return {level::extension, std::move(as_code), std::move(why)};
+}
+
+std::vector<const compiled_code*> in_order(const plan& codes) {
+  std::vector<const compiled_code*> ordered;
+  for (const auto& level : codes.levels())
+    for (const auto& code : level->codes())
+      ordered.push_back(&code);
+  std::sort(ordered.begin(), ordered.end(),
+            [](const auto* a, const auto* b) { return precedes(*a, *b); });
+  return ordered;
 }
 
 } // namespace
 
 explanation explain(const plan& codes, std::string_view digits, const extension_lookup& lookup,
-                    const call_context& caller) {
-  const auto& all = codes.codes();
+                    const call_context& caller, unsigned dial_delay_count) {
+  progress dialled(codes, dial_delay_count);
+  dialled.follow(digits);
   explanation told;
-  told.now = decide(codes, digits, false, lookup, caller);
-  told.later = decide(codes, digits, true, lookup, caller);
-  const bool acts_now = told.now.winner.has_value();
-  // A `#` that only ended dialling is no digit of the number.
-  if (acts_now && digits.ends_with('#') && walk(all, digits).winner == no_index &&
-      lookup(digits) == extension_match::none)
-    digits.remove_suffix(1);
-  const auto number = digits.empty() ? extension_match::none : lookup(digits);
-  const auto won = find_winner(all, digits, number);
-
-  std::vector<const compiled_code*> ordered;
-  for (const auto& code : all.codes)
-    ordered.push_back(&code);
-  std::sort(ordered.begin(), ordered.end(),
-            [](const auto* a, const auto* b) { return precedes(*a, *b); });
+  told.now = dialled.decide(dialling::goes_on, lookup, caller);
+  told.later = dialled.decide(dialling::paused, lookup, caller);
+  outcome won;
+  won.at_once = told.now.what == verdict::matched;
+  won.chosen = dialled.choose(won.at_once ? dialling::goes_on : dialling::paused, lookup);
+  won.number = won.chosen.digits.empty() ? extension_match::none : lookup(won.chosen.digits);
+  won.arriving = codes.arriving();
+  const auto comes_after_extension = [&](const compiled_code& code) {
+    return code.source.what != feature::emergency && (won.arriving || code.from > level::extension);
+  };
   bool extension_told = false;
-  for (const auto* code : ordered) {
-    if (!extension_told && code->from > level::extension &&
-        code->source.what != feature::emergency) {
-      told.codes.push_back(extension_item(won, digits, number, acts_now));
+  for (const auto* code : in_order(codes)) {
+    if (!extension_told && comes_after_extension(*code)) {
+      told.codes.push_back(extension_item(won));
       extension_told = true;
     }
-    told.codes.push_back({code->from, code->source, why_of(*code, won, digits, acts_now)});
+    told.codes.push_back({code->from, code->source, why_of(*code, won)});
   }
   if (!extension_told)
-    told.codes.push_back(extension_item(won, digits, number, acts_now));
+    told.codes.push_back(extension_item(won));
   return told;
 }
 

@@ -77,7 +77,7 @@ private:
     else if (c == 'X')
       add(element_kind::one_digit, 0);
     else if (c == 'N') {
-      if (read_.has_n())
+      if (read_.n())
         return here("is a second N: what would each match?", "Use one N in a code.");
       add(element_kind::digits, 0);
     } else if (c == '"')
@@ -126,10 +126,6 @@ private:
   pattern read_;
 };
 
-bool element_takes(const element& one, char digit) {
-  return one.kind == element_kind::literal ? one.literal == digit : is_digit(digit);
-}
-
 unsigned count(const pattern& of, element_kind kind) {
   return static_cast<unsigned>(std::count_if(of.elements.begin(), of.elements.end(),
                                              [&](const element& e) { return e.kind == kind; }));
@@ -143,8 +139,11 @@ unsigned pattern::literals() const {
 unsigned pattern::single_digits() const {
   return count(*this, element_kind::one_digit);
 }
-bool pattern::has_n() const {
-  return count(*this, element_kind::digits) != 0;
+std::optional<std::size_t> pattern::n() const {
+  for (std::size_t i = 0; i < elements.size(); ++i)
+    if (elements[i].kind == element_kind::digits)
+      return i;
+  return std::nullopt;
 }
 bool pattern::open() const {
   return until_complete || (!elements.empty() && elements.back().kind == element_kind::digits);
@@ -152,44 +151,6 @@ bool pattern::open() const {
 
 std::variant<pattern, fault> parse_code(std::string_view code) {
   return code_reader(code).read();
-}
-
-fitting fit_digits(const pattern& code, std::string_view digits) {
-  // States of the one N-capable line of elements: position and where N began; N is at most one,
-  // so the states are "before or at N" and one for each way out of it. Walk the set.
-  struct walk {
-    std::size_t element;
-    std::string wildcard;
-  };
-  std::vector<walk> now{{0, {}}};
-  const auto size = code.elements.size();
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    std::vector<walk> next;
-    const auto advance = [&](walk from, char digit) {
-      if (from.element == size || !element_takes(code.elements[from.element], digit))
-        return;
-      if (code.elements[from.element].kind == element_kind::one_digit)
-        from.wildcard += digit;
-      next.push_back({from.element + 1, std::move(from.wildcard)});
-    };
-    for (auto& state : now) {
-      if (state.element < size && code.elements[state.element].kind == element_kind::digits) {
-        advance({state.element + 1, state.wildcard}, digits[i]);
-        if (is_digit(digits[i]) || (code.star_in_n && digits[i] == '*'))
-          next.push_back({state.element, state.wildcard + digits[i]});
-      } else {
-        advance(std::move(state), digits[i]);
-      }
-    }
-    if (next.empty())
-      return {fit::none, {}, i};
-    now = std::move(next);
-  }
-  for (auto& state : now)
-    if (state.element == size ||
-        (state.element + 1 == size && code.elements.back().kind == element_kind::digits))
-      return {fit::full, std::move(state.wildcard), 0};
-  return {fit::partial, {}, 0};
 }
 
 std::variant<std::vector<part>, fault> parse_number(std::string_view number) {

@@ -3,6 +3,7 @@
 #pragma once
 #include "dialplan/dialplan.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -38,7 +39,8 @@ struct pattern {
 
   unsigned literals() const;
   unsigned single_digits() const;
-  bool has_n() const;
+  /// Place of the N among the elements.
+  std::optional<std::size_t> n() const;
   /// Can it match more than it has matched?
   bool open() const;
 };
@@ -55,7 +57,8 @@ struct fitting {
   std::string wildcard;   ///< when full
   std::size_t failed = 0; ///< when none: the first digit that does not fit, from 0
 };
-/// One code against the digits, defaults aside.
+/// One code against the digits, defaults aside. For explaining, and for what the winner's N is;
+/// which code wins is found by the tables.
 fitting fit_digits(const pattern&, std::string_view digits);
 
 enum class part_kind { text, wildcard, all_dialled, calling_number, extension, user_name };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
 
+#include "scn/limits.hpp"
 #include "users/login_code.hpp"
 #include "users/settings.hpp"
 
@@ -57,7 +58,12 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
     return error("Gateway " + settings_.gateway + " has no line " + std::to_string(line) + ".",
                  "`switchroom lines` lists the lines.");
   };
-  switch (asked.ask.ask_case()) {
+  const auto what = asked.ask.ask_case();
+  const bool is_change = what == ask::kLogin || what == ask::kLogout || what == ask::kPutUser ||
+                         what == ask::kDeleteUser;
+  if (is_change && disk_refuses_)
+    return error("Nothing was changed: " + disk_refuses_->what + ".", disk_refuses_->remedy);
+  switch (what) {
   case ask::kLogin: {
     const auto& login = asked.ask.login();
     if (auto wrong = no_line(login.line()))
@@ -145,6 +151,9 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
     if (auto compiled = dialplan::compile(user_codes(user), {}, {}); !compiled)
       return compiled.error();
   }
+  if (!scn::within_limits(user)) // its peers would not take what it tells of this user
+    return refusal{"A name or number of user " + put.extension() + " is too long.",
+                   "Names have at most 256 octets, codes 31 and numbers 256 characters."};
   return users::changed(std::move(user), changes_of(put));
 }
 

@@ -31,15 +31,16 @@ dialplan::extension_lookup gateway::implementation::extensions() const {
   };
 }
 
-/// Rule C4. When the dial delay is over and nothing matches, a partial match goes on waiting:
-/// the off-hook time-out ends it (C5).
+/// Rule C4. `ended`: the dial delay is over. What is a partial match then goes on waiting: the
+/// off-hook time-out ends it (C5).
 void gateway::implementation::decide(party& p, bool ended) {
   const auto from = caller_of(p);
   const auto& digits = p.machine.digits();
+  p.dialled.follow(digits);
   const auto decided =
-      dialplan::decide(p.plan, digits, ended, extensions(), {from.number, from.number, from.name});
-  const bool nothing_yet = ended && decided.what == dialplan::verdict::unknown;
-  if (decided.what == dialplan::verdict::wait || nothing_yet)
+      p.dialled.decide(ended ? dialplan::dialling::paused : dialplan::dialling::goes_on,
+                       extensions(), {from.number, from.number, from.name});
+  if (decided.what == dialplan::verdict::wait)
     return decided.secondary_dial_tone ? hear(p, tone::secondary_dial)
                                        : paths_.silence(slot_of(p.leg));
   note(label(p.leg), settings_.gateway, "dialled " + p.mask(digits));
@@ -122,6 +123,8 @@ void gateway::implementation::act_log_in(party& p, const std::string& number) {
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
   if (line == nullptr)
     return refuse(p, tone::refusal, "nobody can log in from another gateway's line");
+  if (refuse_change(p))
+    return;
   const auto star = number.find('*');
   desks::log_in ask{line->line, {}, number, true};
   if (star != std::string::npos) {
@@ -137,6 +140,8 @@ void gateway::implementation::act_log_out(party& p) {
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
   if (line == nullptr)
     return refuse(p, tone::refusal, "nobody can log out from another gateway's line");
+  if (refuse_change(p))
+    return;
   askers_[line->line].push_back({std::nullopt, p.seizures});
   drive(p, lines::event::desk_asked);
   run_desks(desks::log_out{line->line, false});
@@ -159,6 +164,12 @@ void gateway::implementation::act_break_out(party& p, const std::string& number)
   if (!network_.is_up(found->name))
     return refuse_origin(p.leg, scn::v1::NETWORK_OUT_OF_ORDER);
   place(p.leg, calls::to_gateway{found->name, {}, {}}, std::move(c));
+}
+
+bool gateway::implementation::refuse_change(party& p) {
+  if (disk_refuses_)
+    refuse(p, tone::refusal, "changes cannot be kept: " + disk_refuses_->what);
+  return disk_refuses_.has_value();
 }
 
 void gateway::implementation::refuse(party& p, tone what, const std::string& why) {

@@ -49,6 +49,9 @@ struct settings {
   std::uint16_t rtp_base_port = 20000; ///< host slot n receives on base + 2·n
   std::uint8_t rtp_payload_type = 8;   ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
+  // Rule C5; none: by locale.
+  std::optional<unsigned> dial_delay_count;
+  std::optional<duration> dial_delay, off_hook_timeout;
   duration no_answer{std::chrono::seconds{60}};
   duration park_time{std::chrono::minutes{5}};       ///< then the parked call rings back
   duration call_back_time{std::chrono::minutes{45}}; ///< then a wish for a call back is forgotten
@@ -88,8 +91,12 @@ struct operator_request {
   std::array<std::uint8_t, 16> salt{}; ///< fresh random octets, for a login code that is set
 };
 struct deadline {};
+/// Can changes be kept? While they cannot, every one is refused with the reason; calls go on.
+struct disk {
+  std::optional<refusal> refuses;
+};
 using event =
-    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline>;
+    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.

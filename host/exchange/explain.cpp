@@ -4,27 +4,6 @@
 #include "exchange/user_features.hpp"
 
 namespace switchroom::exchange {
-namespace {
-
-std::string_view level_name(dialplan::level from) {
-  using enum dialplan::level;
-  switch (from) {
-  case user:
-    return "user";
-  case rights:
-    return "user rights";
-  case system:
-    return "system";
-  case extension:
-    return "extension";
-  case user_default:
-  case system_default:
-    break;
-  }
-  return "default";
-}
-
-} // namespace
 
 /// Rule C10: as if the user dialled here; nothing is placed.
 control::v1::Reply
@@ -44,13 +23,14 @@ gateway::implementation::explain(const control::v1::ExplainRequest& asked) const
                     : own == own_users_.end() ? nullptr
                                               : &own->second;
   if (who != nullptr)
-    if (auto compiled = dialplan::compile(user_codes(*who), {}, system_codes_))
+    if (auto compiled = dialplan::of_user(system_plan_, user_codes(*who), {}))
       plan = *compiled;
-  const auto told = dialplan::explain(plan, asked.digits(), extensions(), caller);
+  const auto told =
+      dialplan::explain(plan, asked.digits(), extensions(), caller, dial_timers_.dial_delay_count);
   auto& explanation = *answer.mutable_explanation();
   for (const auto& code : told.codes) {
     auto& item = *explanation.add_considered();
-    item.set_level(std::string(level_name(code.from)));
+    item.set_level(std::string(dialplan::level_name(code.from)));
     item.set_code(code.code.code);
     item.set_feature(std::string(dialplan::feature_name(code.code.what)));
     item.set_number(code.code.number);

@@ -27,6 +27,8 @@ void gateway::implementation::ask_change(party& p, desks::change_settings wanted
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
   if (line == nullptr)
     return refuse(p, tone::refusal, "settings cannot be changed from another gateway's line");
+  if (refuse_change(p))
+    return;
   wanted.line = line->line;
   wanted.number = ++last_change_;
   changes_asked_[wanted.number] = {std::nullopt, p.seizures};

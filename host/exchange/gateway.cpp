@@ -50,9 +50,13 @@ dialplan::plan must_compile(const std::vector<dialplan::short_code>& codes) {
   return *compiled;
 }
 
-lines::timers line_timers(const settings& s) {
-  const auto t = dialplan::default_timers(s.locale);
-  return {t.dial_delay, t.off_hook_timeout};
+/// Rule C5.
+dialplan::dial_timers timers_of(const settings& s) {
+  auto t = dialplan::default_timers(s.locale);
+  t.dial_delay_count = s.dial_delay_count.value_or(t.dial_delay_count);
+  t.dial_delay = s.dial_delay.value_or(t.dial_delay);
+  t.off_hook_timeout = s.off_hook_timeout.value_or(t.off_hook_timeout);
+  return t;
 }
 
 std::map<extension_number, user::v1::User> by_extension(const std::vector<user::v1::User>& users) {
@@ -73,8 +77,9 @@ std::uint64_t first_leg_number(std::uint64_t boot) {
 kept::kept(settings s, desks::stored stored, instant now)
     : settings_(std::move(s)), system_codes_(all_system_codes(settings_)),
       system_plan_(must_compile(system_codes_)), system_mask_(system_codes_),
-      timers_(line_timers(settings_)), directory_(settings_.gateway),
-      own_users_(by_extension(stored.users)),
+      dial_timers_(timers_of(settings_)), timers_{dial_timers_.dial_delay,
+                                                  dial_timers_.off_hook_timeout},
+      directory_(settings_.gateway), own_users_(by_extension(stored.users)),
       desks_(desk_settings(settings_), std::move(stored), directory_, now),
       network_(network_settings(settings_), directory_, now),
       last_leg_(first_leg_number(settings_.boot)), now_(now), started_(now) {
@@ -212,10 +217,12 @@ void gateway::implementation::on(const line_signal& heard) {
   case signal::on_hook:
     return put_down(p);
   case signal::pulse_digit:
+    p.machine.dials_by_pulses(true);
     if (heard.data >= 1 && heard.data <= 10)
       drive(p, lines::event::digit, static_cast<char>('0' + heard.data % 10));
     return;
   case signal::dtmf_on:
+    p.machine.dials_by_pulses(false);
     if (heard.data < 128 && std::string_view("0123456789*#").find(static_cast<char>(heard.data)) !=
                                 std::string_view::npos)
       drive(p, lines::event::digit, static_cast<char>(heard.data));

@@ -30,6 +30,7 @@ struct gateway::implementation : kept {
   void on(const peer_message&);
   void on(const operator_request&);
   void on(const deadline&);
+  void on(const disk& now) { disk_refuses_ = now.refuses; }
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -57,6 +58,7 @@ struct gateway::implementation : kept {
   void ask_change(party&, desks::change_settings);
   void on_settings_result(const desks::settings_result&);
   bool nobody_at(const party&) const; ///< rule H13
+  bool refuse_change(party&);         ///< if the disk takes none
   calls::caller caller_of(const party&) const;
   slot_id slot_of(const calls::leg&) const;
 
@@ -204,6 +206,7 @@ struct gateway::implementation : kept {
   void on_occupant_changed(line_id);
   void post(const gateway_name& to, scn::v1::Envelope);
   void hand_on(const gateway_name& from, const scn::v1::Envelope&);
+  bool refuse_change(const gateway_name& from, const scn::v1::Envelope&);
 
   // ---- user_reports.cpp ----------------------------------------------------------------------
   control::v1::User report(const users::entry&) const;

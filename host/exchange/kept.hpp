@@ -20,6 +20,7 @@ struct kept {
   std::vector<dialplan::short_code> system_codes_;
   dialplan::plan system_plan_;
   code_mask system_mask_;
+  dialplan::dial_timers dial_timers_;
   lines::timers timers_;
   users::directory directory_;
   std::map<extension_number, user::v1::User> own_users_;
@@ -57,6 +58,8 @@ struct kept {
   std::map<std::uint64_t, asker> changes_asked_; ///< by number of the change_settings
   std::uint64_t last_change_ = 0;
   std::map<gateway_name, std::uint64_t> sent_; ///< besides what network_ counts
+
+  std::optional<refusal> disk_refuses_;
 
   instant now_, started_;
   std::vector<action> out_;

@@ -99,7 +99,7 @@ void gateway::implementation::hear(party& p, tone what) {
 /// A dial plan is one person's view: look again who sits here.
 void gateway::implementation::seize(party& p) {
   ++p.seizures;
-  p.plan = system_plan_;
+  p.dialled = dialplan::progress(system_plan_, dial_timers_.dial_delay_count);
   p.mask = system_mask_;
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
   const auto* session = line == nullptr ? nullptr : desks_.at(line->line);
@@ -107,8 +107,8 @@ void gateway::implementation::seize(party& p) {
     return;
   const auto codes = user_codes(session->settings);
   const std::string id = "short-codes-" + session->settings.extension();
-  if (auto compiled = dialplan::compile(codes, {}, system_codes_)) {
-    p.plan = *compiled;
+  if (auto compiled = dialplan::of_user(system_plan_, codes, {})) {
+    p.dialled = dialplan::progress(*compiled, dial_timers_.dial_delay_count);
     p.mask.learn(codes);
     alarms_.clear(id);
   } else {

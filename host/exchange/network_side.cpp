@@ -72,7 +72,29 @@ void gateway::implementation::watch_network(const scn::event& happened) {
     announce_all(peer);
 }
 
+/// What a peer asks to be changed here, while the disk takes nothing: it hears why, at once.
+bool gateway::implementation::refuse_change(const gateway_name& from,
+                                            const scn::v1::Envelope& asked) {
+  if (!disk_refuses_ || !(asked.has_login_request() || asked.has_settings_request()))
+    return false;
+  scn::v1::Envelope answer;
+  if (asked.has_login_request()) {
+    answer.mutable_login_refusal()->set_request(asked.login_request().request());
+    answer.mutable_login_refusal()->set_reason(scn::v1::HOME_UNREACHABLE); // as good as
+  } else {
+    answer.mutable_settings_answer()->set_request(asked.settings_request().request());
+    answer.mutable_settings_answer()->set_reason(scn::v1::BAD_SETTING);
+    answer.mutable_settings_answer()->set_text(
+        "Gateway " + settings_.gateway + " cannot keep changes: " + disk_refuses_->what + ".");
+  }
+  note(settings_.gateway, from, "refused: changes cannot be kept: " + disk_refuses_->what);
+  post(from, std::move(answer));
+  return true;
+}
+
 void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::Envelope& message) {
+  if (refuse_change(from, message))
+    return;
   using body = scn::v1::Envelope;
   switch (message.body_case()) {
   case body::kCallSetup:

@@ -2,6 +2,7 @@
 /// What the exchange keeps of lines, of legs to peers, and of calls that wait for something.
 #pragma once
 #include "calls/call.hpp"
+#include "dialplan/progress.hpp"
 #include "exchange/code_mask.hpp"
 #include "exchange/exchange.hpp"
 #include "hunting/hunt.hpp"
@@ -23,7 +24,7 @@ struct party {
 
   calls::leg leg;
   lines::line machine;
-  dialplan::plan plan;
+  dialplan::progress dialled; ///< through the plan of who is here
   code_mask mask;
   calls::caller visitor; ///< of a peer's caller: what its CallSetup said
   std::optional<call_id> call, held, waiting;

@@ -130,6 +130,7 @@ void gateway::implementation::welcome_visitor(const calls::peer_leg& leg, trunk&
   gone_.erase(leg);
   auto& visitor = visitors_.emplace(leg, party(leg, timers_)).first->second;
   visitor.visitor = caller;
+  visitor.machine.dials_by_pulses(true); // the digits may: only the caller's gateway knows
   const auto own = own_endpoint(t.slot);
   post(leg.peer, calls::progress(leg.number, false, &own));
   open_media(t);

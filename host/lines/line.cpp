@@ -48,7 +48,8 @@ void line::set_timers(instant now) {
   using enum lines::state;
   const bool impatient =
       state_ == dial_tone || state_ == dialling || state_ == tone || state_ == confirmed;
-  dial_delay_over_ = state_ == dialling ? now + timers_.dial_delay : never;
+  const auto delay = timers_.dial_delay + (pulses_ ? longest_pulsed_digit : duration{0});
+  dial_delay_over_ = state_ == dialling ? now + delay : never;
   patience_over_ = impatient ? now + timers_.off_hook_timeout : never;
 }
 

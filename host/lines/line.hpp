@@ -93,9 +93,13 @@ struct rule {
 /// The whole machine, ordered by state; each pair of state and event at most once.
 std::span<const rule> table();
 
+/// A digit dialled by pulses is heard when it is over: so much later than one of tones may the next
+/// be. Ten pulses and the pause after them, of a slow dial (8 pulses a second).
+inline constexpr duration longest_pulsed_digit{std::chrono::seconds{2}};
+
 /// Rule C5.
 struct timers {
-  duration dial_delay{std::chrono::seconds{4}};
+  duration dial_delay{std::chrono::seconds{4}}; ///< longest_pulsed_digit more for pulses
   duration off_hook_timeout{std::chrono::seconds{30}};
 };
 
@@ -108,6 +112,8 @@ public:
 
   /// `digit` goes with event::digit: 0–9, *, #.
   verbs step(event, instant now, char digit = 0);
+  /// How digits come; tones until it is said.
+  void dials_by_pulses(bool yes) { pulses_ = yes; }
   /// The time-out that has come, if any; the caller then steps with it.
   std::optional<event> due(instant now) const;
   instant next_deadline() const;
@@ -128,6 +134,7 @@ private:
   instant last_digit_{};
   instant dial_delay_over_ = never;
   instant patience_over_ = never;
+  bool pulses_ = false;
 };
 
 } // namespace switchroom::lines

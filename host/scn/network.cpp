@@ -1,11 +1,32 @@
 // SPDX-License-Identifier: MIT
 #include "scn/network.hpp"
 
+#include "scn/limits.hpp"
 #include "users/directory.hpp"
 
 #include <algorithm>
 
 namespace switchroom::scn {
+
+namespace {
+
+/// False: the peer has asked this, or placed this call, before. Its numbers only rise.
+bool is_new(peer& from, const v1::Envelope& message) {
+  const auto rises = [](std::uint64_t& last, std::uint64_t number) {
+    const bool above = number > last;
+    last = std::max(last, number);
+    return above;
+  };
+  if (message.has_login_request())
+    return rises(from.last_request, message.login_request().request());
+  if (message.has_settings_request())
+    return rises(from.last_request, message.settings_request().request());
+  if (message.has_call_setup())
+    return rises(from.last_call, message.call_setup().call());
+  return true;
+}
+
+} // namespace
 
 network::network(settings chosen, users::directory& directory, instant now)
     : settings_(std::move(chosen)), directory_(directory), next_heartbeat_(now) {
@@ -52,7 +73,8 @@ void network::take(const received& arrived, instant now, actions& out) {
   using envelope = v1::Envelope;
   if (message.body_case() == envelope::kHello)
     return take_hello(name, other, message, now, out);
-  if (message.protocol() != protocol_version || message.body_case() == envelope::BODY_NOT_SET) {
+  if (message.protocol() != protocol_version || message.body_case() == envelope::BODY_NOT_SET ||
+      !within_limits(message)) {
     ++other.malformed;
     return;
   }
@@ -64,6 +86,10 @@ void network::take(const received& arrived, instant now, actions& out) {
     return;
   }
   other.last_heard = now;
+  if (!is_new(other, message)) {
+    ++other.malformed;
+    return;
+  }
   switch (message.body_case()) {
   case envelope::kHeartbeat:
     return;
@@ -98,6 +124,7 @@ void network::take_hello(const gateway_name& name, peer& other, const v1::Envelo
     if (other.state == peer_state::up)
       go_down(name, other, peer_state::connecting, out); // restarted: its calls are gone
     other.boot = hello.boot();
+    other.last_request = other.last_call = 0;
     directory_.forget_version(name);
   }
   other.last_heard = now;

@@ -3,7 +3,9 @@
 /// know. Hello, heartbeats, loss of a peer (rule S15), exchange of directories (S1), duplicate
 /// numbers (S5), licences (S4). Pure: step(event, now) → actions, to be carried out in order, and
 /// the directory handed in. Refused of peers: another protocol version, no licence on one side.
-/// Dropped and counted as malformed: no body, wrong protocol, anything before hello. Logins belong
+/// Dropped and counted as malformed: no body, wrong protocol, beyond the limits (limits.hpp),
+/// anything before hello, and requests and calls that were made before (a message that is repeated
+/// has no effect, whoever repeats it; on the wire CURVE lets none through). Logins belong
 /// to desks, calls to calls: their messages are handed on.
 #pragma once
 #include "types/ids.hpp"
@@ -79,6 +81,7 @@ struct peer {
   instant last_heard{};
   std::uint64_t boot = 0;
   std::uint64_t received = 0, sent = 0, malformed = 0;
+  std::uint64_t last_request = 0, last_call = 0; ///< their numbers rise from start to start
 };
 
 class network {

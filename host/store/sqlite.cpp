@@ -2,6 +2,7 @@
 #include "store/sqlite.hpp"
 
 #include <array>
+#include <cerrno>
 
 namespace switchroom::store {
 
@@ -44,16 +45,41 @@ failure database::connection::corrupt(const std::string& detail) const {
            "entered again"}};
 }
 
+namespace {
+
+bool is_limit(int error) {
+  return error == EDQUOT || error == EFBIG || error == ENOSPC;
+}
+
+/// What the last failed call on the write-ahead log said, where every change goes first.
+int log_errno(sqlite3* db) {
+  sqlite3_file* log = nullptr;
+  int error = 0;
+  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log &&
+      log->pMethods)
+    log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+  return error;
+}
+
+} // namespace
+
+failure database::connection::full() const {
+  return {error::disk_full,
+          {"no room on the disk for database " + path_.string() + "; the change was not kept",
+           "free space on that file system"}};
+}
+
 failure database::connection::explain(int code) const {
   const std::string detail = sqlite3_errmsg(db_);
+  // A quota or a limit of the process; SQLite knows only ENOSPC by itself.
+  if ((code & 0xff) == SQLITE_IOERR && is_limit(log_errno(db_)))
+    return full();
   switch (code & 0xff) {
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
     return corrupt(detail);
   case SQLITE_FULL:
-    return {error::disk_full,
-            {"no room on the disk for database " + path_.string() + "; the change was not kept",
-             "free space on that file system"}};
+    return full();
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
     return {error::in_use,

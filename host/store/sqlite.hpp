@@ -45,6 +45,8 @@ public:
   std::optional<failure> run(const char* sql) const;
   /// Turns an SQLite result code into a sentence with a remedy.
   failure explain(int code) const;
+  failure full() const;
+  const std::filesystem::path& path() const { return path_; }
   /// Nothing if the code says that a change is done.
   std::optional<failure> outcome(int code) const {
     return code == SQLITE_DONE ? std::nullopt : std::optional{explain(code)};

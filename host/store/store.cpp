@@ -135,6 +135,25 @@ std::optional<failure> database::load_grantor(desks::stored& all) const {
   return code == SQLITE_DONE ? std::nullopt : std::optional{connection_->explain(code)};
 }
 
+std::optional<failure> database::lack_of_room() const {
+  std::error_code unknown;
+  const auto room = std::filesystem::space(connection_->path().parent_path(), unknown);
+  if (unknown || room.available >= enough_room)
+    return std::nullopt;
+  return failure{error::disk_full,
+                 {"only " + std::to_string(room.available / 1024) +
+                      " KiB are left on the disk of database " + connection_->path().string(),
+                  "free space on that file system"}};
+}
+
+std::optional<failure> database::try_out() {
+  if (auto lack = lack_of_room())
+    return lack;
+  // As it is already: a whole transaction that changes nothing.
+  const std::string same = "PRAGMA user_version = " + std::to_string(schema_version);
+  return connection_->run(same.c_str());
+}
+
 std::optional<failure> database::save(const desks::store_user& change) {
   statement put(connection_->get(), "INSERT OR REPLACE INTO users VALUES (?, ?, ?)");
   put.text(1, change.user.extension())

@@ -24,7 +24,7 @@ enum class error {
   in_use,       ///< another process has it
   corrupt,      ///< not a database, or damaged
   newer_schema, ///< written by a later version of this program
-  disk_full,    ///< nothing was changed; may work again later
+  disk_full,    ///< or a quota; nothing was changed; may work again later
   io,           ///< the system refused a read or write
 };
 
@@ -43,6 +43,10 @@ struct moment {
 /// Schema that this program writes. Older ones are migrated at open, newer ones refused.
 inline constexpr int schema_version = 3;
 
+/// With less room than this in its file system a database takes no new changes, so that those
+/// which cannot be refused any more can still be kept.
+inline constexpr std::uintmax_t enough_room = 512 * 1024;
+
 class database {
 public:
   /// Opens or creates the file, checks it whole (PRAGMA quick_check) and migrates it.
@@ -52,6 +56,11 @@ public:
   database& operator=(database&&) noexcept;
 
   std::variant<desks::stored, failure> load(moment now) const;
+
+  /// What keeps changes from being kept, as far as the file system tells.
+  std::optional<failure> lack_of_room() const;
+  /// The same, found out by writing: also a quota, a limit, a fault of the disk.
+  std::optional<failure> try_out();
 
   // Each is one transaction, durable when it returns nothing.
   std::optional<failure> save(const desks::store_user&);

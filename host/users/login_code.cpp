@@ -9,7 +9,7 @@ namespace switchroom::users {
 
 namespace {
 constexpr std::size_t proof_octets = 32;
-constexpr std::size_t most_digits = 31; // rule H3
+constexpr std::size_t longest_code = 31; // rule H3
 } // namespace
 
 result<user::v1::CodeVerifier> make_verifier(std::string_view code,
@@ -23,7 +23,7 @@ result<user::v1::CodeVerifier> make_verifier(std::string_view code,
   const bool digits =
       std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
   // The sentence tells the length, never the code.
-  if (!digits || code.size() < std::max<std::size_t>(least, 1) || code.size() > most_digits)
+  if (!digits || code.size() < std::max<std::size_t>(least, 1) || code.size() > longest_code)
     return refusal{"A login code of " + std::to_string(code.size()) + " characters" +
                        (digits ? "" : ", not all of them digits,") + " was given.",
                    "Give " + std::to_string(std::max<std::size_t>(least, 1)) + " to 31 digits."};

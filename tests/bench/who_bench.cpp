@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What it costs to understand a digit and to log somebody in: pure parts, no wire, no disk.
+// What it costs to log somebody in: pure parts, no wire, no disk.
 #include "desks/desks.hpp"
-#include "dialplan/dialplan.hpp"
 #include "users/directory.hpp"
 #include "users/login_code.hpp"
 
@@ -13,37 +12,6 @@ namespace switchroom {
 namespace {
 
 const std::vector<std::uint8_t> key(32, 3);
-
-dialplan::plan plan_of(std::size_t codes) {
-  auto system = dialplan::default_system_codes("GB");
-  for (std::size_t i = 0; i < codes; ++i) {
-    dialplan::short_code code;
-    code.code = std::to_string(10000 + i).append(std::array{"N", "XX", ""}[i % 3]);
-    code.number.assign(1, '.');
-    system.push_back(code);
-  }
-  return *dialplan::compile({}, {}, system);
-}
-
-/// Time for one digit: a number of seven digits is decided on after each.
-void decide_a_digit(benchmark::State& state) {
-  const auto codes = plan_of(static_cast<std::size_t>(state.range(0)));
-  const auto nobody = [](std::string_view) { return dialplan::extension_match::none; };
-  const std::string number = "1200955";
-  std::size_t length = 0;
-  for (auto _ : state) {
-    length = length % number.size() + 1;
-    benchmark::DoNotOptimize(
-        dialplan::decide(codes, std::string_view(number).substr(0, length), false, nobody, {}));
-  }
-}
-BENCHMARK(decide_a_digit)->Arg(0)->Arg(100)->Arg(10000);
-
-void compile_plan(benchmark::State& state) {
-  for (auto _ : state)
-    benchmark::DoNotOptimize(plan_of(static_cast<std::size_t>(state.range(0))));
-}
-BENCHMARK(compile_plan)->Arg(10000)->Unit(benchmark::kMillisecond);
 
 /// Somebody logs in at one line of the own gateway and then at another, among `range` users.
 void log_in(benchmark::State& state) {

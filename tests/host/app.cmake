@@ -20,6 +20,10 @@ if(TARGET switchroom_daemon)
   target_link_libraries(operator_reports_test PRIVATE switchroom_daemon GTest::gtest_main
                                                       switchroom_warnings)
   gtest_discover_tests(operator_reports_test PROPERTIES LABELS host)
+  add_executable(full_disk_test full_disk_test.cpp)
+  target_link_libraries(full_disk_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
+                                               GTest::gtest_main switchroom_warnings)
+  gtest_discover_tests(full_disk_test PROPERTIES LABELS host)
   add_executable(daemon_test daemon_test.cpp media_scripted_board.cpp)
   target_link_libraries(daemon_test PRIVATE switchroom_daemon switchroom_control_client
                                             PkgConfig::SPDLOG GTest::gtest_main switchroom_warnings)

@@ -75,7 +75,8 @@ TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
               "[rtp]\naddress = \"127.0.0.2\"\nbase_port = 30000\nptime_ms = 20\n"
               "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\npark_s = 60\n"
-              "call_back_min = 5\n[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
+              "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = 45\n"
+              "[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
               "name = \"Sales\"\nmode = \"rotary\"\nmembers = [\"201\", \"301\"]\nring_s = 20\n"
               "queue = 3\noverflow = \"401\"\noverflow_s = 90\nnight = \"302\"\n"
               "night_service = true\n";
@@ -108,6 +109,9 @@ TEST_F(Config, EveryKeyArrives) {
   ASSERT_EQ(made.exchange.system_codes.size(), 1u);
   EXPECT_EQ(made.exchange.system_codes[0].code, "9N");
   EXPECT_EQ(made.exchange.no_answer, std::chrono::seconds{20});
+  EXPECT_EQ(made.exchange.dial_delay_count, 3u);
+  EXPECT_EQ(made.exchange.dial_delay, std::chrono::seconds{2});
+  EXPECT_EQ(made.exchange.off_hook_timeout, std::chrono::seconds{45});
   for (const auto& [a, b] : {std::pair{made.exchange.rtp_base_port, made.voice.rtp_base_port},
                              {made.exchange.rtp_payload_type, made.voice.rtp_payload_type}})
     EXPECT_EQ(a, b);
@@ -191,7 +195,7 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
       {"[[peer]]", "backups = [\"berlin\", \"berlin\"]\n[[peer]]",
        "gateway.toml:13:11: backup \"berlin\" is there twice", "remove one of them"},
       {"[[peer]]", "backups = \"berlin\"\n[[peer]]",
-       "gateway.toml:13:11: backups must be a list of texts", "write backups = [\"one\", \"two\"]"},
+       "gateway.toml:13:11: backups is string, not a list of texts", "write backups = [\"…\", \"…\"]"},
       {"[[peer]]", "lease_s = 1\n[[peer]]", "gateway.toml:13:11: lease_s is 1",
        "give a number from 5 to 600"},
       {"bind = \"tcp://127.0.0.1:7501\"", "bind = \"127.0.0.1:7501\"",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 if(TARGET switchroom_dialplan)
-  add_executable(dialplan_test dialplan_test.cpp)
+  add_executable(dialplan_test dialplan_test.cpp dialplan_random_test.cpp dialplan_reference.cpp)
   target_link_libraries(dialplan_test PRIVATE switchroom_dialplan GTest::gtest_main
                                               switchroom_warnings)
   gtest_discover_tests(dialplan_test PROPERTIES LABELS host)

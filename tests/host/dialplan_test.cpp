@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Short codes, rules C1 to C10. Expected values: the rules' own vectors, and for random plans a
-// reading of each code as a regular expression.
-#include "dialplan/dialplan.hpp"
+// Short codes, rules C1 to C10. Expected values: the rules' own vectors. Random plans:
+// dialplan_random_test.cpp.
+#include "dialplan/progress.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
-#include <regex>
+#include <map>
 #include <set>
 
 namespace switchroom::dialplan {
@@ -27,7 +26,9 @@ std::vector<short_code> dial_codes(std::initializer_list<const char*> codes) {
   return made;
 }
 
-class dialling : public ::testing::Test {
+using dialling_state = dialplan::dialling;
+
+class plan_of_codes : public ::testing::Test {
 protected:
   void use(std::vector<short_code> user, std::vector<short_code> rights,
            std::vector<short_code> system) {
@@ -36,9 +37,12 @@ protected:
     codes = *made;
   }
   void use_system(std::initializer_list<const char*> system) { use({}, {}, dial_codes(system)); }
-  decision dialled(std::string_view digits, bool ended = false) {
+  decision dialled(std::string_view digits, bool paused = false) {
+    return dialled(digits, paused ? dialling_state::paused : dialling_state::goes_on);
+  }
+  decision dialled(std::string_view digits, dialling_state now) {
     return decide(
-        codes, digits, ended,
+        codes, digits, now,
         [this](std::string_view d) {
           if (numbers.contains(std::string(d)))
             return extension_match::exact;
@@ -46,19 +50,23 @@ protected:
           return std::any_of(numbers.begin(), numbers.end(), begins) ? extension_match::partial
                                                                      : extension_match::none;
         },
-        caller);
+        caller, delay_count);
   }
   /// The code that acts, "wait" or "unknown".
-  std::string acts(std::string_view digits, bool ended = false) {
-    const auto made = dialled(digits, ended);
+  std::string acts(std::string_view digits, bool paused = false) {
+    return acts(digits, paused ? dialling_state::paused : dialling_state::goes_on);
+  }
+  std::string acts(std::string_view digits, dialling_state now) {
+    const auto made = dialled(digits, now);
     return made.winner ? made.winner->code : made.what == verdict::wait ? "wait" : "unknown";
   }
   plan codes;
   std::set<std::string> numbers;
   call_context caller{"0301234567", "204", "Ada"};
+  unsigned delay_count = 0;
 };
 
-TEST_F(dialling, C1_CodeHasAtMostThirtyOneCharacters) {
+TEST_F(plan_of_codes, C1_CodeHasAtMostThirtyOneCharacters) {
   EXPECT_TRUE(compile({}, {}, {dial_code(std::string(31, '1'))}));
   const auto refused = compile({}, {}, {dial_code(std::string(32, '1'))});
   ASSERT_FALSE(refused);
@@ -66,7 +74,7 @@ TEST_F(dialling, C1_CodeHasAtMostThirtyOneCharacters) {
   EXPECT_FALSE(refused.error().remedy.empty());
 }
 
-TEST_F(dialling, C2_DigitsStarsAndHashes) {
+TEST_F(plan_of_codes, C2_DigitsStarsAndHashes) {
   use_system({"*36", "*35*N#", "#1"});
   EXPECT_EQ(acts("*3"), "wait");
   EXPECT_EQ(acts("*36"), "*36");
@@ -78,7 +86,7 @@ TEST_F(dialling, C2_DigitsStarsAndHashes) {
   EXPECT_EQ(login.winner->number, "204*1234");
 }
 
-TEST_F(dialling, C2_XIsOneDigitAndNoStar) {
+TEST_F(plan_of_codes, C2_XIsOneDigitAndNoStar) {
   use_system({"6X", "7XX1"});
   EXPECT_EQ(acts("6"), "wait");
   EXPECT_EQ(acts("65"), "6X");
@@ -86,7 +94,7 @@ TEST_F(dialling, C2_XIsOneDigitAndNoStar) {
   EXPECT_EQ(dialled("7231").winner->wildcard, "23");
 }
 
-TEST_F(dialling, C2_NIsAnyNumberOfDigitsAlsoNone) {
+TEST_F(plan_of_codes, C2_NIsAnyNumberOfDigitsAlsoNone) {
   use_system({"60N", "5N9"});
   EXPECT_EQ(dialled("60", true).winner->wildcard, "");
   EXPECT_EQ(dialled("60123", true).winner->wildcard, "123");
@@ -96,7 +104,7 @@ TEST_F(dialling, C2_NIsAnyNumberOfDigitsAlsoNone) {
   EXPECT_EQ(dialled("59").winner->wildcard, "");
 }
 
-TEST_F(dialling, C2_DefaultHotLineLiteralAndSecondaryTone) {
+TEST_F(plan_of_codes, C2_DefaultHotLineLiteralAndSecondaryTone) {
   use({}, {}, {dial_code("?", "."), dial_code("[9]01N;"), dial_code("\"60\"1")});
   EXPECT_EQ(acts("601"), "\"60\"1");
   EXPECT_TRUE(dialled("9").secondary_dial_tone);
@@ -110,7 +118,7 @@ TEST_F(dialling, C2_DefaultHotLineLiteralAndSecondaryTone) {
   EXPECT_EQ(acts("5"), "unknown");
 }
 
-TEST_F(dialling, C3_UserBeforeRightsBeforeSystemThenExtensionThenDefaults) {
+TEST_F(plan_of_codes, C3_UserBeforeRightsBeforeSystemThenExtensionThenDefaults) {
   numbers = {"700"};
   use({dial_code("7N;", "1")}, {dial_code("70N;", "2")}, {dial_code("700", "3")});
   EXPECT_EQ(dialled("700", true).winner->from, level::user);
@@ -125,7 +133,7 @@ TEST_F(dialling, C3_UserBeforeRightsBeforeSystemThenExtensionThenDefaults) {
   EXPECT_EQ(dialled("701", true).winner->from, level::system_default);
 }
 
-TEST_F(dialling, C3_MostLiteralDigitsThenExactLength) {
+TEST_F(plan_of_codes, C3_MostLiteralDigitsThenExactLength) {
   use_system({"1N", "1XX", "12X", "12N"});
   EXPECT_EQ(acts("123"), "12X");
   EXPECT_EQ(acts("133", true), "1XX");
@@ -133,20 +141,22 @@ TEST_F(dialling, C3_MostLiteralDigitsThenExactLength) {
   EXPECT_EQ(acts("1345", true), "1N");
 }
 
-TEST_F(dialling, C4_ExactFiresAtOncePartialWaitsNoneIsUnknown) {
+TEST_F(plan_of_codes, C4_ExactFiresAtOncePartialWaitsNoneIsUnknown) {
   numbers = {"204", "2051"};
   use_system({"601", "602;", "45"});
   EXPECT_EQ(acts("6"), "wait");
   EXPECT_EQ(acts("601"), "601");
   EXPECT_EQ(acts("603"), "unknown");
   EXPECT_EQ(acts("9"), "unknown");
-  EXPECT_EQ(acts("6", true), "unknown");
+  EXPECT_EQ(acts("6", true), "wait") << "for the off-hook time-out";
+  EXPECT_EQ(acts("6", dialling_state::complete), "unknown");
+  EXPECT_EQ(acts("6#"), "unknown");
   EXPECT_EQ(acts("20"), "wait");
   EXPECT_EQ(acts("204"), "204");
   EXPECT_EQ(acts("205"), "wait");
 }
 
-TEST_F(dialling, C4_SemicolonWaitsAndHashEndsIt) {
+TEST_F(plan_of_codes, C4_SemicolonWaitsAndHashEndsIt) {
   use_system({"602;", "9N;"});
   EXPECT_EQ(acts("602"), "wait");
   EXPECT_EQ(acts("602", true), "602;");
@@ -155,7 +165,83 @@ TEST_F(dialling, C4_SemicolonWaitsAndHashEndsIt) {
   EXPECT_EQ(dialled("9123#").winner->number, "123");
 }
 
-TEST_F(dialling, C6_FirstVector) {
+TEST_F(plan_of_codes, C4_DialDelayMakesNoNumberOfABeginning) {
+  numbers = {"204"};
+  use_system({"*36", "?"});
+  EXPECT_EQ(acts("20", true), "wait") << "not ?: 204 may follow";
+  EXPECT_EQ(acts("*3", true), "wait");
+  EXPECT_EQ(acts("20", dialling_state::complete), "?");
+  EXPECT_EQ(dialled("20#").winner->number, "20");
+}
+
+TEST_F(plan_of_codes, C5_BelowTheCountAnExactMatchWaitsIfALongerOneIsPossible) {
+  numbers = {"204", "2045"};
+  use_system({"60", "601", "60123", "7", "112"});
+  EXPECT_EQ(acts("60"), "60") << "count 0: 601 cannot be dialled";
+  EXPECT_EQ(acts("204"), "204");
+  delay_count = 4;
+  EXPECT_EQ(acts("60"), "wait");
+  EXPECT_EQ(acts("60", true), "60");
+  EXPECT_EQ(acts("601"), "wait");
+  EXPECT_EQ(acts("7"), "7") << "nothing longer: waiting would change nothing";
+  EXPECT_EQ(acts("8"), "unknown");
+  delay_count = 3;
+  EXPECT_EQ(acts("601"), "601");
+}
+
+TEST_F(plan_of_codes, C5_TimersByLocale) {
+  for (const auto* locale : {"US", "en-US", "JP"}) {
+    EXPECT_EQ(default_timers(locale).dial_delay_count, 0u) << locale;
+    EXPECT_EQ(default_timers(locale).dial_delay, std::chrono::seconds{4}) << locale;
+  }
+  for (const auto* locale : {"NL", "DE", "GB", "FR", ""}) {
+    EXPECT_EQ(default_timers(locale).dial_delay_count, 4u) << locale;
+    EXPECT_EQ(default_timers(locale).dial_delay, std::chrono::seconds{1}) << locale;
+    EXPECT_EQ(default_timers(locale).off_hook_timeout, std::chrono::seconds{30}) << locale;
+  }
+}
+
+TEST_F(plan_of_codes, C8_ExtensionThenLineThenSystemThenDefaults) {
+  numbers = {"700"};
+  const auto system = *compile({dial_code("7N;", "1")}, {dial_code("70N;", "2")},
+                               {dial_code("70X", "3"), dial_code("71", "4"), dial_code("?", "9")});
+  const auto arriving = [&](std::vector<short_code> line, std::string_view digits) {
+    codes = *of_line(system, line);
+    return dialled(digits, true).winner->from;
+  };
+  EXPECT_EQ(arriving({dial_code("700")}, "700"), level::extension);
+  EXPECT_EQ(arriving({dial_code("7XX")}, "701"), level::line);
+  EXPECT_EQ(arriving({}, "701"), level::system) << "and no code of users or rights";
+  EXPECT_EQ(arriving({dial_code("?")}, "888"), level::line_default);
+  EXPECT_EQ(arriving({}, "888"), level::system_default);
+  EXPECT_EQ(dialled("70").what, verdict::wait);
+}
+
+TEST_F(plan_of_codes, C10_ExplainsWhatArrivesInItsOrder) {
+  numbers = {"700"};
+  codes = *of_line(*compile({}, {}, dial_codes({"70X", "?"})), dial_codes({"7N"}));
+  const auto told = explain(
+      codes, "700", [](std::string_view) { return extension_match::exact; }, caller);
+  std::vector<std::string> lines;
+  for (const auto& one : told.codes)
+    lines.push_back(std::string(level_name(one.from)) + " " + one.code.code + ": " + one.why);
+  EXPECT_EQ(lines, (std::vector<std::string>{"extension 700: wins: at once",
+                                             "line 7N: loses: to the extension",
+                                             "system 70X: loses: to the extension",
+                                             "default ?: loses: to the extension"}));
+}
+
+TEST_F(plan_of_codes, C3_LevelsAreSharedAndKeptApart) {
+  const auto system = *compile({}, {}, dial_codes({"60X", "?"}));
+  const auto one = *of_user(system, dial_codes({"6XX"}), {});
+  codes = one;
+  EXPECT_EQ(acts("601"), "6XX");
+  codes = *of_user(one, {}, {}); // another user: not the codes of the first
+  EXPECT_EQ(acts("601"), "60X");
+  EXPECT_EQ(one.levels().back(), system.levels().back()) << "not compiled again";
+}
+
+TEST_F(plan_of_codes, C6_FirstVector) {
   use_system({"601", "60N", "60X"});
   EXPECT_EQ(acts("601"), "601");
   EXPECT_EQ(acts("602"), "60X");
@@ -164,14 +250,14 @@ TEST_F(dialling, C6_FirstVector) {
   EXPECT_EQ(dialled("60", true).winner->wildcard, "");
 }
 
-TEST_F(dialling, C6_SecondVector) {
+TEST_F(plan_of_codes, C6_SecondVector) {
   use_system({"601", "60N", "6XX"});
   EXPECT_EQ(acts("602", true), "60N");
   EXPECT_NE(acts("602"), "6XX") << "and it must not fire before";
   EXPECT_EQ(acts("612"), "6XX");
 }
 
-TEST_F(dialling, C7_NumberIsFilledIn) {
+TEST_F(plan_of_codes, C7_NumberIsFilledIn) {
   use({}, {}, {dial_code("8N", "0,N.SEU;W\"NSEU\"")});
   EXPECT_EQ(dialled("812", true).winner->number, "0,12"
                                                  "812"
@@ -181,7 +267,7 @@ TEST_F(dialling, C7_NumberIsFilledIn) {
                                                  ";WNSEU");
 }
 
-TEST_F(dialling, C9_DefaultsOfEachLocaleCompileAndAct) {
+TEST_F(plan_of_codes, C9_DefaultsOfEachLocaleCompileAndAct) {
   for (const auto* locale : {"NL", "DE", "GB", "US", "en-GB", ""}) {
     use({}, {}, default_system_codes(locale));
     EXPECT_EQ(dialled("*36").winner->what, feature::log_out) << locale;
@@ -200,7 +286,7 @@ TEST_F(dialling, C9_DefaultsOfEachLocaleCompileAndAct) {
     EXPECT_TRUE(dialled(code).winner) << code << " acts at once";
 }
 
-TEST_F(dialling, S10_EmergencyComesFirstAndIsNeverCutShort) {
+TEST_F(plan_of_codes, S10_EmergencyComesFirstAndIsNeverCutShort) {
   numbers = {"11", "9"};
   use({dial_code("1N", "."), dial_code("99", "3")}, {}, default_system_codes("GB"));
   EXPECT_EQ(dialled("112").winner->what, feature::emergency);
@@ -212,7 +298,7 @@ TEST_F(dialling, S10_EmergencyComesFirstAndIsNeverCutShort) {
   EXPECT_EQ(dialled("911").winner->what, feature::emergency);
 }
 
-TEST_F(dialling, C10_EveryCodeIsConsideredAndTheWinnerNamed) {
+TEST_F(plan_of_codes, C10_EveryCodeIsConsideredAndTheWinnerNamed) {
   numbers = {"602"};
   use({}, {}, dial_codes({"601", "60N", "6XX", "55", "6021", "?"}));
   const auto number = [](std::string_view d) {
@@ -263,67 +349,6 @@ INSTANTIATE_TEST_SUITE_P(
         malformed{";", "1", "leaves nothing"}, malformed{"6 1", "1", "character 2"},
         malformed{"61", "", "has no number"}, malformed{"61", "1Q", "character 2, 'Q'"},
         malformed{"61", "\"berlin", "character 1, '\"'"}));
-
-/// A code read as a regular expression, and its place in the order of rule C3.
-struct oracle_code {
-  std::regex expression;
-  std::tuple<int, bool, int, std::size_t> order;
-  std::string code;
-};
-oracle_code read_as_expression(const std::string& code, std::size_t index) {
-  std::string text;
-  int literals = 0, singles = 0;
-  bool any = false;
-  for (std::size_t i = 0; i < code.size(); ++i) {
-    if (code[i] == 'N') {
-      any = true;
-      text += i + 1 < code.size() && code[i + 1] == '#' ? "[0-9*]*" : "[0-9]*";
-    } else if (code[i] == 'X') {
-      ++singles;
-      text += "[0-9]";
-    } else {
-      ++literals;
-      text += std::string("[") + code[i] + "]";
-    }
-  }
-  return {std::regex(text), {-literals, any, -singles, index}, code};
-}
-
-TEST(dialling_random, C3_AgreesWithRegularExpressions) {
-  std::mt19937 random(20);
-  const auto pick = [&](std::string_view from) { return from[random() % from.size()]; };
-  for (int round = 0; round < 60; ++round) {
-    std::vector<short_code> configured;
-    std::vector<oracle_code> oracle;
-    for (std::size_t i = 0; i < 40; ++i) {
-      std::string code;
-      bool n = false;
-      for (auto left = 1 + random() % 5; left > 0; --left) {
-        char c = pick("123*#XXN");
-        c = c == 'N' && n ? '1' : c;
-        n |= c == 'N';
-        code += c;
-      }
-      configured.push_back(dial_code(code));
-      oracle.push_back(read_as_expression(code, i));
-    }
-    const auto made = compile({}, {}, configured);
-    ASSERT_TRUE(made);
-    for (int trial = 0; trial < 80; ++trial) {
-      std::string digits;
-      for (auto left = 1 + random() % 5; left > 0; --left)
-        digits += pick("1234*#");
-      const oracle_code* best = nullptr;
-      for (const auto& one : oracle)
-        if (std::regex_match(digits, one.expression) && (!best || one.order < best->order))
-          best = &one;
-      const auto got =
-          decide(*made, digits, true, [](std::string_view) { return extension_match::none; }, {});
-      EXPECT_EQ(got.winner ? got.winner->code : "unknown", best ? best->code : "unknown")
-          << digits << " in round " << round;
-    }
-  }
-}
 
 } // namespace
 } // namespace switchroom::dialplan

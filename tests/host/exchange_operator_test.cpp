@@ -152,6 +152,7 @@ TEST_F(Operator, WrongRequestsAreRefusedWithARemedy) {
   expect_refused(put([](auto& u) { u.set_extension(""); }), "number");
   expect_refused(put([](auto& u) { u.set_base_line(99); }), "99");
   expect_refused(put([](auto& u) { u.set_forward_unconditional("home"); }), "home");
+  expect_refused(put([](auto& u) { u.set_name(std::string(257, 'x')); }), "too long");
   const auto bad_code = put([](auto& u) { u.set_login_code("12x"); });
   expect_refused(bad_code, "");
   EXPECT_EQ(bad_code.error().what().find("12x"), std::string::npos); // H3

@@ -234,10 +234,11 @@ TEST_F(Rules, S5_ACallThatPassedTooManyGatewaysIsRefused) {
   EXPECT_FALSE(t.rings("berlin", 1));
   EXPECT_NE(t.alarm("berlin", "hops"), "");
   setup.set_hops(5);
+  setup.set_call(78);
   t.forge("amsterdam", "berlin", e);
   EXPECT_TRUE(t.rings("berlin", 1));
   e.clear_body();
-  e.mutable_call_release()->set_call(77);
+  e.mutable_call_release()->set_call(78);
   t.forge("amsterdam", "berlin", e);
   EXPECT_FALSE(t.rings("berlin", 1));
   t.watch = nullptr;
@@ -280,13 +281,65 @@ TEST_F(Rules, C4_AnExactMatchFiresAtOnceAndNoneIsNotInService) {
   EXPECT_EQ(tone_after("amsterdam", 1, "555"), "unobtainable");
 }
 
-TEST_F(Rules, C5_DialDelayEndsAPartialNumber) {
+TEST_F(Rules, C4_BeginningOfANumberWaitsForTheRest) {
   t.lift("amsterdam", 1);
   t.dial("amsterdam", 1, "20");
-  t.run(3s);
+  t.run(20s); // a slow dialler
   EXPECT_EQ(t.hears("amsterdam", 1), "silence");
-  t.run(2s);
-  EXPECT_EQ(t.hears("amsterdam", 1), "unobtainable");
+  t.dial("amsterdam", 1, "2");
+  EXPECT_TRUE(t.rings("amsterdam", 2));
+  t.hang_up("amsterdam", 1);
+  EXPECT_EQ(tone_after("amsterdam", 1, "20#"), "unobtainable") << "that was all";
+  t.lift("amsterdam", 1);
+  t.dial("amsterdam", 1, "20");
+  t.run(31s);
+  EXPECT_EQ(t.hears("amsterdam", 1), "unobtainable") << "off-hook time-out";
+}
+
+/// `5N` waits for the dial delay after its last digit.
+duration time_to_ring(const town::settings_change& change, bool pulses = false) {
+  town t(2, [&](settings& s) {
+    dialplan::short_code code;
+    code.code = "5N";
+    code.number = "20N";
+    s.system_codes.push_back(code);
+    change(s);
+  });
+  t.lift("amsterdam", 1);
+  if (pulses)
+    t.pulse("amsterdam", 1, "52");
+  else
+    t.dial("amsterdam", 1, "52");
+  const auto last = t.now() - (pulses ? 0ms : 100ms); // dial() ends that long after the digit
+  while (!t.rings("amsterdam", 2) && t.now() - last < 20s)
+    t.run(50ms);
+  return t.now() - last;
+}
+
+TEST(DialDelay, C5_ByLocaleAndBySetting) {
+  EXPECT_EQ(time_to_ring([](settings& s) { s.locale = "NL"; }), 1s);
+  EXPECT_EQ(time_to_ring([](settings& s) { s.locale = "US"; }), 4s);
+  EXPECT_EQ(time_to_ring([](settings& s) { s.dial_delay = 2s; }), 2s);
+  EXPECT_EQ(time_to_ring([](settings&) {}, true), 3s) << "the next digit may be ten pulses";
+}
+
+TEST(DialDelay, C5_CountBySettingAndLocale) {
+  const auto rings_at_once = [](const town::settings_change& change) {
+    town t(2, [&](settings& s) {
+      dialplan::short_code one, longer;
+      one.code = "5";
+      longer.code = "5555";
+      one.number = longer.number = "202";
+      s.system_codes = {one, longer};
+      change(s);
+    });
+    t.lift("amsterdam", 1);
+    t.dial("amsterdam", 1, "5");
+    return t.rings("amsterdam", 2);
+  };
+  EXPECT_FALSE(rings_at_once([](settings& s) { s.locale = "NL"; }));
+  EXPECT_TRUE(rings_at_once([](settings& s) { s.locale = "US"; }));
+  EXPECT_TRUE(rings_at_once([](settings& s) { s.dial_delay_count = 0; }));
 }
 
 TEST_F(Rules, C5_OffHookTimeOut) {

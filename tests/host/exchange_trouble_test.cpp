@@ -238,11 +238,11 @@ TEST_F(Trouble, AnEndpointThatVoiceCannotReachIsRefused) {
   scn::v1::Envelope e;
   e.set_protocol(1);
   auto& setup = *e.mutable_call_setup();
-  setup.set_call(1);
   setup.set_extension("301");
   setup.mutable_media()->set_address("amsterdam");
   setup.mutable_media()->set_payload_type(8);
   for (const unsigned port : {0u, 65536u, 4'000'000'000u}) {
+    setup.set_call(setup.call() + 1);
     setup.mutable_media()->set_port(port);
     t.forge("amsterdam", "berlin", e);
   }

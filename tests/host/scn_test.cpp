@@ -129,6 +129,72 @@ TEST_F(one_side, OtherProtocolVersionIsRefusedWithASentence) {
   EXPECT_EQ(count<scn::peer_up>(hello()), 1) << "updated";
 }
 
+TEST_F(one_side, PeerOfANewerVersionThatKnowsOursIsServedInOurs) {
+  EXPECT_EQ(count<scn::peer_up>(hello(22, 0, 7, true, 1)), 1) << "its newest is 7; it said it in 1";
+  envelope revoke;
+  revoke.mutable_revoke()->set_extension("204");
+  EXPECT_EQ(count<scn::hand_on>(say(revoke, 1)), 1);
+  EXPECT_EQ(count<scn::hand_on>(say(revoke, 7)), 0);
+  EXPECT_EQ(net.peers().at("berlin").malformed, 1u);
+}
+
+TEST_F(one_side, OlderVersionThanOursIsRefusedWithASentenceAndARemedy) {
+  const auto refused = hello(22, 0, 0, true, 0);
+  EXPECT_EQ(count<scn::peer_up>(refused), 0);
+  for (const auto& one : refused)
+    if (const auto* alarm = std::get_if<scn::raise_alarm>(&one)) {
+      EXPECT_EQ(alarm->what, "Gateway berlin speaks version 0 of the network protocol; this "
+                             "gateway speaks version 1.");
+      EXPECT_EQ(alarm->remedy, "Install the same release of Switchroom on both gateways.");
+    }
+}
+
+TEST_F(one_side, WhatIsBeyondTheLimitsIsDroppedAndCounted) {
+  hello();
+  const auto refused = [this](auto fill) {
+    envelope message;
+    fill(message);
+    const auto before = net.peers().at("berlin").malformed;
+    const auto done = say(message);
+    return count<scn::hand_on>(done) == 0 && net.peers().at("berlin").malformed == before + 1;
+  };
+  EXPECT_TRUE(refused([](auto& m) { m.mutable_revoke()->set_extension("2O4"); }));
+  EXPECT_TRUE(refused([](auto& m) { m.mutable_revoke()->set_extension(std::string(16, '1')); }));
+  EXPECT_TRUE(refused([](auto& m) { m.mutable_user_state()->set_name(std::string(257, 'x')); }));
+  EXPECT_TRUE(refused([](auto& m) { m.mutable_user_state()->set_gateway(std::string(33, 'x')); }));
+  EXPECT_TRUE(refused([](auto& m) {
+    m.mutable_login_grant()->mutable_settings()->add_short_codes()->set_code(std::string(32, '1'));
+  })) << "at any depth";
+  EXPECT_TRUE(refused([](auto& m) { m.mutable_call_digits()->set_digits("12a"); }));
+  EXPECT_TRUE(refused([](auto& m) {
+    for (int n = 0; n < 4097; ++n)
+      m.mutable_directory()->add_users();
+  }));
+  EXPECT_FALSE(refused([](auto& m) { m.mutable_revoke()->set_extension(std::string(15, '1')); }));
+}
+
+TEST_F(one_side, S14_RequestsAndCallsThatComeAgainAreDroppedAndCounted) {
+  hello();
+  const auto passes = [this](auto fill, std::uint64_t number) {
+    envelope message;
+    fill(message, number);
+    return count<scn::hand_on>(say(message)) == 1;
+  };
+  const auto login = [](auto& m, auto number) { m.mutable_login_request()->set_request(number); };
+  const auto set = [](auto& m, auto number) { m.mutable_settings_request()->set_request(number); };
+  const auto call = [](auto& m, auto number) { m.mutable_call_setup()->set_call(number); };
+  EXPECT_TRUE(passes(login, 5));
+  EXPECT_FALSE(passes(login, 5));
+  EXPECT_FALSE(passes(set, 4));
+  EXPECT_TRUE(passes(set, 6));
+  EXPECT_TRUE(passes(call, 3));
+  EXPECT_FALSE(passes(call, 3));
+  EXPECT_EQ(net.peers().at("berlin").malformed, 3u);
+  hello(23); // a new start counts anew
+  EXPECT_TRUE(passes(login, 1));
+  EXPECT_TRUE(passes(call, 1));
+}
+
 TEST_F(one_side, S4_PeerWithoutLicenceIsRefused) {
   EXPECT_EQ(count<scn::peer_up>(hello(22, 0, 1, false)), 0);
   EXPECT_EQ(net.peers().at("berlin").state, scn::peer_state::refused);

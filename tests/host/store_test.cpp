@@ -4,13 +4,9 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
-#include <random>
-#include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 
 namespace switchroom::store {
@@ -183,6 +179,11 @@ TEST_F(Store, NewerSchemaIsRefusedAndLeftAlone) {
   const auto failed = must_fail();
   EXPECT_EQ(failed.kind, error::newer_schema);
   EXPECT_NE(failed.why.what.find("schema version 99"), std::string::npos) << failed.why.what;
+  EXPECT_NE(failed.why.remedy.find("run the newer switchroomd"), std::string::npos);
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &raw), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(raw, "SELECT future FROM users", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(raw);
 }
 
 TEST_F(Store, OlderSchemaIsMigratedWithItsData) {
@@ -197,6 +198,8 @@ TEST_F(Store, OlderSchemaIsMigratedWithItsData) {
         "BLOB NOT NULL) WITHOUT ROWID;"
         "CREATE TABLE sessions (line INTEGER PRIMARY KEY, extension TEXT NOT NULL, epoch INTEGER "
         "NOT NULL, since_us INTEGER NOT NULL, settings BLOB NOT NULL);"
+        "INSERT INTO users VALUES ('204', 7, x'08071203323034');" // extension "204", version 7
+        "INSERT INTO whereabouts VALUES ('204', 8, x'12033230344008');" // "204", epoch 8
         "INSERT INTO sessions VALUES (3, '204', 8, 0, x'');"
         "PRAGMA user_version = 1;",
         nullptr, nullptr, nullptr);
@@ -205,6 +208,10 @@ TEST_F(Store, OlderSchemaIsMigratedWithItsData) {
   }
   auto db = must_open(path_);
   const auto back = must_load(db);
+  ASSERT_EQ(back.users.size(), 1u);
+  EXPECT_EQ(back.users[0].ShortDebugString(), "version: 7 extension: \"204\"");
+  ASSERT_EQ(back.whereabouts.size(), 1u);
+  EXPECT_EQ(back.whereabouts[0].ShortDebugString(), "extension: \"204\" epoch: 8");
   ASSERT_EQ(back.sessions.size(), 1u);
   EXPECT_EQ(back.sessions[0].epoch, epoch_number{8});
   EXPECT_FALSE(back.sessions[0].logout_pending);
@@ -276,58 +283,6 @@ TEST_F(Store, FullDiskIsAFailureAndEndsWhenThereIsRoom) {
   EXPECT_FALSE(db.save(user("202")));
   EXPECT_EQ(must_load(db).users.size(), 2u);
   vfs->xSetSystemCall(vfs, nullptr, nullptr);
-}
-
-// The child saves user n with version n and says so on the pipe; the parent kills it at a
-// random moment. What the child said must be there: at least that many, in order, no holes.
-[[noreturn]] void save_until_killed(const fs::path& path, int acknowledge) {
-  auto opened = database::open(path);
-  auto& db = std::get<database>(opened);
-  const auto start = std::get<desks::stored>(db.load({})).users.size();
-  for (std::uint32_t n = static_cast<std::uint32_t>(start) + 1;; ++n) {
-    if (db.save(user(std::to_string(n), n)) || db.save(session(1, std::to_string(n), n), {}))
-      _exit(3);
-    if (write(acknowledge, &n, sizeof n) != sizeof n)
-      _exit(4);
-  }
-}
-
-TEST_F(Store, KillAtAnyMomentLosesNothingAcknowledged) {
-  must_open(path_);
-  std::mt19937 random{20240611};
-  std::uint32_t before = 0;
-  for (int round = 0; round < 25; ++round) {
-    int pipe_ends[2];
-    ASSERT_EQ(pipe(pipe_ends), 0);
-    const pid_t child = fork();
-    ASSERT_GE(child, 0);
-    if (child == 0)
-      save_until_killed(path_, pipe_ends[1]);
-    close(pipe_ends[1]);
-    std::uint32_t acknowledged = 0;
-    const auto enough = before + random() % 40;
-    while (acknowledged < enough &&
-           read(pipe_ends[0], &acknowledged, sizeof acknowledged) == sizeof acknowledged) {
-    }
-    std::this_thread::yield();
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the child could not save: " << WEXITSTATUS(status);
-    while (read(pipe_ends[0], &acknowledged, sizeof acknowledged) == sizeof acknowledged) {
-    }
-    close(pipe_ends[0]);
-
-    const auto back = must_load(must_open(path_));
-    ASSERT_GE(back.users.size(), std::max(before, acknowledged)) << "round " << round;
-    ASSERT_LE(back.users.size(), std::max(before, acknowledged) + 1) << "round " << round;
-    if (acknowledged > 0) {
-      ASSERT_EQ(back.sessions.size(), 1u);
-      ASSERT_GE(back.sessions[0].epoch.value, acknowledged);
-    }
-    before = static_cast<std::uint32_t>(back.users.size());
-  }
-  EXPECT_GT(before, 50u);
 }
 
 } // namespace

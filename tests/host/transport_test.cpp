@@ -5,6 +5,8 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 #include <zmq.hpp>
 
@@ -219,6 +221,96 @@ TEST_F(Transport, GarbageAndOversizeAreCountedAndDropped) {
   ASSERT_FALSE(berlin.notes.empty());
   EXPECT_NE(berlin.notes[0].find("dropped a message from amsterdam"), std::string::npos);
   EXPECT_LE(berlin.notes.size(), 8u); // at 1, 2, 4 … 128
+}
+
+/// Sits on the wire before a gateway: passes everything on, keeps what the caller says, and says
+/// it again when told to.
+class eavesdropper {
+public:
+  using tcp = boost::asio::ip::tcp;
+  eavesdropper(boost::asio::io_context& io, const std::string& endpoint)
+      : io_(io), port_(port_of(endpoint)),
+        acceptor_(io, {boost::asio::ip::address_v4::loopback(), 0}) {
+    accept();
+  }
+  std::string endpoint() const {
+    return "tcp://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+  }
+  static std::uint16_t port_of(const std::string& endpoint) {
+    return static_cast<std::uint16_t>(std::stoul(endpoint.substr(endpoint.rfind(':') + 1)));
+  }
+  std::string heard;
+  bool says_twice = false;
+
+private:
+  using end = std::shared_ptr<tcp::socket>;
+  void accept() {
+    auto caller = std::make_shared<tcp::socket>(io_);
+    acceptor_.async_accept(*caller, [this, caller](boost::system::error_code failed) {
+      if (failed)
+        return;
+      auto called = std::make_shared<tcp::socket>(io_);
+      called->connect({boost::asio::ip::address_v4::loopback(), port_});
+      pass_on(caller, called, true);
+      pass_on(called, caller, false);
+      accept();
+    });
+  }
+  void pass_on(const end& from, const end& to, bool by_caller) {
+    auto some = std::make_shared<std::array<char, 4096>>();
+    from->async_read_some(boost::asio::buffer(*some),
+                          [=, this](boost::system::error_code failed, std::size_t n) {
+                            boost::system::error_code gone;
+                            if (failed) {
+                              from->close(gone);
+                              to->close(gone);
+                              return;
+                            }
+                            if (by_caller)
+                              heard.append(some->data(), n);
+                            for (int times = by_caller && says_twice ? 2 : 1; times > 0; --times)
+                              boost::asio::write(*to, boost::asio::buffer(some->data(), n), gone);
+                            pass_on(from, to, by_caller);
+                          });
+  }
+
+  boost::asio::io_context& io_;
+  std::uint16_t port_;
+  tcp::acceptor acceptor_;
+};
+
+TEST_F(Transport, S14_WhatIsSaidAgainOnTheWireIsNotHeardAgain) {
+  const std::string b = free_endpoint();
+  node berlin(io_, berlin_, {{"amsterdam", "tcp://127.0.0.1:9", amsterdam_.public_key}}, b);
+  eavesdropper wire(io_, b);
+  node amsterdam(io_, amsterdam_, {{"berlin", wire.endpoint(), berlin_.public_key}});
+  const auto heard = [&] {
+    std::vector<std::uint64_t> versions;
+    for (const auto& one : berlin.received)
+      versions.push_back(one.message.heartbeat().directory_version());
+    return versions;
+  };
+  ASSERT_TRUE(until([&] { return amsterdam.connected.size() == 1; }));
+  amsterdam.network->send("berlin", heartbeat(1));
+  ASSERT_TRUE(until([&] { return berlin.received.size() == 1; }));
+  const auto first_connection = wire.heard;
+
+  wire.says_twice = true; // within the connection: berlin ends it, amsterdam connects anew
+  amsterdam.network->send("berlin", heartbeat(2));
+  ASSERT_TRUE(until([&] { return berlin.received.size() == 2; }));
+  wire.says_twice = false;
+  ASSERT_TRUE(until([&] { return amsterdam.connected.size() == 2; }));
+  amsterdam.network->send("berlin", heartbeat(3));
+  ASSERT_TRUE(until([&] { return berlin.received.size() == 3; }));
+
+  boost::asio::ip::tcp::socket again(io_); // all of the first connection, in one of its own
+  again.connect({boost::asio::ip::address_v4::loopback(), eavesdropper::port_of(b)});
+  const auto strangers = berlin.network->counters().strangers;
+  boost::asio::write(again, boost::asio::buffer(first_connection));
+  ASSERT_TRUE(until([&] { return berlin.network->counters().strangers > strangers; }));
+  amsterdam.network->send("berlin", heartbeat(4));
+  ASSERT_TRUE(until([&] { return berlin.received.size() == 4; }));
+  EXPECT_EQ(heard(), (std::vector<std::uint64_t>{1, 2, 3, 4}));
 }
 
 TEST_F(Transport, WhatIsSaidToAnAbsentPeerIsDroppedAndCounted) {
