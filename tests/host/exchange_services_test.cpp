@@ -61,7 +61,7 @@ protected:
   std::string legs() {
     std::string all;
     for (const auto* name : {"amsterdam", "berlin", "cologne"})
-      all += (all.empty() ? "" : " ") + std::to_string(t.in_use(name).peer_legs);
+      all.append(all.empty() ? "" : " ").append(std::to_string(t.in_use(name).peer_legs));
     return all;
   }
   void set(const std::string& gateway, const std::string& who, const std::string& name,

@@ -227,7 +227,7 @@ TEST_P(Soak, NothingIsSharedLostOrLeftOver) {
 
 std::vector<night> nights() {
   std::vector<night> list;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed)
+  for (std::uint64_t seed = 1; seed <= 12; ++seed)
     list.push_back({seed, seed % 2 == 0});
   return list;
 }

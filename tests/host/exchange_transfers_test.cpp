@@ -35,13 +35,13 @@ protected:
   std::string streams() {
     std::string all;
     for (const auto* name : {"amsterdam", "berlin", "cologne"})
-      all += (all.empty() ? "" : " ") + std::to_string(t.open_streams(name));
+      all.append(all.empty() ? "" : " ").append(std::to_string(t.open_streams(name)));
     return all;
   }
   std::string legs() {
     std::string all;
     for (const auto* name : {"amsterdam", "berlin", "cologne"})
-      all += (all.empty() ? "" : " ") + std::to_string(t.in_use(name).peer_legs);
+      all.append(all.empty() ? "" : " ").append(std::to_string(t.in_use(name).peer_legs));
     return all;
   }
   std::string calls(const std::string& gateway) {
