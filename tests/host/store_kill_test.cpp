@@ -202,6 +202,8 @@ TEST_P(store_killed_at, EveryCallThatWritesWhileAnOlderSchemaIsMigrated) {
   ASSERT_EQ(sqlite3_exec(raw,
                          "ALTER TABLE sessions DROP COLUMN logout_pending;"
                          "ALTER TABLE sessions DROP COLUMN login_took_us;"
+                         "ALTER TABLE sessions DROP COLUMN grantors; DROP TABLE ballots;"
+                         "DROP TABLE copies; DROP TABLE unmerged;"
                          "PRAGMA user_version = 1;",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);
