@@ -54,19 +54,21 @@ TEST_F(OneTown, PortToPortInTwoFrames) {
   expect_heard(one, two, goodbye, "301 to 302");
 }
 
-TEST_F(OneTown, C3_C4_C6_TheMostLiteralCodeWinsAtOnceAndAPartialOneWaits) {
+/// In GB a code of fewer than four digits waits 1 s for what could go on, here 60N (C5).
+TEST_F(OneTown, C3_C5_C6_TheMostLiteralCodeWinsWhenNoLongerOneComes) {
   three.lift();
   three.dial("601");
-  EXPECT_TRUE(world.until([&] { return one.rings(); }, 300)) << "an exact match fires at once (C4)";
+  EXPECT_FALSE(world.until([&] { return one.rings(); }, 500));
+  EXPECT_TRUE(world.until([&] { return one.rings(); }, 1000)) << "601, not 60X or 60N";
   three.hang_up();
   three.lift();
   three.dial("602");
-  EXPECT_TRUE(world.until([&] { return two.rings(); }, 300)) << "60X";
+  EXPECT_TRUE(world.until([&] { return two.rings(); }, 1500)) << "60X, not 60N";
   three.hang_up();
   one.lift();
   one.dial("60");
-  EXPECT_FALSE(world.until([&] { return two.rings() || three.rings(); }, 1000)) << "waits (C4)";
-  EXPECT_TRUE(world.until([&] { return three.rings(); }, 4000)) << "60N, with N empty";
+  EXPECT_FALSE(world.until([&] { return two.rings() || three.rings(); }, 500)) << "waits (C4)";
+  EXPECT_TRUE(world.until([&] { return three.rings(); }, 1000)) << "60N, with N empty";
 }
 
 TEST_F(OneTown, H13_NobodysPortCallsInsideOnly) {
