@@ -30,7 +30,7 @@ inline constexpr std::uint32_t protocol_version = 1;
 struct settings {
   gateway_name gateway;
   std::vector<gateway_name> peers;
-  std::uint64_t boot = 0;            ///< random number of this start
+  std::uint64_t boot = 0; ///< random number of this start
   bool voice_networking = true;
   duration heartbeat{std::chrono::seconds{1}};
   duration lost_after{std::chrono::seconds{3}};
