@@ -10,7 +10,7 @@
 
 namespace switchroom::desks {
 namespace {
-constexpr std::size_t most_octets = 32 * 1024; // of one message, half of what is taken
+constexpr std::size_t most_octets = 32'768; // of one message, half of what is taken
 } // namespace
 
 std::vector<gateway_name> state::implementation::own_grantors() const {

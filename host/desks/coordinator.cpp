@@ -45,8 +45,8 @@ kept_user* state::implementation::kept(const identity& who) {
 }
 
 /// Grantors that can vote now.
-unsigned state::implementation::reachable(const kept_user& user) const {
-  return static_cast<unsigned>(
+std::size_t state::implementation::reachable(const kept_user& user) const {
+  return static_cast<std::size_t>(
       std::count_if(user.grantors.begin(), user.grantors.end(), [&](const gateway_name& one) {
         return one == chosen.gateway || up.contains(one);
       }));
@@ -138,6 +138,9 @@ void state::implementation::call_vote(const identity& who) {
   if (++wanted.votes_held > most_votes)
     return give_up(who, scn::v1::BUSY);
   wanted.ending = {};
+  // Above what anybody may have heard of, so that no late word of an end is taken for this one's.
+  for (const auto& [gateway, epoch] : wanted.ended)
+    wanted.highest = std::max(wanted.highest, epoch);
   wanted.epoch = std::max({votes.of(who).promised, user.where.epoch(), wanted.highest}) + 1;
   wanted.ballot = next_request++;
   wanted.yes.clear();

@@ -61,7 +61,11 @@ void state::implementation::promised(const identity& who) {
 /// A login of which this gateway was not told when it was granted.
 void state::implementation::believe(const identity& who, const login& at) {
   auto* user = kept(who);
-  if (!user || at.epoch <= user->where.epoch())
+  if (!user || at.epoch < user->where.epoch())
+    return;
+  // An end is told up to an epoch that may be another gateway's login.
+  const bool off = user->where.presence() == scn::v1::LOGGED_OFF;
+  if (at.epoch == user->where.epoch() && (!off || user->ended_at == at.gateway))
     return;
   if (auto* desk = seat_of(who);
       desk && desk->occupant->epoch.value < at.epoch && at.gateway != chosen.gateway) {

@@ -79,6 +79,7 @@ void state::implementation::login_ended(const gateway_name& from, const identity
     const bool by_backup = who.first == chosen.gateway && epoch > where.epoch();
     if (known || by_backup) {
       where.set_epoch(epoch);
+      user->ended_at = from;
       clear_place(where);
       if (!under_way.contains(who)) // else what comes of that is told
         log_off(*user);

@@ -44,6 +44,7 @@ struct kept_user {
   scn::v1::UserState where;
   wrong_codes wrong;
   std::vector<gateway_name> grantors; ///< the home first
+  gateway_name ended_at;              ///< who told of the end that `where` shows
 };
 
 /// A login that this gateway coordinates.
@@ -193,7 +194,7 @@ struct state::implementation {
 
   // coordinator.cpp
   kept_user* kept(const identity&);
-  unsigned reachable(const kept_user&) const;
+  std::size_t reachable(const kept_user&) const;
   void begin(kept_user&, login_under_way);
   void end_former(const identity&);
   void send_revoke(const identity&, const login&, bool gentle);

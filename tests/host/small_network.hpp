@@ -335,7 +335,19 @@ struct small_network {
           return state.gateway() + " does not ring, but " + name + " believes that " + brief(state);
       }
     }
-    return logged_in == seated ? "" : "there is a login that its home does not know of";
+    if (logged_in == seated)
+      return "";
+    for (auto& [name, one] : gateways_)
+      for (const auto* login : one.desks->sessions()) {
+        const auto* known =
+            one.directory->find_at(login->settings.home(), login->settings.extension());
+        if (known == nullptr || known->state.gateway() != name ||
+            known->state.line() != login->line.value)
+          return login->settings.home() + " does not know that " + login->settings.extension() +
+                 " is at " + name + " line " + std::to_string(login->line.value) + ", epoch " +
+                 std::to_string(login->epoch.value);
+      }
+    return "there is a login that its home does not know of";
   }
 
   /// What a gateway's clock shows.
