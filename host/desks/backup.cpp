@@ -19,6 +19,13 @@ std::vector<gateway_name> state::implementation::own_grantors() const {
   return grantors;
 }
 
+std::string state::implementation::sealed_copy_of(const kept_user& user) const {
+  scn::v1::Profile profile;
+  *profile.mutable_user() = user.user;
+  profile.mutable_grantors()->Add(user.grantors.begin(), user.grantors.end());
+  return users::seal(profile, chosen.network_key);
+}
+
 // ---- home ----------------------------------------------------------------------------------
 
 void state::implementation::copy_to_backups(const extension_number& extension) {
@@ -47,10 +54,7 @@ void state::implementation::send_copies() {
       const auto found = own.find(extension);
       if (found == own.end())
         continue;
-      scn::v1::Profile profile;
-      *profile.mutable_user() = found->second.user;
-      profile.mutable_grantors()->Add(found->second.grantors.begin(), found->second.grantors.end());
-      copy.set_sealed(users::seal(profile, chosen.network_key));
+      copy.set_sealed(sealed_copy_of(found->second));
       octets += copy.sealed().size() + extension.size();
       if (octets > most_octets)
         break;
@@ -123,10 +127,7 @@ void state::implementation::merge_into_copy(const identity& who, const user::v1:
   auto& copy = found->second;
   std::vector<std::string> told;
   copy.user = users::merged(std::move(copy.user), changes, told);
-  scn::v1::Profile profile;
-  *profile.mutable_user() = copy.user;
-  profile.mutable_grantors()->Add(copy.grantors.begin(), copy.grantors.end());
-  out.push_back(store_copy{who, users::seal(profile, chosen.network_key)});
+  out.push_back(store_copy{who, sealed_copy_of(copy)});
 }
 
 /// What the home says of a user of whom there is a copy here.

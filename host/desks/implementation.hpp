@@ -218,6 +218,7 @@ struct state::implementation {
   // backup.cpp
   std::vector<gateway_name> own_grantors() const;
   void copy_to_backups(const extension_number&);
+  std::string sealed_copy_of(const kept_user&) const;
   void send_copies();
   void copies_arrived(const gateway_name& home, const scn::v1::Copies&);
   void copies_kept(const gateway_name& from, const scn::v1::CopiesKept&);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Calls that follow the called user's settings, wherever the user is logged in (rules C9, H11).
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,13 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using lines_that_ring = std::vector<std::string>;
 
-class Diversions : public ::testing::Test {
+class Diversions : public People {
 protected:
-  void TearDown() override {
-    t.everybody_hangs_up();
-    for (const auto& fault : t.faults())
-      ADD_FAILURE() << fault;
-  }
   void set(const std::string& extension, const std::string& setting, const std::string& value) {
     static const std::map<char, std::string> homes{
         {'2', "amsterdam"}, {'3', "berlin"}, {'4', "cologne"}};
@@ -36,13 +31,6 @@ protected:
     set(extension, "forward_" + kind, to);
     set(extension, "forward_" + kind + "_on", "on");
   }
-  std::string tone_after(const std::string& gateway, unsigned line, const std::string& digits) {
-    t.call(gateway, line, digits);
-    t.run(5s);
-    auto heard = t.hears(gateway, line);
-    t.hang_up(gateway, line);
-    return heard;
-  }
   /// Who rings when somebody calls.
   lines_that_ring called(const std::string& gateway, unsigned line, const std::string& digits) {
     t.call(gateway, line, digits);
@@ -50,7 +38,6 @@ protected:
     t.hang_up(gateway, line);
     return list;
   }
-  town t{3};
 };
 
 TEST_F(Diversions, C9_ForwardUnconditional) {
@@ -85,8 +72,8 @@ TEST_F(Diversions, C9_AChangeDialledAwayIsInForceAtOnce) {
   t.run(10ms); // well within the 200 ms of S15
   EXPECT_EQ(t.hears("berlin", 3), "confirmation");
   t.hang_up("berlin", 3);
-  EXPECT_EQ(tone_after("amsterdam", 1, "204"), "busy");
-  EXPECT_EQ(tone_after("cologne", 1, "204"), "busy");
+  EXPECT_EQ(tone_after_delay("amsterdam", 1, "204"), "busy");
+  EXPECT_EQ(tone_after_delay("cologne", 1, "204"), "busy");
 }
 
 TEST_F(Diversions, C9_ForwardOnBusy) {
@@ -96,10 +83,10 @@ TEST_F(Diversions, C9_ForwardOnBusy) {
   EXPECT_EQ(called("berlin", 1, "201"), lines_that_ring{"berlin line 2"});
   EXPECT_EQ(called("amsterdam", 2, "201"), lines_that_ring{"berlin line 2"});
   t.lift("berlin", 2); // the next one is busy too
-  EXPECT_EQ(tone_after("amsterdam", 2, "201"), "busy");
+  EXPECT_EQ(tone_after_delay("amsterdam", 2, "201"), "busy");
   set("201", "forward_busy_on", "off");
   t.hang_up("berlin", 2);
-  EXPECT_EQ(tone_after("amsterdam", 2, "201"), "busy");
+  EXPECT_EQ(tone_after_delay("amsterdam", 2, "201"), "busy");
 }
 
 TEST_F(Diversions, C9_ForwardOnBusyOfAVisitor) {
@@ -158,8 +145,8 @@ TEST_F(Diversions, C9_DoNotDisturbButForItsExceptions) {
   t.log_in("berlin", 3, "204*1204");
   set("204", "do_not_disturb", "on");
   set("204", "do_not_disturb_exceptions", "401,202");
-  EXPECT_EQ(tone_after("amsterdam", 1, "204"), "busy");
-  EXPECT_EQ(tone_after("berlin", 1, "204"), "busy");
+  EXPECT_EQ(tone_after_delay("amsterdam", 1, "204"), "busy");
+  EXPECT_EQ(tone_after_delay("berlin", 1, "204"), "busy");
   EXPECT_EQ(called("cologne", 1, "204"), lines_that_ring{"berlin line 3"});
   EXPECT_EQ(called("amsterdam", 2, "204"), lines_that_ring{"berlin line 3"});
 }
@@ -175,7 +162,7 @@ TEST_F(Diversions, C9_DoNotDisturbComesBeforeForwardingAndThatBeforeBusy) {
   set("201", "forward_unconditional_on", "off");
   EXPECT_EQ(called("amsterdam", 3, "201"), lines_that_ring{"berlin line 1"});
   set("201", "do_not_disturb", "on");
-  EXPECT_EQ(tone_after("amsterdam", 3, "201"), "busy");
+  EXPECT_EQ(tone_after_delay("amsterdam", 3, "201"), "busy");
 }
 
 TEST_F(Diversions, C9_FollowMeHereBringsTheCalls) {
@@ -212,13 +199,13 @@ TEST_F(Diversions, H11_LoggedOffFollowsWhatIsUnconditionalOnly) {
   t.log_in("amsterdam", 3, "201*1201"); // line 3 is 204's: now logged off
   forward("204", "busy", "301");
   forward("204", "no_answer", "301");
-  EXPECT_EQ(tone_after("berlin", 2, "204"), "busy");
+  EXPECT_EQ(tone_after_delay("berlin", 2, "204"), "busy");
   forward("204", "unconditional", "302");
   EXPECT_EQ(called("cologne", 1, "204"), lines_that_ring{"berlin line 2"});
   set("204", "follow_me", "401");
   EXPECT_EQ(called("amsterdam", 2, "204"), lines_that_ring{"cologne line 1"});
   set("204", "do_not_disturb", "on");
-  EXPECT_EQ(tone_after("amsterdam", 2, "204"), "busy");
+  EXPECT_EQ(tone_after_delay("amsterdam", 2, "204"), "busy");
 }
 
 TEST_F(Diversions, S11_HomeDecidesWhenTheVisitedGatewayIsLost) {
@@ -228,7 +215,7 @@ TEST_F(Diversions, S11_HomeDecidesWhenTheVisitedGatewayIsLost) {
   t.run(5s);
   EXPECT_EQ(called("amsterdam", 1, "204"), lines_that_ring{"cologne line 1"});
   set("204", "forward_unconditional_on", "off");
-  EXPECT_EQ(tone_after("amsterdam", 1, "204"), "congestion");
+  EXPECT_EQ(tone_after_delay("amsterdam", 1, "204"), "congestion");
 }
 
 TEST_F(Diversions, H12_TheLampOfTheDirectory) {
@@ -274,12 +261,12 @@ TEST_F(Diversions, S5_EveryKindOfCircleEnds) {
   }
   for (const auto* gateway : {"amsterdam", "berlin", "cologne"})
     t.lift(gateway, 1);
-  EXPECT_EQ(tone_after("amsterdam", 2, "201"), "busy");
+  EXPECT_EQ(tone_after_delay("amsterdam", 2, "201"), "busy");
   for (const auto* user : {"201", "301", "401"}) {
     set(user, "forward_unconditional_on", "off");
     set(user, "follow_me", user[0] == '2' ? "301" : user[0] == '3' ? "401" : "201");
   }
-  EXPECT_EQ(tone_after("amsterdam", 2, "201"), "refusal");
+  EXPECT_EQ(tone_after_delay("amsterdam", 2, "201"), "refusal");
 }
 
 TEST_F(Diversions, S5_CirclesWithinAGatewayEnd) {
@@ -294,7 +281,7 @@ TEST_F(Diversions, S5_CirclesWithinAGatewayEnd) {
   EXPECT_EQ(t.hears("amsterdam", 3), "busy");
   t.lift("amsterdam", 1);
   t.lift("amsterdam", 2);
-  EXPECT_EQ(tone_after("berlin", 1, "202"), "busy");
+  EXPECT_EQ(tone_after_delay("berlin", 1, "202"), "busy");
 }
 
 TEST_F(Diversions, S5_EveryDiversionIsAHop) {

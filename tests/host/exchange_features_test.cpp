@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Settings that people dial (rules C9, H18), at home and at visited gateways.
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,19 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class Features : public ::testing::Test {
+class Features : public People {
 protected:
-  void TearDown() override {
-    t.everybody_hangs_up();
-    for (const auto& fault : t.faults())
-      ADD_FAILURE() << fault;
-  }
-  std::string tone_after(const std::string& gateway, unsigned line, const std::string& digits) {
-    t.call(gateway, line, digits);
-    auto heard = t.hears(gateway, line);
-    t.hang_up(gateway, line);
-    return heard;
-  }
   void confirm(const std::string& gateway, unsigned line, const std::string& digits) {
     EXPECT_EQ(tone_after(gateway, line, digits), "confirmation") << digits;
   }
@@ -34,7 +23,6 @@ protected:
     return std::any_of(log.begin(), log.end(),
                        [&](const auto& e) { return e.find(text) != std::string::npos; });
   }
-  town t{3};
 };
 
 TEST_F(Features, C9_ForwardingIsSwitchedByCode) {

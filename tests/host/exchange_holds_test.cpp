@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A call waits while its line does something else (S6): by hook flash, within a gateway and across.
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,20 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class Holds : public ::testing::Test {
+class Holds : public People {
 protected:
-  void TearDown() override {
-    t.everybody_hangs_up();
-    for (const auto& fault : t.faults())
-      ADD_FAILURE() << fault;
-  }
-  void talk(const std::string& a, unsigned line_a, const std::string& number, const std::string& b,
-            unsigned line_b) {
-    t.call(a, line_a, number);
-    t.lift(b, line_b);
-    ASSERT_EQ(t.hears(a, line_a), b + " line " + std::to_string(line_b));
-    ASSERT_EQ(t.hears(b, line_b), a + " line " + std::to_string(line_a));
-  }
   std::string call_state(const std::string& gateway) {
     control::v1::Request r;
     r.mutable_calls();
@@ -32,7 +20,6 @@ protected:
       all += c.state() + ";";
     return all;
   }
-  town t{3};
 };
 
 TEST_F(Holds, S6_HoldAndRetrieveWithinAGateway) {

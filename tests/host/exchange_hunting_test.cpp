@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Hunt groups whose members are at any gateway (S16, H11). Group 600 lives at amsterdam.
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,9 +22,7 @@ class Hunting : public ::testing::Test {
 protected:
   void TearDown() override {
     if (t)
-      t->everybody_hangs_up();
-    for (const auto& fault : t ? t->faults() : std::vector<std::string>())
-      ADD_FAILURE() << fault;
+      expect_nothing_left(*t);
   }
   void begin(const std::function<void(hunting::group&)>& change = {}) {
     auto group = sales();
@@ -37,14 +35,10 @@ protected:
   }
   using list = std::vector<std::string>;
   std::string tone_after(const std::string& where, unsigned line, const std::string& digits) {
-    t->call(where, line, digits);
-    auto heard = t->hears(where, line);
-    t->hang_up(where, line);
-    return heard;
+    return exchange::tone_after(*t, where, line, digits);
   }
   void expect_talk(const std::string& a, unsigned line_a, const std::string& b, unsigned line_b) {
-    EXPECT_EQ(t->hears(a, line_a), b + " line " + std::to_string(line_b));
-    EXPECT_EQ(t->hears(b, line_b), a + " line " + std::to_string(line_a));
+    exchange::expect_talk(*t, a, line_a, b, line_b);
   }
   control::v1::Group group(const std::string& at) {
     control::v1::Request r;

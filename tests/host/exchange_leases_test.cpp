@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Calls when gateways are lost or cut off: rules S11 to S13, docs/adr/0008.
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,12 +15,9 @@ void back_one_another_up(settings& s) {
       s.backups.emplace_back(name);
 }
 
-class Leases : public testing::Test {
+class Leases : public People {
 protected:
-  ~Leases() override {
-    t.everybody_hangs_up();
-    EXPECT_TRUE(t.faults().empty()) << t.faults().front();
-  }
+  Leases() : People(3, back_one_another_up) {}
   void cut_off(const std::string& name) {
     for (const auto* other : {"amsterdam", "berlin", "cologne"})
       if (name != other)
@@ -31,8 +28,6 @@ protected:
       if (name != other)
         t.heal(name, other);
   }
-
-  town t{3, back_one_another_up};
 };
 
 using lines = std::vector<std::string>;

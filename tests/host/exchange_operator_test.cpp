@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,13 +10,9 @@ using namespace std::chrono_literals;
 using control::v1::Reply;
 using control::v1::Request;
 
-class Operator : public ::testing::Test {
+class Operator : public People {
 protected:
-  void TearDown() override {
-    t.everybody_hangs_up();
-    for (const auto& fault : t.faults())
-      ADD_FAILURE() << fault;
-  }
+  Operator() : People(2) {}
   Reply ask(const std::string& gateway, void (*fill)(Request&)) {
     Request r;
     fill(r);
@@ -34,7 +30,6 @@ protected:
     r.mutable_explain()->set_digits(digits);
     return t.ask("amsterdam", r);
   }
-  town t;
 };
 
 TEST_F(Operator, Status) {

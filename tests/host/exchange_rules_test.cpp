@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,22 +9,8 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::Test;
 
-class Rules : public Test {
+class Rules : public People {
 protected:
-  void TearDown() override {
-    t.everybody_hangs_up();
-    for (const auto& fault : t.faults())
-      ADD_FAILURE() << fault;
-  }
-  /// What the caller hears after dialling, the dial delay included.
-  std::string tone_after(const std::string& gateway, unsigned line, const std::string& digits) {
-    t.call(gateway, line, digits);
-    t.run(5s);
-    auto heard = t.hears(gateway, line);
-    t.hang_up(gateway, line);
-    return heard;
-  }
-  town t{3};
 };
 
 // ---- H: hot desking ---------------------------------------------------------------------------
@@ -122,16 +108,16 @@ TEST_F(Rules, H4_ACallFollowsAMoveWithinTheGateway) {
 
 TEST_F(Rules, H5_AWrongCodeIsRefusedAndFourLockThePort) {
   for (int n = 0; n < 4; ++n)
-    EXPECT_EQ(tone_after("berlin", 3, "*35*204*9999#"), "refusal");
+    EXPECT_EQ(tone_after_delay("berlin", 3, "*35*204*9999#"), "refusal");
   control::v1::Request r;
   r.mutable_lines();
   const auto line = t.ask("berlin", r).lines().lines(2);
   EXPECT_EQ(line.wrong_codes(), 4u);
   EXPECT_GT(line.locked_for_s(), 0u);
-  EXPECT_EQ(tone_after("berlin", 3, "*35*204*1204#"), "refusal");
-  EXPECT_EQ(tone_after("cologne", 3, "*35*204*1204#"), "refusal"); // per user, too
+  EXPECT_EQ(tone_after_delay("berlin", 3, "*35*204*1204#"), "refusal");
+  EXPECT_EQ(tone_after_delay("cologne", 3, "*35*204*1204#"), "refusal"); // per user, too
   t.run(90s);
-  EXPECT_EQ(tone_after("berlin", 3, "*35*204*1204#"), "confirmation");
+  EXPECT_EQ(tone_after_delay("berlin", 3, "*35*204*1204#"), "confirmation");
 }
 
 TEST_F(Rules, H6_ThePortGoesBackToItsBaseUser) {
@@ -145,7 +131,7 @@ TEST_F(Rules, H6_ThePortGoesBackToItsBaseUser) {
 
 TEST_F(Rules, H11_LoggedOffIsForwardedOrBusy) {
   t.log_in("amsterdam", 3, "201*1201"); // line 3 is 204's: now logged off
-  EXPECT_EQ(tone_after("berlin", 1, "204"), "busy");
+  EXPECT_EQ(tone_after_delay("berlin", 1, "204"), "busy");
   control::v1::Request put;
   put.mutable_put_user()->set_extension("204");
   put.mutable_put_user()->set_forward_unconditional("302");
@@ -169,16 +155,16 @@ TEST_F(Rules, H11_ForwardingInACircleEnds) {
   }
   t.log_in("amsterdam", 3, "201*1201");
   t.log_in("berlin", 1, "401*1401");
-  EXPECT_EQ(tone_after("cologne", 2, "204"), "refusal");
+  EXPECT_EQ(tone_after_delay("cologne", 2, "204"), "refusal");
 }
 
 TEST_F(Rules, H13_NobodysPortCallsInsideAndEmergencyOnly) {
   t.call("berlin", 4, "201");
   EXPECT_TRUE(t.rings("amsterdam", 1));
   t.hang_up("berlin", 4);
-  EXPECT_EQ(tone_after("berlin", 4, "*80*1#"), "refusal");
-  EXPECT_EQ(tone_after("berlin", 4, "0401234567"), "refusal");
-  EXPECT_EQ(tone_after("berlin", 4, "112"), "congestion"); // there is nobody to take it
+  EXPECT_EQ(tone_after_delay("berlin", 4, "*80*1#"), "refusal");
+  EXPECT_EQ(tone_after_delay("berlin", 4, "0401234567"), "refusal");
+  EXPECT_EQ(tone_after_delay("berlin", 4, "112"), "congestion"); // there is nobody to take it
   EXPECT_NE(t.alarm("berlin", "emergency").find("112"), std::string::npos);
 }
 
@@ -278,7 +264,7 @@ TEST_F(Rules, C4_AnExactMatchFiresAtOnceAndNoneIsNotInService) {
   t.dial("amsterdam", 1, "2");
   EXPECT_TRUE(t.rings("amsterdam", 2));
   t.hang_up("amsterdam", 1);
-  EXPECT_EQ(tone_after("amsterdam", 1, "555"), "unobtainable");
+  EXPECT_EQ(tone_after_delay("amsterdam", 1, "555"), "unobtainable");
 }
 
 TEST_F(Rules, C4_BeginningOfANumberWaitsForTheRest) {
@@ -289,7 +275,7 @@ TEST_F(Rules, C4_BeginningOfANumberWaitsForTheRest) {
   t.dial("amsterdam", 1, "2");
   EXPECT_TRUE(t.rings("amsterdam", 2));
   t.hang_up("amsterdam", 1);
-  EXPECT_EQ(tone_after("amsterdam", 1, "20#"), "unobtainable") << "that was all";
+  EXPECT_EQ(tone_after_delay("amsterdam", 1, "20#"), "unobtainable") << "that was all";
   t.lift("amsterdam", 1);
   t.dial("amsterdam", 1, "20");
   t.run(31s);
@@ -352,14 +338,14 @@ TEST_F(Rules, C5_OffHookTimeOut) {
   EXPECT_EQ(t.hears("amsterdam", 1), "silence");
   EXPECT_EQ(t.state_of("amsterdam", 1), "parked");
   EXPECT_EQ(t.in_use("amsterdam").tone_channels, 0u);
-  EXPECT_EQ(tone_after("amsterdam", 2, "201"), "busy");
+  EXPECT_EQ(tone_after_delay("amsterdam", 2, "201"), "busy");
   t.hang_up("amsterdam", 1);
   t.lift("amsterdam", 1);
   EXPECT_EQ(t.hears("amsterdam", 1), "dial");
 }
 
 TEST_F(Rules, C9_WhatIsNotServedIsRefusedByName) {
-  EXPECT_EQ(tone_after("amsterdam", 1, "*17"), "refusal");
+  EXPECT_EQ(tone_after_delay("amsterdam", 1, "*17"), "refusal");
   const auto log = t.log("amsterdam");
   EXPECT_TRUE(std::any_of(log.begin(), log.end(), [](const std::string& e) {
     return e.find("voicemail") != std::string::npos;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Park, pickup, call waiting, call back when free, and the lamps they need (S6, C9, H12), within a
 // gateway and across.
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,35 +10,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class Services : public ::testing::Test {
+class Services : public People {
 protected:
-  void TearDown() override {
-    t.everybody_hangs_up();
-    for (const auto& fault : t.faults())
-      ADD_FAILURE() << fault;
-  }
-  void talk(const std::string& a, unsigned line_a, const std::string& number, const std::string& b,
-            unsigned line_b) {
-    t.call(a, line_a, number);
-    t.lift(b, line_b);
-    expect_talk(a, line_a, b, line_b);
-  }
-  void expect_talk(const std::string& a, unsigned line_a, const std::string& b, unsigned line_b) {
-    EXPECT_EQ(t.hears(a, line_a), b + " line " + std::to_string(line_b));
-    EXPECT_EQ(t.hears(b, line_b), a + " line " + std::to_string(line_a));
-  }
   /// The tone after a feature that is dialled with a call on hold.
   std::string with_the_call(const std::string& where, unsigned line, const std::string& digits) {
     t.flash(where, line);
     t.dial(where, line, digits);
     t.run(100ms);
     return t.hears(where, line);
-  }
-  std::string tone_after(const std::string& where, unsigned line, const std::string& digits) {
-    t.call(where, line, digits);
-    auto heard = t.hears(where, line);
-    t.hang_up(where, line);
-    return heard;
   }
   std::string parked(const std::string& at) {
     control::v1::Request r;
@@ -58,12 +37,6 @@ protected:
         return u.lamp();
     return "unknown";
   }
-  std::string legs() {
-    std::string all;
-    for (const auto* name : {"amsterdam", "berlin", "cologne"})
-      all.append(all.empty() ? "" : " ").append(std::to_string(t.in_use(name).peer_legs));
-    return all;
-  }
   void set(const std::string& gateway, const std::string& who, const std::string& name,
            const std::string& value) {
     control::v1::Request put;
@@ -73,7 +46,6 @@ protected:
     change.set_value(value);
     ASSERT_TRUE(t.ask(gateway, put).has_done());
   }
-  town t{3};
 };
 
 // ---- park --------------------------------------------------------------------------------------

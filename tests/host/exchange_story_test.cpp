@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The story of docs/: a person's phone is wherever they log in.
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,19 +10,9 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::Test;
 
-class Story : public Test {
+class Story : public People {
 protected:
-  void TearDown() override {
-    t.everybody_hangs_up();
-    for (const auto& fault : t.faults())
-      ADD_FAILURE() << fault;
-  }
-  void hear_each_other(const std::string& a, unsigned a_line, const std::string& b,
-                       unsigned b_line) {
-    EXPECT_EQ(t.hears(a, a_line), b + " line " + std::to_string(b_line));
-    EXPECT_EQ(t.hears(b, b_line), a + " line " + std::to_string(a_line));
-  }
-  town t;
+  Story() : People(2) {}
 };
 
 TEST_F(Story, H2_LoginByDialledDigitsAtAnotherGateway) {
@@ -44,7 +34,7 @@ TEST_F(Story, S3_CallsToTheNumberReachThePortOfTheLogin) {
   EXPECT_EQ(t.hears("amsterdam", 1), "ringback");
   EXPECT_EQ(t.ringing(), std::vector<std::string>{"berlin line 3"});
   t.lift("berlin", 3);
-  hear_each_other("amsterdam", 1, "berlin", 3);
+  expect_talk("amsterdam", 1, "berlin", 3);
   EXPECT_TRUE(t.ringing().empty());
 }
 
@@ -73,7 +63,7 @@ TEST_F(Story, S3_ALoginMakesCallsByTheVisitedGatewaysPlan) {
   t.call("berlin", 3, "701"); // Berlin's code for its own 301
   EXPECT_EQ(t.ringing(), std::vector<std::string>{"berlin line 1"});
   t.lift("berlin", 1);
-  hear_each_other("berlin", 3, "berlin", 1);
+  expect_talk("berlin", 3, "berlin", 1);
   t.hang_up("berlin", 3);
   t.hang_up("berlin", 1);
   t.call("berlin", 3, "802"); // Amsterdam's code does not count here
@@ -92,7 +82,7 @@ TEST_F(Story, S8_BreakOutDialsByTheFarGatewaysPlan) {
   EXPECT_EQ(t.hears("berlin", 3), "ringback");
   EXPECT_EQ(t.ringing(), std::vector<std::string>{"amsterdam line 2"});
   t.lift("amsterdam", 2);
-  hear_each_other("berlin", 3, "amsterdam", 2);
+  expect_talk("berlin", 3, "amsterdam", 2);
   EXPECT_EQ(t.state_of("berlin", 3), "in call");
 }
 
@@ -103,7 +93,7 @@ TEST_F(Story, S8_BreakOutByNameReachesAnyUser) {
   t.dial("amsterdam", 1, "202"); // a user of Amsterdam, from Berlin, dialled in Amsterdam
   EXPECT_EQ(t.ringing(), std::vector<std::string>{"amsterdam line 2"});
   t.lift("amsterdam", 2);
-  hear_each_other("amsterdam", 1, "amsterdam", 2);
+  expect_talk("amsterdam", 1, "amsterdam", 2);
 }
 
 TEST_F(Story, S8_BreakOutHearsTheFarGatewaysTones) {
@@ -139,7 +129,7 @@ TEST_F(Story, LocalCallByPulses) {
   t.pulse("amsterdam", 1, "202");
   EXPECT_TRUE(t.rings("amsterdam", 2));
   t.lift("amsterdam", 2);
-  hear_each_other("amsterdam", 1, "amsterdam", 2);
+  expect_talk("amsterdam", 1, "amsterdam", 2);
   EXPECT_EQ(t.in_use("amsterdam").host_slots, 0u);
 }
 

@@ -117,7 +117,6 @@ private:
   void step(member&, const event&);
   void carry_out(member&, const action&);
   void carry_out_board(member&, const action&);
-  void keep(member&, const store&);
   void deliver(member& from, const send&);
   void check(const member&);
   void check_ringing();

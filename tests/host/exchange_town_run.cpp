@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The moving parts of the town: time, wires, boards, and what must always hold.
 #include "exchange_town.hpp"
+#include "kept_disk.hpp"
 
 #include <algorithm>
 
@@ -152,7 +153,7 @@ void town::carry_out(member& m, const action& what) {
   } else if (const auto* line = std::get_if<exchange::log>(&what)) {
     m.ladder.push_back(line->from + " → " + line->to + ": " + line->what);
   } else if (const auto* durable = std::get_if<store>(&what)) {
-    keep(m, *durable);
+    std::visit(test::kept_disk{m.disk}, *durable);
   } else if (const auto* gone = std::get_if<erase_user>(&what)) {
     std::erase_if(m.disk.users, [&](const auto& u) { return u.extension() == gone->extension; });
     std::erase_if(m.disk.whereabouts,
@@ -188,37 +189,6 @@ void town::carry_out_board(member& m, const action& what) {
     if (bell->on)
       m.hardware.ringing[bell->line] = "";
     check_ringing();
-  }
-}
-
-void town::keep(member& m, const store& what) {
-  auto& disk = m.disk;
-  if (const auto* u = std::get_if<desks::store_user>(&what)) {
-    std::erase_if(disk.users,
-                  [&](const auto& old) { return old.extension() == u->user.extension(); });
-    disk.users.push_back(u->user);
-  } else if (const auto* s = std::get_if<desks::store_session>(&what)) {
-    std::erase_if(disk.sessions, [&](const auto& old) { return old.line == s->what.line; });
-    disk.sessions.push_back(s->what);
-  } else if (const auto* e = std::get_if<desks::erase_session>(&what)) {
-    std::erase_if(disk.sessions, [&](const auto& old) { return old.line == e->line; });
-  } else if (const auto* w = std::get_if<desks::store_whereabouts>(&what)) {
-    std::erase_if(disk.whereabouts,
-                  [&](const auto& old) { return old.extension() == w->extension; });
-    disk.whereabouts.push_back(w->where);
-  } else if (const auto* b = std::get_if<desks::store_ballot>(&what)) {
-    std::erase_if(disk.ballots, [&](const auto& old) { return old.who == b->who; });
-    disk.ballots.push_back(*b);
-  } else if (const auto* c = std::get_if<desks::store_copy>(&what)) {
-    std::erase_if(disk.copies, [&](const auto& old) { return old.who == c->who; });
-    disk.copies.push_back(*c);
-  } else if (const auto* n = std::get_if<desks::store_unmerged>(&what)) {
-    std::erase_if(disk.unmerged, [&](const auto& old) { return old.who == n->who; });
-    disk.unmerged.push_back(*n);
-  } else if (const auto* done = std::get_if<desks::erase_unmerged>(&what)) {
-    std::erase_if(disk.unmerged, [&](const auto& old) { return old.who == done->who; });
-  } else if (const auto* gone = std::get_if<desks::erase_copy>(&what)) {
-    std::erase_if(disk.copies, [&](const auto& old) { return old.who == gone->who; });
   }
 }
 

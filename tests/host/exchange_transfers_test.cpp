@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Transfers, and calls that go out and come back (S6). Voice legs between gateways are counted.
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,40 +9,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class Transfers : public ::testing::Test {
+class Transfers : public People {
 protected:
-  void TearDown() override {
-    t.everybody_hangs_up();
-    for (const auto& fault : t.faults())
-      ADD_FAILURE() << fault;
-  }
-  void talk(const std::string& a, unsigned line_a, const std::string& number, const std::string& b,
-            unsigned line_b) {
-    t.call(a, line_a, number);
-    t.lift(b, line_b);
-    expect_talk(a, line_a, b, line_b);
-  }
-  void expect_talk(const std::string& a, unsigned line_a, const std::string& b, unsigned line_b) {
-    EXPECT_EQ(t.hears(a, line_a), b + " line " + std::to_string(line_b));
-    EXPECT_EQ(t.hears(b, line_b), a + " line " + std::to_string(line_a));
-  }
   void enquire(const std::string& where, unsigned line, const std::string& number) {
     t.flash(where, line);
     t.dial(where, line, number);
     t.run(100ms);
-  }
-  /// Voice streams of the three, "2 1 1".
-  std::string streams() {
-    std::string all;
-    for (const auto* name : {"amsterdam", "berlin", "cologne"})
-      all.append(all.empty() ? "" : " ").append(std::to_string(t.open_streams(name)));
-    return all;
-  }
-  std::string legs() {
-    std::string all;
-    for (const auto* name : {"amsterdam", "berlin", "cologne"})
-      all.append(all.empty() ? "" : " ").append(std::to_string(t.in_use(name).peer_legs));
-    return all;
   }
   std::string calls(const std::string& gateway) {
     control::v1::Request r;
@@ -53,7 +25,6 @@ protected:
       all += c.from() + " → " + c.to() + ";";
     return all;
   }
-  town t{3};
 };
 
 TEST_F(Transfers, S6_ConsultationWithinAGateway) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What goes wrong: each time a clear tone or cause, nothing left over, other calls unharmed.
-#include "exchange_town.hpp"
+#include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,13 +9,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class Trouble : public ::testing::Test {
+class Trouble : public People {
 protected:
-  void TearDown() override {
-    t.everybody_hangs_up();
-    for (const auto& fault : t.faults())
-      ADD_FAILURE() << fault;
-  }
+  Trouble() : People(2) {}
   /// A call between amsterdam line 1 and berlin line 1, and one inside each.
   void three_calls() {
     t.call("amsterdam", 1, "301");
@@ -49,7 +45,6 @@ protected:
     t.forge("amsterdam", "berlin", e);
   }
   std::vector<scn::v1::Cause> released;
-  town t;
 };
 
 TEST_F(Trouble, UnknownNumber) {

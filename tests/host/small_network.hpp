@@ -4,6 +4,7 @@
 /// stop between two actions of a step. Checks rules H4 and S12 after every single step.
 #pragma once
 #include "desks/desks.hpp"
+#include "kept_disk.hpp"
 #include "scn/network.hpp"
 #include "users/directory.hpp"
 #include "users/login_code.hpp"
@@ -217,7 +218,7 @@ struct small_network {
         if (watch)
           watch(one.name, note->text);
       } else
-        keep(one.disk, action);
+        std::visit(kept_disk{one.disk}, action);
     }
     check_h4();
   }
@@ -401,34 +402,6 @@ private:
       auto& to = gateways_.at(arrived.to);
       if (to.running && !cuts_.contains({arrived.from, arrived.to}))
         do_network(to, scn::received{arrived.from, arrived.message});
-    }
-  }
-
-  static void keep(desks::stored& disk, const desks::action& action) {
-    if (const auto* session = std::get_if<desks::store_session>(&action)) {
-      std::erase_if(disk.sessions, [&](auto& s) { return s.line == session->what.line; });
-      disk.sessions.push_back(session->what);
-    } else if (const auto* gone = std::get_if<desks::erase_session>(&action)) {
-      std::erase_if(disk.sessions, [&](auto& s) { return s.line == gone->line; });
-    } else if (const auto* where = std::get_if<desks::store_whereabouts>(&action)) {
-      std::erase_if(disk.whereabouts, [&](auto& w) { return w.extension() == where->extension; });
-      disk.whereabouts.push_back(where->where);
-    } else if (const auto* user = std::get_if<desks::store_user>(&action)) {
-      std::erase_if(disk.users, [&](auto& u) { return u.extension() == user->user.extension(); });
-      disk.users.push_back(user->user);
-    } else if (const auto* promise = std::get_if<desks::store_ballot>(&action)) {
-      std::erase_if(disk.ballots, [&](auto& b) { return b.who == promise->who; });
-      disk.ballots.push_back(*promise);
-    } else if (const auto* copy = std::get_if<desks::store_copy>(&action)) {
-      std::erase_if(disk.copies, [&](auto& c) { return c.who == copy->who; });
-      disk.copies.push_back(*copy);
-    } else if (const auto* changes = std::get_if<desks::store_unmerged>(&action)) {
-      std::erase_if(disk.unmerged, [&](auto& u) { return u.who == changes->who; });
-      disk.unmerged.push_back(*changes);
-    } else if (const auto* merged = std::get_if<desks::erase_unmerged>(&action)) {
-      std::erase_if(disk.unmerged, [&](auto& u) { return u.who == merged->who; });
-    } else if (const auto* no_copy = std::get_if<desks::erase_copy>(&action)) {
-      std::erase_if(disk.copies, [&](auto& c) { return c.who == no_copy->who; });
     }
   }
 
