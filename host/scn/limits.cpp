@@ -13,7 +13,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr std::size_t longest_text = 256;
-constexpr std::size_t longest_octets = 64 * 1024; ///< a sealed profile; the message is no larger
+constexpr std::size_t longest_octets = 65'536; ///< a sealed profile; the message is no larger
 constexpr int most_repeated = 4096;
 
 struct text_limit {
