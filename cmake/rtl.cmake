@@ -13,6 +13,7 @@ function(add_rtl_model target)
   endforeach()
   verilate(${target} SOURCES ${REGS_SV} ${M_SOURCES} TOP_MODULE ${M_TOP} PREFIX V${target}
            VERILATOR_ARGS ${args} ${M_ARGS})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF) # Verilator groups its own
   target_compile_options(${target} PRIVATE -O3 -w)
   get_target_property(dirs ${target} INTERFACE_INCLUDE_DIRECTORIES)
   target_include_directories(${target} SYSTEM INTERFACE ${dirs})

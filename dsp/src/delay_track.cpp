@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t window = 1024, hop = 256;
 constexpr std::ptrdiff_t reach = 800;    // 100 ms
 constexpr std::ptrdiff_t least_slip = 8; // 1 ms
-constexpr double active_range_db = 20;   // windows more than this under the active level are pause
-constexpr double least_coefficient = 0.6;
+constexpr double window_range_db = 20;   // windows more than this under the active level are pause
+constexpr double least_likeness = 0.6;
 // Voiced speech resembles itself a pitch period away: the delay so far is given up only when
 // another one is clearly better, and for this many windows in a row.
 constexpr double clearly_better = 1.02;
@@ -106,13 +106,13 @@ public:
 
   void see(std::size_t at, const found_window& found) {
     if (settled() && found.coefficient(current_) * clearly_better >=
-                         std::max(least_coefficient, found.coefficient(found.best()))) {
+                         std::max(least_likeness, found.coefficient(found.best()))) {
       last_good_ = at;
       seen_ = 0;
       return;
     }
     const std::ptrdiff_t best = found.best();
-    if (found.coefficient(best) < least_coefficient)
+    if (found.coefficient(best) < least_likeness)
       return;
     if (seen_ == 0 || std::abs(best - candidate_) > 2) {
       candidate_ = best;
@@ -172,7 +172,7 @@ std::ptrdiff_t overall_delay(samples reference, samples recording) {
 std::vector<stretch> track_delay(samples reference, samples recording, std::ptrdiff_t around) {
   delay_follower follower(reference, recording);
   const energy_of recorded(recording);
-  const double least = active_level_dbm0(reference) - active_range_db;
+  const double least = active_level_dbm0(reference) - window_range_db;
   for (std::size_t at = 0; at + window <= reference.size(); at += hop)
     if (level_dbm0(reference.subspan(at, window)) >= least)
       follower.see(at, found_window(reference, at, recording, recorded, around));

@@ -12,7 +12,7 @@
 namespace switchroom::dsp {
 namespace {
 
-constexpr std::size_t block = 128; // 16 ms
+constexpr std::size_t power_block = 128; // 16 ms
 constexpr double active_range_db = 25;
 
 double mean_square(samples s) {
@@ -73,8 +73,8 @@ double level_dbm0(samples s) {
 
 double active_level_dbm0(samples s) {
   std::vector<double> power;
-  for (std::size_t at = 0; at + block <= s.size(); at += block)
-    power.push_back(mean_square(s.subspan(at, block)));
+  for (std::size_t at = 0; at + power_block <= s.size(); at += power_block)
+    power.push_back(mean_square(s.subspan(at, power_block)));
   if (power.empty())
     return level_dbm0(s);
   const double least = std::ranges::max(power) * std::pow(10, -active_range_db / 10);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/fabric_writer.hpp"
+#include "types/overloaded.hpp"
 
 #include <variant>
 
@@ -10,13 +11,6 @@ using fxs = regs::fxs_block;
 using tone = regs::tone_block;
 using dtmf = regs::dtmf_block;
 using time_slots = regs::switch_block;
-
-template <typename... F>
-struct overloaded : F... {
-  using F::operator()...;
-};
-template <typename... F>
-overloaded(F...) -> overloaded<F...>; // clang 14 does not deduce it
 
 } // namespace
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/running_gateway.hpp"
+#include "types/overloaded.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -8,13 +9,6 @@
 
 namespace switchroom::app {
 namespace {
-
-template <typename... F>
-struct overloaded : F... {
-  using F::operator()...;
-};
-template <typename... F>
-overloaded(F...) -> overloaded<F...>; // clang 14 does not deduce it
 
 std::vector<line_id> lines_of(const exchange::settings& settings) {
   std::vector<line_id> lines;

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What must last, and what is done when the disk does not take it.
 #include "app/running_gateway.hpp"
+#include "types/overloaded.hpp"
 
 #include <spdlog/spdlog.h>
 
 namespace switchroom::app {
 namespace {
-
-template <typename... F>
-struct overloaded : F... {
-  using F::operator()...;
-};
-template <typename... F>
-overloaded(F...) -> overloaded<F...>; // clang 14 does not deduce it
 
 constexpr duration between_looks = std::chrono::seconds{1};
 

@@ -8,17 +8,17 @@ namespace switchroom::calls {
 namespace {
 
 scn::v1::Envelope envelope() {
-  scn::v1::Envelope e;
-  e.set_protocol(1);
-  return e;
+  scn::v1::Envelope made;
+  made.set_protocol(1);
+  return made;
 }
 
 } // namespace
 
 scn::v1::Envelope setup(const call& which, std::uint64_t number,
                         const scn::v1::MediaEndpoint& own) {
-  auto e = envelope();
-  auto& m = *e.mutable_call_setup();
+  auto made = envelope();
+  auto& m = *made.mutable_call_setup();
   m.set_call(number);
   if (which.break_out)
     m.set_break_out(true);
@@ -34,124 +34,124 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
   m.set_emergency(which.from.urgent);
   m.set_group_call(which.from.for_group);
   *m.mutable_media() = own;
-  return e;
+  return made;
 }
 
 scn::v1::Envelope progress(std::uint64_t number, bool alerting, const scn::v1::MediaEndpoint* own,
                            bool hunting) {
-  auto e = envelope();
-  auto& m = *e.mutable_call_progress();
+  auto made = envelope();
+  auto& m = *made.mutable_call_progress();
   m.set_call(number);
   m.set_alerting(alerting);
   m.set_hunting(hunting);
   if (own != nullptr)
     *m.mutable_media() = *own;
-  return e;
+  return made;
 }
 
 scn::v1::Envelope answer(std::uint64_t number, const scn::v1::MediaEndpoint& own,
                          const caller& connected) {
-  auto e = envelope();
-  auto& m = *e.mutable_call_answer();
+  auto made = envelope();
+  auto& m = *made.mutable_call_answer();
   m.set_call(number);
   *m.mutable_media() = own;
   m.set_connected_number(connected.number);
   m.set_connected_name(connected.name);
-  return e;
+  return made;
 }
 
 scn::v1::Envelope release(const peer_leg& which, cause why) {
-  auto e = envelope();
-  auto& m = *e.mutable_call_release();
+  auto made = envelope();
+  auto& m = *made.mutable_call_release();
   m.set_call(which.number);
   m.set_cause(why);
   m.set_by_receiver(!which.ours);
-  return e;
+  return made;
 }
 
 scn::v1::Envelope hold(const peer_leg& which, bool held) {
-  auto e = envelope();
-  auto& m = *e.mutable_call_hold();
+  auto made = envelope();
+  auto& m = *made.mutable_call_hold();
   m.set_call(which.number);
   m.set_by_receiver(!which.ours);
   m.set_held(held);
-  return e;
+  return made;
 }
 
 scn::v1::Envelope connected(const peer_leg& which, scn::v1::CallConnected what) {
   what.set_call(which.number);
   what.set_by_receiver(!which.ours);
-  auto e = envelope();
-  *e.mutable_call_connected() = std::move(what);
-  return e;
+  auto made = envelope();
+  *made.mutable_call_connected() = std::move(what);
+  return made;
 }
 
 scn::v1::Envelope reroute(const peer_leg& which, const peer_leg& other, const gateway_name& here) {
-  auto e = envelope();
-  auto& m = *e.mutable_call_reroute();
+  auto made = envelope();
+  auto& m = *made.mutable_call_reroute();
   m.set_call(which.number);
   m.set_by_receiver(!which.ours);
   m.set_gateway(other.peer);
   m.mutable_other()->set_gateway(here);
   m.mutable_other()->set_call(other.number);
   m.mutable_other()->set_by_reader(!other.ours);
-  return e;
+  return made;
 }
 
 scn::v1::Envelope replace(const scn::v1::CallLeg& what, std::uint64_t number,
                           const scn::v1::MediaEndpoint& own) {
-  auto e = envelope();
-  auto& m = *e.mutable_call_setup();
+  auto made = envelope();
+  auto& m = *made.mutable_call_setup();
   m.set_call(number);
   *m.mutable_replaces() = what;
   *m.mutable_media() = own;
   m.set_hops(1);
-  return e;
+  return made;
 }
 
 scn::v1::Envelope use(const extension_number& who, bool in_use, bool ringing) {
-  auto e = envelope();
-  auto& m = *e.mutable_user_use();
+  auto made = envelope();
+  auto& m = *made.mutable_user_use();
   m.set_extension(who);
   m.set_in_use(in_use);
   m.set_ringing(ringing);
-  return e;
+  return made;
 }
 
 scn::v1::Envelope park_slot(const std::string& slot, const caller* who) {
-  auto e = envelope();
-  auto& m = *e.mutable_park_slot();
+  auto made = envelope();
+  auto& m = *made.mutable_park_slot();
   m.set_slot(slot);
   m.set_taken(who != nullptr);
   if (who != nullptr) {
     m.set_number(who->number);
     m.set_name(who->name);
   }
-  return e;
+  return made;
 }
 
 scn::v1::Envelope group_state(const extension_number& number, const std::string& name, bool night) {
-  auto e = envelope();
-  auto& m = *e.mutable_group_state();
+  auto made = envelope();
+  auto& m = *made.mutable_group_state();
   m.set_number(number);
   m.set_name(name);
   m.set_night_service(night);
-  return e;
+  return made;
 }
 
 scn::v1::Envelope night_service(const extension_number& group, bool on) {
-  auto e = envelope();
-  e.mutable_night_service()->set_group(group);
-  e.mutable_night_service()->set_on(on);
-  return e;
+  auto made = envelope();
+  made.mutable_night_service()->set_group(group);
+  made.mutable_night_service()->set_on(on);
+  return made;
 }
 
 scn::v1::Envelope digit(std::uint64_t number, char which) {
-  auto e = envelope();
-  auto& m = *e.mutable_call_digits();
+  auto made = envelope();
+  auto& m = *made.mutable_call_digits();
   m.set_call(number);
   m.set_digits(std::string(1, which));
-  return e;
+  return made;
 }
 
 bool usable(const scn::v1::MediaEndpoint& where) {
@@ -180,71 +180,72 @@ std::string wanted(const scn::v1::CallSetup& setup) {
 
 } // namespace
 
-std::string describe(const scn::v1::Envelope& e) {
+std::string describe(const scn::v1::Envelope& said) {
   const auto named = [](std::string_view what, const std::string& more) {
     return std::string(what) + " " + more;
   };
-  switch (e.body_case()) {
+  switch (said.body_case()) {
   case scn::v1::Envelope::kHello:
     return "Hello";
   case scn::v1::Envelope::kDirectory:
-    return named("Directory", std::to_string(e.directory().users_size()) + " users");
+    return named("Directory", std::to_string(said.directory().users_size()) + " users");
   case scn::v1::Envelope::kUserState: {
-    const auto& who = e.user_state();
+    const auto& who = said.user_state();
     return named("UserState", who.extension() + (who.presence() == scn::v1::LOGGED_IN
                                                      ? " at " + who.gateway()
                                                      : std::string(" logged off")));
   }
   case scn::v1::Envelope::kLoginRequest:
-    return named("LoginRequest", e.login_request().extension());
+    return named("LoginRequest", said.login_request().extension());
   case scn::v1::Envelope::kLoginGrant:
-    return named("LoginGrant", "epoch " + std::to_string(e.login_grant().epoch()));
+    return named("LoginGrant", "epoch " + std::to_string(said.login_grant().epoch()));
   case scn::v1::Envelope::kLoginRefusal:
-    return named("LoginRefusal", scn::v1::Refusal_Name(e.login_refusal().reason()));
+    return named("LoginRefusal", scn::v1::Refusal_Name(said.login_refusal().reason()));
   case scn::v1::Envelope::kRevoke:
-    return named("Revoke", e.revoke().extension());
+    return named("Revoke", said.revoke().extension());
   case scn::v1::Envelope::kRevokeDone:
-    return named("RevokeDone", e.revoke_done().extension());
+    return named("RevokeDone", said.revoke_done().extension());
   case scn::v1::Envelope::kLogoutNotice:
-    return named("LogoutNotice", e.logout_notice().extension());
+    return named("LogoutNotice", said.logout_notice().extension());
   case scn::v1::Envelope::kSettingsRequest:
-    return named("SettingsRequest", e.settings_request().extension());
+    return named("SettingsRequest", said.settings_request().extension());
   case scn::v1::Envelope::kSettingsAnswer:
-    return named("SettingsAnswer", e.settings_answer().changed()
+    return named("SettingsAnswer", said.settings_answer().changed()
                                        ? "changed"
-                                       : scn::v1::Refusal_Name(e.settings_answer().reason()));
+                                       : scn::v1::Refusal_Name(said.settings_answer().reason()));
   case scn::v1::Envelope::kCallSetup:
-    return named("CallSetup", wanted(e.call_setup()));
+    return named("CallSetup", wanted(said.call_setup()));
   case scn::v1::Envelope::kCallProgress:
-    return named("CallProgress", e.call_progress().alerting() ? "alerting" : "voice");
+    return named("CallProgress", said.call_progress().alerting() ? "alerting" : "voice");
   case scn::v1::Envelope::kCallAnswer:
     return "CallAnswer";
   case scn::v1::Envelope::kCallRelease:
-    return named("CallRelease", text(e.call_release().cause()));
+    return named("CallRelease", text(said.call_release().cause()));
   case scn::v1::Envelope::kCallDigits:
     return "CallDigits";
   case scn::v1::Envelope::kCallHold:
-    return named("CallHold", e.call_hold().held() ? "on" : "off");
+    return named("CallHold", said.call_hold().held() ? "on" : "off");
   case scn::v1::Envelope::kCallConnected:
-    return named("CallConnected", e.call_connected().number());
+    return named("CallConnected", said.call_connected().number());
   case scn::v1::Envelope::kUserUse:
-    return named("UserUse", e.user_use().extension() + (e.user_use().ringing()  ? " ringing"
-                                                        : e.user_use().in_use() ? " in use"
-                                                                                : " idle"));
+    return named("UserUse", said.user_use().extension() + (said.user_use().ringing()  ? " ringing"
+                                                           : said.user_use().in_use() ? " in use"
+                                                                                      : " idle"));
   case scn::v1::Envelope::kParkSlot:
-    return named("ParkSlot", e.park_slot().slot() + (e.park_slot().taken() ? " taken" : " free"));
+    return named("ParkSlot",
+                 said.park_slot().slot() + (said.park_slot().taken() ? " taken" : " free"));
   case scn::v1::Envelope::kGroupState:
-    return named("GroupState", e.group_state().number());
+    return named("GroupState", said.group_state().number());
   case scn::v1::Envelope::kNightService:
     return named("NightService",
-                 e.night_service().group() + (e.night_service().on() ? " on" : " off"));
+                 said.night_service().group() + (said.night_service().on() ? " on" : " off"));
   case scn::v1::Envelope::kCallReroute:
-    return named("CallReroute", e.call_reroute().gateway());
+    return named("CallReroute", said.call_reroute().gateway());
   case scn::v1::Envelope::kVote:
-    return named("Vote", e.vote().login().extension() + " at " + e.vote().login().gateway() +
-                             ", epoch " + std::to_string(e.vote().login().epoch()));
+    return named("Vote", said.vote().login().extension() + " at " + said.vote().login().gateway() +
+                             ", epoch " + std::to_string(said.vote().login().epoch()));
   case scn::v1::Envelope::kVoteAnswer:
-    return named("VoteAnswer", e.vote_answer().yes() ? "yes" : "no");
+    return named("VoteAnswer", said.vote_answer().yes() ? "yes" : "no");
   case scn::v1::Envelope::kRenewal: // as regular as heartbeats
   case scn::v1::Envelope::kRenewalAnswer:
   case scn::v1::Envelope::kCopies:

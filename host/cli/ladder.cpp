@@ -11,7 +11,7 @@ namespace switchroom::cli {
 namespace {
 
 constexpr std::size_t time_width = 14; // "12:34:56.789  "
-constexpr std::size_t narrowest = 16, widest = 44;
+constexpr std::size_t narrowest_step = 16, widest_step = 44;
 
 std::size_t place(const std::vector<std::string>& everybody, const std::string& who) {
   return static_cast<std::size_t>(std::ranges::find(everybody, who) - everybody.begin());
@@ -74,9 +74,9 @@ std::string ladder_text(const control::v1::Log& log, std::size_t width) {
   const auto everybody = participants(log);
   if (everybody.empty())
     return "Nothing has happened yet.\n";
-  std::size_t step = widest;
+  std::size_t step = widest_step;
   if (width > time_width)
-    step = std::clamp((width - time_width) / everybody.size(), narrowest, widest);
+    step = std::clamp((width - time_width) / everybody.size(), narrowest_step, widest_step);
   const auto x = [&](std::size_t n) { return time_width + n * step + step / 2; };
   const std::size_t whole = time_width + everybody.size() * step;
 
@@ -87,14 +87,14 @@ std::string ladder_text(const control::v1::Log& log, std::size_t width) {
   }
   std::string out = head.text();
   for (const auto& entry : log.entries()) {
-    row line(whole + widest);
+    row line(whole + widest_step);
     line.put(0, time_of_day(entry.at_s()));
     for (std::size_t n = 0; n < everybody.size(); ++n)
       line.put(x(n), "│");
     const std::size_t from = x(place(everybody, entry.from())),
                       to = x(place(everybody, entry.to()));
     if (from == to) {
-      line.put(from, "● " + cut(entry.what(), widest));
+      line.put(from, "● " + cut(entry.what(), widest_step));
     } else {
       const std::size_t left = std::min(from, to) + 1, right = std::max(from, to) - 1;
       for (std::size_t at = left; at <= right; ++at)

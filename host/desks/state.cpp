@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "desks/implementation.hpp"
+#include "types/overloaded.hpp"
 #include "users/directory.hpp"
 #include "users/login_code.hpp"
 
@@ -7,15 +8,6 @@
 #include <stdexcept>
 
 namespace switchroom::desks {
-
-namespace {
-template <typename... Cases>
-struct overloaded : Cases... {
-  using Cases::operator()...;
-};
-template <typename... Cases>
-overloaded(Cases...) -> overloaded<Cases...>;
-} // namespace
 
 state::implementation::implementation(settings given, stored kept, users::directory& known,
                                       instant start)

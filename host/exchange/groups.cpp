@@ -9,8 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto answer_time = 2s;
-constexpr std::size_t longest_number = 31, longest_name = 64;
-
 std::string_view words(hunting::standing which) {
   using enum hunting::standing;
   return which == absent ? "absent" : which == busy ? "busy" : "free";
@@ -18,13 +16,12 @@ std::string_view words(hunting::standing which) {
 
 } // namespace
 
-void gateway::implementation::announce_group(const hunting::group& group, const gateway_name& to) {
-  post(to, calls::group_state(group.number, group.name, night_.contains(group.number)));
+scn::v1::Envelope gateway::implementation::state_of(const hunting::group& group) const {
+  return calls::group_state(group.number, group.name, night_.contains(group.number));
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::GroupState& news) {
-  if (news.number().empty() || news.number().size() > longest_number ||
-      news.name().size() > longest_name)
+  if (news.number().empty())
     return;
   groups_elsewhere_[from][news.number()] = news;
   for (auto& asked : std::exchange(nights_asked_, {})) {
@@ -58,9 +55,7 @@ void gateway::implementation::set_night_service(const hunting::group& group, boo
     night_.insert(group.number);
   else
     night_.erase(group.number);
-  for (const auto& [name, peer] : network_.peers())
-    if (network_.is_up(name))
-      announce_group(group, name);
+  post_to_all(state_of(group));
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::NightService& asked) {

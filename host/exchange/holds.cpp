@@ -111,8 +111,12 @@ void gateway::implementation::ring_back(calls::call& c, party& p) {
   c.destination_holds = false;
   tell_holds(c);
   advance(c, calls::event::passed_on, scn::v1::NORMAL_CLEARING);
-  const auto* session = desks_.at(line.line);
-  reach(c, calls::to_line{line.line, session == nullptr ? "" : session->settings.extension(), {}});
+  reach_whoever_is_at(line.line, c);
+}
+
+void gateway::implementation::reach_whoever_is_at(line_id line, calls::call& c) {
+  const auto* session = desks_.at(line);
+  reach(c, calls::to_line{line, session == nullptr ? "" : session->settings.extension(), {}});
 }
 
 } // namespace switchroom::exchange

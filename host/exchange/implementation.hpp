@@ -85,6 +85,7 @@ struct gateway::implementation : kept {
   void refresh_voice(calls::call&);
   void connect_side(calls::call&, const calls::leg&);
   void ring_back(calls::call&, party&);
+  void reach_whoever_is_at(line_id, calls::call&);
   void take(const gateway_name&, const scn::v1::CallHold&);
   calls::call* answered_at(const calls::peer_leg&);
 
@@ -167,7 +168,7 @@ struct gateway::implementation : kept {
   void member_answered(calls::call&);
   void move_hunt(call_id from, call_id to);
   void leave_hunt(call_id);
-  void announce_group(const hunting::group&, const gateway_name& to);
+  scn::v1::Envelope state_of(const hunting::group&) const;
   void act_night_service(party&, const std::string& number, bool on);
   void set_night_service(const hunting::group&, bool on);
   void take(const gateway_name&, const scn::v1::GroupState&);
@@ -205,6 +206,7 @@ struct gateway::implementation : kept {
   void on_login_result(const desks::login_result&);
   void on_occupant_changed(line_id);
   void post(const gateway_name& to, scn::v1::Envelope);
+  void post_to_all(const scn::v1::Envelope&); ///< peers that are up
   void hand_on(const gateway_name& from, const scn::v1::Envelope&);
   bool refuse_change(const gateway_name& from, const scn::v1::Envelope&);
 

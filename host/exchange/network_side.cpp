@@ -39,6 +39,12 @@ void gateway::implementation::post(const gateway_name& to, scn::v1::Envelope mes
   out_.emplace_back(send{to, std::move(message)});
 }
 
+void gateway::implementation::post_to_all(const scn::v1::Envelope& message) {
+  for (const auto& [name, peer] : network_.peers())
+    if (network_.is_up(name))
+      post(name, message);
+}
+
 // ---- peers -------------------------------------------------------------------------------------
 
 void gateway::implementation::watch_network(const scn::event& happened) {
@@ -143,11 +149,8 @@ void gateway::implementation::on_desk(const desks::action& done) {
   } else if (const auto* out = std::get_if<desks::send>(&done)) {
     post(out->to, out->message);
   } else if (const auto* all = std::get_if<desks::send_to_all>(&done)) {
-    if (all->message.has_user_state()) // the network numbers the versions of the directory
-      return watch_network(scn::own_user_changed{all->message.user_state()});
-    for (const auto& [name, peer] : network_.peers())
-      if (network_.is_up(name))
-        post(name, all->message);
+    // The network numbers the versions of the directory.
+    watch_network(scn::own_user_changed{all->message.user_state()});
   } else if (const auto* session = std::get_if<desks::store_session>(&done)) {
     out_.emplace_back(store{*session});
   } else if (const auto* ended = std::get_if<desks::erase_session>(&done)) {

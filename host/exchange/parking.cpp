@@ -9,7 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t longest_slot = 8;
-constexpr std::size_t longest_name = 64;
 constexpr auto try_again = 30s;
 
 } // namespace
@@ -136,14 +135,11 @@ void gateway::implementation::return_parked(const std::string& slot) {
 void gateway::implementation::announce_slot(const std::string& slot) {
   const auto found = parked_.find(slot);
   const auto* c = found == parked_.end() ? nullptr : call_of(found->second.call);
-  for (const auto& [name, peer] : network_.peers())
-    if (network_.is_up(name))
-      post(name, calls::park_slot(slot, c == nullptr ? nullptr : &c->from));
+  post_to_all(calls::park_slot(slot, c == nullptr ? nullptr : &c->from));
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::ParkSlot& news) {
-  if (news.slot().empty() || news.slot().size() > longest_slot ||
-      news.number().size() > longest_name || news.name().size() > longest_name)
+  if (news.slot().empty())
     return;
   if (news.taken())
     parked_elsewhere_[from][news.slot()] = {news.number(), news.name(), 0};

@@ -6,11 +6,7 @@
 #include <utility>
 
 namespace switchroom::exchange {
-namespace {
-
-constexpr std::size_t longest_name = 64;
-
-} // namespace
+namespace {} // namespace
 
 /// A break-out is handed over when somebody has answered: nobody else can dial its digits.
 bool gateway::implementation::can_hand_over(const party& p) {
@@ -89,8 +85,7 @@ bool gateway::implementation::give_back(calls::call& c) {
     return false;
   note(settings_.gateway, label(leg), "the transfer failed, the call comes back");
   advance(c, calls::event::moved, scn::v1::NO_ANSWER);
-  const auto* session = desks_.at(line->line);
-  reach(c, calls::to_line{line->line, session == nullptr ? "" : session->settings.extension(), {}});
+  reach_whoever_is_at(line->line, c);
   return true;
 }
 
@@ -135,7 +130,7 @@ void gateway::implementation::tell_connected(const calls::call& c) {
 void gateway::implementation::take(const gateway_name& from, const scn::v1::CallConnected& news) {
   const calls::peer_leg leg{from, news.call(), news.by_receiver()};
   auto* c = answered_at(leg);
-  if (c == nullptr || news.number().size() > longest_name || news.name().size() > longest_name)
+  if (c == nullptr)
     return;
   const auto* far = std::get_if<calls::peer_leg>(&calls::other_side(*c, leg));
   if (far != nullptr && news.teller() == settings_.gateway && news.teller_call() == c->id.value) {

@@ -17,8 +17,6 @@ struct effect {
   SettingChange::Action action = SettingChange::SET;
 };
 
-constexpr auto add = SettingChange::ADD, take = SettingChange::REMOVE;
-
 /// A feature has as many effects as it has rows; all are made, or none. To cancel all forwarding
 /// ends whatever keeps calls from the own phone, as with the peers.
 constexpr effect table[] = {
@@ -37,10 +35,12 @@ constexpr effect table[] = {
     {feature::forward_busy_number, "forward_busy", source::number},
     {feature::do_not_disturb_on, "do_not_disturb", source::on},
     {feature::do_not_disturb_off, "do_not_disturb", source::off},
-    {feature::do_not_disturb_exception_add, "do_not_disturb_exceptions", source::number, add},
-    {feature::do_not_disturb_exception_remove, "do_not_disturb_exceptions", source::number, take},
+    {feature::do_not_disturb_exception_add, "do_not_disturb_exceptions", source::number,
+     SettingChange::ADD},
+    {feature::do_not_disturb_exception_remove, "do_not_disturb_exceptions", source::number,
+     SettingChange::REMOVE},
     {feature::follow_me_here, "follow_me", source::own},
-    {feature::follow_me_here_cancel, "follow_me", source::own, take},
+    {feature::follow_me_here_cancel, "follow_me", source::own, SettingChange::REMOVE},
     {feature::follow_me_to, "follow_me", source::number},
     {feature::call_waiting_on, "call_waiting", source::on},
     {feature::call_waiting_off, "call_waiting", source::off},

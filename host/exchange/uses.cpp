@@ -41,9 +41,7 @@ void gateway::implementation::announce_use(party& p) {
   if (!who.empty() && does == use{})
     idle_since_[who] = now_;
   const auto tell = [this](const extension_number& whom, const use& what) {
-    for (const auto& [name, peer] : network_.peers())
-      if (network_.is_up(name))
-        post(name, calls::use(whom, what.in_use, what.ringing));
+    post_to_all(calls::use(whom, what.in_use, what.ringing));
   };
   // Who left for another line here is told of by that line.
   if (who != p.told_of && p.told_use != use{} && !desks_.line_of(p.told_of))
@@ -62,7 +60,7 @@ void gateway::implementation::announce_all(const gateway_name& to) {
     if (const auto* c = call_of(parked.call))
       post(to, calls::park_slot(slot, &c->from));
   for (const auto& group : settings_.groups)
-    announce_group(group, to);
+    post(to, state_of(group));
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::UserUse& news) {

@@ -30,6 +30,7 @@ constexpr std::array text_limits{
     text_limit{"grantors", 32, ""},
     text_limit{"digits", 64, "0123456789*#"},
     text_limit{"code", 31, ""}, // rule C1
+    text_limit{"slot", 8, "0123456789"},
 };
 
 bool good_text(const FieldDescriptor& field, const std::string& text) {
