@@ -6,6 +6,7 @@ Called by scripts/demo. Everything goes through the product: `switchroom phone` 
 presses keys, the fabric hears the digits, and what was said is judged from the recordings.
 """
 import argparse
+from concurrent.futures import ThreadPoolExecutor
 import json
 import os
 import pathlib
@@ -16,18 +17,23 @@ import subprocess
 import sys
 import time
 
+from wide_area import WideArea
+
 SOUNDS = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 TALK_CALLER = SOUNDS / "vm-review.wav"
 TALK_CALLED = SOUNDS / "vm-instructions.wav"
 
-# Name → what is peculiar to it. Berlin's "11" is its reception, Amsterdam's its own.
+# Name → what is peculiar to it. Berlin's "11" is its reception, Amsterdam's its own. Copenhagen opens late, and
+# has desks for visitors alone.
 SITES = {
     "amsterdam": {"number": "20", "locale": "NL", "scn": 7120, "rtp": 22000, "reception": "202",
                   "lines": {1: "201", 2: "202", 4: "204"}},
     "berlin": {"number": "30", "locale": "DE", "scn": 7130, "rtp": 23000, "reception": "302",
                "lines": {1: "301", 2: "302", 3: "303"}},
+    "copenhagen": {"number": "45", "locale": "DE", "scn": 7145, "rtp": 24000, "reception": "302", "lines": {}},
 }
 LOGIN_CODE = "1234"
+LOST_AFTER_MS = 3000  # rule S15
 # A simulated board stops when its computer does something else, for longer than a real one ever would.
 LEAD_FRAMES = 64
 JITTER_MS = 60
@@ -111,6 +117,13 @@ class Gateway:
             with open(self.run / PIDS, "a") as pids:
                 print(started.pid, file=pids)
 
+    def kill(self):
+        """As when the power goes."""
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        self.processes = []
+
     def stop(self):
         for process in reversed(self.processes):
             process.send_signal(signal.SIGTERM)
@@ -130,6 +143,12 @@ class Gateway:
     def line(self, number):
         return next(line for line in self.cli("lines")["lines"] if line["line"] == number)
 
+    def user(self, extension):
+        return next(user for user in self.cli("users")["users"] if user["extension"] == extension)
+
+    def peers_up(self):
+        return self.cli("status", check=False).get("peersUp", 0)
+
 
 def wait_until(what, condition, timeout=20.0):
     deadline = time.monotonic() + timeout
@@ -145,26 +164,28 @@ def expect(condition, what):
         raise StoryBroken(what)
 
 
-def configure(gateways, run):
-    """Writes keys and one switchroomd.toml a gateway."""
+def configure(gateways, run, network):
+    """Writes keys and one switchroomd.toml a gateway; `network` tells under which addresses."""
     keys = {}
     for name, gateway in gateways.items():
         gateway.dir.mkdir(parents=True)
         gateway.cli("keys", "new", gateway.dir / "keys")
         keys[name] = (gateway.dir / "keys" / "public.key").read_text().strip()
     network_key = next(iter(gateways.values())).dir / "keys" / "network.key"
-    for name, site in SITES.items():
+    for name in gateways:
+        site = SITES[name]
         text = [f'[gateway]\nname = "{name}"\nnumber = "{site["number"]}"\nlocale = "{site["locale"]}"',
                 f'[run]\ndirectory = "{run / name}"',
                 f'[board]\nlink = "unix:{run / name}/board.sock"\nlead_frames = {LEAD_FRAMES}',
                 f'[scn]\nbind = "tcp://127.0.0.1:{site["scn"]}"\npublic_key = "{keys[name]}"\n'
                 f'secret_key_file = "{run / name}/keys/secret.key"\nnetwork_key_file = "{network_key}"',
-                f'[rtp]\naddress = "127.0.0.1"\nbase_port = {site["rtp"]}\n'
+                f'[rtp]\npublic_address = "{network.voice_address(name)}"\nbase_port = {site["rtp"]}\n'
                 f'jitter_ms = {JITTER_MS}']
-        for other, peer in SITES.items():
+        for other in gateways:
             if other != name:
+                peer = SITES[other]
                 text.append(f'[[peer]]\nname = "{other}"\nnumber = "{peer["number"]}"\n'
-                            f'endpoint = "tcp://127.0.0.1:{peer["scn"]}"\npublic_key = "{keys[other]}"')
+                            f'endpoint = "tcp://{network.scn_address(other, name)}:{peer["scn"]}"\npublic_key = "{keys[other]}"')
         for line in range(1, 9):
             base = site["lines"].get(line)
             text.append(f"[[line]]\nnumber = {line}" + (f'\nbase_user = "{base}"' if base else ""))
@@ -199,37 +220,72 @@ def measure(gateway, teller, who, reference, recording):
     return found
 
 
-def tell(teller, gateways, run):
-    amsterdam, berlin = gateways["amsterdam"], gateways["berlin"]
+def is_ready(gateway, peers):
+    status = gateway.cli("status", check=False)
+    return status.get("boardUp") and status.get("peersUp") == peers
 
+
+def tell(teller, gateways, run, network):
+    amsterdam, berlin = gateways["amsterdam"], gateways["berlin"]
+    open_gateways(teller, amsterdam, berlin)
+    call_at_home(teller, amsterdam)
+    log_in(teller, amsterdam, berlin)
+    call_across(teller, amsterdam, berlin, run)
+    pull_the_cable(teller, amsterdam, berlin, network)
+    dial_as_a_visitor(teller, amsterdam, berlin)
+    lose_the_home(teller, amsterdam, berlin, gateways["copenhagen"])
+    come_home(teller, amsterdam, gateways["copenhagen"])
+    look_at_gateways(teller, gateways.values(), run)
+
+
+def open_gateways(teller, amsterdam, berlin):
+    gateways = (amsterdam, berlin)
     teller.chapter("Two gateways, a simulated board each")
-    for gateway in gateways.values():
+    for gateway in gateways:
         gateway.start()
-    for gateway in gateways.values():
-        wait_until(f"{gateway.name} with its board and its peer",
-                   lambda: (status := gateway.cli("status", check=False)).get("boardUp")
-                   and status.get("peersUp") == 1)
+    for gateway in gateways:
+        wait_until(f"{gateway.name} with its board and its peer", lambda: is_ready(gateway, 1))
     teller.done("both boards discovered, both peers up (CURVE, keys pinned)")
     for name, site in SITES.items():
         for line, extension in site["lines"].items():
-            gateways[name].cli("user", "add", extension, "--name", f"User {extension}", "--base-line", line)
+            {"amsterdam": amsterdam, "berlin": berlin}[name].cli("user", "add", extension, "--name", f"User {extension}", "--base-line", line)
     amsterdam.cli("user", "set", "204", "--name", "Anna", "--code", LOGIN_CODE)
+    amsterdam.cli("user", "set", "202", "--code", LOGIN_CODE)
     wait_until("six users known at both gateways (S1)",
-               lambda: all(len(g.cli("users").get("users", [])) == 6 for g in gateways.values()))
+               lambda: all(len(g.cli("users").get("users", [])) == 6 for g in gateways))
     teller.done("six users, each known at both gateways")
 
+
+def call_at_home(teller, amsterdam):
     teller.chapter("204 is at home: a call rings the own desk")
     dial(amsterdam, 1, "204")
     rings(amsterdam, 4)
     teller.done("201 dialled 204; amsterdam line 4 rings")
     hang_up((amsterdam, 1))
 
+
+def guess_a_code(amsterdam, berlin):
+    """Somebody at Berlin's line 1 tries the code of 202; returns for how long 202 is locked."""
+    for tries in range(1, 5):
+        dial(berlin, 1, "*35*202*1#")
+        wait_until("the wrong code is refused", lambda: amsterdam.user("202").get("wrongCodes") == tries, 5)
+        hang_up((berlin, 1))
+    locked = amsterdam.user("202").get("lockedForS", 0)
+    expect(80 < locked <= 90, f"202 is locked for {locked} s, not for 90 (H5)")
+    dial(berlin, 1, f"*35*202*{LOGIN_CODE}#")
+    wait_until("the right code is refused, too", lambda: berlin.line(1)["state"] == "hears tone", 5)
+    expect(berlin.line(1)["user"] == "301" and amsterdam.line(2)["user"] == "202", "202 was logged in (H5)")
+    hang_up((berlin, 1))
+    return locked
+
+
+def log_in(teller, amsterdam, berlin):
     teller.chapter("204 goes to Berlin, lifts the analog phone on line 3 and dials *35*204*1234#")
     dial(berlin, 3, f"*35*204*{LOGIN_CODE}#")
     wait_until("204 logged in at berlin line 3", lambda: berlin.line(3).get("user") == "204", 5)
     desk = next(d for d in berlin.cli("desks")["desks"] if d["extension"] == "204")
     expect(desk["roaming"] and desk["home"] == "amsterdam", f"the desk session is odd: {desk}")
-    teller.figure("login, last digit to grant", f"{desk['loginMs']:.2f} ms", "≤ 20 ms", desk["loginMs"] <= 20)
+    teller.figure("login, last digit to grant", f"{desk['loginMs']:.2f} ms", "≤ 100 ms", desk["loginMs"] <= 100)
     wait_until("amsterdam knows where 204 is",
                lambda: any(u["extension"] == "204" and u.get("gateway") == "berlin"
                            for u in amsterdam.cli("users")["users"]), 5)
@@ -237,6 +293,8 @@ def tell(teller, gateways, run):
     teller.done(f"granted by amsterdam in {desk['loginMs']:.2f} ms, epoch {desk['epoch']}")
     hang_up((berlin, 3))
 
+
+def call_across(teller, amsterdam, berlin, run):
     teller.chapter("201, at amsterdam, dials 204")
     dial(amsterdam, 1, "204")
     rings(berlin, 3)
@@ -260,6 +318,7 @@ def tell(teller, gateways, run):
     teller.done("answered")
     time.sleep(0.3)  # let the off-hook click pass
     heard = {"201": run / "heard-by-201.wav", "204": run / "heard-by-204.wav"}
+    guessing = ThreadPoolExecutor(1).submit(guess_a_code, amsterdam, berlin)
     record_b = berlin.phone(3, "record", heard["204"])
     record_a = amsterdam.phone(1, "record", heard["201"])
     play_a = amsterdam.phone(1, "play", TALK_CALLER)
@@ -277,7 +336,7 @@ def tell(teller, gateways, run):
         delay = found["delayMs"] - (play["atS"] - record["atS"]) * 1000
         teller.figure(f"one-way delay {who}", f"{delay:.1f} ms", "≤ 150 ms (G.114)",
                       0 < delay <= 150)
-    media = [figures for g in gateways.values() for c in g.cli("calls")["calls"] for figures in c.get("media", [])]
+    media = [figures for g in (amsterdam, berlin) for c in g.cli("calls")["calls"] for figures in c.get("media", [])]
     expect(len(media) == 2 and all(int(f.get("packetsReceived", 0)) > 1000 for f in media),
            f"RTP figures of two streams are wanted: {media}")
     lost, slips, settled = (sum(int(f.get(name, 0)) for f in media)
@@ -285,8 +344,36 @@ def tell(teller, gateways, run):
     teller.figure("RTP packets lost, slips", f"{lost}, {slips}", "0, 0", lost == 0 and slips == 0)
     teller.figure("RTP packets to settle the delay", f"{settled}", "≤ 4", settled <= 4)
     teller.done("recorded speech crossed both fabrics in both directions")
-    hang_up((amsterdam, 1), (berlin, 3))
+    teller.done("meanwhile somebody at berlin line 1 guessed the code of 202: four refusals, then even of the "
+                f"right one: locked for {guessing.result()} s, and so is line 1 (H5)")
 
+
+def pull_the_cable(teller, amsterdam, berlin, network):
+    teller.chapter("Berlin's cable is pulled in the middle of the call")
+    pulled = time.monotonic()
+    network.pull("berlin")
+    wait_until("both ends have released the call", lambda: not any(
+        g.cli("calls").get("calls") for g in (amsterdam, berlin)), 8)
+    took = (time.monotonic() - pulled) * 1000
+    teller.figure("cable pulled, call released after", f"{took:.0f} ms", "≤ 3.5 s (S15)",
+                  took <= LOST_AFTER_MS + 500)
+    alarm = next(a for a in amsterdam.cli("alarms")["alarms"] if a["id"] == "peer-lost-berlin")
+    expect(alarm.get("remedy"), "an alarm without a remedy")
+    expect(berlin.line(3)["user"] == "204", "204 was logged out by the cut (S11)")
+    hang_up((amsterdam, 1), (berlin, 3))
+    dial(berlin, 3, "301")
+    rings(berlin, 1)
+    hang_up((berlin, 3))
+    teller.done("both ends know and say so; 204 stays logged in, and calls inside Berlin go on (S11)")
+    network.plug("berlin")
+    wait_until("both are peers again", lambda: amsterdam.peers_up() == berlin.peers_up() == 1)
+    dial(amsterdam, 1, "204")
+    rings(berlin, 3)
+    teller.done("the cable is in again; 201 dialled 204, and berlin line 3 rings")
+    hang_up((amsterdam, 1))
+
+
+def dial_as_a_visitor(teller, amsterdam, berlin):
     teller.chapter("204 dials a local number of Berlin: 11, its reception")
     dial(berlin, 3, "11")
     rings(berlin, 2)
@@ -304,25 +391,53 @@ def tell(teller, gateways, run):
     teller.done("amsterdam line 2 rings: dialled as if at Amsterdam (S8)")
     hang_up((berlin, 3))
 
-    teller.chapter("204 logs out: *36")
-    dial(berlin, 3, "*36")
+
+def lose_the_home(teller, amsterdam, berlin, copenhagen):
+    teller.chapter("Copenhagen opens; then the power of Amsterdam, 204's home, goes")
+    copenhagen.start()
+    wait_until("copenhagen with its board and two peers", lambda: is_ready(copenhagen, 2))
+    amsterdam.kill()
+    wait_until("both have lost amsterdam", lambda: berlin.peers_up() == copenhagen.peers_up() == 1)
+    expect(berlin.line(3)["user"] == "204", "204 was logged out with its home (S11)")
+    dial(copenhagen, 1, f"*35*204*{LOGIN_CODE}#")
+    wait_until("204 logged in at copenhagen line 1", lambda: copenhagen.line(1).get("user") == "204", 5)
     wait_until("berlin line 3 back with its base user (H6)", lambda: berlin.line(3).get("user") == "303", 5)
+    hang_up((copenhagen, 1))
+    desk = next(d for d in copenhagen.cli("desks")["desks"] if d["extension"] == "204")
+    dial(berlin, 2, "204")
+    rings(copenhagen, 1)
+    hang_up((berlin, 2))
+    teller.figure("login granted by a backup", f"{desk['loginMs']:.2f} ms", "≤ 100 ms", desk["loginMs"] <= 100)
+    teller.done(f"204 is at copenhagen, epoch {desk['epoch']}, and is called there: "
+                "Berlin keeps a sealed copy of 204 and has granted it (S12)")
+    amsterdam.start()
+    wait_until("amsterdam is back and knows where 204 is", lambda: is_ready(amsterdam, 2)
+               and amsterdam.user("204").get("gateway") == "copenhagen")
+    teller.done("amsterdam is back, and has learnt where its user is (S13)")
+
+
+def come_home(teller, amsterdam, copenhagen):
+    teller.chapter("204 logs out: *36")
+    dial(copenhagen, 1, "*36")
+    wait_until("nobody is at copenhagen line 1 (H6)", lambda: not copenhagen.line(1).get("user"), 5)
     wait_until("204 back at the own desk (H6)", lambda: amsterdam.line(4).get("user") == "204", 5)
-    hang_up((berlin, 3))
+    hang_up((copenhagen, 1))
     dial(amsterdam, 1, "204")
     rings(amsterdam, 4)
     teller.done("201 dialled 204; amsterdam line 4 rings again")
     hang_up((amsterdam, 1))
 
-    for gateway in gateways.values():
+
+def look_at_gateways(teller, gateways, run):
+    for gateway in gateways:
         factor = gateway.phone(1, "state")["realTimeFactor"]
         teller.figure(f"fabric of {gateway.name}, real-time factor", f"{factor:.2f}", "≥ 1", factor >= 1)
     faults = 0
-    for gateway in gateways.values():
+    for gateway in gateways:
         counters = {c["name"]: int(c.get("value", 0)) for c in gateway.cli("board")["counters"]}
         faults += sum(counters[name] for name in LINK_FAULTS)
     teller.figure("link frames damaged, missing, dropped", str(faults), "0", faults == 0)
-    for gateway in gateways.values():
+    for gateway in gateways:
         gateway.cli("ladder", "--last", 400, "--svg", run / f"ladder-{gateway.name}.svg")
 
 
@@ -384,12 +499,14 @@ def main():
     (run / PIDS).touch()
     for ends in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ends, lambda *_: sys.exit("scripts/demo: told to end"))
+    network = WideArea(SITES)
+    network.start()
     gateways = {name: Gateway(name, binaries, run) for name in SITES}
     teller = Teller()
     kept = False
     try:
-        configure(gateways, run)
-        tell(teller, gateways, run)
+        configure(gateways, run, network)
+        tell(teller, gateways, run, network)
         teller.table()
         print(f"\nThe story held, in {time.monotonic() - teller.started:.0f} s. Left to look at:")
         for left in ("heard-by-204.wav", "heard-by-201.wav", "ladder-amsterdam.svg",

@@ -108,12 +108,15 @@ void configuration_file::rtp() {
     return;
   auto in = section(*table, "[rtp]");
   auto& to = made_.exchange;
-  if (const auto address = in.text("address")) {
-    to.rtp_address = *address;
-    if (!is_address(*address))
-      in.wrong("address", "\"" + *address + "\" is no IP address",
-               "give the address at which the peers reach this gateway, in numbers");
-  }
+  const auto address = [&](const char* key, std::string& found, const char* remedy) {
+    const auto given = in.text(key);
+    if (given && !is_address(*given))
+      in.wrong(key, "\"" + *given + "\" is no IP address", remedy);
+    found = given.value_or(found);
+  };
+  address("address", made_.voice.rtp_address, "give this computer's own address, in numbers");
+  to.rtp_address = made_.voice.rtp_address;
+  address("public_address", to.rtp_address, "give the address at which the peers reach it");
   if (const auto port = in.integer("base_port", 1024, 65000)) {
     to.rtp_base_port = static_cast<std::uint16_t>(*port);
     if (*port % 2 != 0)
@@ -195,7 +198,6 @@ void configuration_file::timers() {
 }
 
 void configuration_file::share_rtp() {
-  made_.voice.rtp_address = made_.exchange.rtp_address;
   made_.voice.rtp_base_port = made_.exchange.rtp_base_port;
   made_.voice.rtp_payload_type = made_.exchange.rtp_payload_type;
   made_.voice.rtp_ptime_ms = made_.exchange.rtp_ptime_ms;

@@ -93,6 +93,7 @@ void state::implementation::copies_arrived(const gateway_name& home,
       if (const auto next = under_way.extract(who))
         refuse(next.mapped().from, next.mapped().request, scn::v1::UNKNOWN_USER);
       copies.erase(who);
+      home_is_behind.erase(who);
       votes.forget(who);
       out.push_back(erase_copy{who});
       continue;
@@ -136,11 +137,10 @@ void state::implementation::note_copy(const gateway_name& home, const scn::v1::U
   if (found == copies.end())
     return;
   if (state.epoch() < found->second.where.epoch()) { // granted here while home was lost
-    scn::v1::Envelope message;
-    *message.mutable_user_state() = public_state_of(found->second);
-    message.mutable_user_state()->set_home(home);
-    return post(home, std::move(message));
+    home_is_behind[found->first] = now;
+    return;
   }
+  home_is_behind.erase(found->first);
   found->second.where = state;
   found->second.where.clear_directory_version();
 }
@@ -174,12 +174,26 @@ void state::implementation::relay(const kept_user& user) {
   const auto* known = directory.find_at(user.user.home(), state.extension());
   if (known && known->state.epoch() >= state.epoch())
     return; // of one epoch, what the home has said counts
+  home_is_behind[{user.user.home(), state.extension()}] = now + chosen.repeat;
   state.set_home(user.user.home());
   directory.update(user.user.home(), state);
   scn::v1::Envelope message;
   *message.mutable_user_state() = std::move(state);
   for (const auto& peer : std::set(up))
     post(peer, message);
+}
+
+/// The home may have been told before it had heard of this gateway again, and not have taken it.
+void state::implementation::repeat_to_homes() {
+  for (auto& [who, repeat_at] : home_is_behind) {
+    if (now < repeat_at || !up.contains(who.first))
+      continue;
+    repeat_at = now + chosen.repeat;
+    scn::v1::Envelope message;
+    *message.mutable_user_state() = public_state_of(copies.at(who));
+    message.mutable_user_state()->set_home(who.first);
+    post(who.first, std::move(message));
+  }
 }
 
 } // namespace switchroom::desks

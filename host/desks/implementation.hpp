@@ -123,6 +123,8 @@ struct state::implementation {
     instant repeat_at{};
   };
   std::map<identity, unmerged_changes> unmerged;
+  /// Of copies: their home is not heard to know of the epoch here; when it is told again.
+  std::map<identity, instant> home_is_behind;
   std::uint64_t next_request;
   std::vector<action> out;
   instant now;
@@ -227,6 +229,7 @@ struct state::implementation {
   void note_copy(const gateway_name& home, const scn::v1::UserState&);
   void speak_for(const gateway_name& home, const gateway_name& to);
   void relay(const kept_user&);
+  void repeat_to_homes();
   instant next_copying() const;
 
   // settings.cpp

@@ -168,6 +168,9 @@ instant state::implementation::next_deadline() const {
   for (const auto& [who, changes] : unmerged)
     if (up.contains(who.first))
       earliest = std::min(earliest, changes.repeat_at);
+  for (const auto& [who, repeat_at] : home_is_behind)
+    if (up.contains(who.first))
+      earliest = std::min(earliest, repeat_at);
   return earliest;
 }
 
@@ -192,6 +195,7 @@ std::vector<action> state::step(const event& happened, instant now) {
   self_->renew_logins();
   self_->send_copies();
   self_->send_unmerged();
+  self_->repeat_to_homes();
   return std::exchange(self_->out, {});
 }
 

@@ -26,7 +26,7 @@ struct voice_settings {
   std::string link; ///< "unix:/path" or "serial:/dev/ttyUSB0"
   std::uint16_t lead_frames =
       16; ///< how far ahead voice is due; 2 when board and host step together
-  std::string rtp_address = "127.0.0.1";
+  std::string rtp_address = "127.0.0.1"; ///< of this computer
   std::uint16_t rtp_base_port = 20000; ///< host slot n receives on base + 2·n
   std::uint8_t rtp_payload_type = 8;   ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;

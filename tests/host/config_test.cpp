@@ -73,7 +73,7 @@ protected:
 
 TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
-              "[rtp]\naddress = \"127.0.0.2\"\nbase_port = 30000\nptime_ms = 20\n"
+              "[rtp]\naddress = \"127.0.0.2\"\npublic_address = \"203.0.113.7\"\nbase_port = 30000\nptime_ms = 20\n"
               "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\npark_s = 60\n"
               "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = 45\n"
               "[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
@@ -116,6 +116,7 @@ TEST_F(Config, EveryKeyArrives) {
                              {made.exchange.rtp_payload_type, made.voice.rtp_payload_type}})
     EXPECT_EQ(a, b);
   EXPECT_EQ(made.voice.rtp_address, "127.0.0.2");
+  EXPECT_EQ(made.exchange.rtp_address, "203.0.113.7");
   EXPECT_EQ(made.voice.rtp_base_port, 30000);
   EXPECT_EQ(made.voice.rtp_payload_type, 0);
   EXPECT_EQ(made.voice.rtp_ptime_ms, 20);
@@ -262,7 +263,7 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "choose one of: a, mu"},
       {"[[line]]", "[rtp]\naddress = \"localhost\"\n[[line]]",
        "gateway.toml:19:11: \"localhost\" is no IP address",
-       "give the address at which the peers reach this gateway, in numbers"},
+       "give this computer's own address, in numbers"},
       {"locale = \"NL\"", "licence.voice_networking = \"yes\"",
        "gateway.toml:4:28: voice_networking is string, not true or false",
        "write true or false, without quotes"},

@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 
 #include <atomic>
+#include <bit>
 #include <mutex>
 #include <set>
 #include <sys/eventfd.h>
@@ -47,10 +48,6 @@ std::vector<std::string> all_parts(zmq::socket_t& socket) {
     parts.push_back(part.to_string());
   } while (part.more());
   return parts;
-}
-
-bool is_power_of_two(std::uint64_t n) {
-  return (n & (n - 1)) == 0;
 }
 
 } // namespace
@@ -199,7 +196,7 @@ void mesh::sockets::count_stranger(const std::string& who) {
     const std::lock_guard lock(figures_mutex_);
     count = ++figures_.strangers;
   }
-  if (!is_power_of_two(count)) // a stranger who tries again and again must not fill the log
+  if (!std::has_single_bit(count)) // a stranger who tries again and again must not fill the log
     return;
   tell([raised = alarm{"scn-stranger",
                        "A stranger tried to connect",
@@ -258,7 +255,7 @@ std::optional<delivery> mesh::sockets::open_envelope(zmq::message_t& part, bool 
     ++peer.received;
     return message;
   }
-  if (is_power_of_two(++peer.malformed))
+  if (std::has_single_bit(++peer.malformed))
     tell([text = "dropped a message from " + owner->second + ' ' + fault + " (" +
                  std::to_string(peer.malformed) + " so far)"](callbacks& to) { to.note(text); });
   return std::nullopt;

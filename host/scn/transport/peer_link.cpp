@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scn/transport/peer_link.hpp"
 
+#include <bit>
 #include <cstring>
 
 namespace switchroom::transport {
@@ -72,7 +73,9 @@ peer_link::change peer_link::read_monitor() {
     } else if (*event == connection_event::handshake_failed) {
       told.connected = false;
       ++told.failed_handshakes;
-      told.is_refused = ++failed_in_a_row_ >= 2;
+      // Again and again must not fill the log.
+      ++failed_in_a_row_;
+      told.is_refused |= failed_in_a_row_ >= 2 && std::has_single_bit(failed_in_a_row_);
     }
   }
   return told;
