@@ -46,8 +46,8 @@ struct settings {
   std::vector<std::uint8_t> network_key;
   bool voice_networking = true;
   std::string rtp_address = "127.0.0.1"; ///< that the peers are told
-  std::uint16_t rtp_base_port = 20000; ///< host slot n receives on base + 2·n
-  std::uint8_t rtp_payload_type = 8;   ///< 0 = PCMU, 8 = PCMA
+  std::uint16_t rtp_base_port = 20000;   ///< host slot n receives on base + 2·n
+  std::uint8_t rtp_payload_type = 8;     ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
   // Rule C5; none: by locale.
   std::optional<unsigned> dial_delay_count;

@@ -27,8 +27,8 @@ struct voice_settings {
   std::uint16_t lead_frames =
       16; ///< how far ahead voice is due; 2 when board and host step together
   std::string rtp_address = "127.0.0.1"; ///< of this computer
-  std::uint16_t rtp_base_port = 20000; ///< host slot n receives on base + 2·n
-  std::uint8_t rtp_payload_type = 8;   ///< 0 = PCMU, 8 = PCMA
+  std::uint16_t rtp_base_port = 20000;   ///< host slot n receives on base + 2·n
+  std::uint8_t rtp_payload_type = 8;     ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
   std::uint16_t jitter_target_ms = 20; ///< how long before it is played a packet shall come
 };

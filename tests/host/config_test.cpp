@@ -73,7 +73,8 @@ protected:
 
 TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
-              "[rtp]\naddress = \"127.0.0.2\"\npublic_address = \"203.0.113.7\"\nbase_port = 30000\nptime_ms = 20\n"
+              "[rtp]\naddress = \"127.0.0.2\"\npublic_address = \"203.0.113.7\"\nbase_port = "
+              "30000\nptime_ms = 20\n"
               "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\npark_s = 60\n"
               "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = 45\n"
               "[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
