@@ -29,6 +29,7 @@ public:
     for (const toml::table* group : root_.tables("group"))
       add_group(*group);
     timers();
+    voicemail();
     root_.refuse_the_rest();
     share_rtp();
     if (problems_.empty())
@@ -54,6 +55,7 @@ private:
   void add_group(const toml::table&);
   void check_members(config_reader&, const hunting::group&);
   void timers();
+  void voicemail();
   /// The exchange and the voice thread need the same figures.
   void share_rtp();
   std::string name_of(config_reader&);

@@ -194,6 +194,29 @@ void configuration_file::timers() {
   in.refuse_the_rest();
 }
 
+void configuration_file::voicemail() {
+  const toml::table* table = root_.table("voicemail");
+  if (!table)
+    return;
+  auto in = section(*table, "[voicemail]");
+  auto& to = made_.exchange.mailboxes;
+  if (const auto folder = in.text("prompts")) {
+    made_.prompts = from_here(*folder);
+    std::error_code unknown;
+    if (!fs::is_directory(made_.prompts, unknown))
+      in.wrong("prompts", "there is no directory " + made_.prompts.string(),
+               "install asterisk-core-sounds-en-wav, or name a directory of WAV files (8000 Hz, 16 "
+               "bit, mono) with the same names");
+  }
+  if (const auto most = in.integer("messages", 1, 999))
+    to.most_messages = static_cast<unsigned>(*most);
+  if (const auto longest = in.integer("longest_s", 5, 600))
+    to.longest = std::chrono::seconds{*longest};
+  if (const auto silence = in.integer("silence_s", 2, 60))
+    to.silence = std::chrono::seconds{*silence};
+  in.refuse_the_rest();
+}
+
 void configuration_file::share_rtp() {
   made_.voice.rtp_address = made_.exchange.rtp_address;
   made_.voice.rtp_base_port = made_.exchange.rtp_base_port;

@@ -35,6 +35,9 @@ private:
                  static_cast<std::uint16_t>(media.remote.port()),
                  static_cast<std::uint8_t>(media.remote.payload_type()));
   }
+  void mount(host_slot slot, std::shared_ptr<media::tape> what) override {
+    voice_->mount(slot, std::move(what));
+  }
   void close(host_slot slot) override { voice_->close(slot); }
   media::snapshot voice_figures() const override { return voice_->figures(); }
   transport::figures network_figures() const override { return network_->counters(); }

@@ -31,15 +31,17 @@ struct peer_leg {
     return std::tie(a.peer, a.number, a.ours) < std::tie(b.peer, b.number, b.ours);
   }
 };
-/// Where a call ends that is with nobody just now.
+/// Where a call ends that is with nobody just now, or with the gateway itself.
 struct service_leg {
   enum class kind {
     park,      ///< `name` is the slot
     call_back, ///< `name` is who became free
     hunt,      ///< `name` is the group that looks for a member
     member,    ///< of a hunt; `name` is the number of the caller's call
+    mailbox,   ///< `name` is whose
   } what;
   std::string name;
+  std::optional<host_slot> slot = {}; ///< of those that speak and listen
   friend bool operator==(const service_leg&, const service_leg&) = default;
 };
 /// "park slot 12".
@@ -107,7 +109,7 @@ struct shorter_path {
 };
 
 /// What the caller wants of `call::extension`.
-enum class wish { talk, retrieve, pickup };
+enum class wish { talk, retrieve, pickup, leave_message, fetch_messages };
 
 struct call {
   call_id id;

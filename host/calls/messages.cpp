@@ -26,6 +26,10 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
     m.set_retrieve(which.extension);
   else if (which.wish == wish::pickup)
     m.set_pickup(which.extension);
+  else if (which.wish == wish::leave_message)
+    m.set_leave_message(which.extension);
+  else if (which.wish == wish::fetch_messages)
+    m.set_fetch_messages(which.extension);
   else
     m.set_extension(which.extension);
   m.set_calling_number(which.from.number);
@@ -146,6 +150,15 @@ scn::v1::Envelope night_service(const extension_number& group, bool on) {
   return made;
 }
 
+scn::v1::Envelope mailbox_state(const extension_number& of, unsigned fresh, unsigned heard) {
+  auto made = envelope();
+  auto& m = *made.mutable_mailbox_state();
+  m.set_extension(of);
+  m.set_new_messages(fresh);
+  m.set_heard_messages(heard);
+  return made;
+}
+
 scn::v1::Envelope digit(std::uint64_t number, char which) {
   auto made = envelope();
   auto& m = *made.mutable_call_digits();
@@ -173,6 +186,10 @@ std::string wanted(const scn::v1::CallSetup& setup) {
     return "retrieve " + setup.retrieve();
   case to::kPickup:
     return "pickup " + setup.pickup();
+  case to::kLeaveMessage:
+    return "message for " + setup.leave_message();
+  case to::kFetchMessages:
+    return "messages of " + setup.fetch_messages();
   default:
     return setup.extension();
   }
@@ -239,6 +256,9 @@ std::string describe(const scn::v1::Envelope& said) {
   case scn::v1::Envelope::kNightService:
     return named("NightService",
                  said.night_service().group() + (said.night_service().on() ? " on" : " off"));
+  case scn::v1::Envelope::kMailboxState:
+    return named("MailboxState", said.mailbox_state().extension() + ": " +
+                                     std::to_string(said.mailbox_state().new_messages()) + " new");
   case scn::v1::Envelope::kCallReroute:
     return named("CallReroute", said.call_reroute().gateway());
   case scn::v1::Envelope::kVote:

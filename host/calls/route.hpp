@@ -44,15 +44,26 @@ struct to_group {
   std::string group;
   std::vector<diversion> diversions = {};
 };
-using route = std::variant<to_line, to_gateway, to_group, cause>;
+/// A mailbox (S17), here or at the user's home.
+struct to_mailbox {
+  gateway_name home;
+  std::string extension;
+  bool fetch = false; ///< the owner listens to it; else somebody leaves a message
+  std::vector<diversion> diversions = {};
+};
+using route = std::variant<to_line, to_gateway, to_group, to_mailbox, cause>;
 
 /// For a number dialled here: the user's line, the gateway where the user is, or else the home.
 /// A user who is logged off is asked for at home, which knows the forwarding (H11: only what is
-/// unconditional counts then; busy and no answer are of a phone, and there is none).
+/// unconditional counts then; busy and no answer are of a phone, and there is none). Who is logged
+/// off or does not want to be disturbed has the caller leave a message, if there is a mailbox.
 route route_from_here(std::string_view number, const surroundings&);
 
 /// For a set-up from `peer`: the user's line, or onward if this gateway is the home;
 /// NUMBER_CHANGED if the user is not here and not of here.
 route route_from_peer(std::string_view number, const gateway_name& peer, const surroundings&);
+
+/// The mailbox of a user for this caller; none: the user has none, or its gateway is lost.
+std::optional<to_mailbox> mailbox_of(const user::v1::User&, const surroundings&);
 
 } // namespace switchroom::calls

@@ -48,6 +48,14 @@ std::string age(double seconds) {
   return fmt::format("{} d {} h", s / 86400, s / 3600 % 24);
 }
 
+std::string date_and_time(double seconds_since_1970) {
+  const auto whole = static_cast<std::time_t>(seconds_since_1970);
+  std::tm local{};
+  localtime_r(&whole, &local);
+  return fmt::format("{}-{:02}-{:02} {:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,
+                     local.tm_mday, local.tm_hour, local.tm_min);
+}
+
 std::string time_of_day(double seconds_since_1970) {
   const auto whole = static_cast<std::time_t>(seconds_since_1970);
   const auto ms = static_cast<int>((seconds_since_1970 - static_cast<double>(whole)) * 1000);

@@ -40,6 +40,7 @@ constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::call_back_cancel, "call_back_cancel"},
     {feature::night_service_on, "night_service_on"},
     {feature::night_service_off, "night_service_off"},
+    {feature::voicemail, "voicemail"},
     {feature::unsupported, "unsupported"},
 };
 
@@ -68,6 +69,7 @@ constexpr served_code served_codes[] = {
     {"*14*N#", feature::follow_me_to, "N"},
     {"*15", feature::call_waiting_on, ""},
     {"*16", feature::call_waiting_off, ""},
+    {"*17", feature::voicemail, ""},
     {"*20*N#", feature::night_service_on, "N"},
     {"*21*N#", feature::night_service_off, "N"},
     {"*30", feature::pickup, ""},
@@ -89,7 +91,6 @@ struct default_code {
 
 /// The features that this version does not serve.
 constexpr default_code unsupported_codes[] = {
-    {"*17", "voicemail"},
     {"*66*N#", "conference"},
 };
 

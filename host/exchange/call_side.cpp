@@ -58,6 +58,8 @@ void gateway::implementation::go(calls::call& c, const calls::route& where) {
     reach(c, *gateway);
   else if (const auto* group = std::get_if<calls::to_group>(&where))
     reach(c, *group);
+  else if (const auto* box = std::get_if<calls::to_mailbox>(&where))
+    reach(c, *box);
   else
     advance(c, calls::event::destination_gone, std::get<calls::cause>(where));
 }
@@ -82,7 +84,8 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_line& there)
       let_wait(found->second, c);
       return true;
     }
-    if (called != nullptr && divert(c, calls::when_busy(*called, c.from)))
+    if (called != nullptr &&
+        (divert(c, calls::when_busy(*called, c.from)) || to_voicemail(c, *called)))
       return true;
     advance(c, calls::event::destination_gone,
             out_of_order ? scn::v1::DESTINATION_OUT_OF_ORDER : scn::v1::USER_BUSY);

@@ -74,6 +74,8 @@ void gateway::implementation::act(party& p, const dialplan::match& won) {
     return act_night_service(p, won.number, true);
   case feature::night_service_off:
     return act_night_service(p, won.number, false);
+  case feature::voicemail:
+    return act_voicemail(p);
   case feature::call_back:
     return act_call_back(p, won.number);
   case feature::call_back_cancel:
@@ -180,6 +182,8 @@ void gateway::implementation::refuse(party& p, tone what, const std::string& why
 slot_id gateway::implementation::slot_of(const calls::leg& leg) const {
   if (const auto* line = std::get_if<calls::line_leg>(&leg))
     return paths_.slot_of(line->line);
+  if (const auto* service = std::get_if<calls::service_leg>(&leg))
+    return paths_.slot_of(service->slot.value());
   return paths_.slot_of(trunks_.at(std::get<calls::peer_leg>(leg)).slot);
 }
 

@@ -87,13 +87,17 @@ void gateway::implementation::refresh_voice(calls::call& c) {
 
 void gateway::implementation::connect_side(calls::call& c, const calls::leg& side) {
   const bool line = std::holds_alternative<calls::line_leg>(side);
-  if (std::holds_alternative<calls::service_leg>(side))
-    return; // has no ear
+  const auto deaf = [](const calls::leg& one) {
+    const auto* service = std::get_if<calls::service_leg>(&one);
+    return service != nullptr && !service->slot;
+  };
+  if (deaf(side))
+    return;
   const auto& other = calls::other_side(c, side);
   if (calls::holds(c, side)) {
     if (!line) // a line hears what it does instead
       paths_.silence(slot_of(side));
-  } else if (!calls::holds(c, other) && !std::holds_alternative<calls::service_leg>(other)) {
+  } else if (!calls::holds(c, other) && !deaf(other)) {
     paths_.listen(slot_of(side), slot_of(other));
   } else if (line) {
     hear(*party_of(side), tone::hold);

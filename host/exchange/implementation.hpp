@@ -4,7 +4,8 @@
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
 /// Each side is a file: line_side, dialled, feature_side, call_side, holds, transfers, reroutes,
-/// calls_waiting, parking, pickups, uses, diversions, peer_calls, network_side, reports, changes.
+/// calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, diversions, peer_calls,
+/// network_side, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -19,7 +20,7 @@ namespace switchroom::exchange {
 struct asked_feature;
 
 struct gateway::implementation : kept {
-  implementation(settings, desks::stored, instant now);
+  implementation(settings, desks::stored, instant now, voicemail::stored);
 
   // ---- gateway.cpp: one step -----------------------------------------------------------
   std::vector<action> step(const event&, instant now);
@@ -31,6 +32,8 @@ struct gateway::implementation : kept {
   void on(const operator_request&);
   void on(const deadline&);
   void on(const disk& now) { disk_refuses_ = now.refuses; }
+  void on(const tape_said&);
+  void on(const tape_recorded&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -175,6 +178,30 @@ struct gateway::implementation : kept {
   void take(const gateway_name&, const scn::v1::NightService&);
   void forget_nights_asked();
   control::v1::Groups list_groups() const;
+
+  // ---- mailboxes.cpp, mailbox_reports.cpp: voicemail (S17)
+  // ---------------------------------------------------------
+  void act_voicemail(party&);
+  void reach(calls::call&, const calls::to_mailbox&);
+  bool to_voicemail(calls::call&, const user::v1::User& called);
+  void visit(std::uint64_t tape, const voicemail::event&);
+  void carry_out(std::uint64_t tape, const voicemail::action&);
+  void keep_message(mailbox_visit&, const voicemail::keep&);
+  void end_visit(std::uint64_t tape);
+  void leave_mailbox(const calls::service_leg&);
+  void pass_digit(calls::call&, char digit);
+  void mailbox_asked(const calls::peer_leg&, const calls::caller&, const extension_number& of,
+                     bool fetch);
+  voicemail::message* message_of(const extension_number&, std::uint64_t number);
+  void erase_message(const extension_number&, std::uint64_t number);
+  void forget_mailbox(const extension_number&);
+  voicemail::tally tally_of(const extension_number&) const;
+  void mailbox_changed(const extension_number&);
+  void take(const gateway_name&, const scn::v1::MailboxState&);
+  bool has_messages(const party&) const;
+  control::v1::Mailboxes list_mailboxes() const;
+  control::v1::Reply show_mailbox(const extension_number&) const;
+  control::v1::Reply delete_messages(const control::v1::DeleteMessagesRequest&);
 
   // ---- diversions.cpp: what the called user's settings do to a call (C9, H11) -----------------
   calls::surroundings surroundings(const calls::caller&, bool from_peer = false) const;

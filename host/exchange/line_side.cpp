@@ -29,7 +29,7 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
     return;
   case verb::hear_dial:
     seize(p);
-    return hear(p, tone::dial);
+    return hear(p, has_messages(p) ? tone::messages : tone::dial);
   case verb::hear_ringback:
     return hear(p, tone::ringback);
   case verb::hear_reason:
@@ -45,9 +45,8 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
   case verb::end_digits:
     return decide(p, true);
   case verb::pass_digit:
-    if (const auto* c = call_of(p.call); c != nullptr && c->break_out)
-      if (const auto* far = std::get_if<calls::peer_leg>(&c->destination))
-        post(far->peer, calls::digit(far->number, digit));
+    if (auto* c = call_of(p.call))
+      pass_digit(*c, digit);
     return;
   case verb::ring_on:
   case verb::ring_off:

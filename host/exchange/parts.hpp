@@ -71,4 +71,14 @@ struct trunk {
   std::optional<call_id> call;
 };
 
+/// A call to a mailbox of this gateway (S17), and its tape. The slot is none when the caller has
+/// gone and what was recorded has not come yet.
+struct mailbox_visit {
+  voicemail::session session;
+  extension_number of;
+  calls::caller from;
+  std::optional<host_slot> slot;
+  std::optional<call_id> call;
+};
+
 } // namespace switchroom::exchange

@@ -115,6 +115,10 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
     return retrieve_for(leg, asked.retrieve(), caller);
   if (asked.to_case() == scn::v1::CallSetup::kPickup)
     return pick_up_for(leg, asked.pickup(), caller);
+  if (asked.to_case() == scn::v1::CallSetup::kLeaveMessage)
+    return mailbox_asked(leg, caller, asked.leave_message(), false);
+  if (asked.to_case() == scn::v1::CallSetup::kFetchMessages)
+    return mailbox_asked(leg, caller, asked.fetch_messages(), true);
   calls::call c;
   c.from = caller;
   c.extension = asked.extension();
@@ -144,6 +148,8 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   for (const char c : more.digits())
     if (auto* visitor = party_of(leg); visitor != nullptr && is_digit(c))
       drive(*visitor, lines::event::digit, c);
+    else if (auto* call = call_of(trunks_.at(leg).call); call != nullptr && is_digit(c))
+      pass_digit(*call, c);
 }
 
 // ---- messages of calls that we placed

@@ -171,6 +171,12 @@ void gateway::implementation::on(const operator_request& asked) {
   case ask::kParked:
     *answer.mutable_parked() = list_parked();
     break;
+  case ask::kMailboxes:
+    *answer.mutable_mailboxes() = list_mailboxes();
+    break;
+  case ask::kMailbox:
+    answer = show_mailbox(asked.ask.mailbox().extension());
+    break;
   case ask::kExplain:
     answer = explain(asked.ask.explain());
     break;

@@ -76,6 +76,7 @@ TEST_F(Config, EveryKeyArrives) {
               "[rtp]\naddress = \"127.0.0.2\"\nbase_port = 30000\nptime_ms = 20\n"
               "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\npark_s = 60\n"
               "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = 45\n"
+              "[voicemail]\nprompts = \".\"\nmessages = 9\nlongest_s = 30\nsilence_s = 4\n"
               "[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
               "name = \"Sales\"\nmode = \"rotary\"\nmembers = [\"201\", \"301\"]\nring_s = 20\n"
               "queue = 3\noverflow = \"401\"\noverflow_s = 90\nnight = \"302\"\n"
@@ -122,6 +123,10 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_EQ(made.voice.jitter_target_ms, 60);
   EXPECT_EQ(made.exchange.park_time, std::chrono::seconds{60});
   EXPECT_EQ(made.exchange.call_back_time, std::chrono::minutes{5});
+  EXPECT_EQ(made.prompts, folder_ / ".");
+  EXPECT_EQ(made.exchange.mailboxes.most_messages, 9u);
+  EXPECT_EQ(made.exchange.mailboxes.longest, std::chrono::seconds{30});
+  EXPECT_EQ(made.exchange.mailboxes.silence, std::chrono::seconds{4});
   ASSERT_EQ(made.exchange.groups.size(), 1u);
   const auto& group = made.exchange.groups[0];
   EXPECT_EQ(group.number + " " + group.name + " " + group.overflow + " " + group.night,
@@ -268,6 +273,12 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "write true or false, without quotes"},
       {"[[line]]", "[timers]\nno_answer_s = 1\n[[line]]", "gateway.toml:19:15: no_answer_s is 1",
        "give a number from 5 to 3600"},
+      {"[[line]]", "[voicemail]\nlongest_s = 601\n[[line]]", "gateway.toml:19:13: longest_s is 601",
+       "give a number from 5 to 600"},
+      {"[[line]]", "[voicemail]\nprompts = \"/no/where\"\n[[line]]",
+       "gateway.toml:19:11: there is no directory /no/where",
+       "install asterisk-core-sounds-en-wav, or name a directory of WAV files (8000 Hz, 16 bit, "
+       "mono) with the same names"},
   };
   for (const auto& row : table) {
     const auto read = parse(replaced(row.from, row.to));

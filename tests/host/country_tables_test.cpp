@@ -76,14 +76,19 @@ TEST(CountryTables, TonesAndRingingAreTheCountrys) {
 TEST(CountryTables, EveryToneOfTheExchangeIsThereAndFits) {
   for (const char* locale : {"DE", "FR", "GB", "NL", "US", "unknown"}) {
     const auto tables = tables_of(locale);
-    for (const tone what :
-         {tone::dial, tone::secondary_dial, tone::ringback, tone::busy, tone::congestion,
-          tone::unobtainable, tone::confirmation, tone::refusal, tone::hold, tone::call_waiting})
+    for (const tone what : {tone::dial, tone::secondary_dial, tone::ringback, tone::busy,
+                            tone::congestion, tone::unobtainable, tone::confirmation, tone::refusal,
+                            tone::hold, tone::call_waiting, tone::messages})
       EXPECT_FALSE(played(tables, what).empty());
     EXPECT_FALSE(tables.first_segment.contains(tone::none));
     EXPECT_LE(tables.segments.size() / 3, block::segment_timing::count);
     EXPECT_LE(tables.cadences.size(), 8u); // phases of one cadence
   }
+}
+
+TEST(CountryTables, S17_DialToneStuttersAndThenStaysDialTone) {
+  EXPECT_EQ(played(tables_of("GB"), tone::messages),
+            "350+440/100 0/100 350+440/100 0/100 350+440/100 0/100 350+440/0 ");
 }
 
 TEST(CountryTables, LevelIsThatOfE180) {

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 const char* tone_name(tone what) {
   static const char* names[] = {"silence", "dial",       "secondary dial", "ringback",
                                 "busy",    "congestion", "unobtainable",   "confirmation",
-                                "refusal", "hold",       "call waiting"};
+                                "refusal", "hold",       "call waiting",   "messages"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -164,6 +164,10 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
         at.hardware.tones.find(tone_channel{static_cast<std::uint8_t>(from - town_first_tone)});
     return t == at.hardware.tones.end() ? "silence" : tone_name(t->second);
   }
+  const auto mounted =
+      at.hardware.tapes.find(host_slot{static_cast<std::uint8_t>(from - town_first_host)});
+  if (mounted != at.hardware.tapes.end())
+    return now_ < mounted->second.said ? mounted->second.says : "silence";
   scn::v1::MediaEndpoint own;
   own.set_address(at.chosen.rtp_address);
   own.set_port(at.chosen.rtp_base_port + 2u * (from - town_first_host));

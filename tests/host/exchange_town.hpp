@@ -58,6 +58,14 @@ public:
   std::string alarm(const std::string& gateway, const std::string& id); ///< its text, "" = none
   std::vector<std::string> log(const std::string& gateway) const;       ///< "from → to: what"
 
+  /// What a mailbox holds on the disk of its gateway: who was recorded, "berlin line 1;"; in
+  /// brackets what was heard.
+  std::string messages(const std::string& gateway, const std::string& extension) const;
+  /// Whoever is being recorded at a gateway says nothing any more.
+  void nobody_speaks(const std::string& gateway);
+  /// From now on the disk of a gateway takes no changes, or takes them again.
+  void disk_refuses(const std::string& gateway, bool refuses);
+
   /// A user as the home's disk has it.
   user::v1::User document(const std::string& extension) const;
 
@@ -86,17 +94,29 @@ public:
       watch;
 
 private:
+  /// Says a phrase a second; then records until it is stopped.
+  struct tape {
+    std::uint64_t number;
+    std::string says;
+    instant said, full;
+    bool told = false, records = false;
+    std::string heard = {}; ///< when it began to record
+  };
   struct board {
     bool up = false;
     std::map<slot_id, slot_id> connections;
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;
+    std::map<host_slot, tape> tapes;
     std::map<line_id, std::string> ringing; ///< line → who is meant
     std::set<line_id> off_hook;
   };
   struct member {
     settings chosen;
     desks::stored disk;
+    voicemail::stored mail;
+    std::map<std::uint64_t, std::string> voices; ///< of messages
+    std::vector<event> news;                     ///< of tapes
     std::optional<gateway> machine;
     board hardware;
     std::vector<std::string> ladder;
@@ -117,6 +137,12 @@ private:
   void step(member&, const event&);
   void carry_out(member&, const action&);
   void carry_out_board(member&, const action&);
+  void keep(member&, const voicemail::store_message&);
+  void run_tape(member&, const tape_run&);
+  void stop_tape(member&, host_slot);
+  bool run_tapes(member&);
+  std::string who_speaks_to(const member&, host_slot) const;
+  instant next_of_tapes(const member&) const;
   void deliver(member& from, const send&);
   void check(const member&);
   void check_ringing();

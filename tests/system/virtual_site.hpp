@@ -75,6 +75,7 @@ private:
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<words>)> then) override;
   void open(const exchange::media_open&) override;
+  void mount(host_slot, std::shared_ptr<media::tape>) override;
   void close(host_slot) override;
   media::snapshot voice_figures() const override;
   transport::figures network_figures() const override { return figures_; }
