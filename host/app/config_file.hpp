@@ -30,6 +30,7 @@ public:
       add_group(*group);
     timers();
     voicemail();
+    conference();
     root_.refuse_the_rest();
     share_rtp();
     if (problems_.empty())
@@ -56,6 +57,7 @@ private:
   void check_members(config_reader&, const hunting::group&);
   void timers();
   void voicemail();
+  void conference();
   /// The exchange and the voice thread need the same figures.
   void share_rtp();
   std::string name_of(config_reader&);

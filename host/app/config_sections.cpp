@@ -217,6 +217,16 @@ void configuration_file::voicemail() {
   in.refuse_the_rest();
 }
 
+void configuration_file::conference() {
+  const toml::table* table = root_.table("conference");
+  if (!table)
+    return;
+  auto in = section(*table, "[conference]");
+  if (const auto most = in.integer("parties", 3, 64))
+    made_.exchange.conference_parties = static_cast<unsigned>(*most);
+  in.refuse_the_rest();
+}
+
 void configuration_file::share_rtp() {
   made_.voice.rtp_address = made_.exchange.rtp_address;
   made_.voice.rtp_base_port = made_.exchange.rtp_base_port;

@@ -39,6 +39,9 @@ private:
     voice_->mount(slot, std::move(what));
   }
   void close(host_slot slot) override { voice_->close(slot); }
+  // The fabric has no mixer yet: the host is it.
+  void join(host_slot slot, media::bridge_number bridge) override { voice_->join(slot, bridge); }
+  void leave(host_slot slot) override { voice_->close(slot); }
   media::snapshot voice_figures() const override { return voice_->figures(); }
   transport::figures network_figures() const override { return network_->counters(); }
 

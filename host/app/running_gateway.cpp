@@ -146,6 +146,8 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
                      write_registers(fabric_.so_far());
                      run_tape(what);
                    },
+                   [&](const exchange::bridge_join& what) { around_.join(what.slot, what.bridge); },
+                   [&](const exchange::bridge_leave& what) { around_.leave(what.slot); },
                    [&](const exchange::tape_stop& what) { tapes_.stop(what); },
                    [&](const exchange::log& entry) {
                      spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);

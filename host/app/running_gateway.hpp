@@ -27,9 +27,10 @@
 
 namespace switchroom::app {
 
-/// What a running gateway asks of the world. `write`, `open`, `mount` and `close` are of its
+/// What a running gateway asks of the world. `write`, `open`, `mount`, `close`, `join`
+/// and `leave` are of its
 /// board's voice and as in media::voice.
-class surroundings : public tape_deck {
+class surroundings : public tape_deck, public media::mixer {
 public:
   using words = std::vector<std::uint32_t>;
   using random_octets = std::array<std::uint8_t, 16>;

@@ -63,6 +63,8 @@ std::string text(const service_leg& where) {
     return "group " + where.name;
   case service_leg::kind::member:
     return "hunt for call " + where.name;
+  case service_leg::kind::conference:
+    return "conference " + where.name;
   case service_leg::kind::mailbox:
     return "mailbox " + where.name;
   case service_leg::kind::call_back:

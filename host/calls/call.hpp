@@ -34,11 +34,12 @@ struct peer_leg {
 /// Where a call ends that is with nobody just now, or with the gateway itself.
 struct service_leg {
   enum class kind {
-    park,      ///< `name` is the slot
-    call_back, ///< `name` is who became free
-    hunt,      ///< `name` is the group that looks for a member
-    member,    ///< of a hunt; `name` is the number of the caller's call
-    mailbox,   ///< `name` is whose
+    park,       ///< `name` is the slot
+    call_back,  ///< `name` is who became free
+    hunt,       ///< `name` is the group that looks for a member
+    member,     ///< of a hunt; `name` is the number of the caller's call
+    mailbox,    ///< `name` is whose
+    conference, ///< `name` is its number
   } what;
   std::string name;
   std::optional<host_slot> slot = {}; ///< of those that speak and listen
@@ -109,14 +110,14 @@ struct shorter_path {
 };
 
 /// What the caller wants of `call::extension`.
-enum class wish { talk, retrieve, pickup, leave_message, fetch_messages };
+enum class wish { talk, retrieve, pickup, leave_message, fetch_messages, confer };
 
 struct call {
   call_id id;
   leg origin, destination;
   calls::state state = state::setting_up;
   caller from;
-  std::string extension; ///< who was called, or a park slot; empty: break out
+  std::string extension; ///< who was called, a park slot or a conference; empty: break out
   calls::wish wish = calls::wish::talk;
   bool hunting = false; ///< another gateway looks for a member, and sets the time
   bool break_out = false;

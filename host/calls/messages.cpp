@@ -30,6 +30,8 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
     m.set_leave_message(which.extension);
   else if (which.wish == wish::fetch_messages)
     m.set_fetch_messages(which.extension);
+  else if (which.wish == wish::confer)
+    m.set_conference(which.extension);
   else
     m.set_extension(which.extension);
   m.set_calling_number(which.from.number);
@@ -159,6 +161,13 @@ scn::v1::Envelope mailbox_state(const extension_number& of, unsigned fresh, unsi
   return made;
 }
 
+scn::v1::Envelope conference_state(const std::string& number, std::size_t parties) {
+  auto made = envelope();
+  made.mutable_conference_state()->set_number(number);
+  made.mutable_conference_state()->set_parties(static_cast<std::uint32_t>(parties));
+  return made;
+}
+
 scn::v1::Envelope digit(std::uint64_t number, char which) {
   auto made = envelope();
   auto& m = *made.mutable_call_digits();
@@ -186,6 +195,8 @@ std::string wanted(const scn::v1::CallSetup& setup) {
     return "retrieve " + setup.retrieve();
   case to::kPickup:
     return "pickup " + setup.pickup();
+  case to::kConference:
+    return "conference " + setup.conference();
   case to::kLeaveMessage:
     return "message for " + setup.leave_message();
   case to::kFetchMessages:
@@ -259,6 +270,10 @@ std::string describe(const scn::v1::Envelope& said) {
   case scn::v1::Envelope::kMailboxState:
     return named("MailboxState", said.mailbox_state().extension() + ": " +
                                      std::to_string(said.mailbox_state().new_messages()) + " new");
+  case scn::v1::Envelope::kConferenceState:
+    return named("ConferenceState", said.conference_state().number() + ": " +
+                                        std::to_string(said.conference_state().parties()) +
+                                        " parties");
   case scn::v1::Envelope::kCallReroute:
     return named("CallReroute", said.call_reroute().gateway());
   case scn::v1::Envelope::kVote:

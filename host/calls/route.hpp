@@ -51,7 +51,11 @@ struct to_mailbox {
   bool fetch = false; ///< the owner listens to it; else somebody leaves a message
   std::vector<diversion> diversions = {};
 };
-using route = std::variant<to_line, to_gateway, to_group, to_mailbox, cause>;
+/// A conference of this gateway (S6).
+struct to_conference {
+  std::string number;
+};
+using route = std::variant<to_line, to_gateway, to_group, to_mailbox, to_conference, cause>;
 
 /// For a number dialled here: the user's line, the gateway where the user is, or else the home.
 /// A user who is logged off is asked for at home, which knows the forwarding (H11: only what is

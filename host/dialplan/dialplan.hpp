@@ -54,7 +54,8 @@ enum class feature {
   call_back_cancel, ///< all that were asked for
   night_service_on, ///< of the hunt group `number`
   night_service_off,
-  voicemail, ///< listen to the own messages (S17)
+  voicemail,  ///< listen to the own messages (S17)
+  conference, ///< join the conference `number` (S6)
   unsupported, ///< in the default table (C9), not served by this version: refused with its name
 };
 std::string_view feature_name(feature);

@@ -60,6 +60,8 @@ void gateway::implementation::go(calls::call& c, const calls::route& where) {
     reach(c, *group);
   else if (const auto* box = std::get_if<calls::to_mailbox>(&where))
     reach(c, *box);
+  else if (const auto* conference = std::get_if<calls::to_conference>(&where))
+    reach(c, *conference);
   else
     advance(c, calls::event::destination_gone, std::get<calls::cause>(where));
 }
@@ -162,7 +164,8 @@ void gateway::implementation::carry_out(calls::call& c, calls::verb what, calls:
 }
 
 void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
-  if (std::holds_alternative<calls::service_leg>(c.origin)) {
+  if (const auto* service = std::get_if<calls::service_leg>(&c.origin);
+      service != nullptr && !service->slot) {
     if (what == lines::event::far_answered)
       service_answered(c);
     return;

@@ -77,7 +77,8 @@ void gateway::implementation::pass(calls::call& c, const std::vector<calls::dive
 
 void gateway::implementation::set_expiry(calls::call& c) {
   const bool remote = std::holds_alternative<calls::peer_leg>(c.destination);
-  const bool asked_for = std::holds_alternative<calls::service_leg>(c.origin); // by who is rung
+  const auto* asks = std::get_if<calls::service_leg>(&c.origin);
+  const bool asked_for = asks != nullptr && !asks->slot; // by who is rung
   c.gives_up = never;
   if (c.state == calls::state::setting_up)
     c.gives_up = now_ + no_word;

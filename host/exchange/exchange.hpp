@@ -57,6 +57,7 @@ struct settings {
   duration park_time{std::chrono::minutes{5}};       ///< then the parked call rings back
   duration call_back_time{std::chrono::minutes{45}}; ///< then a wish for a call back is forgotten
   voicemail::settings mailboxes;
+  unsigned conference_parties = 16; ///< at most, of one conference
   std::uint64_t boot = 0;
   std::string software_version;
   /// Seconds from 1970-01-01 UTC to the origin of `instant`: for LogEntry.at_s.
@@ -171,6 +172,14 @@ struct tape_stop {
   std::uint64_t tape = 0;
   duration cut{0};
 };
+/// The host slot is a party of that conference (1 to 255): it hears what all the others say.
+struct bridge_join {
+  host_slot slot;
+  std::uint8_t bridge = 0;
+};
+struct bridge_leave {
+  host_slot slot;
+};
 struct send {
   gateway_name to;
   scn::v1::Envelope message;
@@ -192,8 +201,9 @@ struct erase_user {
 struct log {
   std::string from, to, what;
 };
-using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
-                            reply, store, erase_user, log, tape_run, tape_stop>;
+using action =
+    std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
+                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave>;
 
 class gateway {
 public:
@@ -206,7 +216,8 @@ public:
 
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
-    unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0;
+    unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
+             parties = 0;
   };
   resources in_use() const;
 

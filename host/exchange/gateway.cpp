@@ -333,6 +333,9 @@ instant gateway::next_deadline() const {
 
 gateway::resources gateway::in_use() const {
   const auto size = [](const auto& map) { return static_cast<unsigned>(map.size()); };
+  unsigned parties = 0;
+  for (const auto& [number, one] : self_->conferences_)
+    parties += size(one.parties);
   const auto tapes = std::count_if(self_->visits_.begin(), self_->visits_.end(),
                                    [](const auto& one) { return one.second.slot.has_value(); });
   return {size(self_->calls_),
@@ -340,7 +343,8 @@ gateway::resources gateway::in_use() const {
           size(self_->visitors_),
           self_->paths_.host_slots_in_use(),
           self_->paths_.tone_channels_in_use(),
-          static_cast<unsigned>(tapes)};
+          static_cast<unsigned>(tapes),
+          parties};
 }
 
 } // namespace switchroom::exchange

@@ -97,6 +97,8 @@ void gateway::implementation::connect_side(calls::call& c, const calls::leg& sid
   if (calls::holds(c, side)) {
     if (!line) // a line hears what it does instead
       paths_.silence(slot_of(side));
+  } else if (is_alone(other)) {
+    paths_.hear(slot_of(side), tone::hold); // until somebody else comes
   } else if (!calls::holds(c, other) && !deaf(other)) {
     paths_.listen(slot_of(side), slot_of(other));
   } else if (line) {

@@ -4,8 +4,8 @@
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
 /// Each side is a file: line_side, dialled, feature_side, call_side, holds, transfers, reroutes,
-/// calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, diversions, peer_calls,
-/// network_side, reports, changes.
+/// calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences, diversions,
+/// peer_calls, network_side, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -202,6 +202,17 @@ struct gateway::implementation : kept {
   control::v1::Mailboxes list_mailboxes() const;
   control::v1::Reply show_mailbox(const extension_number&) const;
   control::v1::Reply delete_messages(const control::v1::DeleteMessagesRequest&);
+
+  // ---- conferences.cpp (S6)
+  // -------------------------------------------------------------------------
+  void act_conference(party&, const std::string& number);
+  void reach(calls::call&, const calls::to_conference&);
+  void leave_conference(const calls::service_leg&);
+  void conference_changed(const std::string& number);
+  bool is_alone(const calls::leg&) const;
+  std::optional<std::uint8_t> free_bridge() const;
+  gateway_name conference_at(const std::string& number) const;
+  void take(const gateway_name&, const scn::v1::ConferenceState&);
 
   // ---- diversions.cpp: what the called user's settings do to a call (C9, H11) -----------------
   calls::surroundings surroundings(const calls::caller&, bool from_peer = false) const;

@@ -103,6 +103,8 @@ void gateway::implementation::forget_service(const calls::service_leg& service,
     return of == nullptr ? void() : leave_hunt(of->id);
   case kind::member:
     return of == nullptr ? void() : member_failed(*of);
+  case kind::conference:
+    return leave_conference(service);
   case kind::mailbox:
     return leave_mailbox(service);
   case kind::call_back:

@@ -9,6 +9,7 @@
 #include "lines/line.hpp"
 
 #include <map>
+#include <set>
 
 namespace switchroom::exchange {
 
@@ -79,6 +80,12 @@ struct mailbox_visit {
   calls::caller from;
   std::optional<host_slot> slot;
   std::optional<call_id> call;
+};
+
+/// A conference of this gateway (S6).
+struct conference {
+  std::uint8_t bridge;
+  std::set<host_slot> parties;
 };
 
 } // namespace switchroom::exchange

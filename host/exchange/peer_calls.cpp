@@ -115,6 +115,12 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
     return retrieve_for(leg, asked.retrieve(), caller);
   if (asked.to_case() == scn::v1::CallSetup::kPickup)
     return pick_up_for(leg, asked.pickup(), caller);
+  if (asked.to_case() == scn::v1::CallSetup::kConference) {
+    calls::call c;
+    c.from = caller;
+    c.dialled = now_;
+    return place(leg, calls::to_conference{asked.conference()}, std::move(c));
+  }
   if (asked.to_case() == scn::v1::CallSetup::kLeaveMessage)
     return mailbox_asked(leg, caller, asked.leave_message(), false);
   if (asked.to_case() == scn::v1::CallSetup::kFetchMessages)

@@ -14,7 +14,7 @@ constexpr std::uint32_t longest_bridge = 79;
 
 engine::engine(const engine_settings& settings)
     : settings_(settings), streams_(settings.host_slots), tapes_(settings.host_slots),
-      heard_(settings.host_slots), random_(settings.seed) {
+      bridges_(settings.host_slots), heard_(settings.host_slots), random_(settings.seed) {
   open_.reserve(settings.host_slots);
   samples_.reserve(settings.host_slots);
   packets_.reserve(settings.host_slots);
@@ -37,6 +37,7 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote,
   const rtp_origin origin =
       there ? there->origin() : rtp_origin{any(), any(), static_cast<std::uint16_t>(any())};
   tapes_[slot.value].reset();
+  bridges_.leave(slot);
   open_slot(slot);
   there.emplace(stream_settings{remote, payload_type, settings_.ptime_ms,
                                 settings_.jitter_target_ms, origin});
@@ -53,7 +54,18 @@ bool engine::mount(host_slot slot, std::shared_ptr<tape> what) {
   if (slot.value >= streams_.size())
     return false;
   streams_[slot.value].reset();
+  bridges_.leave(slot);
   tapes_[slot.value] = std::move(what);
+  open_slot(slot);
+  return true;
+}
+
+bool engine::join(host_slot slot, bridge_number which) {
+  if (slot.value >= streams_.size())
+    return false;
+  streams_[slot.value].reset();
+  tapes_[slot.value].reset();
+  bridges_.join(slot, which);
   open_slot(slot);
   return true;
 }
@@ -63,11 +75,13 @@ void engine::close(host_slot slot) {
     return;
   streams_[slot.value].reset();
   tapes_[slot.value].reset();
+  bridges_.leave(slot);
   std::erase(open_, slot.value);
 }
 
 bool engine::is_open(host_slot slot) const {
-  return slot.value < streams_.size() && (streams_[slot.value] || tapes_[slot.value]);
+  return slot.value < streams_.size() &&
+         (streams_[slot.value] || tapes_[slot.value] || bridges_.is_party(slot));
 }
 
 /// 0: the streams were paused, this cell is the first of a new count.
@@ -95,6 +109,12 @@ void engine::push(std::uint8_t slot, std::int16_t sample, unsigned times) {
   for (unsigned i = 0; i < times; ++i)
     if (const auto octets = to.push(sample); !octets.empty())
       packets_.push_back({host_slot{slot}, to.remote(), octets});
+}
+
+std::int16_t engine::sample_for(std::uint8_t slot, unsigned passed) {
+  if (streams_[slot])
+    return turn(*streams_[slot], slot, passed);
+  return tapes_[slot] ? turn(*tapes_[slot], slot, passed) : bridges_.hear(host_slot{slot});
 }
 
 std::int16_t engine::turn(stream& s, std::uint8_t slot, unsigned passed) {
@@ -129,9 +149,12 @@ engine::cell_answer engine::on_cell(std::uint32_t frame, std::span<const board::
   for (const board::sample& s : from_board)
     if (s.slot < heard_.size())
       heard_[s.slot] = s.value;
+  bridges_.begin();
   for (const std::uint8_t slot : open_)
-    samples_.push_back({slot, streams_[slot] ? turn(*streams_[slot], slot, passed)
-                                             : turn(*tapes_[slot], slot, passed)});
+    if (bridges_.is_party(host_slot{slot}))
+      bridges_.speak(host_slot{slot}, heard_[slot].value_or(0));
+  for (const std::uint8_t slot : open_)
+    samples_.push_back({slot, sample_for(slot, passed)});
   return {samples_, packets_};
 }
 

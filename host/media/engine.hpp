@@ -6,6 +6,7 @@
 /// One thread. Nothing is allocated after the constructor.
 #pragma once
 #include "board/link_codec.hpp"
+#include "media/bridges.hpp"
 #include "media/stream.hpp"
 #include "media/tape.hpp"
 #include "types/ids.hpp"
@@ -45,9 +46,11 @@ public:
   /// Puts a tape into a host slot in place of what was there: it plays and records from the first
   /// cell on in which the board sends the slot's samples. False: the board has no such slot.
   bool mount(host_slot, std::shared_ptr<tape>);
-  /// Ends a stream, or takes a tape out.
+  /// Makes a host slot a party of a conference, in place of what was there. False: as above.
+  bool join(host_slot, bridge_number);
+  /// Ends a stream, takes a tape out, leaves a conference.
   void close(host_slot);
-  /// A stream or a tape is there.
+  /// A stream, a tape or a party is there.
   bool is_open(host_slot) const;
 
   /// What is to be done about a cell of the board; valid until the next call of on_cell.
@@ -73,12 +76,14 @@ private:
   unsigned frames_since_last(std::uint32_t frame, instant now);
   void push(std::uint8_t slot, std::int16_t sample, unsigned times);
   void open_slot(host_slot);
+  std::int16_t sample_for(std::uint8_t slot, unsigned passed);
   std::int16_t turn(stream&, std::uint8_t slot, unsigned passed);
   std::int16_t turn(tape&, std::uint8_t slot, unsigned passed);
 
   engine_settings settings_;
-  std::vector<std::optional<stream>> streams_;     ///< by host slot
-  std::vector<std::shared_ptr<tape>> tapes_;       ///< by host slot; never beside a stream
+  std::vector<std::optional<stream>> streams_; ///< by host slot
+  std::vector<std::shared_ptr<tape>> tapes_;   ///< by host slot; never beside a stream
+  bridges bridges_;
   std::vector<std::uint8_t> open_;                 ///< host slots, rising
   std::vector<std::optional<std::int16_t>> heard_; ///< of each host slot, in this cell
   std::vector<board::sample> samples_;

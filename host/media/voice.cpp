@@ -178,6 +178,10 @@ void voice::mount(host_slot slot, std::shared_ptr<tape> what) {
   });
 }
 
+void voice::join(host_slot slot, bridge_number which) {
+  rim_->post([rim = rim_.get(), slot, which] { rim->path().join(slot, which); });
+}
+
 void voice::close(host_slot slot) {
   rim_->post([rim = rim_.get(), slot] { rim->path().close(slot); });
 }

@@ -3,6 +3,7 @@
 /// samples and packets between them. Control asks it by posting and never waits for it; it
 /// answers by posting and never waits for control.
 #pragma once
+#include "media/bridges.hpp"
 #include "media/figures.hpp"
 #include "media/tape.hpp"
 #include "types/ids.hpp"
@@ -114,7 +115,10 @@ public:
   /// Puts a tape into a host slot and enables it; see media::tape for who frees it. Dropped
   /// while there was no board yet.
   void mount(host_slot, std::shared_ptr<tape>);
-  /// Of a stream or a tape.
+  /// Makes a host slot a party of a conference and enables it (media::mixer). Dropped while there
+  /// was no board yet.
+  void join(host_slot, bridge_number);
+  /// Of a stream, a tape or a party.
   void close(host_slot);
   /// Not older than 0.1 s. Takes a lock that the voice thread only ever tries.
   snapshot figures() const;

@@ -114,6 +114,11 @@ void voice_path::mount(host_slot slot, std::shared_ptr<tape> what) {
     enable(slot.value, true);
 }
 
+void voice_path::join(host_slot slot, bridge_number which) {
+  if (engine_ && engine_->join(slot, which))
+    enable(slot.value, true);
+}
+
 void voice_path::close(host_slot slot) {
   if (!engine_ || !engine_->is_open(slot))
     return;

@@ -35,7 +35,8 @@ user::v1::User make_user(const std::string& home, unsigned number, unsigned line
 
 } // namespace
 
-town::town(unsigned gateways, const settings_change& change) {
+town::town(unsigned gateways, const settings_change& change, unsigned host_slots)
+    : host_slots_(host_slots) {
   add("amsterdam", "1", 200, {1, 2, 4}, change);
   add("berlin", "2", 300, {1, 2}, change);
   if (gateways > 2)
@@ -164,6 +165,10 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
         at.hardware.tones.find(tone_channel{static_cast<std::uint8_t>(from - town_first_tone)});
     return t == at.hardware.tones.end() ? "silence" : tone_name(t->second);
   }
+  const auto party =
+      at.hardware.parties.find(host_slot{static_cast<std::uint8_t>(from - town_first_host)});
+  if (party != at.hardware.parties.end())
+    return others(at, party->first, party->second, depth + 1);
   const auto mounted =
       at.hardware.tapes.find(host_slot{static_cast<std::uint8_t>(from - town_first_host)});
   if (mounted != at.hardware.tapes.end())
@@ -176,6 +181,19 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
   if (sender == nullptr)
     return "silence";
   return trace(*sender, slot_id{static_cast<std::uint16_t>(town_first_host + by.value)}, depth + 1);
+}
+
+std::string town::others(const member& at, host_slot self, std::uint8_t bridge, int depth) const {
+  std::set<std::string> heard;
+  for (const auto& [slot, theirs] : at.hardware.parties)
+    if (slot != self && theirs == bridge)
+      heard.insert(
+          trace(at, slot_id{static_cast<std::uint16_t>(town_first_host + slot.value)}, depth));
+  std::string all;
+  for (const auto& one : heard)
+    if (one != "silence")
+      all += (all.empty() ? "" : " + ") + one;
+  return all.empty() ? "silence" : all;
 }
 
 const town::member* town::sender_to(const scn::v1::MediaEndpoint& where, host_slot& by) const {

@@ -29,7 +29,8 @@ public:
   /// amsterdam (users 201, 202, 204 at lines 1–3), berlin (301, 302), cologne (401, 402);
   /// line 4 of amsterdam and lines 3 and 4 of the others have no base user. Login codes: 1 and
   /// the number, but for 202 and 302, who have none. Ready: boards up, peers connected.
-  explicit town(unsigned gateways = 2, const settings_change& = {});
+  explicit town(unsigned gateways = 2, const settings_change& = {},
+                unsigned host_slots = town_host_slots);
 
   // ---- people ----
   void lift(const std::string& gateway, unsigned line);
@@ -45,7 +46,8 @@ public:
   /// lift, dial, hang up.
   void log_in(const std::string& gateway, unsigned line, const std::string& number_and_code);
 
-  /// Tone, "silence", or the line whose mouthpiece is heard: "dial", "amsterdam line 1".
+  /// Tone, "silence", or the line whose mouthpiece is heard: "dial", "amsterdam line 1"; in a
+  /// conference all that are, in order, with + between.
   std::string hears(const std::string& gateway, unsigned line) const;
   bool rings(const std::string& gateway, unsigned line) const;
   /// Every line that rings, "berlin line 3".
@@ -108,7 +110,8 @@ private:
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;
     std::map<host_slot, tape> tapes;
-    std::map<line_id, std::string> ringing; ///< line → who is meant
+    std::map<host_slot, std::uint8_t> parties; ///< of conferences: the bridge
+    std::map<line_id, std::string> ringing;    ///< line → who is meant
     std::set<line_id> off_hook;
   };
   struct member {
@@ -148,10 +151,12 @@ private:
   void check_ringing();
   void fault(const member&, const std::string& what);
   std::string trace(const member&, slot_id listener, int depth) const;
+  std::string others(const member&, host_slot, std::uint8_t bridge, int depth) const;
   const member* sender_to(const scn::v1::MediaEndpoint& where, host_slot& by) const;
   bool is_cut(const std::string& a, const std::string& b) const;
   void start_board(member&);
 
+  unsigned host_slots_;
   instant now_{};
   std::uint64_t steps_ = 0, letters_sent_ = 0, requests_ = 0, boots_ = 0;
   std::map<std::string, member> members_;

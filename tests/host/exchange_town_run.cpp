@@ -92,7 +92,7 @@ void town::start_board(member& m) {
   // A board that is found in the state of somebody else's night out.
   m.hardware.connections[slot_id{0}] = slot_id{town_first_tone};
   m.hardware.tones[tone_channel{0}] = tone::busy;
-  step(m, board_up{town_lines, town_tone_channels, town_host_slots, slot_id{0},
+  step(m, board_up{town_lines, town_tone_channels, host_slots_, slot_id{0},
                    slot_id{town_first_tone}, slot_id{town_first_host}});
 }
 
@@ -101,9 +101,11 @@ void town::board_fails(const std::string& gateway) {
   const auto off = m.hardware.off_hook;
   auto media = std::move(m.hardware.media);
   auto tapes = std::move(m.hardware.tapes);
+  auto parties = std::move(m.hardware.parties);
   m.hardware = {};
   m.hardware.media = std::move(media);
   m.hardware.tapes = std::move(tapes);
+  m.hardware.parties = std::move(parties);
   m.hardware.off_hook = off;
   step(m, board_down{"pulled out"});
 }
@@ -140,7 +142,7 @@ void town::everybody_hangs_up() {
   for (auto& [name, m] : members_) {
     const auto left = m.machine->in_use();
     if (left.calls + left.peer_legs + left.visitors + left.host_slots + left.tone_channels +
-            left.tapes !=
+            left.tapes + left.parties !=
         0)
       fault(m, "left over: calls " + std::to_string(left.calls) + ", legs " +
                    std::to_string(left.peer_legs) + ", visitors " + std::to_string(left.visitors) +
@@ -148,8 +150,9 @@ void town::everybody_hangs_up() {
                    std::to_string(left.tone_channels));
     if (!m.hardware.connections.empty() || !m.hardware.tones.empty())
       fault(m, "a connection or a tone is left over");
-    if (!m.hardware.media.empty() || !m.hardware.ringing.empty() || !m.hardware.tapes.empty())
-      fault(m, "an open voice stream, a ringing line or a tape is left over");
+    if (!m.hardware.media.empty() || !m.hardware.ringing.empty() || !m.hardware.tapes.empty() ||
+        !m.hardware.parties.empty())
+      fault(m, "an open voice stream, a ringing line, a tape or a party is left over");
   }
 }
 
@@ -179,6 +182,12 @@ void town::carry_out(member& m, const action& what) {
   } else if (const auto* closed = std::get_if<media_close>(&what)) {
     if (m.hardware.media.erase(closed->slot) == 0)
       fault(m, "host slot closed that was not open");
+  } else if (const auto* joined = std::get_if<bridge_join>(&what)) {
+    if (!m.hardware.parties.emplace(joined->slot, joined->bridge).second)
+      fault(m, "a party joins twice");
+  } else if (const auto* left = std::get_if<bridge_leave>(&what)) {
+    if (m.hardware.parties.erase(left->slot) == 0)
+      fault(m, "a party leaves that was none");
   } else if (const auto* stopped = std::get_if<tape_stop>(&what)) {
     stop_tape(m, stopped->slot);
   } else {
@@ -242,7 +251,7 @@ void town::check(const member& m) {
     const unsigned source = from.value;
     const bool line = source < town_lines;
     const bool spoken = source >= town_first_tone && source < town_first_tone + town_tone_channels;
-    const bool host = source >= town_first_host && source < town_first_host + town_host_slots;
+    const bool host = source >= town_first_host && source < town_first_host + host_slots_;
     if (!line && !spoken && !host)
       fault(m, "slot " + std::to_string(source) + " is nobody's");
     if ((line || host) && ++listeners[from] > 1)
@@ -251,14 +260,15 @@ void town::check(const member& m) {
                       tone_channel{static_cast<std::uint8_t>(source - town_first_tone)}))
       fault(m, "somebody listens to a tone channel that does not play");
     const host_slot slot{static_cast<std::uint8_t>(source - town_first_host)};
-    if (host && !m.hardware.media.contains(slot) && !m.hardware.tapes.contains(slot))
+    if (host && !m.hardware.media.contains(slot) && !m.hardware.tapes.contains(slot) &&
+        !m.hardware.parties.contains(slot))
       fault(m, "somebody listens to a host slot that is not open");
     if (line && !m.hardware.off_hook.contains(line_id{source + 1}))
       fault(m, "a line that is on hook is heard");
   }
   const auto used = m.machine->in_use();
-  if (used.host_slots != used.peer_legs + used.tapes)
-    fault(m, "host slots, and legs to peers and tapes differ");
+  if (used.host_slots != used.peer_legs + used.tapes + used.parties)
+    fault(m, "host slots, and legs to peers, tapes and parties differ");
   if (m.hardware.media.size() > used.host_slots)
     fault(m, "a voice stream is open without a host slot");
 }

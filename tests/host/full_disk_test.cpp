@@ -41,6 +41,8 @@ public:
   void open(const exchange::media_open&) override {}
   void mount(host_slot, std::shared_ptr<media::tape> tape) override { mounted = std::move(tape); }
   void close(host_slot) override {}
+  void join(host_slot, media::bridge_number) override {}
+  void leave(host_slot) override {}
   media::snapshot voice_figures() const override { return {}; }
   transport::figures network_figures() const override { return {}; }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 add_executable(media_test media_rtp_test.cpp media_sequence_test.cpp media_jitter_buffer_test.cpp
-               media_stream_test.cpp media_engine_test.cpp)
+               media_stream_test.cpp media_engine_test.cpp media_bridges_test.cpp)
 set_target_properties(media_test PROPERTIES UNITY_BUILD OFF)
 target_link_libraries(media_test PRIVATE switchroom_media switchroom_warnings GTest::gtest_main)
 gtest_discover_tests(media_test PROPERTIES LABELS host)

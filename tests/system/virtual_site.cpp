@@ -234,6 +234,10 @@ void virtual_site::mount(host_slot slot, std::shared_ptr<media::tape> tape) {
   voice_->mount(slot, std::move(tape));
 }
 
+void virtual_site::join(host_slot slot, media::bridge_number bridge) {
+  voice_->join(slot, bridge);
+}
+
 void virtual_site::close(host_slot slot) {
   voice_->close(slot);
 }
