@@ -31,6 +31,7 @@ public:
     timers();
     voicemail();
     conference();
+    emergency();
     root_.refuse_the_rest();
     share_rtp();
     if (problems_.empty())
@@ -58,6 +59,7 @@ private:
   void timers();
   void voicemail();
   void conference();
+  void emergency();
   /// The exchange and the voice thread need the same figures.
   void share_rtp();
   std::string name_of(config_reader&);

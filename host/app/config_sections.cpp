@@ -227,6 +227,21 @@ void configuration_file::conference() {
   in.refuse_the_rest();
 }
 
+void configuration_file::emergency() {
+  const toml::table* table = root_.table("emergency");
+  if (!table)
+    return;
+  auto in = section(*table, "[emergency]");
+  for (const auto& number : in.texts("call_back_numbers").value_or(std::vector<std::string>{})) {
+    if (!is_digits(number) || number.size() > 15)
+      in.wrong("call_back_numbers", "\"" + number + "\" is no number", "use 1 to 15 digits");
+    made_.exchange.call_back_numbers.push_back(number);
+  }
+  if (const auto time = in.integer("call_back_min", 5, 1440))
+    made_.exchange.emergency_call_back = std::chrono::minutes{*time};
+  in.refuse_the_rest();
+}
+
 void configuration_file::share_rtp() {
   made_.voice.rtp_address = made_.exchange.rtp_address;
   made_.voice.rtp_base_port = made_.exchange.rtp_base_port;

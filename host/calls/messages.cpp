@@ -161,6 +161,16 @@ scn::v1::Envelope mailbox_state(const extension_number& of, unsigned fresh, unsi
   return made;
 }
 
+scn::v1::Envelope emergency_port(const extension_number& number, const extension_number& by,
+                                 std::uint32_t seconds) {
+  auto made = envelope();
+  auto& m = *made.mutable_emergency_port();
+  m.set_number(number);
+  m.set_by(by);
+  m.set_for_s(seconds);
+  return made;
+}
+
 scn::v1::Envelope conference_state(const std::string& number, std::size_t parties) {
   auto made = envelope();
   made.mutable_conference_state()->set_number(number);
@@ -270,6 +280,8 @@ std::string describe(const scn::v1::Envelope& said) {
   case scn::v1::Envelope::kMailboxState:
     return named("MailboxState", said.mailbox_state().extension() + ": " +
                                      std::to_string(said.mailbox_state().new_messages()) + " new");
+  case scn::v1::Envelope::kEmergencyPort:
+    return named("EmergencyPort", said.emergency_port().number());
   case scn::v1::Envelope::kConferenceState:
     return named("ConferenceState", said.conference_state().number() + ": " +
                                         std::to_string(said.conference_state().parties()) +

@@ -45,6 +45,9 @@ route mailbox_or(cause why, const user::v1::User* called, const surroundings& ar
 template <typename Next>
 route follow(std::string number, const surroundings& around, Next next) {
   std::vector<diversion> passed;
+  if (around.emergency_port)
+    if (auto port = around.emergency_port(number))
+      return *std::move(port);
   while (passed.size() <= most_hops) {
     const auto line = around.line_of(number);
     const auto* who = around.directory.find(number);

@@ -15,20 +15,6 @@
 
 namespace switchroom::calls {
 
-/// What the router asks of the rest of the gateway.
-struct surroundings {
-  gateway_name here;
-  const users::directory& directory;
-  const caller& from;
-  /// Line here at which the user is logged in (desks).
-  std::function<std::optional<line_id>(std::string_view extension)> line_of;
-  /// Of a user at a line here, or whose home is here: see calls/diversion.hpp.
-  std::function<const user::v1::User*(std::string_view extension)> settings_of;
-  std::function<bool(const gateway_name&)> is_up;
-  /// Gateway of the hunt group with this number (S16); may be empty.
-  std::function<std::optional<gateway_name>(std::string_view number)> group_at = {};
-};
-
 struct to_line {
   line_id line;
   std::string extension; ///< after forwarding
@@ -56,6 +42,22 @@ struct to_conference {
   std::string number;
 };
 using route = std::variant<to_line, to_gateway, to_group, to_mailbox, to_conference, cause>;
+
+/// What the router asks of the rest of the gateway.
+struct surroundings {
+  gateway_name here;
+  const users::directory& directory;
+  const caller& from;
+  /// Line here at which the user is logged in (desks).
+  std::function<std::optional<line_id>(std::string_view extension)> line_of;
+  /// Of a user at a line here, or whose home is here: see calls/diversion.hpp.
+  std::function<const user::v1::User*(std::string_view extension)> settings_of;
+  std::function<bool(const gateway_name&)> is_up;
+  /// Gateway of the hunt group with this number (S16); may be empty.
+  std::function<std::optional<gateway_name>(std::string_view number)> group_at = {};
+  /// Port that has taken the place of this number for this caller, after an emergency call (S10).
+  std::function<std::optional<route>(std::string_view number)> emergency_port = {};
+};
 
 /// For a number dialled here: the user's line, the gateway where the user is, or else the home.
 /// A user who is logged off is asked for at home, which knows the forwarding (H11: only what is

@@ -103,6 +103,9 @@ void show(const console& to, const control::v1::Lines& lines) {
       remark("log out pending");
     if (!line.on_hold().empty())
       remark(line.on_hold() + " on hold");
+    if (line.emergency_for_s() > 0)
+      remark(fmt::format("{} leads here for {}", line.emergency_number(),
+                         age(line.emergency_for_s())));
     rows.row({std::to_string(line.line()), line.state(), or_dash(line.user()),
               or_dash(line.base_user()), line.dialled(),
               line.level_in_dbm0() <= -99 ? "-" : fmt::format("{:.1f}", line.level_in_dbm0()),
@@ -122,6 +125,9 @@ void show(const console& to, const control::v1::Users& users) {
       remark("number used twice");
     if (user.lamp() != "idle" && user.presence() == "logged in")
       remark(user.lamp());
+    if (user.new_messages() > 0)
+      remark(fmt::format("{} new message{}", user.new_messages(),
+                         user.new_messages() == 1 ? "" : "s"));
     if (!user.absence_text().empty())
       remark(user.absence_text());
     rows.row({user.extension(), user.name(), user.home(), user.presence(),

@@ -138,6 +138,8 @@ void gateway::implementation::advance(calls::call& c, calls::event what, calls::
   if (after == calls::state::released && before != calls::state::released) {
     note(label(c.origin), label(c.destination), "call over: " + calls::text(why));
     drop_shorter(c);
+    if (c.from.urgent)
+      emergency_over(c);
     ended_.push_back(c.id);
   }
 }

@@ -24,7 +24,7 @@ calls::caller gateway::implementation::caller_of(const party& p) const {
 dialplan::extension_lookup gateway::implementation::extensions() const {
   return [this](std::string_view digits) {
     using dialplan::extension_match;
-    if (directory_.is_number(digits) || group_at(digits))
+    if (directory_.is_number(digits) || group_at(digits) || is_emergency_port(digits))
       return extension_match::exact;
     return directory_.begins_number(digits) || begins_group(digits) ? extension_match::partial
                                                                     : extension_match::none;
@@ -102,23 +102,6 @@ void gateway::implementation::act_dial(party& p, const dialplan::match& won) {
   c.dialled = p.machine.last_digit();
   p.last_called = won.number;
   const auto route = calls::route_from_here(won.number, surroundings(c.from));
-  drive(p, lines::event::called);
-  place(p.leg, route, std::move(c));
-}
-
-void gateway::implementation::act_emergency(party& p, const std::string& number) {
-  calls::call c;
-  c.from = caller_of(p);
-  c.from.urgent = true;
-  c.dialled = p.machine.last_digit();
-  const auto route = calls::route_from_here(number, surroundings(c.from));
-  if (const auto* why = std::get_if<calls::cause>(&route)) {
-    alarms_.raise("emergency", "An emergency call could not be placed",
-                  label(p.leg) + " dialled the emergency number " + number + ": " +
-                      calls::text(*why) + ".",
-                  "Set `number` of the emergency short code to a user who is always there.");
-    return refuse(p, tone::congestion, "emergency number " + number + " cannot be reached");
-  }
   drive(p, lines::event::called);
   place(p.leg, route, std::move(c));
 }

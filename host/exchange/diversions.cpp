@@ -26,7 +26,10 @@ calls::surroundings gateway::implementation::surroundings(const calls::caller& f
           },
           [this](std::string_view who) { return settings_of(who); },
           [this](const gateway_name& peer) { return network_.is_up(peer); },
-          [this](std::string_view number) { return group_at(number); }};
+          [this](std::string_view number) { return group_at(number); },
+          [this, caller = from.number](std::string_view number) {
+            return emergency_port_of(number, caller);
+          }};
 }
 
 const user::v1::User* gateway::implementation::settings_of(std::string_view extension) const {

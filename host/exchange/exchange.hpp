@@ -56,6 +56,10 @@ struct settings {
   duration no_answer{std::chrono::seconds{60}};
   duration park_time{std::chrono::minutes{5}};       ///< then the parked call rings back
   duration call_back_time{std::chrono::minutes{45}}; ///< then a wish for a call back is forgotten
+  /// Numbers shown to who takes emergency calls, so that a call back leads to the very port (S10).
+  /// None: the number of the user at the port; then only who took the call is led there.
+  std::vector<extension_number> call_back_numbers;
+  duration emergency_call_back{std::chrono::minutes{30}}; ///< from the end of the call on
   voicemail::settings mailboxes;
   unsigned conference_parties = 16; ///< at most, of one conference
   std::uint64_t boot = 0;

@@ -4,8 +4,8 @@
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
 /// Each side is a file: line_side, dialled, feature_side, call_side, holds, transfers, reroutes,
-/// calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences, diversions,
-/// peer_calls, network_side, reports, changes.
+/// calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies,
+/// diversions, peer_calls, network_side, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -53,7 +53,6 @@ struct gateway::implementation : kept {
   void act_log_in(party&, const std::string& number);
   void act_log_out(party&);
   void act_break_out(party&, const std::string& number);
-  void act_emergency(party&, const std::string& number);
   void refuse(party&, tone, const std::string& why);
   // ---- feature_side.cpp: settings of the user who dials (C9, H18) ------------------------------
   void act_user_feature(party&, const asked_feature&);
@@ -213,6 +212,19 @@ struct gateway::implementation : kept {
   std::optional<std::uint8_t> free_bridge() const;
   gateway_name conference_at(const std::string& number) const;
   void take(const gateway_name&, const scn::v1::ConferenceState&);
+
+  // ---- emergencies.cpp (S10)
+  // ------------------------------------------------------------------------
+  void act_emergency(party&, const std::string& number);
+  extension_number lend_call_back_number(line_id, const extension_number& user,
+                                         const extension_number& called);
+  void emergency_over(const calls::call&);
+  void announce(const emergency_port&);
+  std::optional<calls::route> emergency_port_of(std::string_view number,
+                                                const extension_number& from) const;
+  bool is_emergency_port(std::string_view number) const;
+  void forget_emergency_ports();
+  void take(const gateway_name&, const scn::v1::EmergencyPort&);
 
   // ---- diversions.cpp: what the called user's settings do to a call (C9, H11) -----------------
   calls::surroundings surroundings(const calls::caller&, bool from_peer = false) const;

@@ -48,6 +48,8 @@ struct kept {
   std::map<extension_number, std::vector<voicemail::message>> mailboxes_;
   std::map<gateway_name, std::map<extension_number, voicemail::tally>> mailboxes_elsewhere_;
   std::map<std::uint64_t, mailbox_visit> visits_; ///< by number of the tape
+  std::vector<emergency_port> emergency_ports_;
+  std::map<gateway_name, std::map<extension_number, emergency_elsewhere>> emergency_elsewhere_;
   std::map<std::string, conference> conferences_; ///< by number
   std::map<gateway_name, std::map<std::string, unsigned>> conferences_elsewhere_;
   std::uint64_t last_message_ = 0, last_tape_ = 0;

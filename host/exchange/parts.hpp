@@ -88,4 +88,17 @@ struct conference {
   std::set<host_slot> parties;
 };
 
+/// Where a call back of an emergency call leads (S10).
+struct emergency_port {
+  extension_number number;
+  line_id line;
+  extension_number by; ///< who may use it; empty: everybody
+  instant until;
+};
+/// The same, of another gateway.
+struct emergency_elsewhere {
+  extension_number by;
+  instant until;
+};
+
 } // namespace switchroom::exchange

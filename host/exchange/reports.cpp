@@ -74,6 +74,11 @@ control::v1::Lines gateway::implementation::list_lines() const {
     line.set_wrong_codes(lock.wrong_codes);
     line.set_locked_for_s(whole_seconds(lock.left));
     line.set_logout_pending(session != nullptr && session->logout_pending);
+    for (const auto& lent : emergency_ports_)
+      if (lent.line == configured.line && lent.until > now_) {
+        line.set_emergency_number(lent.number);
+        line.set_emergency_for_s(whole_seconds(lent.until - now_));
+      }
     if (const auto held = p.held ? calls_.find(*p.held) : calls_.end(); held != calls_.end())
       line.set_on_hold(held->second.origin == p.leg ? held->second.extension
                                                     : held->second.from.number);

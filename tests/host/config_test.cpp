@@ -75,7 +75,9 @@ TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
               "[rtp]\naddress = \"127.0.0.2\"\nbase_port = 30000\nptime_ms = 20\n"
               "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\npark_s = 60\n"
-              "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = 45\n"
+              "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = "
+              "45\n[emergency]\ncall_back_numbers = [\"2091\"]\n"
+              "call_back_min = 20\n[conference]\nparties = 9\n"
               "[voicemail]\nprompts = \".\"\nmessages = 9\nlongest_s = 30\nsilence_s = 4\n"
               "[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
               "name = \"Sales\"\nmode = \"rotary\"\nmembers = [\"201\", \"301\"]\nring_s = 20\n"
