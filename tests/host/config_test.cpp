@@ -125,6 +125,9 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_EQ(made.voice.jitter_target_ms, 60);
   EXPECT_EQ(made.exchange.park_time, std::chrono::seconds{60});
   EXPECT_EQ(made.exchange.call_back_time, std::chrono::minutes{5});
+  EXPECT_EQ(made.exchange.conference_parties, 9u);
+  EXPECT_EQ(made.exchange.call_back_numbers, std::vector<std::string>{"2091"});
+  EXPECT_EQ(made.exchange.emergency_call_back, std::chrono::minutes{20});
   EXPECT_EQ(made.prompts, folder_ / ".");
   EXPECT_EQ(made.exchange.mailboxes.most_messages, 9u);
   EXPECT_EQ(made.exchange.mailboxes.longest, std::chrono::seconds{30});
@@ -277,6 +280,10 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "give a number from 5 to 3600"},
       {"[[line]]", "[voicemail]\nlongest_s = 601\n[[line]]", "gateway.toml:19:13: longest_s is 601",
        "give a number from 5 to 600"},
+      {"[[line]]", "[conference]\nparties = 2\n[[line]]", "gateway.toml:19:11: parties is 2",
+       "give a number from 3 to 64"},
+      {"[[line]]", "[emergency]\ncall_back_numbers = [\"x\"]\n[[line]]",
+       "gateway.toml:19:21: \"x\" is no number", "use 1 to 15 digits"},
       {"[[line]]", "[voicemail]\nprompts = \"/no/where\"\n[[line]]",
        "gateway.toml:19:11: there is no directory /no/where",
        "install asterisk-core-sounds-en-wav, or name a directory of WAV files (8000 Hz, 16 bit, "
