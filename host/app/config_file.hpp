@@ -24,6 +24,8 @@ public:
     rtp();
     for (const toml::table* line : root_.tables("line"))
       add_line(*line);
+    for (const toml::table* account : root_.tables("account"))
+      add_account(*account);
     for (const toml::table* code : root_.tables("short_code"))
       add_short_code(*code);
     for (const toml::table* group : root_.tables("group"))
@@ -53,6 +55,7 @@ private:
   void backups();
   void rtp();
   void add_line(const toml::table&);
+  void add_account(const toml::table&);
   void add_short_code(const toml::table&);
   void add_group(const toml::table&);
   void check_members(config_reader&, const hunting::group&);

@@ -154,6 +154,21 @@ void configuration_file::add_line(const toml::table& table) {
   made_.exchange.lines.push_back({line, user.value_or("")});
 }
 
+void configuration_file::add_account(const toml::table& table) {
+  auto in = section(table, "[[account]]");
+  const auto code = in.text("code", true);
+  const auto name = in.text("name");
+  in.refuse_the_rest();
+  if (!code)
+    return;
+  if (!is_digits(*code))
+    in.wrong("code", "\"" + *code + "\" cannot be dialled", "use 1 to 31 digits");
+  for (const auto& other : made_.exchange.accounts)
+    if (other.code == *code)
+      in.wrong("code", "account " + *code + " is there twice", "remove one of them");
+  made_.exchange.accounts.push_back({*code, name.value_or("")});
+}
+
 void configuration_file::add_short_code(const toml::table& table) {
   auto in = section(table, "[[short_code]]");
   dialplan::short_code code;
@@ -161,6 +176,7 @@ void configuration_file::add_short_code(const toml::table& table) {
   const auto feature = in.text("feature", true);
   code.number = in.text("number").value_or("");
   code.line_group = in.text("line_group").value_or("");
+  code.force_account_code = in.boolean("force_account_code").value_or(false);
   in.refuse_the_rest();
   if (!feature || code.code.empty())
     return;
@@ -171,6 +187,12 @@ void configuration_file::add_short_code(const toml::table& table) {
   code.what = *known;
   if (const auto plan = dialplan::compile({}, {}, {code}); !plan)
     return in.wrong("code", plan.error().what, plan.error().remedy);
+  if (code.force_account_code && made_.exchange.accounts.empty())
+    in.wrong("force_account_code", "no account could be dialled: there is no [[account]]",
+             "add the accounts, or take force_account_code away");
+  if (code.force_account_code && code.what == dialplan::feature::emergency)
+    in.wrong("force_account_code", "an emergency call asks for no account (rule S10)",
+             "take force_account_code away");
   made_.exchange.system_codes.push_back(std::move(code));
 }
 

@@ -119,6 +119,7 @@ struct call {
   caller from;
   std::string extension; ///< who was called, a park slot or a conference; empty: break out
   calls::wish wish = calls::wish::talk;
+  std::string account;  ///< booked to (C1); empty: none
   bool hunting = false; ///< another gateway looks for a member, and sets the time
   bool break_out = false;
   bool asked_home = false; ///< after NUMBER_CHANGED, once

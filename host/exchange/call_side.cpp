@@ -47,6 +47,8 @@ void gateway::implementation::place(const calls::leg& origin, const calls::route
   auto& c = calls_.emplace(fresh.id, std::move(fresh)).first->second;
   if (auto* mine = attached(origin))
     *mine = c.id;
+  if (auto* p = party_of(origin))
+    c.account = std::exchange(p->account, {});
   set_expiry(c);
   go(c, where);
 }
@@ -136,7 +138,8 @@ void gateway::implementation::advance(calls::call& c, calls::event what, calls::
   if (after == calls::state::active && before != calls::state::active)
     shorten(c);
   if (after == calls::state::released && before != calls::state::released) {
-    note(label(c.origin), label(c.destination), "call over: " + calls::text(why));
+    note(label(c.origin), label(c.destination),
+         "call over: " + calls::text(why) + (c.account.empty() ? "" : ", account " + c.account));
     drop_shorter(c);
     if (c.from.urgent)
       emergency_over(c);

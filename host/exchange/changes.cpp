@@ -108,6 +108,7 @@ gateway::implementation::user_codes(const user::v1::User& who) const {
     code.what = known.value_or(dialplan::feature::unsupported);
     code.number = c.number();
     code.line_group = c.line_group();
+    code.force_account_code = c.force_account_code();
     if (!known)
       code.name = c.feature();
     codes.push_back(std::move(code));

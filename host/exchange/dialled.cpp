@@ -34,6 +34,8 @@ dialplan::extension_lookup gateway::implementation::extensions() const {
 /// Rule C4. `ended`: the dial delay is over. What is a partial match then goes on waiting: the
 /// off-hook time-out ends it (C5).
 void gateway::implementation::decide(party& p, bool ended) {
+  if (p.wanted)
+    return decide_account(p);
   const auto from = caller_of(p);
   const auto& digits = p.machine.digits();
   p.dialled.follow(digits);
@@ -51,6 +53,8 @@ void gateway::implementation::decide(party& p, bool ended) {
 
 void gateway::implementation::act(party& p, const dialplan::match& won) {
   using dialplan::feature;
+  if (ask_account(p, won))
+    return;
   switch (won.what) {
   case feature::dial:
     return act_dial(p, won);

@@ -34,6 +34,12 @@ struct peer_settings {
   std::string number; ///< how a keypad names it in Break Out (rule S8)
 };
 
+/// What a call may be booked to (rule C1).
+struct account {
+  std::string code; ///< digits
+  std::string name;
+};
+
 struct settings {
   gateway_name gateway;
   std::string number; ///< of this gateway, as in peer_settings
@@ -60,6 +66,7 @@ struct settings {
   /// None: the number of the user at the port; then only who took the call is led there.
   std::vector<extension_number> call_back_numbers;
   duration emergency_call_back{std::chrono::minutes{30}}; ///< from the end of the call on
+  std::vector<account> accounts;
   voicemail::settings mailboxes;
   unsigned conference_parties = 16; ///< at most, of one conference
   std::uint64_t boot = 0;

@@ -3,9 +3,9 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: line_side, dialled, feature_side, call_side, holds, transfers, reroutes,
-/// calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies,
-/// diversions, peer_calls, network_side, reports, changes.
+/// Each side is a file: line_side, dialled, feature_side, call_side, accounts, holds, transfers,
+/// reroutes, calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences,
+/// emergencies, diversions, peer_calls, network_side, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -50,6 +50,10 @@ struct gateway::implementation : kept {
   void decide(party&, bool ended);
   void act(party&, const dialplan::match&);
   void act_dial(party&, const dialplan::match&);
+  // ---- accounts.cpp (C1)
+  bool ask_account(party&, const dialplan::match&);
+  void decide_account(party&);
+
   void act_log_in(party&, const std::string& number);
   void act_log_out(party&);
   void act_break_out(party&, const std::string& number);

@@ -98,6 +98,8 @@ void gateway::implementation::hear(party& p, tone what) {
 /// A dial plan is one person's view: look again who sits here.
 void gateway::implementation::seize(party& p) {
   ++p.seizures;
+  p.wanted.reset();
+  p.account.clear();
   p.dialled = dialplan::progress(system_plan_, dial_timers_.dial_delay_count);
   p.mask = system_mask_;
   const auto* line = std::get_if<calls::line_leg>(&p.leg);

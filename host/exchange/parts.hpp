@@ -31,6 +31,9 @@ struct party {
   std::optional<call_id> call, held, waiting;
   instant next_beep = never, beep_over = never; ///< while a call waits
   extension_number last_called;
+  std::optional<dialplan::match> wanted; ///< waits for an account code (C1)
+  std::size_t account_from = 0;          ///< digits before it
+  std::string account;                   ///< of the call that is placed next
   unsigned seizures = 0;
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)

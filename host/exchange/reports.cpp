@@ -117,6 +117,7 @@ control::v1::Calls gateway::implementation::list_calls() const {
     call.set_state(on_hold ? "on hold" : std::string(calls::name(c.state)));
     call.set_from((c.from.number.empty() ? "nobody" : c.from.number) + where(c.origin));
     call.set_to((c.break_out ? "break out" : c.extension) + where(c.destination));
+    call.set_account(c.account);
     call.set_age_s(seconds(now_ - c.dialled));
     if (c.alerted != never)
       call.set_setup_ms(milliseconds(c.alerted - c.dialled));
