@@ -121,14 +121,16 @@ void add(country_tables& to, exchange::tone what, const program& beats) {
   }
 }
 
-void add_cadence(country_tables& to, const std::vector<unsigned>& phases) {
+/// Three quick bursts: a page (S6) is not mistaken for a call, whatever the country's ringing.
+const std::vector<unsigned> paging{200, 200, 200, 200, 200, 1800};
+
+void add_cadence(country_tables& to, std::uint32_t number, const std::vector<unsigned>& phases) {
   using word = regs::fxs_block::cadence;
+  const std::uint32_t first = word::offset + number * 8; // regs/fxs.toml: of 8 phases each
   for (std::uint32_t phase = 0; phase < phases.size(); ++phase)
-    to.cadences.push_back({word::offset + phase,
-                           word::duration_ms::of(phases[phase]) | word::ring::of(phase % 2 == 0)});
-  to.cadences.push_back({word::offset + static_cast<std::uint32_t>(phases.size()), 0});
-  to.cadence = {{exchange::ring_cadence::internal, std::uint8_t{0}},
-                {exchange::ring_cadence::external, std::uint8_t{0}}};
+    to.cadences.push_back(
+        {first + phase, word::duration_ms::of(phases[phase]) | word::ring::of(phase % 2 == 0)});
+  to.cadences.push_back({first + static_cast<std::uint32_t>(phases.size()), 0});
 }
 
 } // namespace
@@ -150,7 +152,11 @@ country_tables tables_of(std::string_view locale) {
   add(made, exchange::tone::hold, reminder(found->dial));
   add(made, exchange::tone::call_waiting, found->call_waiting);
   add(made, exchange::tone::messages, stuttering(found->dial));
-  add_cadence(made, found->ringing);
+  add_cadence(made, 0, found->ringing);
+  add_cadence(made, 1, paging);
+  made.cadence = {{exchange::ring_cadence::internal, std::uint8_t{0}},
+                  {exchange::ring_cadence::external, std::uint8_t{0}},
+                  {exchange::ring_cadence::page, std::uint8_t{1}}};
   return made;
 }
 

@@ -34,12 +34,14 @@ struct peer_leg {
 /// Where a call ends that is with nobody just now, or with the gateway itself.
 struct service_leg {
   enum class kind {
-    park,       ///< `name` is the slot
-    call_back,  ///< `name` is who became free
-    hunt,       ///< `name` is the group that looks for a member
-    member,     ///< of a hunt; `name` is the number of the caller's call
-    mailbox,    ///< `name` is whose
-    conference, ///< `name` is its number
+    park,        ///< `name` is the slot
+    call_back,   ///< `name` is who became free
+    hunt,        ///< `name` is the group that looks for a member
+    member,      ///< of a hunt; `name` is the number of the caller's call
+    mailbox,     ///< `name` is whose
+    conference,  ///< `name` is its number
+    page,        ///< to everybody of a group, or to the user `name`
+    page_member, ///< one of them; `name` is the number of the call of who speaks
   } what;
   std::string name;
   std::optional<host_slot> slot = {}; ///< of those that speak and listen
@@ -48,6 +50,8 @@ struct service_leg {
 /// "park slot 12".
 std::string text(const service_leg&);
 using leg = std::variant<line_leg, peer_leg, service_leg>;
+/// Where who pages others speaks to.
+bool is_page(const leg&);
 
 enum class state {
   setting_up, ///< nothing heard of the called side yet
@@ -100,6 +104,7 @@ struct caller {
   unsigned hops = 0;      ///< gateways and forwardings passed so far (rule S5)
   bool urgent = false;    ///< an emergency call disturbs everybody (rule S10)
   bool for_group = false; ///< of a hunt group: the member's own forwarding does not count (S16)
+  bool page = false;      ///< the called person is spoken to and not heard (S6)
 };
 /// Rule S5: a call that has passed more is refused.
 inline constexpr unsigned most_hops = 5;
@@ -110,7 +115,7 @@ struct shorter_path {
 };
 
 /// What the caller wants of `call::extension`.
-enum class wish { talk, retrieve, pickup, leave_message, fetch_messages, confer };
+enum class wish { talk, retrieve, pickup, leave_message, fetch_messages, confer, page };
 
 struct call {
   call_id id;

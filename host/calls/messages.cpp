@@ -32,6 +32,8 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
     m.set_fetch_messages(which.extension);
   else if (which.wish == wish::confer)
     m.set_conference(which.extension);
+  else if (which.wish == wish::page)
+    m.set_page(which.extension);
   else
     m.set_extension(which.extension);
   m.set_calling_number(which.from.number);
@@ -39,6 +41,7 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
   m.set_hops(which.from.hops + 1);
   m.set_emergency(which.from.urgent);
   m.set_group_call(which.from.for_group);
+  m.set_one_way(which.from.page);
   *m.mutable_media() = own;
   return made;
 }
@@ -205,6 +208,8 @@ std::string wanted(const scn::v1::CallSetup& setup) {
     return "retrieve " + setup.retrieve();
   case to::kPickup:
     return "pickup " + setup.pickup();
+  case to::kPage:
+    return "page of " + setup.page();
   case to::kConference:
     return "conference " + setup.conference();
   case to::kLeaveMessage:

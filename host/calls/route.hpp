@@ -41,7 +41,12 @@ struct to_mailbox {
 struct to_conference {
   std::string number;
 };
-using route = std::variant<to_line, to_gateway, to_group, to_mailbox, to_conference, cause>;
+/// Everybody of a hunt group of this gateway, or one user, is spoken to (S6).
+struct to_page {
+  std::string number;
+};
+using route =
+    std::variant<to_line, to_gateway, to_group, to_mailbox, to_conference, to_page, cause>;
 
 /// What the router asks of the rest of the gateway.
 struct surroundings {

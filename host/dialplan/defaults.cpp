@@ -42,6 +42,7 @@ constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::night_service_off, "night_service_off"},
     {feature::voicemail, "voicemail"},
     {feature::conference, "conference"},
+    {feature::page, "page"},
     {feature::unsupported, "unsupported"},
 };
 

@@ -56,6 +56,7 @@ enum class feature {
   night_service_off,
   voicemail,   ///< listen to the own messages (S17)
   conference,  ///< join the conference `number` (S6)
+  page,        ///< speak to all of the group `number`, or to that user (S6)
   unsupported, ///< in the default table (C9), not served by this version: refused with its name
 };
 std::string_view feature_name(feature);

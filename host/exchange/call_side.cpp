@@ -64,6 +64,8 @@ void gateway::implementation::go(calls::call& c, const calls::route& where) {
     reach(c, *box);
   else if (const auto* conference = std::get_if<calls::to_conference>(&where))
     reach(c, *conference);
+  else if (const auto* page = std::get_if<calls::to_page>(&where))
+    reach(c, *page);
   else
     advance(c, calls::event::destination_gone, std::get<calls::cause>(where));
 }

@@ -78,6 +78,8 @@ void gateway::implementation::act(party& p, const dialplan::match& won) {
     return act_night_service(p, won.number, true);
   case feature::night_service_off:
     return act_night_service(p, won.number, false);
+  case feature::page:
+    return act_page(p, won.number);
   case feature::conference:
     return act_conference(p, won.number);
   case feature::voicemail:

@@ -150,7 +150,7 @@ struct play {
   tone what = tone::none;
 };
 /// Ring with a cadence of the gateway's locale.
-enum class ring_cadence { internal, external };
+enum class ring_cadence { internal, external, page };
 struct ring {
   line_id line;
   bool on = false;

@@ -116,6 +116,8 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
   case feature::night_service_off:
     return "Switches night service of group " + won.number +
            (won.what == feature::night_service_on ? " on." : " off.");
+  case feature::page:
+    return "Speaks to " + won.number + ", whose phones ring and are not heard.";
   case feature::conference:
     return "Joins conference " + won.number + ".";
   case feature::voicemail:

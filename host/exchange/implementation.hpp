@@ -5,7 +5,7 @@
 ///
 /// Each side is a file: line_side, dialled, feature_side, call_side, accounts, holds, transfers,
 /// reroutes, calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences,
-/// emergencies, diversions, peer_calls, network_side, reports, changes.
+/// emergencies, pages, diversions, peer_calls, network_side, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -229,6 +229,16 @@ struct gateway::implementation : kept {
   bool is_emergency_port(std::string_view number) const;
   void forget_emergency_ports();
   void take(const gateway_name&, const scn::v1::EmergencyPort&);
+
+  // ---- pages.cpp (S6)
+  // ------------------------------------------------------------------------------
+  void act_page(party&, const std::string& number);
+  void reach(calls::call&, const calls::to_page&);
+  void page_member(const calls::call&, const extension_number& who);
+  void page_over(call_id);
+  void paged_has_gone(const calls::service_leg&);
+  const calls::call* paged_by(const calls::leg&) const;
+  void refresh_page(const calls::call&);
 
   // ---- diversions.cpp: what the called user's settings do to a call (C9, H11) -----------------
   calls::surroundings surroundings(const calls::caller&, bool from_peer = false) const;

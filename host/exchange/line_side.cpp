@@ -52,7 +52,10 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
   case verb::ring_off:
     if (line != nullptr) {
       note(settings_.gateway, label(p.leg), what == verb::ring_on ? "ring" : "stop ringing");
-      out_.emplace_back(ring{line->line, what == verb::ring_on, ring_cadence::internal});
+      const auto* c = call_of(p.call);
+      out_.emplace_back(
+          ring{line->line, what == verb::ring_on,
+               c != nullptr && c->from.page ? ring_cadence::page : ring_cadence::internal});
     }
     return;
   case verb::answer:

@@ -148,6 +148,15 @@ std::vector<std::string> town::ringing() const {
   return list;
 }
 
+std::vector<std::string> town::paged() const {
+  std::vector<std::string> list;
+  for (const auto& [name, m] : members_)
+    for (const auto& [line, who] : m.hardware.ringing)
+      if (m.hardware.paged.contains(line))
+        list.push_back(name + " line " + std::to_string(line.value));
+  return list;
+}
+
 std::string town::hears(const std::string& gateway, unsigned line) const {
   return trace(members_.at(gateway), slot_id{static_cast<std::uint16_t>(line - 1)}, 0);
 }

@@ -85,6 +85,11 @@ public:
   /// Every message takes up to this much longer, from this seed; order is kept.
   void jitter(duration most, std::uint64_t seed);
 
+  /// One mouthpiece may be heard by several: somebody pages.
+  bool pages = false;
+  /// Lines that ring with the cadence of a page.
+  std::vector<std::string> paged() const;
+
   instant now() const { return now_; }
   const std::vector<std::string>& faults() const { return faults_; }
   gateway::resources in_use(const std::string& gateway) const;
@@ -112,6 +117,7 @@ private:
     std::map<host_slot, tape> tapes;
     std::map<host_slot, std::uint8_t> parties; ///< of conferences: the bridge
     std::map<line_id, std::string> ringing;    ///< line → who is meant
+    std::set<line_id> paged;                   ///< of those, with the cadence of a page
     std::set<line_id> off_hook;
   };
   struct member {

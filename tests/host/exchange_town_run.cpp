@@ -216,6 +216,10 @@ void town::carry_out_board(member& m, const action& what) {
     m.hardware.ringing.erase(bell->line);
     if (bell->on)
       m.hardware.ringing[bell->line] = "";
+    if (bell->on && bell->cadence == ring_cadence::page)
+      m.hardware.paged.insert(bell->line);
+    else
+      m.hardware.paged.erase(bell->line);
     check_ringing();
   }
 }
@@ -254,7 +258,7 @@ void town::check(const member& m) {
     const bool host = source >= town_first_host && source < town_first_host + host_slots_;
     if (!line && !spoken && !host)
       fault(m, "slot " + std::to_string(source) + " is nobody's");
-    if ((line || host) && ++listeners[from] > 1)
+    if ((line || host) && ++listeners[from] > 1 && !pages)
       fault(m, "slot " + std::to_string(source) + " is heard by two");
     if (spoken && !m.hardware.tones.contains(
                       tone_channel{static_cast<std::uint8_t>(source - town_first_tone)}))
