@@ -281,8 +281,9 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
       {"[[line]]", "[voicemail]\nlongest_s = 601\n[[line]]", "gateway.toml:19:13: longest_s is 601",
        "give a number from 5 to 600"},
       {"[[line]]",
-       "[[short_code]]\ncode = \"7\"\nfeature = \"dial\"\nforce_account_code = true\n[[line]]",
-       "gateway.toml:21:22: no account could be dialled: there is no [[account]]",
+       "[[short_code]]\ncode = \"7\"\nfeature = \"dial\"\nnumber = \"1\"\n"
+       "force_account_code = true\n[[line]]",
+       "gateway.toml:22:22: no account could be dialled: there is no [[account]]",
        "add the accounts, or take force_account_code away"},
       {"[[line]]", "[[account]]\ncode = \"1x\"\n[[line]]",
        "gateway.toml:19:8: \"1x\" cannot be dialled", "use 1 to 31 digits"},
