@@ -24,11 +24,16 @@ public:
     rtp();
     for (const toml::table* line : root_.tables("line"))
       add_line(*line);
+    for (const toml::table* account : root_.tables("account"))
+      add_account(*account);
     for (const toml::table* code : root_.tables("short_code"))
       add_short_code(*code);
     for (const toml::table* group : root_.tables("group"))
       add_group(*group);
     timers();
+    voicemail();
+    conference();
+    emergency();
     root_.refuse_the_rest();
     share_rtp();
     if (problems_.empty())
@@ -50,10 +55,14 @@ private:
   void backups();
   void rtp();
   void add_line(const toml::table&);
+  void add_account(const toml::table&);
   void add_short_code(const toml::table&);
   void add_group(const toml::table&);
   void check_members(config_reader&, const hunting::group&);
   void timers();
+  void voicemail();
+  void conference();
+  void emergency();
   /// The exchange and the voice thread need the same figures.
   void share_rtp();
   std::string name_of(config_reader&);

@@ -157,6 +157,21 @@ void configuration_file::add_line(const toml::table& table) {
   made_.exchange.lines.push_back({line, user.value_or("")});
 }
 
+void configuration_file::add_account(const toml::table& table) {
+  auto in = section(table, "[[account]]");
+  const auto code = in.text("code", true);
+  const auto name = in.text("name");
+  in.refuse_the_rest();
+  if (!code)
+    return;
+  if (!is_digits(*code))
+    in.wrong("code", "\"" + *code + "\" cannot be dialled", "use 1 to 31 digits");
+  for (const auto& other : made_.exchange.accounts)
+    if (other.code == *code)
+      in.wrong("code", "account " + *code + " is there twice", "remove one of them");
+  made_.exchange.accounts.push_back({*code, name.value_or("")});
+}
+
 void configuration_file::add_short_code(const toml::table& table) {
   auto in = section(table, "[[short_code]]");
   dialplan::short_code code;
@@ -164,6 +179,7 @@ void configuration_file::add_short_code(const toml::table& table) {
   const auto feature = in.text("feature", true);
   code.number = in.text("number").value_or("");
   code.line_group = in.text("line_group").value_or("");
+  code.force_account_code = in.boolean("force_account_code").value_or(false);
   in.refuse_the_rest();
   if (!feature || code.code.empty())
     return;
@@ -174,6 +190,12 @@ void configuration_file::add_short_code(const toml::table& table) {
   code.what = *known;
   if (const auto plan = dialplan::compile({}, {}, {code}); !plan)
     return in.wrong("code", plan.error().what, plan.error().remedy);
+  if (code.force_account_code && made_.exchange.accounts.empty())
+    in.wrong("force_account_code", "no account could be dialled: there is no [[account]]",
+             "add the accounts, or take force_account_code away");
+  if (code.force_account_code && code.what == dialplan::feature::emergency)
+    in.wrong("force_account_code", "an emergency call asks for no account (rule S10)",
+             "take force_account_code away");
   made_.exchange.system_codes.push_back(std::move(code));
 }
 
@@ -194,6 +216,54 @@ void configuration_file::timers() {
     made_.exchange.dial_delay = std::chrono::seconds{*wait};
   if (const auto wait = in.integer("off_hook_s", 5, 3600))
     made_.exchange.off_hook_timeout = std::chrono::seconds{*wait};
+  in.refuse_the_rest();
+}
+
+void configuration_file::voicemail() {
+  const toml::table* table = root_.table("voicemail");
+  if (!table)
+    return;
+  auto in = section(*table, "[voicemail]");
+  auto& to = made_.exchange.mailboxes;
+  if (const auto folder = in.text("prompts")) {
+    made_.prompts = from_here(*folder);
+    std::error_code unknown;
+    if (!fs::is_directory(made_.prompts, unknown))
+      in.wrong("prompts", "there is no directory " + made_.prompts.string(),
+               "install asterisk-core-sounds-en-wav, or name a directory of WAV files (8000 Hz, 16 "
+               "bit, mono) with the same names");
+  }
+  if (const auto most = in.integer("messages", 1, 999))
+    to.most_messages = static_cast<unsigned>(*most);
+  if (const auto longest = in.integer("longest_s", 5, 600))
+    to.longest = std::chrono::seconds{*longest};
+  if (const auto silence = in.integer("silence_s", 2, 60))
+    to.silence = std::chrono::seconds{*silence};
+  in.refuse_the_rest();
+}
+
+void configuration_file::conference() {
+  const toml::table* table = root_.table("conference");
+  if (!table)
+    return;
+  auto in = section(*table, "[conference]");
+  if (const auto most = in.integer("parties", 3, 64))
+    made_.exchange.conference_parties = static_cast<unsigned>(*most);
+  in.refuse_the_rest();
+}
+
+void configuration_file::emergency() {
+  const toml::table* table = root_.table("emergency");
+  if (!table)
+    return;
+  auto in = section(*table, "[emergency]");
+  for (const auto& number : in.texts("call_back_numbers").value_or(std::vector<std::string>{})) {
+    if (!is_digits(number) || number.size() > 15)
+      in.wrong("call_back_numbers", "\"" + number + "\" is no number", "use 1 to 15 digits");
+    made_.exchange.call_back_numbers.push_back(number);
+  }
+  if (const auto time = in.integer("call_back_min", 5, 1440))
+    made_.exchange.emergency_call_back = std::chrono::minutes{*time};
   in.refuse_the_rest();
 }
 

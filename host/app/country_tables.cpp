@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Frequencies and cadences: ITU-T E.180 supplement 2, levels after E.180 clause 5 (a tone of one
 // frequency at −12 dBm0, each of a pair at −15). What a country has no tone for (confirmation,
-// refusal, hold) is a policy of this project: quick beats of a tone that its phones know.
+// refusal, hold, messages) is a policy of this project: quick beats of a tone that its phones know.
 #include "app/country_tables.hpp"
 
 #include <array>
@@ -81,6 +81,16 @@ program reminder(const program& like) {
   return beats;
 }
 
+/// Three short beats of the tone, then the tone: one may dial at once.
+program stuttering(const program& like) {
+  program beats;
+  for (unsigned n = 0; n < 3; ++n)
+    for (const auto& one : quick(like, 100))
+      beats.push_back(one);
+  beats.push_back(like[0]);
+  return beats;
+}
+
 std::uint32_t increment(double hz) { // a turn is 65,536, the sample rate 8000 Hz
   return static_cast<std::uint32_t>(std::lround(hz * 65536 / 8000));
 }
@@ -111,14 +121,16 @@ void add(country_tables& to, exchange::tone what, const program& beats) {
   }
 }
 
-void add_cadence(country_tables& to, const std::vector<unsigned>& phases) {
+/// Three quick bursts: a page (S6) is not mistaken for a call, whatever the country's ringing.
+const std::vector<unsigned> paging{200, 200, 200, 200, 200, 1800};
+
+void add_cadence(country_tables& to, std::uint32_t number, const std::vector<unsigned>& phases) {
   using word = regs::fxs_block::cadence;
+  const std::uint32_t first = word::offset + number * 8; // regs/fxs.toml: of 8 phases each
   for (std::uint32_t phase = 0; phase < phases.size(); ++phase)
-    to.cadences.push_back({word::offset + phase,
-                           word::duration_ms::of(phases[phase]) | word::ring::of(phase % 2 == 0)});
-  to.cadences.push_back({word::offset + static_cast<std::uint32_t>(phases.size()), 0});
-  to.cadence = {{exchange::ring_cadence::internal, std::uint8_t{0}},
-                {exchange::ring_cadence::external, std::uint8_t{0}}};
+    to.cadences.push_back(
+        {first + phase, word::duration_ms::of(phases[phase]) | word::ring::of(phase % 2 == 0)});
+  to.cadences.push_back({first + static_cast<std::uint32_t>(phases.size()), 0});
 }
 
 } // namespace
@@ -139,7 +151,12 @@ country_tables tables_of(std::string_view locale) {
   add(made, exchange::tone::refusal, quick(found->busy, 60));
   add(made, exchange::tone::hold, reminder(found->dial));
   add(made, exchange::tone::call_waiting, found->call_waiting);
-  add_cadence(made, found->ringing);
+  add(made, exchange::tone::messages, stuttering(found->dial));
+  add_cadence(made, 0, found->ringing);
+  add_cadence(made, 1, paging);
+  made.cadence = {{exchange::ring_cadence::internal, std::uint8_t{0}},
+                  {exchange::ring_cadence::external, std::uint8_t{0}},
+                  {exchange::ring_cadence::page, std::uint8_t{1}}};
   return made;
 }
 

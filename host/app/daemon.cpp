@@ -35,7 +35,13 @@ private:
                  static_cast<std::uint16_t>(media.remote.port()),
                  static_cast<std::uint8_t>(media.remote.payload_type()));
   }
+  void mount(host_slot slot, std::shared_ptr<media::tape> what) override {
+    voice_->mount(slot, std::move(what));
+  }
   void close(host_slot slot) override { voice_->close(slot); }
+  // The fabric has no mixer yet: the host is it.
+  void join(host_slot slot, media::bridge_number bridge) override { voice_->join(slot, bridge); }
+  void leave(host_slot slot) override { voice_->close(slot); }
   media::snapshot voice_figures() const override { return voice_->figures(); }
   transport::figures network_figures() const override { return network_->counters(); }
 

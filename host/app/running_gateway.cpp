@@ -57,17 +57,22 @@ result<std::unique_ptr<running_gateway>> running_gateway::open(configuration con
   auto stored = database.load(started);
   if (const auto* why = std::get_if<store::failure>(&stored))
     return why->why;
-  return std::make_unique<running_gateway>(std::move(config), around, std::move(database),
-                                           std::get<desks::stored>(std::move(stored)), started);
+  auto messages = database.load_messages();
+  if (const auto* why = std::get_if<store::failure>(&messages))
+    return why->why;
+  return std::make_unique<running_gateway>(
+      std::move(config), around, std::move(database), std::get<desks::stored>(std::move(stored)),
+      std::get<voicemail::stored>(std::move(messages)), started);
 }
 
 running_gateway::running_gateway(configuration config, surroundings& around,
                                  store::database database, desks::stored stored,
-                                 store::moment started)
+                                 voicemail::stored messages, store::moment started)
     : config_(std::move(config)), around_(around), database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
               lines_of(config_.exchange)),
-      gateway_(config_.exchange, std::move(stored), started.machine) {}
+      gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages)),
+      tapes_(config_.prompts, around) {}
 
 void running_gateway::start() {
   around_.wake_at(gateway_.next_deadline());
@@ -94,9 +99,32 @@ void running_gateway::clear(const std::string& id) {
 
 void running_gateway::step(const exchange::event& event) {
   watch_disk();
+  hand_in(event);
+  const auto now = around_.now().machine;
+  tapes_.look();
+  while (const auto news = tapes_.take_news())
+    hand_in(*news);
+  for (const auto& missing : tapes_.take_missing())
+    raise("prompts", "Voice prompts are missing",
+          {missing + "; callers of mailboxes hear tones instead",
+           "install asterisk-core-sounds-en-wav, or set `prompts` in [voicemail]"});
+  around_.wake_at(std::min(gateway_.next_deadline(), tapes_.next_look(now)));
+}
+
+void running_gateway::hand_in(const exchange::event& event) {
   may_send_ = true;
   carry_out(gateway_.step(event, around_.now().machine));
-  around_.wake_at(gateway_.next_deadline());
+}
+
+/// The disk has not taken what this step had to keep: nobody is told that it is kept.
+void running_gateway::run_tape(exchange::tape_run what) {
+  if (!may_send_)
+    what.say = {{voicemail::phrase::kind::prompt, "im-sorry"}};
+  tapes_.run(what, [&](std::uint64_t message) -> voicemail::voice {
+    auto voice = database_.voice_of(what.mailbox, message);
+    auto* found = std::get_if<voicemail::voice>(&voice);
+    return found == nullptr ? nullptr : *found;
+  });
 }
 
 void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
@@ -114,6 +142,13 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
                    [&](const exchange::reply& reply) { answer(reply.number, reply.answer); },
                    [&](const exchange::media_open& media) { around_.open(media); },
                    [&](const exchange::media_close& media) { around_.close(media.slot); },
+                   [&](const exchange::tape_run& what) {
+                     write_registers(fabric_.so_far());
+                     run_tape(what);
+                   },
+                   [&](const exchange::bridge_join& what) { around_.join(what.slot, what.bridge); },
+                   [&](const exchange::bridge_leave& what) { around_.leave(what.slot); },
+                   [&](const exchange::tape_stop& what) { tapes_.stop(what); },
                    [&](const exchange::log& entry) {
                      spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
                    },

@@ -13,6 +13,7 @@
 #include "app/config.hpp"
 #include "app/fabric_writer.hpp"
 #include "app/operator_reports.hpp"
+#include "app/tapes.hpp"
 #include "control/server.hpp"
 #include "store/store.hpp"
 #include "types/refusal.hpp"
@@ -26,14 +27,14 @@
 
 namespace switchroom::app {
 
-/// What a running gateway asks of the world. `write`, `open` and `close` are of its board's voice
-/// and as in media::voice.
-class surroundings {
+/// What a running gateway asks of the world. `write`, `open`, `mount`, `close`, `join`
+/// and `leave` are of its
+/// board's voice and as in media::voice.
+class surroundings : public tape_deck, public media::mixer {
 public:
   using words = std::vector<std::uint32_t>;
   using random_octets = std::array<std::uint8_t, 16>;
 
-  virtual ~surroundings() = default;
   virtual store::moment now() const = 0;
   virtual random_octets draw() = 0;
   /// Call running_gateway::wake() then, once, and forget former wishes. `never`: not at all.
@@ -43,7 +44,6 @@ public:
   virtual void read(std::uint32_t address, std::uint8_t count,
                     std::function<void(result<words>)> then) = 0;
   virtual void open(const exchange::media_open&) = 0;
-  virtual void close(host_slot) = 0;
   virtual media::snapshot voice_figures() const = 0;
   virtual transport::figures network_figures() const = 0;
 };
@@ -53,7 +53,7 @@ public:
   /// Opens the database; goes on where it left off. `around` must outlive it and is not asked
   /// for more than the time and random octets before start().
   static result<std::unique_ptr<running_gateway>> open(configuration, surroundings& around);
-  running_gateway(configuration, surroundings&, store::database, desks::stored,
+  running_gateway(configuration, surroundings&, store::database, desks::stored, voicemail::stored,
                   store::moment started);
 
   /// The surroundings are ready.
@@ -78,6 +78,8 @@ private:
 
   // running_gateway.cpp
   void step(const exchange::event&);
+  void hand_in(const exchange::event&);
+  void run_tape(exchange::tape_run);
   void carry_out(const std::vector<exchange::action>&);
   void save(const unsaved_change&);
   std::optional<store::failure> try_to_save(const unsaved_change&);
@@ -91,6 +93,7 @@ private:
   // running_gateway_operators.cpp
   void answer(std::uint64_t number, control::v1::Reply);
   void report_board(const control::answer&);
+  void report_voice(const control::v1::VoiceRequest&, const control::answer&);
   void report_lines(control::v1::Reply, const control::answer&);
   rim_view view() const;
   /// Reads registers in order, 32 at a time; gives what it could read.
@@ -102,6 +105,7 @@ private:
   store::database database_;
   fabric_writer fabric_;
   exchange::gateway gateway_;
+  tapes tapes_;
   exchange::alarms alarms_; ///< of the rim
 
   std::deque<unsaved_change> unsaved_;  ///< in order; empty unless the disk refuses

@@ -18,6 +18,7 @@ std::optional<store::failure> running_gateway::try_to_save(const unsaved_change&
   return std::visit(
       overloaded{[&](const desks::store_session& s) { return database_.save(s, around_.now()); },
                  [&](const desks::erase_session& s) { return database_.erase(s); },
+                 [&](const voicemail::erase_message& m) { return database_.erase(m); },
                  [&](const desks::erase_copy& c) { return database_.erase(c); },
                  [&](const desks::erase_unmerged& c) { return database_.erase(c); },
                  [&](const auto& other) { return database_.save(other); }},

@@ -14,9 +14,13 @@ constexpr std::size_t most_words = 32; // of one read (proto/link.md)
 void running_gateway::on_request(control::v1::Request ask, control::answer to) {
   if (ask.has_board())
     return report_board(to);
+  if (ask.has_voice())
+    return report_voice(ask.voice(), to);
   using ask_case = control::v1::Request;
   const auto what = ask.ask_case();
-  if ((what == ask_case::kPutUser || what == ask_case::kDeleteUser) && unsaved_.empty())
+  if ((what == ask_case::kPutUser || what == ask_case::kDeleteUser ||
+       what == ask_case::kDeleteMessages) &&
+      unsaved_.empty())
     tell_of_disk(database_.try_out());
   exchange::operator_request asked;
   asked.number = ++last_request_;
@@ -73,6 +77,26 @@ void running_gateway::report_lines(control::v1::Reply reply, const control::answ
                add_rim(*reply.mutable_lines(), seen);
                to(reply);
              });
+}
+
+/// The exchange keeps no voices: they are on the disk.
+void running_gateway::report_voice(const control::v1::VoiceRequest& asked,
+                                   const control::answer& to) {
+  control::v1::Reply reply;
+  const auto found = database_.voice_of(asked.extension(), asked.message());
+  if (const auto* why = std::get_if<store::failure>(&found)) {
+    reply.mutable_error()->set_what(why->why.what);
+    reply.mutable_error()->set_remedy(why->why.remedy);
+  } else if (const auto& voice = std::get<voicemail::voice>(found); voice == nullptr) {
+    reply.mutable_error()->set_what("Mailbox " + asked.extension() + " has no message " +
+                                    std::to_string(asked.message()) + " at gateway " +
+                                    config_.exchange.gateway + ".");
+    reply.mutable_error()->set_remedy("`switchroom mailbox show " + asked.extension() +
+                                      "` at the user's home lists the messages.");
+  } else {
+    reply.mutable_voice()->set_a_law(*voice);
+  }
+  to(reply);
 }
 
 void running_gateway::report_board(const control::answer& to) {

@@ -63,10 +63,23 @@ std::string text(const service_leg& where) {
     return "group " + where.name;
   case service_leg::kind::member:
     return "hunt for call " + where.name;
+  case service_leg::kind::page:
+    return "page of " + where.name;
+  case service_leg::kind::page_member:
+    return "page by call " + where.name;
+  case service_leg::kind::conference:
+    return "conference " + where.name;
+  case service_leg::kind::mailbox:
+    return "mailbox " + where.name;
   case service_leg::kind::call_back:
     break;
   }
   return "call back to " + where.name;
+}
+
+bool is_page(const leg& which) {
+  const auto* service = std::get_if<service_leg>(&which);
+  return service != nullptr && service->what == service_leg::kind::page;
 }
 
 leg& other_side(call& which, const leg& side) {

@@ -31,20 +31,27 @@ struct peer_leg {
     return std::tie(a.peer, a.number, a.ours) < std::tie(b.peer, b.number, b.ours);
   }
 };
-/// Where a call ends that is with nobody just now.
+/// Where a call ends that is with nobody just now, or with the gateway itself.
 struct service_leg {
   enum class kind {
-    park,      ///< `name` is the slot
-    call_back, ///< `name` is who became free
-    hunt,      ///< `name` is the group that looks for a member
-    member,    ///< of a hunt; `name` is the number of the caller's call
+    park,        ///< `name` is the slot
+    call_back,   ///< `name` is who became free
+    hunt,        ///< `name` is the group that looks for a member
+    member,      ///< of a hunt; `name` is the number of the caller's call
+    mailbox,     ///< `name` is whose
+    conference,  ///< `name` is its number
+    page,        ///< to everybody of a group, or to the user `name`
+    page_member, ///< one of them; `name` is the number of the call of who speaks
   } what;
   std::string name;
+  std::optional<host_slot> slot = {}; ///< of those that speak and listen
   friend bool operator==(const service_leg&, const service_leg&) = default;
 };
 /// "park slot 12".
 std::string text(const service_leg&);
 using leg = std::variant<line_leg, peer_leg, service_leg>;
+/// Where who pages others speaks to.
+bool is_page(const leg&);
 
 enum class state {
   setting_up, ///< nothing heard of the called side yet
@@ -97,6 +104,7 @@ struct caller {
   unsigned hops = 0;      ///< gateways and forwardings passed so far (rule S5)
   bool urgent = false;    ///< an emergency call disturbs everybody (rule S10)
   bool for_group = false; ///< of a hunt group: the member's own forwarding does not count (S16)
+  bool page = false;      ///< the called person is spoken to and not heard (S6)
 };
 /// Rule S5: a call that has passed more is refused.
 inline constexpr unsigned most_hops = 5;
@@ -107,15 +115,16 @@ struct shorter_path {
 };
 
 /// What the caller wants of `call::extension`.
-enum class wish { talk, retrieve, pickup };
+enum class wish { talk, retrieve, pickup, leave_message, fetch_messages, confer, page };
 
 struct call {
   call_id id;
   leg origin, destination;
   calls::state state = state::setting_up;
   caller from;
-  std::string extension; ///< who was called, or a park slot; empty: break out
+  std::string extension; ///< who was called, a park slot or a conference; empty: break out
   calls::wish wish = calls::wish::talk;
+  std::string account;  ///< booked to (C1); empty: none
   bool hunting = false; ///< another gateway looks for a member, and sets the time
   bool break_out = false;
   bool asked_home = false; ///< after NUMBER_CHANGED, once

@@ -41,6 +41,10 @@ ruling before_ringing(const user::v1::User& called, const caller& from) {
           to(users::forward_unconditional_of(called), diversion_kind::unconditional, called, from)};
 }
 
+bool has_voicemail(const user::v1::User& called, const caller& from) {
+  return called.voicemail() && !from.for_group && !from.urgent && from.number != called.extension();
+}
+
 std::optional<diversion> when_busy(const user::v1::User& called, const caller& from) {
   return to(users::forward_busy_of(called), diversion_kind::busy, called, from);
 }

@@ -26,6 +26,14 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
     m.set_retrieve(which.extension);
   else if (which.wish == wish::pickup)
     m.set_pickup(which.extension);
+  else if (which.wish == wish::leave_message)
+    m.set_leave_message(which.extension);
+  else if (which.wish == wish::fetch_messages)
+    m.set_fetch_messages(which.extension);
+  else if (which.wish == wish::confer)
+    m.set_conference(which.extension);
+  else if (which.wish == wish::page)
+    m.set_page(which.extension);
   else
     m.set_extension(which.extension);
   m.set_calling_number(which.from.number);
@@ -33,6 +41,7 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
   m.set_hops(which.from.hops + 1);
   m.set_emergency(which.from.urgent);
   m.set_group_call(which.from.for_group);
+  m.set_one_way(which.from.page);
   *m.mutable_media() = own;
   return made;
 }
@@ -146,6 +155,32 @@ scn::v1::Envelope night_service(const extension_number& group, bool on) {
   return made;
 }
 
+scn::v1::Envelope mailbox_state(const extension_number& of, unsigned fresh, unsigned heard) {
+  auto made = envelope();
+  auto& m = *made.mutable_mailbox_state();
+  m.set_extension(of);
+  m.set_new_messages(fresh);
+  m.set_heard_messages(heard);
+  return made;
+}
+
+scn::v1::Envelope emergency_port(const extension_number& number, const extension_number& by,
+                                 std::uint32_t seconds) {
+  auto made = envelope();
+  auto& m = *made.mutable_emergency_port();
+  m.set_number(number);
+  m.set_by(by);
+  m.set_for_s(seconds);
+  return made;
+}
+
+scn::v1::Envelope conference_state(const std::string& number, std::size_t parties) {
+  auto made = envelope();
+  made.mutable_conference_state()->set_number(number);
+  made.mutable_conference_state()->set_parties(static_cast<std::uint32_t>(parties));
+  return made;
+}
+
 scn::v1::Envelope digit(std::uint64_t number, char which) {
   auto made = envelope();
   auto& m = *made.mutable_call_digits();
@@ -173,6 +208,14 @@ std::string wanted(const scn::v1::CallSetup& setup) {
     return "retrieve " + setup.retrieve();
   case to::kPickup:
     return "pickup " + setup.pickup();
+  case to::kPage:
+    return "page of " + setup.page();
+  case to::kConference:
+    return "conference " + setup.conference();
+  case to::kLeaveMessage:
+    return "message for " + setup.leave_message();
+  case to::kFetchMessages:
+    return "messages of " + setup.fetch_messages();
   default:
     return setup.extension();
   }
@@ -239,6 +282,15 @@ std::string describe(const scn::v1::Envelope& said) {
   case scn::v1::Envelope::kNightService:
     return named("NightService",
                  said.night_service().group() + (said.night_service().on() ? " on" : " off"));
+  case scn::v1::Envelope::kMailboxState:
+    return named("MailboxState", said.mailbox_state().extension() + ": " +
+                                     std::to_string(said.mailbox_state().new_messages()) + " new");
+  case scn::v1::Envelope::kEmergencyPort:
+    return named("EmergencyPort", said.emergency_port().number());
+  case scn::v1::Envelope::kConferenceState:
+    return named("ConferenceState", said.conference_state().number() + ": " +
+                                        std::to_string(said.conference_state().parties()) +
+                                        " parties");
   case scn::v1::Envelope::kCallReroute:
     return named("CallReroute", said.call_reroute().gateway());
   case scn::v1::Envelope::kVote:

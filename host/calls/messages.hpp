@@ -29,6 +29,13 @@ scn::v1::Envelope use(const extension_number&, bool in_use, bool ringing);
 scn::v1::Envelope park_slot(const std::string& slot, const caller* who);
 scn::v1::Envelope group_state(const extension_number&, const std::string& name, bool night);
 scn::v1::Envelope night_service(const extension_number& group, bool on);
+/// A number that leads to a port of this gateway for so many seconds (S10).
+scn::v1::Envelope emergency_port(const extension_number&, const extension_number& by,
+                                 std::uint32_t seconds);
+/// A conference of this gateway (S6); no parties: it is over.
+scn::v1::Envelope conference_state(const std::string& number, std::size_t parties);
+/// How many messages a mailbox of this gateway holds (S17).
+scn::v1::Envelope mailbox_state(const extension_number& of, unsigned fresh, unsigned heard);
 scn::v1::Envelope digit(std::uint64_t number, char);
 
 /// Can voice be sent there: an address, a port, a payload type and packet time that we have.

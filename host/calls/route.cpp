@@ -31,11 +31,23 @@ route to_any_group(const std::string& number, const surroundings& around,
   return to_gateway{*where, number, std::move(passed)};
 }
 
+route mailbox_or(cause why, const user::v1::User* called, const surroundings& around,
+                 std::vector<diversion> passed) {
+  auto box = called == nullptr ? std::nullopt : mailbox_of(*called, around);
+  if (!box)
+    return why;
+  box->diversions = std::move(passed);
+  return *std::move(box);
+}
+
 /// Follows settings from user to user; `next` is asked for every user about whom another gateway
 /// decides. Ends by itself: rule S5's limit counts diversions as hops.
 template <typename Next>
 route follow(std::string number, const surroundings& around, Next next) {
   std::vector<diversion> passed;
+  if (around.emergency_port)
+    if (auto port = around.emergency_port(number))
+      return *std::move(port);
   while (passed.size() <= most_hops) {
     const auto line = around.line_of(number);
     const auto* who = around.directory.find(number);
@@ -45,11 +57,11 @@ route follow(std::string number, const surroundings& around, Next next) {
     const auto* settings = decides ? around.settings_of(number) : nullptr;
     const auto ruled = settings == nullptr ? ruling() : before_ringing(*settings, around.from);
     if (ruled.refused)
-      return *ruled.refused;
+      return mailbox_or(*ruled.refused, settings, around, std::move(passed));
     if (!ruled.away && line)
       return to_line{*line, number, std::move(passed)};
     if (!ruled.away && decides && whereabouts(*who).empty())
-      return scn::v1::USER_BUSY; // H11, policy
+      return mailbox_or(scn::v1::USER_BUSY, settings, around, std::move(passed)); // H11, policy
     if (!ruled.away)
       return next(*who, number, std::move(passed));
     number = ruled.away->to;
@@ -59,6 +71,13 @@ route follow(std::string number, const surroundings& around, Next next) {
 }
 
 } // namespace
+
+std::optional<to_mailbox> mailbox_of(const user::v1::User& called, const surroundings& around) {
+  const bool reachable = called.home() == around.here || around.is_up(called.home());
+  if (!has_voicemail(called, around.from) || !reachable)
+    return std::nullopt;
+  return to_mailbox{called.home(), called.extension()};
+}
 
 route route_from_here(std::string_view number, const surroundings& around) {
   return follow(

@@ -44,6 +44,7 @@ constexpr feature_option feature_options[] = {
      "Numbers that may disturb, with commas between; \"\" for none"},
     {"--call-waiting", "call_waiting", "", "on or off"},
     {"--follow-me", "follow_me", "", "Extension that rings instead; \"\" for none"},
+    {"--voicemail", "voicemail", "", "on or off: callers who get no answer leave a message"},
     {"--absence", "absence_text", "", "Text that others see; \"\" for none"},
 };
 

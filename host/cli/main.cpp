@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   const command_line line{app, to, chosen};
   add_gateway_commands(line);
   add_user_commands(line);
+  add_mailbox_commands(line);
   add_phone_commands(line);
   add_tool_commands(line);
   try {

@@ -48,6 +48,14 @@ std::string age(double seconds) {
   return fmt::format("{} d {} h", s / 86400, s / 3600 % 24);
 }
 
+std::string date_and_time(double seconds_since_1970) {
+  const auto whole = static_cast<std::time_t>(seconds_since_1970);
+  std::tm local{};
+  localtime_r(&whole, &local);
+  return fmt::format("{}-{:02}-{:02} {:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,
+                     local.tm_mday, local.tm_hour, local.tm_min);
+}
+
 std::string time_of_day(double seconds_since_1970) {
   const auto whole = static_cast<std::time_t>(seconds_since_1970);
   const auto ms = static_cast<int>((seconds_since_1970 - static_cast<double>(whole)) * 1000);
@@ -95,6 +103,9 @@ void show(const console& to, const control::v1::Lines& lines) {
       remark("log out pending");
     if (!line.on_hold().empty())
       remark(line.on_hold() + " on hold");
+    if (line.emergency_for_s() > 0)
+      remark(fmt::format("{} leads here for {}", line.emergency_number(),
+                         age(line.emergency_for_s())));
     rows.row({std::to_string(line.line()), line.state(), or_dash(line.user()),
               or_dash(line.base_user()), line.dialled(),
               line.level_in_dbm0() <= -99 ? "-" : fmt::format("{:.1f}", line.level_in_dbm0()),
@@ -114,6 +125,9 @@ void show(const console& to, const control::v1::Users& users) {
       remark("number used twice");
     if (user.lamp() != "idle" && user.presence() == "logged in")
       remark(user.lamp());
+    if (user.new_messages() > 0)
+      remark(fmt::format("{} new message{}", user.new_messages(),
+                         user.new_messages() == 1 ? "" : "s"));
     if (!user.absence_text().empty())
       remark(user.absence_text());
     rows.row({user.extension(), user.name(), user.home(), user.presence(),

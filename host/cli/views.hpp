@@ -13,6 +13,8 @@ void show(const console&, const control::v1::Desks&);
 void show(const console&, const control::v1::Calls&);
 void show(const console&, const control::v1::Parked&);
 void show(const console&, const control::v1::Groups&);
+void show(const console&, const control::v1::Mailboxes&);
+void show(const console&, const control::v1::Mailbox&);
 void show(const console&, const control::v1::Peers&);
 void show(const console&, const control::v1::Board&);
 void show(const console&, const control::v1::Alarms&);
@@ -22,6 +24,8 @@ void show(const console&, const phone::v1::Reply&);
 
 /// "3 s", "12 min", "5 h 10 min", "2 d 3 h".
 std::string age(double seconds);
+/// Local date and time, to the minute.
+std::string date_and_time(double seconds_since_1970);
 /// Local time of day with milliseconds.
 std::string time_of_day(double seconds_since_1970);
 

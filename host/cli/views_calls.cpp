@@ -44,4 +44,30 @@ void show(const console& to, const control::v1::Groups& groups) {
     rows.print(std::cout, to.width(), to.colour());
 }
 
+void show(const console& to, const control::v1::Mailboxes& boxes) {
+  table rows({{"MAILBOX"}, {"NAME"}, {"HOME"}, {"NEW", true}, {"HEARD", true}});
+  for (const auto& box : boxes.mailboxes())
+    rows.row({box.extension(), box.name(), box.gateway(), std::to_string(box.new_messages()),
+              std::to_string(box.heard_messages())});
+  if (rows.empty())
+    std::cout << "No user has a mailbox. See `switchroom user set --voicemail on`.\n";
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
+void show(const console& to, const control::v1::Mailbox& box) {
+  table rows({{"MESSAGE", true}, {"FROM"}, {"AT"}, {"LENGTH", true}, {"STATE"}});
+  for (const auto& one : box.messages())
+    rows.row({std::to_string(one.number()),
+              one.from().empty()
+                  ? "-"
+                  : one.from() + (one.from_name().empty() ? "" : " " + one.from_name()),
+              date_and_time(one.at_s()), fmt::format("{:.0f} s", one.length_s()),
+              one.heard() ? "heard" : "new"});
+  if (rows.empty())
+    std::cout << "The mailbox of user " << box.extension() << " is empty.\n";
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
 } // namespace switchroom::cli

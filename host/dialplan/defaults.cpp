@@ -40,6 +40,9 @@ constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::call_back_cancel, "call_back_cancel"},
     {feature::night_service_on, "night_service_on"},
     {feature::night_service_off, "night_service_off"},
+    {feature::voicemail, "voicemail"},
+    {feature::conference, "conference"},
+    {feature::page, "page"},
     {feature::unsupported, "unsupported"},
 };
 
@@ -68,6 +71,7 @@ constexpr served_code served_codes[] = {
     {"*14*N#", feature::follow_me_to, "N"},
     {"*15", feature::call_waiting_on, ""},
     {"*16", feature::call_waiting_off, ""},
+    {"*17", feature::voicemail, ""},
     {"*20*N#", feature::night_service_on, "N"},
     {"*21*N#", feature::night_service_off, "N"},
     {"*30", feature::pickup, ""},
@@ -80,17 +84,8 @@ constexpr served_code served_codes[] = {
     {"*41", feature::call_back_cancel, ""},
     {"*57*N#", feature::forward_busy_number, "N"},
     {"*60*N#", feature::change_login_code, "N"},
+    {"*66*N#", feature::conference, "N"},
     {"*80*N#", feature::break_out, "N"},
-};
-
-struct default_code {
-  const char *code, *name;
-};
-
-/// The features that this version does not serve.
-constexpr default_code unsupported_codes[] = {
-    {"*17", "voicemail"},
-    {"*66*N#", "conference"},
 };
 
 /// "nl", "NL", "nl-NL" and "nl_NL" are all NL.
@@ -158,8 +153,6 @@ std::vector<short_code> default_system_codes(std::string_view locale) {
     made.name = std::move(name);
     codes.push_back(std::move(made));
   };
-  for (const auto& [code, name] : unsupported_codes)
-    unsupported(code, name);
   unsupported(std::string(1, external_prefix(country)) + "N", "external call");
   codes.push_back(served("?", feature::dial, "."));
   return codes;

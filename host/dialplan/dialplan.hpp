@@ -54,6 +54,9 @@ enum class feature {
   call_back_cancel, ///< all that were asked for
   night_service_on, ///< of the hunt group `number`
   night_service_off,
+  voicemail,   ///< listen to the own messages (S17)
+  conference,  ///< join the conference `number` (S6)
+  page,        ///< speak to all of the group `number`, or to that user (S6)
   unsupported, ///< in the default table (C9), not served by this version: refused with its name
 };
 std::string_view feature_name(feature);
@@ -66,6 +69,7 @@ struct short_code {
   std::string number;
   std::string line_group;
   std::string name; ///< of an unsupported feature, for the refusal
+  bool force_account_code = false;
 };
 
 /// Levels in order of precedence, of what a person dials: user, rights, system (C3); of what
@@ -135,6 +139,7 @@ struct match {
   std::string code; ///< the code that won
   std::string line_group;
   std::string name; ///< of an unsupported feature
+  bool force_account_code = false;
 };
 
 struct call_context {

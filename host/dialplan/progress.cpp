@@ -120,6 +120,7 @@ decision progress::decide(dialling now, const extension_lookup& lookup,
   won.from = code.from;
   won.code = code.source.code;
   won.line_group = code.source.line_group;
+  won.force_account_code = code.source.force_account_code;
   won.name = code.source.name;
   return {verdict::matched, std::move(won), false};
 }

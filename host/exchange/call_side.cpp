@@ -47,6 +47,8 @@ void gateway::implementation::place(const calls::leg& origin, const calls::route
   auto& c = calls_.emplace(fresh.id, std::move(fresh)).first->second;
   if (auto* mine = attached(origin))
     *mine = c.id;
+  if (auto* p = party_of(origin))
+    c.account = std::exchange(p->account, {});
   set_expiry(c);
   go(c, where);
 }
@@ -58,6 +60,12 @@ void gateway::implementation::go(calls::call& c, const calls::route& where) {
     reach(c, *gateway);
   else if (const auto* group = std::get_if<calls::to_group>(&where))
     reach(c, *group);
+  else if (const auto* box = std::get_if<calls::to_mailbox>(&where))
+    reach(c, *box);
+  else if (const auto* conference = std::get_if<calls::to_conference>(&where))
+    reach(c, *conference);
+  else if (const auto* page = std::get_if<calls::to_page>(&where))
+    reach(c, *page);
   else
     advance(c, calls::event::destination_gone, std::get<calls::cause>(where));
 }
@@ -82,7 +90,8 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_line& there)
       let_wait(found->second, c);
       return true;
     }
-    if (called != nullptr && divert(c, calls::when_busy(*called, c.from)))
+    if (called != nullptr &&
+        (divert(c, calls::when_busy(*called, c.from)) || to_voicemail(c, *called)))
       return true;
     advance(c, calls::event::destination_gone,
             out_of_order ? scn::v1::DESTINATION_OUT_OF_ORDER : scn::v1::USER_BUSY);
@@ -131,8 +140,11 @@ void gateway::implementation::advance(calls::call& c, calls::event what, calls::
   if (after == calls::state::active && before != calls::state::active)
     shorten(c);
   if (after == calls::state::released && before != calls::state::released) {
-    note(label(c.origin), label(c.destination), "call over: " + calls::text(why));
+    note(label(c.origin), label(c.destination),
+         "call over: " + calls::text(why) + (c.account.empty() ? "" : ", account " + c.account));
     drop_shorter(c);
+    if (c.from.urgent)
+      emergency_over(c);
     ended_.push_back(c.id);
   }
 }
@@ -159,7 +171,8 @@ void gateway::implementation::carry_out(calls::call& c, calls::verb what, calls:
 }
 
 void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
-  if (std::holds_alternative<calls::service_leg>(c.origin)) {
+  if (const auto* service = std::get_if<calls::service_leg>(&c.origin);
+      service != nullptr && !service->slot) {
     if (what == lines::event::far_answered)
       service_answered(c);
     return;

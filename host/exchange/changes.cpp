@@ -60,7 +60,7 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
   };
   const auto what = asked.ask.ask_case();
   const bool is_change = what == ask::kLogin || what == ask::kLogout || what == ask::kPutUser ||
-                         what == ask::kDeleteUser;
+                         what == ask::kDeleteUser || what == ask::kDeleteMessages;
   if (is_change && disk_refuses_)
     return error("Nothing was changed: " + disk_refuses_->what + ".", disk_refuses_->remedy);
   switch (what) {
@@ -87,6 +87,8 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
     return put_user(asked);
   case ask::kDeleteUser:
     return delete_user(asked.ask.delete_user());
+  case ask::kDeleteMessages:
+    return delete_messages(asked.ask.delete_messages());
   case ask::kBoard:
     return error("The exchange does not know the board's registers.",
                  "Ask the daemon: it answers for the board.");
@@ -106,6 +108,7 @@ gateway::implementation::user_codes(const user::v1::User& who) const {
     code.what = known.value_or(dialplan::feature::unsupported);
     code.number = c.number();
     code.line_group = c.line_group();
+    code.force_account_code = c.force_account_code();
     if (!known)
       code.name = c.feature();
     codes.push_back(std::move(code));
@@ -182,6 +185,7 @@ gateway::implementation::delete_user(const control::v1::DeleteUserRequest& asked
   }
   note("operator", settings_.gateway, "delete user " + extension);
   run_desks(desks::user_deleted{extension});
+  forget_mailbox(extension);
   out_.emplace_back(erase_user{extension});
   return done("User " + extension + " is deleted.");
 }

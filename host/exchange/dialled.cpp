@@ -24,7 +24,7 @@ calls::caller gateway::implementation::caller_of(const party& p) const {
 dialplan::extension_lookup gateway::implementation::extensions() const {
   return [this](std::string_view digits) {
     using dialplan::extension_match;
-    if (directory_.is_number(digits) || group_at(digits))
+    if (directory_.is_number(digits) || group_at(digits) || is_emergency_port(digits))
       return extension_match::exact;
     return directory_.begins_number(digits) || begins_group(digits) ? extension_match::partial
                                                                     : extension_match::none;
@@ -34,6 +34,8 @@ dialplan::extension_lookup gateway::implementation::extensions() const {
 /// Rule C4. `ended`: the dial delay is over. What is a partial match then goes on waiting: the
 /// off-hook time-out ends it (C5).
 void gateway::implementation::decide(party& p, bool ended) {
+  if (p.wanted)
+    return decide_account(p);
   const auto from = caller_of(p);
   const auto& digits = p.machine.digits();
   p.dialled.follow(digits);
@@ -51,6 +53,8 @@ void gateway::implementation::decide(party& p, bool ended) {
 
 void gateway::implementation::act(party& p, const dialplan::match& won) {
   using dialplan::feature;
+  if (ask_account(p, won))
+    return;
   switch (won.what) {
   case feature::dial:
     return act_dial(p, won);
@@ -74,6 +78,12 @@ void gateway::implementation::act(party& p, const dialplan::match& won) {
     return act_night_service(p, won.number, true);
   case feature::night_service_off:
     return act_night_service(p, won.number, false);
+  case feature::page:
+    return act_page(p, won.number);
+  case feature::conference:
+    return act_conference(p, won.number);
+  case feature::voicemail:
+    return act_voicemail(p);
   case feature::call_back:
     return act_call_back(p, won.number);
   case feature::call_back_cancel:
@@ -98,23 +108,6 @@ void gateway::implementation::act_dial(party& p, const dialplan::match& won) {
   c.dialled = p.machine.last_digit();
   p.last_called = won.number;
   const auto route = calls::route_from_here(won.number, surroundings(c.from));
-  drive(p, lines::event::called);
-  place(p.leg, route, std::move(c));
-}
-
-void gateway::implementation::act_emergency(party& p, const std::string& number) {
-  calls::call c;
-  c.from = caller_of(p);
-  c.from.urgent = true;
-  c.dialled = p.machine.last_digit();
-  const auto route = calls::route_from_here(number, surroundings(c.from));
-  if (const auto* why = std::get_if<calls::cause>(&route)) {
-    alarms_.raise("emergency", "An emergency call could not be placed",
-                  label(p.leg) + " dialled the emergency number " + number + ": " +
-                      calls::text(*why) + ".",
-                  "Set `number` of the emergency short code to a user who is always there.");
-    return refuse(p, tone::congestion, "emergency number " + number + " cannot be reached");
-  }
   drive(p, lines::event::called);
   place(p.leg, route, std::move(c));
 }
@@ -180,6 +173,8 @@ void gateway::implementation::refuse(party& p, tone what, const std::string& why
 slot_id gateway::implementation::slot_of(const calls::leg& leg) const {
   if (const auto* line = std::get_if<calls::line_leg>(&leg))
     return paths_.slot_of(line->line);
+  if (const auto* service = std::get_if<calls::service_leg>(&leg))
+    return paths_.slot_of(service->slot.value());
   return paths_.slot_of(trunks_.at(std::get<calls::peer_leg>(leg)).slot);
 }
 

@@ -26,7 +26,10 @@ calls::surroundings gateway::implementation::surroundings(const calls::caller& f
           },
           [this](std::string_view who) { return settings_of(who); },
           [this](const gateway_name& peer) { return network_.is_up(peer); },
-          [this](std::string_view number) { return group_at(number); }};
+          [this](std::string_view number) { return group_at(number); },
+          [this, caller = from.number](std::string_view number) {
+            return emergency_port_of(number, caller);
+          }};
 }
 
 const user::v1::User* gateway::implementation::settings_of(std::string_view extension) const {
@@ -44,13 +47,16 @@ bool gateway::implementation::divert(calls::call& c, const std::optional<calls::
   const auto* gateway = std::get_if<calls::to_gateway>(&next);
   const auto* line = std::get_if<calls::to_line>(&next);
   const auto* group = std::get_if<calls::to_group>(&next);
-  if (gateway == nullptr && line == nullptr && group == nullptr)
+  const auto* box = std::get_if<calls::to_mailbox>(&next);
+  if (gateway == nullptr && line == nullptr && group == nullptr && box == nullptr)
     return false;
   const auto hops = c.from.hops + 1 +
                     (line != nullptr      ? line->diversions.size()
                      : gateway != nullptr ? gateway->diversions.size()
-                                          : group->diversions.size());
-  if (hops + (gateway != nullptr) > calls::most_hops)
+                     : group != nullptr   ? group->diversions.size()
+                                          : box->diversions.size());
+  const bool on = gateway != nullptr || (box != nullptr && box->home != settings_.gateway);
+  if (hops + on > calls::most_hops)
     return false;
   note(settings_.gateway, label(c.origin), calls::text(*away));
   ++c.from.hops;
@@ -74,7 +80,8 @@ void gateway::implementation::pass(calls::call& c, const std::vector<calls::dive
 
 void gateway::implementation::set_expiry(calls::call& c) {
   const bool remote = std::holds_alternative<calls::peer_leg>(c.destination);
-  const bool asked_for = std::holds_alternative<calls::service_leg>(c.origin); // by who is rung
+  const auto* asks = std::get_if<calls::service_leg>(&c.origin);
+  const bool asked_for = asks != nullptr && !asks->slot; // by who is rung
   c.gives_up = never;
   if (c.state == calls::state::setting_up)
     c.gives_up = now_ + no_word;
@@ -88,7 +95,8 @@ void gateway::implementation::set_expiry(calls::call& c) {
   const auto* called = c.state == calls::state::alerting && !remote && !asked_for
                            ? settings_of(c.extension)
                            : nullptr;
-  if (called != nullptr && calls::when_unanswered(*called, c.from))
+  if (called != nullptr &&
+      (calls::when_unanswered(*called, c.from) || calls::has_voicemail(*called, c.from)))
     c.expires = std::min<instant>(c.gives_up, now_ + users::no_answer_time_of(*called));
 }
 
@@ -97,8 +105,8 @@ void gateway::implementation::expire(calls::call& c) {
   if (c.state == calls::state::alerting && now_ < c.gives_up) {
     c.expires = c.gives_up;
     const auto* called = settings_of(c.extension);
-    if (called != nullptr)
-      divert(c, calls::when_unanswered(*called, c.from));
+    if (called != nullptr && !divert(c, calls::when_unanswered(*called, c.from)))
+      to_voicemail(c, *called);
     return;
   }
   advance(c, calls::event::expired,

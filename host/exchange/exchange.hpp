@@ -9,6 +9,7 @@
 #include "scn/network.hpp"
 #include "types/ids.hpp"
 #include "types/time.hpp"
+#include "voicemail/session.hpp"
 
 #include "control.pb.h"
 #include "scn.pb.h"
@@ -33,6 +34,12 @@ struct peer_settings {
   std::string number; ///< how a keypad names it in Break Out (rule S8)
 };
 
+/// What a call may be booked to (rule C1).
+struct account {
+  std::string code; ///< digits
+  std::string name;
+};
+
 struct settings {
   gateway_name gateway;
   std::string number; ///< of this gateway, as in peer_settings
@@ -55,6 +62,13 @@ struct settings {
   duration no_answer{std::chrono::seconds{60}};
   duration park_time{std::chrono::minutes{5}};       ///< then the parked call rings back
   duration call_back_time{std::chrono::minutes{45}}; ///< then a wish for a call back is forgotten
+  /// Numbers shown to who takes emergency calls, so that a call back leads to the very port (S10).
+  /// None: the number of the user at the port; then only who took the call is led there.
+  std::vector<extension_number> call_back_numbers;
+  duration emergency_call_back{std::chrono::minutes{30}}; ///< from the end of the call on
+  std::vector<account> accounts;
+  voicemail::settings mailboxes;
+  unsigned conference_parties = 16; ///< at most, of one conference
   std::uint64_t boot = 0;
   std::string software_version;
   /// Seconds from 1970-01-01 UTC to the origin of `instant`: for LogEntry.at_s.
@@ -95,8 +109,20 @@ struct deadline {};
 struct disk {
   std::optional<refusal> refuses;
 };
-using event =
-    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk>;
+/// Of the tape with this number: all was said, and what is heard is recorded from now on if it
+/// shall be.
+struct tape_said {
+  std::uint64_t tape = 0;
+};
+/// What a tape has recorded, when it was stopped or ended by itself: it was full, or nobody said
+/// anything. Comes once for a tape that recorded, also if it was the board that was lost.
+struct tape_recorded {
+  std::uint64_t tape = 0;
+  voicemail::voice what;
+  duration length{0};
+};
+using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
+                           deadline, disk, tape_said, tape_recorded>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -116,6 +142,7 @@ enum class tone {
   refusal,      ///< rule H5
   hold,         ///< somebody will be back
   call_waiting, ///< a short one, in place of the voice
+  messages,     ///< dial tone that stutters first: there are new messages (S17)
 };
 /// Program a tone channel, from its first segment.
 struct play {
@@ -123,7 +150,7 @@ struct play {
   tone what = tone::none;
 };
 /// Ring with a cadence of the gateway's locale.
-enum class ring_cadence { internal, external };
+enum class ring_cadence { internal, external, page };
 struct ring {
   line_id line;
   bool on = false;
@@ -140,6 +167,30 @@ struct media_open {
 struct media_close {
   host_slot slot;
 };
+/// Plays phrases to a host slot, in place of what was played before; then records, if `longest` is
+/// more than nothing.
+struct tape_run {
+  host_slot slot;
+  std::uint64_t tape = 0;
+  extension_number mailbox; ///< whose messages are meant
+  voicemail::phrases say;
+  duration longest{0}, silence{0};
+};
+/// The host slot is free again. `tape_recorded` follows if the tape has recorded, without the last
+/// `cut` of it.
+struct tape_stop {
+  host_slot slot;
+  std::uint64_t tape = 0;
+  duration cut{0};
+};
+/// The host slot is a party of that conference (1 to 255): it hears what all the others say.
+struct bridge_join {
+  host_slot slot;
+  std::uint8_t bridge = 0;
+};
+struct bridge_leave {
+  host_slot slot;
+};
 struct send {
   gateway_name to;
   scn::v1::Envelope message;
@@ -151,7 +202,9 @@ struct reply {
 /// Durable before the next action is begun.
 using store = std::variant<desks::store_user, desks::store_session, desks::erase_session,
                            desks::store_whereabouts, desks::store_ballot, desks::store_copy,
-                           desks::erase_copy, desks::store_unmerged, desks::erase_unmerged>;
+                           desks::erase_copy, desks::store_unmerged, desks::erase_unmerged,
+                           voicemail::store_message, voicemail::erase_message>;
+/// And all that is in the user's mailbox.
 struct erase_user {
   extension_number extension;
 };
@@ -159,12 +212,13 @@ struct erase_user {
 struct log {
   std::string from, to, what;
 };
-using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
-                            reply, store, erase_user, log>;
+using action =
+    std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
+                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave>;
 
 class gateway {
 public:
-  gateway(settings, desks::stored, instant now);
+  gateway(settings, desks::stored, instant now, voicemail::stored = {});
   ~gateway();
   gateway(gateway&&) noexcept;
 
@@ -173,7 +227,8 @@ public:
 
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
-    unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0;
+    unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
+             parties = 0;
   };
   resources in_use() const;
 

@@ -65,6 +65,9 @@ std::string gateway::implementation::call_outcome(const std::string& number,
   } else if (const auto* group = std::get_if<calls::to_group>(&route)) {
     called = "Hunts in group " + group->group + ".";
     passed = &group->diversions;
+  } else if (const auto* box = std::get_if<calls::to_mailbox>(&route)) {
+    called = "Leaves a message for " + box->extension + " at gateway " + box->home + ".";
+    passed = &box->diversions;
   } else {
     const auto& there = std::get<calls::to_gateway>(route);
     called = "Calls " + there.extension + " at gateway " + there.gateway + ".";
@@ -113,6 +116,12 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
   case feature::night_service_off:
     return "Switches night service of group " + won.number +
            (won.what == feature::night_service_on ? " on." : " off.");
+  case feature::page:
+    return "Speaks to " + won.number + ", whose phones ring and are not heard.";
+  case feature::conference:
+    return "Joins conference " + won.number + ".";
+  case feature::voicemail:
+    return "Listens to the messages of user " + who + ".";
   case feature::call_back:
     return "Calls back when " + (won.number.empty() ? "the number called before" : won.number) +
            " is free.";

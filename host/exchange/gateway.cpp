@@ -74,7 +74,7 @@ std::uint64_t first_leg_number(std::uint64_t boot) {
 
 } // namespace
 
-kept::kept(settings s, desks::stored stored, instant now)
+kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail)
     : settings_(std::move(s)), system_codes_(all_system_codes(settings_)),
       system_plan_(must_compile(system_codes_)), system_mask_(system_codes_),
       dial_timers_(timers_of(settings_)), timers_{dial_timers_.dial_delay,
@@ -83,6 +83,9 @@ kept::kept(settings s, desks::stored stored, instant now)
       desks_(desk_settings(settings_), std::move(stored), directory_, now),
       network_(network_settings(settings_), directory_, now),
       last_leg_(first_leg_number(settings_.boot)), now_(now), started_(now) {
+  last_message_ = mail.last_number;
+  for (auto& one : mail.messages)
+    mailboxes_[one.of].push_back(std::move(one));
   for (const auto& line : settings_.lines)
     lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_));
   for (const auto& group : settings_.groups)
@@ -90,8 +93,9 @@ kept::kept(settings s, desks::stored stored, instant now)
       night_.insert(group.number);
 }
 
-gateway::implementation::implementation(settings s, desks::stored stored, instant now)
-    : kept(std::move(s), std::move(stored), now) {}
+gateway::implementation::implementation(settings s, desks::stored stored, instant now,
+                                        voicemail::stored mail)
+    : kept(std::move(s), std::move(stored), now, std::move(mail)) {}
 
 std::vector<action> gateway::implementation::step(const event& happened, instant now) {
   now_ = now;
@@ -143,6 +147,8 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
     earliest = std::min(earliest, c.expires);
+  for (const auto& [tape, one] : visits_)
+    earliest = std::min(earliest, one.session.next_deadline());
   for (const auto& [slot, parked] : parked_)
     earliest = std::min(earliest, parked.returns);
   for (const auto& [id, hunted] : hunts_)
@@ -260,6 +266,12 @@ void gateway::implementation::on(const deadline&) {
   for (const auto& [id, hunted] : hunts_)
     if (hunted.hunt.next_deadline() <= now_)
       hunts_due_.insert(id);
+  std::vector<std::uint64_t> tapes_due;
+  for (const auto& [tape, one] : visits_)
+    if (one.session.next_deadline() <= now_)
+      tapes_due.push_back(tape);
+  for (const auto tape : tapes_due)
+    visit(tape, voicemail::waited{});
   forget_nights_asked();
   std::erase_if(call_backs_, [this](const auto& wanted) { return wanted.forgotten <= now_; });
   std::vector<std::string> due;
@@ -305,8 +317,9 @@ void gateway::implementation::touch(const party& p) {
 
 // ---- the seam ------------------------------------------------------------------------------
 
-gateway::gateway(settings s, desks::stored stored, instant now)
-    : self_(std::make_unique<implementation>(std::move(s), std::move(stored), now)) {}
+gateway::gateway(settings s, desks::stored stored, instant now, voicemail::stored mail)
+    : self_(std::make_unique<implementation>(std::move(s), std::move(stored), now,
+                                             std::move(mail))) {}
 gateway::~gateway() = default;
 gateway::gateway(gateway&&) noexcept = default;
 
@@ -320,8 +333,18 @@ instant gateway::next_deadline() const {
 
 gateway::resources gateway::in_use() const {
   const auto size = [](const auto& map) { return static_cast<unsigned>(map.size()); };
-  return {size(self_->calls_), size(self_->trunks_), size(self_->visitors_),
-          self_->paths_.host_slots_in_use(), self_->paths_.tone_channels_in_use()};
+  unsigned parties = 0;
+  for (const auto& [number, one] : self_->conferences_)
+    parties += size(one.parties);
+  const auto tapes = std::count_if(self_->visits_.begin(), self_->visits_.end(),
+                                   [](const auto& one) { return one.second.slot.has_value(); });
+  return {size(self_->calls_),
+          size(self_->trunks_),
+          size(self_->visitors_),
+          self_->paths_.host_slots_in_use(),
+          self_->paths_.tone_channels_in_use(),
+          static_cast<unsigned>(tapes),
+          parties};
 }
 
 } // namespace switchroom::exchange

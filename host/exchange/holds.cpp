@@ -10,6 +10,9 @@ namespace switchroom::exchange {
 /// What a flash means depends on what waits: the machine of the line does not know.
 void gateway::implementation::flash(party& p) {
   const bool talks = p.machine.state() == lines::state::in_call;
+  const auto* spoken = call_of(p.call);
+  if (spoken != nullptr && is_page(spoken->destination))
+    return; // everybody would be on hold
   if (p.waiting && !p.held)
     return drive(p, lines::event::take_waiting);
   if (!p.held)
@@ -80,6 +83,7 @@ void gateway::implementation::refresh_voice(calls::call& c) {
         open_media(trunks_.at(*peer));
     connect_side(c, c.origin);
     connect_side(c, c.destination);
+    refresh_page(c);
   } else if (c.state == alerting && c.answered && !c.origin_holds) {
     paths_.hear(slot_of(c.origin), tone::ringback); // transferred to who rings
   }
@@ -87,13 +91,26 @@ void gateway::implementation::refresh_voice(calls::call& c) {
 
 void gateway::implementation::connect_side(calls::call& c, const calls::leg& side) {
   const bool line = std::holds_alternative<calls::line_leg>(side);
-  if (std::holds_alternative<calls::service_leg>(side))
-    return; // has no ear
+  const auto deaf = [](const calls::leg& one) {
+    const auto* service = std::get_if<calls::service_leg>(&one);
+    return service != nullptr && !service->slot;
+  };
+  if (deaf(side))
+    return;
   const auto& other = calls::other_side(c, side);
   if (calls::holds(c, side)) {
     if (!line) // a line hears what it does instead
       paths_.silence(slot_of(side));
-  } else if (!calls::holds(c, other) && !std::holds_alternative<calls::service_leg>(other)) {
+  } else if (const auto* page = paged_by(other)) {
+    if (page->origin_holds)
+      paths_.silence(slot_of(side));
+    else
+      paths_.listen(slot_of(side), slot_of(page->origin));
+  } else if (is_page(other)) {
+    paths_.silence(slot_of(side)); // who speaks hears nobody
+  } else if (is_alone(other)) {
+    paths_.hear(slot_of(side), tone::hold); // until somebody else comes
+  } else if (!calls::holds(c, other) && !deaf(other)) {
     paths_.listen(slot_of(side), slot_of(other));
   } else if (line) {
     hear(*party_of(side), tone::hold);

@@ -3,8 +3,9 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: line_side, dialled, feature_side, call_side, holds, transfers, reroutes,
-/// calls_waiting, parking, pickups, uses, diversions, peer_calls, network_side, reports, changes.
+/// Each side is a file: line_side, dialled, feature_side, call_side, accounts, holds, transfers,
+/// reroutes, calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences,
+/// emergencies, pages, diversions, peer_calls, network_side, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -19,7 +20,7 @@ namespace switchroom::exchange {
 struct asked_feature;
 
 struct gateway::implementation : kept {
-  implementation(settings, desks::stored, instant now);
+  implementation(settings, desks::stored, instant now, voicemail::stored);
 
   // ---- gateway.cpp: one step -----------------------------------------------------------
   std::vector<action> step(const event&, instant now);
@@ -31,6 +32,8 @@ struct gateway::implementation : kept {
   void on(const operator_request&);
   void on(const deadline&);
   void on(const disk& now) { disk_refuses_ = now.refuses; }
+  void on(const tape_said&);
+  void on(const tape_recorded&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -47,10 +50,13 @@ struct gateway::implementation : kept {
   void decide(party&, bool ended);
   void act(party&, const dialplan::match&);
   void act_dial(party&, const dialplan::match&);
+  // ---- accounts.cpp (C1)
+  bool ask_account(party&, const dialplan::match&);
+  void decide_account(party&);
+
   void act_log_in(party&, const std::string& number);
   void act_log_out(party&);
   void act_break_out(party&, const std::string& number);
-  void act_emergency(party&, const std::string& number);
   void refuse(party&, tone, const std::string& why);
   // ---- feature_side.cpp: settings of the user who dials (C9, H18) ------------------------------
   void act_user_feature(party&, const asked_feature&);
@@ -175,6 +181,64 @@ struct gateway::implementation : kept {
   void take(const gateway_name&, const scn::v1::NightService&);
   void forget_nights_asked();
   control::v1::Groups list_groups() const;
+
+  // ---- mailboxes.cpp, mailbox_reports.cpp: voicemail (S17)
+  // ---------------------------------------------------------
+  void act_voicemail(party&);
+  void reach(calls::call&, const calls::to_mailbox&);
+  bool to_voicemail(calls::call&, const user::v1::User& called);
+  void visit(std::uint64_t tape, const voicemail::event&);
+  void carry_out(std::uint64_t tape, const voicemail::action&);
+  void keep_message(mailbox_visit&, const voicemail::keep&);
+  void end_visit(std::uint64_t tape);
+  void leave_mailbox(const calls::service_leg&);
+  void pass_digit(calls::call&, char digit);
+  void mailbox_asked(const calls::peer_leg&, const calls::caller&, const extension_number& of,
+                     bool fetch);
+  voicemail::message* message_of(const extension_number&, std::uint64_t number);
+  void erase_message(const extension_number&, std::uint64_t number);
+  void forget_mailbox(const extension_number&);
+  voicemail::tally tally_of(const extension_number&) const;
+  void mailbox_changed(const extension_number&);
+  void take(const gateway_name&, const scn::v1::MailboxState&);
+  bool has_messages(const party&) const;
+  control::v1::Mailboxes list_mailboxes() const;
+  control::v1::Reply show_mailbox(const extension_number&) const;
+  control::v1::Reply delete_messages(const control::v1::DeleteMessagesRequest&);
+
+  // ---- conferences.cpp (S6)
+  // -------------------------------------------------------------------------
+  void act_conference(party&, const std::string& number);
+  void reach(calls::call&, const calls::to_conference&);
+  void leave_conference(const calls::service_leg&);
+  void conference_changed(const std::string& number);
+  bool is_alone(const calls::leg&) const;
+  std::optional<std::uint8_t> free_bridge() const;
+  gateway_name conference_at(const std::string& number) const;
+  void take(const gateway_name&, const scn::v1::ConferenceState&);
+
+  // ---- emergencies.cpp (S10)
+  // ------------------------------------------------------------------------
+  void act_emergency(party&, const std::string& number);
+  extension_number lend_call_back_number(line_id, const extension_number& user,
+                                         const extension_number& called);
+  void emergency_over(const calls::call&);
+  void announce(const emergency_port&);
+  std::optional<calls::route> emergency_port_of(std::string_view number,
+                                                const extension_number& from) const;
+  bool is_emergency_port(std::string_view number) const;
+  void forget_emergency_ports();
+  void take(const gateway_name&, const scn::v1::EmergencyPort&);
+
+  // ---- pages.cpp (S6)
+  // ------------------------------------------------------------------------------
+  void act_page(party&, const std::string& number);
+  void reach(calls::call&, const calls::to_page&);
+  void page_member(const calls::call&, const extension_number& who);
+  void page_over(call_id);
+  void paged_has_gone(const calls::service_leg&);
+  const calls::call* paged_by(const calls::leg&) const;
+  void refresh_page(const calls::call&);
 
   // ---- diversions.cpp: what the called user's settings do to a call (C9, H11) -----------------
   calls::surroundings surroundings(const calls::caller&, bool from_peer = false) const;

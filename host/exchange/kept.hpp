@@ -14,7 +14,7 @@
 namespace switchroom::exchange {
 
 struct kept {
-  kept(settings, desks::stored, instant now);
+  kept(settings, desks::stored, instant now, voicemail::stored);
 
   settings settings_;
   std::vector<dialplan::short_code> system_codes_;
@@ -45,6 +45,14 @@ struct kept {
   std::map<extension_number, instant> idle_since_;
   std::map<gateway_name, std::map<extension_number, scn::v1::GroupState>> groups_elsewhere_;
   std::vector<night_asked> nights_asked_;
+  std::map<extension_number, std::vector<voicemail::message>> mailboxes_;
+  std::map<gateway_name, std::map<extension_number, voicemail::tally>> mailboxes_elsewhere_;
+  std::map<std::uint64_t, mailbox_visit> visits_; ///< by number of the tape
+  std::vector<emergency_port> emergency_ports_;
+  std::map<gateway_name, std::map<extension_number, emergency_elsewhere>> emergency_elsewhere_;
+  std::map<std::string, conference> conferences_; ///< by number
+  std::map<gateway_name, std::map<std::string, unsigned>> conferences_elsewhere_;
+  std::uint64_t last_message_ = 0, last_tape_ = 0;
   bool uses_changed_ = false;
   std::uint64_t last_call_ = 0, last_leg_;
 

@@ -29,7 +29,7 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
     return;
   case verb::hear_dial:
     seize(p);
-    return hear(p, tone::dial);
+    return hear(p, has_messages(p) ? tone::messages : tone::dial);
   case verb::hear_ringback:
     return hear(p, tone::ringback);
   case verb::hear_reason:
@@ -45,15 +45,17 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
   case verb::end_digits:
     return decide(p, true);
   case verb::pass_digit:
-    if (const auto* c = call_of(p.call); c != nullptr && c->break_out)
-      if (const auto* far = std::get_if<calls::peer_leg>(&c->destination))
-        post(far->peer, calls::digit(far->number, digit));
+    if (auto* c = call_of(p.call))
+      pass_digit(*c, digit);
     return;
   case verb::ring_on:
   case verb::ring_off:
     if (line != nullptr) {
       note(settings_.gateway, label(p.leg), what == verb::ring_on ? "ring" : "stop ringing");
-      out_.emplace_back(ring{line->line, what == verb::ring_on, ring_cadence::internal});
+      const auto* c = call_of(p.call);
+      out_.emplace_back(
+          ring{line->line, what == verb::ring_on,
+               c != nullptr && c->from.page ? ring_cadence::page : ring_cadence::internal});
     }
     return;
   case verb::answer:
@@ -99,6 +101,8 @@ void gateway::implementation::hear(party& p, tone what) {
 /// A dial plan is one person's view: look again who sits here.
 void gateway::implementation::seize(party& p) {
   ++p.seizures;
+  p.wanted.reset();
+  p.account.clear();
   p.dialled = dialplan::progress(system_plan_, dial_timers_.dial_delay_count);
   p.mask = system_mask_;
   const auto* line = std::get_if<calls::line_leg>(&p.leg);

@@ -64,6 +64,9 @@ void gateway::implementation::watch_network(const scn::event& happened) {
       uses_.erase(lost->peer);
       parked_elsewhere_.erase(lost->peer);
       groups_elsewhere_.erase(lost->peer);
+      mailboxes_elsewhere_.erase(lost->peer);
+      conferences_elsewhere_.erase(lost->peer);
+      emergency_elsewhere_.erase(lost->peer);
       uses_changed_ = true;
       run_desks(desks::peer_lost{lost->peer});
     } else if (const auto* handed = std::get_if<scn::hand_on>(&done)) {
@@ -125,6 +128,12 @@ void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::E
     return take(from, message.group_state());
   case body::kNightService:
     return take(from, message.night_service());
+  case body::kEmergencyPort:
+    return take(from, message.emergency_port());
+  case body::kConferenceState:
+    return take(from, message.conference_state());
+  case body::kMailboxState:
+    return take(from, message.mailbox_state());
   case body::kCallReroute:
     return take(from, message.call_reroute());
   default:

@@ -103,6 +103,14 @@ void gateway::implementation::forget_service(const calls::service_leg& service,
     return of == nullptr ? void() : leave_hunt(of->id);
   case kind::member:
     return of == nullptr ? void() : member_failed(*of);
+  case kind::page:
+    return of == nullptr ? void() : page_over(of->id);
+  case kind::page_member:
+    return paged_has_gone(service);
+  case kind::conference:
+    return leave_conference(service);
+  case kind::mailbox:
+    return leave_mailbox(service);
   case kind::call_back:
     return;
   }
@@ -110,10 +118,14 @@ void gateway::implementation::forget_service(const calls::service_leg& service,
 
 /// Whoever a service has called is there.
 void gateway::implementation::service_answered(calls::call& c) {
-  if (std::get<calls::service_leg>(c.origin).what == calls::service_leg::kind::member)
-    member_answered(c);
-  else
-    call_back_answered(c);
+  switch (std::get<calls::service_leg>(c.origin).what) {
+  case calls::service_leg::kind::member:
+    return member_answered(c);
+  case calls::service_leg::kind::page_member:
+    return; // is spoken to, by refresh_voice
+  default:
+    return call_back_answered(c);
+  }
 }
 
 void gateway::implementation::return_parked(const std::string& slot) {

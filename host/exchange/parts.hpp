@@ -9,6 +9,7 @@
 #include "lines/line.hpp"
 
 #include <map>
+#include <set>
 
 namespace switchroom::exchange {
 
@@ -30,6 +31,9 @@ struct party {
   std::optional<call_id> call, held, waiting;
   instant next_beep = never, beep_over = never; ///< while a call waits
   extension_number last_called;
+  std::optional<dialplan::match> wanted; ///< waits for an account code (C1)
+  std::size_t account_from = 0;          ///< digits before it
+  std::string account;                   ///< of the call that is placed next
   unsigned seizures = 0;
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)
@@ -69,6 +73,35 @@ struct trunk {
   std::optional<scn::v1::MediaEndpoint> remote;
   bool open = false;
   std::optional<call_id> call;
+};
+
+/// A call to a mailbox of this gateway (S17), and its tape. The slot is none when the caller has
+/// gone and what was recorded has not come yet.
+struct mailbox_visit {
+  voicemail::session session;
+  extension_number of;
+  calls::caller from;
+  std::optional<host_slot> slot;
+  std::optional<call_id> call;
+};
+
+/// A conference of this gateway (S6).
+struct conference {
+  std::uint8_t bridge;
+  std::set<host_slot> parties;
+};
+
+/// Where a call back of an emergency call leads (S10).
+struct emergency_port {
+  extension_number number;
+  line_id line;
+  extension_number by; ///< who may use it; empty: everybody
+  instant until;
+};
+/// The same, of another gateway.
+struct emergency_elsewhere {
+  extension_number by;
+  instant until;
 };
 
 } // namespace switchroom::exchange

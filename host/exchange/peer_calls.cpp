@@ -106,7 +106,7 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
     return post(from, calls::release(leg, scn::v1::NO_CIRCUIT_AVAILABLE));
   t->remote = asked.media();
   const calls::caller caller{asked.calling_number(), asked.calling_name(), asked.hops(),
-                             asked.emergency(), asked.group_call()};
+                             asked.emergency(),      asked.group_call(),   asked.one_way()};
   if (asked.to_case() == scn::v1::CallSetup::kReplaces)
     return replace_leg(leg, asked);
   if (asked.to_case() == scn::v1::CallSetup::kBreakOut)
@@ -115,6 +115,22 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
     return retrieve_for(leg, asked.retrieve(), caller);
   if (asked.to_case() == scn::v1::CallSetup::kPickup)
     return pick_up_for(leg, asked.pickup(), caller);
+  if (asked.to_case() == scn::v1::CallSetup::kPage) {
+    calls::call c;
+    c.from = caller;
+    c.dialled = now_;
+    return place(leg, calls::to_page{asked.page()}, std::move(c));
+  }
+  if (asked.to_case() == scn::v1::CallSetup::kConference) {
+    calls::call c;
+    c.from = caller;
+    c.dialled = now_;
+    return place(leg, calls::to_conference{asked.conference()}, std::move(c));
+  }
+  if (asked.to_case() == scn::v1::CallSetup::kLeaveMessage)
+    return mailbox_asked(leg, caller, asked.leave_message(), false);
+  if (asked.to_case() == scn::v1::CallSetup::kFetchMessages)
+    return mailbox_asked(leg, caller, asked.fetch_messages(), true);
   calls::call c;
   c.from = caller;
   c.extension = asked.extension();
@@ -144,6 +160,8 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   for (const char c : more.digits())
     if (auto* visitor = party_of(leg); visitor != nullptr && is_digit(c))
       drive(*visitor, lines::event::digit, c);
+    else if (auto* call = call_of(trunks_.at(leg).call); call != nullptr && is_digit(c))
+      pass_digit(*call, c);
 }
 
 // ---- messages of calls that we placed

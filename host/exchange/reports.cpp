@@ -74,6 +74,11 @@ control::v1::Lines gateway::implementation::list_lines() const {
     line.set_wrong_codes(lock.wrong_codes);
     line.set_locked_for_s(whole_seconds(lock.left));
     line.set_logout_pending(session != nullptr && session->logout_pending);
+    for (const auto& lent : emergency_ports_)
+      if (lent.line == configured.line && lent.until > now_) {
+        line.set_emergency_number(lent.number);
+        line.set_emergency_for_s(whole_seconds(lent.until - now_));
+      }
     if (const auto held = p.held ? calls_.find(*p.held) : calls_.end(); held != calls_.end())
       line.set_on_hold(held->second.origin == p.leg ? held->second.extension
                                                     : held->second.from.number);
@@ -112,6 +117,7 @@ control::v1::Calls gateway::implementation::list_calls() const {
     call.set_state(on_hold ? "on hold" : std::string(calls::name(c.state)));
     call.set_from((c.from.number.empty() ? "nobody" : c.from.number) + where(c.origin));
     call.set_to((c.break_out ? "break out" : c.extension) + where(c.destination));
+    call.set_account(c.account);
     call.set_age_s(seconds(now_ - c.dialled));
     if (c.alerted != never)
       call.set_setup_ms(milliseconds(c.alerted - c.dialled));
@@ -170,6 +176,12 @@ void gateway::implementation::on(const operator_request& asked) {
     break;
   case ask::kParked:
     *answer.mutable_parked() = list_parked();
+    break;
+  case ask::kMailboxes:
+    *answer.mutable_mailboxes() = list_mailboxes();
+    break;
+  case ask::kMailbox:
+    answer = show_mailbox(asked.ask.mailbox().extension());
     break;
   case ask::kExplain:
     answer = explain(asked.ask.explain());

@@ -6,14 +6,14 @@
 #include <utility>
 
 namespace switchroom::exchange {
-namespace {} // namespace
-
 /// A break-out is handed over when somebody has answered: nobody else can dial its digits.
 bool gateway::implementation::can_hand_over(const party& p) {
   const auto* first = call_of(p.held);
   const auto* second = call_of(p.call);
   if (first == nullptr || second == nullptr || first->state != calls::state::active)
     return false;
+  if (is_page(second->destination))
+    return false; // nobody is heard there
   if (second->state == calls::state::active)
     return true;
   if (second->wish != calls::wish::talk)

@@ -23,6 +23,7 @@ control::v1::User gateway::implementation::report(const users::entry& known) con
                 : line.in_use ? "in use"
                               : std::string(users::lamp_of(state)));
   user.set_absence_text(state.absence_text());
+  user.set_new_messages(tally_of(state.extension()).fresh);
   user.set_duplicate(directory_.claimants(state.extension()).size() > 1);
   if (known.home == settings_.gateway) {
     const auto lock = desks_.lock_of_user(state.extension(), now_);

@@ -61,6 +61,14 @@ void gateway::implementation::announce_all(const gateway_name& to) {
       post(to, calls::park_slot(slot, &c->from));
   for (const auto& group : settings_.groups)
     post(to, state_of(group));
+  for (const auto& lent : emergency_ports_)
+    if (lent.until > now_)
+      post(to, calls::emergency_port(lent.number, lent.by, whole_seconds(lent.until - now_)));
+  for (const auto& [number, one] : conferences_)
+    post(to, calls::conference_state(number, one.parties.size()));
+  for (const auto& [of, messages] : mailboxes_)
+    if (const auto has = tally_of(of); has != voicemail::tally{})
+      post(to, calls::mailbox_state(of, has.fresh, has.heard));
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::UserUse& news) {

@@ -8,7 +8,7 @@ namespace {
 
 bool begins_anew(tone what) {
   return what == tone::ringback || what == tone::confirmation || what == tone::refusal ||
-         what == tone::call_waiting;
+         what == tone::call_waiting || what == tone::messages;
 }
 
 slot_id plus(slot_id first, unsigned n) {

@@ -13,8 +13,8 @@ constexpr std::uint32_t longest_bridge = 79;
 } // namespace
 
 engine::engine(const engine_settings& settings)
-    : settings_(settings), streams_(settings.host_slots), heard_(settings.host_slots),
-      random_(settings.seed) {
+    : settings_(settings), streams_(settings.host_slots), tapes_(settings.host_slots),
+      bridges_(settings.host_slots), heard_(settings.host_slots), random_(settings.seed) {
   open_.reserve(settings.host_slots);
   samples_.reserve(settings.host_slots);
   packets_.reserve(settings.host_slots);
@@ -36,22 +36,52 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote,
   const auto any = [this] { return static_cast<std::uint32_t>(random_()); };
   const rtp_origin origin =
       there ? there->origin() : rtp_origin{any(), any(), static_cast<std::uint16_t>(any())};
-  if (!there)
-    open_.insert(std::ranges::lower_bound(open_, slot.value), slot.value);
+  tapes_[slot.value].reset();
+  bridges_.leave(slot);
+  open_slot(slot);
   there.emplace(stream_settings{remote, payload_type, settings_.ptime_ms,
                                 settings_.jitter_target_ms, origin});
   return std::nullopt;
+}
+
+void engine::open_slot(host_slot slot) {
+  const auto at = std::ranges::lower_bound(open_, slot.value);
+  if (at == open_.end() || *at != slot.value)
+    open_.insert(at, slot.value);
+}
+
+bool engine::mount(host_slot slot, std::shared_ptr<tape> what) {
+  if (slot.value >= streams_.size())
+    return false;
+  streams_[slot.value].reset();
+  bridges_.leave(slot);
+  tapes_[slot.value] = std::move(what);
+  open_slot(slot);
+  return true;
+}
+
+bool engine::join(host_slot slot, bridge_number which) {
+  if (slot.value >= streams_.size())
+    return false;
+  streams_[slot.value].reset();
+  tapes_[slot.value].reset();
+  bridges_.join(slot, which);
+  open_slot(slot);
+  return true;
 }
 
 void engine::close(host_slot slot) {
   if (!is_open(slot))
     return;
   streams_[slot.value].reset();
+  tapes_[slot.value].reset();
+  bridges_.leave(slot);
   std::erase(open_, slot.value);
 }
 
 bool engine::is_open(host_slot slot) const {
-  return slot.value < streams_.size() && streams_[slot.value].has_value();
+  return slot.value < streams_.size() &&
+         (streams_[slot.value] || tapes_[slot.value] || bridges_.is_party(slot));
 }
 
 /// 0: the streams were paused, this cell is the first of a new count.
@@ -63,7 +93,8 @@ unsigned engine::frames_since_last(std::uint32_t frame, instant now) {
   else {
     const auto away = last_cell_ == instant{} ? 0 : (now - last_cell_) / frame_time - 1;
     for (const std::uint8_t slot : open_)
-      streams_[slot]->pause(static_cast<std::uint64_t>(std::max<std::int64_t>(away, 0)));
+      if (streams_[slot])
+        streams_[slot]->pause(static_cast<std::uint64_t>(std::max<std::int64_t>(away, 0)));
     if (running_ && static_cast<std::int32_t>(passed) > 0)
       missing_cells_ += passed - 1;
   }
@@ -80,6 +111,35 @@ void engine::push(std::uint8_t slot, std::int16_t sample, unsigned times) {
       packets_.push_back({host_slot{slot}, to.remote(), octets});
 }
 
+std::int16_t engine::sample_for(std::uint8_t slot, unsigned passed) {
+  if (streams_[slot])
+    return turn(*streams_[slot], slot, passed);
+  return tapes_[slot] ? turn(*tapes_[slot], slot, passed) : bridges_.hear(host_slot{slot});
+}
+
+std::int16_t engine::turn(stream& s, std::uint8_t slot, unsigned passed) {
+  // Until the board has been told to send a new stream's samples, there are none; later, a
+  // frame without one is a frame of silence, for the RTP clock must go on.
+  const unsigned times = s.sends() ? std::max(passed, 1U) : 1;
+  if (heard_[slot] || s.sends())
+    push(slot, heard_[slot].value_or(0), times);
+  for (unsigned i = 1; i < passed; ++i)
+    s.pull();
+  return s.pull();
+}
+
+/// Before the board sends the slot's samples it takes none either: nothing is said to nobody.
+std::int16_t engine::turn(tape& t, std::uint8_t slot, unsigned passed) {
+  if (!heard_[slot])
+    return 0;
+  std::int16_t next = 0;
+  for (unsigned i = 0; i < std::max(passed, 1U); ++i) {
+    next = t.take();
+    t.put(*heard_[slot]);
+  }
+  return next;
+}
+
 engine::cell_answer engine::on_cell(std::uint32_t frame, std::span<const board::sample> from_board,
                                     instant now) {
   const unsigned passed = frames_since_last(frame, now);
@@ -89,23 +149,18 @@ engine::cell_answer engine::on_cell(std::uint32_t frame, std::span<const board::
   for (const board::sample& s : from_board)
     if (s.slot < heard_.size())
       heard_[s.slot] = s.value;
-  for (const std::uint8_t slot : open_) {
-    stream& s = *streams_[slot];
-    // Until the board has been told to send a new stream's samples, there are none; later, a
-    // frame without one is a frame of silence, for the RTP clock must go on.
-    const unsigned times = s.sends() ? std::max(passed, 1U) : 1;
-    if (heard_[slot] || s.sends())
-      push(slot, heard_[slot].value_or(0), times);
-    for (unsigned i = 1; i < passed; ++i)
-      s.pull();
-    samples_.push_back({slot, s.pull()});
-  }
+  bridges_.begin();
+  for (const std::uint8_t slot : open_)
+    if (bridges_.is_party(host_slot{slot}))
+      bridges_.speak(host_slot{slot}, heard_[slot].value_or(0));
+  for (const std::uint8_t slot : open_)
+    samples_.push_back({slot, sample_for(slot, passed)});
   return {samples_, packets_};
 }
 
 void engine::on_packet(host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets,
                        instant now) {
-  if (!running_ || !is_open(slot))
+  if (!running_ || !is_open(slot) || !is_stream(slot))
     ++strays_;
   else
     streams_[slot.value]->receive(from, octets, now);

@@ -6,7 +6,9 @@
 /// One thread. Nothing is allocated after the constructor.
 #pragma once
 #include "board/link_codec.hpp"
+#include "media/bridges.hpp"
 #include "media/stream.hpp"
+#include "media/tape.hpp"
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
 #include "types/time.hpp"
@@ -41,12 +43,19 @@ public:
   /// Elsewhere: SSRC, sequence and timestamps go on, counts begin anew. Refuses a host slot that
   /// the board has not, and a payload type that is neither PCMU nor PCMA.
   std::optional<refusal> open(host_slot, const endpoint& remote, std::uint8_t payload_type);
+  /// Puts a tape into a host slot in place of what was there: it plays and records from the first
+  /// cell on in which the board sends the slot's samples. False: the board has no such slot.
+  bool mount(host_slot, std::shared_ptr<tape>);
+  /// Makes a host slot a party of a conference, in place of what was there. False: as above.
+  bool join(host_slot, bridge_number);
+  /// Ends a stream, takes a tape out, leaves a conference.
   void close(host_slot);
+  /// A stream, a tape or a party is there.
   bool is_open(host_slot) const;
 
   /// What is to be done about a cell of the board; valid until the next call of on_cell.
   struct cell_answer {
-    std::span<const board::sample> samples; ///< one for every open stream
+    std::span<const board::sample> samples; ///< one for every open host slot
     std::span<const outgoing_packet> packets;
   };
   cell_answer on_cell(std::uint32_t frame, std::span<const board::sample> from_board, instant now);
@@ -57,6 +66,7 @@ public:
 
   unsigned host_slots() const { return static_cast<unsigned>(streams_.size()); }
   const std::vector<std::uint8_t>& open_slots() const { return open_; }
+  bool is_stream(host_slot slot) const { return streams_[slot.value].has_value(); }
   /// Of an open stream.
   stream_figures figures(host_slot slot) const { return streams_[slot.value]->figures(); }
   std::uint64_t strays() const { return strays_; } ///< packets to a slot that has no stream
@@ -65,9 +75,15 @@ public:
 private:
   unsigned frames_since_last(std::uint32_t frame, instant now);
   void push(std::uint8_t slot, std::int16_t sample, unsigned times);
+  void open_slot(host_slot);
+  std::int16_t sample_for(std::uint8_t slot, unsigned passed);
+  std::int16_t turn(stream&, std::uint8_t slot, unsigned passed);
+  std::int16_t turn(tape&, std::uint8_t slot, unsigned passed);
 
   engine_settings settings_;
-  std::vector<std::optional<stream>> streams_;     ///< by host slot
+  std::vector<std::optional<stream>> streams_; ///< by host slot
+  std::vector<std::shared_ptr<tape>> tapes_;   ///< by host slot; never beside a stream
+  bridges bridges_;
   std::vector<std::uint8_t> open_;                 ///< host slots, rising
   std::vector<std::optional<std::int16_t>> heard_; ///< of each host slot, in this cell
   std::vector<board::sample> samples_;

@@ -172,6 +172,16 @@ void voice::open(host_slot slot, std::string address, std::uint16_t port,
   });
 }
 
+void voice::mount(host_slot slot, std::shared_ptr<tape> what) {
+  rim_->post([rim = rim_.get(), slot, what = std::move(what)]() mutable {
+    rim->path().mount(slot, std::move(what));
+  });
+}
+
+void voice::join(host_slot slot, bridge_number which) {
+  rim_->post([rim = rim_.get(), slot, which] { rim->path().join(slot, which); });
+}
+
 void voice::close(host_slot slot) {
   rim_->post([rim = rim_.get(), slot] { rim->path().close(slot); });
 }

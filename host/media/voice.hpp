@@ -3,7 +3,9 @@
 /// samples and packets between them. Control asks it by posting and never waits for it; it
 /// answers by posting and never waits for control.
 #pragma once
+#include "media/bridges.hpp"
 #include "media/figures.hpp"
+#include "media/tape.hpp"
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
 
@@ -110,6 +112,13 @@ public:
   /// numeric, IPv4 or IPv6. Of a slot that is open: to the same far end, changes nothing;
   /// elsewhere, its RTP goes on there and its counts begin anew. What is refused is an alarm.
   void open(host_slot, std::string address, std::uint16_t port, std::uint8_t payload_type);
+  /// Puts a tape into a host slot and enables it; see media::tape for who frees it. Dropped
+  /// while there was no board yet.
+  void mount(host_slot, std::shared_ptr<tape>);
+  /// Makes a host slot a party of a conference and enables it (media::mixer). Dropped while there
+  /// was no board yet.
+  void join(host_slot, bridge_number);
+  /// Of a stream, a tape or a party.
   void close(host_slot);
   /// Not older than 0.1 s. Takes a lock that the voice thread only ever tries.
   snapshot figures() const;

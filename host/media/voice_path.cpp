@@ -109,6 +109,16 @@ void voice_path::open(host_slot slot, const std::string& address, std::uint16_t 
     told_.raise({"rtp-stream-" + std::to_string(slot.value), "Voice cannot be carried", *why});
 }
 
+void voice_path::mount(host_slot slot, std::shared_ptr<tape> what) {
+  if (engine_ && engine_->mount(slot, std::move(what)))
+    enable(slot.value, true);
+}
+
+void voice_path::join(host_slot slot, bridge_number which) {
+  if (engine_ && engine_->join(slot, which))
+    enable(slot.value, true);
+}
+
 void voice_path::close(host_slot slot) {
   if (!engine_ || !engine_->is_open(slot))
     return;
@@ -123,7 +133,8 @@ void voice_path::figures(snapshot& into) const {
     return;
   into.strays = engine_->strays();
   for (const std::uint8_t slot : engine_->open_slots())
-    into.streams.push_back({host_slot{slot}, engine_->figures(host_slot{slot})});
+    if (engine_->is_stream(host_slot{slot}))
+      into.streams.push_back({host_slot{slot}, engine_->figures(host_slot{slot})});
 }
 
 } // namespace switchroom::media

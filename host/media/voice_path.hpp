@@ -44,6 +44,8 @@ public:
     session_.read(address, count, std::move(then));
   }
   void open(host_slot, const std::string& address, std::uint16_t port, std::uint8_t payload_type);
+  void mount(host_slot, std::shared_ptr<tape>);
+  void join(host_slot, bridge_number);
   void close(host_slot);
 
   /// Fills in all but `unsent`, which is the rim's.

@@ -25,6 +25,10 @@ struct text_limit {
 constexpr std::array text_limits{
     text_limit{"extension", 15, "0123456789"}, // ITU-T E.164
     text_limit{"by", 15, "0123456789"},
+    text_limit{"page", 15, "0123456789"},
+    text_limit{"conference", 8, "0123456789"},
+    text_limit{"leave_message", 15, "0123456789"},
+    text_limit{"fetch_messages", 15, "0123456789"},
     text_limit{"home", 32, ""},
     text_limit{"gateway", 32, ""},
     text_limit{"grantors", 32, ""},

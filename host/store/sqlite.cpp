@@ -120,6 +120,10 @@ constexpr std::array<const char*, schema_version> migrations{
     "extension)) WITHOUT ROWID;"
     "CREATE TABLE unmerged (home TEXT, extension TEXT, document BLOB NOT NULL, PRIMARY KEY (home, "
     "extension)) WITHOUT ROWID;",
+    // AUTOINCREMENT: the number of a message that was deleted is not given again.
+    "CREATE TABLE messages (number INTEGER PRIMARY KEY AUTOINCREMENT, extension TEXT NOT NULL, "
+    "from_number TEXT NOT NULL, from_name TEXT NOT NULL, at_us INTEGER NOT NULL, length_us INTEGER "
+    "NOT NULL, heard INTEGER NOT NULL, voice BLOB NOT NULL);",
 };
 
 } // namespace

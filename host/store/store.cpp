@@ -232,11 +232,12 @@ std::optional<failure> database::erase(const desks::erase_unmerged& change) {
 }
 
 std::optional<failure> database::erase_user(const extension_number& extension) {
-  // One statement would be one transaction by itself; these two belong together.
+  // One statement would be one transaction by itself; these belong together.
   if (auto failed = connection_->run("BEGIN IMMEDIATE"))
     return failed;
   for (const char* sql :
-       {"DELETE FROM users WHERE extension = ?", "DELETE FROM whereabouts WHERE extension = ?"}) {
+       {"DELETE FROM users WHERE extension = ?", "DELETE FROM whereabouts WHERE extension = ?",
+        "DELETE FROM messages WHERE extension = ?"}) {
     statement drop(connection_->get(), sql);
     drop.text(1, extension);
     if (auto failed = connection_->outcome(drop.step())) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/// What survives a restart of a gateway: its users, where they are, and who is logged in at its
-/// lines. SQLite with a write-ahead log and `synchronous = FULL`: what save() or erase() has
-/// returned without a failure is still there after kill -9 or a loss of power.
+/// What survives a restart of a gateway: its users, where they are, who is logged in at its lines,
+/// and the messages in mailboxes (docs/adr/0011). SQLite with a write-ahead log and `synchronous =
+/// FULL`: what save() or erase() has returned without a failure is still there after kill -9 or a
+/// loss of power.
 ///
 /// Users and sessions are kept as protobuf documents beside the columns they are found by, so a
 /// new field of a user needs no migration. One process has the database at a time.
@@ -10,6 +11,7 @@
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
 #include "types/time.hpp"
+#include "voicemail/message.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -41,7 +43,7 @@ struct moment {
 };
 
 /// Schema that this program writes. Older ones are migrated at open, newer ones refused.
-inline constexpr int schema_version = 3;
+inline constexpr int schema_version = 4;
 
 /// With less room than this in its file system a database takes no new changes, so that those
 /// which cannot be refused any more can still be kept.
@@ -56,6 +58,11 @@ public:
   database& operator=(database&&) noexcept;
 
   std::variant<desks::stored, failure> load(moment now) const;
+  /// Without the voices.
+  std::variant<voicemail::stored, failure> load_messages() const;
+  /// Of a message; null: there is none. A-law, as in voicemail::voice.
+  std::variant<voicemail::voice, failure> voice_of(const extension_number&,
+                                                   std::uint64_t message) const;
 
   /// What keeps changes from being kept, as far as the file system tells.
   std::optional<failure> lack_of_room() const;
@@ -72,7 +79,9 @@ public:
   std::optional<failure> save(const desks::store_unmerged&);
   std::optional<failure> erase(const desks::erase_unmerged&);
   std::optional<failure> erase(const desks::erase_session&);
-  /// The user and the whereabouts.
+  std::optional<failure> save(const voicemail::store_message&);
+  std::optional<failure> erase(const voicemail::erase_message&);
+  /// The user, the whereabouts and the messages.
   std::optional<failure> erase_user(const extension_number&);
 
 private:

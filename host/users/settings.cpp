@@ -31,6 +31,7 @@ constexpr setting table[] = {
     {"call_waiting", kind::flag, "call waiting"},
     {"follow_me", kind::number, "follow me to"},
     {"absence_text", kind::text, "absence text"},
+    {"voicemail", kind::flag, "voicemail"},
 };
 
 /// The table names fields; this is where one is found.

@@ -76,7 +76,10 @@ TEST_F(Config, EveryKeyArrives) {
               "[rtp]\naddress = \"127.0.0.2\"\npublic_address = \"203.0.113.7\"\nbase_port = "
               "30000\nptime_ms = 20\n"
               "jitter_ms = 60\nlaw = \"mu\"\n[timers]\nno_answer_s = 20\npark_s = 60\n"
-              "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = 45\n"
+              "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = "
+              "45\n[emergency]\ncall_back_numbers = [\"2091\"]\n"
+              "call_back_min = 20\n[conference]\nparties = 9\n"
+              "[voicemail]\nprompts = \".\"\nmessages = 9\nlongest_s = 30\nsilence_s = 4\n"
               "[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
               "name = \"Sales\"\nmode = \"rotary\"\nmembers = [\"201\", \"301\"]\nring_s = 20\n"
               "queue = 3\noverflow = \"401\"\noverflow_s = 90\nnight = \"302\"\n"
@@ -124,6 +127,13 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_EQ(made.voice.jitter_target_ms, 60);
   EXPECT_EQ(made.exchange.park_time, std::chrono::seconds{60});
   EXPECT_EQ(made.exchange.call_back_time, std::chrono::minutes{5});
+  EXPECT_EQ(made.exchange.conference_parties, 9u);
+  EXPECT_EQ(made.exchange.call_back_numbers, std::vector<std::string>{"2091"});
+  EXPECT_EQ(made.exchange.emergency_call_back, std::chrono::minutes{20});
+  EXPECT_EQ(made.prompts, folder_ / ".");
+  EXPECT_EQ(made.exchange.mailboxes.most_messages, 9u);
+  EXPECT_EQ(made.exchange.mailboxes.longest, std::chrono::seconds{30});
+  EXPECT_EQ(made.exchange.mailboxes.silence, std::chrono::seconds{4});
   ASSERT_EQ(made.exchange.groups.size(), 1u);
   const auto& group = made.exchange.groups[0];
   EXPECT_EQ(group.number + " " + group.name + " " + group.overflow + " " + group.night,
@@ -270,6 +280,23 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "write true or false, without quotes"},
       {"[[line]]", "[timers]\nno_answer_s = 1\n[[line]]", "gateway.toml:19:15: no_answer_s is 1",
        "give a number from 5 to 3600"},
+      {"[[line]]", "[voicemail]\nlongest_s = 601\n[[line]]", "gateway.toml:19:13: longest_s is 601",
+       "give a number from 5 to 600"},
+      {"[[line]]",
+       "[[short_code]]\ncode = \"7\"\nfeature = \"dial\"\nnumber = \"1\"\n"
+       "force_account_code = true\n[[line]]",
+       "gateway.toml:22:22: no account could be dialled: there is no [[account]]",
+       "add the accounts, or take force_account_code away"},
+      {"[[line]]", "[[account]]\ncode = \"1x\"\n[[line]]",
+       "gateway.toml:19:8: \"1x\" cannot be dialled", "use 1 to 31 digits"},
+      {"[[line]]", "[conference]\nparties = 2\n[[line]]", "gateway.toml:19:11: parties is 2",
+       "give a number from 3 to 64"},
+      {"[[line]]", "[emergency]\ncall_back_numbers = [\"x\"]\n[[line]]",
+       "gateway.toml:19:21: \"x\" is no number", "use 1 to 15 digits"},
+      {"[[line]]", "[voicemail]\nprompts = \"/no/where\"\n[[line]]",
+       "gateway.toml:19:11: there is no directory /no/where",
+       "install asterisk-core-sounds-en-wav, or name a directory of WAV files (8000 Hz, 16 bit, "
+       "mono) with the same names"},
   };
   for (const auto& row : table) {
     const auto read = parse(replaced(row.from, row.to));

@@ -43,12 +43,15 @@ std::string played(const country_tables& tables, tone what) {
   return text;
 }
 
-std::string rung(const country_tables& tables) {
+std::string rung(const country_tables& tables,
+                 exchange::ring_cadence which = exchange::ring_cadence::internal) {
   using word = regs::fxs_block::cadence;
   std::string text;
+  const std::uint32_t first = word::offset + tables.cadence.at(which) * 8u;
   for (const auto& phase : tables.cadences)
-    text += std::to_string(word::duration_ms::get(phase.value)) +
-            (word::ring::get(phase.value) ? "! " : " ");
+    if (phase.offset >= first && phase.offset < first + 8)
+      text += std::to_string(word::duration_ms::get(phase.value)) +
+              (word::ring::get(phase.value) ? "! " : " ");
   return text;
 }
 
@@ -76,14 +79,19 @@ TEST(CountryTables, TonesAndRingingAreTheCountrys) {
 TEST(CountryTables, EveryToneOfTheExchangeIsThereAndFits) {
   for (const char* locale : {"DE", "FR", "GB", "NL", "US", "unknown"}) {
     const auto tables = tables_of(locale);
-    for (const tone what :
-         {tone::dial, tone::secondary_dial, tone::ringback, tone::busy, tone::congestion,
-          tone::unobtainable, tone::confirmation, tone::refusal, tone::hold, tone::call_waiting})
+    for (const tone what : {tone::dial, tone::secondary_dial, tone::ringback, tone::busy,
+                            tone::congestion, tone::unobtainable, tone::confirmation, tone::refusal,
+                            tone::hold, tone::call_waiting, tone::messages})
       EXPECT_FALSE(played(tables, what).empty());
     EXPECT_FALSE(tables.first_segment.contains(tone::none));
     EXPECT_LE(tables.segments.size() / 3, block::segment_timing::count);
-    EXPECT_LE(tables.cadences.size(), 8u); // phases of one cadence
+    EXPECT_EQ(rung(tables, exchange::ring_cadence::page), "200! 200 200! 200 200! 1800 0 ");
   }
+}
+
+TEST(CountryTables, S17_DialToneStuttersAndThenStaysDialTone) {
+  EXPECT_EQ(played(tables_of("GB"), tone::messages),
+            "350+440/100 0/100 350+440/100 0/100 350+440/100 0/100 350+440/0 ");
 }
 
 TEST(CountryTables, LevelIsThatOfE180) {

@@ -274,8 +274,7 @@ TEST_F(plan_of_codes, C9_DefaultsOfEachLocaleCompileAndAct) {
     EXPECT_EQ(dialled("*35*1234#").winner->number, "1234") << locale;
     EXPECT_EQ(dialled("*80*2#").winner->what, feature::break_out) << locale;
     EXPECT_EQ(dialled("*60*1*2#").winner->number, "1*2") << locale;
-    EXPECT_EQ(dialled("*17").winner->what, feature::unsupported) << locale;
-    EXPECT_EQ(dialled("*17").winner->name, "voicemail") << locale;
+    EXPECT_EQ(dialled("*17").winner->what, feature::voicemail) << locale;
     EXPECT_EQ(dialled("55", true).winner->number, "55") << locale;
   }
   for (const auto* code :

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 const char* tone_name(tone what) {
   static const char* names[] = {"silence", "dial",       "secondary dial", "ringback",
                                 "busy",    "congestion", "unobtainable",   "confirmation",
-                                "refusal", "hold",       "call waiting"};
+                                "refusal", "hold",       "call waiting",   "messages"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -35,7 +35,8 @@ user::v1::User make_user(const std::string& home, unsigned number, unsigned line
 
 } // namespace
 
-town::town(unsigned gateways, const settings_change& change) {
+town::town(unsigned gateways, const settings_change& change, unsigned host_slots)
+    : host_slots_(host_slots) {
   add("amsterdam", "1", 200, {1, 2, 4}, change);
   add("berlin", "2", 300, {1, 2}, change);
   if (gateways > 2)
@@ -147,6 +148,15 @@ std::vector<std::string> town::ringing() const {
   return list;
 }
 
+std::vector<std::string> town::paged() const {
+  std::vector<std::string> list;
+  for (const auto& [name, m] : members_)
+    for (const auto& [line, who] : m.hardware.ringing)
+      if (m.hardware.paged.contains(line))
+        list.push_back(name + " line " + std::to_string(line.value));
+  return list;
+}
+
 std::string town::hears(const std::string& gateway, unsigned line) const {
   return trace(members_.at(gateway), slot_id{static_cast<std::uint16_t>(line - 1)}, 0);
 }
@@ -164,6 +174,14 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
         at.hardware.tones.find(tone_channel{static_cast<std::uint8_t>(from - town_first_tone)});
     return t == at.hardware.tones.end() ? "silence" : tone_name(t->second);
   }
+  const auto party =
+      at.hardware.parties.find(host_slot{static_cast<std::uint8_t>(from - town_first_host)});
+  if (party != at.hardware.parties.end())
+    return others(at, party->first, party->second, depth + 1);
+  const auto mounted =
+      at.hardware.tapes.find(host_slot{static_cast<std::uint8_t>(from - town_first_host)});
+  if (mounted != at.hardware.tapes.end())
+    return now_ < mounted->second.said ? mounted->second.says : "silence";
   scn::v1::MediaEndpoint own;
   own.set_address(at.chosen.rtp_address);
   own.set_port(at.chosen.rtp_base_port + 2u * (from - town_first_host));
@@ -172,6 +190,19 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
   if (sender == nullptr)
     return "silence";
   return trace(*sender, slot_id{static_cast<std::uint16_t>(town_first_host + by.value)}, depth + 1);
+}
+
+std::string town::others(const member& at, host_slot self, std::uint8_t bridge, int depth) const {
+  std::set<std::string> heard;
+  for (const auto& [slot, theirs] : at.hardware.parties)
+    if (slot != self && theirs == bridge)
+      heard.insert(
+          trace(at, slot_id{static_cast<std::uint16_t>(town_first_host + slot.value)}, depth));
+  std::string all;
+  for (const auto& one : heard)
+    if (one != "silence")
+      all += (all.empty() ? "" : " + ") + one;
+  return all.empty() ? "silence" : all;
 }
 
 const town::member* town::sender_to(const scn::v1::MediaEndpoint& where, host_slot& by) const {

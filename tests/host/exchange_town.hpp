@@ -29,7 +29,8 @@ public:
   /// amsterdam (users 201, 202, 204 at lines 1–3), berlin (301, 302), cologne (401, 402);
   /// line 4 of amsterdam and lines 3 and 4 of the others have no base user. Login codes: 1 and
   /// the number, but for 202 and 302, who have none. Ready: boards up, peers connected.
-  explicit town(unsigned gateways = 2, const settings_change& = {});
+  explicit town(unsigned gateways = 2, const settings_change& = {},
+                unsigned host_slots = town_host_slots);
 
   // ---- people ----
   void lift(const std::string& gateway, unsigned line);
@@ -45,7 +46,8 @@ public:
   /// lift, dial, hang up.
   void log_in(const std::string& gateway, unsigned line, const std::string& number_and_code);
 
-  /// Tone, "silence", or the line whose mouthpiece is heard: "dial", "amsterdam line 1".
+  /// Tone, "silence", or the line whose mouthpiece is heard: "dial", "amsterdam line 1"; in a
+  /// conference all that are, in order, with + between.
   std::string hears(const std::string& gateway, unsigned line) const;
   bool rings(const std::string& gateway, unsigned line) const;
   /// Every line that rings, "berlin line 3".
@@ -57,6 +59,14 @@ public:
   std::string user_at(const std::string& gateway, unsigned line);
   std::string alarm(const std::string& gateway, const std::string& id); ///< its text, "" = none
   std::vector<std::string> log(const std::string& gateway) const;       ///< "from → to: what"
+
+  /// What a mailbox holds on the disk of its gateway: who was recorded, "berlin line 1;"; in
+  /// brackets what was heard.
+  std::string messages(const std::string& gateway, const std::string& extension) const;
+  /// Whoever is being recorded at a gateway says nothing any more.
+  void nobody_speaks(const std::string& gateway);
+  /// From now on the disk of a gateway takes no changes, or takes them again.
+  void disk_refuses(const std::string& gateway, bool refuses);
 
   /// A user as the home's disk has it.
   user::v1::User document(const std::string& extension) const;
@@ -75,6 +85,11 @@ public:
   /// Every message takes up to this much longer, from this seed; order is kept.
   void jitter(duration most, std::uint64_t seed);
 
+  /// One mouthpiece may be heard by several: somebody pages.
+  bool pages = false;
+  /// Lines that ring with the cadence of a page.
+  std::vector<std::string> paged() const;
+
   instant now() const { return now_; }
   const std::vector<std::string>& faults() const { return faults_; }
   gateway::resources in_use(const std::string& gateway) const;
@@ -86,17 +101,31 @@ public:
       watch;
 
 private:
+  /// Says a phrase a second; then records until it is stopped.
+  struct tape {
+    std::uint64_t number;
+    std::string says;
+    instant said, full;
+    bool told = false, records = false;
+    std::string heard = {}; ///< when it began to record
+  };
   struct board {
     bool up = false;
     std::map<slot_id, slot_id> connections;
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;
-    std::map<line_id, std::string> ringing; ///< line → who is meant
+    std::map<host_slot, tape> tapes;
+    std::map<host_slot, std::uint8_t> parties; ///< of conferences: the bridge
+    std::map<line_id, std::string> ringing;    ///< line → who is meant
+    std::set<line_id> paged;                   ///< of those, with the cadence of a page
     std::set<line_id> off_hook;
   };
   struct member {
     settings chosen;
     desks::stored disk;
+    voicemail::stored mail;
+    std::map<std::uint64_t, std::string> voices; ///< of messages
+    std::vector<event> news;                     ///< of tapes
     std::optional<gateway> machine;
     board hardware;
     std::vector<std::string> ladder;
@@ -117,15 +146,23 @@ private:
   void step(member&, const event&);
   void carry_out(member&, const action&);
   void carry_out_board(member&, const action&);
+  void keep(member&, const voicemail::store_message&);
+  void run_tape(member&, const tape_run&);
+  void stop_tape(member&, host_slot);
+  bool run_tapes(member&);
+  std::string who_speaks_to(const member&, host_slot) const;
+  instant next_of_tapes(const member&) const;
   void deliver(member& from, const send&);
   void check(const member&);
   void check_ringing();
   void fault(const member&, const std::string& what);
   std::string trace(const member&, slot_id listener, int depth) const;
+  std::string others(const member&, host_slot, std::uint8_t bridge, int depth) const;
   const member* sender_to(const scn::v1::MediaEndpoint& where, host_slot& by) const;
   bool is_cut(const std::string& a, const std::string& b) const;
   void start_board(member&);
 
+  unsigned host_slots_;
   instant now_{};
   std::uint64_t steps_ = 0, letters_sent_ = 0, requests_ = 0, boots_ = 0;
   std::map<std::string, member> members_;

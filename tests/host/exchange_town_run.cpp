@@ -29,14 +29,18 @@ void town::run(duration how_long) {
   for (;;) {
     instant next = post_.empty() ? never : post_.top().due;
     member* whose = nullptr;
-    for (auto& [name, m] : members_)
-      if (m.machine && m.machine->next_deadline() < next) {
-        next = m.machine->next_deadline();
+    for (auto& [name, m] : members_) {
+      const auto wakes = std::min(m.machine ? m.machine->next_deadline() : never, next_of_tapes(m));
+      if (wakes < next) {
+        next = wakes;
         whose = &m;
       }
+    }
     if (next > end)
       break;
     now_ = std::max(now_, next);
+    if (whose != nullptr && run_tapes(*whose))
+      continue;
     if (whose != nullptr) {
       const auto before = steps_;
       step(*whose, deadline{});
@@ -59,6 +63,8 @@ void town::step(member& m, const event& what) {
   ++steps_;
   for (const auto& done : m.machine->step(what, now_))
     carry_out(m, done);
+  for (const auto& news : std::exchange(m.news, {}))
+    step(m, news); // as the rim does, before anything else
   check(m);
   check_ringing();
 }
@@ -86,7 +92,7 @@ void town::start_board(member& m) {
   // A board that is found in the state of somebody else's night out.
   m.hardware.connections[slot_id{0}] = slot_id{town_first_tone};
   m.hardware.tones[tone_channel{0}] = tone::busy;
-  step(m, board_up{town_lines, town_tone_channels, town_host_slots, slot_id{0},
+  step(m, board_up{town_lines, town_tone_channels, host_slots_, slot_id{0},
                    slot_id{town_first_tone}, slot_id{town_first_host}});
 }
 
@@ -94,8 +100,12 @@ void town::board_fails(const std::string& gateway) {
   auto& m = members_.at(gateway);
   const auto off = m.hardware.off_hook;
   auto media = std::move(m.hardware.media);
+  auto tapes = std::move(m.hardware.tapes);
+  auto parties = std::move(m.hardware.parties);
   m.hardware = {};
   m.hardware.media = std::move(media);
+  m.hardware.tapes = std::move(tapes);
+  m.hardware.parties = std::move(parties);
   m.hardware.off_hook = off;
   step(m, board_down{"pulled out"});
 }
@@ -113,7 +123,7 @@ void town::board_returns(const std::string& gateway) {
 void town::restart(const std::string& gateway) {
   auto& m = members_.at(gateway);
   m.chosen.boot = ++boots_;
-  m.machine.emplace(m.chosen, m.disk, now_);
+  m.machine.emplace(m.chosen, m.disk, now_, m.mail);
   const auto off = m.hardware.off_hook;
   start_board(m);
   for (const auto line : off)
@@ -131,15 +141,18 @@ void town::everybody_hangs_up() {
   run(10s);
   for (auto& [name, m] : members_) {
     const auto left = m.machine->in_use();
-    if (left.calls + left.peer_legs + left.visitors + left.host_slots + left.tone_channels != 0)
+    if (left.calls + left.peer_legs + left.visitors + left.host_slots + left.tone_channels +
+            left.tapes + left.parties !=
+        0)
       fault(m, "left over: calls " + std::to_string(left.calls) + ", legs " +
                    std::to_string(left.peer_legs) + ", visitors " + std::to_string(left.visitors) +
                    ", host slots " + std::to_string(left.host_slots) + ", tone channels " +
                    std::to_string(left.tone_channels));
     if (!m.hardware.connections.empty() || !m.hardware.tones.empty())
       fault(m, "a connection or a tone is left over");
-    if (!m.hardware.media.empty() || !m.hardware.ringing.empty())
-      fault(m, "an open voice stream or a ringing line is left over");
+    if (!m.hardware.media.empty() || !m.hardware.ringing.empty() || !m.hardware.tapes.empty() ||
+        !m.hardware.parties.empty())
+      fault(m, "an open voice stream, a ringing line, a tape or a party is left over");
   }
 }
 
@@ -154,8 +167,13 @@ void town::carry_out(member& m, const action& what) {
     m.ladder.push_back(line->from + " → " + line->to + ": " + line->what);
   } else if (const auto* durable = std::get_if<store>(&what)) {
     std::visit(test::kept_disk{m.disk}, *durable);
+    if (const auto* message = std::get_if<voicemail::store_message>(durable))
+      keep(m, *message);
+    if (const auto* erased = std::get_if<voicemail::erase_message>(durable))
+      std::erase_if(m.mail.messages, [&](const auto& one) { return one.number == erased->number; });
   } else if (const auto* gone = std::get_if<erase_user>(&what)) {
     std::erase_if(m.disk.users, [&](const auto& u) { return u.extension() == gone->extension; });
+    std::erase_if(m.mail.messages, [&](const auto& one) { return one.of == gone->extension; });
     std::erase_if(m.disk.whereabouts,
                   [&](const auto& w) { return w.extension() == gone->extension; });
   } else if (const auto* opened = std::get_if<media_open>(&what)) {
@@ -164,6 +182,14 @@ void town::carry_out(member& m, const action& what) {
   } else if (const auto* closed = std::get_if<media_close>(&what)) {
     if (m.hardware.media.erase(closed->slot) == 0)
       fault(m, "host slot closed that was not open");
+  } else if (const auto* joined = std::get_if<bridge_join>(&what)) {
+    if (!m.hardware.parties.emplace(joined->slot, joined->bridge).second)
+      fault(m, "a party joins twice");
+  } else if (const auto* left = std::get_if<bridge_leave>(&what)) {
+    if (m.hardware.parties.erase(left->slot) == 0)
+      fault(m, "a party leaves that was none");
+  } else if (const auto* stopped = std::get_if<tape_stop>(&what)) {
+    stop_tape(m, stopped->slot);
   } else {
     carry_out_board(m, what);
   }
@@ -184,10 +210,16 @@ void town::carry_out_board(member& m, const action& what) {
       m.hardware.tones.erase(started->channel);
     else
       m.hardware.tones[started->channel] = started->what;
+  } else if (const auto* spoken = std::get_if<tape_run>(&what)) {
+    run_tape(m, *spoken);
   } else if (const auto* bell = std::get_if<ring>(&what)) {
     m.hardware.ringing.erase(bell->line);
     if (bell->on)
       m.hardware.ringing[bell->line] = "";
+    if (bell->on && bell->cadence == ring_cadence::page)
+      m.hardware.paged.insert(bell->line);
+    else
+      m.hardware.paged.erase(bell->line);
     check_ringing();
   }
 }
@@ -223,23 +255,24 @@ void town::check(const member& m) {
     const unsigned source = from.value;
     const bool line = source < town_lines;
     const bool spoken = source >= town_first_tone && source < town_first_tone + town_tone_channels;
-    const bool host = source >= town_first_host && source < town_first_host + town_host_slots;
+    const bool host = source >= town_first_host && source < town_first_host + host_slots_;
     if (!line && !spoken && !host)
       fault(m, "slot " + std::to_string(source) + " is nobody's");
-    if ((line || host) && ++listeners[from] > 1)
+    if ((line || host) && ++listeners[from] > 1 && !pages)
       fault(m, "slot " + std::to_string(source) + " is heard by two");
     if (spoken && !m.hardware.tones.contains(
                       tone_channel{static_cast<std::uint8_t>(source - town_first_tone)}))
       fault(m, "somebody listens to a tone channel that does not play");
-    if (host &&
-        !m.hardware.media.contains(host_slot{static_cast<std::uint8_t>(source - town_first_host)}))
+    const host_slot slot{static_cast<std::uint8_t>(source - town_first_host)};
+    if (host && !m.hardware.media.contains(slot) && !m.hardware.tapes.contains(slot) &&
+        !m.hardware.parties.contains(slot))
       fault(m, "somebody listens to a host slot that is not open");
     if (line && !m.hardware.off_hook.contains(line_id{source + 1}))
       fault(m, "a line that is on hook is heard");
   }
   const auto used = m.machine->in_use();
-  if (used.host_slots != used.peer_legs)
-    fault(m, "host slots and legs to peers differ");
+  if (used.host_slots != used.peer_legs + used.tapes + used.parties)
+    fault(m, "host slots, and legs to peers, tapes and parties differ");
   if (m.hardware.media.size() > used.host_slots)
     fault(m, "a voice stream is open without a host slot");
 }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -38,12 +39,16 @@ public:
     then(refusal{"no board", ""});
   }
   void open(const exchange::media_open&) override {}
+  void mount(host_slot, std::shared_ptr<media::tape> tape) override { mounted = std::move(tape); }
   void close(host_slot) override {}
+  void join(host_slot, media::bridge_number) override {}
+  void leave(host_slot) override {}
   media::snapshot voice_figures() const override { return {}; }
   transport::figures network_figures() const override { return {}; }
 
   instant at{10s};
   std::vector<scn::v1::Envelope> sent;
+  std::shared_ptr<media::tape> mounted;
 
 private:
   std::uint8_t drawn_ = 0;
@@ -128,6 +133,29 @@ public:
     for (const auto& entry : answer.log().entries())
       all += entry.what() + "\n";
     return all;
+  }
+
+  /// The tape says all and then hears so much of a voice.
+  void speak_to_the_tape(duration time) {
+    ASSERT_NE(around_.mounted, nullptr);
+    while (!around_.mounted->all_said())
+      around_.mounted->take();
+    pass(100ms);
+    for (auto n = time / frame_time; n > 0; --n)
+      around_.mounted->put(n % 16 < 8 ? 8000 : -8000);
+    pass(100ms);
+  }
+  std::size_t told_of_messages() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        around_.sent, [](const auto& message) { return message.has_mailbox_state(); }));
+  }
+  void set(const std::string& extension, const std::string& setting, const std::string& value) {
+    control::v1::Request request;
+    request.mutable_put_user()->set_extension(extension);
+    auto& change = *request.mutable_put_user()->add_changes();
+    change.set_setting(setting);
+    change.set_value(value);
+    ASSERT_TRUE(ask(request).has_done());
   }
 
 private:
@@ -267,6 +295,42 @@ TEST_F(FullDisk, WhatIsUnderWayIsKeptWhenThereIsRoom) {
     EXPECT_EQ(users.size(), 2u);
     for (const auto& user : users)
       EXPECT_EQ(user.do_not_disturb(), user.extension() == "201");
+    return 0;
+  });
+  EXPECT_EQ(status, 0);
+}
+
+/// A message under way when the disk takes nothing any more: nobody is told that it is kept, and it
+/// is kept when there is room.
+TEST_F(FullDisk, S17_AMessageThatWasSpokenIsKeptWhenThereIsRoom) {
+  const int status = in_a_process([&] {
+    signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    {
+      office at(folder_ / "gateway.db");
+      at.set("202", "voicemail", "on");
+      at.hook(2, true); // busy
+      at.hook(1, true);
+      at.dial(1, "202");
+      at.speak_to_the_tape(3s);
+      const rlimit quota{fs::file_size(folder_ / "gateway.db-wal"), before.rlim_max};
+      setrlimit(RLIMIT_FSIZE, &quota);
+      at.hook(1, false);
+      EXPECT_TRUE(at.alarm());
+      EXPECT_EQ(at.told_of_messages(), 0u) << "told before it was kept";
+      setrlimit(RLIMIT_FSIZE, &before);
+      at.pass(1s);
+      EXPECT_FALSE(at.alarm());
+    }
+    auto opened = store::database::open(folder_ / "gateway.db");
+    const auto& db = std::get<store::database>(opened);
+    const auto kept = std::get<voicemail::stored>(db.load_messages());
+    EXPECT_EQ(kept.messages.size(), 1u);
+    for (const auto& one : kept.messages) {
+      EXPECT_EQ(one.of + " from " + one.from, "202 from 201");
+      EXPECT_EQ(std::get<voicemail::voice>(db.voice_of("202", one.number))->size(), 24'000u);
+    }
     return 0;
   });
   EXPECT_EQ(status, 0);

@@ -46,6 +46,7 @@ inline database must_open(const std::filesystem::path& path) {
 struct contents {
   std::map<std::string, std::string> users, whereabouts;
   std::map<std::uint32_t, std::tuple<std::uint64_t, bool, std::string>> sessions;
+  std::map<std::uint64_t, std::tuple<std::string, bool, std::string>> messages; ///< S17
   bool operator==(const contents&) const = default;
 };
 
@@ -62,24 +63,36 @@ inline contents contents_of(const database& db) {
   for (const auto& session : all.sessions)
     found.sessions[session.line.value] = {session.epoch.value, session.logout_pending,
                                           session.settings.SerializeAsString()};
+  auto mail = db.load_messages();
+  if (auto* failed = std::get_if<failure>(&mail))
+    throw std::runtime_error(failed->why.what);
+  for (const auto& one : std::get<voicemail::stored>(mail).messages) {
+    auto voice = db.voice_of(one.of, one.number);
+    if (auto* failed = std::get_if<failure>(&voice))
+      throw std::runtime_error(failed->why.what);
+    found.messages[one.number] = {one.of, one.heard, *std::get<voicemail::voice>(voice)};
+  }
   return found;
 }
 
 /// The change number `n`: most are small, some fill several pages of the file.
 struct change {
-  enum { user, whereabouts, session, erase_session, erase_user } kind;
+  enum { user, whereabouts, session, erase_session, erase_user, message, erase_message } kind;
   desks::store_user as_user;
   desks::store_whereabouts as_whereabouts;
   desks::store_session as_session;
+  voicemail::store_message as_message;
 
   explicit change(std::uint64_t n) {
     std::mt19937_64 random(n);
-    const auto which = random() % 10;
-    kind = which < 4   ? user
-           : which < 6 ? whereabouts
-           : which < 8 ? session
-           : which < 9 ? erase_session
-                       : erase_user;
+    const auto which = random() % 13;
+    kind = which < 4    ? user
+           : which < 6  ? whereabouts
+           : which < 8  ? session
+           : which < 9  ? erase_session
+           : which < 10 ? erase_user
+           : which < 12 ? message
+                        : erase_message;
     const auto extension = std::to_string(200 + random() % 20);
     const auto size = random() % 4 == 0 ? random() % 12'000 : random() % 100;
     as_user.user.set_extension(extension);
@@ -92,6 +105,10 @@ struct change {
     as_session.what.epoch = epoch_number{n};
     as_session.what.logout_pending = n % 2;
     as_session.what.settings = as_user.user;
+    as_message.what.of = extension;
+    as_message.what.number = 1 + n % 5;
+    as_message.what.heard = n % 2;
+    as_message.said = std::make_shared<const std::string>(random() % 40'000, static_cast<char>(n));
   }
 
   std::optional<failure> make(database& db) const {
@@ -106,6 +123,10 @@ struct change {
       return db.erase(desks::erase_session{as_session.what.line});
     case erase_user:
       return db.erase_user(as_user.user.extension());
+    case message:
+      return db.save(as_message);
+    case erase_message:
+      return db.erase(voicemail::erase_message{as_message.what.of, as_message.what.number});
     }
     return std::nullopt;
   }
@@ -122,9 +143,17 @@ struct change {
                                                   as_session.what.logout_pending, document};
     else if (kind == erase_session)
       all.sessions.erase(as_session.what.line.value);
+    else if (kind == message)
+      all.messages[as_message.what.number] = {extension, as_message.what.heard, *as_message.said};
+    else if (kind == erase_message)
+      std::erase_if(all.messages, [&](const auto& one) {
+        return one.first == as_message.what.number && std::get<0>(one.second) == extension;
+      });
     else {
       all.users.erase(extension);
       all.whereabouts.erase(extension);
+      std::erase_if(all.messages,
+                    [&](const auto& one) { return std::get<0>(one.second) == extension; });
     }
   }
 };

@@ -203,13 +203,14 @@ TEST_P(store_killed_at, EveryCallThatWritesWhileAnOlderSchemaIsMigrated) {
                          "ALTER TABLE sessions DROP COLUMN logout_pending;"
                          "ALTER TABLE sessions DROP COLUMN login_took_us;"
                          "ALTER TABLE sessions DROP COLUMN grantors; DROP TABLE ballots;"
-                         "DROP TABLE copies; DROP TABLE unmerged;"
+                         "DROP TABLE copies; DROP TABLE unmerged; DROP TABLE messages;"
                          "PRAGMA user_version = 1;",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);
   sqlite3_close(raw);
   for (auto& [line, session] : before.all.sessions)
     std::get<1>(session) = false;
+  before.all.messages.clear();
   EXPECT_GT(kill_at_each_call(folder, folder.file("old"), before, 1, GetParam()), 5);
 }
 

@@ -146,7 +146,7 @@ TEST_F(Store, LaterSavesReplaceAndErasesRemove) {
   EXPECT_FALSE(db.save(user("201", 1)));
   EXPECT_FALSE(db.save(user("201", 2)));
   EXPECT_FALSE(db.save(user("202", 1)));
-  EXPECT_FALSE(db.save({"202", {}}));
+  EXPECT_FALSE(db.save(desks::store_whereabouts{"202", {}}));
   EXPECT_FALSE(db.save(session(1, "201", 1), {}));
   EXPECT_FALSE(db.save(session(1, "202", 2), {}));
   EXPECT_FALSE(db.save(session(2, "201", 3), {}));
@@ -158,6 +158,47 @@ TEST_F(Store, LaterSavesReplaceAndErasesRemove) {
   EXPECT_TRUE(back.whereabouts.empty());
   ASSERT_EQ(back.sessions.size(), 1u);
   EXPECT_EQ(back.sessions[0].settings.extension(), "202");
+}
+
+voicemail::store_message message(std::uint64_t number, const std::string& of,
+                                 const std::string& voice) {
+  voicemail::store_message made;
+  made.what.of = of;
+  made.what.number = number;
+  made.what.from = "301";
+  made.what.from_name = "Dora";
+  made.what.at_s = 1'767'225'600.25;
+  made.what.length = 4200ms;
+  made.said = std::make_shared<const std::string>(voice);
+  return made;
+}
+
+TEST_F(Store, S17_MessagesComeBackWithTheirVoices) {
+  const auto first = message(1, "204", std::string(100'000, '\0') + "x");
+  {
+    auto db = must_open(path_);
+    EXPECT_FALSE(db.save(first));
+    EXPECT_FALSE(db.save(message(2, "205", "two")));
+    EXPECT_FALSE(db.save(message(3, "205", "three")));
+    auto heard = message(2, "205", "");
+    heard.what.heard = true;
+    heard.said = nullptr; // the voice stays
+    EXPECT_FALSE(db.save(heard));
+    EXPECT_FALSE(db.erase(voicemail::erase_message{"204", 3})); // another's
+    EXPECT_FALSE(db.erase(voicemail::erase_message{"205", 3}));
+  }
+  auto db = must_open(path_);
+  const auto back = std::get<voicemail::stored>(db.load_messages());
+  ASSERT_EQ(back.messages.size(), 2u);
+  EXPECT_EQ(back.messages[0], first.what);
+  EXPECT_TRUE(back.messages[1].heard);
+  EXPECT_EQ(back.last_number, 3u) << "a number is never used twice";
+  EXPECT_EQ(*std::get<voicemail::voice>(db.voice_of("204", 1)), *first.said);
+  EXPECT_EQ(*std::get<voicemail::voice>(db.voice_of("205", 2)), "two");
+  EXPECT_EQ(std::get<voicemail::voice>(db.voice_of("205", 3)), nullptr);
+  EXPECT_EQ(std::get<voicemail::voice>(db.voice_of("205", 1)), nullptr) << "another's";
+  EXPECT_FALSE(db.erase_user("204"));
+  EXPECT_EQ(std::get<voicemail::stored>(db.load_messages()).messages.size(), 1u);
 }
 
 TEST_F(Store, SecondProcessIsRefused) {

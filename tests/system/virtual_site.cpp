@@ -230,6 +230,14 @@ void virtual_site::open(const exchange::media_open& media) {
                static_cast<std::uint8_t>(media.remote.payload_type()));
 }
 
+void virtual_site::mount(host_slot slot, std::shared_ptr<media::tape> tape) {
+  voice_->mount(slot, std::move(tape));
+}
+
+void virtual_site::join(host_slot slot, media::bridge_number bridge) {
+  voice_->join(slot, bridge);
+}
+
 void virtual_site::close(host_slot slot) {
   voice_->close(slot);
 }

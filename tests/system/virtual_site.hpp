@@ -75,7 +75,10 @@ private:
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<words>)> then) override;
   void open(const exchange::media_open&) override;
+  void mount(host_slot, std::shared_ptr<media::tape>) override;
   void close(host_slot) override;
+  void join(host_slot, media::bridge_number) override;
+  void leave(host_slot slot) override { close(slot); }
   media::snapshot voice_figures() const override;
   transport::figures network_figures() const override { return figures_; }
 

@@ -21,7 +21,7 @@ _switchroom() {
     mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$cur")
     return
     ;;
-  --forward-on | --forward-busy-on | --forward-no-answer-on | --do-not-disturb | --call-waiting)
+  --forward-on | --forward-busy-on | --forward-no-answer-on | --do-not-disturb | --call-waiting | --voicemail)
     mapfile -t COMPREPLY < <(compgen -W "on off" -- "$cur")
     return
     ;;
@@ -41,13 +41,13 @@ _switchroom() {
   done
   local next=
   case ${words[0]-} in
-  "") next="status lines users user desks login logout calls parked groups peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
+  "") next="status lines users user desks login logout calls parked groups mailbox peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
   user) case ${#words[@]}/${words[1]-} in
     1/) next="add set show code remove" ;;
     */add | */set) next="--name --full-name --base-line --code --force-login --login-idle
       --forward --forward-on --forward-busy --forward-busy-on --forward-no-answer
       --forward-no-answer-on --no-answer --do-not-disturb --exceptions --call-waiting --follow-me
-      --absence" ;;
+      --voicemail --absence" ;;
     esac ;;
   phone) case ${#words[@]} in
     1) next="all" ;;
@@ -58,6 +58,7 @@ _switchroom() {
       flash) next="--ms" ;;
       esac ;;
     esac ;;
+  mailbox) [[ ${#words[@]} -eq 1 ]] && next="list show export delete" ;;
   dialplan) [[ ${#words[@]} -eq 1 ]] && next="explain" ;;
   keys) [[ ${#words[@]} -eq 1 ]] && next="new show" || next="--network-key" ;;
   config) [[ ${#words[@]} -eq 1 ]] && next="check" ;;
@@ -66,7 +67,7 @@ _switchroom() {
   completion) next="bash zsh fish" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$next --json --help" -- "$cur")
-  [[ ${words[0]-} == measure || ${words[0]-} == keys ]] &&
+  [[ ${words[0]-} == measure || ${words[0]-} == keys || ${words[0]-}${words[1]-} == mailboxexport ]] &&
     mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
 }
 complete -F _switchroom switchroom

@@ -8,7 +8,7 @@ function __switchroom_gateways
         basename (dirname $socket)
     end
 end
-set -l commands status lines users user desks login logout calls parked groups peers board alarms log ladder \
+set -l commands status lines users user desks login logout calls parked groups mailbox peers board alarms log ladder \
     phone dialplan keys config measure completion
 complete -c switchroom -f
 complete -c switchroom -s g -l gateway -x -a '(__switchroom_gateways)' -d 'Gateway to talk to'
@@ -21,7 +21,7 @@ for setting in name full-name base-line code force-login login-idle forward forw
         forward-no-answer no-answer exceptions follow-me absence
     complete -c switchroom -n '__fish_seen_subcommand_from user' -l $setting -x
 end
-for flag in forward-on forward-busy-on forward-no-answer-on do-not-disturb call-waiting
+for flag in forward-on forward-busy-on forward-no-answer-on do-not-disturb call-waiting voicemail
     complete -c switchroom -n '__fish_seen_subcommand_from user' -l $flag -x -a 'on off'
 end
 complete -c switchroom -n '__fish_seen_subcommand_from phone' \
@@ -29,6 +29,8 @@ complete -c switchroom -n '__fish_seen_subcommand_from phone' \
 complete -c switchroom -n '__fish_seen_subcommand_from wait' -a 'ringing silent played'
 complete -c switchroom -n '__fish_seen_subcommand_from dial' -l pulse -d 'Dial by pulses'
 complete -c switchroom -n '__fish_seen_subcommand_from play record measure check' -F
+complete -c switchroom -n '__fish_seen_subcommand_from mailbox' -a 'list show export delete'
+complete -c switchroom -n '__fish_seen_subcommand_from export' -F
 complete -c switchroom -n '__fish_seen_subcommand_from dialplan' -a explain
 complete -c switchroom -n '__fish_seen_subcommand_from keys' -a 'new show' -F
 complete -c switchroom -n '__fish_seen_subcommand_from keys' -l network-key -r

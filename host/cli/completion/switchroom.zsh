@@ -22,7 +22,7 @@ _switchroom() {
     '--forward-no-answer-on[forward]:flag:(on off)' '--no-answer[seconds of ringing]:seconds'
     '--do-not-disturb[no calls]:flag:(on off)' '--exceptions[numbers that may disturb]:numbers'
     '--call-waiting[call waiting]:flag:(on off)' '--follow-me[extension that rings instead]:number'
-    '--absence[text that others see]:text')
+    '--voicemail[callers leave messages]:flag:(on off)' '--absence[text that others see]:text')
   _arguments -C \
     '(-g --gateway)'{-g,--gateway}'[gateway to talk to]:gateway:_switchroom_gateways' \
     '--run[run directory]:directory:_files -/' '--json[answer in JSON]' '--help[help]' \
@@ -33,7 +33,7 @@ _switchroom() {
     commands=('status:everything at a glance' 'lines:state of every line'
       'users:every user of the network' 'user:add, change or remove users'
       'desks:logins at lines here' 'login:log a user in at a line' 'logout:log out a line'
-      'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'peers:the other gateways' 'board:blocks, counters, connections'
+      'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'mailbox:messages that were left' 'peers:the other gateways' 'board:blocks, counters, connections'
       'alarms:what is wrong and what to do' 'log:what happened' 'ladder:the same as a drawing'
       'phone:use a simulated phone' 'dialplan:what digits mean' 'keys:key files'
       'config:configuration files' 'measure:compare recordings' 'completion:this script')
@@ -45,6 +45,7 @@ _switchroom() {
     phone) _arguments '1:line:(all)' \
       '2:what:(off-hook on-hook flash dial play record wait state)' '3:argument:_files' \
       '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;
+    mailbox) _arguments '1:what:(list show export delete)' '2:extension' '3:message' '4:file:_files' ;;
     dialplan) _arguments '1:what:(explain)' '2:user' '3:digits' ;;
     keys) _arguments '1:what:(new show)' '2:directory:_files -/' '--network-key[copy it]:file:_files' ;;
     config) _arguments '1:what:(check)' '2:file:_files -g "*.toml"' ;;

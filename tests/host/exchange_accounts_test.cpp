@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// Account codes (C1).
+#include "exchange_people.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace switchroom::exchange {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// *5*N# calls N and asks for an account: 12, 123 or 77.
+class Accounts : public People {
+protected:
+  Accounts()
+      : People(2, [](settings& s) {
+          s.accounts = {{"12", "House"}, {"123", "Garden"}, {"77", ""}};
+          dialplan::short_code code;
+          code.code = "*5*N#";
+          code.number = "N";
+          code.force_account_code = true;
+          s.system_codes.push_back(code);
+        }) {}
+  void ask_for(const std::string& number) {
+    t.call("amsterdam", 1, "*5*" + number + "#");
+    EXPECT_EQ(t.hears("amsterdam", 1), "secondary dial");
+  }
+  bool logged(const std::string& what) {
+    const auto all = t.log("amsterdam");
+    return std::ranges::any_of(
+        all, [&](const auto& line) { return line.find(what) != std::string::npos; });
+  }
+};
+
+TEST_F(Accounts, C1_TheCallIsPlacedWhenTheAccountIsKnown) {
+  ask_for("301");
+  t.run(5s);
+  EXPECT_FALSE(t.rings("berlin", 1));
+  t.dial("amsterdam", 1, "7");
+  EXPECT_EQ(t.hears("amsterdam", 1), "silence");
+  t.dial("amsterdam", 1, "7"); // no other begins with it
+  t.run(50ms);
+  EXPECT_TRUE(t.rings("berlin", 1));
+  control::v1::Request calls;
+  calls.mutable_calls();
+  EXPECT_EQ(t.ask("amsterdam", calls).calls().calls(0).account(), "77");
+  t.hang_up("amsterdam", 1);
+  EXPECT_TRUE(logged("account 77")); // when it begins and
+  EXPECT_TRUE(logged("call over: 16 normal clearing, account 77"));
+}
+
+TEST_F(Accounts, C1_TheOneThatOthersBeginWithIsEnded) {
+  ask_for("301");
+  t.dial("amsterdam", 1, "12");
+  t.run(10s);
+  EXPECT_FALSE(t.rings("berlin", 1)) << "it could be 123";
+  t.dial("amsterdam", 1, "#");
+  t.run(50ms);
+  EXPECT_TRUE(t.rings("berlin", 1));
+  EXPECT_TRUE(logged("account 12 House"));
+  t.hang_up("amsterdam", 1);
+  ask_for("301");
+  t.dial("amsterdam", 1, "123");
+  t.run(50ms);
+  EXPECT_TRUE(logged("account 123 Garden"));
+}
+
+TEST_F(Accounts, C1_AWrongAccountIsRefusedAndNothingIsPlaced) {
+  for (const auto* wrong : {"8", "13", "1#", "#"}) {
+    ask_for("301");
+    t.dial("amsterdam", 1, wrong);
+    EXPECT_EQ(t.hears("amsterdam", 1), "refusal") << wrong;
+    EXPECT_FALSE(t.rings("berlin", 1));
+    t.hang_up("amsterdam", 1);
+  }
+}
+
+TEST_F(Accounts, C1_WhoSaysNothingIsRemindedAsOfAnyNumber) {
+  ask_for("301");
+  t.run(31s);
+  EXPECT_EQ(t.hears("amsterdam", 1), "unobtainable"); // C5's off-hook time-out
+  t.hang_up("amsterdam", 1);
+  EXPECT_EQ(tone_after_delay("amsterdam", 1, "202"), "ringback"); // and forgotten
+}
+
+TEST_F(Accounts, C1_OtherCodesAskForNone) {
+  t.call("amsterdam", 1, "202");
+  EXPECT_TRUE(t.rings("amsterdam", 2));
+  EXPECT_FALSE(logged("account"));
+}
+
+TEST(NoAccounts, C1_WithoutAccountsTheCodeIsRefused) {
+  town t(2, [](settings& s) {
+    dialplan::short_code code;
+    code.code = "*5*N#";
+    code.number = "N";
+    code.force_account_code = true;
+    s.system_codes.push_back(code);
+  });
+  EXPECT_EQ(tone_after(t, "amsterdam", 1, "*5*301#"), "refusal");
+  expect_nothing_left(t);
+}
+
+} // namespace
+} // namespace switchroom::exchange

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+// Conferences (S6, C9): joined from any gateway by number, left, and who is left alone.
+#include "exchange_people.hpp"
+
+#include <gtest/gtest.h>
+
+namespace switchroom::exchange {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Conference : public People {
+protected:
+  Conference() : People(3, [](settings& s) { s.conference_parties = 8; }) {}
+  void join(const std::string& where, unsigned line, const std::string& number = "7") {
+    t.call(where, line, "*66*" + number + "#");
+    t.run(50ms);
+  }
+  void expect_hears(const std::string& where, unsigned line, const std::string& what) {
+    EXPECT_EQ(t.hears(where, line), what) << where << " line " << line;
+  }
+};
+
+TEST_F(Conference, S6_C9_ThreeOfAGatewayHearEachOtherAndNotThemselves) {
+  join("amsterdam", 1);
+  expect_hears("amsterdam", 1, "hold"); // alone
+  join("amsterdam", 2);
+  expect_hears("amsterdam", 1, "amsterdam line 2");
+  expect_hears("amsterdam", 2, "amsterdam line 1");
+  join("amsterdam", 3);
+  expect_hears("amsterdam", 1, "amsterdam line 2 + amsterdam line 3");
+  expect_hears("amsterdam", 2, "amsterdam line 1 + amsterdam line 3");
+  expect_hears("amsterdam", 3, "amsterdam line 1 + amsterdam line 2");
+  EXPECT_EQ(t.state_of("amsterdam", 1), "in call");
+}
+
+TEST_F(Conference, S6_PeopleOfThreeGatewaysMeetWhereItBegan) {
+  join("berlin", 1);
+  join("amsterdam", 1);
+  join("cologne", 2);
+  EXPECT_EQ(legs(), "1 2 1");
+  expect_hears("berlin", 1, "amsterdam line 1 + cologne line 2");
+  expect_hears("amsterdam", 1, "berlin line 1 + cologne line 2");
+  expect_hears("cologne", 2, "amsterdam line 1 + berlin line 1");
+  t.hang_up("berlin", 1); // who began it leaves: it goes on
+  t.run(50ms);
+  expect_hears("amsterdam", 1, "cologne line 2");
+  expect_hears("cologne", 2, "amsterdam line 1");
+  t.hang_up("cologne", 2);
+  t.run(50ms);
+  expect_hears("amsterdam", 1, "hold"); // the last one left
+  t.hang_up("amsterdam", 1);
+  t.run(50ms);
+  join("cologne", 1); // begins anew, at the own gateway
+  EXPECT_EQ(legs(), "0 0 0");
+  expect_hears("cologne", 1, "hold");
+}
+
+TEST_F(Conference, S6_WithoutAFreeHostSlotNobodyJoins) {
+  for (unsigned line = 1; line <= 3; ++line)
+    join("amsterdam", line);
+  for (unsigned line = 1; line <= 2; ++line)
+    join("berlin", line);
+  // Of eight host slots three parties take one each here, two from Berlin two: its leg, its party.
+  EXPECT_EQ(tone_after("cologne", 1, "*66*7#"), "congestion");
+  EXPECT_NE(t.alarm("amsterdam", "host-slots"), "");
+  expect_hears("berlin", 2,
+               "amsterdam line 1 + amsterdam line 2 + amsterdam line 3 + berlin line 1");
+}
+
+TEST(ConferenceOfEight, S6_EightPartiesOfThreeGatewaysAndNotANinth) {
+  town t(
+      3, [](settings& s) { s.conference_parties = 8; }, 16);
+  for (const auto* extension : {"205", "305"}) { // at the lines without a user
+    control::v1::Request put;
+    put.mutable_put_user()->set_extension(extension);
+    put.mutable_put_user()->set_base_line(*extension == '2' ? 4 : 3);
+    ASSERT_TRUE(t.ask(*extension == '2' ? "amsterdam" : "berlin", put).has_done());
+  }
+  t.run(1s);
+  std::vector<std::pair<std::string, unsigned>> parties;
+  for (const auto& [where, lines] : {std::pair("amsterdam", 4u), {"berlin", 2u}, {"cologne", 2u}})
+    for (unsigned line = 1; line <= lines; ++line) {
+      t.call(where, line, "*66*12#");
+      t.run(50ms);
+      parties.emplace_back(where, line);
+    }
+  ASSERT_EQ(parties.size(), 8U);
+  for (const auto& [where, line] : parties) {
+    std::string others;
+    for (const auto& other : parties)
+      if (other != std::pair(where, line))
+        others +=
+            (others.empty() ? "" : " + ") + other.first + " line " + std::to_string(other.second);
+    EXPECT_EQ(t.hears(where, line), others) << where << " line " << line;
+  }
+  EXPECT_EQ(exchange::tone_after(t, "berlin", 3, "*66*12#", 50ms), "busy");
+  for (std::size_t n = 0; n + 1 < parties.size(); ++n)
+    t.hang_up(parties[n].first, parties[n].second);
+  EXPECT_EQ(t.hears("cologne", 2), "hold");
+  expect_nothing_left(t);
+}
+
+TEST_F(Conference, S6_TwoConferencesAreTwo) {
+  join("amsterdam", 1, "7");
+  join("amsterdam", 2, "7");
+  join("berlin", 1, "8");
+  join("amsterdam", 3, "8");
+  expect_hears("amsterdam", 1, "amsterdam line 2");
+  expect_hears("amsterdam", 3, "berlin line 1");
+  expect_hears("berlin", 1, "amsterdam line 3");
+}
+
+TEST_F(Conference, S6_APartyOnHoldSaysNothingAndComesBack) {
+  join("amsterdam", 1);
+  join("amsterdam", 2);
+  join("berlin", 1);
+  t.flash("berlin", 1);
+  t.run(50ms);
+  expect_hears("berlin", 1, "dial");
+  expect_hears("amsterdam", 1, "amsterdam line 2");
+  t.flash("berlin", 1);
+  t.run(50ms);
+  expect_hears("amsterdam", 1, "amsterdam line 2 + berlin line 1");
+  expect_hears("berlin", 1, "amsterdam line 1 + amsterdam line 2");
+}
+
+TEST_F(Conference, S6_ACallOnHoldIsBroughtIntoTheConference) {
+  talk("berlin", 1, "201", "amsterdam", 1);
+  join("cologne", 1);
+  t.flash("amsterdam", 1);
+  t.dial("amsterdam", 1, "*66*7#");
+  t.run(50ms);
+  expect_hears("amsterdam", 1, "cologne line 1");
+  t.hang_up("amsterdam", 1); // they have each other
+  t.run(200ms);
+  expect_hears("berlin", 1, "cologne line 1");
+  expect_hears("cologne", 1, "berlin line 1");
+  EXPECT_EQ(legs(), "0 1 1"); // and the one between is out of it
+}
+
+TEST_F(Conference, S6_SomebodyIsCalledIntoTheConference) {
+  join("amsterdam", 1);
+  join("amsterdam", 2);
+  t.flash("amsterdam", 1);
+  t.dial("amsterdam", 1, "301");
+  t.run(100ms);
+  t.lift("berlin", 1);
+  t.hang_up("amsterdam", 1);
+  t.run(200ms);
+  expect_hears("berlin", 1, "amsterdam line 2");
+  expect_hears("amsterdam", 2, "berlin line 1");
+  t.hang_up("amsterdam", 2);
+  t.run(50ms);
+  expect_hears("berlin", 1, "hold");
+}
+
+TEST_F(Conference, S6_WhoIsCalledIntoItMayAnswerAfterwards) {
+  join("amsterdam", 1);
+  join("amsterdam", 2);
+  t.flash("amsterdam", 1);
+  t.dial("amsterdam", 1, "301");
+  t.run(100ms);
+  t.hang_up("amsterdam", 1); // while it rings
+  t.run(50ms);
+  t.lift("berlin", 1);
+  t.run(100ms);
+  expect_hears("berlin", 1, "amsterdam line 2");
+  expect_hears("amsterdam", 2, "berlin line 1");
+}
+
+TEST_F(Conference, S6_AFullConferenceIsBusy) {
+  town small(2, [](settings& s) { s.conference_parties = 3; });
+  for (unsigned line = 1; line <= 3; ++line)
+    small.call("amsterdam", line, "*66*7#");
+  EXPECT_EQ(exchange::tone_after(small, "berlin", 1, "*66*7#", 50ms), "busy");
+  expect_nothing_left(small);
+}
+
+TEST_F(Conference, S6_ALostPeerLeavesAndTheOthersGoOn) {
+  join("amsterdam", 1);
+  join("amsterdam", 2);
+  join("berlin", 1);
+  t.cut("amsterdam", "berlin");
+  t.run(5s);
+  expect_hears("amsterdam", 1, "amsterdam line 2");
+  EXPECT_EQ(t.hears("berlin", 1), "busy");
+  t.hang_up("berlin", 1);
+  join("berlin", 2); // nothing is known of the other: its own
+  expect_hears("berlin", 2, "hold");
+  t.heal("amsterdam", "berlin");
+  t.run(5s);
+}
+
+TEST_F(Conference, S6_ABoardThatIsLostEndsIt) {
+  join("amsterdam", 1);
+  join("berlin", 1);
+  t.board_fails("amsterdam");
+  t.run(1s);
+  t.board_returns("amsterdam");
+  t.run(1s);
+  EXPECT_EQ(legs(), "0 0 0");
+  t.hang_up("berlin", 1);
+  join("berlin", 1);
+  expect_hears("berlin", 1, "hold");
+}
+
+TEST_F(Conference, H13_NobodysPortJoinsNone) {
+  EXPECT_EQ(tone_after("amsterdam", 4, "*66*7#"), "refusal");
+  EXPECT_EQ(tone_after("amsterdam", 1, "*66*123456789#"), "refusal");
+  EXPECT_EQ(tone_after("amsterdam", 1, "*66*#"), "refusal");
+}
+
+} // namespace
+} // namespace switchroom::exchange
