@@ -60,6 +60,12 @@ void configuration_file::gateway() {
   made_.exchange.number = number_of(in);
   if (const auto locale = in.choice("locale", locales()))
     made_.exchange.locale = locales()[*locale];
+  auto& profiles = made_.exchange.profiles;
+  if (auto zone = time_zone_of(in); !zone.empty())
+    profiles.time_zone = std::move(zone);
+  profiles.portable = in.boolean("portable_profiles").value_or(false);
+  if (const auto zone = in.choice("portable_time_zone", {"home", "visited"}))
+    profiles.visited_zone = *zone == 1;
   if (const toml::table* licence = in.table("licence")) {
     auto rights = section(*licence, "[gateway.licence]");
     made_.exchange.voice_networking = rights.boolean("voice_networking").value_or(true);
@@ -159,6 +165,16 @@ void configuration_file::add_line(const toml::table& table) {
 
 void configuration_file::add_short_code(const toml::table& table) {
   auto in = section(table, "[[short_code]]");
+  if (const auto read = short_code_of(in))
+    made_.exchange.system_codes.push_back({read->code(),
+                                           *dialplan::feature_named(read->feature()),
+                                           read->number(),
+                                           read->line_group(),
+                                           {}});
+}
+
+/// Of the system or of user rights: it compiles.
+std::optional<user::v1::ShortCode> configuration_file::short_code_of(config_reader& in) {
   dialplan::short_code code;
   code.code = in.text("code", true).value_or("");
   const auto feature = in.text("feature", true);
@@ -166,15 +182,24 @@ void configuration_file::add_short_code(const toml::table& table) {
   code.line_group = in.text("line_group").value_or("");
   in.refuse_the_rest();
   if (!feature || code.code.empty())
-    return;
+    return std::nullopt;
   const auto known = dialplan::feature_named(*feature);
-  if (!known)
-    return in.wrong("feature", "\"" + *feature + "\" is no feature",
-                    "see switchroomd.toml(5) for those there are");
+  if (!known) {
+    in.wrong("feature", "\"" + *feature + "\" is no feature",
+             "see switchroomd.toml(5) for those there are");
+    return std::nullopt;
+  }
   code.what = *known;
-  if (const auto plan = dialplan::compile({}, {}, {code}); !plan)
-    return in.wrong("code", plan.error().what, plan.error().remedy);
-  made_.exchange.system_codes.push_back(std::move(code));
+  if (const auto plan = dialplan::compile({}, {}, {code}); !plan) {
+    in.wrong("code", plan.error().what, plan.error().remedy);
+    return std::nullopt;
+  }
+  user::v1::ShortCode read;
+  read.set_code(code.code);
+  read.set_feature(*feature);
+  read.set_number(code.number);
+  read.set_line_group(code.line_group);
+  return read;
 }
 
 void configuration_file::timers() {

@@ -27,6 +27,8 @@ struct surroundings {
   std::function<bool(const gateway_name&)> is_up;
   /// Gateway of the hunt group with this number (S16); may be empty.
   std::function<std::optional<gateway_name>(std::string_view number)> group_at = {};
+  /// Does the user's forwarding hold at this hour? May be empty: it does.
+  std::function<bool(const user::v1::User&)> forwards_now = {};
 };
 
 struct to_line {

@@ -68,6 +68,30 @@ void add_explain(command_line line) {
   explain->add_option("DIGITS", options->digits, "What is dialled: 0-9 * #")->required();
 }
 
+/// Alone it lists; with `report` it tells of one.
+void add_desks(command_line line) {
+  auto* desks = line.add(line.app, "desks", "Logins at lines of this gateway",
+                         "switchroom -g berlin desks", nullptr);
+  desks->callback([desks, &to = line.to, &chosen = line.chosen] {
+    if (desks->get_subcommands().empty())
+      chosen = [&to] {
+        Request ask;
+        ask.mutable_desks();
+        return to.ask(ask, [&](const Reply& r) { show(to, r.desks()); });
+      };
+  });
+  const auto extension = std::make_shared<std::string>();
+  line.add(*desks, "report", "Which settings of a user are inert or differ here, and why",
+           "switchroom -g berlin desks report 204",
+           [extension, &to = line.to] {
+             Request ask;
+             ask.mutable_report()->set_extension(*extension);
+             return to.ask(ask, [&](const Reply& r) { show(to, r.report()); });
+           })
+      ->add_option("EXTENSION", *extension, "User who is logged in at this gateway")
+      ->required();
+}
+
 void add_ladder(command_line line) {
   const auto options = std::make_shared<ladder_options>();
   auto* ladder =
@@ -95,9 +119,7 @@ void add_gateway_commands(command_line line) {
   report(
       "lines", "State of every line, and who is logged in there",
       [](Request& r) { r.mutable_lines(); }, [](const Reply& r) { return r.lines(); });
-  report(
-      "desks", "Logins at lines of this gateway", [](Request& r) { r.mutable_desks(); },
-      [](const Reply& r) { return r.desks(); });
+  add_desks(line);
   report(
       "calls", "Calls now, with figures of their voice", [](Request& r) { r.mutable_calls(); },
       [](const Reply& r) { return r.calls(); });

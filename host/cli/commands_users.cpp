@@ -45,6 +45,12 @@ constexpr feature_option feature_options[] = {
     {"--call-waiting", "call_waiting", "", "on or off"},
     {"--follow-me", "follow_me", "", "Extension that rings instead; \"\" for none"},
     {"--absence", "absence_text", "", "Text that others see; \"\" for none"},
+    {"--user-rights", "user_rights", "", "Name of user rights; \"\" for none"},
+    {"--user-rights-out-of-hours", "user_rights_out_of_hours", "",
+     "Name of the user rights while the time profile is not active; \"\" for the same"},
+    {"--time-profile", "time_profile", "", "Name of a time profile; \"\" for none"},
+    {"--forward-when", "forward_when", "",
+     "always, or while the time profile is active or inactive"},
 };
 
 struct desk_options {

@@ -231,6 +231,8 @@ void show(const console& to, const control::v1::Log& log) {
 }
 
 void show(const console& to, const control::v1::Explanation& explanation) {
+  if (!explanation.user_rights().empty())
+    std::cout << "user rights: " << explanation.user_rights() << "\n\n";
   table rows({{"LEVEL"}, {"CODE"}, {"FEATURE"}, {"NUMBER"}, {"WHY"}});
   for (const auto& code : explanation.considered())
     rows.row({code.level(), code.code(), code.feature(), code.number(), code.why()});

@@ -23,4 +23,16 @@ void show(const console& to, const control::v1::UserDetails& details) {
   rows.print(std::cout, to.width(), to.colour());
 }
 
+void show(const console& to, const control::v1::RoamingReport& report) {
+  std::cout << fmt::format("user {} of {} at {} line {}{}\n\n", report.extension(), report.home(),
+                           report.gateway(), report.line(), report.roaming() ? ", roaming" : "");
+  table rows({{"SETTING"}, {"VALUE"}, {"EFFECT"}, {"WHY"}});
+  for (const auto& one : report.remarks())
+    rows.row({one.what(), one.value().empty() ? "-" : one.value(), one.effect(), one.why()});
+  if (rows.empty())
+    std::cout << "Every setting acts as it does at home.\n";
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
 } // namespace switchroom::cli

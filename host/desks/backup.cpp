@@ -21,7 +21,7 @@ std::vector<gateway_name> state::implementation::own_grantors() const {
 
 std::string state::implementation::sealed_copy_of(const kept_user& user) const {
   scn::v1::Profile profile;
-  *profile.mutable_user() = user.user;
+  *profile.mutable_user() = document_for({}, user);
   profile.mutable_grantors()->Add(user.grantors.begin(), user.grantors.end());
   return users::seal(profile, chosen.network_key);
 }

@@ -22,6 +22,7 @@
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
 #include "types/time.hpp"
+#include "users/profiles.hpp"
 
 #include "scn.pb.h"
 #include "user.pb.h"
@@ -80,6 +81,7 @@ struct settings {
   std::vector<gateway_name> backups;
   duration lease{std::chrono::seconds{30}};
   duration unseen_by_home{std::chrono::hours{24}}; ///< then a login ends (S11)
+  users::profiles profiles;                        ///< what goes along with own users (S2)
 };
 
 /// How long a grantor waits for a login that it does not hear of: clocks may run apart by an
@@ -160,6 +162,7 @@ struct login_result {
   line_id line;
   login_outcome outcome;
   std::string text;
+  bool logged_in = false; ///< granted, and it was a log in
 };
 /// Sent once for each change_settings. `changed`: home has stored it and told everybody.
 struct settings_result {

@@ -151,6 +151,14 @@ void state::implementation::change_user(const user::v1::User& changed) {
     send_settings(user);
 }
 
+/// Rule S2. A copy of another gateway's user has with it what that gateway lets travel.
+user::v1::User state::implementation::document_for(const gateway_name& there,
+                                                   const kept_user& user) const {
+  const bool ours = user.user.home() == chosen.gateway;
+  return ours && there != chosen.gateway ? users::travelling(user.user, chosen.profiles)
+                                         : user.user;
+}
+
 /// A login in force gets changed settings; nobody is logged out by a change.
 void state::implementation::send_settings(const kept_user& user) {
   const auto& where = user.where;
@@ -159,7 +167,7 @@ void state::implementation::send_settings(const kept_user& user) {
   scn::v1::Envelope message;
   auto& grant = *message.mutable_login_grant();
   grant.set_epoch(where.epoch());
-  *grant.mutable_settings() = user.user;
+  *grant.mutable_settings() = document_for(where.gateway(), user);
   grant.mutable_grantors()->Add(user.grantors.begin(), user.grantors.end());
   post(where.gateway(), std::move(message));
 }

@@ -191,6 +191,7 @@ struct state::implementation {
   void publish(kept_user&);
   void change_user(const user::v1::User&);
   void send_settings(const kept_user&);
+  user::v1::User document_for(const gateway_name& there, const kept_user&) const;
   void delete_user(const extension_number&);
   bool is_lost(const gateway_name&) const;
 

@@ -145,7 +145,7 @@ void state::implementation::post(const gateway_name& to, scn::v1::Envelope messa
 }
 
 void state::implementation::say(line_id line, login_outcome outcome, std::string text) {
-  out.push_back(login_result{line, outcome, std::move(text)});
+  out.push_back(login_result{line, outcome, std::move(text), false});
 }
 
 instant state::implementation::next_deadline() const {

@@ -40,6 +40,7 @@ constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::call_back_cancel, "call_back_cancel"},
     {feature::night_service_on, "night_service_on"},
     {feature::night_service_off, "night_service_off"},
+    {feature::barred, "barred"},
     {feature::unsupported, "unsupported"},
 };
 

@@ -82,7 +82,7 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_line& there)
       let_wait(found->second, c);
       return true;
     }
-    if (called != nullptr && divert(c, calls::when_busy(*called, c.from)))
+    if (called != nullptr && divert(c, calls::when_busy(*called, c.from, forwards_now(*called))))
       return true;
     advance(c, calls::event::destination_gone,
             out_of_order ? scn::v1::DESTINATION_OUT_OF_ORDER : scn::v1::USER_BUSY);

@@ -26,7 +26,8 @@ calls::surroundings gateway::implementation::surroundings(const calls::caller& f
           },
           [this](std::string_view who) { return settings_of(who); },
           [this](const gateway_name& peer) { return network_.is_up(peer); },
-          [this](std::string_view number) { return group_at(number); }};
+          [this](std::string_view number) { return group_at(number); },
+          [this](const user::v1::User& who) { return forwards_now(who); }};
 }
 
 const user::v1::User* gateway::implementation::settings_of(std::string_view extension) const {
@@ -88,7 +89,7 @@ void gateway::implementation::set_expiry(calls::call& c) {
   const auto* called = c.state == calls::state::alerting && !remote && !asked_for
                            ? settings_of(c.extension)
                            : nullptr;
-  if (called != nullptr && calls::when_unanswered(*called, c.from))
+  if (called != nullptr && calls::when_unanswered(*called, c.from, forwards_now(*called)))
     c.expires = std::min<instant>(c.gives_up, now_ + users::no_answer_time_of(*called));
 }
 
@@ -98,7 +99,7 @@ void gateway::implementation::expire(calls::call& c) {
     c.expires = c.gives_up;
     const auto* called = settings_of(c.extension);
     if (called != nullptr)
-      divert(c, calls::when_unanswered(*called, c.from));
+      divert(c, calls::when_unanswered(*called, c.from, forwards_now(*called)));
     return;
   }
   advance(c, calls::event::expired,

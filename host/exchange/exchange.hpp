@@ -9,6 +9,7 @@
 #include "scn/network.hpp"
 #include "types/ids.hpp"
 #include "types/time.hpp"
+#include "users/profiles.hpp"
 
 #include "control.pb.h"
 #include "scn.pb.h"
@@ -57,7 +58,8 @@ struct settings {
   duration call_back_time{std::chrono::minutes{45}}; ///< then a wish for a call back is forgotten
   std::uint64_t boot = 0;
   std::string software_version;
-  /// Seconds from 1970-01-01 UTC to the origin of `instant`: for LogEntry.at_s.
+  users::profiles profiles; ///< of this gateway (rule S2)
+  /// Seconds from 1970-01-01 UTC to the origin of `instant`, until wall_clock says otherwise.
   double clock_origin_s = 0;
 };
 
@@ -95,8 +97,13 @@ struct deadline {};
 struct disk {
   std::optional<refusal> refuses;
 };
-using event =
-    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk>;
+/// The calendar's clock was set, or has drifted from the machine's. `origin_s` as
+/// settings::clock_origin_s. For hours of time profiles, and what the log shows.
+struct wall_clock {
+  double origin_s = 0;
+};
+using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
+                           deadline, disk, wall_clock>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -112,10 +119,11 @@ enum class tone {
   busy,
   congestion,
   unobtainable,
-  confirmation, ///< logged in, logged out
-  refusal,      ///< rule H5
-  hold,         ///< somebody will be back
-  call_waiting, ///< a short one, in place of the voice
+  confirmation,         ///< logged in, logged out
+  confirmation_limited, ///< logged in, but some settings are inert here (rule S9)
+  refusal,              ///< rule H5
+  hold,                 ///< somebody will be back
+  call_waiting,         ///< a short one, in place of the voice
 };
 /// Program a tone channel, from its first segment.
 struct play {

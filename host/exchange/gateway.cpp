@@ -16,6 +16,7 @@ desks::settings desk_settings(const settings& s) {
   d.voice_networking = s.voice_networking;
   d.backups = s.backups;
   d.lease = s.lease;
+  d.profiles = s.profiles;
   d.first_request = (s.boot & 0x3fff'ffff) << 32 | 1;
   return d;
 }
@@ -82,7 +83,8 @@ kept::kept(settings s, desks::stored stored, instant now)
       directory_(settings_.gateway), own_users_(by_extension(stored.users)),
       desks_(desk_settings(settings_), std::move(stored), directory_, now),
       network_(network_settings(settings_), directory_, now),
-      last_leg_(first_leg_number(settings_.boot)), now_(now), started_(now) {
+      last_leg_(first_leg_number(settings_.boot)), clock_origin_s_(settings_.clock_origin_s),
+      now_(now), started_(now) {
   for (const auto& line : settings_.lines)
     lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_));
   for (const auto& group : settings_.groups)
@@ -91,7 +93,10 @@ kept::kept(settings s, desks::stored stored, instant now)
 }
 
 gateway::implementation::implementation(settings s, desks::stored stored, instant now)
-    : kept(std::move(s), std::move(stored), now) {}
+    : kept(std::move(s), std::move(stored), now) {
+  follow_day_hours();
+  out_.clear(); // nobody is there yet who could be told
+}
 
 std::vector<action> gateway::implementation::step(const event& happened, instant now) {
   now_ = now;
@@ -151,6 +156,8 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, asked.until);
   for (const auto& wanted : call_backs_)
     earliest = std::min(earliest, wanted.forgotten);
+  if (!in_day_hours_.empty())
+    earliest = std::min(earliest, next_minute());
   return earliest;
 }
 
@@ -261,6 +268,7 @@ void gateway::implementation::on(const deadline&) {
     if (hunted.hunt.next_deadline() <= now_)
       hunts_due_.insert(id);
   forget_nights_asked();
+  follow_day_hours();
   std::erase_if(call_backs_, [this](const auto& wanted) { return wanted.forgotten <= now_; });
   std::vector<std::string> due;
   for (const auto& [slot, parked] : parked_)
@@ -273,8 +281,7 @@ void gateway::implementation::on(const deadline&) {
 // ---- small things ------------------------------------------------------------------------------
 
 void gateway::implementation::note(std::string from, std::string to, std::string what) {
-  const double at =
-      settings_.clock_origin_s + std::chrono::duration<double>(now_.time_since_epoch()).count();
+  const double at = wall_s();
   out_.emplace_back(log{from, to, what});
   ladder_.add(at, std::move(from), std::move(to), std::move(what));
 }

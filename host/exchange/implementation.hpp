@@ -4,13 +4,15 @@
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
 /// Each side is a file: line_side, dialled, feature_side, call_side, holds, transfers, reroutes,
-/// calls_waiting, parking, pickups, uses, diversions, peer_calls, network_side, reports, changes.
+/// calls_waiting, parking, pickups, uses, diversions, profiles, peer_calls, network_side, reports,
+/// changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
 #include "calls/route.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/kept.hpp"
+#include "users/roaming.hpp"
 
 #include <algorithm>
 
@@ -31,6 +33,7 @@ struct gateway::implementation : kept {
   void on(const operator_request&);
   void on(const deadline&);
   void on(const disk& now) { disk_refuses_ = now.refuses; }
+  void on(const wall_clock&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -210,10 +213,22 @@ struct gateway::implementation : kept {
   void hand_on(const gateway_name& from, const scn::v1::Envelope&);
   bool refuse_change(const gateway_name& from, const scn::v1::Envelope&);
 
+  // ---- profiles.cpp: user rights, and what goes by the hour (S2) ------------------------------
+  double wall_s() const;
+  const user::v1::UserRights* rights_now(const user::v1::User&) const;
+  result<dialplan::plan> plan_of(const user::v1::User&,
+                                 std::vector<dialplan::short_code>* codes = nullptr) const;
+  bool forwards_now(const user::v1::User&) const;
+  bool is_day(const hunting::group&) const;
+  void follow_day_hours();
+  instant next_minute() const;
+
   // ---- user_reports.cpp ----------------------------------------------------------------------
   control::v1::User report(const users::entry&) const;
   control::v1::Users list_users() const;
   control::v1::Reply show_user(const extension_number&) const;
+  std::vector<users::remark> remarks_on(const desks::session&) const;
+  control::v1::Reply report(const control::v1::ReportRequest&) const;
 
   // ---- reports.cpp, explain.cpp, changes.cpp: operators -------------------------------------
   control::v1::Status status() const;
@@ -228,7 +243,9 @@ struct gateway::implementation : kept {
   control::v1::Reply put_user(const operator_request&);
   control::v1::Reply delete_user(const control::v1::DeleteUserRequest&);
   result<user::v1::User> changed_user(const operator_request&) const;
-  std::vector<dialplan::short_code> user_codes(const user::v1::User&) const;
+  using code_list = google::protobuf::RepeatedPtrField<user::v1::ShortCode>;
+  static std::vector<dialplan::short_code> codes_of(const code_list&);
+  std::optional<refusal> unknown_profile(const control::v1::PutUserRequest&) const;
   dialplan::extension_lookup extensions() const;
 };
 

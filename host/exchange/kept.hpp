@@ -41,6 +41,7 @@ struct kept {
   std::map<call_id, hunted> hunts_;                          ///< by the caller's call
   std::set<call_id> hunts_due_;                              ///< to be looked at in this step
   std::set<extension_number> night_;                         ///< own groups in night service
+  std::map<extension_number, bool> in_day_hours_;            ///< groups with a day profile
   std::map<extension_number, extension_number> last_hunted_; ///< member, by group
   std::map<extension_number, instant> idle_since_;
   std::map<gateway_name, std::map<extension_number, scn::v1::GroupState>> groups_elsewhere_;
@@ -61,6 +62,7 @@ struct kept {
 
   std::optional<refusal> disk_refuses_;
 
+  double clock_origin_s_;
   instant now_, started_;
   std::vector<action> out_;
   std::set<line_id> touched_;      ///< lines whose use may have changed in this step

@@ -199,6 +199,11 @@ void gateway::implementation::on_login_result(const desks::login_result& result)
   using enum desks::login_outcome;
   const std::string line = "line " + std::to_string(result.line.value);
   note("desks", line, result.text);
+  // Rule S9, short form: what is inert here, where there is no voice to say it.
+  const auto* session = result.logged_in ? desks_.at(result.line) : nullptr;
+  const auto inert = session == nullptr ? std::string() : users::summary_of(remarks_on(*session));
+  if (!inert.empty())
+    note("desks", line, inert + " `switchroom desks report` tells why.");
   auto& waiting = askers_[result.line];
   if (waiting.empty())
     return; // the outcome of what was pending (rule H14)
@@ -208,7 +213,7 @@ void gateway::implementation::on_login_result(const desks::login_result& result)
   if (who.request) {
     control::v1::Reply answer;
     if (good) {
-      answer.mutable_done()->set_text(result.text);
+      answer.mutable_done()->set_text(result.text + (inert.empty() ? "" : " " + inert));
     } else {
       answer.mutable_error()->set_what(result.text);
       answer.mutable_error()->set_remedy(remedy_for(result.outcome));
@@ -218,7 +223,10 @@ void gateway::implementation::on_login_result(const desks::login_result& result)
   }
   auto& p = lines_.at(result.line);
   if (who.seizure == p.seizures)
-    drive(p, good ? lines::event::accepted : lines::event::refused, 0, tone::refusal);
+    drive(p, good ? lines::event::accepted : lines::event::refused, 0,
+          !good           ? tone::refusal
+          : inert.empty() ? tone::confirmation
+                          : tone::confirmation_limited);
 }
 
 } // namespace switchroom::exchange

@@ -177,6 +177,9 @@ void gateway::implementation::on(const operator_request& asked) {
   case ask::kShowUser:
     answer = show_user(asked.ask.show_user().extension());
     break;
+  case ask::kReport:
+    answer = report(asked.ask.report());
+    break;
   case ask::kAlarms:
     *answer.mutable_alarms() = alarms_.all();
     break;

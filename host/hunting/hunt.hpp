@@ -35,6 +35,7 @@ struct group {
   duration overflow_after{std::chrono::seconds{60}};
   extension_number night;     ///< who gets the calls during night service; empty: nobody
   bool night_service = false; ///< at start
+  std::string day_profile;    ///< night service while this time profile is not active; empty: none
 };
 
 /// A member as the group's gateway knows it. Who is logged off is never a target (H11).

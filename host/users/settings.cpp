@@ -2,6 +2,7 @@
 #include "users/settings.hpp"
 
 #include "users/forwarding.hpp"
+#include "users/profiles.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -18,6 +19,8 @@ constexpr std::size_t most_exceptions = 60;
 constexpr unsigned most_seconds = 600;
 constexpr std::size_t longest_text = 128;
 
+constexpr std::string_view forward_when_words[] = {"always", "active", "inactive"};
+
 constexpr setting table[] = {
     {"forward_unconditional", kind::number, "forward unconditional to"},
     {"forward_unconditional_on", kind::flag, "forward unconditional"},
@@ -31,6 +34,12 @@ constexpr setting table[] = {
     {"call_waiting", kind::flag, "call waiting"},
     {"follow_me", kind::number, "follow me to"},
     {"absence_text", kind::text, "absence text"},
+    {"user_rights", kind::profile, "user rights", changed_by::administrator},
+    {"user_rights_out_of_hours", kind::profile, "user rights out of hours",
+     changed_by::administrator},
+    {"time_profile", kind::profile, "time profile", changed_by::administrator},
+    {"forward_when", kind::choice, "forwarding holds, by time profile", changed_by::person,
+     forward_when_words},
 };
 
 /// The table names fields; this is where one is found.
@@ -146,6 +155,31 @@ done set_text(User& user, const setting& which, const SettingChange& change) {
   return true;
 }
 
+done set_profile(User& user, const setting& which, const SettingChange& change) {
+  if (change.action() != SettingChange::SET ||
+      (!change.value().empty() && !is_profile_name(change.value())))
+    return wrong(which, change,
+                 "Give a name of 1 to 31 letters, digits, - and _, or nothing for none.");
+  const field f(which.name);
+  f.by->SetString(&user, f.at, change.value());
+  return true;
+}
+
+/// The first word is the same as none, and is kept so.
+done set_choice(User& user, const setting& which, const SettingChange& change) {
+  const auto& words = which.words;
+  const auto found = std::find(words.begin(), words.end(), change.value());
+  if (change.action() != SettingChange::SET || (found == words.end() && !change.value().empty())) {
+    std::string list;
+    for (const auto& word : words)
+      list.append(list.empty() ? "" : ", ").append(word);
+    return wrong(which, change, "Choose one of: " + list + ".");
+  }
+  const field f(which.name);
+  f.by->SetString(&user, f.at, found == words.begin() ? std::string() : change.value());
+  return true;
+}
+
 done apply(User& user, const SettingChange& change) {
   const auto* which = setting_named(change.setting());
   if (which == nullptr)
@@ -160,6 +194,10 @@ done apply(User& user, const SettingChange& change) {
     return set_numbers(user, *which, change);
   case kind::seconds:
     return set_seconds(user, *which, change);
+  case kind::profile:
+    return set_profile(user, *which, change);
+  case kind::choice:
+    return set_choice(user, *which, change);
   case kind::text:
     break;
   }
@@ -199,6 +237,14 @@ const setting* setting_named(std::string_view name) {
   return found == std::end(table) ? nullptr : found;
 }
 
+const setting* for_administrators(const changes& wanted) {
+  for (const auto& change : wanted)
+    if (const auto* which = setting_named(change.setting());
+        which != nullptr && which->who == changed_by::administrator)
+      return which;
+  return nullptr;
+}
+
 std::string value_of(const User& user, const setting& which) {
   const field f(which.name);
   switch (which.kind) {
@@ -207,8 +253,13 @@ std::string value_of(const User& user, const setting& which) {
   case kind::seconds:
     return std::to_string(f.by->GetUInt32(user, f.at));
   case kind::number:
+  case kind::profile:
   case kind::text:
     return f.by->GetString(user, f.at);
+  case kind::choice: {
+    auto word = f.by->GetString(user, f.at);
+    return word.empty() ? std::string(which.words.front()) : word;
+  }
   case kind::numbers:
     break;
   }

@@ -39,7 +39,9 @@ TEST_F(Settings, EveryOneIsAFieldThatCanBeSetAndShown) {
   EXPECT_EQ(change(one("forward_unconditional", "300")), "");
   for (const auto& which : settings()) {
     const auto kind = which.kind;
-    const std::string set = kind == setting_kind::flag ? "on" : "301";
+    const std::string set = kind == setting_kind::flag     ? "on"
+                            : kind == setting_kind::choice ? std::string(which.words.back())
+                                                           : "301";
     EXPECT_EQ(change(one(std::string(which.name), set)), "") << which.name;
     EXPECT_EQ(value_of(user, which), set) << which.name;
   }

@@ -25,6 +25,10 @@ _switchroom() {
     mapfile -t COMPREPLY < <(compgen -W "on off" -- "$cur")
     return
     ;;
+  --forward-when)
+    mapfile -t COMPREPLY < <(compgen -W "always active inactive" -- "$cur")
+    return
+    ;;
   --run) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
   --svg | --network-key | play | record | check | measure)
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -47,7 +51,7 @@ _switchroom() {
     */add | */set) next="--name --full-name --base-line --code --force-login --login-idle
       --forward --forward-on --forward-busy --forward-busy-on --forward-no-answer
       --forward-no-answer-on --no-answer --do-not-disturb --exceptions --call-waiting --follow-me
-      --absence" ;;
+      --absence --user-rights --user-rights-out-of-hours --time-profile --forward-when" ;;
     esac ;;
   phone) case ${#words[@]} in
     1) next="all" ;;
@@ -58,6 +62,7 @@ _switchroom() {
       flash) next="--ms" ;;
       esac ;;
     esac ;;
+  desks) [[ ${#words[@]} -eq 1 ]] && next="report" ;;
   dialplan) [[ ${#words[@]} -eq 1 ]] && next="explain" ;;
   keys) [[ ${#words[@]} -eq 1 ]] && next="new show" || next="--network-key" ;;
   config) [[ ${#words[@]} -eq 1 ]] && next="check" ;;

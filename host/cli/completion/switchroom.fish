@@ -18,12 +18,15 @@ complete -c switchroom -l help -d Help
 complete -c switchroom -n "not __fish_seen_subcommand_from $commands" -a "$commands"
 complete -c switchroom -n '__fish_seen_subcommand_from user' -a 'add set show code remove'
 for setting in name full-name base-line code force-login login-idle forward forward-busy \
-        forward-no-answer no-answer exceptions follow-me absence
+        forward-no-answer no-answer exceptions follow-me absence user-rights user-rights-out-of-hours \
+        time-profile
     complete -c switchroom -n '__fish_seen_subcommand_from user' -l $setting -x
 end
 for flag in forward-on forward-busy-on forward-no-answer-on do-not-disturb call-waiting
     complete -c switchroom -n '__fish_seen_subcommand_from user' -l $flag -x -a 'on off'
 end
+complete -c switchroom -n '__fish_seen_subcommand_from user' -l forward-when -x -a 'always active inactive'
+complete -c switchroom -n '__fish_seen_subcommand_from desks' -a report
 complete -c switchroom -n '__fish_seen_subcommand_from phone' \
     -a 'all off-hook on-hook flash dial play record wait state'
 complete -c switchroom -n '__fish_seen_subcommand_from wait' -a 'ringing silent played'

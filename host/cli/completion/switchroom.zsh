@@ -22,7 +22,10 @@ _switchroom() {
     '--forward-no-answer-on[forward]:flag:(on off)' '--no-answer[seconds of ringing]:seconds'
     '--do-not-disturb[no calls]:flag:(on off)' '--exceptions[numbers that may disturb]:numbers'
     '--call-waiting[call waiting]:flag:(on off)' '--follow-me[extension that rings instead]:number'
-    '--absence[text that others see]:text')
+    '--absence[text that others see]:text' '--user-rights[user rights]:name'
+    '--user-rights-out-of-hours[user rights while the time profile is not active]:name'
+    '--time-profile[time profile]:name'
+    '--forward-when[forwarding holds]:when:(always active inactive)')
   _arguments -C \
     '(-g --gateway)'{-g,--gateway}'[gateway to talk to]:gateway:_switchroom_gateways' \
     '--run[run directory]:directory:_files -/' '--json[answer in JSON]' '--help[help]' \
@@ -45,6 +48,7 @@ _switchroom() {
     phone) _arguments '1:line:(all)' \
       '2:what:(off-hook on-hook flash dial play record wait state)' '3:argument:_files' \
       '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;
+    desks) _arguments '1:what:(report)' '2:extension' ;;
     dialplan) _arguments '1:what:(explain)' '2:user' '3:digits' ;;
     keys) _arguments '1:what:(new show)' '2:directory:_files -/' '--network-key[copy it]:file:_files' ;;
     config) _arguments '1:what:(check)' '2:file:_files -g "*.toml"' ;;
