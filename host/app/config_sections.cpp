@@ -63,6 +63,7 @@ void configuration_file::gateway() {
   auto& profiles = made_.exchange.profiles;
   if (auto zone = time_zone_of(in); !zone.empty())
     profiles.time_zone = std::move(zone);
+  made_.exchange.agent_roaming = in.boolean("agent_roaming").value_or(false);
   profiles.portable = in.boolean("portable_profiles").value_or(false);
   if (const auto zone = in.choice("portable_time_zone", {"home", "visited"}))
     profiles.visited_zone = *zone == 1;
@@ -144,6 +145,10 @@ void configuration_file::add_line(const toml::table& table) {
   auto in = section(table, "[[line]]");
   const auto number = in.integer("number", 1, most_lines, true);
   const auto user = in.text("base_user");
+  std::vector<std::string> types;
+  for (const auto& kind : users::line_kinds())
+    types.emplace_back(kind.name);
+  const auto type = in.choice("type", types);
   in.refuse_the_rest();
   if (user && !is_digits(*user))
     in.wrong("base_user", "\"" + *user + "\" is no extension", "use 1 to 31 digits");
@@ -160,7 +165,8 @@ void configuration_file::add_line(const toml::table& table) {
                    " already",
                "a user has one base line");
   }
-  made_.exchange.lines.push_back({line, user.value_or("")});
+  made_.exchange.lines.push_back(
+      {line, user.value_or(""), static_cast<users::line_type>(type.value_or(0))});
 }
 
 void configuration_file::add_short_code(const toml::table& table) {
@@ -213,6 +219,8 @@ void configuration_file::timers() {
     made_.exchange.park_time = std::chrono::seconds{*wait};
   if (const auto wait = in.integer("call_back_min", 1, 1440))
     made_.exchange.call_back_time = std::chrono::minutes{*wait};
+  if (const auto wait = in.integer("wrap_up_s", 1, 3600))
+    made_.exchange.wrap_up_time = std::chrono::seconds{*wait};
   if (const auto count = in.integer("dial_delay_count", 0, 30))
     made_.exchange.dial_delay_count = static_cast<unsigned>(*count);
   if (const auto wait = in.integer("dial_delay_s", 1, 99))

@@ -97,6 +97,7 @@ struct caller {
   unsigned hops = 0;      ///< gateways and forwardings passed so far (rule S5)
   bool urgent = false;    ///< an emergency call disturbs everybody (rule S10)
   bool for_group = false; ///< of a hunt group: the member's own forwarding does not count (S16)
+  bool no_answer_counts = false; ///< rule H10, as the group wants it
 };
 /// Rule S5: a call that has passed more is refused.
 inline constexpr unsigned most_hops = 5;

@@ -33,6 +33,7 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
   m.set_hops(which.from.hops + 1);
   m.set_emergency(which.from.urgent);
   m.set_group_call(which.from.for_group);
+  m.set_no_answer_counts(which.from.no_answer_counts);
   *m.mutable_media() = own;
   return made;
 }
@@ -109,12 +110,13 @@ scn::v1::Envelope replace(const scn::v1::CallLeg& what, std::uint64_t number,
   return made;
 }
 
-scn::v1::Envelope use(const extension_number& who, bool in_use, bool ringing) {
+scn::v1::Envelope use(const extension_number& who, bool in_use, bool ringing, bool unavailable) {
   auto made = envelope();
   auto& m = *made.mutable_user_use();
   m.set_extension(who);
   m.set_in_use(in_use);
   m.set_ringing(ringing);
+  m.set_unavailable(unavailable);
   return made;
 }
 
@@ -228,9 +230,11 @@ std::string describe(const scn::v1::Envelope& said) {
   case scn::v1::Envelope::kCallConnected:
     return named("CallConnected", said.call_connected().number());
   case scn::v1::Envelope::kUserUse:
-    return named("UserUse", said.user_use().extension() + (said.user_use().ringing()  ? " ringing"
-                                                           : said.user_use().in_use() ? " in use"
-                                                                                      : " idle"));
+    return named("UserUse",
+                 said.user_use().extension() + (said.user_use().ringing()       ? " ringing"
+                                                : said.user_use().in_use()      ? " in use"
+                                                : said.user_use().unavailable() ? " not available"
+                                                                                : " idle"));
   case scn::v1::Envelope::kParkSlot:
     return named("ParkSlot",
                  said.park_slot().slot() + (said.park_slot().taken() ? " taken" : " free"));

@@ -147,6 +147,15 @@ void add_gateway_commands(command_line line) {
                          return to.ask(ask, [&](const Reply& r) { show(to, r.log()); });
                        });
   log->add_option("--after", *after, "Only entries with a higher number");
+  const auto seen = std::make_shared<std::uint64_t>(0);
+  line.add(line.app, "agents", "What agents of this gateway did, in order (the last 10,000)",
+           "switchroom -g amsterdam agents --after 120 --json",
+           [seen, &to = line.to] {
+             Request ask;
+             ask.mutable_agents()->set_after(*seen);
+             return to.ask(ask, [&](const Reply& r) { show(to, r.agents()); });
+           })
+      ->add_option("--after", *seen, "Only events with a higher number");
   add_ladder(line);
   add_explain(line);
 }

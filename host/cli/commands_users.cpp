@@ -49,6 +49,12 @@ constexpr feature_option feature_options[] = {
     {"--user-rights-out-of-hours", "user_rights_out_of_hours", "",
      "Name of the user rights while the time profile is not active; \"\" for the same"},
     {"--time-profile", "time_profile", "", "Name of a time profile; \"\" for none"},
+    {"--agent", "agent", "", "on or off: logs in at home only, unless agent_roaming is set there"},
+    {"--status-on-no-answer", "status_on_no_answer", "",
+     "logged_in, busy_wrap_up, busy_not_available or logged_off, after a group's call"},
+    {"--buttons", "buttons", "", "KEY=FEATURE:NUMBER, with commas between; \"\" for none"},
+    {"--display-language", "display_language", "", "locale, de, en, fr or nl"},
+    {"--show-missed-calls", "show_missed_calls", "", "on or off"},
     {"--forward-when", "forward_when", "",
      "always, or while the time profile is active or inactive"},
 };

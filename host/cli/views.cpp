@@ -136,6 +136,8 @@ void show(const console& to, const control::v1::Desks& desks) {
     std::string remarks = desk.roaming() ? "roaming" : "";
     if (!desk.in_force())
       remarks += remarks.empty() ? "not in force" : ", not in force";
+    if (!desk.status().empty())
+      remarks += (remarks.empty() ? "" : ", ") + desk.status();
     if (desk.logout_pending())
       remarks += remarks.empty() ? "log out pending" : ", log out pending";
     rows.row({std::to_string(desk.line()), desk.extension(), desk.name(), desk.home(),

@@ -11,6 +11,7 @@ void show(const console&, const control::v1::Users&);
 void show(const console&, const control::v1::UserDetails&);
 void show(const console&, const control::v1::Desks&);
 void show(const console&, const control::v1::RoamingReport&);
+void show(const console&, const control::v1::AgentEvents&);
 void show(const console&, const control::v1::Calls&);
 void show(const console&, const control::v1::Parked&);
 void show(const console&, const control::v1::Groups&);

@@ -35,4 +35,16 @@ void show(const console& to, const control::v1::RoamingReport& report) {
     rows.print(std::cout, to.width(), to.colour());
 }
 
+void show(const console& to, const control::v1::AgentEvents& agents) {
+  table rows({{"NUMBER", true}, {"TIME"}, {"AGENT"}, {"WHAT"}, {"GATEWAY"}, {"LINE", true}});
+  for (const auto& event : agents.events())
+    rows.row({std::to_string(event.number()), time_of_day(event.at_s()), event.extension(),
+              event.what(), event.gateway().empty() ? "-" : event.gateway(),
+              event.line() == 0 ? "-" : std::to_string(event.line())});
+  if (rows.empty())
+    std::cout << "No events of agents. They are kept where agent_roaming is set.\n";
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
 } // namespace switchroom::cli

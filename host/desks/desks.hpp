@@ -81,6 +81,7 @@ struct settings {
   std::vector<gateway_name> backups;
   duration lease{std::chrono::seconds{30}};
   duration unseen_by_home{std::chrono::hours{24}}; ///< then a login ends (S11)
+  bool agent_roaming = false;                      ///< own agents may log in elsewhere (H19)
   users::profiles profiles;                        ///< what goes along with own users (S2)
 };
 
@@ -155,7 +156,8 @@ enum class login_outcome {
   home_unreachable,
   line_busy,
   busy,
-  pending, ///< rule H14: a call is up; will be carried out when it ends
+  agent_stays, ///< rule H19
+  pending,     ///< rule H14: a call is up; will be carried out when it ends
 };
 /// Tell the person at the line (tone, text) and the log. Sent for each log_in and log_out.
 struct login_result {

@@ -24,8 +24,16 @@ void state::implementation::login_requested(const gateway_name& from,
     return begin(*user, {from, request.request(), request.line(), true});
   if (!user->user.has_login_code())
     return refuse(from, request.request(), NO_LOGIN_CODE);
+  if (from != user->user.home() && !may_roam(*user))
+    return refuse(from, request.request(), AGENT_STAYS, {}, user->user.home());
   if (request.operator_request() || code_accepted(*user, from, request))
     begin(*user, {from, request.request(), request.line(), false});
+}
+
+/// Rule H19: contact-centre users may hot desk at home only, unless the home says otherwise.
+bool state::implementation::may_roam(const kept_user& user) const {
+  const bool ours = user.user.home() == chosen.gateway;
+  return !user.user.agent() || (ours ? chosen.agent_roaming : user.agent_roaming);
 }
 
 /// Rule H5. If not, the refusal has been sent.

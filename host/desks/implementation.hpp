@@ -45,6 +45,7 @@ struct kept_user {
   wrong_codes wrong;
   std::vector<gateway_name> grantors; ///< the home first
   gateway_name ended_at;              ///< who told of the end that `where` shows
+  bool agent_roaming = false;         ///< of a copy: as its home has it (H19)
 };
 
 /// A login that this gateway coordinates.
@@ -198,6 +199,7 @@ struct state::implementation {
   // coordinator.cpp
   kept_user* kept(const identity&);
   std::size_t reachable(const kept_user&) const;
+  bool may_roam(const kept_user&) const;
   void begin(kept_user&, login_under_way);
   void end_former(const identity&);
   void send_revoke(const identity&, const login&, bool gentle);

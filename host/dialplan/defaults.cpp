@@ -40,6 +40,8 @@ constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::call_back_cancel, "call_back_cancel"},
     {feature::night_service_on, "night_service_on"},
     {feature::night_service_off, "night_service_off"},
+    {feature::available, "available"},
+    {feature::not_available, "not_available"},
     {feature::barred, "barred"},
     {feature::unsupported, "unsupported"},
 };
@@ -79,6 +81,8 @@ constexpr served_code served_codes[] = {
     {"*38*N#", feature::retrieve, "N"},
     {"*40*N#", feature::call_back, "N"},
     {"*41", feature::call_back_cancel, ""},
+    {"*42", feature::available, ""},
+    {"*43", feature::not_available, ""},
     {"*57*N#", feature::forward_busy_number, "N"},
     {"*60*N#", feature::change_login_code, "N"},
     {"*80*N#", feature::break_out, "N"},

@@ -54,6 +54,8 @@ enum class feature {
   call_back_cancel, ///< all that were asked for
   night_service_on, ///< of the hunt group `number`
   night_service_off,
+  available, ///< to groups again (H10)
+  not_available,
   barred,      ///< refused: a code of user rights that takes something away (S2)
   unsupported, ///< in the default table (C9), not served by this version: refused with its name
 };

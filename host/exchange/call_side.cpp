@@ -215,6 +215,8 @@ void gateway::implementation::clear(calls::call& c, const calls::leg& leg, calls
     return release_leg(std::get<calls::peer_leg>(leg), why);
   switch (p->machine.state()) {
   case lines::state::ringing:
+    if (why == scn::v1::NO_ANSWER && c.from.no_answer_counts)
+      unanswered_.insert(std::get<calls::line_leg>(leg).line);
     return drive(*p, lines::event::ring_over);
   case lines::state::in_call:
     return drive(*p, lines::event::far_released, 0, tone::busy);

@@ -141,7 +141,9 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
   if (put.has_login_code() && put.login_code().empty()) {
     user.clear_login_code();
   } else if (put.has_login_code()) {
-    auto verifier = users::make_verifier(put.login_code(), settings_.network_key, asked.salt);
+    auto verifier =
+        users::make_verifier(put.login_code(), settings_.network_key, asked.salt,
+                             users::kind_of(type_of(line_id{user.base_line()})).least_code);
     if (!verifier)
       return verifier.error();
     *user.mutable_login_code() = *verifier;

@@ -9,6 +9,7 @@
 #include "scn/network.hpp"
 #include "types/ids.hpp"
 #include "types/time.hpp"
+#include "users/line_types.hpp"
 #include "users/profiles.hpp"
 
 #include "control.pb.h"
@@ -27,6 +28,7 @@ namespace switchroom::exchange {
 struct line_settings {
   line_id line;
   extension_number base_user; ///< empty: none
+  users::line_type type = users::line_type::analog;
 };
 
 struct peer_settings {
@@ -58,7 +60,9 @@ struct settings {
   duration call_back_time{std::chrono::minutes{45}}; ///< then a wish for a call back is forgotten
   std::uint64_t boot = 0;
   std::string software_version;
-  users::profiles profiles; ///< of this gateway (rule S2)
+  users::profiles profiles;                        ///< of this gateway (rule S2)
+  bool agent_roaming = false;                      ///< rule H19
+  duration wrap_up_time{std::chrono::seconds{30}}; ///< then busy wrap-up is over (H10)
   /// Seconds from 1970-01-01 UTC to the origin of `instant`, until wall_clock says otherwise.
   double clock_origin_s = 0;
 };

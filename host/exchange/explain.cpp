@@ -124,6 +124,10 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
            " is free.";
   case feature::call_back_cancel:
     return "Forgets the call backs that user " + who + " asked for.";
+  case feature::available:
+    return "Takes calls of groups again.";
+  case feature::not_available:
+    return "Takes no calls of groups, until told otherwise.";
   case feature::barred:
     return "Refused: " + won.code + " is barred by the " +
            std::string(dialplan::level_name(won.from)) + ".";

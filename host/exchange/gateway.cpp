@@ -17,6 +17,7 @@ desks::settings desk_settings(const settings& s) {
   d.backups = s.backups;
   d.lease = s.lease;
   d.profiles = s.profiles;
+  d.agent_roaming = s.agent_roaming;
   d.first_request = (s.boot & 0x3fff'ffff) << 32 | 1;
   return d;
 }
@@ -95,6 +96,8 @@ kept::kept(settings s, desks::stored stored, instant now)
 gateway::implementation::implementation(settings s, desks::stored stored, instant now)
     : kept(std::move(s), std::move(stored), now) {
   follow_day_hours();
+  for (const auto& known : directory_.all_of(settings_.gateway))
+    agent_moves(known.state);
   out_.clear(); // nobody is there yet who could be told
 }
 
@@ -108,8 +111,15 @@ std::vector<action> gateway::implementation::step(const event& happened, instant
 }
 
 void gateway::implementation::settle() {
-  while (!touched_.empty() || !moved_.empty() || uses_changed_ || !hunts_due_.empty()) {
+  while (!touched_.empty() || !moved_.empty() || uses_changed_ || !hunts_due_.empty() ||
+         !unanswered_.empty()) {
+    std::vector<line_id> log_off;
+    for (const auto line : std::exchange(unanswered_, {}))
+      if (heed_no_answer(line))
+        log_off.push_back(line);
     tell_use();
+    for (const auto line : log_off)
+      run_desks(desks::log_out{line, true}); // desks knows by now that it does not ring
     if (std::exchange(uses_changed_, false)) {
       try_call_backs();
       for (const auto& [id, hunted] : hunts_)
@@ -143,7 +153,8 @@ void gateway::implementation::tell_use() {
 instant gateway::implementation::next_deadline() const {
   instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
   for (const auto& [line, p] : lines_)
-    earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over});
+    earliest =
+        std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
@@ -257,6 +268,8 @@ void gateway::implementation::on(const deadline&) {
       drive(p, *due);
     if (std::min(p.next_beep, p.beep_over) <= now_)
       beep(p);
+    if (p.duty_over <= now_)
+      set_duty(p, duty::available);
   }
   for (auto& [leg, p] : visitors_)
     if (const auto due = p.machine.due(now_))

@@ -223,6 +223,18 @@ struct gateway::implementation : kept {
   void follow_day_hours();
   instant next_minute() const;
 
+  // ---- agents.cpp: who takes calls of groups (H10), what agents do (H19) ----------------------
+  bool no_answer_counts(const hunting::group&, const calls::caller&) const;
+  bool heed_no_answer(line_id);
+  void set_duty(party&, duty);
+  void act_duty(party&, duty);
+  bool watched_agent(const extension_number&) const;
+  void agent_moves(const scn::v1::UserState&);
+  void agent_uses(const extension_number&, const gateway_name& where, const use&);
+  void lose_sight(const gateway_name&);
+  void see_again(const gateway_name&);
+  users::line_type type_of(line_id) const;
+
   // ---- user_reports.cpp ----------------------------------------------------------------------
   control::v1::User report(const users::entry&) const;
   control::v1::Users list_users() const;

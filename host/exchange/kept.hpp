@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// What the exchange keeps from step to step; what it does is in implementation.hpp.
 #pragma once
+#include "exchange/agent_log.hpp"
 #include "exchange/alarms.hpp"
 #include "exchange/ladder.hpp"
 #include "exchange/parts.hpp"
@@ -65,6 +66,8 @@ struct kept {
   double clock_origin_s_;
   instant now_, started_;
   std::vector<action> out_;
+  std::set<line_id> unanswered_; ///< lines where a group's call was not answered in this step
+  agent_log agents_;
   std::set<line_id> touched_;      ///< lines whose use may have changed in this step
   std::set<call_id> moved_;        ///< calls whose user left the line that rang
   std::vector<call_id> ended_;     ///< calls to be forgotten after this step

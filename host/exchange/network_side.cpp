@@ -22,6 +22,8 @@ std::string remedy_for(desks::login_outcome why) {
     return "Install a Voice Networking licence on both gateways.";
   case home_unreachable:
     return "Bring the user's home gateway back; `switchroom peers` shows it.";
+  case agent_stays:
+    return "Log in at the home gateway, or set `agent_roaming` in its [gateway].";
   case line_busy:
     return "Try again when the line no longer rings.";
   default:
@@ -58,10 +60,12 @@ void gateway::implementation::watch_network(const scn::event& happened) {
       note(up->peer, settings_.gateway, "peer up");
       run_desks(desks::peer_up{up->peer});
       came_up.push_back(up->peer);
+      see_again(up->peer);
     } else if (const auto* lost = std::get_if<scn::peer_lost>(&done)) {
       note(lost->peer, settings_.gateway, "peer lost");
       release_peer(lost->peer);
       uses_.erase(lost->peer);
+      lose_sight(lost->peer);
       parked_elsewhere_.erase(lost->peer);
       groups_elsewhere_.erase(lost->peer);
       uses_changed_ = true;
@@ -149,6 +153,7 @@ void gateway::implementation::on_desk(const desks::action& done) {
   } else if (const auto* out = std::get_if<desks::send>(&done)) {
     post(out->to, out->message);
   } else if (const auto* all = std::get_if<desks::send_to_all>(&done)) {
+    agent_moves(all->message.user_state());
     // The network numbers the versions of the directory.
     watch_network(scn::own_user_changed{all->message.user_state()});
   } else if (const auto* session = std::get_if<desks::store_session>(&done)) {
@@ -181,6 +186,8 @@ void gateway::implementation::on_occupant_changed(line_id line) {
   if (found != lines_.end()) {
     touch(found->second); // the lamp follows the person (H12)
     found->second.last_called.clear();
+    found->second.duty = duty::available; // it is the person's
+    found->second.duty_over = never;
   }
   if (auto* waits = found == lines_.end() ? nullptr : call_of(found->second.waiting)) {
     advance(*waits, calls::event::moved, scn::v1::NUMBER_CHANGED);

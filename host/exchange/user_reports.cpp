@@ -73,7 +73,7 @@ std::vector<users::remark>
 gateway::implementation::remarks_on(const desks::session& session) const {
   return users::roaming_report(
       session.settings,
-      {settings_.gateway, settings_.locale, settings_.profiles,
+      {settings_.gateway, settings_.locale, settings_.profiles, type_of(session.line),
        [](std::string_view feature) { return dialplan::feature_named(feature).has_value(); }});
 }
 

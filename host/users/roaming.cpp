@@ -42,6 +42,11 @@ constexpr setting_of_place places_table[] = {
     {"time_profile", by_name, need::time_profile, "time profile"},
     {"forward_when", whole, need::hours, "forwarding holds, by time profile"},
     {"carried", bookkeeping, need::nothing, "bodies of profiles"},
+    {"agent", whole, need::nothing, "contact-centre agent"},
+    {"status_on_no_answer", whole, need::code_and_force_login, "status on no answer"},
+    {"buttons", whole, need::buttons, "buttons"},
+    {"display_language", whole, need::display, "language of the display"},
+    {"show_missed_calls", whole, need::log, "missed calls shown"},
 };
 
 struct finding {
@@ -123,8 +128,20 @@ struct judge {
     return finding{effect::inert, at.gateway + " does not serve the feature of " + unknown};
   }
 
+  opinion without(bool carried, const char* what) const {
+    if (carried)
+      return {};
+    return finding{effect::inert, std::string(kind_of(at.type).what) + " has no " + what};
+  }
+
   opinion of(need what) const {
     switch (what) {
+    case need::buttons:
+      return without(kind_of(at.type).buttons, "buttons");
+    case need::display:
+      return without(kind_of(at.type).display, "display");
+    case need::log:
+      return without(kind_of(at.type).log, "call log");
     case need::nothing:
       return {};
     case need::own_plan:

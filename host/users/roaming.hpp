@@ -3,6 +3,7 @@
 /// where the user is. One table over all fields of the document; the report falls out of it. Pure.
 #pragma once
 #include "types/ids.hpp"
+#include "users/line_types.hpp"
 #include "users/profiles.hpp"
 
 #include "user.pb.h"
@@ -24,13 +25,17 @@ enum class travel {
 /// What a setting needs of the place in order to act.
 enum class need {
   nothing,
-  own_plan,            ///< differs wherever the plan is another gateway's (S3)
-  known_features,      ///< of each short code
-  user_rights,         ///< of that name
-  rights_by_time,      ///< the same, and hours
-  time_profile,        ///< of that name
-  hours,               ///< a time profile that is not inert
-  code_and_force_login ///< rules H9, H10
+  own_plan,             ///< differs wherever the plan is another gateway's (S3)
+  known_features,       ///< of each short code
+  user_rights,          ///< of that name
+  rights_by_time,       ///< the same, and hours
+  time_profile,         ///< of that name
+  hours,                ///< a time profile that is not inert
+  code_and_force_login, ///< rules H9, H10
+  // Of the phone (H17):
+  buttons,
+  display,
+  log,
 };
 struct setting_of_place {
   std::string_view setting; ///< the field of user::v1::User
@@ -46,6 +51,7 @@ struct place {
   gateway_name gateway;
   std::string locale;
   const users::profiles& profiles;
+  line_type type; ///< of the line
   /// Is this a feature that a short code can have here?
   std::function<bool(std::string_view feature)> has_feature;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "users/settings.hpp"
 
+#include "users/buttons.hpp"
 #include "users/forwarding.hpp"
 #include "users/profiles.hpp"
 
@@ -21,6 +22,10 @@ constexpr std::size_t longest_text = 128;
 
 constexpr std::string_view forward_when_words[] = {"always", "active", "inactive"};
 
+constexpr std::string_view no_answer_words[] = {"logged_in", "busy_wrap_up", "busy_not_available",
+                                                "logged_off"};
+constexpr std::string_view language_words[] = {"locale", "de", "en", "fr", "nl"};
+
 constexpr setting table[] = {
     {"forward_unconditional", kind::number, "forward unconditional to"},
     {"forward_unconditional_on", kind::flag, "forward unconditional"},
@@ -40,6 +45,13 @@ constexpr setting table[] = {
     {"time_profile", kind::profile, "time profile", changed_by::administrator},
     {"forward_when", kind::choice, "forwarding holds, by time profile", changed_by::person,
      forward_when_words},
+    {"agent", kind::flag, "contact-centre agent", changed_by::administrator},
+    {"status_on_no_answer", kind::choice, "status on no answer", changed_by::administrator,
+     no_answer_words},
+    {"buttons", kind::buttons, "buttons"},
+    {"display_language", kind::choice, "language of the display", changed_by::person,
+     language_words},
+    {"show_missed_calls", kind::flag, "missed calls shown"},
 };
 
 /// The table names fields; this is where one is found.
@@ -180,6 +192,28 @@ done set_choice(User& user, const setting& which, const SettingChange& change) {
   return true;
 }
 
+done set_buttons(User& user, const setting& which, const SettingChange& change) {
+  auto& all = *user.mutable_buttons();
+  if (change.action() == SettingChange::SET)
+    all.Clear();
+  for (const auto& text : split(change.value())) {
+    const bool away = change.action() == SettingChange::REMOVE;
+    const auto button = read_button(away && text.find('=') == text.npos ? text + "=none" : text);
+    if (!button)
+      return button.error();
+    const auto there = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& one) { return one.key() == button->key(); });
+    if (away && there == all.end())
+      return wrong(which, change, "There is no such button; `switchroom user show` shows them.");
+    if (there != all.end())
+      all.erase(there);
+    if (!away)
+      *all.Add() = *button;
+  }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.key() < b.key(); });
+  return true;
+}
+
 done apply(User& user, const SettingChange& change) {
   const auto* which = setting_named(change.setting());
   if (which == nullptr)
@@ -198,6 +232,8 @@ done apply(User& user, const SettingChange& change) {
     return set_profile(user, *which, change);
   case kind::choice:
     return set_choice(user, *which, change);
+  case kind::buttons:
+    return set_buttons(user, *which, change);
   case kind::text:
     break;
   }
@@ -259,6 +295,12 @@ std::string value_of(const User& user, const setting& which) {
   case kind::choice: {
     auto word = f.by->GetString(user, f.at);
     return word.empty() ? std::string(which.words.front()) : word;
+  }
+  case kind::buttons: {
+    std::string all;
+    for (const auto& button : user.buttons())
+      all.append(all.empty() ? "" : ",").append(text_of(button));
+    return all;
   }
   case kind::numbers:
     break;

@@ -23,6 +23,7 @@ enum class setting_kind {
   text,
   profile, ///< a name of user rights or of a time profile (profiles.hpp), or none
   choice,  ///< one of `words`; none is the first
+  buttons, ///< users/buttons.hpp, with commas between; to take one away its key will do
 };
 enum class changed_by {
   person,       ///< who is logged in, by short code

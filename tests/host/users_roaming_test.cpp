@@ -18,8 +18,8 @@ struct Roaming : testing::Test {
     user.mutable_login_code()->set_salt("x");
   }
   std::vector<remark> report(const std::string& where = "berlin") {
-    return roaming_report(
-        user, {where, "DE", here, [](std::string_view feature) { return feature == "dial"; }});
+    return roaming_report(user, {where, "DE", here, line_type::analog,
+                                 [](std::string_view feature) { return feature == "dial"; }});
   }
   /// "inert: why", or "" if nothing is said of the setting.
   std::string of(std::string_view setting, const std::string& where = "berlin") {

@@ -21,8 +21,17 @@ _switchroom() {
     mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$cur")
     return
     ;;
-  --forward-on | --forward-busy-on | --forward-no-answer-on | --do-not-disturb | --call-waiting)
+  --forward-on | --forward-busy-on | --forward-no-answer-on | --do-not-disturb | --call-waiting | \
+    --agent | --show-missed-calls)
     mapfile -t COMPREPLY < <(compgen -W "on off" -- "$cur")
+    return
+    ;;
+  --status-on-no-answer)
+    mapfile -t COMPREPLY < <(compgen -W "logged_in busy_wrap_up busy_not_available logged_off" -- "$cur")
+    return
+    ;;
+  --display-language)
+    mapfile -t COMPREPLY < <(compgen -W "locale de en fr nl" -- "$cur")
     return
     ;;
   --forward-when)
@@ -45,13 +54,14 @@ _switchroom() {
   done
   local next=
   case ${words[0]-} in
-  "") next="status lines users user desks login logout calls parked groups peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
+  "") next="status lines users user desks agents login logout calls parked groups peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
   user) case ${#words[@]}/${words[1]-} in
     1/) next="add set show code remove" ;;
     */add | */set) next="--name --full-name --base-line --code --force-login --login-idle
       --forward --forward-on --forward-busy --forward-busy-on --forward-no-answer
       --forward-no-answer-on --no-answer --do-not-disturb --exceptions --call-waiting --follow-me
-      --absence --user-rights --user-rights-out-of-hours --time-profile --forward-when" ;;
+      --absence --user-rights --user-rights-out-of-hours --time-profile --forward-when
+      --agent --status-on-no-answer --buttons --display-language --show-missed-calls" ;;
     esac ;;
   phone) case ${#words[@]} in
     1) next="all" ;;
@@ -67,7 +77,7 @@ _switchroom() {
   keys) [[ ${#words[@]} -eq 1 ]] && next="new show" || next="--network-key" ;;
   config) [[ ${#words[@]} -eq 1 ]] && next="check" ;;
   ladder) next="--last --svg" ;;
-  log) next="--after" ;;
+  log | agents) next="--after" ;;
   completion) next="bash zsh fish" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$next --json --help" -- "$cur")

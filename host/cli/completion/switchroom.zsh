@@ -25,6 +25,10 @@ _switchroom() {
     '--absence[text that others see]:text' '--user-rights[user rights]:name'
     '--user-rights-out-of-hours[user rights while the time profile is not active]:name'
     '--time-profile[time profile]:name'
+    '--agent[logs in at home only]:flag:(on off)'
+    '--status-on-no-answer[after a call of a group]:status:(logged_in busy_wrap_up busy_not_available logged_off)'
+    '--buttons[programmable buttons]:buttons' '--display-language[of the phone]:language:(locale de en fr nl)'
+    '--show-missed-calls[on the phone]:flag:(on off)'
     '--forward-when[forwarding holds]:when:(always active inactive)')
   _arguments -C \
     '(-g --gateway)'{-g,--gateway}'[gateway to talk to]:gateway:_switchroom_gateways' \
@@ -35,7 +39,7 @@ _switchroom() {
     local -a commands
     commands=('status:everything at a glance' 'lines:state of every line'
       'users:every user of the network' 'user:add, change or remove users'
-      'desks:logins at lines here' 'login:log a user in at a line' 'logout:log out a line'
+      'desks:logins at lines here' 'agents:what agents did' 'login:log a user in at a line' 'logout:log out a line'
       'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'peers:the other gateways' 'board:blocks, counters, connections'
       'alarms:what is wrong and what to do' 'log:what happened' 'ladder:the same as a drawing'
       'phone:use a simulated phone' 'dialplan:what digits mean' 'keys:key files'
@@ -53,7 +57,7 @@ _switchroom() {
     keys) _arguments '1:what:(new show)' '2:directory:_files -/' '--network-key[copy it]:file:_files' ;;
     config) _arguments '1:what:(check)' '2:file:_files -g "*.toml"' ;;
     ladder) _arguments '--last[how many messages]:number' '--svg[picture]:file:_files' ;;
-    log) _arguments '--after[only higher numbers]:number' ;;
+    log | agents) _arguments '--after[only higher numbers]:number' ;;
     measure) _arguments '1:reference:_files -g "*.wav"' '2:recording:_files -g "*.wav"' ;;
     completion) _arguments '1:shell:(bash zsh fish)' ;;
     esac
