@@ -62,6 +62,7 @@ private:
   void add_week(const toml::table&, user::v1::TimeProfile&);
   void add_date(const toml::table&, user::v1::TimeProfile&);
   bool read_hours(config_reader&, bool required, user::v1::TimeProfile::Entry&);
+  void read_directory(config_reader&, const std::filesystem::path&);
   std::string time_zone_of(config_reader&);
   void add_group(const toml::table&);
   void check_members(config_reader&, const hunting::group&);

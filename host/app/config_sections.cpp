@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "app/config_file.hpp"
 #include "dialplan/dialplan.hpp"
+#include "users/phone_book.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <fstream>
+#include <iterator>
 
 namespace switchroom::app {
 namespace fs = std::filesystem;
@@ -60,6 +63,8 @@ void configuration_file::gateway() {
   made_.exchange.number = number_of(in);
   if (const auto locale = in.choice("locale", locales()))
     made_.exchange.locale = locales()[*locale];
+  if (const auto file = in.text("directory_file"))
+    read_directory(in, from_here(*file));
   auto& profiles = made_.exchange.profiles;
   if (auto zone = time_zone_of(in); !zone.empty())
     profiles.time_zone = std::move(zone);
@@ -73,6 +78,20 @@ void configuration_file::gateway() {
     rights.refuse_the_rest();
   }
   in.refuse_the_rest();
+}
+
+/// The system directory (S7).
+void configuration_file::read_directory(config_reader& in, const fs::path& file) {
+  std::ifstream from(file);
+  if (!from || fs::is_directory(file))
+    return in.wrong("directory_file", "cannot read " + file.string(),
+                    "name a file of lines name,number");
+  const std::string text{std::istreambuf_iterator<char>(from), {}};
+  auto book = users::read_phone_book(text);
+  if (!book)
+    return in.wrong("directory_file", file.string() + ", " + book.error().what,
+                    book.error().remedy);
+  made_.exchange.phone_book = std::move(*book);
 }
 
 void configuration_file::run_directory(const std::optional<fs::path>& run) {

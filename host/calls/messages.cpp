@@ -34,6 +34,7 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
   m.set_emergency(which.from.urgent);
   m.set_group_call(which.from.for_group);
   m.set_no_answer_counts(which.from.no_answer_counts);
+  m.set_group(which.from.group);
   *m.mutable_media() = own;
   return made;
 }
@@ -245,6 +246,18 @@ std::string describe(const scn::v1::Envelope& said) {
                  said.night_service().group() + (said.night_service().on() ? " on" : " off"));
   case scn::v1::Envelope::kCallReroute:
     return named("CallReroute", said.call_reroute().gateway());
+  case scn::v1::Envelope::kDirectorySearch:
+    return "DirectorySearch"; // whom somebody looks for is theirs
+  case scn::v1::Envelope::kDirectoryFound:
+    return named("DirectoryFound", std::to_string(said.directory_found().entries_size()));
+  case scn::v1::Envelope::kRecordsRequest:
+    return named("RecordsRequest", said.records_request().extension());
+  case scn::v1::Envelope::kRecordsSent:
+    return named("RecordsSent", said.records_sent().records().extension());
+  case scn::v1::Envelope::kCallsMade:
+    return named("CallsMade", said.calls_made().extension());
+  case scn::v1::Envelope::kCallsKept:
+    return "CallsKept";
   case scn::v1::Envelope::kVote:
     return named("Vote", said.vote().login().extension() + " at " + said.vote().login().gateway() +
                              ", epoch " + std::to_string(said.vote().login().epoch()));

@@ -68,6 +68,50 @@ void add_explain(command_line line) {
   explain->add_option("DIGITS", options->digits, "What is dialled: 0-9 * #")->required();
 }
 
+struct records_options {
+  std::string extension, remove;
+  std::vector<std::string> add;
+};
+
+void add_directory(command_line line) {
+  auto* directory = line.add(line.app, "directory", "Numbers of people, inside and outside",
+                             "switchroom -g berlin directory search anna", nullptr);
+  directory->require_subcommand(1);
+  const auto text = std::make_shared<std::string>();
+  line.add(*directory, "search", "In the directories of all gateways, users and groups",
+           "switchroom -g berlin directory search anna",
+           [text, &to = line.to] {
+             Request ask;
+             ask.mutable_directory()->set_text(*text);
+             return to.ask(ask, [&](const Reply& r) { show(to, r.directory()); });
+           })
+      ->add_option("TEXT", *text, "Part of a name, or the beginning of a number")
+      ->required();
+  const auto one = std::make_shared<records_options>();
+  const auto ask_for = [one, &to = line.to](bool log) {
+    Request ask;
+    auto& records = *ask.mutable_records();
+    records.set_extension(one->extension);
+    records.set_remove(one->remove);
+    if (one->add.size() == 2) {
+      records.mutable_add()->set_name(one->add[0]);
+      records.mutable_add()->set_number(one->add[1]);
+    }
+    return to.ask(ask, [&](const Reply& r) { show(to, r.records(), log); });
+  };
+  auto* personal = line.add(*directory, "personal", "A user's own, up to 250 entries",
+                            "switchroom -g amsterdam directory personal 204 --add Florist 0301234",
+                            [ask_for] { return ask_for(false); });
+  personal->add_option("EXTENSION", one->extension, "The user's number")->required();
+  personal->add_option("--add", one->add, "Name and number; in the place of one with the number")
+      ->expected(2);
+  personal->add_option("--remove", one->remove, "Number");
+  line.add(*directory, "log", "A user's last calls: 30, and 10 of each group",
+           "switchroom -g amsterdam directory log 204", [ask_for] { return ask_for(true); })
+      ->add_option("EXTENSION", one->extension, "The user's number")
+      ->required();
+}
+
 /// Alone it lists; with `report` it tells of one.
 void add_desks(command_line line) {
   auto* desks = line.add(line.app, "desks", "Logins at lines of this gateway",
@@ -147,6 +191,7 @@ void add_gateway_commands(command_line line) {
                          return to.ask(ask, [&](const Reply& r) { show(to, r.log()); });
                        });
   log->add_option("--after", *after, "Only entries with a higher number");
+  add_directory(line);
   const auto seen = std::make_shared<std::uint64_t>(0);
   line.add(line.app, "agents", "What agents of this gateway did, in order (the last 10,000)",
            "switchroom -g amsterdam agents --after 120 --json",

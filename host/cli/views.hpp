@@ -12,6 +12,8 @@ void show(const console&, const control::v1::UserDetails&);
 void show(const console&, const control::v1::Desks&);
 void show(const console&, const control::v1::RoamingReport&);
 void show(const console&, const control::v1::AgentEvents&);
+void show(const console&, const control::v1::FoundEntries&);
+void show(const console&, const control::v1::UserRecords&, bool log);
 void show(const console&, const control::v1::Calls&);
 void show(const console&, const control::v1::Parked&);
 void show(const console&, const control::v1::Groups&);
@@ -26,5 +28,7 @@ void show(const console&, const phone::v1::Reply&);
 std::string age(double seconds);
 /// Local time of day with milliseconds.
 std::string time_of_day(double seconds_since_1970);
+/// Local, "2026-07-02 18:00".
+std::string date_and_time(double seconds_since_1970);
 
 } // namespace switchroom::cli

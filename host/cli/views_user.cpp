@@ -35,6 +35,34 @@ void show(const console& to, const control::v1::RoamingReport& report) {
     rows.print(std::cout, to.width(), to.colour());
 }
 
+void show(const console& to, const control::v1::FoundEntries& found) {
+  table rows({{"NAME"}, {"NUMBER"}, {"KIND"}, {"GATEWAY"}});
+  for (const auto& one : found.entries())
+    rows.row({one.name(), one.number(), one.kind(), one.gateway()});
+  if (rows.empty())
+    std::cout << "Nobody is found.\n";
+  else
+    rows.print(std::cout, to.width(), to.colour());
+  if (found.more())
+    std::cout << "There are more: give more of the name.\n";
+  for (const auto& gateway : found.silent())
+    std::cout << "Gateway " << gateway << " did not answer.\n";
+}
+
+void show(const console& to, const control::v1::UserRecords& records, bool log) {
+  table calls({{"WHEN"}, {"KIND"}, {"NUMBER"}, {"NAME"}, {"GROUP"}});
+  for (const auto& call : records.calls())
+    calls.row({date_and_time(call.at_s()), call.kind(), call.number(), call.name(), call.group()});
+  table entries({{"NAME"}, {"NUMBER"}});
+  for (const auto& entry : records.personal())
+    entries.row({entry.name(), entry.number()});
+  const auto& rows = log ? calls : entries;
+  if (rows.empty())
+    std::cout << (log ? "No calls.\n" : "The personal directory is empty.\n");
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
 void show(const console& to, const control::v1::AgentEvents& agents) {
   table rows({{"NUMBER", true}, {"TIME"}, {"AGENT"}, {"WHAT"}, {"GATEWAY"}, {"LINE", true}});
   for (const auto& event : agents.events())

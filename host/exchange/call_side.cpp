@@ -133,6 +133,7 @@ void gateway::implementation::advance(calls::call& c, calls::event what, calls::
   if (after == calls::state::released && before != calls::state::released) {
     note(label(c.origin), label(c.destination), "call over: " + calls::text(why));
     drop_shorter(c);
+    log_call(c, why);
     ended_.push_back(c.id);
   }
 }

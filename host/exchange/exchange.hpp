@@ -49,8 +49,8 @@ struct settings {
   std::vector<std::uint8_t> network_key;
   bool voice_networking = true;
   std::string rtp_address = "127.0.0.1"; ///< that the peers are told
-  std::uint16_t rtp_base_port = 20000; ///< host slot n receives on base + 2·n
-  std::uint8_t rtp_payload_type = 8;   ///< 0 = PCMU, 8 = PCMA
+  std::uint16_t rtp_base_port = 20000;   ///< host slot n receives on base + 2·n
+  std::uint8_t rtp_payload_type = 8;     ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
   // Rule C5; none: by locale.
   std::optional<unsigned> dial_delay_count;
@@ -60,9 +60,10 @@ struct settings {
   duration call_back_time{std::chrono::minutes{45}}; ///< then a wish for a call back is forgotten
   std::uint64_t boot = 0;
   std::string software_version;
-  users::profiles profiles;                        ///< of this gateway (rule S2)
-  bool agent_roaming = false;                      ///< rule H19
-  duration wrap_up_time{std::chrono::seconds{30}}; ///< then busy wrap-up is over (H10)
+  users::profiles profiles;                         ///< of this gateway (rule S2)
+  std::vector<user::v1::DirectoryEntry> phone_book; ///< the system directory (S7)
+  bool agent_roaming = false;                       ///< rule H19
+  duration wrap_up_time{std::chrono::seconds{30}};  ///< then busy wrap-up is over (H10)
   /// Seconds from 1970-01-01 UTC to the origin of `instant`, until wall_clock says otherwise.
   double clock_origin_s = 0;
 };
@@ -163,7 +164,8 @@ struct reply {
 /// Durable before the next action is begun.
 using store = std::variant<desks::store_user, desks::store_session, desks::erase_session,
                            desks::store_whereabouts, desks::store_ballot, desks::store_copy,
-                           desks::erase_copy, desks::store_unmerged, desks::erase_unmerged>;
+                           desks::erase_copy, desks::store_unmerged, desks::erase_unmerged,
+                           desks::store_records, desks::store_unsent, desks::erase_unsent>;
 struct erase_user {
   extension_number extension;
 };

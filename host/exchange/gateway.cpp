@@ -11,7 +11,7 @@ desks::settings desk_settings(const settings& s) {
   desks::settings d;
   d.gateway = s.gateway;
   for (const auto& line : s.lines)
-    d.ports.push_back({line.line, line.base_user});
+    d.ports.push_back({line.line, line.base_user, users::kind_of(line.type).display});
   d.network_key = s.network_key;
   d.voice_networking = s.voice_networking;
   d.backups = s.backups;
@@ -130,6 +130,8 @@ void gateway::implementation::settle() {
       if (auto* moved = call_of(id))
         move_on(*moved, settings_.gateway);
   }
+  for (const auto& made : std::exchange(calls_made_, {}))
+    run_desks(made);
   for (const auto id : std::exchange(ended_, {}))
     calls_.erase(id);
   for (const auto& leg : std::exchange(gone_, {}))
@@ -165,6 +167,8 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, hunted.hunt.next_deadline());
   for (const auto& asked : nights_asked_)
     earliest = std::min(earliest, asked.until);
+  for (const auto& [number, one] : searches_)
+    earliest = std::min(earliest, one.until);
   for (const auto& wanted : call_backs_)
     earliest = std::min(earliest, wanted.forgotten);
   if (!in_day_hours_.empty())
@@ -281,6 +285,7 @@ void gateway::implementation::on(const deadline&) {
     if (hunted.hunt.next_deadline() <= now_)
       hunts_due_.insert(id);
   forget_nights_asked();
+  finish_searches();
   follow_day_hours();
   std::erase_if(call_backs_, [this](const auto& wanted) { return wanted.forgotten <= now_; });
   std::vector<std::string> due;

@@ -235,6 +235,18 @@ struct gateway::implementation : kept {
   void see_again(const gateway_name&);
   users::line_type type_of(line_id) const;
 
+  // ---- directories.cpp: looking people up (S7) -------------------------------------------------
+  std::optional<control::v1::Reply> search(const operator_request&);
+  void find_here(std::string_view text, control::v1::FoundEntries&) const;
+  void take(const gateway_name&, const scn::v1::DirectorySearch&);
+  void take(const gateway_name&, const scn::v1::DirectoryFound&);
+  void no_answer_of(const gateway_name&);
+  void finish_searches();
+  // ---- call_logs.cpp ---------------------------------------------------------------------------
+  void log_call(const calls::call&, calls::cause);
+  void log_at(const calls::leg&, user::v1::CallRecord, const calls::call&);
+  control::v1::Reply records(const control::v1::RecordsRequest&);
+
   // ---- user_reports.cpp ----------------------------------------------------------------------
   control::v1::User report(const users::entry&) const;
   control::v1::Users list_users() const;

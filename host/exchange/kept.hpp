@@ -47,6 +47,8 @@ struct kept {
   std::map<extension_number, instant> idle_since_;
   std::map<gateway_name, std::map<extension_number, scn::v1::GroupState>> groups_elsewhere_;
   std::vector<night_asked> nights_asked_;
+  std::map<std::uint64_t, directory_search> searches_; ///< by number
+  std::uint64_t last_search_ = 0;
   bool uses_changed_ = false;
   std::uint64_t last_call_ = 0, last_leg_;
 
@@ -68,6 +70,8 @@ struct kept {
   std::vector<action> out_;
   std::set<line_id> unanswered_; ///< lines where a group's call was not answered in this step
   agent_log agents_;
+  std::vector<desks::call_made> calls_made_; ///< in this step, for the logs
+  std::uint64_t last_made_ = 0;
   std::set<line_id> touched_;      ///< lines whose use may have changed in this step
   std::set<call_id> moved_;        ///< calls whose user left the line that rang
   std::vector<call_id> ended_;     ///< calls to be forgotten after this step

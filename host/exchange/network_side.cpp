@@ -66,6 +66,7 @@ void gateway::implementation::watch_network(const scn::event& happened) {
       release_peer(lost->peer);
       uses_.erase(lost->peer);
       lose_sight(lost->peer);
+      no_answer_of(lost->peer);
       parked_elsewhere_.erase(lost->peer);
       groups_elsewhere_.erase(lost->peer);
       uses_changed_ = true;
@@ -129,6 +130,10 @@ void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::E
     return take(from, message.group_state());
   case body::kNightService:
     return take(from, message.night_service());
+  case body::kDirectorySearch:
+    return take(from, message.directory_search());
+  case body::kDirectoryFound:
+    return take(from, message.directory_found());
   case body::kCallReroute:
     return take(from, message.call_reroute());
   default:
@@ -175,6 +180,12 @@ void gateway::implementation::on_desk(const desks::action& done) {
     out_.emplace_back(store{*changes});
   } else if (const auto* no_changes = std::get_if<desks::erase_unmerged>(&done)) {
     out_.emplace_back(store{*no_changes});
+  } else if (const auto* records = std::get_if<desks::store_records>(&done)) {
+    out_.emplace_back(store{*records});
+  } else if (const auto* calls_kept = std::get_if<desks::store_unsent>(&done)) {
+    out_.emplace_back(store{*calls_kept});
+  } else if (const auto* no_calls = std::get_if<desks::erase_unsent>(&done)) {
+    out_.emplace_back(store{*no_calls});
   } else if (const auto* said = std::get_if<desks::note>(&done)) {
     note("desks", settings_.gateway, said->text);
   }

@@ -9,6 +9,7 @@
 #include "lines/line.hpp"
 
 #include <map>
+#include <set>
 
 namespace switchroom::exchange {
 
@@ -70,6 +71,14 @@ struct night_asked {
   extension_number group;
   bool on;
   instant until;
+};
+
+/// An operator looks something up in the directories of all gateways (S7).
+struct directory_search {
+  std::uint64_t asked = 0; ///< number of the operator's request
+  control::v1::FoundEntries found;
+  std::set<gateway_name> waits_for;
+  instant until{};
 };
 
 /// A host slot at work for a leg to or from a peer.

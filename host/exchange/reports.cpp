@@ -181,6 +181,15 @@ void gateway::implementation::on(const operator_request& asked) {
   case ask::kAgents:
     *answer.mutable_agents() = agents_.after(asked.ask.agents().after());
     break;
+  case ask::kDirectory:
+    if (auto wrong = search(asked)) {
+      answer = std::move(*wrong);
+      break;
+    }
+    return;
+  case ask::kRecords:
+    answer = records(asked.ask.records());
+    break;
   case ask::kReport:
     answer = report(asked.ask.report());
     break;

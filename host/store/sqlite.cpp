@@ -120,6 +120,10 @@ constexpr std::array<const char*, schema_version> migrations{
     "extension)) WITHOUT ROWID;"
     "CREATE TABLE unmerged (home TEXT, extension TEXT, document BLOB NOT NULL, PRIMARY KEY (home, "
     "extension)) WITHOUT ROWID;",
+    "ALTER TABLE sessions ADD COLUMN records BLOB;"
+    "CREATE TABLE records (extension TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE unsent (home TEXT, extension TEXT, sealed BLOB NOT NULL, PRIMARY KEY (home, "
+    "extension)) WITHOUT ROWID;",
 };
 
 } // namespace

@@ -40,7 +40,7 @@ constexpr setting_of_place places_table[] = {
     {"user_rights", by_name, need::user_rights, "user rights"},
     {"user_rights_out_of_hours", by_name, need::rights_by_time, "user rights out of hours"},
     {"time_profile", by_name, need::time_profile, "time profile"},
-    {"forward_when", whole, need::hours, "forwarding holds, by time profile"},
+    {"forward_when", whole, need::hours, "forwarding holds"},
     {"carried", bookkeeping, need::nothing, "bodies of profiles"},
     {"agent", whole, need::nothing, "contact-centre agent"},
     {"status_on_no_answer", whole, need::code_and_force_login, "status on no answer"},

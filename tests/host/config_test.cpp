@@ -113,8 +113,8 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
       {"locale = \"NL\"", "lokale = \"NL\"", "gateway.toml:4:1: [gateway] has no key \"lokale\"",
        "did you mean \"locale\"?"},
       {"locale = \"NL\"", "colour = 1", "gateway.toml:4:1: [gateway] has no key \"colour\"",
-       "remove it; known here are: agent_roaming, licence, locale, name, number, "
-       "portable_profiles, portable_time_zone, time_zone"},
+       "remove it; known here are: agent_roaming, directory_file, licence, locale, name, "
+       "number, portable_profiles, portable_time_zone, time_zone"},
       {"locale = \"NL\"", "locale = \"XX\"", "gateway.toml:4:10: locale is \"XX\"",
        "choose one of: "},
       {"[[line]]", "[timer]\n[[line]]", "gateway.toml:18:2: the file has no key \"timer\"",

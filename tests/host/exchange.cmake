@@ -4,7 +4,7 @@ if(TARGET switchroom_exchange)
   target_include_directories(exchange_town PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(exchange_town PUBLIC switchroom_exchange PRIVATE switchroom_warnings)
   target_compile_options(exchange_town PRIVATE $<$<CONFIG:Release>:-O3>) # exchange_bench has it, too
-  foreach(part story rules wire features roaming agents diversions holds transfers services hunting leases trouble operator
+  foreach(part story rules wire features roaming agents directory records diversions holds transfers services hunting leases trouble operator
                soak parts)
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/exchange_${part}_test.cpp)
       list(APPEND EXCHANGE_TESTS exchange_${part}_test.cpp)

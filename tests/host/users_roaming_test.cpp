@@ -72,7 +72,7 @@ TEST_F(Roaming, S2_ANameThatMeansNothingHereIsInert) {
   EXPECT_EQ(of("user_rights_out_of_hours"), "inert: the time profile is inert");
   EXPECT_EQ(of("forward_when"), "inert: the time profile is inert");
   EXPECT_EQ(summary_of(report()), "Inert here: user rights, user rights out of hours, time "
-                                  "profile, forwarding holds, by time profile.");
+                                  "profile, forwarding holds.");
 }
 
 TEST_F(Roaming, S2_ANameThatMeansSomethingElseHereDiffers) {

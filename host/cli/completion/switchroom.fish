@@ -8,7 +8,7 @@ function __switchroom_gateways
         basename (dirname $socket)
     end
 end
-set -l commands status lines users user desks agents login logout calls parked groups peers board alarms log ladder \
+set -l commands status lines users user desks agents directory login logout calls parked groups peers board alarms log ladder \
     phone dialplan keys config measure completion
 complete -c switchroom -f
 complete -c switchroom -s g -l gateway -x -a '(__switchroom_gateways)' -d 'Gateway to talk to'
@@ -30,6 +30,9 @@ complete -c switchroom -n '__fish_seen_subcommand_from user' -l status-on-no-ans
     -a 'logged_in busy_wrap_up busy_not_available logged_off'
 complete -c switchroom -n '__fish_seen_subcommand_from user' -l display-language -x -a 'locale de en fr nl'
 complete -c switchroom -n '__fish_seen_subcommand_from desks' -a report
+complete -c switchroom -n '__fish_seen_subcommand_from directory' -a 'search personal log'
+complete -c switchroom -n '__fish_seen_subcommand_from personal' -l add -x
+complete -c switchroom -n '__fish_seen_subcommand_from personal' -l remove -x
 complete -c switchroom -n '__fish_seen_subcommand_from phone' \
     -a 'all off-hook on-hook flash dial play record wait state'
 complete -c switchroom -n '__fish_seen_subcommand_from wait' -a 'ringing silent played'

@@ -39,7 +39,7 @@ _switchroom() {
     local -a commands
     commands=('status:everything at a glance' 'lines:state of every line'
       'users:every user of the network' 'user:add, change or remove users'
-      'desks:logins at lines here' 'agents:what agents did' 'login:log a user in at a line' 'logout:log out a line'
+      'desks:logins at lines here' 'agents:what agents did' 'directory:numbers of people' 'login:log a user in at a line' 'logout:log out a line'
       'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'peers:the other gateways' 'board:blocks, counters, connections'
       'alarms:what is wrong and what to do' 'log:what happened' 'ladder:the same as a drawing'
       'phone:use a simulated phone' 'dialplan:what digits mean' 'keys:key files'
@@ -52,6 +52,8 @@ _switchroom() {
     phone) _arguments '1:line:(all)' \
       '2:what:(off-hook on-hook flash dial play record wait state)' '3:argument:_files' \
       '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;
+    directory) _arguments '1:what:(search personal log)' '2:text or extension' \
+      '--add[name and number]:name' '--remove[number]:number' ;;
     desks) _arguments '1:what:(report)' '2:extension' ;;
     dialplan) _arguments '1:what:(explain)' '2:user' '3:digits' ;;
     keys) _arguments '1:what:(new show)' '2:directory:_files -/' '--network-key[copy it]:file:_files' ;;
