@@ -32,6 +32,10 @@ SITES = {
                "lines": {1: "301", 2: "302", 3: "303"}},
     "copenhagen": {"number": "45", "locale": "DE", "scn": 7145, "rtp": 24000, "reception": "302", "lines": {}},
 }
+# What "office" is is each gateway's own: Berlin's is always open, Amsterdam's has been closed for good.
+ALWAYS = '[[time_profile.week]]\ndays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]\nfrom = "00:00"\nto = "24:00"'
+NEVER = '[[time_profile.date]]\nfirst = "2000-01-01"'
+TIME_PROFILES = {"amsterdam": {"office": NEVER, "workshop": ALWAYS}, "berlin": {"office": ALWAYS}}
 LOGIN_CODE = "1234"
 LOST_AFTER_MS = 3000  # rule S15
 # A simulated board stops when its computer does something else, for longer than a real one ever would.
@@ -189,6 +193,8 @@ def configure(gateways, run, network):
         for line in range(1, 9):
             base = site["lines"].get(line)
             text.append(f"[[line]]\nnumber = {line}" + (f'\nbase_user = "{base}"' if base else ""))
+        for profile, hours in TIME_PROFILES.get(name, {}).items():
+            text.append(f'[[time_profile]]\nname = "{profile}"\n{hours}')
         text.append(f'[[short_code]]\ncode = "11"\nfeature = "dial"\nnumber = "{site["reception"]}"')
         (run / name / "switchroomd.toml").write_text("\n\n".join(text) + "\n")
 
@@ -233,6 +239,7 @@ def tell(teller, gateways, run, network):
     call_across(teller, amsterdam, berlin, run)
     pull_the_cable(teller, amsterdam, berlin, network)
     dial_as_a_visitor(teller, amsterdam, berlin)
+    keep_office_hours(teller, amsterdam, berlin)
     lose_the_home(teller, amsterdam, berlin, gateways["copenhagen"])
     come_home(teller, amsterdam, gateways["copenhagen"])
     look_at_gateways(teller, gateways.values(), run)
@@ -390,6 +397,25 @@ def dial_as_a_visitor(teller, amsterdam, berlin):
     rings(amsterdam, 2)
     teller.done("amsterdam line 2 rings: dialled as if at Amsterdam (S8)")
     hang_up((berlin, 3))
+
+
+def keep_office_hours(teller, amsterdam, berlin):
+    def inert():
+        return {r["setting"]: r["why"] for r in berlin.cli("desks", "report", "204").get("remarks", [])
+                if r["effect"] == "inert"}
+
+    teller.chapter("204 has calls go to 302 while the time profile \"office\" is active: at Amsterdam never, at Berlin now")
+    amsterdam.cli("user", "set", "204", "--forward", "302", "--forward-on", "on", "--time-profile", "office",
+                  "--forward-when", "active")
+    dial(amsterdam, 1, "204")
+    rings(berlin, 2)
+    expect("time_profile" not in inert(), "Berlin's own time profile of that name is not used (S2)")
+    hang_up((amsterdam, 1))
+    teller.done("201 dialled 204; berlin line 2 rings: the name has travelled, the hours are Berlin's (S2)")
+    amsterdam.cli("user", "set", "204", "--time-profile", "workshop")
+    wait_until("the report of 204 at Berlin", lambda: "time_profile" in inert(), 5)
+    teller.done(f"with a profile that Berlin does not have, the roaming report says: {inert()['time_profile']} (S9)")
+    amsterdam.cli("user", "set", "204", "--forward-on", "off", "--time-profile", "")
 
 
 def lose_the_home(teller, amsterdam, berlin, copenhagen):

@@ -3,6 +3,7 @@
 #pragma once
 #include "app/config.hpp"
 #include "app/config_reader.hpp"
+#include "dialplan/dialplan.hpp"
 
 namespace switchroom::app {
 
@@ -22,6 +23,10 @@ public:
       add_peer(*peer);
     backups();
     rtp();
+    for (const toml::table* rights : root_.tables("user_rights"))
+      add_user_rights(*rights);
+    for (const toml::table* profile : root_.tables("time_profile"))
+      add_time_profile(*profile);
     for (const toml::table* line : root_.tables("line"))
       add_line(*line);
     for (const toml::table* account : root_.tables("account"))
@@ -57,6 +62,14 @@ private:
   void add_line(const toml::table&);
   void add_account(const toml::table&);
   void add_short_code(const toml::table&);
+  std::optional<user::v1::ShortCode> short_code_of(config_reader&);
+  void add_user_rights(const toml::table&);
+  void add_time_profile(const toml::table&);
+  void add_week(const toml::table&, user::v1::TimeProfile&);
+  void add_date(const toml::table&, user::v1::TimeProfile&);
+  bool read_hours(config_reader&, bool required, user::v1::TimeProfile::Entry&);
+  void read_directory(config_reader&, const std::filesystem::path&);
+  std::string time_zone_of(config_reader&);
   void add_group(const toml::table&);
   void check_members(config_reader&, const hunting::group&);
   void timers();

@@ -57,6 +57,15 @@ void configuration_file::add_group(const toml::table& table) {
   if (const auto after = in.integer("overflow_s", 5, 3600))
     group.overflow_after = seconds_of(*after);
   group.night_service = in.boolean("night_service").value_or(false);
+  if (const auto filter = in.choice("status_on_no_answer", hunting::no_answer_filter_names()))
+    group.no_answer = static_cast<hunting::no_answer_filter>(*filter);
+  if (const auto day = in.text("day_profile")) {
+    group.day_profile = *day;
+    const auto& known = made_.exchange.profiles.times;
+    if (std::ranges::none_of(known, [&](const auto& one) { return one.name() == *day; }))
+      in.wrong("day_profile", "there is no time profile \"" + *day + "\"",
+               "write it as a [[time_profile]] of this file");
+  }
   in.refuse_the_rest();
   if (!number || !members)
     return;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "app/config_file.hpp"
 #include "dialplan/dialplan.hpp"
+#include "users/phone_book.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <fstream>
+#include <iterator>
 
 namespace switchroom::app {
 namespace fs = std::filesystem;
@@ -60,12 +63,35 @@ void configuration_file::gateway() {
   made_.exchange.number = number_of(in);
   if (const auto locale = in.choice("locale", locales()))
     made_.exchange.locale = locales()[*locale];
+  if (const auto file = in.text("directory_file"))
+    read_directory(in, from_here(*file));
+  auto& profiles = made_.exchange.profiles;
+  if (auto zone = time_zone_of(in); !zone.empty())
+    profiles.time_zone = std::move(zone);
+  made_.exchange.agent_roaming = in.boolean("agent_roaming").value_or(false);
+  profiles.portable = in.boolean("portable_profiles").value_or(false);
+  if (const auto zone = in.choice("portable_time_zone", {"home", "visited"}))
+    profiles.visited_zone = *zone == 1;
   if (const toml::table* licence = in.table("licence")) {
     auto rights = section(*licence, "[gateway.licence]");
     made_.exchange.voice_networking = rights.boolean("voice_networking").value_or(true);
     rights.refuse_the_rest();
   }
   in.refuse_the_rest();
+}
+
+/// The system directory (S7).
+void configuration_file::read_directory(config_reader& in, const fs::path& file) {
+  std::ifstream from(file);
+  if (!from || fs::is_directory(file))
+    return in.wrong("directory_file", "cannot read " + file.string(),
+                    "name a file of lines name,number");
+  const std::string text{std::istreambuf_iterator<char>(from), {}};
+  auto book = users::read_phone_book(text);
+  if (!book)
+    return in.wrong("directory_file", file.string() + ", " + book.error().what,
+                    book.error().remedy);
+  made_.exchange.phone_book = std::move(*book);
 }
 
 void configuration_file::run_directory(const std::optional<fs::path>& run) {
@@ -138,6 +164,10 @@ void configuration_file::add_line(const toml::table& table) {
   auto in = section(table, "[[line]]");
   const auto number = in.integer("number", 1, most_lines, true);
   const auto user = in.text("base_user");
+  std::vector<std::string> types;
+  for (const auto& kind : users::line_kinds())
+    types.emplace_back(kind.name);
+  const auto type = in.choice("type", types);
   in.refuse_the_rest();
   if (user && !is_digits(*user))
     in.wrong("base_user", "\"" + *user + "\" is no extension", "use 1 to 31 digits");
@@ -154,7 +184,8 @@ void configuration_file::add_line(const toml::table& table) {
                    " already",
                "a user has one base line");
   }
-  made_.exchange.lines.push_back({line, user.value_or("")});
+  made_.exchange.lines.push_back(
+      {line, user.value_or(""), static_cast<users::line_type>(type.value_or(0))});
 }
 
 void configuration_file::add_account(const toml::table& table) {
@@ -174,6 +205,16 @@ void configuration_file::add_account(const toml::table& table) {
 
 void configuration_file::add_short_code(const toml::table& table) {
   auto in = section(table, "[[short_code]]");
+  if (const auto read = short_code_of(in))
+    made_.exchange.system_codes.push_back({read->code(),
+                                           *dialplan::feature_named(read->feature()),
+                                           read->number(),
+                                           read->line_group(),
+                                           {}});
+}
+
+/// Of the system or of user rights: it compiles.
+std::optional<user::v1::ShortCode> configuration_file::short_code_of(config_reader& in) {
   dialplan::short_code code;
   code.code = in.text("code", true).value_or("");
   const auto feature = in.text("feature", true);
@@ -182,21 +223,31 @@ void configuration_file::add_short_code(const toml::table& table) {
   code.force_account_code = in.boolean("force_account_code").value_or(false);
   in.refuse_the_rest();
   if (!feature || code.code.empty())
-    return;
+    return std::nullopt;
   const auto known = dialplan::feature_named(*feature);
-  if (!known)
-    return in.wrong("feature", "\"" + *feature + "\" is no feature",
-                    "see switchroomd.toml(5) for those there are");
+  if (!known) {
+    in.wrong("feature", "\"" + *feature + "\" is no feature",
+             "see switchroomd.toml(5) for those there are");
+    return std::nullopt;
+  }
   code.what = *known;
-  if (const auto plan = dialplan::compile({}, {}, {code}); !plan)
-    return in.wrong("code", plan.error().what, plan.error().remedy);
+  if (const auto plan = dialplan::compile({}, {}, {code}); !plan) {
+    in.wrong("code", plan.error().what, plan.error().remedy);
+    return std::nullopt;
+  }
   if (code.force_account_code && made_.exchange.accounts.empty())
     in.wrong("force_account_code", "no account could be dialled: there is no [[account]]",
              "add the accounts, or take force_account_code away");
   if (code.force_account_code && code.what == dialplan::feature::emergency)
     in.wrong("force_account_code", "an emergency call asks for no account (rule S10)",
              "take force_account_code away");
-  made_.exchange.system_codes.push_back(std::move(code));
+  user::v1::ShortCode read;
+  read.set_code(code.code);
+  read.set_feature(*feature);
+  read.set_number(code.number);
+  read.set_line_group(code.line_group);
+  read.set_force_account_code(code.force_account_code);
+  return read;
 }
 
 void configuration_file::timers() {
@@ -210,6 +261,8 @@ void configuration_file::timers() {
     made_.exchange.park_time = std::chrono::seconds{*wait};
   if (const auto wait = in.integer("call_back_min", 1, 1440))
     made_.exchange.call_back_time = std::chrono::minutes{*wait};
+  if (const auto wait = in.integer("wrap_up_s", 1, 3600))
+    made_.exchange.wrap_up_time = std::chrono::seconds{*wait};
   if (const auto count = in.integer("dial_delay_count", 0, 30))
     made_.exchange.dial_delay_count = static_cast<unsigned>(*count);
   if (const auto wait = in.integer("dial_delay_s", 1, 99))

@@ -73,6 +73,17 @@ program quick(const program& like, unsigned ms) {
   return {{like[0].hz, like[0].second_hz, ms}, {0, 0, ms}};
 }
 
+/// Three quick beats, then one that is longer: yes, but.
+program limited(const program& like) {
+  program beats;
+  for (int n = 0; n < 3; ++n)
+    for (const auto& one : quick(like, 100))
+      beats.push_back(one);
+  beats.push_back({like[0].hz, like[0].second_hz, 600});
+  beats.push_back({0, 0, 300});
+  return beats;
+}
+
 /// Two short beats of the tone, then some seconds of peace.
 program reminder(const program& like) {
   auto beats = quick(like, 100);
@@ -148,6 +159,7 @@ country_tables tables_of(std::string_view locale) {
   add(made, exchange::tone::congestion, found->congestion);
   add(made, exchange::tone::unobtainable, found->unobtainable);
   add(made, exchange::tone::confirmation, quick(found->dial, 100));
+  add(made, exchange::tone::confirmation_limited, limited(found->dial));
   add(made, exchange::tone::refusal, quick(found->busy, 60));
   add(made, exchange::tone::hold, reminder(found->dial));
   add(made, exchange::tone::call_waiting, found->call_waiting);

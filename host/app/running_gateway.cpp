@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <cmath>
 #include <cstring>
 #include <switchroom/regs.hpp>
 
@@ -38,6 +39,14 @@ std::optional<exchange::signal> signal_of(std::uint8_t kind) {
   }
 }
 
+/// What exchange::wall_clock wants.
+double origin_of(const store::moment& now) {
+  return std::chrono::duration<double>(now.calendar.time_since_epoch()).count() -
+         std::chrono::duration<double>(now.machine.time_since_epoch()).count();
+}
+
+constexpr double clock_tolerance_s = 0.5; // hours of time profiles begin with a minute
+
 } // namespace
 
 // ---- start -----------------------------------------------------------------------------------
@@ -47,9 +56,7 @@ result<std::unique_ptr<running_gateway>> running_gateway::open(configuration con
   const store::moment started = around.now();
   const auto random = around.draw();
   std::memcpy(&config.exchange.boot, random.data(), sizeof config.exchange.boot);
-  config.exchange.clock_origin_s =
-      std::chrono::duration<double>(started.calendar.time_since_epoch()).count() -
-      std::chrono::duration<double>(started.machine.time_since_epoch()).count();
+  config.exchange.clock_origin_s = origin_of(started);
   auto opened = store::database::open(config.database);
   if (const auto* why = std::get_if<store::failure>(&opened))
     return why->why;
@@ -72,7 +79,7 @@ running_gateway::running_gateway(configuration config, surroundings& around,
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
               lines_of(config_.exchange)),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages)),
-      tapes_(config_.prompts, around) {}
+      clock_origin_s_(config_.exchange.clock_origin_s), tapes_(config_.prompts, around) {}
 
 void running_gateway::start() {
   around_.wake_at(gateway_.next_deadline());
@@ -99,6 +106,7 @@ void running_gateway::clear(const std::string& id) {
 
 void running_gateway::step(const exchange::event& event) {
   watch_disk();
+  watch_clock();
   hand_in(event);
   const auto now = around_.now().machine;
   tapes_.look();
@@ -125,6 +133,17 @@ void running_gateway::run_tape(exchange::tape_run what) {
     auto* found = std::get_if<voicemail::voice>(&voice);
     return found == nullptr ? nullptr : *found;
   });
+}
+
+/// The calendar's clock may be set, above all soon after a start without a network.
+void running_gateway::watch_clock() {
+  const auto now = around_.now();
+  const double origin = origin_of(now);
+  if (std::abs(origin - clock_origin_s_) < clock_tolerance_s)
+    return;
+  clock_origin_s_ = origin;
+  may_send_ = true;
+  carry_out(gateway_.step(exchange::wall_clock{origin}, now.machine));
 }
 
 void running_gateway::carry_out(const std::vector<exchange::action>& actions) {

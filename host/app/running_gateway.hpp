@@ -85,6 +85,7 @@ private:
   std::optional<store::failure> try_to_save(const unsaved_change&);
   void save_what_waits();
   void watch_disk();
+  void watch_clock();
   void tell_of_disk(const std::optional<store::failure>&);
   void answer_change(control::v1::Reply&) const;
   void write_registers(register_writes);
@@ -112,6 +113,7 @@ private:
   bool may_send_ = true;                ///< in this step: nothing of it is unsaved
   std::optional<refusal> disk_refuses_; ///< as the exchange was told
   instant disk_watched_{};
+  double clock_origin_s_ = 0; ///< as the exchange was told
 
   std::optional<board::capabilities> board_;
   std::string board_down_why_ = "not connected yet";

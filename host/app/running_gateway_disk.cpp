@@ -21,6 +21,7 @@ std::optional<store::failure> running_gateway::try_to_save(const unsaved_change&
                  [&](const voicemail::erase_message& m) { return database_.erase(m); },
                  [&](const desks::erase_copy& c) { return database_.erase(c); },
                  [&](const desks::erase_unmerged& c) { return database_.erase(c); },
+                 [&](const desks::erase_unsent& c) { return database_.erase(c); },
                  [&](const auto& other) { return database_.save(other); }},
       std::get<exchange::store>(change));
 }

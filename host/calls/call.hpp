@@ -105,6 +105,8 @@ struct caller {
   bool urgent = false;    ///< an emergency call disturbs everybody (rule S10)
   bool for_group = false; ///< of a hunt group: the member's own forwarding does not count (S16)
   bool page = false;      ///< the called person is spoken to and not heard (S6)
+  bool no_answer_counts = false; ///< rule H10, as the group wants it
+  std::string group = {};        ///< whose member is called
 };
 /// Rule S5: a call that has passed more is refused.
 inline constexpr unsigned most_hops = 5;

@@ -30,13 +30,15 @@ std::string text(const diversion& which) {
   return which.from + std::string(does[static_cast<std::size_t>(which.why)]) + which.to;
 }
 
-ruling before_ringing(const user::v1::User& called, const caller& from) {
+ruling before_ringing(const user::v1::User& called, const caller& from, bool forwards) {
   if (!may_disturb(called, from))
     return {scn::v1::USER_BUSY, std::nullopt};
   if (from.for_group)
     return {};
   if (auto away = to(called.follow_me(), diversion_kind::follow_me, called, from))
     return {std::nullopt, std::move(away)};
+  if (!forwards)
+    return {};
   return {std::nullopt,
           to(users::forward_unconditional_of(called), diversion_kind::unconditional, called, from)};
 }
@@ -45,11 +47,17 @@ bool has_voicemail(const user::v1::User& called, const caller& from) {
   return called.voicemail() && !from.for_group && !from.urgent && from.number != called.extension();
 }
 
-std::optional<diversion> when_busy(const user::v1::User& called, const caller& from) {
+std::optional<diversion> when_busy(const user::v1::User& called, const caller& from,
+                                   bool forwards) {
+  if (!forwards)
+    return std::nullopt;
   return to(users::forward_busy_of(called), diversion_kind::busy, called, from);
 }
 
-std::optional<diversion> when_unanswered(const user::v1::User& called, const caller& from) {
+std::optional<diversion> when_unanswered(const user::v1::User& called, const caller& from,
+                                         bool forwards) {
+  if (!forwards)
+    return std::nullopt;
   return to(users::forward_no_answer_of(called), diversion_kind::no_answer, called, from);
 }
 

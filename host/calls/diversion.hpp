@@ -31,11 +31,13 @@ struct ruling {
 };
 /// Do not disturb comes first, then follow me, then forward unconditional, as with the peers.
 /// A call is not sent back to who makes it [P]: the one who takes somebody's calls can reach them.
-ruling before_ringing(const user::v1::User&, const caller&);
+/// `forwards`: the user's forwarding holds at this hour (users/profiles.hpp).
+ruling before_ringing(const user::v1::User&, const caller&, bool forwards = true);
 /// Rule S17: does this caller get the user's mailbox, if nobody answers? Members of a hunt group
 /// do not (the group goes on), nor emergency calls: somebody shall answer them.
 bool has_voicemail(const user::v1::User&, const caller&);
-std::optional<diversion> when_busy(const user::v1::User&, const caller&);
-std::optional<diversion> when_unanswered(const user::v1::User&, const caller&);
+std::optional<diversion> when_busy(const user::v1::User&, const caller&, bool forwards = true);
+std::optional<diversion> when_unanswered(const user::v1::User&, const caller&,
+                                         bool forwards = true);
 
 } // namespace switchroom::calls

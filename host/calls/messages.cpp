@@ -42,6 +42,8 @@ scn::v1::Envelope setup(const call& which, std::uint64_t number,
   m.set_emergency(which.from.urgent);
   m.set_group_call(which.from.for_group);
   m.set_one_way(which.from.page);
+  m.set_no_answer_counts(which.from.no_answer_counts);
+  m.set_group(which.from.group);
   *m.mutable_media() = own;
   return made;
 }
@@ -118,12 +120,13 @@ scn::v1::Envelope replace(const scn::v1::CallLeg& what, std::uint64_t number,
   return made;
 }
 
-scn::v1::Envelope use(const extension_number& who, bool in_use, bool ringing) {
+scn::v1::Envelope use(const extension_number& who, bool in_use, bool ringing, bool unavailable) {
   auto made = envelope();
   auto& m = *made.mutable_user_use();
   m.set_extension(who);
   m.set_in_use(in_use);
   m.set_ringing(ringing);
+  m.set_unavailable(unavailable);
   return made;
 }
 
@@ -271,9 +274,11 @@ std::string describe(const scn::v1::Envelope& said) {
   case scn::v1::Envelope::kCallConnected:
     return named("CallConnected", said.call_connected().number());
   case scn::v1::Envelope::kUserUse:
-    return named("UserUse", said.user_use().extension() + (said.user_use().ringing()  ? " ringing"
-                                                           : said.user_use().in_use() ? " in use"
-                                                                                      : " idle"));
+    return named("UserUse",
+                 said.user_use().extension() + (said.user_use().ringing()       ? " ringing"
+                                                : said.user_use().in_use()      ? " in use"
+                                                : said.user_use().unavailable() ? " not available"
+                                                                                : " idle"));
   case scn::v1::Envelope::kParkSlot:
     return named("ParkSlot",
                  said.park_slot().slot() + (said.park_slot().taken() ? " taken" : " free"));
@@ -293,6 +298,18 @@ std::string describe(const scn::v1::Envelope& said) {
                                         " parties");
   case scn::v1::Envelope::kCallReroute:
     return named("CallReroute", said.call_reroute().gateway());
+  case scn::v1::Envelope::kDirectorySearch:
+    return "DirectorySearch"; // whom somebody looks for is theirs
+  case scn::v1::Envelope::kDirectoryFound:
+    return named("DirectoryFound", std::to_string(said.directory_found().entries_size()));
+  case scn::v1::Envelope::kRecordsRequest:
+    return named("RecordsRequest", said.records_request().extension());
+  case scn::v1::Envelope::kRecordsSent:
+    return named("RecordsSent", said.records_sent().records().extension());
+  case scn::v1::Envelope::kCallsMade:
+    return named("CallsMade", said.calls_made().extension());
+  case scn::v1::Envelope::kCallsKept:
+    return "CallsKept";
   case scn::v1::Envelope::kVote:
     return named("Vote", said.vote().login().extension() + " at " + said.vote().login().gateway() +
                              ", epoch " + std::to_string(said.vote().login().epoch()));

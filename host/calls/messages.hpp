@@ -25,7 +25,7 @@ scn::v1::Envelope reroute(const peer_leg& which, const peer_leg& other, const ga
 scn::v1::Envelope replace(const scn::v1::CallLeg& leg, std::uint64_t number,
                           const scn::v1::MediaEndpoint& own);
 /// Is the line of this user in use, does it ring.
-scn::v1::Envelope use(const extension_number&, bool in_use, bool ringing);
+scn::v1::Envelope use(const extension_number&, bool in_use, bool ringing, bool unavailable);
 scn::v1::Envelope park_slot(const std::string& slot, const caller* who);
 scn::v1::Envelope group_state(const extension_number&, const std::string& name, bool night);
 scn::v1::Envelope night_service(const extension_number& group, bool on);

@@ -55,7 +55,10 @@ route follow(std::string number, const surroundings& around, Next next) {
       return to_any_group(number, around, std::move(passed));
     const bool decides = line || home_decides(*who, around);
     const auto* settings = decides ? around.settings_of(number) : nullptr;
-    const auto ruled = settings == nullptr ? ruling() : before_ringing(*settings, around.from);
+    const auto ruled = settings == nullptr
+                           ? ruling()
+                           : before_ringing(*settings, around.from,
+                                            !around.forwards_now || around.forwards_now(*settings));
     if (ruled.refused)
       return mailbox_or(*ruled.refused, settings, around, std::move(passed));
     if (!ruled.away && line)

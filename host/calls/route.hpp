@@ -62,6 +62,8 @@ struct surroundings {
   std::function<std::optional<gateway_name>(std::string_view number)> group_at = {};
   /// Port that has taken the place of this number for this caller, after an emergency call (S10).
   std::function<std::optional<route>(std::string_view number)> emergency_port = {};
+  /// Does the user's forwarding hold at this hour? May be empty: it does.
+  std::function<bool(const user::v1::User&)> forwards_now = {};
 };
 
 /// For a number dialled here: the user's line, the gateway where the user is, or else the home.

@@ -68,6 +68,74 @@ void add_explain(command_line line) {
   explain->add_option("DIGITS", options->digits, "What is dialled: 0-9 * #")->required();
 }
 
+struct records_options {
+  std::string extension, remove;
+  std::vector<std::string> add;
+};
+
+void add_directory(command_line line) {
+  auto* directory = line.add(line.app, "directory", "Numbers of people, inside and outside",
+                             "switchroom -g berlin directory search anna", nullptr);
+  directory->require_subcommand(1);
+  const auto text = std::make_shared<std::string>();
+  line.add(*directory, "search", "In the directories of all gateways, users and groups",
+           "switchroom -g berlin directory search anna",
+           [text, &to = line.to] {
+             Request ask;
+             ask.mutable_directory()->set_text(*text);
+             return to.ask(ask, [&](const Reply& r) { show(to, r.directory()); });
+           })
+      ->add_option("TEXT", *text, "Part of a name, or the beginning of a number")
+      ->required();
+  const auto one = std::make_shared<records_options>();
+  const auto ask_for = [one, &to = line.to](bool log) {
+    Request ask;
+    auto& records = *ask.mutable_records();
+    records.set_extension(one->extension);
+    records.set_remove(one->remove);
+    if (one->add.size() == 2) {
+      records.mutable_add()->set_name(one->add[0]);
+      records.mutable_add()->set_number(one->add[1]);
+    }
+    return to.ask(ask, [&](const Reply& r) { show(to, r.records(), log); });
+  };
+  auto* personal = line.add(*directory, "personal", "A user's own, up to 250 entries",
+                            "switchroom -g amsterdam directory personal 204 --add Florist 0301234",
+                            [ask_for] { return ask_for(false); });
+  personal->add_option("EXTENSION", one->extension, "The user's number")->required();
+  personal->add_option("--add", one->add, "Name and number; in the place of one with the number")
+      ->expected(2);
+  personal->add_option("--remove", one->remove, "Number");
+  line.add(*directory, "log", "A user's last calls: 30, and 10 of each group",
+           "switchroom -g amsterdam directory log 204", [ask_for] { return ask_for(true); })
+      ->add_option("EXTENSION", one->extension, "The user's number")
+      ->required();
+}
+
+/// Alone it lists; with `report` it tells of one.
+void add_desks(command_line line) {
+  auto* desks = line.add(line.app, "desks", "Logins at lines of this gateway",
+                         "switchroom -g berlin desks", nullptr);
+  desks->callback([desks, &to = line.to, &chosen = line.chosen] {
+    if (desks->get_subcommands().empty())
+      chosen = [&to] {
+        Request ask;
+        ask.mutable_desks();
+        return to.ask(ask, [&](const Reply& r) { show(to, r.desks()); });
+      };
+  });
+  const auto extension = std::make_shared<std::string>();
+  line.add(*desks, "report", "Which settings of a user are inert or differ here, and why",
+           "switchroom -g berlin desks report 204",
+           [extension, &to = line.to] {
+             Request ask;
+             ask.mutable_report()->set_extension(*extension);
+             return to.ask(ask, [&](const Reply& r) { show(to, r.report()); });
+           })
+      ->add_option("EXTENSION", *extension, "User who is logged in at this gateway")
+      ->required();
+}
+
 void add_ladder(command_line line) {
   const auto options = std::make_shared<ladder_options>();
   auto* ladder =
@@ -95,9 +163,7 @@ void add_gateway_commands(command_line line) {
   report(
       "lines", "State of every line, and who is logged in there",
       [](Request& r) { r.mutable_lines(); }, [](const Reply& r) { return r.lines(); });
-  report(
-      "desks", "Logins at lines of this gateway", [](Request& r) { r.mutable_desks(); },
-      [](const Reply& r) { return r.desks(); });
+  add_desks(line);
   report(
       "calls", "Calls now, with figures of their voice", [](Request& r) { r.mutable_calls(); },
       [](const Reply& r) { return r.calls(); });
@@ -125,6 +191,16 @@ void add_gateway_commands(command_line line) {
                          return to.ask(ask, [&](const Reply& r) { show(to, r.log()); });
                        });
   log->add_option("--after", *after, "Only entries with a higher number");
+  add_directory(line);
+  const auto seen = std::make_shared<std::uint64_t>(0);
+  line.add(line.app, "agents", "What agents of this gateway did, in order (the last 10,000)",
+           "switchroom -g amsterdam agents --after 120 --json",
+           [seen, &to = line.to] {
+             Request ask;
+             ask.mutable_agents()->set_after(*seen);
+             return to.ask(ask, [&](const Reply& r) { show(to, r.agents()); });
+           })
+      ->add_option("--after", *seen, "Only events with a higher number");
   add_ladder(line);
   add_explain(line);
 }

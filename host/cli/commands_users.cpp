@@ -46,6 +46,18 @@ constexpr feature_option feature_options[] = {
     {"--follow-me", "follow_me", "", "Extension that rings instead; \"\" for none"},
     {"--voicemail", "voicemail", "", "on or off: callers who get no answer leave a message"},
     {"--absence", "absence_text", "", "Text that others see; \"\" for none"},
+    {"--user-rights", "user_rights", "", "Name of user rights; \"\" for none"},
+    {"--user-rights-out-of-hours", "user_rights_out_of_hours", "",
+     "Name of the user rights while the time profile is not active; \"\" for the same"},
+    {"--time-profile", "time_profile", "", "Name of a time profile; \"\" for none"},
+    {"--agent", "agent", "", "on or off: logs in at home only, unless agent_roaming is set there"},
+    {"--status-on-no-answer", "status_on_no_answer", "",
+     "logged_in, busy_wrap_up, busy_not_available or logged_off, after a group's call"},
+    {"--buttons", "buttons", "", "KEY=FEATURE:NUMBER, with commas between; \"\" for none"},
+    {"--display-language", "display_language", "", "locale, de, en, fr or nl"},
+    {"--show-missed-calls", "show_missed_calls", "", "on or off"},
+    {"--forward-when", "forward_when", "",
+     "always, or while the time profile is active or inactive"},
 };
 
 struct desk_options {

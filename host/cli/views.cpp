@@ -64,6 +64,14 @@ std::string time_of_day(double seconds_since_1970) {
   return fmt::format("{:02}:{:02}:{:02}.{:03}", local.tm_hour, local.tm_min, local.tm_sec, ms);
 }
 
+std::string date_and_time(double seconds_since_1970) {
+  const auto whole = static_cast<std::time_t>(seconds_since_1970);
+  std::tm local{};
+  localtime_r(&whole, &local);
+  return fmt::format("{}-{:02}-{:02} {:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,
+                     local.tm_mday, local.tm_hour, local.tm_min);
+}
+
 void show(const console& to, const control::v1::Status& s) {
   const auto state = [&](bool good, const std::string& text) {
     return paint(to, good ? "32" : "31", text);
@@ -150,6 +158,8 @@ void show(const console& to, const control::v1::Desks& desks) {
     std::string remarks = desk.roaming() ? "roaming" : "";
     if (!desk.in_force())
       remarks += remarks.empty() ? "not in force" : ", not in force";
+    if (!desk.status().empty())
+      remarks += (remarks.empty() ? "" : ", ") + desk.status();
     if (desk.logout_pending())
       remarks += remarks.empty() ? "log out pending" : ", log out pending";
     rows.row({std::to_string(desk.line()), desk.extension(), desk.name(), desk.home(),
@@ -245,6 +255,8 @@ void show(const console& to, const control::v1::Log& log) {
 }
 
 void show(const console& to, const control::v1::Explanation& explanation) {
+  if (!explanation.user_rights().empty())
+    std::cout << "user rights: " << explanation.user_rights() << "\n\n";
   table rows({{"LEVEL"}, {"CODE"}, {"FEATURE"}, {"NUMBER"}, {"WHY"}});
   for (const auto& code : explanation.considered())
     rows.row({code.level(), code.code(), code.feature(), code.number(), code.why()});

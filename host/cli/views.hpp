@@ -10,6 +10,10 @@ void show(const console&, const control::v1::Lines&);
 void show(const console&, const control::v1::Users&);
 void show(const console&, const control::v1::UserDetails&);
 void show(const console&, const control::v1::Desks&);
+void show(const console&, const control::v1::RoamingReport&);
+void show(const console&, const control::v1::AgentEvents&);
+void show(const console&, const control::v1::FoundEntries&);
+void show(const console&, const control::v1::UserRecords&, bool log);
 void show(const console&, const control::v1::Calls&);
 void show(const console&, const control::v1::Parked&);
 void show(const console&, const control::v1::Groups&);
@@ -28,5 +32,7 @@ std::string age(double seconds);
 std::string date_and_time(double seconds_since_1970);
 /// Local time of day with milliseconds.
 std::string time_of_day(double seconds_since_1970);
+/// Local, "2026-07-02 18:00".
+std::string date_and_time(double seconds_since_1970);
 
 } // namespace switchroom::cli

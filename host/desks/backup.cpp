@@ -21,8 +21,10 @@ std::vector<gateway_name> state::implementation::own_grantors() const {
 
 std::string state::implementation::sealed_copy_of(const kept_user& user) const {
   scn::v1::Profile profile;
-  *profile.mutable_user() = user.user;
+  *profile.mutable_user() = document_for({}, user);
   profile.mutable_grantors()->Add(user.grantors.begin(), user.grantors.end());
+  profile.set_agent_roaming(user.user.home() == chosen.gateway ? chosen.agent_roaming
+                                                               : user.agent_roaming);
   return users::seal(profile, chosen.network_key);
 }
 
@@ -116,6 +118,7 @@ void state::implementation::keep_copy(const identity& who, std::string_view seal
   auto& user = copies[who];
   user.user = std::move(*profile->mutable_user());
   user.user.set_home(who.first);
+  user.agent_roaming = profile->agent_roaming();
   user.grantors.assign(profile->grantors().begin(), profile->grantors().end());
   user.where.set_extension(who.second);
 }

@@ -232,7 +232,7 @@ void state::implementation::grant(kept_user& user, const login_under_way& wanted
   auto& grant = *message.mutable_login_grant();
   grant.set_request(wanted.request);
   grant.set_epoch(where.epoch());
-  *grant.mutable_settings() = user.user;
+  *grant.mutable_settings() = document_for(wanted.from, user);
   grant.mutable_grantors()->Add(user.grantors.begin(), user.grantors.end());
   if (!ours)
     out.push_back(note{"User " + user.user.extension() + " of " + user.user.home() +

@@ -22,6 +22,7 @@
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
 #include "types/time.hpp"
+#include "users/profiles.hpp"
 
 #include "scn.pb.h"
 #include "user.pb.h"
@@ -54,12 +55,15 @@ struct session {
   instant in_force_until = never;
   std::map<gateway_name, instant> confirmed; ///< by grantor: when the last renewal was sent
   instant home_seen{};                       ///< rule S11
+  /// Of a roaming user at a phone with a display, once they have come (rule S7).
+  std::optional<user::v1::Records> records = {};
 };
 
 /// What a port is when nobody has logged in.
 struct port {
   line_id line;
   extension_number base_user; ///< empty: none (rule H1)
+  bool display = false;       ///< can show a personal directory and a call log (H17)
 };
 
 struct settings {
@@ -80,6 +84,8 @@ struct settings {
   std::vector<gateway_name> backups;
   duration lease{std::chrono::seconds{30}};
   duration unseen_by_home{std::chrono::hours{24}}; ///< then a login ends (S11)
+  bool agent_roaming = false;                      ///< own agents may log in elsewhere (H19)
+  users::profiles profiles;                        ///< what goes along with own users (S2)
 };
 
 /// How long a grantor waits for a login that it does not hear of: clocks may run apart by an
@@ -138,9 +144,19 @@ struct user_changed {
 struct user_deleted {
   extension_number extension;
 };
+/// For the call log of who sits, or sat, at a line here (rule S7).
+struct call_made {
+  identity who;
+  user::v1::CallRecord call;
+};
+/// The operator has changed a personal directory of this gateway's users.
+struct records_changed {
+  user::v1::Records records;
+};
 struct deadline {};
-using event = std::variant<log_in, log_out, change_settings, line_use, peer_message, peer_up,
-                           peer_lost, user_changed, user_deleted, deadline>;
+using event =
+    std::variant<log_in, log_out, change_settings, line_use, peer_message, peer_up, peer_lost,
+                 user_changed, user_deleted, call_made, records_changed, deadline>;
 
 // ---- actions -----------------------------------------------------------------------------
 enum class login_outcome {
@@ -153,13 +169,15 @@ enum class login_outcome {
   home_unreachable,
   line_busy,
   busy,
-  pending, ///< rule H14: a call is up; will be carried out when it ends
+  agent_stays, ///< rule H19
+  pending,     ///< rule H14: a call is up; will be carried out when it ends
 };
 /// Tell the person at the line (tone, text) and the log. Sent for each log_in and log_out.
 struct login_result {
   line_id line;
   login_outcome outcome;
   std::string text;
+  bool logged_in = false; ///< granted, and it was a log in
 };
 /// Sent once for each change_settings. `changed`: home has stored it and told everybody.
 struct settings_result {
@@ -216,13 +234,25 @@ struct store_unmerged {
 struct erase_unmerged {
   identity who;
 };
+/// Of an own user (rule S7).
+struct store_records {
+  user::v1::Records records;
+};
+/// Calls of another gateway's user that the home has not taken yet, sealed (rules S7, H16).
+struct store_unsent {
+  identity who;
+  std::string sealed;
+};
+struct erase_unsent {
+  identity who;
+};
 struct note { ///< for the event log
   std::string text;
 };
 using action =
     std::variant<login_result, settings_result, occupant_changed, send, send_to_all, store_session,
                  erase_session, store_whereabouts, store_user, store_ballot, store_copy, erase_copy,
-                 store_unmerged, erase_unmerged, note>;
+                 store_unmerged, erase_unmerged, store_records, store_unsent, erase_unsent, note>;
 
 // ---- state -------------------------------------------------------------------------------
 /// Everything that survives a restart.
@@ -232,7 +262,9 @@ struct stored {
   std::vector<session> sessions;               ///< at lines of this gateway
   std::vector<store_ballot> ballots;
   std::vector<store_unmerged> unmerged;
-  std::vector<store_copy> copies; ///< of users whose home has this gateway as a backup
+  std::vector<store_copy> copies;         ///< of users whose home has this gateway as a backup
+  std::vector<user::v1::Records> records; ///< of own users
+  std::vector<store_unsent> unsent;
 };
 
 class state {
@@ -257,6 +289,8 @@ public:
   /// not in force because this gateway is cut off (docs/adr/0008).
   std::optional<line_id> line_here_of(std::string_view extension) const;
   std::vector<const session*> sessions() const;
+  /// Rule S7: of an own user, or of who is at a phone here that can show them; nullptr: not here.
+  const user::v1::Records* records_of(std::string_view extension) const;
   struct lock {
     unsigned wrong_codes = 0;
     duration left{};

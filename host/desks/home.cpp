@@ -24,8 +24,16 @@ void state::implementation::login_requested(const gateway_name& from,
     return begin(*user, {from, request.request(), request.line(), true});
   if (!user->user.has_login_code())
     return refuse(from, request.request(), NO_LOGIN_CODE);
+  if (from != user->user.home() && !may_roam(*user))
+    return refuse(from, request.request(), AGENT_STAYS, {}, user->user.home());
   if (request.operator_request() || code_accepted(*user, from, request))
     begin(*user, {from, request.request(), request.line(), false});
+}
+
+/// Rule H19: contact-centre users may hot desk at home only, unless the home says otherwise.
+bool state::implementation::may_roam(const kept_user& user) const {
+  const bool ours = user.user.home() == chosen.gateway;
+  return !user.user.agent() || (ours ? chosen.agent_roaming : user.agent_roaming);
 }
 
 /// Rule H5. If not, the refusal has been sent.
@@ -151,6 +159,14 @@ void state::implementation::change_user(const user::v1::User& changed) {
     send_settings(user);
 }
 
+/// Rule S2. A copy of another gateway's user has with it what that gateway lets travel.
+user::v1::User state::implementation::document_for(const gateway_name& there,
+                                                   const kept_user& user) const {
+  const bool ours = user.user.home() == chosen.gateway;
+  return ours && there != chosen.gateway ? users::travelling(user.user, chosen.profiles)
+                                         : user.user;
+}
+
 /// A login in force gets changed settings; nobody is logged out by a change.
 void state::implementation::send_settings(const kept_user& user) {
   const auto& where = user.where;
@@ -159,7 +175,7 @@ void state::implementation::send_settings(const kept_user& user) {
   scn::v1::Envelope message;
   auto& grant = *message.mutable_login_grant();
   grant.set_epoch(where.epoch());
-  *grant.mutable_settings() = user.user;
+  *grant.mutable_settings() = document_for(where.gateway(), user);
   grant.mutable_grantors()->Add(user.grantors.begin(), user.grantors.end());
   post(where.gateway(), std::move(message));
 }

@@ -2,8 +2,9 @@
 /// The machine behind desks::state. visited.cpp: what the gateway does at whose line somebody logs
 /// in; leases.cpp: how it renews its logins; home.cpp: what the home of a user does;
 /// coordinator.cpp: how home or a backup brings a login about; grantor.cpp: votes and
-/// confirmations; backup.cpp: copies of users at other gateways; seats.cpp: lines, base users,
-/// restart; settings.cpp: both sides of a change that is made at a line.
+/// confirmations; backup.cpp: copies of users at other gateways; records.cpp: personal directories
+/// and call logs; seats.cpp: lines, base users, restart; settings.cpp: both sides of a change that
+/// is made at a line.
 #pragma once
 #include "desks/desks.hpp"
 #include "desks/texts.hpp"
@@ -35,7 +36,9 @@ struct seat {
   bool ringing = false, in_call = false;
   wrong_codes wrong;
   instant idle_since{}; ///< rule H9
-  instant unasked_at{}; ///< no attempt of the gateway itself before this
+  bool display = false;
+  instant ask_records_at = never; ///< of the occupant's home
+  instant unasked_at{};           ///< no attempt of the gateway itself before this
 };
 
 /// A user whose logins this gateway can coordinate: an own one, or a copy.
@@ -45,6 +48,9 @@ struct kept_user {
   wrong_codes wrong;
   std::vector<gateway_name> grantors; ///< the home first
   gateway_name ended_at;              ///< who told of the end that `where` shows
+  bool agent_roaming = false;         ///< of a copy: as its home has it (H19)
+  user::v1::Records records;          ///< of an own user (S7)
+  std::uint64_t records_wanted = 0;   ///< epoch of the login that has asked for them
 };
 
 /// A login that this gateway coordinates.
@@ -125,6 +131,14 @@ struct state::implementation {
   std::map<identity, unmerged_changes> unmerged;
   /// Of copies: their home is not heard to know of the epoch here; when it is told again.
   std::map<identity, instant> home_is_behind;
+  /// Calls for a home that has not taken them yet.
+  struct unsent_calls {
+    std::vector<user::v1::CallRecord> calls;
+    std::uint64_t number = 0; ///< of the message that is not answered yet; 0: none
+    std::size_t sent = 0;     ///< so many are in it
+    instant repeat_at{};
+  };
+  std::map<identity, unsent_calls> unsent;
   std::uint64_t next_request;
   std::vector<action> out;
   instant now;
@@ -191,12 +205,14 @@ struct state::implementation {
   void publish(kept_user&);
   void change_user(const user::v1::User&);
   void send_settings(const kept_user&);
+  user::v1::User document_for(const gateway_name& there, const kept_user&) const;
   void delete_user(const extension_number&);
   bool is_lost(const gateway_name&) const;
 
   // coordinator.cpp
   kept_user* kept(const identity&);
   std::size_t reachable(const kept_user&) const;
+  bool may_roam(const kept_user&) const;
   void begin(kept_user&, login_under_way);
   void end_former(const identity&);
   void send_revoke(const identity&, const login&, bool gentle);
@@ -231,6 +247,20 @@ struct state::implementation {
   void relay(const kept_user&);
   void repeat_to_homes();
   instant next_copying() const;
+
+  // records.cpp
+  void note_call(const call_made&);
+  void change_records(kept_user&, user::v1::Records);
+  void ask_for_records();
+  void records_requested(const gateway_name& from, const scn::v1::RecordsRequest&);
+  void records_arrived(const gateway_name& home, const scn::v1::RecordsSent&);
+  void send_records(const kept_user&);
+  void keep_unsent(const identity&);
+  void restore_unsent(const std::vector<store_unsent>&);
+  void send_calls();
+  void calls_arrived(const gateway_name& from, const scn::v1::CallsMade&);
+  void calls_taken(const gateway_name& home, const scn::v1::CallsKept&);
+  instant next_records() const;
 
   // settings.cpp
   void change_settings_at(const change_settings&);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "desks/implementation.hpp"
 #include "users/directory.hpp"
+#include "users/records.hpp"
 
 #include <algorithm>
 
@@ -59,6 +60,8 @@ void state::implementation::take(seat& desk, const attempt& asked,
   desk.reseat = false;
   desk.wrong.clear();
   desk.idle_since = now;
+  const bool roams = login.settings.home() != chosen.gateway;
+  desk.ask_records_at = roams && desk.display ? now : never;
   out.push_back(store_session{login});
 }
 
@@ -67,7 +70,10 @@ identity state::implementation::vacate(seat& desk) {
   identity who{desk.occupant->settings.home(), desk.occupant->settings.extension()};
   auto& fence = fences[who];
   fence = std::max(fence, desk.occupant->epoch.value);
+  if (desk.occupant->records)
+    users::wipe(*desk.occupant->records); // rule H16
   desk.occupant.reset();
+  desk.ask_records_at = never;
   desk.reseat = true; // rule H6
   out.push_back(erase_session{desk.line});
   out.push_back(occupant_changed{desk.line});
@@ -161,6 +167,7 @@ void state::implementation::restore(stored kept) {
     auto& desk = seats[one.line];
     desk.line = one.line;
     desk.configured_base = one.base_user;
+    desk.display = one.display;
   }
   for (auto& user : kept.users) {
     auto& entry = own[user.extension()];
@@ -169,6 +176,10 @@ void state::implementation::restore(stored kept) {
     entry.user = std::move(user);
     entry.user.set_home(chosen.gateway);
   }
+  for (auto& records : kept.records)
+    if (const auto found = own.find(records.extension()); found != own.end())
+      found->second.records = std::move(records);
+  restore_unsent(kept.unsent);
   find_base_users();
   for (auto& where : kept.whereabouts)
     if (const auto found = own.find(where.extension()); found != own.end())
@@ -222,6 +233,9 @@ void state::implementation::restore_session(session kept) {
   kept.since = desk.idle_since = kept.home_seen = now;
   kept.logout_pending = false;
   kept.confirmed.clear();
+  if (kept.records && !desk.display)
+    kept.records.reset(); // the phone is another one now
+  desk.ask_records_at = home != chosen.gateway && desk.display ? now : never;
   desk.occupant = std::move(kept);
   if (home == chosen.gateway)
     desk.occupant->grantors = own_grantors();

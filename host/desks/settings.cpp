@@ -206,6 +206,10 @@ scn::v1::SettingsAnswer state::implementation::judge(const gateway_name& from,
   if (request.has_login_code())
     if (auto no = judge_code(user, request))
       return *no;
+  if (const auto* which = users::for_administrators(request.changes()))
+    return refusal_of(scn::v1::BAD_SETTING, "The " + std::string(which->what) + " of user " +
+                                                request.extension() +
+                                                " can be changed by an administrator only.");
   auto after = users::changed(user.user, request.changes());
   if (!after)
     return refusal_of(scn::v1::BAD_SETTING, after.error().what);

@@ -31,6 +31,11 @@ void state::implementation::handle(const event& happened) {
                  [&](const peer_lost& e) { peer_is_lost(e.peer); },
                  [&](const user_changed& e) { change_user(e.user); },
                  [&](const user_deleted& e) { delete_user(e.extension); },
+                 [&](const call_made& e) { note_call(e); },
+                 [&](const records_changed& e) {
+                   if (const auto found = own.find(e.records.extension()); found != own.end())
+                     change_records(found->second, e.records);
+                 },
                  [](const deadline&) {},
              },
              happened);
@@ -74,6 +79,14 @@ void state::implementation::handle_peer(const peer_message& arrived) {
     return settings_requested(from, message.settings_request());
   case envelope::kSettingsAnswer:
     return settings_answered(from, message.settings_answer());
+  case envelope::kRecordsRequest:
+    return records_requested(from, message.records_request());
+  case envelope::kRecordsSent:
+    return records_arrived(from, message.records_sent());
+  case envelope::kCallsMade:
+    return calls_arrived(from, message.calls_made());
+  case envelope::kCallsKept:
+    return calls_taken(from, message.calls_kept());
   case envelope::kUserState: {
     const auto& state = message.user_state();
     const gateway_name home = state.home().empty() ? from : state.home();
@@ -103,6 +116,9 @@ void state::implementation::handle_peer(const peer_message& arrived) {
 void state::implementation::peer_is_up(const gateway_name& peer) {
   up.insert(peer);
   lost.erase(peer);
+  for (auto& [line, desk] : seats) // they may have changed meanwhile
+    if (desk.occupant && desk.display && desk.occupant->settings.home() == peer)
+      desk.ask_records_at = now;
   renew_at = now; // what has lapsed may be confirmed again
   compare(peer);
   if (std::find(chosen.backups.begin(), chosen.backups.end(), peer) != chosen.backups.end())
@@ -126,6 +142,9 @@ void state::implementation::peer_is_lost(const gateway_name& peer) {
     if (desk.asked && desk.asked->coordinator == peer)
       desk.asked->started = std::min(desk.asked->started, now - chosen.login_timeout);
   give_up_changes(peer);
+  for (auto& [who, waits] : unsent)
+    if (who.first == peer)
+      waits.number = 0;
   if (const auto found = copying_to.find(peer); found != copying_to.end())
     found->second.number = 0;
   // Who asked is gone: the older login's end, when it comes, is a log-out.
@@ -145,7 +164,7 @@ void state::implementation::post(const gateway_name& to, scn::v1::Envelope messa
 }
 
 void state::implementation::say(line_id line, login_outcome outcome, std::string text) {
-  out.push_back(login_result{line, outcome, std::move(text)});
+  out.push_back(login_result{line, outcome, std::move(text), false});
 }
 
 instant state::implementation::next_deadline() const {
@@ -157,7 +176,7 @@ instant state::implementation::next_deadline() const {
     if (desk.reseat && desk.unasked_at > now)
       earliest = std::min(earliest, desk.unasked_at);
   }
-  earliest = std::min({earliest, next_renewal(), next_copying()});
+  earliest = std::min({earliest, next_renewal(), next_copying(), next_records()});
   for (const auto& [request, asked] : changing)
     earliest = std::min(earliest, asked.started + chosen.login_timeout);
   for (const auto& [extension, wanted] : under_way)
@@ -196,6 +215,8 @@ std::vector<action> state::step(const event& happened, instant now) {
   self_->send_copies();
   self_->send_unmerged();
   self_->repeat_to_homes();
+  self_->ask_for_records();
+  self_->send_calls();
   return std::exchange(self_->out, {});
 }
 
@@ -235,6 +256,14 @@ std::vector<const session*> state::sessions() const {
     if (desk.occupant)
       all.push_back(&*desk.occupant);
   return all;
+}
+
+const user::v1::Records* state::records_of(std::string_view extension) const {
+  for (const auto& [line, desk] : self_->seats)
+    if (desk.occupant && desk.occupant->records && desk.occupant->settings.extension() == extension)
+      return &*desk.occupant->records;
+  const auto found = self_->own.find(extension);
+  return found == self_->own.end() ? nullptr : &found->second.records;
 }
 
 state::lock state::lock_of(line_id line, instant now) const {

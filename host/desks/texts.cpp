@@ -76,6 +76,9 @@ spoken_outcome outcome_of(const scn::v1::LoginRefusal& refused, std::string_view
     return {login_outcome::not_licensed, not_licensed_text(home)};
   case scn::v1::HOME_UNREACHABLE:
     return {login_outcome::home_unreachable, home_unreachable_text(extension, home)};
+  case scn::v1::AGENT_STAYS:
+    return {login_outcome::agent_stays,
+            user + " is a contact-centre agent and can log in at " + home + " only."};
   case scn::v1::FORMER_LOGIN_STANDS:
     return {login_outcome::busy, former_login_text(refused, extension)};
   case scn::v1::NO_MAJORITY:

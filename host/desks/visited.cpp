@@ -148,8 +148,10 @@ void state::implementation::granted(const gateway_name& from, const scn::v1::Log
   const auto asked = *std::exchange(desk->asked, std::nullopt);
   take(*desk, asked, grant);
   if (!asked.unasked)
-    say(desk->line, login_outcome::granted,
-        "User " + who.second + " is logged in at line " + std::to_string(desk->line.value) + ".");
+    out.push_back(login_result{desk->line, login_outcome::granted,
+                               "User " + who.second + " is logged in at line " +
+                                   std::to_string(desk->line.value) + ".",
+                               true});
 }
 
 void state::implementation::settings_changed(const gateway_name& home,

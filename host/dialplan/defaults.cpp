@@ -43,6 +43,9 @@ constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::voicemail, "voicemail"},
     {feature::conference, "conference"},
     {feature::page, "page"},
+    {feature::available, "available"},
+    {feature::not_available, "not_available"},
+    {feature::barred, "barred"},
     {feature::unsupported, "unsupported"},
 };
 
@@ -82,6 +85,8 @@ constexpr served_code served_codes[] = {
     {"*38*N#", feature::retrieve, "N"},
     {"*40*N#", feature::call_back, "N"},
     {"*41", feature::call_back_cancel, ""},
+    {"*42", feature::available, ""},
+    {"*43", feature::not_available, ""},
     {"*57*N#", feature::forward_busy_number, "N"},
     {"*60*N#", feature::change_login_code, "N"},
     {"*66*N#", feature::conference, "N"},

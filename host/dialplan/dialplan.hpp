@@ -57,6 +57,9 @@ enum class feature {
   voicemail,   ///< listen to the own messages (S17)
   conference,  ///< join the conference `number` (S6)
   page,        ///< speak to all of the group `number`, or to that user (S6)
+  available, ///< to groups again (H10)
+  not_available,
+  barred,      ///< refused: a code of user rights that takes something away (S2)
   unsupported, ///< in the default table (C9), not served by this version: refused with its name
 };
 std::string_view feature_name(feature);

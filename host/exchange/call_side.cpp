@@ -90,8 +90,8 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_line& there)
       let_wait(found->second, c);
       return true;
     }
-    if (called != nullptr &&
-        (divert(c, calls::when_busy(*called, c.from)) || to_voicemail(c, *called)))
+    if (called != nullptr && (divert(c, calls::when_busy(*called, c.from, forwards_now(*called))) ||
+                              to_voicemail(c, *called)))
       return true;
     advance(c, calls::event::destination_gone,
             out_of_order ? scn::v1::DESTINATION_OUT_OF_ORDER : scn::v1::USER_BUSY);
@@ -145,6 +145,7 @@ void gateway::implementation::advance(calls::call& c, calls::event what, calls::
     drop_shorter(c);
     if (c.from.urgent)
       emergency_over(c);
+    log_call(c, why);
     ended_.push_back(c.id);
   }
 }
@@ -228,6 +229,8 @@ void gateway::implementation::clear(calls::call& c, const calls::leg& leg, calls
     return release_leg(std::get<calls::peer_leg>(leg), why);
   switch (p->machine.state()) {
   case lines::state::ringing:
+    if (why == scn::v1::NO_ANSWER && c.from.no_answer_counts)
+      unanswered_.insert(std::get<calls::line_leg>(leg).line);
     return drive(*p, lines::event::ring_over);
   case lines::state::in_call:
     return drive(*p, lines::event::far_released, 0, tone::busy);

@@ -6,6 +6,7 @@
 #include "users/settings.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace switchroom::exchange {
 namespace {
@@ -98,10 +99,9 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
   }
 }
 
-std::vector<dialplan::short_code>
-gateway::implementation::user_codes(const user::v1::User& who) const {
+std::vector<dialplan::short_code> gateway::implementation::codes_of(const code_list& documents) {
   std::vector<dialplan::short_code> codes;
-  for (const auto& c : who.short_codes()) {
+  for (const auto& c : documents) {
     dialplan::short_code code;
     code.code = c.code();
     const auto known = dialplan::feature_named(c.feature());
@@ -144,20 +144,45 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
   if (put.has_login_code() && put.login_code().empty()) {
     user.clear_login_code();
   } else if (put.has_login_code()) {
-    auto verifier = users::make_verifier(put.login_code(), settings_.network_key, asked.salt);
+    auto verifier =
+        users::make_verifier(put.login_code(), settings_.network_key, asked.salt,
+                             users::kind_of(type_of(line_id{user.base_line()})).least_code);
     if (!verifier)
       return verifier.error();
     *user.mutable_login_code() = *verifier;
   }
   if (put.short_codes_size() > 0) {
     *user.mutable_short_codes() = put.short_codes();
-    if (auto compiled = dialplan::compile(user_codes(user), {}, {}); !compiled)
+    if (auto compiled = dialplan::compile(codes_of(user.short_codes()), {}, {}); !compiled)
       return compiled.error();
   }
   if (!scn::within_limits(user)) // its peers would not take what it tells of this user
     return refusal{"A name or number of user " + put.extension() + " is too long.",
                    "Names have at most 256 octets, codes 31 and numbers 256 characters."};
+  if (auto unknown = unknown_profile(put))
+    return *unknown;
   return users::changed(std::move(user), changes_of(put));
+}
+
+/// At home a name stands for something; elsewhere it may be inert (rule S2).
+std::optional<refusal>
+gateway::implementation::unknown_profile(const control::v1::PutUserRequest& put) const {
+  for (const auto& change : put.changes()) {
+    const auto* which = users::setting_named(change.setting());
+    if (which == nullptr || which->kind != users::setting_kind::profile || change.value().empty())
+      continue;
+    const auto has_name = [&](const auto& one) { return one.name() == change.value(); };
+    const auto& [rights, times] = std::tie(settings_.profiles.rights, settings_.profiles.times);
+    const bool of_time = which->name == "time_profile";
+    if (of_time ? std::any_of(times.begin(), times.end(), has_name)
+                : std::any_of(rights.begin(), rights.end(), has_name))
+      continue;
+    return refusal{"Gateway " + settings_.gateway + " has no " +
+                       (of_time ? "time profile \"" : "user rights \"") + change.value() + "\".",
+                   std::string("Write them as [[") + (of_time ? "time_profile" : "user_rights") +
+                       "]] into its configuration, and start it again."};
+  }
+  return std::nullopt;
 }
 
 control::v1::Reply gateway::implementation::put_user(const operator_request& asked) {

@@ -88,6 +88,13 @@ void gateway::implementation::act(party& p, const dialplan::match& won) {
     return act_call_back(p, won.number);
   case feature::call_back_cancel:
     return act_cancel_call_backs(p);
+  case feature::available:
+    return act_duty(p, duty::available);
+  case feature::not_available:
+    return act_duty(p, duty::not_available);
+  case feature::barred:
+    return refuse(p, tone::refusal,
+                  won.code + " is barred by the " + std::string(dialplan::level_name(won.from)));
   default:
     break;
   }

@@ -29,7 +29,8 @@ calls::surroundings gateway::implementation::surroundings(const calls::caller& f
           [this](std::string_view number) { return group_at(number); },
           [this, caller = from.number](std::string_view number) {
             return emergency_port_of(number, caller);
-          }};
+          },
+          [this](const user::v1::User& who) { return forwards_now(who); }};
 }
 
 const user::v1::User* gateway::implementation::settings_of(std::string_view extension) const {
@@ -95,8 +96,8 @@ void gateway::implementation::set_expiry(calls::call& c) {
   const auto* called = c.state == calls::state::alerting && !remote && !asked_for
                            ? settings_of(c.extension)
                            : nullptr;
-  if (called != nullptr &&
-      (calls::when_unanswered(*called, c.from) || calls::has_voicemail(*called, c.from)))
+  if (called != nullptr && (calls::when_unanswered(*called, c.from, forwards_now(*called)) ||
+                            calls::has_voicemail(*called, c.from)))
     c.expires = std::min<instant>(c.gives_up, now_ + users::no_answer_time_of(*called));
 }
 
@@ -105,7 +106,8 @@ void gateway::implementation::expire(calls::call& c) {
   if (c.state == calls::state::alerting && now_ < c.gives_up) {
     c.expires = c.gives_up;
     const auto* called = settings_of(c.extension);
-    if (called != nullptr && !divert(c, calls::when_unanswered(*called, c.from)))
+    if (called != nullptr &&
+        !divert(c, calls::when_unanswered(*called, c.from, forwards_now(*called))))
       to_voicemail(c, *called);
     return;
   }

@@ -9,6 +9,8 @@
 #include "scn/network.hpp"
 #include "types/ids.hpp"
 #include "types/time.hpp"
+#include "users/line_types.hpp"
+#include "users/profiles.hpp"
 #include "voicemail/session.hpp"
 
 #include "control.pb.h"
@@ -27,6 +29,7 @@ namespace switchroom::exchange {
 struct line_settings {
   line_id line;
   extension_number base_user; ///< empty: none
+  users::line_type type = users::line_type::analog;
 };
 
 struct peer_settings {
@@ -71,7 +74,11 @@ struct settings {
   unsigned conference_parties = 16; ///< at most, of one conference
   std::uint64_t boot = 0;
   std::string software_version;
-  /// Seconds from 1970-01-01 UTC to the origin of `instant`: for LogEntry.at_s.
+  users::profiles profiles;                         ///< of this gateway (rule S2)
+  std::vector<user::v1::DirectoryEntry> phone_book; ///< the system directory (S7)
+  bool agent_roaming = false;                       ///< rule H19
+  duration wrap_up_time{std::chrono::seconds{30}};  ///< then busy wrap-up is over (H10)
+  /// Seconds from 1970-01-01 UTC to the origin of `instant`, until wall_clock says otherwise.
   double clock_origin_s = 0;
 };
 
@@ -121,8 +128,13 @@ struct tape_recorded {
   voicemail::voice what;
   duration length{0};
 };
+/// The calendar's clock was set, or has drifted from the machine's. `origin_s` as
+/// settings::clock_origin_s. For hours of time profiles, and what the log shows.
+struct wall_clock {
+  double origin_s = 0;
+};
 using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
-                           deadline, disk, tape_said, tape_recorded>;
+                           deadline, disk, tape_said, tape_recorded, wall_clock>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -138,10 +150,11 @@ enum class tone {
   busy,
   congestion,
   unobtainable,
-  confirmation, ///< logged in, logged out
-  refusal,      ///< rule H5
-  hold,         ///< somebody will be back
-  call_waiting, ///< a short one, in place of the voice
+  confirmation,         ///< logged in, logged out
+  confirmation_limited, ///< logged in, but some settings are inert here (rule S9)
+  refusal,              ///< rule H5
+  hold,                 ///< somebody will be back
+  call_waiting,         ///< a short one, in place of the voice
   messages,     ///< dial tone that stutters first: there are new messages (S17)
 };
 /// Program a tone channel, from its first segment.
@@ -203,7 +216,8 @@ struct reply {
 using store = std::variant<desks::store_user, desks::store_session, desks::erase_session,
                            desks::store_whereabouts, desks::store_ballot, desks::store_copy,
                            desks::erase_copy, desks::store_unmerged, desks::erase_unmerged,
-                           voicemail::store_message, voicemail::erase_message>;
+                           voicemail::store_message, voicemail::erase_message, desks::store_records,
+                           desks::store_unsent, desks::erase_unsent>;
 /// And all that is in the user's mailbox.
 struct erase_user {
   extension_number extension;

@@ -23,7 +23,7 @@ gateway::implementation::explain(const control::v1::ExplainRequest& asked) const
                     : own == own_users_.end() ? nullptr
                                               : &own->second;
   if (who != nullptr)
-    if (auto compiled = dialplan::of_user(system_plan_, user_codes(*who), {}))
+    if (auto compiled = plan_of(*who))
       plan = *compiled;
   const auto told =
       dialplan::explain(plan, asked.digits(), extensions(), caller, dial_timers_.dial_delay_count);
@@ -43,6 +43,11 @@ gateway::implementation::explain(const control::v1::ExplainRequest& asked) const
   if (who == nullptr)
     outcome += " (The user's own short codes are known at " + known->home +
                " and where the user is logged in; they were not considered.)";
+  const auto* rights = who == nullptr ? nullptr : rights_now(*who);
+  if (rights != nullptr)
+    explanation.set_user_rights(rights->name());
+  else if (who != nullptr && !who->user_rights().empty())
+    outcome += " (The user rights " + who->user_rights() + " are inert here.)";
   explanation.set_outcome(outcome);
   return answer;
 }
@@ -52,7 +57,8 @@ std::string gateway::implementation::call_outcome(const std::string& number,
   const auto route = calls::route_from_here(number, surroundings(from));
   if (const auto* why = std::get_if<calls::cause>(&route)) {
     const auto* who = settings_of(number);
-    const bool quiet = who != nullptr && calls::before_ringing(*who, from).refused;
+    const bool quiet =
+        who != nullptr && calls::before_ringing(*who, from, forwards_now(*who)).refused;
     return "Calls " + number + ", which fails: " + calls::text(*why) +
            (quiet ? " (do not disturb)." : ".");
   }
@@ -127,6 +133,13 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
            " is free.";
   case feature::call_back_cancel:
     return "Forgets the call backs that user " + who + " asked for.";
+  case feature::available:
+    return "Takes calls of groups again.";
+  case feature::not_available:
+    return "Takes no calls of groups, until told otherwise.";
+  case feature::barred:
+    return "Refused: " + won.code + " is barred by the " +
+           std::string(dialplan::level_name(won.from)) + ".";
   default:
     break;
   }

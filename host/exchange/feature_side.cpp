@@ -41,7 +41,8 @@ void gateway::implementation::on_settings_result(const desks::settings_result& r
   auto& p = lines_.at(result.line);
   note("desks", label(p.leg), (result.changed ? "" : "refused: ") + result.text);
   if (!asked.empty() && asked.mapped().seizure == p.seizures)
-    drive(p, result.changed ? lines::event::accepted : lines::event::refused, 0, tone::refusal);
+    drive(p, result.changed ? lines::event::accepted : lines::event::refused, 0,
+          result.changed ? tone::confirmation : tone::refusal);
 }
 
 } // namespace switchroom::exchange

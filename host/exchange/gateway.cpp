@@ -11,11 +11,13 @@ desks::settings desk_settings(const settings& s) {
   desks::settings d;
   d.gateway = s.gateway;
   for (const auto& line : s.lines)
-    d.ports.push_back({line.line, line.base_user});
+    d.ports.push_back({line.line, line.base_user, users::kind_of(line.type).display});
   d.network_key = s.network_key;
   d.voice_networking = s.voice_networking;
   d.backups = s.backups;
   d.lease = s.lease;
+  d.profiles = s.profiles;
+  d.agent_roaming = s.agent_roaming;
   d.first_request = (s.boot & 0x3fff'ffff) << 32 | 1;
   return d;
 }
@@ -82,7 +84,8 @@ kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail
       directory_(settings_.gateway), own_users_(by_extension(stored.users)),
       desks_(desk_settings(settings_), std::move(stored), directory_, now),
       network_(network_settings(settings_), directory_, now),
-      last_leg_(first_leg_number(settings_.boot)), now_(now), started_(now) {
+      last_leg_(first_leg_number(settings_.boot)), clock_origin_s_(settings_.clock_origin_s),
+      now_(now), started_(now) {
   last_message_ = mail.last_number;
   for (auto& one : mail.messages)
     mailboxes_[one.of].push_back(std::move(one));
@@ -95,7 +98,12 @@ kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail
 
 gateway::implementation::implementation(settings s, desks::stored stored, instant now,
                                         voicemail::stored mail)
-    : kept(std::move(s), std::move(stored), now, std::move(mail)) {}
+    : kept(std::move(s), std::move(stored), now, std::move(mail)) {
+  follow_day_hours();
+  for (const auto& known : directory_.all_of(settings_.gateway))
+    agent_moves(known.state);
+  out_.clear(); // nobody is there yet who could be told
+}
 
 std::vector<action> gateway::implementation::step(const event& happened, instant now) {
   now_ = now;
@@ -107,8 +115,15 @@ std::vector<action> gateway::implementation::step(const event& happened, instant
 }
 
 void gateway::implementation::settle() {
-  while (!touched_.empty() || !moved_.empty() || uses_changed_ || !hunts_due_.empty()) {
+  while (!touched_.empty() || !moved_.empty() || uses_changed_ || !hunts_due_.empty() ||
+         !unanswered_.empty()) {
+    std::vector<line_id> log_off;
+    for (const auto line : std::exchange(unanswered_, {}))
+      if (heed_no_answer(line))
+        log_off.push_back(line);
     tell_use();
+    for (const auto line : log_off)
+      run_desks(desks::log_out{line, true}); // desks knows by now that it does not ring
     if (std::exchange(uses_changed_, false)) {
       try_call_backs();
       for (const auto& [id, hunted] : hunts_)
@@ -119,6 +134,8 @@ void gateway::implementation::settle() {
       if (auto* moved = call_of(id))
         move_on(*moved, settings_.gateway);
   }
+  for (const auto& made : std::exchange(calls_made_, {}))
+    run_desks(made);
   for (const auto id : std::exchange(ended_, {}))
     calls_.erase(id);
   for (const auto& leg : std::exchange(gone_, {}))
@@ -142,7 +159,8 @@ void gateway::implementation::tell_use() {
 instant gateway::implementation::next_deadline() const {
   instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
   for (const auto& [line, p] : lines_)
-    earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over});
+    earliest =
+        std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
@@ -155,8 +173,12 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, hunted.hunt.next_deadline());
   for (const auto& asked : nights_asked_)
     earliest = std::min(earliest, asked.until);
+  for (const auto& [number, one] : searches_)
+    earliest = std::min(earliest, one.until);
   for (const auto& wanted : call_backs_)
     earliest = std::min(earliest, wanted.forgotten);
+  if (!in_day_hours_.empty())
+    earliest = std::min(earliest, next_minute());
   return earliest;
 }
 
@@ -256,6 +278,8 @@ void gateway::implementation::on(const deadline&) {
       drive(p, *due);
     if (std::min(p.next_beep, p.beep_over) <= now_)
       beep(p);
+    if (p.duty_over <= now_)
+      set_duty(p, duty::available);
   }
   for (auto& [leg, p] : visitors_)
     if (const auto due = p.machine.due(now_))
@@ -273,6 +297,8 @@ void gateway::implementation::on(const deadline&) {
   for (const auto tape : tapes_due)
     visit(tape, voicemail::waited{});
   forget_nights_asked();
+  finish_searches();
+  follow_day_hours();
   std::erase_if(call_backs_, [this](const auto& wanted) { return wanted.forgotten <= now_; });
   std::vector<std::string> due;
   for (const auto& [slot, parked] : parked_)
@@ -285,8 +311,7 @@ void gateway::implementation::on(const deadline&) {
 // ---- small things ------------------------------------------------------------------------------
 
 void gateway::implementation::note(std::string from, std::string to, std::string what) {
-  const double at =
-      settings_.clock_origin_s + std::chrono::duration<double>(now_.time_since_epoch()).count();
+  const double at = wall_s();
   out_.emplace_back(log{from, to, what});
   ladder_.add(at, std::move(from), std::move(to), std::move(what));
 }

@@ -139,6 +139,8 @@ void gateway::implementation::ring_member(calls::call& c, const extension_number
   calls::call ring;
   ring.from = c.from;
   ring.from.for_group = true;
+  ring.from.group = hunted.hunt.group().number;
+  ring.from.no_answer_counts = no_answer_counts(hunted.hunt.group(), c.from);
   ring.dialled = now_;
   ring.extension = who;
   last_hunted_[hunted.hunt.group().number] = who;

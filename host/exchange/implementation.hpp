@@ -5,13 +5,15 @@
 ///
 /// Each side is a file: line_side, dialled, feature_side, call_side, accounts, holds, transfers,
 /// reroutes, calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences,
-/// emergencies, pages, diversions, peer_calls, network_side, reports, changes.
+/// emergencies, pages, diversions, profiles, agents, directories, call_logs, peer_calls,
+/// network_side, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
 #include "calls/route.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/kept.hpp"
+#include "users/roaming.hpp"
 
 #include <algorithm>
 
@@ -34,6 +36,7 @@ struct gateway::implementation : kept {
   void on(const disk& now) { disk_refuses_ = now.refuses; }
   void on(const tape_said&);
   void on(const tape_recorded&);
+  void on(const wall_clock&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -274,10 +277,46 @@ struct gateway::implementation : kept {
   void hand_on(const gateway_name& from, const scn::v1::Envelope&);
   bool refuse_change(const gateway_name& from, const scn::v1::Envelope&);
 
+  // ---- profiles.cpp: user rights, and what goes by the hour (S2) ------------------------------
+  double wall_s() const;
+  const user::v1::UserRights* rights_now(const user::v1::User&) const;
+  result<dialplan::plan> plan_of(const user::v1::User&,
+                                 std::vector<dialplan::short_code>* codes = nullptr) const;
+  bool forwards_now(const user::v1::User&) const;
+  bool is_day(const hunting::group&) const;
+  void follow_day_hours();
+  instant next_minute() const;
+
+  // ---- agents.cpp: who takes calls of groups (H10), what agents do (H19) ----------------------
+  bool no_answer_counts(const hunting::group&, const calls::caller&) const;
+  bool heed_no_answer(line_id);
+  void set_duty(party&, duty);
+  void act_duty(party&, duty);
+  bool watched_agent(const extension_number&) const;
+  void agent_moves(const scn::v1::UserState&);
+  void agent_uses(const extension_number&, const gateway_name& where, const use&);
+  void lose_sight(const gateway_name&);
+  void see_again(const gateway_name&);
+  users::line_type type_of(line_id) const;
+
+  // ---- directories.cpp: looking people up (S7) -------------------------------------------------
+  std::optional<control::v1::Reply> search(const operator_request&);
+  void find_here(std::string_view text, control::v1::FoundEntries&) const;
+  void take(const gateway_name&, const scn::v1::DirectorySearch&);
+  void take(const gateway_name&, const scn::v1::DirectoryFound&);
+  void no_answer_of(const gateway_name&);
+  void finish_searches();
+  // ---- call_logs.cpp ---------------------------------------------------------------------------
+  void log_call(const calls::call&, calls::cause);
+  void log_at(const calls::leg&, user::v1::CallRecord, const calls::call&);
+  control::v1::Reply records(const control::v1::RecordsRequest&);
+
   // ---- user_reports.cpp ----------------------------------------------------------------------
   control::v1::User report(const users::entry&) const;
   control::v1::Users list_users() const;
   control::v1::Reply show_user(const extension_number&) const;
+  std::vector<users::remark> remarks_on(const desks::session&) const;
+  control::v1::Reply report(const control::v1::ReportRequest&) const;
 
   // ---- reports.cpp, explain.cpp, changes.cpp: operators -------------------------------------
   control::v1::Status status() const;
@@ -292,7 +331,9 @@ struct gateway::implementation : kept {
   control::v1::Reply put_user(const operator_request&);
   control::v1::Reply delete_user(const control::v1::DeleteUserRequest&);
   result<user::v1::User> changed_user(const operator_request&) const;
-  std::vector<dialplan::short_code> user_codes(const user::v1::User&) const;
+  using code_list = google::protobuf::RepeatedPtrField<user::v1::ShortCode>;
+  static std::vector<dialplan::short_code> codes_of(const code_list&);
+  std::optional<refusal> unknown_profile(const control::v1::PutUserRequest&) const;
   dialplan::extension_lookup extensions() const;
 };
 

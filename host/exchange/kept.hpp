@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// What the exchange keeps from step to step; what it does is in implementation.hpp.
 #pragma once
+#include "exchange/agent_log.hpp"
 #include "exchange/alarms.hpp"
 #include "exchange/ladder.hpp"
 #include "exchange/parts.hpp"
@@ -41,6 +42,7 @@ struct kept {
   std::map<call_id, hunted> hunts_;                          ///< by the caller's call
   std::set<call_id> hunts_due_;                              ///< to be looked at in this step
   std::set<extension_number> night_;                         ///< own groups in night service
+  std::map<extension_number, bool> in_day_hours_;            ///< groups with a day profile
   std::map<extension_number, extension_number> last_hunted_; ///< member, by group
   std::map<extension_number, instant> idle_since_;
   std::map<gateway_name, std::map<extension_number, scn::v1::GroupState>> groups_elsewhere_;
@@ -53,6 +55,8 @@ struct kept {
   std::map<std::string, conference> conferences_; ///< by number
   std::map<gateway_name, std::map<std::string, unsigned>> conferences_elsewhere_;
   std::uint64_t last_message_ = 0, last_tape_ = 0;
+  std::map<std::uint64_t, directory_search> searches_; ///< by number
+  std::uint64_t last_search_ = 0;
   bool uses_changed_ = false;
   std::uint64_t last_call_ = 0, last_leg_;
 
@@ -69,8 +73,13 @@ struct kept {
 
   std::optional<refusal> disk_refuses_;
 
+  double clock_origin_s_;
   instant now_, started_;
   std::vector<action> out_;
+  std::set<line_id> unanswered_; ///< lines where a group's call was not answered in this step
+  agent_log agents_;
+  std::vector<desks::call_made> calls_made_; ///< in this step, for the logs
+  std::uint64_t last_made_ = 0;
   std::set<line_id> touched_;      ///< lines whose use may have changed in this step
   std::set<call_id> moved_;        ///< calls whose user left the line that rang
   std::vector<call_id> ended_;     ///< calls to be forgotten after this step

@@ -37,7 +37,7 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
   case verb::hear_unobtainable:
     return hear(p, tone::unobtainable);
   case verb::hear_confirmation:
-    return hear(p, tone::confirmation);
+    return hear(p, reason == tone::none ? tone::confirmation : reason);
   case verb::hear_nothing:
     return paths_.silence(slot_of(p.leg));
   case verb::take_digit:
@@ -107,15 +107,19 @@ void gateway::implementation::seize(party& p) {
   p.mask = system_mask_;
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
   const auto* session = line == nullptr ? nullptr : desks_.at(line->line);
-  if (session == nullptr || session->settings.short_codes().empty())
+  if (session == nullptr)
     return;
-  const auto codes = user_codes(session->settings);
+  std::vector<dialplan::short_code> codes;
   const std::string id = "short-codes-" + session->settings.extension();
-  if (auto compiled = dialplan::of_user(system_plan_, codes, {})) {
+  if (auto compiled = plan_of(session->settings, &codes)) {
     p.dialled = dialplan::progress(*compiled, dial_timers_.dial_delay_count);
     p.mask.learn(codes);
     alarms_.clear(id);
   } else {
+    // What takes away holds even if what gives is not understood.
+    if (const auto* rights = rights_now(session->settings))
+      if (auto limits = dialplan::of_user(system_plan_, {}, codes_of(rights->short_codes())))
+        p.dialled = dialplan::progress(*limits, dial_timers_.dial_delay_count);
     alarms_.raise(id, "Short codes of user " + session->settings.extension() + " are not in force",
                   compiled.error().what, compiled.error().remedy);
   }

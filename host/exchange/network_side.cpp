@@ -22,6 +22,8 @@ std::string remedy_for(desks::login_outcome why) {
     return "Install a Voice Networking licence on both gateways.";
   case home_unreachable:
     return "Bring the user's home gateway back; `switchroom peers` shows it.";
+  case agent_stays:
+    return "Log in at the home gateway, or set `agent_roaming` in its [gateway].";
   case line_busy:
     return "Try again when the line no longer rings.";
   default:
@@ -58,10 +60,13 @@ void gateway::implementation::watch_network(const scn::event& happened) {
       note(up->peer, settings_.gateway, "peer up");
       run_desks(desks::peer_up{up->peer});
       came_up.push_back(up->peer);
+      see_again(up->peer);
     } else if (const auto* lost = std::get_if<scn::peer_lost>(&done)) {
       note(lost->peer, settings_.gateway, "peer lost");
       release_peer(lost->peer);
       uses_.erase(lost->peer);
+      lose_sight(lost->peer);
+      no_answer_of(lost->peer);
       parked_elsewhere_.erase(lost->peer);
       groups_elsewhere_.erase(lost->peer);
       mailboxes_elsewhere_.erase(lost->peer);
@@ -134,6 +139,10 @@ void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::E
     return take(from, message.conference_state());
   case body::kMailboxState:
     return take(from, message.mailbox_state());
+  case body::kDirectorySearch:
+    return take(from, message.directory_search());
+  case body::kDirectoryFound:
+    return take(from, message.directory_found());
   case body::kCallReroute:
     return take(from, message.call_reroute());
   default:
@@ -158,6 +167,7 @@ void gateway::implementation::on_desk(const desks::action& done) {
   } else if (const auto* out = std::get_if<desks::send>(&done)) {
     post(out->to, out->message);
   } else if (const auto* all = std::get_if<desks::send_to_all>(&done)) {
+    agent_moves(all->message.user_state());
     // The network numbers the versions of the directory.
     watch_network(scn::own_user_changed{all->message.user_state()});
   } else if (const auto* session = std::get_if<desks::store_session>(&done)) {
@@ -179,6 +189,12 @@ void gateway::implementation::on_desk(const desks::action& done) {
     out_.emplace_back(store{*changes});
   } else if (const auto* no_changes = std::get_if<desks::erase_unmerged>(&done)) {
     out_.emplace_back(store{*no_changes});
+  } else if (const auto* records = std::get_if<desks::store_records>(&done)) {
+    out_.emplace_back(store{*records});
+  } else if (const auto* calls_kept = std::get_if<desks::store_unsent>(&done)) {
+    out_.emplace_back(store{*calls_kept});
+  } else if (const auto* no_calls = std::get_if<desks::erase_unsent>(&done)) {
+    out_.emplace_back(store{*no_calls});
   } else if (const auto* said = std::get_if<desks::note>(&done)) {
     note("desks", settings_.gateway, said->text);
   }
@@ -190,6 +206,8 @@ void gateway::implementation::on_occupant_changed(line_id line) {
   if (found != lines_.end()) {
     touch(found->second); // the lamp follows the person (H12)
     found->second.last_called.clear();
+    found->second.duty = duty::available; // it is the person's
+    found->second.duty_over = never;
   }
   if (auto* waits = found == lines_.end() ? nullptr : call_of(found->second.waiting)) {
     advance(*waits, calls::event::moved, scn::v1::NUMBER_CHANGED);
@@ -208,6 +226,11 @@ void gateway::implementation::on_login_result(const desks::login_result& result)
   using enum desks::login_outcome;
   const std::string line = "line " + std::to_string(result.line.value);
   note("desks", line, result.text);
+  // Rule S9, short form: what is inert here, where there is no voice to say it.
+  const auto* session = result.logged_in ? desks_.at(result.line) : nullptr;
+  const auto inert = session == nullptr ? std::string() : users::summary_of(remarks_on(*session));
+  if (!inert.empty())
+    note("desks", line, inert + " `switchroom desks report` tells why.");
   auto& waiting = askers_[result.line];
   if (waiting.empty())
     return; // the outcome of what was pending (rule H14)
@@ -217,7 +240,7 @@ void gateway::implementation::on_login_result(const desks::login_result& result)
   if (who.request) {
     control::v1::Reply answer;
     if (good) {
-      answer.mutable_done()->set_text(result.text);
+      answer.mutable_done()->set_text(result.text + (inert.empty() ? "" : " " + inert));
     } else {
       answer.mutable_error()->set_what(result.text);
       answer.mutable_error()->set_remedy(remedy_for(result.outcome));
@@ -227,7 +250,10 @@ void gateway::implementation::on_login_result(const desks::login_result& result)
   }
   auto& p = lines_.at(result.line);
   if (who.seizure == p.seizures)
-    drive(p, good ? lines::event::accepted : lines::event::refused, 0, tone::refusal);
+    drive(p, good ? lines::event::accepted : lines::event::refused, 0,
+          !good           ? tone::refusal
+          : inert.empty() ? tone::confirmation
+                          : tone::confirmation_limited);
 }
 
 } // namespace switchroom::exchange

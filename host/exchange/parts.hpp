@@ -16,8 +16,15 @@ namespace switchroom::exchange {
 /// What the line of a user does, as far as others need to know.
 struct use {
   bool in_use = false, ringing = false;
+  bool unavailable = false; ///< to groups (rule H10)
+  bool idle() const { return !in_use && !ringing; }
   friend bool operator==(const use&, const use&) = default;
 };
+
+/// Rule H10: does who sits at a line take calls of groups?
+enum class duty { available, wrap_up, not_available };
+/// "", "busy wrap-up", "busy not available".
+std::string_view text(duty);
 
 /// Who dials here: a line, or a caller of a peer who broke out to here (rule S8).
 struct party {
@@ -38,6 +45,8 @@ struct party {
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
+  exchange::duty duty = exchange::duty::available;
+  instant duty_over = never;
 };
 
 /// A call in a park slot here.
@@ -65,6 +74,14 @@ struct night_asked {
   extension_number group;
   bool on;
   instant until;
+};
+
+/// An operator looks something up in the directories of all gateways (S7).
+struct directory_search {
+  std::uint64_t asked = 0; ///< number of the operator's request
+  control::v1::FoundEntries found;
+  std::set<gateway_name> waits_for;
+  instant until{};
 };
 
 /// A host slot at work for a leg to or from a peer.

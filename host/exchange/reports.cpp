@@ -64,7 +64,7 @@ control::v1::Lines gateway::implementation::list_lines() const {
     const auto lock = desks_.lock_of(configured.line, now_);
     auto& line = *list.add_lines();
     line.set_line(configured.line.value);
-    line.set_kind("analog");
+    line.set_kind(std::string(users::kind_of(configured.type).name));
     line.set_state(std::string(lines::name(p.machine.state())));
     line.set_user(session == nullptr ? std::string() : session->settings.extension());
     line.set_base_user(configured.base_user);
@@ -99,6 +99,7 @@ control::v1::Desks gateway::implementation::list_desks() const {
     desk.set_roaming(session->settings.home() != settings_.gateway);
     desk.set_logout_pending(session->logout_pending);
     desk.set_in_force(session->in_force);
+    desk.set_status(std::string(text(lines_.at(session->line).duty)));
     desk.set_login_ms(milliseconds(session->login_took));
   }
   return list;
@@ -188,6 +189,21 @@ void gateway::implementation::on(const operator_request& asked) {
     break;
   case ask::kShowUser:
     answer = show_user(asked.ask.show_user().extension());
+    break;
+  case ask::kAgents:
+    *answer.mutable_agents() = agents_.after(asked.ask.agents().after());
+    break;
+  case ask::kDirectory:
+    if (auto wrong = search(asked)) {
+      answer = std::move(*wrong);
+      break;
+    }
+    return;
+  case ask::kRecords:
+    answer = records(asked.ask.records());
+    break;
+  case ask::kReport:
+    answer = report(asked.ask.report());
     break;
   case ask::kAlarms:
     *answer.mutable_alarms() = alarms_.all();

@@ -67,4 +67,53 @@ control::v1::Reply gateway::implementation::show_user(const extension_number& ex
   return answer;
 }
 
+// ---- the roaming report (rule S9)
+// -----------------------------------------------------------------
+
+std::vector<users::remark>
+gateway::implementation::remarks_on(const desks::session& session) const {
+  return users::roaming_report(
+      session.settings,
+      {settings_.gateway, settings_.locale, settings_.profiles, type_of(session.line),
+       [](std::string_view feature) { return dialplan::feature_named(feature).has_value(); }});
+}
+
+control::v1::Reply gateway::implementation::report(const control::v1::ReportRequest& asked) const {
+  control::v1::Reply answer;
+  const auto* known = directory_.find(asked.extension());
+  const auto sessions = desks_.sessions();
+  const auto found = std::find_if(sessions.begin(), sessions.end(), [&](const auto* one) {
+    return one->settings.extension() == asked.extension() &&
+           (known == nullptr || one->settings.home() == known->home);
+  });
+  if (found == sessions.end()) {
+    auto& error = *answer.mutable_error();
+    error.set_what("User " + asked.extension() + " is not logged in at a line of gateway " +
+                   settings_.gateway + ".");
+    const bool elsewhere = known != nullptr && known->state.presence() == scn::v1::LOGGED_IN;
+    error.set_remedy(elsewhere ? "Ask gateway " + known->state.gateway() + "."
+                               : "`switchroom users` shows who is logged in, and where.");
+    return answer;
+  }
+  const auto& session = **found;
+  auto& made = *answer.mutable_report();
+  made.set_extension(asked.extension());
+  made.set_name(session.settings.name());
+  made.set_home(session.settings.home());
+  made.set_gateway(settings_.gateway);
+  made.set_line(session.line.value);
+  made.set_roaming(session.settings.home() != settings_.gateway);
+  const auto remarks = remarks_on(session);
+  made.set_summary(users::summary_of(remarks));
+  for (const auto& one : remarks) {
+    auto& remark = *made.add_remarks();
+    remark.set_setting(std::string(one.setting));
+    remark.set_what(std::string(one.what));
+    remark.set_value(one.value);
+    remark.set_effect(std::string(users::name(one.is)));
+    remark.set_why(one.why);
+  }
+  return answer;
+}
+
 } // namespace switchroom::exchange

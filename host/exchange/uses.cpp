@@ -10,16 +10,17 @@ namespace {
 
 constexpr std::ptrdiff_t most_wishes = 5; ///< of one user
 
-use use_at(const lines::line& line) {
-  const bool ringing = line.state() == lines::state::ringing;
-  return {!ringing && line.state() != lines::state::idle, ringing};
+use use_at(const party& p) {
+  const auto state = p.machine.state();
+  const bool ringing = state == lines::state::ringing;
+  return {!ringing && state != lines::state::idle, ringing, p.duty != duty::available};
 }
 
 } // namespace
 
 use gateway::implementation::use_of(std::string_view extension) const {
   if (const auto line = desks_.line_of(extension))
-    return use_at(lines_.at(*line).machine);
+    return use_at(lines_.at(*line));
   const auto* who = directory_.find(extension);
   if (who == nullptr || who->state.presence() != scn::v1::LOGGED_IN)
     return {};
@@ -34,14 +35,15 @@ void gateway::implementation::announce_use(party& p) {
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
   const auto* session = desks_.at(line->line);
   const auto who = session == nullptr ? extension_number() : session->settings.extension();
-  const auto does = use_at(p.machine);
+  const auto does = use_at(p);
   if (who == p.told_of && does == p.told_use)
     return;
   uses_changed_ = true;
   if (!who.empty() && does == use{})
     idle_since_[who] = now_;
   const auto tell = [this](const extension_number& whom, const use& what) {
-    post_to_all(calls::use(whom, what.in_use, what.ringing));
+    agent_uses(whom, settings_.gateway, what);
+    post_to_all(calls::use(whom, what.in_use, what.ringing, what.unavailable));
   };
   // Who left for another line here is told of by that line.
   if (who != p.told_of && p.told_use != use{} && !desks_.line_of(p.told_of))
@@ -55,7 +57,8 @@ void gateway::implementation::announce_use(party& p) {
 void gateway::implementation::announce_all(const gateway_name& to) {
   for (const auto& [line, p] : lines_)
     if (!p.told_of.empty() && p.told_use != use{})
-      post(to, calls::use(p.told_of, p.told_use.in_use, p.told_use.ringing));
+      post(to,
+           calls::use(p.told_of, p.told_use.in_use, p.told_use.ringing, p.told_use.unavailable));
   for (const auto& [slot, parked] : parked_)
     if (const auto* c = call_of(parked.call))
       post(to, calls::park_slot(slot, &c->from));
@@ -74,7 +77,8 @@ void gateway::implementation::announce_all(const gateway_name& to) {
 void gateway::implementation::take(const gateway_name& from, const scn::v1::UserUse& news) {
   if (directory_.find(news.extension()) == nullptr)
     return;
-  const use now{news.in_use(), news.ringing()};
+  const use now{news.in_use(), news.ringing(), news.unavailable()};
+  agent_uses(news.extension(), from, now);
   if (now == use{}) {
     uses_[from].erase(news.extension());
     idle_since_[news.extension()] = now_;
@@ -122,7 +126,7 @@ void gateway::implementation::try_call_backs() {
         whom != nullptr && whom->state.presence() == scn::v1::LOGGED_IN &&
         (whom->state.gateway() == settings_.gateway || network_.is_up(whom->state.gateway()));
     if (!line || !there || !paths_.up() || line->value > paths_.lines() ||
-        use_of(wanted.whom) != use{} || use_of(wanted.who) != use{}) {
+        !use_of(wanted.whom).idle() || !use_of(wanted.who).idle()) {
       ++n;
       continue;
     }

@@ -11,6 +11,11 @@ constexpr std::chrono::seconds between_rounds{2};
 
 } // namespace
 
+const std::vector<std::string>& no_answer_filter_names() {
+  static const std::vector<std::string> names{"none", "any", "external"};
+  return names;
+}
+
 const std::vector<std::string>& mode_names() {
   static const std::vector<std::string> names{"sequential", "rotary", "longest_idle", "collective"};
   return names;

@@ -24,6 +24,11 @@ enum class mode {
 std::string_view name(mode);
 const std::vector<std::string>& mode_names();
 
+/// For which calls a member's status on no answer holds (rule H10).
+enum class no_answer_filter { none, any, external };
+/// As in the configuration: "none", "any", "external".
+const std::vector<std::string>& no_answer_filter_names();
+
 struct group {
   extension_number number;
   std::string name;
@@ -35,6 +40,8 @@ struct group {
   duration overflow_after{std::chrono::seconds{60}};
   extension_number night;     ///< who gets the calls during night service; empty: nobody
   bool night_service = false; ///< at start
+  no_answer_filter no_answer = no_answer_filter::none;
+  std::string day_profile; ///< night service while this time profile is not active; empty: none
 };
 
 /// A member as the group's gateway knows it. Who is logged off is never a target (H11).

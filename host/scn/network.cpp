@@ -94,7 +94,7 @@ void network::take(const received& arrived, instant now, actions& out) {
   case envelope::kHeartbeat:
     return;
   case envelope::kDirectory:
-    return take_directory(name, message, out);
+    return take_directory(name, other, message, out);
   case envelope::kUserState:
     return take_user_state(name, message, out);
   default:
@@ -125,6 +125,7 @@ void network::take_hello(const gateway_name& name, peer& other, const v1::Envelo
       go_down(name, other, peer_state::connecting, out); // restarted: its calls are gone
     other.boot = hello.boot();
     other.last_request = other.last_call = 0;
+    other.parts.clear();
     directory_.forget_version(name);
   }
   other.last_heard = now;
@@ -150,77 +151,6 @@ void network::take_heartbeat(const gateway_name& name, peer& other, const v1::He
     come_up(name, other, out);
   if (!was_up || beat.directory_version() != directory_.version_of(name))
     send_hello(name, out); // its answer is the directory
-}
-
-void network::take_directory(const gateway_name& name, const v1::Envelope& message, actions& out) {
-  if (!message.directory().home().empty())
-    return take_from_backup(name, message, out);
-  if (message.directory().version() < directory_.version_of(name))
-    return; // overtaken by a newer state
-  directory_.replace(name, message.directory());
-  const auto& grantors = message.directory().grantors();
-  directory_.set_grantors(name, {grantors.begin(), grantors.end()});
-  check_all_duplicates(out);
-  out.push_back(hand_on{name, message});
-}
-
-/// A backup speaks for a home that is lost: who is not known becomes known.
-void network::take_from_backup(const gateway_name& name, const v1::Envelope& message,
-                               actions& out) {
-  const auto& list = message.directory();
-  const auto& home = list.home();
-  const auto known = peers_.find(home);
-  const bool backup =
-      std::find(list.grantors().begin(), list.grantors().end(), name) != list.grantors().end();
-  if (known == peers_.end() || known->second.state == peer_state::up || !backup)
-    return;
-  if (directory_.grantors_of(home).empty())
-    directory_.set_grantors(home, {list.grantors().begin(), list.grantors().end()});
-  for (auto state : list.users()) {
-    state.clear_directory_version();
-    state.clear_home();
-    if (!is_newer(home, state))
-      continue;
-    directory_.update(home, state);
-    check_duplicate(state.extension(), out);
-  }
-  out.push_back(hand_on{name, message});
-}
-
-/// A backup has granted a login of a user of `home`.
-void network::take_state_from_backup(const gateway_name& name, const v1::Envelope& message,
-                                     actions& out) {
-  auto state = message.user_state();
-  const auto home = state.home();
-  if (home == settings_.gateway) {
-    out.push_back(hand_on{name, message});
-    return;
-  }
-  const auto& grantors = directory_.grantors_of(home);
-  if (std::find(grantors.begin(), grantors.end(), name) == grantors.end())
-    return;
-  state.clear_directory_version();
-  state.clear_home();
-  if (is_newer(home, state) && directory_.update(home, state))
-    out.push_back(hand_on{name, message});
-}
-
-/// Of one epoch, what the home says counts.
-bool network::is_newer(const gateway_name& home, const v1::UserState& state) const {
-  const auto* known = directory_.find_at(home, state.extension());
-  return known == nullptr || state.epoch() > known->state.epoch();
-}
-
-void network::take_user_state(const gateway_name& name, const v1::Envelope& message, actions& out) {
-  const auto& state = message.user_state();
-  if (!state.home().empty())
-    return take_state_from_backup(name, message, out);
-  if (!directory_.update(name, state))
-    return;
-  if (directory_.version_of(name) < state.directory_version())
-    send_hello(name, out); // one before it is missing
-  check_duplicate(state.extension(), out);
-  out.push_back(hand_on{name, message});
 }
 
 void network::tell_own_change(v1::UserState state, actions& out) {
@@ -331,18 +261,6 @@ void network::send_hello(const gateway_name& to, actions& out) {
   hello.set_newest_protocol(protocol_version);
   hello.set_voice_networking(settings_.voice_networking);
   hello.set_heard_boot(peers_.at(to).boot);
-  post(to, std::move(message), out);
-}
-
-void network::send_directory(const gateway_name& to, actions& out) {
-  v1::Envelope message;
-  auto& list = *message.mutable_directory();
-  list.set_version(directory_version_);
-  list.add_grantors(settings_.gateway);
-  for (const auto& backup : settings_.backups)
-    list.add_grantors(backup);
-  for (const auto& own : directory_.all_of(settings_.gateway))
-    *list.add_users() = own.state;
   post(to, std::move(message), out);
 }
 

@@ -82,6 +82,8 @@ struct peer {
   std::uint64_t boot = 0;
   std::uint64_t received = 0, sent = 0, malformed = 0;
   std::uint64_t last_request = 0, last_call = 0; ///< their numbers rise from start to start
+  /// Parts of a directory that is not complete yet, all of one version.
+  std::map<std::uint32_t, v1::Directory> parts = {};
 };
 
 class network {
@@ -106,7 +108,7 @@ private:
   void take(const received&, instant now, actions&);
   void take_hello(const gateway_name&, peer&, const v1::Envelope&, instant now, actions&);
   void take_heartbeat(const gateway_name&, peer&, const v1::Heartbeat&, actions&);
-  void take_directory(const gateway_name&, const v1::Envelope&, actions&);
+  void take_directory(const gateway_name&, peer&, const v1::Envelope&, actions&);
   void take_user_state(const gateway_name&, const v1::Envelope&, actions&);
   void take_from_backup(const gateway_name&, const v1::Envelope&, actions&);
   void take_state_from_backup(const gateway_name&, const v1::Envelope&, actions&);

@@ -124,6 +124,10 @@ constexpr std::array<const char*, schema_version> migrations{
     "CREATE TABLE messages (number INTEGER PRIMARY KEY AUTOINCREMENT, extension TEXT NOT NULL, "
     "from_number TEXT NOT NULL, from_name TEXT NOT NULL, at_us INTEGER NOT NULL, length_us INTEGER "
     "NOT NULL, heard INTEGER NOT NULL, voice BLOB NOT NULL);",
+    "ALTER TABLE sessions ADD COLUMN records BLOB;"
+    "CREATE TABLE records (extension TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE unsent (home TEXT, extension TEXT, sealed BLOB NOT NULL, PRIMARY KEY (home, "
+    "extension)) WITHOUT ROWID;",
 };
 
 } // namespace

@@ -27,6 +27,7 @@ public:
 
   std::int64_t integer_at(int column) const { return sqlite3_column_int64(handle_, column); }
   std::string bytes_at(int column) const;
+  bool is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
 
 private:
   sqlite3* db_;

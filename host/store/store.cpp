@@ -52,7 +52,8 @@ std::variant<database, failure> database::open(const std::filesystem::path& path
     return owner->explain(code);
   // EXCLUSIVE keeps the write-ahead log's index out of shared memory, and a second daemon out.
   if (auto failed = owner->run("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-                               "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"))
+                               "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                               "PRAGMA secure_delete = ON;"))
     return *failed;
   {
     statement check(owner->get(), "PRAGMA quick_check(1)");
@@ -79,12 +80,16 @@ std::variant<desks::stored, failure> database::load(moment now) const {
   };
   if (auto failed = documents("SELECT extension, document FROM users", all.users, "user"))
     return *failed;
+  if (auto failed = documents("SELECT extension, document FROM records", all.records,
+                              "personal directory of user"))
+    return *failed;
   if (auto failed = documents("SELECT extension, document FROM whereabouts", all.whereabouts,
                               "place of user"))
     return *failed;
 
-  statement rows(connection_->get(), "SELECT line, settings, epoch, since_us, logout_pending, "
-                                     "login_took_us, grantors FROM sessions ORDER BY line");
+  statement rows(connection_->get(),
+                 "SELECT line, settings, epoch, since_us, logout_pending, "
+                 "login_took_us, grantors, records FROM sessions ORDER BY line");
   int code = rows.step();
   for (; code == SQLITE_ROW; code = rows.step()) {
     auto& session = all.sessions.emplace_back();
@@ -97,6 +102,9 @@ std::variant<desks::stored, failure> database::load(moment now) const {
     session.logout_pending = rows.integer_at(4) != 0;
     session.login_took = microseconds{rows.integer_at(5)};
     session.grantors = split(rows.bytes_at(6));
+    if (!rows.is_null(7) && !session.records.emplace().ParseFromString(rows.bytes_at(7)))
+      return connection_->corrupt("records at line " + std::to_string(session.line.value) +
+                                  " cannot be read");
   }
   if (code != SQLITE_DONE)
     return connection_->explain(code);
@@ -123,6 +131,11 @@ std::optional<failure> database::load_grantor(desks::stored& all) const {
   statement copies(connection_->get(), "SELECT home, extension, sealed FROM copies");
   for (code = copies.step(); code == SQLITE_ROW; code = copies.step())
     all.copies.push_back({{copies.bytes_at(0), copies.bytes_at(1)}, copies.bytes_at(2)});
+  if (code != SQLITE_DONE)
+    return connection_->explain(code);
+  statement calls(connection_->get(), "SELECT home, extension, sealed FROM unsent");
+  for (code = calls.step(); code == SQLITE_ROW; code = calls.step())
+    all.unsent.push_back({{calls.bytes_at(0), calls.bytes_at(1)}, calls.bytes_at(2)});
   if (code != SQLITE_DONE)
     return connection_->explain(code);
   statement changes(connection_->get(), "SELECT home, extension, document FROM unmerged");
@@ -174,7 +187,8 @@ std::optional<failure> database::save(const desks::store_session& change, moment
   const desks::session& session = change.what;
   statement put(connection_->get(),
                 "INSERT OR REPLACE INTO sessions (line, extension, epoch, since_us, settings, "
-                "logout_pending, login_took_us, grantors) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+                "logout_pending, login_took_us, grantors, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
+                "?)");
   put.integer(1, session.line.value)
       .text(2, session.settings.extension())
       .integer(3, static_cast<std::int64_t>(session.epoch.value))
@@ -183,12 +197,35 @@ std::optional<failure> database::save(const desks::store_session& change, moment
       .integer(6, session.logout_pending)
       .integer(7, session.login_took.count())
       .text(8, joined(session.grantors));
+  if (session.records)
+    put.blob(9, session.records->SerializeAsString());
   return connection_->outcome(put.step());
 }
 
 std::optional<failure> database::erase(const desks::erase_session& change) {
   statement drop(connection_->get(), "DELETE FROM sessions WHERE line = ?");
   drop.integer(1, change.line.value);
+  if (auto failed = connection_->outcome(drop.step()))
+    return failed;
+  // secure_delete has overwritten the row; older versions of its page are in the log.
+  return connection_->run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+std::optional<failure> database::save(const desks::store_records& change) {
+  statement put(connection_->get(), "INSERT OR REPLACE INTO records VALUES (?, ?)");
+  put.text(1, change.records.extension()).blob(2, change.records.SerializeAsString());
+  return connection_->outcome(put.step());
+}
+
+std::optional<failure> database::save(const desks::store_unsent& change) {
+  statement put(connection_->get(), "INSERT OR REPLACE INTO unsent VALUES (?, ?, ?)");
+  put.text(1, change.who.first).text(2, change.who.second).blob(3, change.sealed);
+  return connection_->outcome(put.step());
+}
+
+std::optional<failure> database::erase(const desks::erase_unsent& change) {
+  statement drop(connection_->get(), "DELETE FROM unsent WHERE home = ? AND extension = ?");
+  drop.text(1, change.who.first).text(2, change.who.second);
   return connection_->outcome(drop.step());
 }
 
@@ -237,7 +274,7 @@ std::optional<failure> database::erase_user(const extension_number& extension) {
     return failed;
   for (const char* sql :
        {"DELETE FROM users WHERE extension = ?", "DELETE FROM whereabouts WHERE extension = ?",
-        "DELETE FROM messages WHERE extension = ?"}) {
+        "DELETE FROM messages WHERE extension = ?", "DELETE FROM records WHERE extension = ?"}) {
     statement drop(connection_->get(), sql);
     drop.text(1, extension);
     if (auto failed = connection_->outcome(drop.step())) {

@@ -43,7 +43,7 @@ struct moment {
 };
 
 /// Schema that this program writes. Older ones are migrated at open, newer ones refused.
-inline constexpr int schema_version = 4;
+inline constexpr int schema_version = 5;
 
 /// With less room than this in its file system a database takes no new changes, so that those
 /// which cannot be refused any more can still be kept.
@@ -78,10 +78,14 @@ public:
   std::optional<failure> erase(const desks::erase_copy&);
   std::optional<failure> save(const desks::store_unmerged&);
   std::optional<failure> erase(const desks::erase_unmerged&);
+  std::optional<failure> save(const desks::store_records&);
+  std::optional<failure> save(const desks::store_unsent&);
+  std::optional<failure> erase(const desks::erase_unsent&);
+  /// Rule H16: afterwards no octet of the login is in the file, nor in its write-ahead log.
   std::optional<failure> erase(const desks::erase_session&);
   std::optional<failure> save(const voicemail::store_message&);
   std::optional<failure> erase(const voicemail::erase_message&);
-  /// The user, the whereabouts and the messages.
+  /// The user, the whereabouts, the messages and the records.
   std::optional<failure> erase_user(const extension_number&);
 
 private:

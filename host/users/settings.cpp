@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "users/settings.hpp"
 
+#include "users/buttons.hpp"
 #include "users/forwarding.hpp"
+#include "users/setting_kinds.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace switchroom::users {
 namespace {
@@ -13,10 +14,11 @@ using user::v1::SettingChange;
 using user::v1::User;
 using kind = setting_kind;
 
-constexpr std::size_t most_digits = 31; // as many as a short code's N may be dialled with
-constexpr std::size_t most_exceptions = 60;
-constexpr unsigned most_seconds = 600;
-constexpr std::size_t longest_text = 128;
+constexpr std::string_view forward_when_words[] = {"always", "active", "inactive"};
+
+constexpr std::string_view no_answer_words[] = {"logged_in", "busy_wrap_up", "busy_not_available",
+                                                "logged_off"};
+constexpr std::string_view language_words[] = {"locale", "de", "en", "fr", "nl"};
 
 constexpr setting table[] = {
     {"forward_unconditional", kind::number, "forward unconditional to"},
@@ -32,139 +34,28 @@ constexpr setting table[] = {
     {"follow_me", kind::number, "follow me to"},
     {"absence_text", kind::text, "absence text"},
     {"voicemail", kind::flag, "voicemail"},
+    {"user_rights", kind::profile, "user rights", changed_by::administrator},
+    {"user_rights_out_of_hours", kind::profile, "user rights out of hours",
+     changed_by::administrator},
+    {"time_profile", kind::profile, "time profile", changed_by::administrator},
+    {"forward_when", kind::choice, "forwarding holds", changed_by::person, forward_when_words},
+    {"agent", kind::flag, "contact-centre agent", changed_by::administrator},
+    {"status_on_no_answer", kind::choice, "status on no answer", changed_by::administrator,
+     no_answer_words},
+    {"buttons", kind::buttons, "buttons"},
+    {"display_language", kind::choice, "language of the display", changed_by::person,
+     language_words},
+    {"show_missed_calls", kind::flag, "missed calls shown"},
 };
-
-/// The table names fields; this is where one is found.
-struct field {
-  const google::protobuf::FieldDescriptor* at;
-  const google::protobuf::Reflection* by;
-  explicit field(std::string_view name)
-      : at(User::descriptor()->FindFieldByName(std::string(name))), by(User::GetReflection()) {}
-};
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.size() <= most_digits &&
-         text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-refusal wrong(const setting& which, const SettingChange& change, std::string_view remedy) {
-  return {"\"" + change.value() + "\" cannot be " + std::string(which.what) + ".",
-          std::string(remedy)};
-}
-
-refusal itself(const User& user, const setting& which) {
-  return {"User " + user.extension() + " cannot have the own number as " + std::string(which.what) +
-              ".",
-          "Give another user's number."};
-}
 
 using done = result<bool>;
-
-done set_flag(User& user, const setting& which, const SettingChange& change) {
-  if (change.action() != SettingChange::SET || (change.value() != "on" && change.value() != "off"))
-    return wrong(which, change, "Give on or off.");
-  const field f(which.name);
-  f.by->SetBool(&user, f.at, change.value() == "on");
-  return true;
-}
-
-done set_number(User& user, const setting& which, const SettingChange& change) {
-  const field f(which.name);
-  const auto now = f.by->GetString(user, f.at);
-  if (change.action() == SettingChange::REMOVE) {
-    if (now != change.value())
-      return refusal{"User " + user.extension() + " does not have " + change.value() + " as " +
-                         std::string(which.what) + ".",
-                     "`switchroom user show` shows the settings of a user."};
-    f.by->SetString(&user, f.at, {});
-    return true;
-  }
-  if (change.action() == SettingChange::ADD ||
-      (!change.value().empty() && !is_number(change.value())))
-    return wrong(which, change, "Give a number of 1 to 31 digits, or nothing for none.");
-  if (!change.value().empty() && change.value() == user.extension())
-    return itself(user, which);
-  f.by->SetString(&user, f.at, change.value());
-  return true;
-}
-
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> numbers;
-  while (!list.empty()) {
-    const auto comma = std::min(list.find(','), list.size());
-    numbers.emplace_back(list.substr(0, comma));
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return numbers;
-}
-
-done set_numbers(User& user, const setting& which, const SettingChange& change) {
-  const bool anew = change.action() == SettingChange::SET;
-  auto numbers = anew ? std::vector<std::string>() : split(value_of(user, which));
-  const auto given = split(change.value());
-  if (!anew && given.size() != 1)
-    return wrong(which, change, "Give one number.");
-  for (const auto& number : given) {
-    const auto there = std::find(numbers.begin(), numbers.end(), number);
-    if (!is_number(number))
-      return wrong(which, change, "Give numbers of 1 to 31 digits, with commas between.");
-    if (change.action() != SettingChange::REMOVE && there == numbers.end())
-      numbers.push_back(number);
-    else if (change.action() == SettingChange::REMOVE && there == numbers.end())
-      return wrong(which, change, "It is not among them; `switchroom user show` shows them.");
-    else if (change.action() == SettingChange::REMOVE)
-      numbers.erase(there);
-  }
-  if (numbers.size() > most_exceptions)
-    return refusal{"User " + user.extension() + " has " + std::to_string(most_exceptions) + " " +
-                       std::string(which.what) + ", which is the most.",
-                   "Take one away first."};
-  const field f(which.name);
-  f.by->ClearField(&user, f.at);
-  for (const auto& number : numbers)
-    f.by->AddString(&user, f.at, number);
-  return true;
-}
-
-done set_seconds(User& user, const setting& which, const SettingChange& change) {
-  unsigned seconds = 0;
-  const auto& text = change.value();
-  const auto end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, seconds);
-  if (change.action() != SettingChange::SET || read.ec != std::errc{} || read.ptr != end ||
-      seconds > most_seconds)
-    return wrong(which, change, "Give 1 to 600 seconds, or 0 for the usual time.");
-  const field f(which.name);
-  f.by->SetUInt32(&user, f.at, seconds);
-  return true;
-}
-
-done set_text(User& user, const setting& which, const SettingChange& change) {
-  if (change.action() != SettingChange::SET || change.value().size() > longest_text)
-    return wrong(which, change, "Give at most 128 octets of text, or nothing for none.");
-  const field f(which.name);
-  f.by->SetString(&user, f.at, change.value());
-  return true;
-}
 
 done apply(User& user, const SettingChange& change) {
   const auto* which = setting_named(change.setting());
   if (which == nullptr)
     return refusal{"\"" + change.setting() + "\" is no setting of a user that can be changed.",
                    "Install the same release of Switchroom on all gateways."};
-  switch (which->kind) {
-  case kind::flag:
-    return set_flag(user, *which, change);
-  case kind::number:
-    return set_number(user, *which, change);
-  case kind::numbers:
-    return set_numbers(user, *which, change);
-  case kind::seconds:
-    return set_seconds(user, *which, change);
-  case kind::text:
-    break;
-  }
-  return set_text(user, *which, change);
+  return set_by_kind(user, *which, change);
 }
 
 /// Forwarding that has lost its number goes off; what never had one cannot be switched on.
@@ -200,6 +91,14 @@ const setting* setting_named(std::string_view name) {
   return found == std::end(table) ? nullptr : found;
 }
 
+const setting* for_administrators(const changes& wanted) {
+  for (const auto& change : wanted)
+    if (const auto* which = setting_named(change.setting());
+        which != nullptr && which->who == changed_by::administrator)
+      return which;
+  return nullptr;
+}
+
 std::string value_of(const User& user, const setting& which) {
   const field f(which.name);
   switch (which.kind) {
@@ -208,8 +107,19 @@ std::string value_of(const User& user, const setting& which) {
   case kind::seconds:
     return std::to_string(f.by->GetUInt32(user, f.at));
   case kind::number:
+  case kind::profile:
   case kind::text:
     return f.by->GetString(user, f.at);
+  case kind::choice: {
+    auto word = f.by->GetString(user, f.at);
+    return word.empty() ? std::string(which.words.front()) : word;
+  }
+  case kind::buttons: {
+    std::string all;
+    for (const auto& button : user.buttons())
+      all.append(all.empty() ? "" : ",").append(text_of(button));
+    return all;
+  }
   case kind::numbers:
     break;
   }

@@ -21,11 +21,20 @@ enum class setting_kind {
   numbers, ///< several; as a value with commas between
   seconds, ///< 0 = as the gateway has it
   text,
+  profile, ///< a name of user rights or of a time profile (profiles.hpp), or none
+  choice,  ///< one of `words`; none is the first
+  buttons, ///< users/buttons.hpp, with commas between; to take one away its key will do
+};
+enum class changed_by {
+  person,       ///< who is logged in, by short code
+  administrator ///< only at home: what limits the person
 };
 struct setting {
   std::string_view name; ///< the field of user::v1::User
   setting_kind kind;
   std::string_view what; ///< for people: "forward unconditional"
+  changed_by who = changed_by::person;
+  std::span<const std::string_view> words = {};
 };
 std::span<const setting> settings();
 const setting* setting_named(std::string_view);
@@ -33,6 +42,8 @@ const setting* setting_named(std::string_view);
 std::string value_of(const user::v1::User&, const setting&);
 
 using changes = google::protobuf::RepeatedPtrField<user::v1::SettingChange>;
+/// The first of them that is not for the person to change; nullptr: none.
+const setting* for_administrators(const changes&);
 /// The document after all changes, or what is wrong with one of them: all or none. The version
 /// is left to the home.
 result<user::v1::User> changed(user::v1::User, const changes&);

@@ -1,75 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "app/config.hpp"
-#include "app/key_files.hpp"
-#include "scn/transport/curve_keys.hpp"
+#include "config_fixture.hpp"
 
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <fstream>
 #include <sys/stat.h>
 
 namespace switchroom::app {
 namespace {
-
-namespace fs = std::filesystem;
-
-class Config : public testing::Test {
-protected:
-  static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "switchroom-config-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    ASSERT_TRUE(make_key_files(folder_ / "keys", std::nullopt));
-    std::ofstream(folder_ / "open.key") << std::string(40, 'a') << '\n';
-    fs::permissions(folder_ / "open.key", fs::perms(0644));
-    std::ofstream(folder_ / "short.key") << "abcd\n";
-    fs::permissions(folder_ / "short.key", fs::perms(0600));
-    berlin_ = transport::make_key_pair().public_key;
-  }
-  static void TearDownTestSuite() { fs::remove_all(folder_); }
-
-  static std::string good() {
-    return "[gateway]\n"                               // 1
-           "name = \"amsterdam\"\n"                    // 2
-           "number = \"7\"\n"                          // 3
-           "locale = \"NL\"\n"                         // 4
-           "[run]\n"                                   // 5
-           "directory = \"run\"\n"                     // 6
-           "[board]\n"                                 // 7
-           "link = \"unix:link.sock\"\n"               // 8
-           "[scn]\n"                                   // 9
-           "bind = \"tcp://127.0.0.1:7501\"\n"         // 10
-           "secret_key_file = \"keys/secret.key\"\n"   // 11
-           "network_key_file = \"keys/network.key\"\n" // 12
-           "[[peer]]\n"                                // 13
-           "name = \"berlin\"\n"                       // 14
-           "number = \"8\"\n"                          // 15
-           "endpoint = \"tcp://127.0.0.1:7502\"\n"     // 16
-           "public_key = '" +
-           berlin_ +
-           "'\n"                   // 17
-           "[[line]]\n"            // 18
-           "number = 1\n"          // 19
-           "base_user = \"201\"\n" // 20
-           "[[short_code]]\n"      // 21
-           "code = \"9N\"\n"       // 22
-           "feature = \"dial\"\n"  // 23
-           "number = \"N\"\n";     // 24
-  }
-  static std::variant<configuration, config_problems> parse(const std::string& text) {
-    return parse_configuration(text, folder_ / "gateway.toml");
-  }
-  static std::string replaced(const std::string& from, const std::string& to) {
-    std::string text = good();
-    const auto at = text.find(from);
-    if (at == std::string::npos)
-      throw std::runtime_error("the good file has no " + from);
-    return text.replace(at, from.size(), to);
-  }
-
-  static inline fs::path folder_;
-  static inline std::string berlin_;
-};
 
 TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
@@ -188,7 +123,8 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
       {"locale = \"NL\"", "lokale = \"NL\"", "gateway.toml:4:1: [gateway] has no key \"lokale\"",
        "did you mean \"locale\"?"},
       {"locale = \"NL\"", "colour = 1", "gateway.toml:4:1: [gateway] has no key \"colour\"",
-       "remove it; known here are: licence, locale, name, number"},
+       "remove it; known here are: agent_roaming, directory_file, licence, locale, name, "
+       "number, portable_profiles, portable_time_zone, time_zone"},
       {"locale = \"NL\"", "locale = \"XX\"", "gateway.toml:4:10: locale is \"XX\"",
        "choose one of: "},
       {"[[line]]", "[timer]\n[[line]]", "gateway.toml:18:2: the file has no key \"timer\"",

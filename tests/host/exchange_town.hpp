@@ -78,6 +78,8 @@ public:
   void board_fails(const std::string& gateway);
   void board_returns(const std::string& gateway);
   void restart(const std::string& gateway);
+  /// The clock on its wall shows so many seconds since 1970-01-01 UTC.
+  void set_clock(const std::string& gateway, double utc_s);
   /// A message as if `from` had sent it.
   void forge(const std::string& from, const std::string& to, const scn::v1::Envelope&);
   /// Hangs up every line, waits, and checks that nothing is left over.

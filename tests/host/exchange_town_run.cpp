@@ -130,6 +130,11 @@ void town::restart(const std::string& gateway) {
     signal_line(gateway, line.value, signal::off_hook);
 }
 
+void town::set_clock(const std::string& gateway, double utc_s) {
+  const auto since_start = std::chrono::duration<double>(now_.time_since_epoch()).count();
+  step(members_.at(gateway), wall_clock{utc_s - since_start});
+}
+
 void town::forge(const std::string& from, const std::string& to, const scn::v1::Envelope& what) {
   step(members_.at(to), peer_message{from, what});
 }

@@ -25,6 +25,11 @@ struct kept_disk {
   void operator()(const desks::erase_copy& one) const { drop(all.copies, one.who); }
   void operator()(const desks::store_unmerged& one) const { put(all.unmerged, one, who); }
   void operator()(const desks::erase_unmerged& one) const { drop(all.unmerged, one.who); }
+  void operator()(const desks::store_records& one) const {
+    put(all.records, one.records, [](const auto& r) { return r.extension(); });
+  }
+  void operator()(const desks::store_unsent& one) const { put(all.unsent, one, who); }
+  void operator()(const desks::erase_unsent& one) const { drop(all.unsent, one.who); }
   /// What is not for the disk.
   template <typename Other>
   void operator()(const Other&) const {}

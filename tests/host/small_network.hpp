@@ -36,7 +36,8 @@ struct small_network {
     duration patience{}; ///< if set, nobody is ever thought lost before it
     std::uint64_t seed = 1;
     unsigned lines = 4;
-    unsigned backups = 0; ///< each gateway's: those after it by name
+    unsigned displays = 0; ///< so many lines, the last ones, have phones with a display
+    unsigned backups = 0;  ///< each gateway's: those after it by name
     duration lease = 30s;
     duration lockout = 90s;
   };
@@ -107,7 +108,7 @@ struct small_network {
     if (chosen_.patience > 0s)
       desk.lost_after = desk.restart_grace = net.lost_after = chosen_.patience;
     for (unsigned line = 1; line <= chosen_.lines; ++line)
-      desk.ports.push_back({line_id{line}, {}});
+      desk.ports.push_back({line_id{line}, {}, line + chosen_.displays > chosen_.lines});
     for (auto& port : desk.ports)
       for (const auto& who : one.people)
         if (who.base_line == port.line.value)

@@ -204,6 +204,8 @@ TEST_P(store_killed_at, EveryCallThatWritesWhileAnOlderSchemaIsMigrated) {
                          "ALTER TABLE sessions DROP COLUMN login_took_us;"
                          "ALTER TABLE sessions DROP COLUMN grantors; DROP TABLE ballots;"
                          "DROP TABLE copies; DROP TABLE unmerged; DROP TABLE messages;"
+                         "ALTER TABLE sessions DROP COLUMN records; DROP TABLE records;"
+                         "DROP TABLE unsent;"
                          "PRAGMA user_version = 1;",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);

@@ -39,7 +39,10 @@ TEST_F(Settings, EveryOneIsAFieldThatCanBeSetAndShown) {
   EXPECT_EQ(change(one("forward_unconditional", "300")), "");
   for (const auto& which : settings()) {
     const auto kind = which.kind;
-    const std::string set = kind == setting_kind::flag ? "on" : "301";
+    const std::string set = kind == setting_kind::flag      ? "on"
+                            : kind == setting_kind::choice  ? std::string(which.words.back())
+                            : kind == setting_kind::buttons ? "3=dial:201,4=log_out"
+                                                            : "301";
     EXPECT_EQ(change(one(std::string(which.name), set)), "") << which.name;
     EXPECT_EQ(value_of(user, which), set) << which.name;
   }
@@ -106,6 +109,21 @@ TEST_F(Settings, C9_ExceptionsAreAddedOnceAndTakenAway) {
   EXPECT_NE(change(one(name, "2000", SettingChange::ADD)), "");
   EXPECT_EQ(change(one(name, "")), "");
   EXPECT_EQ(value(name), "");
+}
+
+TEST_F(Settings, H17_ButtonsByKey) {
+  EXPECT_EQ(change(one("buttons", "4=log_out,3=dial:201")), "");
+  EXPECT_EQ(value("buttons"), "3=dial:201,4=log_out");
+  EXPECT_EQ(change(one("buttons", "3=dial:202", SettingChange::ADD)), "");
+  EXPECT_EQ(value("buttons"), "3=dial:202,4=log_out");
+  EXPECT_EQ(change(one("buttons", "4", SettingChange::REMOVE)), "");
+  EXPECT_EQ(value("buttons"), "3=dial:202");
+  EXPECT_NE(change(one("buttons", "4", SettingChange::REMOVE)), "");
+  for (const auto* wrong :
+       {"0=dial", "33=dial", "x=dial", "1", "1=", "1=:201", "1=Dial", "1=dial:2 1"})
+    EXPECT_NE(change(one("buttons", wrong)), "") << wrong;
+  EXPECT_EQ(change(one("buttons", "")), "");
+  EXPECT_EQ(value("buttons"), "");
 }
 
 TEST_F(Settings, C9_AValueIsTakenAwayOnlyIfItIsThatOne) {

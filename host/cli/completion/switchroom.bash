@@ -21,8 +21,21 @@ _switchroom() {
     mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$cur")
     return
     ;;
-  --forward-on | --forward-busy-on | --forward-no-answer-on | --do-not-disturb | --call-waiting | --voicemail)
+  --forward-on | --forward-busy-on | --forward-no-answer-on | --do-not-disturb | --call-waiting | \
+    --voicemail | --agent | --show-missed-calls)
     mapfile -t COMPREPLY < <(compgen -W "on off" -- "$cur")
+    return
+    ;;
+  --status-on-no-answer)
+    mapfile -t COMPREPLY < <(compgen -W "logged_in busy_wrap_up busy_not_available logged_off" -- "$cur")
+    return
+    ;;
+  --display-language)
+    mapfile -t COMPREPLY < <(compgen -W "locale de en fr nl" -- "$cur")
+    return
+    ;;
+  --forward-when)
+    mapfile -t COMPREPLY < <(compgen -W "always active inactive" -- "$cur")
     return
     ;;
   --run) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
@@ -41,13 +54,14 @@ _switchroom() {
   done
   local next=
   case ${words[0]-} in
-  "") next="status lines users user desks login logout calls parked groups mailbox peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
+  "") next="status lines users user desks agents directory login logout calls parked groups mailbox peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
   user) case ${#words[@]}/${words[1]-} in
     1/) next="add set show code remove" ;;
     */add | */set) next="--name --full-name --base-line --code --force-login --login-idle
       --forward --forward-on --forward-busy --forward-busy-on --forward-no-answer
       --forward-no-answer-on --no-answer --do-not-disturb --exceptions --call-waiting --follow-me
-      --voicemail --absence" ;;
+      --voicemail --absence --user-rights --user-rights-out-of-hours --time-profile --forward-when
+      --agent --status-on-no-answer --buttons --display-language --show-missed-calls" ;;
     esac ;;
   phone) case ${#words[@]} in
     1) next="all" ;;
@@ -59,11 +73,13 @@ _switchroom() {
       esac ;;
     esac ;;
   mailbox) [[ ${#words[@]} -eq 1 ]] && next="list show export delete" ;;
+  directory) [[ ${#words[@]} -eq 1 ]] && next="search personal log" || next="--add --remove" ;;
+  desks) [[ ${#words[@]} -eq 1 ]] && next="report" ;;
   dialplan) [[ ${#words[@]} -eq 1 ]] && next="explain" ;;
   keys) [[ ${#words[@]} -eq 1 ]] && next="new show" || next="--network-key" ;;
   config) [[ ${#words[@]} -eq 1 ]] && next="check" ;;
   ladder) next="--last --svg" ;;
-  log) next="--after" ;;
+  log | agents) next="--after" ;;
   completion) next="bash zsh fish" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$next --json --help" -- "$cur")

@@ -8,7 +8,7 @@ function __switchroom_gateways
         basename (dirname $socket)
     end
 end
-set -l commands status lines users user desks login logout calls parked groups mailbox peers board alarms log ladder \
+set -l commands status lines users user desks agents directory login logout calls parked groups mailbox peers board alarms log ladder \
     phone dialplan keys config measure completion
 complete -c switchroom -f
 complete -c switchroom -s g -l gateway -x -a '(__switchroom_gateways)' -d 'Gateway to talk to'
@@ -18,12 +18,21 @@ complete -c switchroom -l help -d Help
 complete -c switchroom -n "not __fish_seen_subcommand_from $commands" -a "$commands"
 complete -c switchroom -n '__fish_seen_subcommand_from user' -a 'add set show code remove'
 for setting in name full-name base-line code force-login login-idle forward forward-busy \
-        forward-no-answer no-answer exceptions follow-me absence
+        forward-no-answer no-answer exceptions follow-me absence user-rights user-rights-out-of-hours \
+        time-profile buttons
     complete -c switchroom -n '__fish_seen_subcommand_from user' -l $setting -x
 end
-for flag in forward-on forward-busy-on forward-no-answer-on do-not-disturb call-waiting voicemail
+for flag in forward-on forward-busy-on forward-no-answer-on do-not-disturb call-waiting voicemail agent show-missed-calls
     complete -c switchroom -n '__fish_seen_subcommand_from user' -l $flag -x -a 'on off'
 end
+complete -c switchroom -n '__fish_seen_subcommand_from user' -l forward-when -x -a 'always active inactive'
+complete -c switchroom -n '__fish_seen_subcommand_from user' -l status-on-no-answer -x \
+    -a 'logged_in busy_wrap_up busy_not_available logged_off'
+complete -c switchroom -n '__fish_seen_subcommand_from user' -l display-language -x -a 'locale de en fr nl'
+complete -c switchroom -n '__fish_seen_subcommand_from desks' -a report
+complete -c switchroom -n '__fish_seen_subcommand_from directory' -a 'search personal log'
+complete -c switchroom -n '__fish_seen_subcommand_from personal' -l add -x
+complete -c switchroom -n '__fish_seen_subcommand_from personal' -l remove -x
 complete -c switchroom -n '__fish_seen_subcommand_from phone' \
     -a 'all off-hook on-hook flash dial play record wait state'
 complete -c switchroom -n '__fish_seen_subcommand_from wait' -a 'ringing silent played'
@@ -37,5 +46,5 @@ complete -c switchroom -n '__fish_seen_subcommand_from keys' -l network-key -r
 complete -c switchroom -n '__fish_seen_subcommand_from config' -a check
 complete -c switchroom -n '__fish_seen_subcommand_from ladder' -l svg -r -d 'Write a picture'
 complete -c switchroom -n '__fish_seen_subcommand_from ladder' -l last -x -d 'How many messages'
-complete -c switchroom -n '__fish_seen_subcommand_from log' -l after -x
+complete -c switchroom -n '__fish_seen_subcommand_from log agents' -l after -x
 complete -c switchroom -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'

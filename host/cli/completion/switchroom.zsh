@@ -22,7 +22,15 @@ _switchroom() {
     '--forward-no-answer-on[forward]:flag:(on off)' '--no-answer[seconds of ringing]:seconds'
     '--do-not-disturb[no calls]:flag:(on off)' '--exceptions[numbers that may disturb]:numbers'
     '--call-waiting[call waiting]:flag:(on off)' '--follow-me[extension that rings instead]:number'
-    '--voicemail[callers leave messages]:flag:(on off)' '--absence[text that others see]:text')
+    '--voicemail[callers leave messages]:flag:(on off)'
+    '--absence[text that others see]:text' '--user-rights[user rights]:name'
+    '--user-rights-out-of-hours[user rights while the time profile is not active]:name'
+    '--time-profile[time profile]:name'
+    '--agent[logs in at home only]:flag:(on off)'
+    '--status-on-no-answer[after a call of a group]:status:(logged_in busy_wrap_up busy_not_available logged_off)'
+    '--buttons[programmable buttons]:buttons' '--display-language[of the phone]:language:(locale de en fr nl)'
+    '--show-missed-calls[on the phone]:flag:(on off)'
+    '--forward-when[forwarding holds]:when:(always active inactive)')
   _arguments -C \
     '(-g --gateway)'{-g,--gateway}'[gateway to talk to]:gateway:_switchroom_gateways' \
     '--run[run directory]:directory:_files -/' '--json[answer in JSON]' '--help[help]' \
@@ -32,7 +40,7 @@ _switchroom() {
     local -a commands
     commands=('status:everything at a glance' 'lines:state of every line'
       'users:every user of the network' 'user:add, change or remove users'
-      'desks:logins at lines here' 'login:log a user in at a line' 'logout:log out a line'
+      'desks:logins at lines here' 'agents:what agents did' 'directory:numbers of people' 'login:log a user in at a line' 'logout:log out a line'
       'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'mailbox:messages that were left' 'peers:the other gateways' 'board:blocks, counters, connections'
       'alarms:what is wrong and what to do' 'log:what happened' 'ladder:the same as a drawing'
       'phone:use a simulated phone' 'dialplan:what digits mean' 'keys:key files'
@@ -46,11 +54,14 @@ _switchroom() {
       '2:what:(off-hook on-hook flash dial play record wait state)' '3:argument:_files' \
       '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;
     mailbox) _arguments '1:what:(list show export delete)' '2:extension' '3:message' '4:file:_files' ;;
+    directory) _arguments '1:what:(search personal log)' '2:text or extension' \
+      '--add[name and number]:name' '--remove[number]:number' ;;
+    desks) _arguments '1:what:(report)' '2:extension' ;;
     dialplan) _arguments '1:what:(explain)' '2:user' '3:digits' ;;
     keys) _arguments '1:what:(new show)' '2:directory:_files -/' '--network-key[copy it]:file:_files' ;;
     config) _arguments '1:what:(check)' '2:file:_files -g "*.toml"' ;;
     ladder) _arguments '--last[how many messages]:number' '--svg[picture]:file:_files' ;;
-    log) _arguments '--after[only higher numbers]:number' ;;
+    log | agents) _arguments '--after[only higher numbers]:number' ;;
     measure) _arguments '1:reference:_files -g "*.wav"' '2:recording:_files -g "*.wav"' ;;
     completion) _arguments '1:shell:(bash zsh fish)' ;;
     esac
