@@ -79,7 +79,7 @@ running_gateway::running_gateway(configuration config, surroundings& around,
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
               lines_of(config_.exchange)),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages)),
-      clock_origin_s_(config_.exchange.clock_origin_s), tapes_(config_.prompts, around) {}
+      tapes_(config_.prompts, around), clock_origin_s_(config_.exchange.clock_origin_s) {}
 
 void running_gateway::start() {
   around_.wake_at(gateway_.next_deadline());

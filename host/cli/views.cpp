@@ -64,14 +64,6 @@ std::string time_of_day(double seconds_since_1970) {
   return fmt::format("{:02}:{:02}:{:02}.{:03}", local.tm_hour, local.tm_min, local.tm_sec, ms);
 }
 
-std::string date_and_time(double seconds_since_1970) {
-  const auto whole = static_cast<std::time_t>(seconds_since_1970);
-  std::tm local{};
-  localtime_r(&whole, &local);
-  return fmt::format("{}-{:02}-{:02} {:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,
-                     local.tm_mday, local.tm_hour, local.tm_min);
-}
-
 void show(const console& to, const control::v1::Status& s) {
   const auto state = [&](bool good, const std::string& text) {
     return paint(to, good ? "32" : "31", text);

@@ -32,7 +32,5 @@ std::string age(double seconds);
 std::string date_and_time(double seconds_since_1970);
 /// Local time of day with milliseconds.
 std::string time_of_day(double seconds_since_1970);
-/// Local, "2026-07-02 18:00".
-std::string date_and_time(double seconds_since_1970);
 
 } // namespace switchroom::cli

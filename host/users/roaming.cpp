@@ -47,6 +47,7 @@ constexpr setting_of_place places_table[] = {
     {"buttons", whole, need::buttons, "buttons"},
     {"display_language", whole, need::display, "language of the display"},
     {"show_missed_calls", whole, need::log, "missed calls shown"},
+    {"voicemail", whole, need::nothing, "voicemail"},
 };
 
 struct finding {
