@@ -233,6 +233,11 @@ void town::deliver(member& from, const send& out) {
   const auto& name = from.chosen.gateway;
   if (!members_.contains(out.to))
     return fault(from, "a message to an unknown gateway");
+  const auto& told = out.message.mailbox_state();
+  const auto kept = std::count_if(from.mail.messages.begin(), from.mail.messages.end(),
+                                  [&](const auto& one) { return one.of == told.extension(); });
+  if (told.new_messages() + told.heard_messages() > static_cast<std::size_t>(kept))
+    fault(from, "a peer is told of a message that is not on the disk");
   if (watch && !watch(name, out.to, out.message))
     return;
   if (is_cut(name, out.to))
