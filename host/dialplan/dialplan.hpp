@@ -54,10 +54,10 @@ enum class feature {
   call_back_cancel, ///< all that were asked for
   night_service_on, ///< of the hunt group `number`
   night_service_off,
-  voicemail,   ///< listen to the own messages (S17)
-  conference,  ///< join the conference `number` (S6)
-  page,        ///< speak to all of the group `number`, or to that user (S6)
-  available, ///< to groups again (H10)
+  voicemail,  ///< listen to the own messages (S17)
+  conference, ///< join the conference `number` (S6)
+  page,       ///< speak to all of the group `number`, or to that user (S6)
+  available,  ///< to groups again (H10)
   not_available,
   barred,      ///< refused: a code of user rights that takes something away (S2)
   unsupported, ///< in the default table (C9), not served by this version: refused with its name

@@ -155,7 +155,7 @@ enum class tone {
   refusal,              ///< rule H5
   hold,                 ///< somebody will be back
   call_waiting,         ///< a short one, in place of the voice
-  messages,     ///< dial tone that stutters first: there are new messages (S17)
+  messages,             ///< dial tone that stutters first: there are new messages (S17)
 };
 /// Program a tone channel, from its first segment.
 struct play {

@@ -101,22 +101,26 @@ void gateway::implementation::connect_side(calls::call& c, const calls::leg& sid
   if (calls::holds(c, side)) {
     if (!line) // a line hears what it does instead
       paths_.silence(slot_of(side));
-  } else if (const auto* page = paged_by(other)) {
-    if (page->origin_holds)
-      paths_.silence(slot_of(side));
-    else
-      paths_.listen(slot_of(side), slot_of(page->origin));
-  } else if (is_page(other)) {
-    paths_.silence(slot_of(side)); // who speaks hears nobody
-  } else if (is_alone(other)) {
-    paths_.hear(slot_of(side), tone::hold); // until somebody else comes
-  } else if (!calls::holds(c, other) && !deaf(other)) {
-    paths_.listen(slot_of(side), slot_of(other));
-  } else if (line) {
-    hear(*party_of(side), tone::hold);
-  } else {
-    paths_.silence(slot_of(side)); // its gateway plays the tone
+    return;
   }
+  const auto* page = paged_by(other);
+  if (is_page(other) || (page != nullptr && page->origin_holds))
+    return paths_.silence(slot_of(side)); // who speaks to all hears nobody
+  if (page != nullptr) {
+    paths_.listen(slot_of(side), slot_of(page->origin));
+    return;
+  }
+  if (is_alone(other)) {
+    paths_.hear(slot_of(side), tone::hold); // until somebody else comes
+    return;
+  }
+  if (!calls::holds(c, other) && !deaf(other)) {
+    paths_.listen(slot_of(side), slot_of(other));
+    return;
+  }
+  if (line)
+    return hear(*party_of(side), tone::hold);
+  paths_.silence(slot_of(side)); // its gateway plays the tone
 }
 
 /// Who waits calls the line where they were left.

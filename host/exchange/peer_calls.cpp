@@ -105,8 +105,8 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   if (t == nullptr)
     return post(from, calls::release(leg, scn::v1::NO_CIRCUIT_AVAILABLE));
   t->remote = asked.media();
-  const calls::caller caller{asked.calling_number(), asked.calling_name(), asked.hops(),
-                             asked.emergency(),      asked.group_call(),   asked.one_way(),
+  const calls::caller caller{asked.calling_number(),   asked.calling_name(), asked.hops(),
+                             asked.emergency(),        asked.group_call(),   asked.one_way(),
                              asked.no_answer_counts(), asked.group()};
   if (asked.to_case() == scn::v1::CallSetup::kReplaces)
     return replace_leg(leg, asked);

@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 const char* tone_name(tone what) {
   static const char* names[] = {
       "silence",      "dial",         "secondary dial",       "ringback", "busy", "congestion",
-      "unobtainable", "confirmation", "limited confirmation", "refusal",  "hold", "call waiting", "messages"};
+      "unobtainable", "confirmation", "limited confirmation", "refusal",  "hold", "call waiting",
+      "messages"};
   return names[static_cast<std::size_t>(what)];
 }
 
