@@ -260,6 +260,8 @@ def open_gateways(teller, amsterdam, berlin):
     amsterdam.cli("user", "set", "202", "--code", LOGIN_CODE)
     wait_until("six users known at both gateways (S1)",
                lambda: all(len(g.cli("users").get("users", [])) == 6 for g in gateways))
+    wait_until("all six at their desks, the logins in force (S12)", lambda: all(
+        sum(desk.get("inForce", False) for desk in g.cli("desks").get("desks", [])) == 3 for g in gateways))
     teller.done("six users, each known at both gateways")
 
 
