@@ -294,7 +294,7 @@ def log_in(teller, amsterdam, berlin):
     wait_until("204 logged in at berlin line 3", lambda: berlin.line(3).get("user") == "204", 5)
     desk = next(d for d in berlin.cli("desks")["desks"] if d["extension"] == "204")
     expect(desk["roaming"] and desk["home"] == "amsterdam", f"the desk session is odd: {desk}")
-    teller.figure("login, last digit to grant", f"{desk['loginMs']:.2f} ms", "≤ 100 ms", desk["loginMs"] <= 100)
+    teller.figure("login, last digit to grant", f"{desk['loginMs']:.2f} ms", "≤ 300 ms", desk["loginMs"] <= 300)
     wait_until("amsterdam knows where 204 is",
                lambda: any(u["extension"] == "204" and u.get("gateway") == "berlin"
                            for u in amsterdam.cli("users")["users"]), 5)
@@ -436,7 +436,7 @@ def lose_the_home(teller, amsterdam, berlin, copenhagen):
     dial(berlin, 2, "204")
     rings(copenhagen, 1)
     hang_up((berlin, 2))
-    teller.figure("login granted by a backup", f"{desk['loginMs']:.2f} ms", "≤ 100 ms", desk["loginMs"] <= 100)
+    teller.figure("login granted by a backup", f"{desk['loginMs']:.2f} ms", "≤ 300 ms", desk["loginMs"] <= 300)
     teller.done(f"204 is at copenhagen, epoch {desk['epoch']}, and is called there: "
                 "Berlin keeps a sealed copy of 204 and has granted it (S12)")
     amsterdam.start()
