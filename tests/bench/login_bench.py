@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
-from story import Gateway, LOGIN_CODE, configure, dial, hang_up, wait_until  # noqa: E402
+from gateways import Gateway, LOGIN_CODE, configure, dial, hang_up, wait_until  # noqa: E402
 
 
 class Loopback:

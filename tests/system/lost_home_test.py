@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
-from story import Gateway, StoryBroken, expect, wait_until  # noqa: E402
+from gateways import Gateway, StoryBroken, expect, wait_until  # noqa: E402
 
 NAMES = {"amsterdam": 7141, "berlin": 7142, "cologne": 7143}
 LEASE_S = 5  # the least

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+"""Real gateways with their simulated boards, as the demo, a test and a benchmark drive them: configured,
+started, and asked by the operator's command line.
+"""
+import json
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+# Name → what is peculiar to it. Berlin's "11" is its reception, Amsterdam's its own. Copenhagen opens late, and
+# has desks for visitors alone.
+SITES = {
+    "amsterdam": {"number": "20", "locale": "NL", "scn": 7120, "rtp": 22000, "reception": "202",
+                  "lines": {1: "201", 2: "202", 4: "204"}},
+    "berlin": {"number": "30", "locale": "DE", "scn": 7130, "rtp": 23000, "reception": "302",
+               "lines": {1: "301", 2: "302", 3: "303"}},
+    "copenhagen": {"number": "45", "locale": "DE", "scn": 7145, "rtp": 24000, "reception": "302", "lines": {}},
+}
+# What "office" is is each gateway's own: Berlin's is always open, Amsterdam's has been closed for good.
+ALWAYS = '[[time_profile.week]]\ndays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]\nfrom = "00:00"\nto = "24:00"'
+NEVER = '[[time_profile.date]]\nfirst = "2000-01-01"'
+TIME_PROFILES = {"amsterdam": {"office": NEVER, "workshop": ALWAYS}, "berlin": {"office": ALWAYS}}
+LOGIN_CODE = "1234"
+# A simulated board stops when its computer does something else, for longer than a real one ever would.
+LEAD_FRAMES = 64
+JITTER_MS = 60
+PIDS = "pids"  # of the programs that a demo has started, in its folder
+
+
+class StoryBroken(Exception):
+    pass
+
+
+class Gateway:
+    """One gateway, its simulated board and its phones, reached by the operator's CLI."""
+
+    def __init__(self, name, binaries, run):
+        self.name, self.bin, self.run, self.dir = name, binaries, run, run / name
+        self.processes = []
+
+    def cli(self, *words, check=True):
+        for process in self.processes:
+            if process.poll() is not None:
+                raise StoryBroken(f"{pathlib.Path(process.args[0]).name} of {self.name} has ended")
+        command = [str(self.bin / "switchroom"), "--run", str(self.run), "-g", self.name, "--json",
+                   *map(str, words)]
+        outcome = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        if check and outcome.returncode != 0:
+            raise StoryBroken(f"{' '.join(command)}\n  {outcome.stdout}{outcome.stderr}".rstrip())
+        return json.loads(outcome.stdout) if outcome.stdout.strip() else {}
+
+    def phone(self, line, *words):
+        return self.cli("phone", line, *words)
+
+    def start(self):
+        for program, arguments in (
+                ("switchroom-board", ["--link", f"unix:{self.dir}/board.sock",
+                                      "--phones", f"unix:{self.dir}/phones.sock",
+                                      "--lines", "8", "--noise", "-68"]),
+                ("switchroomd", ["--config", str(self.dir / "switchroomd.toml")])):
+            log = open(self.dir / f"{program}.log", "w")
+            started = subprocess.Popen([str(self.bin / program), *arguments], stdout=log, stderr=log,
+                                       start_new_session=True)
+            self.processes.append(started)
+            with open(self.run / PIDS, "a") as pids:
+                print(started.pid, file=pids)
+
+    def kill(self):
+        """As when the power goes."""
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        self.processes = []
+
+    def stop(self):
+        for process in reversed(self.processes):
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def tail(self):
+        for program in ("switchroom-board", "switchroomd"):
+            log = self.dir / f"{program}.log"
+            if log.exists():
+                print(f"--- {log}", file=sys.stderr)
+                print("\n".join(log.read_text().splitlines()[-15:]), file=sys.stderr)
+
+    def line(self, number):
+        return next(line for line in self.cli("lines")["lines"] if line["line"] == number)
+
+    def user(self, extension):
+        return next(user for user in self.cli("users")["users"] if user["extension"] == extension)
+
+    def peers_up(self):
+        return self.cli("status", check=False).get("peersUp", 0)
+
+
+def wait_until(what, condition, timeout=20.0):
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise StoryBroken(f"waited {timeout:.0f} s in vain: {what}")
+
+
+def expect(condition, what):
+    if not condition:
+        raise StoryBroken(what)
+
+
+def configure(gateways, run, network):
+    """Writes keys and one switchroomd.toml a gateway; `network` tells under which addresses."""
+    keys = {}
+    for name, gateway in gateways.items():
+        gateway.dir.mkdir(parents=True)
+        gateway.cli("keys", "new", gateway.dir / "keys")
+        keys[name] = (gateway.dir / "keys" / "public.key").read_text().strip()
+    network_key = next(iter(gateways.values())).dir / "keys" / "network.key"
+    for name in gateways:
+        site = SITES[name]
+        text = [f'[gateway]\nname = "{name}"\nnumber = "{site["number"]}"\nlocale = "{site["locale"]}"',
+                f'[run]\ndirectory = "{run / name}"',
+                f'[board]\nlink = "unix:{run / name}/board.sock"\nlead_frames = {LEAD_FRAMES}',
+                f'[scn]\nbind = "tcp://127.0.0.1:{site["scn"]}"\npublic_key = "{keys[name]}"\n'
+                f'secret_key_file = "{run / name}/keys/secret.key"\nnetwork_key_file = "{network_key}"',
+                f'[rtp]\npublic_address = "{network.voice_address(name)}"\nbase_port = {site["rtp"]}\n'
+                f'jitter_ms = {JITTER_MS}']
+        for other in gateways:
+            if other != name:
+                peer = SITES[other]
+                text.append(f'[[peer]]\nname = "{other}"\nnumber = "{peer["number"]}"\n'
+                            f'endpoint = "tcp://{network.scn_address(other, name)}:{peer["scn"]}"\npublic_key = "{keys[other]}"')
+        for line in range(1, 9):
+            base = site["lines"].get(line)
+            text.append(f"[[line]]\nnumber = {line}" + (f'\nbase_user = "{base}"' if base else ""))
+        for profile, hours in TIME_PROFILES.get(name, {}).items():
+            text.append(f'[[time_profile]]\nname = "{profile}"\n{hours}')
+        text.append(f'[[short_code]]\ncode = "11"\nfeature = "dial"\nnumber = "{site["reception"]}"')
+        (run / name / "switchroomd.toml").write_text("\n\n".join(text) + "\n")
+
+
+def rings(gateway, line, timeout=8):
+    gateway.phone(line, "wait", "ringing", "--timeout", timeout)
+
+
+def hang_up(*phones):
+    for gateway, line in phones:
+        gateway.phone(line, "on-hook")
+    for gateway, line in phones:
+        wait_until(f"{gateway.name} line {line} idle", lambda: gateway.line(line)["state"] == "idle")
+
+
+def dial(gateway, line, digits, *options):
+    gateway.phone(line, "off-hook")
+    gateway.phone(line, "dial", digits, *options)
+
+
+def is_ready(gateway, peers):
+    status = gateway.cli("status", check=False)
+    return status.get("boardUp") and status.get("peersUp") == peers
+
+
+def alive(run):
+    """The processes that an earlier demo has left up in this folder."""
+    found = []
+    if (run / PIDS).exists():
+        for pid in (run / PIDS).read_text().split():
+            command = pathlib.Path(f"/proc/{pid}/cmdline")
+            if command.exists() and str(run).encode() in command.read_bytes():
+                found.append(int(pid))
+    return found
