@@ -121,8 +121,7 @@ void state::implementation::seat_base_user(seat& desk, kept_user& user) {
   begin(user, {chosen.gateway, request, desk.line.value, true});
 }
 
-// ---- use of the line (rules H9, H14)
-// -------------------------------------------------------------
+// ---- use of the line (rules H9, H14) ------------------------------------------------------------
 
 void state::implementation::use_changed(const line_use& use) {
   const auto found = seats.find(use.line);

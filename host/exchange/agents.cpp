@@ -57,8 +57,7 @@ void gateway::implementation::act_duty(party& p, duty now) {
   drive(p, lines::event::accepted);
 }
 
-// ---- the event stream
-// ----------------------------------------------------------------------------
+// ---- the event stream ---------------------------------------------------------------------------
 
 bool gateway::implementation::watched_agent(const extension_number& who) const {
   const auto found = own_users_.find(who);

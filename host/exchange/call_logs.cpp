@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Call logs and personal directories (rule S7): what is written into a log, and what operators see.
 #include "exchange/implementation.hpp"
+#include "exchange/replies.hpp"
 #include "users/records.hpp"
 
 #include <cmath>
@@ -13,9 +14,7 @@ void gateway::implementation::log_call(const calls::call& c, calls::cause why) {
   using user::v1::CallRecord;
   CallRecord made;
   const auto began = c.alerted == never ? now_ : c.alerted;
-  made.set_at_s(static_cast<std::uint64_t>(
-      std::max(0.0, std::floor(clock_origin_s_ +
-                               std::chrono::duration<double>(began.time_since_epoch()).count()))));
+  made.set_at_s(static_cast<std::uint64_t>(std::max(0.0, std::floor(wall_s(began)))));
   if (!c.break_out && !c.extension.empty()) {
     made.set_kind(CallRecord::MADE);
     made.set_number(c.extension);
@@ -50,26 +49,19 @@ void gateway::implementation::log_at(const calls::leg& leg, user::v1::CallRecord
 
 control::v1::Reply gateway::implementation::records(const control::v1::RecordsRequest& asked) {
   control::v1::Reply answer;
-  const auto refuse_with = [&answer](refusal why) {
-    answer.mutable_error()->set_what(std::move(why.what));
-    answer.mutable_error()->set_remedy(std::move(why.remedy));
-    return answer;
-  };
   const auto& who = asked.extension();
   const auto* known = directory_.find(who);
   const auto* has = desks_.records_of(who);
   const bool changes = asked.has_add() || !asked.remove().empty();
   if (known == nullptr)
-    return refuse_with(
-        {"User " + who + " is not known in this network.", "`switchroom users` lists every user."});
+    return unknown_user(who);
   if (has == nullptr || (changes && known->home != settings_.gateway))
-    return refuse_with({"The personal directory and the call log of user " + who +
-                            (has == nullptr ? " are not at " : " are not changed at ") +
-                            settings_.gateway + ".",
-                        "Ask the home gateway, " + known->home + "."});
+    return error({"The personal directory and the call log of user " + who +
+                      (has == nullptr ? " are not at " : " are not changed at ") +
+                      settings_.gateway + ".",
+                  "Ask the home gateway, " + known->home + "."});
   if (changes && disk_refuses_)
-    return refuse_with(
-        {"Nothing was changed: " + disk_refuses_->what + ".", disk_refuses_->remedy});
+    return error({"Nothing was changed: " + disk_refuses_->what + ".", disk_refuses_->remedy});
   user::v1::Records now = *has;
   now.set_extension(who);
   for (const bool add : {true, false}) {
@@ -78,7 +70,7 @@ control::v1::Reply gateway::implementation::records(const control::v1::RecordsRe
     auto after =
         add ? users::with_entry(now, asked.add()) : users::without_entry(now, asked.remove());
     if (!after)
-      return refuse_with(after.error());
+      return error(after.error());
     now = std::move(*after);
   }
   if (changes)

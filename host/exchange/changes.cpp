@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
+#include "exchange/replies.hpp"
 
 #include "scn/limits.hpp"
 #include "users/login_code.hpp"
@@ -12,13 +13,6 @@ namespace switchroom::exchange {
 namespace {
 
 constexpr std::size_t longest_number = 15; // ITU-T E.164
-
-control::v1::Reply error(std::string what, std::string remedy) {
-  control::v1::Reply answer;
-  answer.mutable_error()->set_what(std::move(what));
-  answer.mutable_error()->set_remedy(std::move(remedy));
-  return answer;
-}
 
 control::v1::Reply done(std::string text) {
   control::v1::Reply answer;
@@ -56,14 +50,14 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
   const auto no_line = [this](std::uint32_t line) -> std::optional<control::v1::Reply> {
     if (lines_.contains(line_id{line}))
       return std::nullopt;
-    return error("Gateway " + settings_.gateway + " has no line " + std::to_string(line) + ".",
-                 "`switchroom lines` lists the lines.");
+    return error({"Gateway " + settings_.gateway + " has no line " + std::to_string(line) + ".",
+                  "`switchroom lines` lists the lines."});
   };
   const auto what = asked.ask.ask_case();
   const bool is_change = what == ask::kLogin || what == ask::kLogout || what == ask::kPutUser ||
                          what == ask::kDeleteUser || what == ask::kDeleteMessages;
   if (is_change && disk_refuses_)
-    return error("Nothing was changed: " + disk_refuses_->what + ".", disk_refuses_->remedy);
+    return error({"Nothing was changed: " + disk_refuses_->what + ".", disk_refuses_->remedy});
   switch (what) {
   case ask::kLogin: {
     const auto& login = asked.ask.login();
@@ -91,11 +85,11 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
   case ask::kDeleteMessages:
     return delete_messages(asked.ask.delete_messages());
   case ask::kBoard:
-    return error("The exchange does not know the board's registers.",
-                 "Ask the daemon: it answers for the board.");
+    return error({"The exchange does not know the board's registers.",
+                  "Ask the daemon: it answers for the board."});
   default:
-    return error("The request asks for nothing that this version knows.",
-                 "Use a command line of the same version as the gateway.");
+    return error({"The request asks for nothing that this version knows.",
+                  "Use a command line of the same version as the gateway."});
   }
 }
 
@@ -188,7 +182,7 @@ gateway::implementation::unknown_profile(const control::v1::PutUserRequest& put)
 control::v1::Reply gateway::implementation::put_user(const operator_request& asked) {
   const auto user = changed_user(asked);
   if (!user)
-    return error(user.error().what, user.error().remedy);
+    return error(user.error());
   const auto& extension = user->extension();
   const bool is_new = !own_users_.contains(extension);
   own_users_[extension] = *user;
@@ -204,9 +198,9 @@ gateway::implementation::delete_user(const control::v1::DeleteUserRequest& asked
   const auto& extension = asked.extension();
   if (own_users_.erase(extension) == 0) {
     const auto* known = directory_.find(extension);
-    return error("User " + extension + " is not one of gateway " + settings_.gateway + ".",
-                 known == nullptr ? "`switchroom users` lists every user of the network."
-                                  : "Delete the user at the home gateway, " + known->home + ".");
+    return error({"User " + extension + " is not one of gateway " + settings_.gateway + ".",
+                  known == nullptr ? "`switchroom users` lists every user of the network."
+                                   : "Delete the user at the home gateway, " + known->home + "."});
   }
   note("operator", settings_.gateway, "delete user " + extension);
   run_desks(desks::user_deleted{extension});

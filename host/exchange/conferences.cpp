@@ -58,15 +58,9 @@ void gateway::implementation::reach(calls::call& c, const calls::to_conference& 
     return advance(c, calls::event::destination_gone, scn::v1::USER_BUSY);
   }
   const auto bridge = known == conferences_.end() ? free_bridge() : known->second.bridge;
-  const auto slot = paths_.up() && bridge ? paths_.take_host_slot() : std::nullopt;
-  if (!slot) {
-    if (paths_.up())
-      alarms_.raise("host-slots", "All host slots are in use",
-                    "A party of conference " + there.number +
-                        " was refused: no host slot was free.",
-                    "Give the fabric more host slots (parameter HostSlots), or end calls.");
+  const auto slot = bridge ? take_host_slot("A party of conference " + there.number) : std::nullopt;
+  if (!slot)
     return advance(c, calls::event::destination_gone, scn::v1::NO_CIRCUIT_AVAILABLE);
-  }
   auto& here = conferences_.try_emplace(there.number, conference{*bridge, {}}).first->second;
   here.parties.insert(*slot);
   out_.emplace_back(bridge_join{*slot, here.bridge});

@@ -2,6 +2,7 @@
 // The system directory of every gateway is searched from each (rule S7). Each keeps its own; who
 // looks something up asks all of them at that moment, so there is nothing to keep in step.
 #include "exchange/implementation.hpp"
+#include "exchange/replies.hpp"
 #include "users/phone_book.hpp"
 
 namespace switchroom::exchange {
@@ -51,13 +52,9 @@ void gateway::implementation::find_here(std::string_view text,
 /// None: answered when the peers have.
 std::optional<control::v1::Reply> gateway::implementation::search(const operator_request& asked) {
   const auto& text = asked.ask.directory().text();
-  if (text.empty() || text.size() > longest_search) {
-    control::v1::Reply answer;
-    answer.mutable_error()->set_what("There is nothing to search for, or it is too long.");
-    answer.mutable_error()->set_remedy(
-        "Give 1 to 64 octets of a name, or the beginning of a number.");
-    return answer;
-  }
+  if (text.empty() || text.size() > longest_search)
+    return error({"There is nothing to search for, or it is too long.",
+                  "Give 1 to 64 octets of a name, or the beginning of a number."});
   const auto number = ++last_search_;
   auto& one = searches_[number];
   one.asked = asked.number;

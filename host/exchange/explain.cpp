@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
+#include "exchange/replies.hpp"
 
 #include "exchange/user_features.hpp"
 
@@ -10,11 +11,8 @@ control::v1::Reply
 gateway::implementation::explain(const control::v1::ExplainRequest& asked) const {
   control::v1::Reply answer;
   const auto* known = directory_.find(asked.user());
-  if (known == nullptr) {
-    answer.mutable_error()->set_what("User " + asked.user() + " is not known in this network.");
-    answer.mutable_error()->set_remedy("`switchroom users` lists every user.");
-    return answer;
-  }
+  if (known == nullptr)
+    return unknown_user(asked.user());
   auto plan = system_plan_;
   dialplan::call_context caller{asked.user(), asked.user(), known->state.name()};
   const auto line = desks_.line_of(asked.user());

@@ -140,16 +140,14 @@ struct gateway::implementation : kept {
   void forget_service(const calls::service_leg&, const calls::call* = nullptr);
   control::v1::Parked list_parked() const;
 
-  // ---- pickups.cpp
-  // -------------------------------------------------------------------------------
+  // ---- pickups.cpp ------------------------------------------------------------------------------
   void act_pickup(party&, const std::string& whose);
   gateway_name place_of(const std::string& number) const;
   calls::call* ringing_for(const std::string& whose);
   void pick_up(calls::call&, const calls::leg& fresh, const calls::caller& who);
   void pick_up_for(const calls::peer_leg&, const std::string& whose, const calls::caller&);
 
-  // ---- uses.cpp: what people's lines do (H12), and call back when free (S6)
-  // ----------------------
+  // ---- uses.cpp: what people's lines do (H12), and call back when free (S6) ---------------------
   use use_of(std::string_view extension) const;
   void announce_use(party&);
   void announce_all(const gateway_name& to);
@@ -160,8 +158,7 @@ struct gateway::implementation : kept {
   void call_back_answered(calls::call&);
   void service_answered(calls::call&);
 
-  // ---- hunts.cpp, groups.cpp: hunt groups (S16)
-  // ---------------------------------------------------
+  // ---- hunts.cpp, groups.cpp: hunt groups (S16) -------------------------------------------------
   const hunting::group* own_group(std::string_view number) const;
   std::optional<gateway_name> group_at(std::string_view number) const;
   bool begins_group(std::string_view digits) const;
@@ -185,8 +182,7 @@ struct gateway::implementation : kept {
   void forget_nights_asked();
   control::v1::Groups list_groups() const;
 
-  // ---- mailboxes.cpp, mailbox_reports.cpp: voicemail (S17)
-  // ---------------------------------------------------------
+  // ---- mailboxes.cpp, mailbox_reports.cpp: voicemail (S17) --------------------------------------
   void act_voicemail(party&);
   void reach(calls::call&, const calls::to_mailbox&);
   bool to_voicemail(calls::call&, const user::v1::User& called);
@@ -209,8 +205,7 @@ struct gateway::implementation : kept {
   control::v1::Reply show_mailbox(const extension_number&) const;
   control::v1::Reply delete_messages(const control::v1::DeleteMessagesRequest&);
 
-  // ---- conferences.cpp (S6)
-  // -------------------------------------------------------------------------
+  // ---- conferences.cpp (S6) ---------------------------------------------------------------------
   void act_conference(party&, const std::string& number);
   void reach(calls::call&, const calls::to_conference&);
   void leave_conference(const calls::service_leg&);
@@ -220,8 +215,7 @@ struct gateway::implementation : kept {
   gateway_name conference_at(const std::string& number) const;
   void take(const gateway_name&, const scn::v1::ConferenceState&);
 
-  // ---- emergencies.cpp (S10)
-  // ------------------------------------------------------------------------
+  // ---- emergencies.cpp (S10) --------------------------------------------------------------------
   void act_emergency(party&, const std::string& number);
   extension_number lend_call_back_number(line_id, const extension_number& user,
                                          const extension_number& called);
@@ -233,8 +227,7 @@ struct gateway::implementation : kept {
   void forget_emergency_ports();
   void take(const gateway_name&, const scn::v1::EmergencyPort&);
 
-  // ---- pages.cpp (S6)
-  // ------------------------------------------------------------------------------
+  // ---- pages.cpp (S6) ---------------------------------------------------------------------------
   void act_page(party&, const std::string& number);
   void reach(calls::call&, const calls::to_page&);
   void page_member(const calls::call&, const extension_number& who);
@@ -252,6 +245,7 @@ struct gateway::implementation : kept {
   void expire(calls::call&);
 
   // ---- peer_calls.cpp: legs to and from peers ---------------------------------------------
+  std::optional<host_slot> take_host_slot(const std::string& whom);
   trunk* open_trunk(const calls::peer_leg&);
   void close_trunk(const calls::peer_leg&);
   void open_media(trunk&);
@@ -278,7 +272,8 @@ struct gateway::implementation : kept {
   bool refuse_change(const gateway_name& from, const scn::v1::Envelope&);
 
   // ---- profiles.cpp: user rights, and what goes by the hour (S2) ------------------------------
-  double wall_s() const;
+  double wall_s(instant) const; ///< calendar time, seconds since 1970-01-01 UTC
+  double wall_s() const { return wall_s(now_); }
   const user::v1::UserRights* rights_now(const user::v1::User&) const;
   result<dialplan::plan> plan_of(const user::v1::User&,
                                  std::vector<dialplan::short_code>* codes = nullptr) const;

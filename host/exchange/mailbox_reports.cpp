@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is in mailboxes (S17): for the lamp at the line where their owner is now, for operators.
 #include "exchange/implementation.hpp"
+#include "exchange/replies.hpp"
 
 #include <algorithm>
 
@@ -8,13 +9,6 @@ namespace switchroom::exchange {
 namespace {
 
 constexpr unsigned most_told = 99'999; ///< of a peer
-
-control::v1::Reply no_such(const std::string& what, const std::string& remedy) {
-  control::v1::Reply answer;
-  answer.mutable_error()->set_what(what);
-  answer.mutable_error()->set_remedy(remedy);
-  return answer;
-}
 
 } // namespace
 
@@ -119,14 +113,14 @@ control::v1::Reply gateway::implementation::show_mailbox(const extension_number&
   const auto own = own_users_.find(of);
   if (own == own_users_.end()) {
     const auto* known = directory_.find(of);
-    return no_such("User " + of + " is not one of gateway " + settings_.gateway + ".",
-                   known == nullptr ? "`switchroom users` lists every user of the network."
-                                    : "Ask the home gateway, " + known->home + ".");
+    return error({"User " + of + " is not one of gateway " + settings_.gateway + ".",
+                  known == nullptr ? "`switchroom users` lists every user of the network."
+                                   : "Ask the home gateway, " + known->home + "."});
   }
   const auto found = mailboxes_.find(of);
   if (!own->second.voicemail() && (found == mailboxes_.end() || found->second.empty()))
-    return no_such("User " + of + " has no mailbox.",
-                   "Give the user one with `switchroom user set " + of + " --voicemail on`.");
+    return error({"User " + of + " has no mailbox.",
+                  "Give the user one with `switchroom user set " + of + " --voicemail on`."});
   control::v1::Reply answer;
   auto& box = *answer.mutable_mailbox();
   box.set_extension(of);
@@ -149,8 +143,8 @@ gateway::implementation::delete_messages(const control::v1::DeleteMessagesReques
   if (auto wrong = show_mailbox(of); wrong.has_error())
     return wrong;
   if (asked.message() != 0 && message_of(of, asked.message()) == nullptr)
-    return no_such("Mailbox " + of + " has no message " + std::to_string(asked.message()) + ".",
-                   "`switchroom mailbox show " + of + "` lists the messages.");
+    return error({"Mailbox " + of + " has no message " + std::to_string(asked.message()) + ".",
+                  "`switchroom mailbox show " + of + "` lists the messages."});
   std::vector<std::uint64_t> numbers{asked.message()};
   if (asked.message() == 0) {
     numbers.clear();

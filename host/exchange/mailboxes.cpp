@@ -59,15 +59,9 @@ void gateway::implementation::reach(calls::call& c, const calls::to_mailbox& the
   }
   c.extension = there.extension;
   pass(c, there.diversions);
-  const auto slot = paths_.up() ? paths_.take_host_slot() : std::nullopt;
-  if (!slot) {
-    if (paths_.up())
-      alarms_.raise("host-slots", "All host slots are in use",
-                    "A call to the mailbox of " + there.extension +
-                        " was refused: no host slot was free.",
-                    "Give the fabric more host slots (parameter HostSlots), or end calls.");
+  const auto slot = take_host_slot("A call to the mailbox of " + there.extension);
+  if (!slot)
     return advance(c, calls::event::destination_gone, scn::v1::NO_CIRCUIT_AVAILABLE);
-  }
   const auto tape = ++last_tape_;
   const auto why = there.fetch ? voicemail::purpose::fetch : voicemail::purpose::leave;
   visits_.emplace(tape, mailbox_visit{voicemail::session(why, there.extension, settings_.mailboxes),
@@ -154,8 +148,7 @@ void gateway::implementation::keep_message(mailbox_visit& visit, const voicemail
   fresh.number = ++last_message_;
   fresh.from = visit.from.number;
   fresh.from_name = visit.from.name;
-  fresh.at_s =
-      settings_.clock_origin_s + std::chrono::duration<double>(now_.time_since_epoch()).count();
+  fresh.at_s = wall_s();
   fresh.length = words.length;
   if (!own_users_.contains(visit.of))
     return; // deleted meanwhile

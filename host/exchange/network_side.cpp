@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
+#include "exchange/replies.hpp"
+#include "types/overloaded.hpp"
 
 namespace switchroom::exchange {
 namespace {
@@ -158,46 +160,24 @@ void gateway::implementation::run_desks(const desks::event& happened) {
 }
 
 void gateway::implementation::on_desk(const desks::action& done) {
-  if (const auto* outcome = std::get_if<desks::login_result>(&done)) {
-    on_login_result(*outcome);
-  } else if (const auto* settled = std::get_if<desks::settings_result>(&done)) {
-    on_settings_result(*settled);
-  } else if (const auto* changed = std::get_if<desks::occupant_changed>(&done)) {
-    on_occupant_changed(changed->line);
-  } else if (const auto* out = std::get_if<desks::send>(&done)) {
-    post(out->to, out->message);
-  } else if (const auto* all = std::get_if<desks::send_to_all>(&done)) {
-    agent_moves(all->message.user_state());
-    // The network numbers the versions of the directory.
-    watch_network(scn::own_user_changed{all->message.user_state()});
-  } else if (const auto* session = std::get_if<desks::store_session>(&done)) {
-    out_.emplace_back(store{*session});
-  } else if (const auto* ended = std::get_if<desks::erase_session>(&done)) {
-    out_.emplace_back(store{*ended});
-  } else if (const auto* where = std::get_if<desks::store_whereabouts>(&done)) {
-    out_.emplace_back(store{*where});
-  } else if (const auto* user = std::get_if<desks::store_user>(&done)) {
-    own_users_[user->user.extension()] = user->user;
-    out_.emplace_back(store{*user});
-  } else if (const auto* promise = std::get_if<desks::store_ballot>(&done)) {
-    out_.emplace_back(store{*promise});
-  } else if (const auto* copy = std::get_if<desks::store_copy>(&done)) {
-    out_.emplace_back(store{*copy});
-  } else if (const auto* no_copy = std::get_if<desks::erase_copy>(&done)) {
-    out_.emplace_back(store{*no_copy});
-  } else if (const auto* changes = std::get_if<desks::store_unmerged>(&done)) {
-    out_.emplace_back(store{*changes});
-  } else if (const auto* no_changes = std::get_if<desks::erase_unmerged>(&done)) {
-    out_.emplace_back(store{*no_changes});
-  } else if (const auto* records = std::get_if<desks::store_records>(&done)) {
-    out_.emplace_back(store{*records});
-  } else if (const auto* calls_kept = std::get_if<desks::store_unsent>(&done)) {
-    out_.emplace_back(store{*calls_kept});
-  } else if (const auto* no_calls = std::get_if<desks::erase_unsent>(&done)) {
-    out_.emplace_back(store{*no_calls});
-  } else if (const auto* said = std::get_if<desks::note>(&done)) {
-    note("desks", settings_.gateway, said->text);
-  }
+  std::visit(overloaded{
+                 [&](const desks::login_result& outcome) { on_login_result(outcome); },
+                 [&](const desks::settings_result& settled) { on_settings_result(settled); },
+                 [&](const desks::occupant_changed& one) { on_occupant_changed(one.line); },
+                 [&](const desks::send& out) { post(out.to, out.message); },
+                 [&](const desks::send_to_all& all) {
+                   agent_moves(all.message.user_state());
+                   // The network numbers the versions of the directory.
+                   watch_network(scn::own_user_changed{all.message.user_state()});
+                 },
+                 [&](const desks::note& said) { note("desks", settings_.gateway, said.text); },
+                 [&](const desks::store_user& user) {
+                   own_users_[user.user.extension()] = user.user;
+                   out_.emplace_back(store{user});
+                 },
+                 [&](const auto& change) { out_.emplace_back(store{change}); },
+             },
+             done);
 }
 
 /// Rule H4: who sat here rings here no longer, before anything else happens.
@@ -242,8 +222,7 @@ void gateway::implementation::on_login_result(const desks::login_result& result)
     if (good) {
       answer.mutable_done()->set_text(result.text + (inert.empty() ? "" : " " + inert));
     } else {
-      answer.mutable_error()->set_what(result.text);
-      answer.mutable_error()->set_remedy(remedy_for(result.outcome));
+      answer = error({result.text, std::string(remedy_for(result.outcome))});
     }
     out_.emplace_back(reply{*who.request, std::move(answer)});
     return;

@@ -17,15 +17,24 @@ bool is_digit(char c) {
 
 // ---- trunks ------------------------------------------------------------------------------------
 
-trunk* gateway::implementation::open_trunk(const calls::peer_leg& leg) {
+/// For `whom`, who is refused if there is none.
+std::optional<host_slot> gateway::implementation::take_host_slot(const std::string& whom) {
+  if (!paths_.up())
+    return std::nullopt;
   const auto slot = paths_.take_host_slot();
-  if (!slot) {
+  if (slot)
+    alarms_.clear("host-slots");
+  else
     alarms_.raise("host-slots", "All host slots are in use",
-                  "A call with gateway " + leg.peer + " was refused: no host slot was free.",
+                  whom + " was refused: no host slot was free.",
                   "Give the fabric more host slots (parameter HostSlots), or end calls.");
+  return slot;
+}
+
+trunk* gateway::implementation::open_trunk(const calls::peer_leg& leg) {
+  const auto slot = take_host_slot("A call with gateway " + leg.peer);
+  if (!slot)
     return nullptr;
-  }
-  alarms_.clear("host-slots");
   return &trunks_.insert_or_assign(leg, trunk{*slot, {}, false, {}}).first->second;
 }
 
@@ -83,8 +92,7 @@ void gateway::implementation::release_peer(const gateway_name& peer) {
   }
 }
 
-// ---- messages of calls that peers place
-// ------------------------------------------------------------
+// ---- messages of calls that peers place ---------------------------------------------------------
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::CallSetup& asked) {
   const calls::peer_leg leg{from, asked.call(), false};
@@ -165,8 +173,7 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
       pass_digit(*call, c);
 }
 
-// ---- messages of calls that we placed
-// ------------------------------------------------------------
+// ---- messages of calls that we placed -----------------------------------------------------------
 
 /// The call that a peer speaks of; takes its endpoint. None: there is no such call (any more),
 /// or voice cannot be sent there; the peer is told.

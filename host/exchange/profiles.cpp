@@ -7,8 +7,8 @@
 
 namespace switchroom::exchange {
 
-double gateway::implementation::wall_s() const {
-  return clock_origin_s_ + std::chrono::duration<double>(now_.time_since_epoch()).count();
+double gateway::implementation::wall_s(instant at) const {
+  return clock_origin_s_ + std::chrono::duration<double>(at.time_since_epoch()).count();
 }
 
 void gateway::implementation::on(const wall_clock& clock) {

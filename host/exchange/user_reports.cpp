@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Users as operators see them: all of the network, and one with every setting.
 #include "exchange/implementation.hpp"
+#include "exchange/replies.hpp"
 #include "users/settings.hpp"
 
 #include <algorithm>
@@ -45,15 +46,12 @@ control::v1::Reply gateway::implementation::show_user(const extension_number& ex
   control::v1::Reply answer;
   const auto* known = directory_.find(extension);
   const auto* document = settings_of(extension);
-  if (known == nullptr || document == nullptr) {
-    auto& error = *answer.mutable_error();
-    error.set_what(known == nullptr ? "User " + extension + " is not known in this network."
-                                    : "Gateway " + settings_.gateway +
-                                          " does not have the settings of user " + extension + ".");
-    error.set_remedy(known == nullptr ? "`switchroom users` lists every user."
-                                      : "Ask the home gateway, " + known->home + ".");
-    return answer;
-  }
+  if (known == nullptr)
+    return unknown_user(extension);
+  if (document == nullptr)
+    return error(
+        {"Gateway " + settings_.gateway + " does not have the settings of user " + extension + ".",
+         "Ask the home gateway, " + known->home + "."});
   auto& details = *answer.mutable_user_details();
   *details.mutable_user() = report(*known);
   details.set_has_login_code(document->has_login_code());
@@ -67,8 +65,7 @@ control::v1::Reply gateway::implementation::show_user(const extension_number& ex
   return answer;
 }
 
-// ---- the roaming report (rule S9)
-// -----------------------------------------------------------------
+// ---- the roaming report (rule S9) ---------------------------------------------------------------
 
 std::vector<users::remark>
 gateway::implementation::remarks_on(const desks::session& session) const {
@@ -87,13 +84,11 @@ control::v1::Reply gateway::implementation::report(const control::v1::ReportRequ
            (known == nullptr || one->settings.home() == known->home);
   });
   if (found == sessions.end()) {
-    auto& error = *answer.mutable_error();
-    error.set_what("User " + asked.extension() + " is not logged in at a line of gateway " +
-                   settings_.gateway + ".");
     const bool elsewhere = known != nullptr && known->state.presence() == scn::v1::LOGGED_IN;
-    error.set_remedy(elsewhere ? "Ask gateway " + known->state.gateway() + "."
-                               : "`switchroom users` shows who is logged in, and where.");
-    return answer;
+    return error({"User " + asked.extension() + " is not logged in at a line of gateway " +
+                      settings_.gateway + ".",
+                  elsewhere ? "Ask gateway " + known->state.gateway() + "."
+                            : "`switchroom users` shows who is logged in, and where."});
   }
   const auto& session = **found;
   auto& made = *answer.mutable_report();

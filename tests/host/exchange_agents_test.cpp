@@ -216,8 +216,7 @@ TEST_F(Agents, H10_WhoIsNotGivenTheTimeIsNotBlamed) {
   EXPECT_EQ(status("berlin", 3), "");
 }
 
-// ---- H19
-// -----------------------------------------------------------------------------------------
+// ---- H19 ----------------------------------------------------------------------------------------
 
 TEST_F(Agents, H19_AnAgentLogsInAtHomeOnly) {
   begin();
@@ -305,8 +304,7 @@ TEST_F(Agents, H19_ABackupKnowsThatAgentsMayRoam) {
   EXPECT_NE(all.back().find("at berlin line 3"), std::string::npos) << all.back();
 }
 
-// ---- H17
-// -----------------------------------------------------------------------------------------
+// ---- H17 ----------------------------------------------------------------------------------------
 
 TEST_F(Agents, H17_WhatThePhoneCannotCarryIsInertThere) {
   begin();

@@ -17,12 +17,7 @@ protected:
   void set(const std::string& extension, const std::string& setting, const std::string& value) {
     static const std::map<char, std::string> homes{
         {'2', "amsterdam"}, {'3', "berlin"}, {'4', "cologne"}};
-    control::v1::Request put;
-    put.mutable_put_user()->set_extension(extension);
-    auto& change = *put.mutable_put_user()->add_changes();
-    change.set_setting(setting);
-    change.set_value(value);
-    const auto answer = t.ask(homes.at(extension[0]), put);
+    const auto answer = exchange::set(t, homes.at(extension[0]), extension, setting, value);
     EXPECT_TRUE(answer.has_done()) << answer.ShortDebugString();
     t.run(50ms);
   }

@@ -104,12 +104,7 @@ TEST_F(EmergencyNumbers, S10_ThePortNotThePerson) {
 }
 
 TEST_F(EmergencyNumbers, S10_NeitherForwardingNorDoNotDisturbHoldTheCallBack) {
-  control::v1::Request put;
-  put.mutable_put_user()->set_extension("301");
-  auto& change = *put.mutable_put_user()->add_changes();
-  change.set_setting("do_not_disturb");
-  change.set_value("on");
-  ASSERT_TRUE(t.ask("berlin", put).has_done());
+  ASSERT_TRUE(set(t, "berlin", "301", "do_not_disturb", "on").has_done());
   call_and_hang_up("berlin", 1);
   EXPECT_EQ(rung_by("berlin", 2, "2901"), "berlin line 1");
 }

@@ -19,12 +19,7 @@ protected:
   }
   void set(const std::string& gateway, const std::string& who, const std::string& name,
            const std::string& value) {
-    control::v1::Request put;
-    put.mutable_put_user()->set_extension(who);
-    auto& change = *put.mutable_put_user()->add_changes();
-    change.set_setting(name);
-    change.set_value(value);
-    ASSERT_TRUE(t.ask(gateway, put).has_done());
+    ASSERT_TRUE(exchange::set(t, gateway, who, name, value).has_done());
   }
   /// Calls, waits until nobody has answered, speaks after the beep and hangs up.
   void leave_message(const std::string& where, unsigned line, const std::string& number) {

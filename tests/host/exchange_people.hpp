@@ -19,6 +19,17 @@ inline void expect_talk(const town& t, const std::string& a, unsigned line_a, co
   EXPECT_EQ(t.hears(b, line_b), a + " line " + std::to_string(line_a));
 }
 
+/// An operator at `gateway` changes a setting of a user.
+inline control::v1::Reply set(town& t, const std::string& gateway, const std::string& who,
+                              const std::string& setting, const std::string& value) {
+  control::v1::Request put;
+  put.mutable_put_user()->set_extension(who);
+  auto& change = *put.mutable_put_user()->add_changes();
+  change.set_setting(setting);
+  change.set_value(value);
+  return t.ask(gateway, put);
+}
+
 /// Lifts, dials, waits, listens, hangs up.
 inline std::string tone_after(town& t, const std::string& where, unsigned line,
                               const std::string& digits, duration wait = {}) {

@@ -66,12 +66,7 @@ protected:
         }) {}
   control::v1::Reply set(const std::string& who, const std::string& setting,
                          const std::string& value) {
-    Request r;
-    r.mutable_put_user()->set_extension(who);
-    auto& change = *r.mutable_put_user()->add_changes();
-    change.set_setting(setting);
-    change.set_value(value);
-    const auto answer = t.ask("amsterdam", r);
+    auto answer = exchange::set(t, "amsterdam", who, setting, value);
     t.run(100ms);
     return answer;
   }

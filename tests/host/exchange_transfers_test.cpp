@@ -247,12 +247,7 @@ TEST_F(Transfers, S6_ABreakOutIsTransferredWhenItIsAnswered) {
 
 /// Two calls between the same two people, and both hand over: the voice would go round for ever.
 TEST_F(Transfers, S6_PeopleWhoHandEachOtherOverLeaveNothing) {
-  control::v1::Request put;
-  put.mutable_put_user()->set_extension("201");
-  auto& change = *put.mutable_put_user()->add_changes();
-  change.set_setting("call_waiting");
-  change.set_value("on");
-  ASSERT_TRUE(t.ask("amsterdam", put).has_done());
+  ASSERT_TRUE(set(t, "amsterdam", "201", "call_waiting", "on").has_done());
   for (const auto* first : {"amsterdam", "berlin"}) {
     talk("amsterdam", 1, "301", "berlin", 1);
     enquire("berlin", 1, "201"); // who is in the first call, and takes the second

@@ -17,6 +17,16 @@ TEST_F(Voicemail, S17_WhoIsNotAnsweredLeavesAMessageAtTheSameGateway) {
   EXPECT_FALSE(t.rings("amsterdam", 1));
 }
 
+TEST_F(Voicemail, S17_AMessageIsOfTheTimeThatTheClockShowsWhenItIsLeft) {
+  t.set_clock("amsterdam", 1'783'008'000); // after the start, as by NTP
+  leave_message("amsterdam", 2, "201");
+  control::v1::Request ask;
+  ask.mutable_mailbox()->set_extension("201");
+  const auto answer = t.ask("amsterdam", ask);
+  ASSERT_EQ(answer.mailbox().messages_size(), 1);
+  EXPECT_NEAR(answer.mailbox().messages(0).at_s(), 1'783'008'000, 60);
+}
+
 TEST_F(Voicemail, S17_FromAnotherGatewayTheVoiceGoesHome) {
   leave_message("berlin", 1, "201");
   EXPECT_EQ(t.messages("amsterdam", "201"), "berlin line 1;");

@@ -103,8 +103,7 @@ TEST(Replay, S14_ASetUpThatComesAgainDoesNotRing) {
   EXPECT_EQ(t.ask("berlin", ask).peers().peers(0).malformed(), 1u) << "and it is counted";
 }
 
-// ---- clocks
-// --------------------------------------------------------------------------------------
+// ---- clocks -------------------------------------------------------------------------------------
 
 /// Two gateways, each with a clock of its own. What they say to one another is kept.
 class two_clocks {

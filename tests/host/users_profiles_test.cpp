@@ -106,8 +106,7 @@ TEST(TimeProfile, S2_OnADateTheDatesCountAlone) {
   EXPECT_FALSE(is_active(profile, 1783153200 + 7200, berlin));  // 12:20
 }
 
-// ---- what a user names
-// ---------------------------------------------------------------------------
+// ---- what a user names --------------------------------------------------------------------------
 
 user::v1::UserRights rights(const std::string& name, const std::string& code) {
   user::v1::UserRights made;
