@@ -63,6 +63,15 @@ scn::v1::VoteAnswer ballots::vote(const gateway_name& coordinator, const scn::v1
   return answer;
 }
 
+void ballots::withdraw(const identity& who, const gateway_name& coordinator, std::uint64_t epoch) {
+  const auto found = kept_.find(who);
+  if (found == kept_.end())
+    return;
+  auto& known = found->second;
+  if (known.voted_for == coordinator && known.believed.epoch == epoch && known.granted < epoch)
+    known.believed = {};
+}
+
 ballots::renewed ballots::renew(const identity& who, const login& goes_on, instant now) {
   auto& known = kept_[who];
   if (goes_on.epoch < known.granted)

@@ -46,6 +46,10 @@ public:
   /// If the answer is yes, of() has changed and must be durable before the answer leaves.
   scn::v1::VoteAnswer vote(const gateway_name& coordinator, const scn::v1::Vote&, instant now);
 
+  /// `coordinator` will not grant this epoch any more, whoever votes for it yet: what was voted for
+  /// then stands in nobody's way. Nothing if it was not voted for.
+  void withdraw(const identity&, const gateway_name& coordinator, std::uint64_t epoch);
+
   enum class renewed { confirmed, taken_over, unconfirmed, overtaken };
   /// `taken_over`: confirmed, but was not known: of() has changed as above. `unconfirmed`: a higher
   /// epoch is promised, so nothing can be said; a promise alone ends nothing. `overtaken`: a login

@@ -58,6 +58,9 @@ void state::implementation::begin(kept_user& user, login_under_way wanted) {
     return refuse(wanted.from, wanted.request, scn::v1::BUSY);
   if (2 * reachable(user) <= user.grantors.size())
     return refuse(wanted.from, wanted.request, scn::v1::NO_MAJORITY);
+  // The other grantors have not been told of it: without this word their first vote would be no.
+  if (user.last_end.epoch != 0)
+    wanted.ended[user.last_end.gateway] = user.last_end.epoch;
   under_way[who] = std::move(wanted);
   end_former(who);
 }
@@ -204,6 +207,7 @@ void state::implementation::count_votes(const identity& who) {
   });
   if (2 * possible > all)
     return;
+  votes.withdraw(who, chosen.gateway, wanted.epoch);
   const auto& former = wanted.in_the_way;
   if (former.epoch != 0 && (former.gateway == chosen.gateway || !is_lost(former.gateway)))
     return end_former(who); // and try again
@@ -245,6 +249,7 @@ void state::implementation::grant(kept_user& user, const login_under_way& wanted
 void state::implementation::give_up(const identity& who, scn::v1::Refusal why, duration retry_after,
                                     const gateway_name& where) {
   const auto wanted = under_way.extract(who).mapped();
+  votes.withdraw(who, chosen.gateway, wanted.epoch);
   refuse(wanted.from, wanted.request, why, retry_after, where);
   auto& user = *kept(who);
   const auto* told = directory.find_at(who.first, who.second);

@@ -289,6 +289,9 @@ public:
   /// not in force because this gateway is cut off (docs/adr/0008).
   std::optional<line_id> line_here_of(std::string_view extension) const;
   std::vector<const session*> sessions() const;
+  /// How many of the own users this gateway has no copy of yet, as far as is known here (rule S12);
+  /// none: it is no backup.
+  std::optional<std::size_t> copies_due_at(const gateway_name&) const;
   /// Rule S7: of an own user, or of who is at a phone here that can show them; nullptr: not here.
   const user::v1::Records* records_of(std::string_view extension) const;
   struct lock {

@@ -81,6 +81,8 @@ void state::implementation::login_ended(const gateway_name& from, const identity
                                         std::uint64_t epoch) {
   votes.ended(who, from, epoch);
   if (auto* user = kept(who)) {
+    if (epoch >= user->last_end.epoch)
+      user->last_end = {from, 0, epoch};
     auto& where = user->where;
     const bool known =
         where.presence() == scn::v1::LOGGED_IN && where.gateway() == from && epoch >= where.epoch();

@@ -48,6 +48,7 @@ struct kept_user {
   wrong_codes wrong;
   std::vector<gateway_name> grantors; ///< the home first
   gateway_name ended_at;              ///< who told of the end that `where` shows
+  login last_end;                     ///< its gateway has said: no login up to its epoch is here
   bool agent_roaming = false;         ///< of a copy: as its home has it (H19)
   user::v1::Records records;          ///< of an own user (S7)
   std::uint64_t records_wanted = 0;   ///< epoch of the login that has asked for them

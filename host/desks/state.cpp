@@ -258,6 +258,14 @@ std::vector<const session*> state::sessions() const {
   return all;
 }
 
+std::optional<std::size_t> state::copies_due_at(const gateway_name& backup) const {
+  const auto& all = self_->chosen.backups;
+  if (std::find(all.begin(), all.end(), backup) == all.end())
+    return std::nullopt;
+  const auto work = self_->copying_to.find(backup); // not there: it has not been up
+  return work == self_->copying_to.end() ? self_->own.size() : work->second.due.size();
+}
+
 const user::v1::Records* state::records_of(std::string_view extension) const {
   for (const auto& [line, desk] : self_->seats)
     if (desk.occupant && desk.occupant->records && desk.occupant->settings.extension() == extension)

@@ -398,11 +398,11 @@ private:
 
   void deliver() {
     while (!wire_.empty() && wire_.begin()->first <= now) {
-      const auto arrived = std::move(wire_.begin()->second);
+      auto arrived = std::move(wire_.begin()->second);
       wire_.erase(wire_.begin());
       auto& to = gateways_.at(arrived.to);
       if (to.running && !cuts_.contains({arrived.from, arrived.to}))
-        do_network(to, scn::received{arrived.from, arrived.message});
+        do_network(to, scn::received{std::move(arrived.from), std::move(arrived.message)});
     }
   }
 

@@ -110,6 +110,11 @@ SCRATCH i_, j_, n_, top_, where_;
 #else
 #define ENDED(g) (believed[g] == 0 || fence[owner[g]] >= believed[g])
 #endif
+#ifdef BUG_GRANTS_WITHDRAWN /* a coordinator withdraws its vote, and grants when a majority comes after all */
+#define NOT_GRANTED(k) skip
+#else
+#define NOT_GRANTED(k) waits[k] = false
+#endif
 #ifdef BUG_LEASE_FROM_ARRIVAL /* the lease counts from when grant and confirmation arrive */
 byte coming[GATEWAYS]; /* confirmations on their way */
 #define FIRST_LEASE(v) 0
@@ -209,6 +214,12 @@ inline tidy() {
      printf("%d>%d votes for epoch %d at gateway %d\n", g, caller[k], epoch[k], at[k]); \
      believe(g, at[k], epoch[k]); votes[k] = votes[k] | BIT(g); count(k); tidy(); skip }
 
+/* Only its own vote has come in, which is the first one: c is the coordinator. */
+#define WITHDRAW(c, k) \
+  :: STEP(c < GRANTORS && waits[k] && votes[k] == BIT(c) && believed[c] == epoch[k] && owner[c] == at[k]) \
+     printf("%d>%d will not grant epoch %d, and withdraws its own vote\n", c, c, epoch[k]); \
+     NOT_GRANTED(k); believed[c] = 0; heard[c] = WAIT; tidy(); skip }
+
 #define GRANT(v, k) \
   :: STEP(waits[k] && at[k] == v && MAJORITY(votes[k]) && epoch[k] > fence[v] && epoch[k] > login[v]) \
      if :: login[v] > fence[v] -> fence[v] = login[v] :: else fi; \
@@ -263,6 +274,7 @@ end:
   EACH_EPOCH(CALL_VOTE, me, 3)
 #endif
   EACH_BALLOT(VOTE, me)
+  EACH_BALLOT(WITHDRAW, me)
   EACH_BALLOT(STALE, me)
   :: STEP(true)
      no_request(me); no_lease(me);
