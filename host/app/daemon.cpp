@@ -3,6 +3,7 @@
 
 #include "app/running_gateway.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <spdlog/spdlog.h>
 #include <sys/random.h>
@@ -22,6 +23,10 @@ private:
   store::moment now() const override;
   random_octets draw() override;
   void wake_at(instant) override;
+  /// Behind all that is ready: the longer the disk takes, the more changes share the next wait.
+  void settle_soon() override {
+    boost::asio::post(io_, [this] { gateway_->settle(); });
+  }
   void send(const gateway_name& to, const scn::v1::Envelope& message) override {
     network_->send(to, message);
   }

@@ -82,11 +82,17 @@ running_gateway::running_gateway(configuration config, surroundings& around,
       tapes_(config_.prompts, around), clock_origin_s_(config_.exchange.clock_origin_s) {}
 
 void running_gateway::start() {
-  around_.wake_at(gateway_.next_deadline());
+  wake_when_due();
 }
 
 void running_gateway::wake() {
+  wipe_when_due();
   step(exchange::deadline{});
+}
+
+void running_gateway::wake_when_due() {
+  around_.wake_at(
+      std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine), wipe_due_}));
 }
 
 void running_gateway::on_message(gateway_name from, scn::v1::Envelope message) {
@@ -108,7 +114,6 @@ void running_gateway::step(const exchange::event& event) {
   watch_disk();
   watch_clock();
   hand_in(event);
-  const auto now = around_.now().machine;
   tapes_.look();
   while (const auto news = tapes_.take_news())
     hand_in(*news);
@@ -116,17 +121,17 @@ void running_gateway::step(const exchange::event& event) {
     raise("prompts", "Voice prompts are missing",
           {missing + "; callers of mailboxes hear tones instead",
            "install asterisk-core-sounds-en-wav, or set `prompts` in [voicemail]"});
-  around_.wake_at(std::min(gateway_.next_deadline(), tapes_.next_look(now)));
+  wake_when_due();
 }
 
 void running_gateway::hand_in(const exchange::event& event) {
-  may_send_ = true;
   carry_out(gateway_.step(event, around_.now().machine));
 }
 
-/// The disk has not taken what this step had to keep: nobody is told that it is kept.
+/// Who hears that a message is kept must hear the truth: the disk is waited for.
 void running_gateway::run_tape(exchange::tape_run what) {
-  if (!may_send_)
+  settle();
+  if (!is_kept_)
     what.say = {{voicemail::phrase::kind::prompt, "im-sorry"}};
   tapes_.run(what, [&](std::uint64_t message) -> voicemail::voice {
     auto voice = database_.voice_of(what.mailbox, message);
@@ -142,23 +147,23 @@ void running_gateway::watch_clock() {
   if (std::abs(origin - clock_origin_s_) < clock_tolerance_s)
     return;
   clock_origin_s_ = origin;
-  may_send_ = true;
-  carry_out(gateway_.step(exchange::wall_clock{origin}, now.machine));
+  hand_in(exchange::wall_clock{origin});
 }
 
 void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
+  is_kept_ = true;
+  if (!held_.empty())
+    held_.emplace_back();
   for (const auto& action : actions)
     std::visit(overloaded{
                    [&](const exchange::store& what) { save(what); },
                    [&](const exchange::erase_user& what) { save(what); },
                    [&](const exchange::send& message) {
-                     if (!may_send_)
-                       return;
                      // A line that must be silent before the peer may ring (rule H4) is told first.
                      write_registers(fabric_.so_far());
-                     around_.send(message.to, message.message);
+                     tell(message);
                    },
-                   [&](const exchange::reply& reply) { answer(reply.number, reply.answer); },
+                   [&](const exchange::reply& reply) { tell(reply); },
                    [&](const exchange::media_open& media) { around_.open(media); },
                    [&](const exchange::media_close& media) { around_.close(media.slot); },
                    [&](const exchange::tape_run& what) {
@@ -175,6 +180,21 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
                },
                action);
   write_registers(fabric_.finish());
+}
+
+void running_gateway::tell(const telling& what) {
+  if (held_.empty())
+    tell_now(what, is_kept_);
+  else
+    held_.back().to_tell.push_back(what);
+}
+
+/// An operator is told that something is not kept, a peer is not told anything.
+void running_gateway::tell_now(const telling& what, bool is_kept) {
+  if (const auto* reply = std::get_if<exchange::reply>(&what))
+    answer(reply->number, reply->answer, is_kept);
+  else if (const auto& message = std::get<exchange::send>(what); is_kept)
+    around_.send(message.to, message.message);
 }
 
 void running_gateway::write_registers(register_writes writes) {

@@ -3,10 +3,12 @@
 /// and its actions carried out. Has no thread, socket or clock: those are its surroundings, the
 /// daemon's in real life and made of queues in tests of the whole system. The disk is its own.
 ///
-/// Actions are carried out in order, and what must be durable is so before the next is begun.
-/// When the disk refuses, the messages of that step do not leave: nobody is told of a login that
-/// a restart would forget. The change is kept and tried again before every later step, and the
-/// exchange refuses new ones with the reason until there is room; calls go on.
+/// Nobody is told of a login that a restart would forget. From the first change that must be
+/// durable until settle(), messages and answers wait: what has arrived by then is handed in first,
+/// and all its changes are one transaction, one wait for the disk (docs/adr/0014). Lines and tones
+/// wait for nothing. When the disk refuses, the messages of the steps that had to be kept do not
+/// leave. Their changes are tried again before every later step, and the exchange refuses new ones
+/// with the reason until there is room; calls go on.
 ///
 /// One thread: no function may be called from within one of the surroundings' own.
 #pragma once
@@ -39,6 +41,8 @@ public:
   virtual random_octets draw() = 0;
   /// Call running_gateway::wake() then, once, and forget former wishes. `never`: not at all.
   virtual void wake_at(instant) = 0;
+  /// Call running_gateway::settle() once, when what has arrived already has been handed in.
+  virtual void settle_soon() = 0;
   virtual void send(const gateway_name& to, const scn::v1::Envelope&) = 0;
   virtual void write(register_writes) = 0;
   virtual void read(std::uint32_t address, std::uint8_t count,
@@ -59,6 +63,8 @@ public:
   /// The surroundings are ready.
   void start();
   void wake();
+  /// Makes durable what must be, and lets go what waits for it.
+  void settle();
   /// From a peer, named by its proven key.
   void on_message(gateway_name from, scn::v1::Envelope);
   /// Answers once, now or later.
@@ -74,25 +80,38 @@ public:
 
 private:
   using words = surroundings::words;
-  using unsaved_change = std::variant<exchange::store, exchange::erase_user>;
+  using change = std::variant<exchange::store, exchange::erase_user>;
+  using telling = std::variant<exchange::send, exchange::reply>;
+  /// What a step has changed, and whom it tells of it.
+  struct held_step {
+    std::vector<change> changes;
+    std::vector<telling> to_tell;
+  };
 
   // running_gateway.cpp
   void step(const exchange::event&);
   void hand_in(const exchange::event&);
   void run_tape(exchange::tape_run);
   void carry_out(const std::vector<exchange::action>&);
-  void save(const unsaved_change&);
-  std::optional<store::failure> try_to_save(const unsaved_change&);
-  void save_what_waits();
-  void watch_disk();
+  void tell(const telling&);
+  void tell_now(const telling&, bool is_kept);
+  void wake_when_due();
   void watch_clock();
-  void tell_of_disk(const std::optional<store::failure>&);
-  void answer_change(control::v1::Reply&) const;
   void write_registers(register_writes);
   void find_lines_off_hook();
 
+  // running_gateway_disk.cpp
+  void save(const change&);
+  std::optional<store::failure> try_to_save(const change&);
+  void give_up(const store::failure&);
+  void save_what_waits();
+  void wipe_when_due();
+  void watch_disk();
+  void tell_of_disk(const std::optional<store::failure>&);
+
   // running_gateway_operators.cpp
-  void answer(std::uint64_t number, control::v1::Reply);
+  void answer(std::uint64_t number, control::v1::Reply, bool is_kept);
+  void answer_unkept(control::v1::Reply&) const;
   void report_board(const control::answer&);
   void report_voice(const control::v1::VoiceRequest&, const control::answer&);
   void report_lines(control::v1::Reply, const control::answer&);
@@ -109,10 +128,11 @@ private:
   tapes tapes_;
   exchange::alarms alarms_; ///< of the rim
 
-  std::deque<unsaved_change> unsaved_;  ///< in order; empty unless the disk refuses
-  bool may_send_ = true;                ///< in this step: nothing of it is unsaved
+  std::vector<held_step> held_;         ///< since a transaction was begun; empty: there is none
+  std::deque<change> unsaved_;          ///< in order; empty unless the disk refuses
+  bool is_kept_ = true;                 ///< nothing of this step is in unsaved_
   std::optional<refusal> disk_refuses_; ///< as the exchange was told
-  instant disk_watched_{};
+  instant disk_watched_{}, wiped_{}, wipe_due_ = never;
   double clock_origin_s_ = 0; ///< as the exchange was told
 
   std::optional<board::capabilities> board_;

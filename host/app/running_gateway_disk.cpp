@@ -5,15 +5,31 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace switchroom::app {
 namespace {
 
 constexpr duration between_looks = std::chrono::seconds{1};
+/// A wipe costs waiting for the disk, however many log outs it is for.
+constexpr duration between_wipes = std::chrono::milliseconds{250};
+
+/// In the log, in the clear.
+template <typename Change>
+bool leaves_traces(const Change& what) {
+  const auto* kept = std::get_if<exchange::store>(&what);
+  return kept == nullptr || std::holds_alternative<desks::erase_session>(*kept) ||
+         std::holds_alternative<desks::erase_unmerged>(*kept) ||
+         std::holds_alternative<voicemail::erase_message>(*kept);
+}
 
 } // namespace
 
-std::optional<store::failure> running_gateway::try_to_save(const unsaved_change& change) {
-  if (const auto* user = std::get_if<exchange::erase_user>(&change))
+std::optional<store::failure> running_gateway::try_to_save(const change& what) {
+  if (leaves_traces(what))
+    wipe_due_ = std::min(wipe_due_, wiped_ + between_wipes);
+  if (const auto* user = std::get_if<exchange::erase_user>(&what))
     return database_.erase_user(user->extension);
   return std::visit(
       overloaded{[&](const desks::store_session& s) { return database_.save(s, around_.now()); },
@@ -23,23 +39,70 @@ std::optional<store::failure> running_gateway::try_to_save(const unsaved_change&
                  [&](const desks::erase_unmerged& c) { return database_.erase(c); },
                  [&](const desks::erase_unsent& c) { return database_.erase(c); },
                  [&](const auto& other) { return database_.save(other); }},
-      std::get<exchange::store>(change));
+      std::get<exchange::store>(what));
 }
 
-void running_gateway::save(const unsaved_change& change) {
-  if (unsaved_.empty()) {
-    const auto failed = try_to_save(change);
-    if (!failed)
-      return;
-    tell_of_disk(failed);
+void running_gateway::save(const change& what) {
+  if (!unsaved_.empty()) {
+    unsaved_.push_back(what); // in order, behind what waits already
+    is_kept_ = false;
+    return;
   }
-  unsaved_.push_back(change); // in order, behind what waits already
-  may_send_ = false;
+  std::optional<store::failure> failed;
+  if (held_.empty()) {
+    held_.emplace_back();
+    around_.settle_soon();
+    failed = database_.begin();
+  }
+  held_.back().changes.push_back(what);
+  if (!failed)
+    failed = try_to_save(what);
+  if (failed)
+    give_up(*failed);
+}
+
+void running_gateway::settle() {
+  if (held_.empty())
+    return;
+  if (const auto failed = database_.commit())
+    return give_up(*failed);
+  for (const auto& one : std::exchange(held_, {}))
+    for (const auto& what : one.to_tell)
+      tell_now(what, true);
+  wipe_when_due();
+  wake_when_due();
+}
+
+/// The disk takes nothing of this transaction: it is kept in memory, and nobody is told of it.
+void running_gateway::give_up(const store::failure& failed) {
+  database_.rollback();
+  is_kept_ = held_.back().changes.empty();
+  const auto steps = std::exchange(held_, {});
+  for (const auto& one : steps)
+    unsaved_.insert(unsaved_.end(), one.changes.begin(), one.changes.end());
+  tell_of_disk(failed);
+  for (const auto& one : steps)
+    for (const auto& what : one.to_tell)
+      tell_now(what, one.changes.empty());
 }
 
 void running_gateway::save_what_waits() {
   while (!unsaved_.empty() && !try_to_save(unsaved_.front()))
     unsaved_.pop_front();
+}
+
+/// Rule H16.
+void running_gateway::wipe_when_due() {
+  const auto now = around_.now().machine;
+  if (now < wipe_due_ || !held_.empty())
+    return;
+  wiped_ = now;
+  const auto failed = database_.wipe();
+  wipe_due_ = failed ? now + between_looks : never;
+  if (failed)
+    raise("wipe", "What was erased is still on the disk", failed->why);
+  else
+    clear("wipe");
 }
 
 /// Each second, and before each step while something waits to be saved.
@@ -52,6 +115,8 @@ void running_gateway::watch_disk() {
   if (!unsaved_.empty())
     return;
   // While all is well the file system is asked, which costs a microsecond; afterwards the disk is.
+  if (disk_refuses_)
+    settle();
   tell_of_disk(disk_refuses_ ? database_.try_out() : database_.lack_of_room());
 }
 
@@ -70,16 +135,6 @@ void running_gateway::tell_of_disk(const std::optional<store::failure>& failed) 
   disk_refuses_ = failed->why;
   // Between two steps or behind one: the exchange has nothing to say about it.
   (void)gateway_.step(exchange::disk{failed->why}, around_.now().machine);
-}
-
-/// The disk refused what this step had to keep: nobody shall be told that it is done.
-void running_gateway::answer_change(control::v1::Reply& reply) const {
-  if (may_send_ || !reply.has_done() || !disk_refuses_)
-    return;
-  reply.mutable_error()->set_what("The change is in force and will be kept as soon as the disk "
-                                  "takes it; until then a restart would forget it: " +
-                                  disk_refuses_->what + ".");
-  reply.mutable_error()->set_remedy(disk_refuses_->remedy);
 }
 
 } // namespace switchroom::app

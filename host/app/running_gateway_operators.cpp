@@ -20,8 +20,10 @@ void running_gateway::on_request(control::v1::Request ask, control::answer to) {
   const auto what = ask.ask_case();
   if ((what == ask_case::kPutUser || what == ask_case::kDeleteUser ||
        what == ask_case::kDeleteMessages) &&
-      unsaved_.empty())
+      unsaved_.empty()) {
+    settle();
     tell_of_disk(database_.try_out());
+  }
   exchange::operator_request asked;
   asked.number = ++last_request_;
   asked.ask = std::move(ask);
@@ -30,12 +32,13 @@ void running_gateway::on_request(control::v1::Request ask, control::answer to) {
   step(asked);
 }
 
-void running_gateway::answer(std::uint64_t number, control::v1::Reply reply) {
+void running_gateway::answer(std::uint64_t number, control::v1::Reply reply, bool is_kept) {
   const auto waiting = asked_.extract(number);
   if (waiting.empty())
     return;
   const control::answer& to = waiting.mapped();
-  answer_change(reply);
+  if (!is_kept)
+    answer_unkept(reply);
   switch (reply.answer_case()) {
   case control::v1::Reply::kLines:
     return report_lines(std::move(reply), to);
@@ -55,6 +58,16 @@ void running_gateway::answer(std::uint64_t number, control::v1::Reply reply) {
     break;
   }
   to(reply);
+}
+
+/// The disk refused what the step had to keep: nobody shall be told that it is done.
+void running_gateway::answer_unkept(control::v1::Reply& reply) const {
+  if (!reply.has_done() || !disk_refuses_)
+    return;
+  reply.mutable_error()->set_what("The change is in force and will be kept as soon as the disk "
+                                  "takes it; until then a restart would forget it: " +
+                                  disk_refuses_->what + ".");
+  reply.mutable_error()->set_remedy(disk_refuses_->remedy);
 }
 
 rim_view running_gateway::view() const {

@@ -64,7 +64,10 @@ std::variant<database, failure> database::open(const std::filesystem::path& path
   }
   if (auto failed = owner->migrate())
     return *failed;
-  return database(std::move(owner));
+  database made(std::move(owner));
+  if (auto failed = made.wipe()) // of what was erased just before a crash
+    return *failed;
+  return made;
 }
 
 std::variant<desks::stored, failure> database::load(moment now) const {
@@ -167,6 +170,19 @@ std::optional<failure> database::try_out() {
   return connection_->run(same.c_str());
 }
 
+std::optional<failure> database::begin() {
+  return connection_->run("BEGIN IMMEDIATE");
+}
+
+std::optional<failure> database::commit() {
+  return connection_->run("COMMIT");
+}
+
+void database::rollback() {
+  if (!sqlite3_get_autocommit(connection_->get())) // else SQLite has done it by itself
+    (void)connection_->run("ROLLBACK");
+}
+
 std::optional<failure> database::save(const desks::store_user& change) {
   statement put(connection_->get(), "INSERT OR REPLACE INTO users VALUES (?, ?, ?)");
   put.text(1, change.user.extension())
@@ -205,9 +221,11 @@ std::optional<failure> database::save(const desks::store_session& change, moment
 std::optional<failure> database::erase(const desks::erase_session& change) {
   statement drop(connection_->get(), "DELETE FROM sessions WHERE line = ?");
   drop.integer(1, change.line.value);
-  if (auto failed = connection_->outcome(drop.step()))
-    return failed;
-  // secure_delete has overwritten the row; older versions of its page are in the log.
+  return connection_->outcome(drop.step());
+}
+
+std::optional<failure> database::wipe() {
+  // secure_delete has overwritten the rows; older versions of their pages are in the log.
   return connection_->run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
@@ -270,7 +288,7 @@ std::optional<failure> database::erase(const desks::erase_unmerged& change) {
 
 std::optional<failure> database::erase_user(const extension_number& extension) {
   // One statement would be one transaction by itself; these belong together.
-  if (auto failed = connection_->run("BEGIN IMMEDIATE"))
+  if (auto failed = connection_->run("SAVEPOINT erase_user"))
     return failed;
   for (const char* sql :
        {"DELETE FROM users WHERE extension = ?", "DELETE FROM whereabouts WHERE extension = ?",
@@ -278,11 +296,11 @@ std::optional<failure> database::erase_user(const extension_number& extension) {
     statement drop(connection_->get(), sql);
     drop.text(1, extension);
     if (auto failed = connection_->outcome(drop.step())) {
-      sqlite3_exec(connection_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
+      (void)connection_->run("ROLLBACK TO erase_user; RELEASE erase_user");
       return failed;
     }
   }
-  return connection_->run("COMMIT");
+  return connection_->run("RELEASE erase_user");
 }
 
 } // namespace switchroom::store

@@ -69,7 +69,14 @@ public:
   /// The same, found out by writing: also a quota, a limit, a fault of the disk.
   std::optional<failure> try_out();
 
-  // Each is one transaction, durable when it returns nothing.
+  /// What is saved and erased from here on becomes durable together, by commit(), and costs one
+  /// wait for the disk: until then save() and erase() tell only that it may be kept. When one of
+  /// them or commit() has failed, nothing of it is kept, and rollback() is due.
+  std::optional<failure> begin();
+  std::optional<failure> commit();
+  void rollback();
+
+  // Each is one transaction unless one has begun, durable when it returns nothing.
   std::optional<failure> save(const desks::store_user&);
   std::optional<failure> save(const desks::store_whereabouts&);
   std::optional<failure> save(const desks::store_session&, moment now);
@@ -81,12 +88,16 @@ public:
   std::optional<failure> save(const desks::store_records&);
   std::optional<failure> save(const desks::store_unsent&);
   std::optional<failure> erase(const desks::erase_unsent&);
-  /// Rule H16: afterwards no octet of the login is in the file, nor in its write-ahead log.
   std::optional<failure> erase(const desks::erase_session&);
   std::optional<failure> save(const voicemail::store_message&);
   std::optional<failure> erase(const voicemail::erase_message&);
   /// The user, the whereabouts, the messages and the records.
   std::optional<failure> erase_user(const extension_number&);
+
+  /// Rule H16: afterwards no octet of what was erased is in the file, nor in its write-ahead log,
+  /// which erasing alone leaves it in. Two waits for the disk; not between begin() and commit().
+  /// open() does it, too.
+  std::optional<failure> wipe();
 
 private:
   class connection;

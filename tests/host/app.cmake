@@ -24,6 +24,10 @@ if(TARGET switchroom_daemon)
   target_link_libraries(full_disk_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
                                                GTest::gtest_main switchroom_warnings)
   gtest_discover_tests(full_disk_test PROPERTIES LABELS host)
+  add_executable(one_wait_test one_wait_test.cpp)
+  target_link_libraries(one_wait_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
+                                              GTest::gtest_main switchroom_warnings)
+  gtest_discover_tests(one_wait_test PROPERTIES LABELS host)
   add_executable(daemon_test daemon_test.cpp media_scripted_board.cpp)
   target_link_libraries(daemon_test PRIVATE switchroom_daemon switchroom_control_client
                                             PkgConfig::SPDLOG GTest::gtest_main switchroom_warnings)

@@ -3,7 +3,7 @@
 // and at every system call that writes (between two of them nothing outside the process changes,
 // as the index of the write-ahead log is kept in its own memory: so that is every instruction).
 // Another process opens what it left. Wanted: each change that was acknowledged, whole, and of the
-// one that was being made all or nothing.
+// one that was being made, or those of one transaction, all or nothing.
 #include "store_fixture.hpp"
 
 #include <csignal>
@@ -17,7 +17,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Makes changes from number `next` on and says after each on the pipe that it is made.
+/// Where those end that are made together with number `first`: up to four, one with no transaction
+/// begun.
+std::uint64_t end_of_batch(std::uint64_t first, std::uint64_t end) {
+  return std::min(end, first + 1 + std::mt19937_64{first}() % 4);
+}
+
+std::optional<failure> make_together(database& db, std::uint64_t first, std::uint64_t end) {
+  if (end == first + 1)
+    return change(first).make(db);
+  auto failed = db.begin();
+  for (auto n = first; n < end && !failed; ++n)
+    failed = change(n).make(db);
+  return failed ? failed : db.commit();
+}
+
+/// Makes changes from number `next` on and says on the pipe how many are made for certain.
 [[noreturn]] void make_changes(const fs::path& path, int pipe, std::uint64_t next,
                                std::uint64_t end) {
   {
@@ -25,12 +40,15 @@ namespace fs = std::filesystem;
     auto* db = std::get_if<database>(&opened);
     if (db == nullptr)
       _exit(3);
-    for (; next < end; ++next) {
-      if (change(next).make(*db))
+    while (next < end) {
+      const auto made = end_of_batch(next, end);
+      if (make_together(*db, next, made))
         _exit(4);
-      const auto made = next + 1;
+      next = made;
       if (write(pipe, &made, sizeof made) != sizeof made)
         _exit(5);
+      if (made % 5 == 0 && db->wipe())
+        _exit(6);
     }
   }
   _exit(0); // the database is closed
@@ -76,13 +94,14 @@ struct certain {
   contents all;
   std::uint64_t changes = 0;
 
-  /// Takes over what is found after `made` changes were acknowledged.
-  void accept(const contents& found, std::uint64_t made) {
+  /// Takes over what is found after `made` changes of `end` were acknowledged.
+  void accept(const contents& found, std::uint64_t made, std::uint64_t end) {
     for (; changes < made; ++changes)
       change(changes).make(all);
     if (found == all)
       return;
-    change(changes++).make(all); // the one under way
+    for (const auto under_way = end_of_batch(changes, end); changes < under_way; ++changes)
+      change(changes).make(all);
     ASSERT_TRUE(found == all) << "something is lost or torn after change " << made;
   }
 };
@@ -93,13 +112,14 @@ TEST(StoreKilled, AtFiveHundredRandomInstantsLosesNothingAcknowledged) {
   std::mt19937_64 random{20240611};
   unsigned killed_at_work = 0;
   for (int round = 0; round < 500; ++round) {
-    writer child(folder.file(), known.changes, ~std::uint64_t{0}, [] {});
+    constexpr auto no_end = ~std::uint64_t{0};
+    writer child(folder.file(), known.changes, no_end, [] {});
     usleep(static_cast<useconds_t>(random() % 8000));
     child.kill();
     const int status = child.wait();
     ASSERT_TRUE(WIFSIGNALED(status)) << "the child could not save: " << WEXITSTATUS(status);
     killed_at_work += child.made() > known.changes;
-    known.accept(contents_of(must_open(folder.file())), child.made());
+    known.accept(contents_of(must_open(folder.file())), child.made(), no_end);
     if (HasFatalFailure())
       FAIL() << "round " << round;
   }
@@ -164,16 +184,16 @@ long kill_at_each_call(const folder_of_databases& folder, const fs::path& from,
                        const certain& before, std::uint64_t changes, stroke how) {
   for (long call = 0;; ++call) {
     copy_database(from, folder.file());
-    writer child(folder.file(), before.changes, before.changes + changes,
-                 [&] { kill_at_call(call, how); });
+    const auto end = before.changes + changes;
+    writer child(folder.file(), before.changes, end, [&] { kill_at_call(call, how); });
     const int status = child.wait();
     auto known = before;
-    known.accept(contents_of(must_open(folder.file())), child.made());
+    known.accept(contents_of(must_open(folder.file())), child.made(), end);
     if (::testing::Test::HasFatalFailure())
       return call;
     if (WIFEXITED(status)) {
       EXPECT_EQ(WEXITSTATUS(status), 0);
-      EXPECT_EQ(known.changes, before.changes + changes);
+      EXPECT_EQ(known.changes, end);
       return call;
     }
   }

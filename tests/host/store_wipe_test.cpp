@@ -77,6 +77,7 @@ TEST_F(Wipe, H16_NoOctetIsLeftAfterTheLogOut) {
   EXPECT_TRUE(is_on_disk(mark));
   EXPECT_FALSE(db.save(login(3, mark + "-changed"), {})); // as records come and settings change
   EXPECT_FALSE(db.erase(desks::erase_session{line_id{3}}));
+  EXPECT_FALSE(db.wipe());
   EXPECT_FALSE(is_on_disk(mark));
   EXPECT_TRUE(is_on_disk("Somebody-who-stays"));
 }
@@ -89,6 +90,22 @@ TEST_F(Wipe, H16_NorAfterARestartInBetween) {
   auto db = must_open(file_);
   EXPECT_FALSE(db.save(login(3, mark), {}));
   EXPECT_FALSE(db.erase(desks::erase_session{line_id{3}}));
+  EXPECT_FALSE(db.wipe());
+  EXPECT_FALSE(is_on_disk(mark));
+}
+
+TEST_F(Wipe, H16_NorAfterACrashBeforeTheWipe) {
+  {
+    auto db = must_open(file_);
+    EXPECT_FALSE(db.save(login(3, mark), {}));
+    EXPECT_FALSE(db.erase(desks::erase_session{line_id{3}}));
+    EXPECT_TRUE(is_on_disk(mark)) << "else there is nothing to wipe";
+    std::filesystem::copy_file(file_, folder_.file("crashed"));
+    std::filesystem::copy_file(file_.string() + "-wal", folder_.file("crashed").string() + "-wal");
+  }
+  file_ = folder_.file("crashed");
+  EXPECT_TRUE(is_on_disk(mark));
+  const auto db = must_open(file_);
   EXPECT_FALSE(is_on_disk(mark));
 }
 

@@ -70,6 +70,9 @@ private:
   store::moment now() const override;
   random_octets draw() override;
   void wake_at(instant when) override { wake_ = when; }
+  void settle_soon() override {
+    post([this] { gateway_->settle(); });
+  }
   void send(const gateway_name& to, const scn::v1::Envelope&) override;
   void write(app::register_writes writes) override;
   void read(std::uint32_t address, std::uint8_t count,
