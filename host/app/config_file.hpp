@@ -23,14 +23,16 @@ public:
       add_peer(*peer);
     backups();
     rtp();
+    for (const toml::table* account : root_.tables("account"))
+      add_asked_code(*account, "[[account]]", made_.exchange.accounts);
+    for (const toml::table* code : root_.tables("authorisation"))
+      add_asked_code(*code, "[[authorisation]]", made_.exchange.authorisations);
     for (const toml::table* rights : root_.tables("user_rights"))
       add_user_rights(*rights);
     for (const toml::table* profile : root_.tables("time_profile"))
       add_time_profile(*profile);
     for (const toml::table* line : root_.tables("line"))
       add_line(*line);
-    for (const toml::table* account : root_.tables("account"))
-      add_account(*account);
     for (const toml::table* code : root_.tables("short_code"))
       add_short_code(*code);
     for (const toml::table* group : root_.tables("group"))
@@ -50,6 +52,7 @@ private:
   config_reader section(const toml::table& table, const char* title) {
     return {table, title, problems_};
   }
+  static bool is_digits(std::string_view); ///< 1 to 31 of them
   std::filesystem::path from_here(const std::string& path) const { return folder_ / path; }
 
   void gateway();
@@ -60,7 +63,7 @@ private:
   void backups();
   void rtp();
   void add_line(const toml::table&);
-  void add_account(const toml::table&);
+  void add_asked_code(const toml::table&, const char* title, std::vector<exchange::asked_code>&);
   void add_short_code(const toml::table&);
   std::optional<user::v1::ShortCode> short_code_of(config_reader&);
   void add_user_rights(const toml::table&);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "app/config_file.hpp"
-#include "dialplan/dialplan.hpp"
 #include "users/phone_book.hpp"
 
 #include <algorithm>
@@ -26,11 +25,6 @@ bool is_name(std::string_view text) {
          });
 }
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.size() <= 31 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 bool is_address(const std::string& text) {
   in_addr v4{};
   in6_addr v6{};
@@ -38,6 +32,11 @@ bool is_address(const std::string& text) {
 }
 
 } // namespace
+
+bool configuration_file::is_digits(std::string_view text) {
+  return !text.empty() && text.size() <= 31 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
 
 std::string configuration_file::name_of(config_reader& in) {
   const auto name = in.text("name", true);
@@ -186,68 +185,6 @@ void configuration_file::add_line(const toml::table& table) {
   }
   made_.exchange.lines.push_back(
       {line, user.value_or(""), static_cast<users::line_type>(type.value_or(0))});
-}
-
-void configuration_file::add_account(const toml::table& table) {
-  auto in = section(table, "[[account]]");
-  const auto code = in.text("code", true);
-  const auto name = in.text("name");
-  in.refuse_the_rest();
-  if (!code)
-    return;
-  if (!is_digits(*code))
-    in.wrong("code", "\"" + *code + "\" cannot be dialled", "use 1 to 31 digits");
-  for (const auto& other : made_.exchange.accounts)
-    if (other.code == *code)
-      in.wrong("code", "account " + *code + " is there twice", "remove one of them");
-  made_.exchange.accounts.push_back({*code, name.value_or("")});
-}
-
-void configuration_file::add_short_code(const toml::table& table) {
-  auto in = section(table, "[[short_code]]");
-  if (const auto read = short_code_of(in))
-    made_.exchange.system_codes.push_back({read->code(),
-                                           *dialplan::feature_named(read->feature()),
-                                           read->number(),
-                                           read->line_group(),
-                                           {}});
-}
-
-/// Of the system or of user rights: it compiles.
-std::optional<user::v1::ShortCode> configuration_file::short_code_of(config_reader& in) {
-  dialplan::short_code code;
-  code.code = in.text("code", true).value_or("");
-  const auto feature = in.text("feature", true);
-  code.number = in.text("number").value_or("");
-  code.line_group = in.text("line_group").value_or("");
-  code.force_account_code = in.boolean("force_account_code").value_or(false);
-  in.refuse_the_rest();
-  if (!feature || code.code.empty())
-    return std::nullopt;
-  const auto known = dialplan::feature_named(*feature);
-  if (!known) {
-    in.wrong("feature", "\"" + *feature + "\" is no feature",
-             "see switchroomd.toml(5) for those there are");
-    return std::nullopt;
-  }
-  code.what = *known;
-  if (const auto plan = dialplan::compile({}, {}, {code}); !plan) {
-    in.wrong("code", plan.error().what, plan.error().remedy);
-    return std::nullopt;
-  }
-  if (code.force_account_code && made_.exchange.accounts.empty())
-    in.wrong("force_account_code", "no account could be dialled: there is no [[account]]",
-             "add the accounts, or take force_account_code away");
-  if (code.force_account_code && code.what == dialplan::feature::emergency)
-    in.wrong("force_account_code", "an emergency call asks for no account (rule S10)",
-             "take force_account_code away");
-  user::v1::ShortCode read;
-  read.set_code(code.code);
-  read.set_feature(*feature);
-  read.set_number(code.number);
-  read.set_line_group(code.line_group);
-  read.set_force_account_code(code.force_account_code);
-  return read;
 }
 
 void configuration_file::timers() {

@@ -72,7 +72,7 @@ struct short_code {
   std::string number;
   std::string line_group;
   std::string name; ///< of an unsupported feature, for the refusal
-  bool force_account_code = false;
+  bool force_account_code = false, force_authorisation_code = false;
 };
 
 /// Levels in order of precedence, of what a person dials: user, rights, system (C3); of what
@@ -142,7 +142,7 @@ struct match {
   std::string code; ///< the code that won
   std::string line_group;
   std::string name; ///< of an unsupported feature
-  bool force_account_code = false;
+  bool force_account_code = false, force_authorisation_code = false;
 };
 
 struct call_context {

@@ -121,6 +121,7 @@ decision progress::decide(dialling now, const extension_lookup& lookup,
   won.code = code.source.code;
   won.line_group = code.source.line_group;
   won.force_account_code = code.source.force_account_code;
+  won.force_authorisation_code = code.source.force_authorisation_code;
   won.name = code.source.name;
   return {verdict::matched, std::move(won), false};
 }

@@ -35,7 +35,7 @@ dialplan::extension_lookup gateway::implementation::extensions() const {
 /// off-hook time-out ends it (C5).
 void gateway::implementation::decide(party& p, bool ended) {
   if (p.wanted)
-    return decide_account(p);
+    return decide_asked(p);
   const auto from = caller_of(p);
   const auto& digits = p.machine.digits();
   p.dialled.follow(digits);
@@ -45,7 +45,7 @@ void gateway::implementation::decide(party& p, bool ended) {
   if (decided.what == dialplan::verdict::wait)
     return decided.secondary_dial_tone ? hear(p, tone::secondary_dial)
                                        : paths_.silence(slot_of(p.leg));
-  note(label(p.leg), settings_.gateway, "dialled " + p.mask(digits));
+  note(label(p.leg), settings_.gateway, "dialled " + shown_digits(p));
   if (decided.what == dialplan::verdict::unknown || !decided.winner)
     return refuse(p, tone::unobtainable, "number not in service");
   act(p, *decided.winner);
@@ -53,7 +53,7 @@ void gateway::implementation::decide(party& p, bool ended) {
 
 void gateway::implementation::act(party& p, const dialplan::match& won) {
   using dialplan::feature;
-  if (ask_account(p, won))
+  if (ask_code(p, won))
     return;
   switch (won.what) {
   case feature::dial:

@@ -103,6 +103,7 @@ void gateway::implementation::seize(party& p) {
   ++p.seizures;
   p.wanted.reset();
   p.account.clear();
+  p.authorised = p.wants_authorisation = false;
   p.dialled = dialplan::progress(system_plan_, dial_timers_.dial_delay_count);
   p.mask = system_mask_;
   const auto* line = std::get_if<calls::line_leg>(&p.leg);

@@ -38,9 +38,11 @@ struct party {
   std::optional<call_id> call, held, waiting;
   instant next_beep = never, beep_over = never; ///< while a call waits
   extension_number last_called;
-  std::optional<dialplan::match> wanted; ///< waits for an account code (C1)
-  std::size_t account_from = 0;          ///< digits before it
+  std::optional<dialplan::match> wanted; ///< waits for a code that is asked for (C1)
+  bool wants_authorisation = false;      ///< not an account
+  std::size_t asked_from = 0;            ///< digits before it
   std::string account;                   ///< of the call that is placed next
+  bool authorised = false;               ///< the call that is placed next
   unsigned seizures = 0;
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)

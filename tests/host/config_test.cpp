@@ -223,6 +223,13 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "force_account_code = true\n[[line]]",
        "gateway.toml:22:22: no account could be dialled: there is no [[account]]",
        "add the accounts, or take force_account_code away"},
+      {"[[line]]",
+       "[[short_code]]\ncode = \"7\"\nfeature = \"dial\"\nnumber = \"1\"\n"
+       "force_authorisation_code = true\n[[line]]",
+       "gateway.toml:22:28: no authorisation could be dialled: there is no [[authorisation]]",
+       "add the authorisations, or take force_authorisation_code away"},
+      {"[[line]]", "[[authorisation]]\ncode = \"77\"\n[[authorisation]]\ncode = \"77\"\n[[line]]",
+       "gateway.toml:21:8: this code is there twice", "remove one of them"},
       {"[[line]]", "[[account]]\ncode = \"1x\"\n[[line]]",
        "gateway.toml:19:8: \"1x\" cannot be dialled", "use 1 to 31 digits"},
       {"[[line]]", "[conference]\nparties = 2\n[[line]]", "gateway.toml:19:11: parties is 2",

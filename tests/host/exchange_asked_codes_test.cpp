@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Account codes (C1).
+// Account and authorisation codes (C1).
 #include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace switchroom::exchange {
 namespace {
@@ -14,8 +15,9 @@ using namespace std::chrono_literals;
 /// *5*N# calls N and asks for an account: 12, 123 or 77.
 class Accounts : public People {
 protected:
-  Accounts()
-      : People(2, [](settings& s) {
+  explicit Accounts(const std::function<void(settings&)>& more = [](settings&) {})
+      : People(2, [more](settings& s) {
+          more(s);
           s.accounts = {{"12", "House"}, {"123", "Garden"}, {"77", ""}};
           dialplan::short_code code;
           code.code = "*5*N#";
@@ -101,6 +103,90 @@ TEST(NoAccounts, C1_WithoutAccountsTheCodeIsRefused) {
   });
   EXPECT_EQ(tone_after(t, "amsterdam", 1, "*5*301#"), "refusal");
   expect_nothing_left(t);
+}
+
+/// *6*N# calls N and asks for an authorisation code, *7*N# for an account before it.
+class Authorisations : public Accounts {
+protected:
+  Authorisations()
+      : Accounts([](settings& s) {
+          s.authorisations = {{"4711", "Anna"}, {"47", "Ben"}};
+          for (const auto* code : {"*6*N#", "*7*N#"})
+            s.system_codes.push_back(
+                {code, dialplan::feature::dial, "N", {}, {}, code[1] == '7', true});
+        }) {}
+  void try_code(const std::string& code) {
+    t.call("amsterdam", 1, "*6*301#" + code);
+    t.run(50ms);
+  }
+};
+
+TEST_F(Authorisations, C1_TheCallIsPlacedWhenSomebodyWhoMayHasAllowedIt) {
+  try_code("");
+  EXPECT_EQ(t.hears("amsterdam", 1), "secondary dial");
+  EXPECT_FALSE(t.rings("berlin", 1));
+  t.dial("amsterdam", 1, "4711");
+  t.run(50ms);
+  EXPECT_TRUE(t.rings("berlin", 1));
+  EXPECT_TRUE(logged("authorised by the code of Anna"));
+  t.hang_up("amsterdam", 1);
+  try_code(""); // not for the next call
+  EXPECT_FALSE(t.rings("berlin", 1));
+}
+
+TEST_F(Authorisations, C1_TheCodeIsNeitherLoggedNorShown) {
+  try_code("471");
+  control::v1::Request lines;
+  lines.mutable_lines();
+  EXPECT_EQ(t.ask("amsterdam", lines).lines().lines(0).dialled(), "*6*301#…");
+  t.dial("amsterdam", 1, "1");
+  t.run(50ms);
+  EXPECT_TRUE(t.rings("berlin", 1));
+  EXPECT_EQ(t.ask("amsterdam", lines).lines().lines(0).dialled(), "*6*301#…");
+  t.hang_up("amsterdam", 1);
+  EXPECT_FALSE(logged("4711"));
+}
+
+TEST_F(Authorisations, C1_AWrongCodeIsRefusedAtItsLastDigitWhereverItIsWrong) {
+  for (const auto* wrong : {"1111", "4712", "4#"}) {
+    try_code(std::string(wrong).substr(0, std::string(wrong).size() - 1));
+    EXPECT_EQ(t.hears("amsterdam", 1), "silence") << wrong;
+    t.dial("amsterdam", 1, std::string(1, wrong[std::string(wrong).size() - 1]));
+    EXPECT_EQ(t.hears("amsterdam", 1), "refusal") << wrong;
+    EXPECT_FALSE(t.rings("berlin", 1));
+    t.hang_up("amsterdam", 1);
+  }
+  try_code("47#");
+  EXPECT_TRUE(t.rings("berlin", 1));
+}
+
+TEST_F(Authorisations, C1_H5_AfterFourWrongOnesNoneIsTakenForNinetySeconds) {
+  for (int n = 0; n < 4; ++n) {
+    try_code("1111");
+    t.hang_up("amsterdam", 1);
+  }
+  try_code("4711");
+  EXPECT_EQ(t.hears("amsterdam", 1), "refusal");
+  EXPECT_FALSE(t.rings("berlin", 1));
+  t.hang_up("amsterdam", 1);
+  t.call("amsterdam", 2, "*6*301#4711"); // another line
+  t.run(50ms);
+  EXPECT_TRUE(t.rings("berlin", 1));
+  t.hang_up("amsterdam", 2);
+  t.run(91s);
+  try_code("4711");
+  EXPECT_TRUE(t.rings("berlin", 1));
+}
+
+TEST_F(Authorisations, C1_TheAccountIsAskedForFirst) {
+  t.call("amsterdam", 1, "*7*301#");
+  t.dial("amsterdam", 1, "77");
+  EXPECT_EQ(t.hears("amsterdam", 1), "secondary dial");
+  EXPECT_FALSE(t.rings("berlin", 1));
+  t.dial("amsterdam", 1, "4711");
+  t.run(50ms);
+  EXPECT_TRUE(t.rings("berlin", 1));
+  EXPECT_TRUE(logged("account 77"));
 }
 
 } // namespace
