@@ -100,6 +100,22 @@ class Gateway:
         return self.cli("status", check=False).get("peersUp", 0)
 
 
+class Boardless(Gateway):
+    """A gateway whose board is not there: operators log people in, and nobody lifts a handset."""
+
+    def start(self):
+        log = open(self.dir / "switchroomd.log", "a")
+        self.processes = [subprocess.Popen([str(self.bin / "switchroomd"), "--config",
+                                            str(self.dir / "switchroomd.toml")], stdout=log, stderr=log)]
+
+    def desk(self, extension):
+        return next((d for d in self.cli("desks").get("desks", []) if d["extension"] == extension), None)
+
+    def rings(self, extension):
+        desk = self.desk(extension)
+        return desk is not None and desk.get("inForce", False)
+
+
 def wait_until(what, condition, timeout=20.0):
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
@@ -114,13 +130,34 @@ def expect(condition, what):
         raise StoryBroken(what)
 
 
-def configure(gateways, run, network):
-    """Writes keys and one switchroomd.toml a gateway; `network` tells under which addresses."""
+def make_keys(gateways):
     keys = {}
     for name, gateway in gateways.items():
         gateway.dir.mkdir(parents=True)
         gateway.cli("keys", "new", gateway.dir / "keys")
         keys[name] = (gateway.dir / "keys" / "public.key").read_text().strip()
+    return keys
+
+
+def configure_boardless(gateways, first_port, lines, scn=""):
+    """Keys and switchroomd.toml of gateways without boards, on ports from first_port on; `scn`: more of that section."""
+    keys = make_keys(gateways)
+    ports = {name: first_port + n for n, name in enumerate(gateways)}
+    network_key = next(iter(gateways.values())).dir / "keys" / "network.key"
+    for name, gateway in gateways.items():
+        text = [f'[gateway]\nname = "{name}"\nnumber = "{ports[name]}"\nlocale = "DE"',
+                f'[run]\ndirectory = "{gateway.dir}"', f'[board]\nlink = "unix:{gateway.dir}/board.sock"',
+                f'[scn]\nbind = "tcp://127.0.0.1:{ports[name]}"\npublic_key = "{keys[name]}"\n'
+                f'secret_key_file = "{gateway.dir}/keys/secret.key"\nnetwork_key_file = "{network_key}"\n{scn}']
+        text += [f'[[peer]]\nname = "{other}"\nnumber = "{port}"\nendpoint = "tcp://127.0.0.1:{port}"\n'
+                 f'public_key = "{keys[other]}"' for other, port in ports.items() if other != name]
+        text += [f"[[line]]\nnumber = {line}" for line in range(1, lines + 1)]
+        (gateway.dir / "switchroomd.toml").write_text("\n\n".join(text) + "\n")
+
+
+def configure(gateways, run, network):
+    """Writes keys and one switchroomd.toml a gateway; `network` tells under which addresses."""
+    keys = make_keys(gateways)
     network_key = next(iter(gateways.values())).dir / "keys" / "network.key"
     for name in gateways:
         site = SITES[name]

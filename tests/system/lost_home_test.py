@@ -7,57 +7,16 @@ of it when it is back.
 usage: lost_home_test.py FOLDER_OF_PROGRAMS
 """
 import pathlib
-import signal
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
-from gateways import Gateway, StoryBroken, expect, wait_until  # noqa: E402
+from gateways import Boardless, StoryBroken, configure_boardless, expect, wait_until  # noqa: E402
 
-NAMES = {"amsterdam": 7141, "berlin": 7142, "cologne": 7143}
+NAMES = ("amsterdam", "berlin", "cologne")
+FIRST_PORT = 7141
 LEASE_S = 5  # the least
-
-
-class Daemon(Gateway):
-    def start(self):
-        log = open(self.dir / "switchroomd.log", "a")
-        self.processes = [subprocess.Popen([str(self.bin / "switchroomd"), "--config",
-                                            str(self.dir / "switchroomd.toml")], stdout=log, stderr=log)]
-
-    def kill(self):
-        self.processes[0].send_signal(signal.SIGKILL)
-        self.processes[0].wait()
-        self.processes = []
-
-    def desk(self, extension):
-        return next((d for d in self.cli("desks").get("desks", []) if d["extension"] == extension), None)
-
-    def rings(self, extension):
-        desk = self.desk(extension)
-        return desk is not None and desk.get("inForce", False)
-
-    def peers_up(self):
-        return self.cli("status", check=False).get("peersUp", 0)
-
-
-def configure(gateways, run):
-    keys = {}
-    for name, gateway in gateways.items():
-        gateway.dir.mkdir()
-        gateway.cli("keys", "new", gateway.dir / "keys")
-        keys[name] = (gateway.dir / "keys/public.key").read_text().strip()
-    for name, port in NAMES.items():
-        text = [f'[gateway]\nname = "{name}"\nnumber = "{port % 10}"\nlocale = "DE"',
-                f'[run]\ndirectory = "{run / name}"', f'[board]\nlink = "unix:{run / name}/board.sock"',
-                f'[scn]\nbind = "tcp://127.0.0.1:{port}"\nsecret_key_file = "{run / name}/keys/secret.key"\n'
-                f'network_key_file = "{run}/amsterdam/keys/network.key"\nlease_s = {LEASE_S}']
-        for other, peer_port in NAMES.items():
-            if other != name:
-                text.append(f'[[peer]]\nname = "{other}"\nnumber = "{peer_port % 10}"\n'
-                            f'endpoint = "tcp://127.0.0.1:{peer_port}"\npublic_key = "{keys[other]}"')
-        text += [f"[[line]]\nnumber = {line}" for line in range(1, 5)]
-        (run / name / "switchroomd.toml").write_text("\n\n".join(text) + "\n")
 
 
 def life(amsterdam, berlin, cologne):
@@ -105,8 +64,8 @@ def life(amsterdam, berlin, cologne):
 def main():
     with tempfile.TemporaryDirectory(prefix="switchroom-lost-home-") as folder:
         run = pathlib.Path(folder)
-        gateways = {name: Daemon(name, pathlib.Path(sys.argv[1]), run) for name in NAMES}
-        configure(gateways, run)
+        gateways = {name: Boardless(name, pathlib.Path(sys.argv[1]), run) for name in NAMES}
+        configure_boardless(gateways, FIRST_PORT, 4, f"lease_s = {LEASE_S}")
         try:
             life(*gateways.values())
         except StoryBroken as broken:
