@@ -270,7 +270,8 @@ def lose_the_home(teller, amsterdam, berlin, copenhagen):
     teller.chapter("Copenhagen opens; then the power of Amsterdam, 204's home, goes")
     copenhagen.start()
     wait_until("copenhagen with its board and two peers", lambda: is_ready(copenhagen, 2))
-    time.sleep(1.5)  # for the copies of Amsterdam's users to arrive
+    wait_until("the copies of amsterdam's users at both its backups (S12)", lambda: all(
+        peer.get("isBackup") and not peer.get("copiesDue") for peer in amsterdam.cli("peers")["peers"]))
     amsterdam.kill()
     wait_until("both have lost amsterdam", lambda: berlin.peers_up() == copenhagen.peers_up() == 1)
     expect(berlin.line(3)["user"] == "204", "204 was logged out with its home (S11)")

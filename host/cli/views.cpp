@@ -177,19 +177,27 @@ void show(const console& to, const control::v1::Calls& calls) {
   print(to, rows, "No calls.");
 }
 
+/// Of our users, at this peer.
+std::string copies(const control::v1::Peer& peer) {
+  if (!peer.is_backup())
+    return "";
+  return peer.copies_due() == 0 ? "has all" : fmt::format("{} to copy", peer.copies_due());
+}
+
 void show(const console& to, const control::v1::Peers& peers) {
   table rows({{"GATEWAY"},
               {"STATE"},
               {"ENDPOINT"},
               {"HEARD"},
               {"USERS", true},
+              {"BACKUP"},
               {"RECEIVED", true},
               {"SENT", true},
               {"MALFORMED", true}});
   for (const auto& peer : peers.peers())
     rows.row({peer.gateway(), peer.state(), peer.endpoint(),
               peer.received() == 0 ? "never" : age(peer.last_heard_s()) + " ago",
-              std::to_string(peer.users()), std::to_string(peer.received()),
+              std::to_string(peer.users()), copies(peer), std::to_string(peer.received()),
               std::to_string(peer.sent()), std::to_string(peer.malformed())});
   print(to, rows, "No peers are configured.");
   if (peers.strangers() > 0)

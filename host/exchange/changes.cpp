@@ -103,6 +103,7 @@ std::vector<dialplan::short_code> gateway::implementation::codes_of(const code_l
     code.number = c.number();
     code.line_group = c.line_group();
     code.force_account_code = c.force_account_code();
+    code.force_authorisation_code = c.force_authorisation_code();
     if (!known)
       code.name = c.feature();
     codes.push_back(std::move(code));
@@ -188,9 +189,10 @@ control::v1::Reply gateway::implementation::put_user(const operator_request& ask
   own_users_[extension] = *user;
   note("operator", settings_.gateway, (is_new ? "create user " : "change user ") + extension);
   run_desks(desks::user_changed{*user});
-  const bool taken = directory_.claimants(extension).size() > 1;
+  numbers_changed_ = true;
+  const bool taken = who_has(extension).size() > 1;
   return done("User " + extension + (is_new ? " is created." : " is changed.") +
-              (taken ? " Another gateway has this number too: see `switchroom alarms`." : ""));
+              (taken ? " Somebody else has this number, too: see `switchroom alarms`." : ""));
 }
 
 control::v1::Reply
@@ -204,6 +206,7 @@ gateway::implementation::delete_user(const control::v1::DeleteUserRequest& asked
   }
   note("operator", settings_.gateway, "delete user " + extension);
   run_desks(desks::user_deleted{extension});
+  numbers_changed_ = true;
   forget_mailbox(extension);
   out_.emplace_back(erase_user{extension});
   return done("User " + extension + " is deleted.");

@@ -37,8 +37,8 @@ struct peer_settings {
   std::string number; ///< how a keypad names it in Break Out (rule S8)
 };
 
-/// What a call may be booked to (rule C1).
-struct account {
+/// What a call may be booked to, or who may allow it (rule C1).
+struct asked_code {
   std::string code; ///< digits
   std::string name;
 };
@@ -69,7 +69,8 @@ struct settings {
   /// None: the number of the user at the port; then only who took the call is led there.
   std::vector<extension_number> call_back_numbers;
   duration emergency_call_back{std::chrono::minutes{30}}; ///< from the end of the call on
-  std::vector<account> accounts;
+  std::vector<asked_code> accounts;
+  std::vector<asked_code> authorisations; ///< secret: never logged or shown
   voicemail::settings mailboxes;
   unsigned conference_parties = 16; ///< at most, of one conference
   std::uint64_t boot = 0;

@@ -134,6 +134,8 @@ void gateway::implementation::settle() {
       if (auto* moved = call_of(id))
         move_on(*moved, settings_.gateway);
   }
+  if (std::exchange(numbers_changed_, false))
+    check_group_numbers();
   for (const auto& made : std::exchange(calls_made_, {}))
     run_desks(made);
   for (const auto id : std::exchange(ended_, {}))

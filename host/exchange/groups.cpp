@@ -23,7 +23,7 @@ scn::v1::Envelope gateway::implementation::state_of(const hunting::group& group)
 void gateway::implementation::take(const gateway_name& from, const scn::v1::GroupState& news) {
   if (news.number().empty())
     return;
-  groups_elsewhere_[from][news.number()] = news;
+  numbers_changed_ |= groups_elsewhere_[from].insert_or_assign(news.number(), news).second;
   for (auto& asked : std::exchange(nights_asked_, {})) {
     auto& p = lines_.at(asked.line);
     if (asked.group != news.number() || asked.on != news.night_service())

@@ -26,7 +26,7 @@ const hunting::group* gateway::implementation::own_group(std::string_view number
   return nullptr;
 }
 
-/// Users come first: a number that is both is the user's (S5 raises the alarm of users only).
+/// Users come first: a number that is both is the user's (and an alarm, S5).
 std::optional<gateway_name> gateway::implementation::group_at(std::string_view number) const {
   if (own_group(number) != nullptr)
     return settings_.gateway;

@@ -3,7 +3,7 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: line_side, dialled, feature_side, call_side, accounts, holds, transfers,
+/// Each side is a file: line_side, dialled, feature_side, call_side, asked_codes, holds, transfers,
 /// reroutes, calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences,
 /// emergencies, pages, diversions, profiles, agents, directories, call_logs, peer_calls,
 /// network_side, reports, changes.
@@ -53,9 +53,14 @@ struct gateway::implementation : kept {
   void decide(party&, bool ended);
   void act(party&, const dialplan::match&);
   void act_dial(party&, const dialplan::match&);
-  // ---- accounts.cpp (C1)
-  bool ask_account(party&, const dialplan::match&);
-  void decide_account(party&);
+  // ---- asked_codes.cpp (C1)
+  bool ask_code(party&, const dialplan::match&);
+  bool ask(party&, const dialplan::match&, bool authorisation);
+  void decide_asked(party&);
+  void take_asked(party&, const asked_code&);
+  void refuse_asked(party&, const std::string& given);
+  /// As may be logged and shown.
+  std::string shown_digits(const party&) const;
 
   void act_log_in(party&, const std::string& number);
   void act_log_out(party&);
@@ -281,6 +286,10 @@ struct gateway::implementation : kept {
   bool is_day(const hunting::group&) const;
   void follow_day_hours();
   instant next_minute() const;
+
+  // ---- group_numbers.cpp (S5)
+  std::vector<std::string> who_has(const extension_number&) const;
+  void check_group_numbers();
 
   // ---- agents.cpp: who takes calls of groups (H10), what agents do (H19) ----------------------
   bool no_answer_counts(const hunting::group&, const calls::caller&) const;

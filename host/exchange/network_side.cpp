@@ -74,7 +74,7 @@ void gateway::implementation::watch_network(const scn::event& happened) {
       mailboxes_elsewhere_.erase(lost->peer);
       conferences_elsewhere_.erase(lost->peer);
       emergency_elsewhere_.erase(lost->peer);
-      uses_changed_ = true;
+      uses_changed_ = numbers_changed_ = true;
       run_desks(desks::peer_lost{lost->peer});
     } else if (const auto* handed = std::get_if<scn::hand_on>(&done)) {
       hand_on(handed->from, handed->message);
@@ -148,6 +148,8 @@ void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::E
   case body::kCallReroute:
     return take(from, message.call_reroute());
   default:
+    numbers_changed_ |= message.has_directory() ||
+                        (message.has_user_state() && group_at(message.user_state().extension()));
     return run_desks(desks::peer_message{from, message});
   }
 }

@@ -70,7 +70,7 @@ control::v1::Lines gateway::implementation::list_lines() const {
     line.set_base_user(configured.base_user);
     line.set_locale(settings_.locale);
     if (p.machine.state() != lines::state::idle)
-      line.set_dialled(p.mask(p.machine.digits()));
+      line.set_dialled(shown_digits(p));
     line.set_wrong_codes(lock.wrong_codes);
     line.set_locked_for_s(whole_seconds(lock.left));
     line.set_logout_pending(session != nullptr && session->logout_pending);
@@ -146,6 +146,9 @@ control::v1::Peers gateway::implementation::list_peers() const {
     p.set_received(peer.received);
     p.set_sent(peer.sent + (sent == sent_.end() ? 0 : sent->second));
     p.set_malformed(peer.malformed);
+    const auto due = desks_.copies_due_at(name);
+    p.set_is_backup(due.has_value());
+    p.set_copies_due(count(due.value_or(0)));
   }
   return list;
 }

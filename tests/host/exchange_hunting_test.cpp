@@ -49,6 +49,50 @@ protected:
   std::optional<town> t;
 };
 
+/// What the alarm says, with "(over)" when it has passed; "" when it was never raised.
+class GroupNumbers : public ::testing::Test {
+protected:
+  void put_user(const std::string& at, const std::string& extension) {
+    control::v1::Request put;
+    put.mutable_put_user()->set_extension(extension);
+    EXPECT_TRUE(t.ask(at, put).has_done());
+    t.run(1s);
+  }
+  std::string alarm(const std::string& at) { return t.alarm(at, "duplicate-group-600"); }
+  town t{3, [](settings& s) {
+           if (s.gateway == "amsterdam")
+             s.groups.push_back(sales());
+         }};
+};
+
+TEST_F(GroupNumbers, S5_AUserWithAGroupsNumberIsAnAlarmEverywhere) {
+  EXPECT_EQ(alarm("amsterdam"), "");
+  put_user("berlin", "600");
+  for (const auto* at : {"amsterdam", "berlin", "cologne"})
+    EXPECT_NE(alarm(at).find("600 is a user of berlin and a group of amsterdam"), std::string::npos)
+        << at << ": " << alarm(at);
+  t.call("cologne", 1, "600");
+  EXPECT_EQ(t.ringing(), std::vector<std::string>{}) << "calls reach the user, who is logged off";
+  t.hang_up("cologne", 1);
+  control::v1::Request gone;
+  gone.mutable_delete_user()->set_extension("600");
+  EXPECT_TRUE(t.ask("berlin", gone).has_done());
+  t.run(1s);
+  for (const auto* at : {"amsterdam", "berlin", "cologne"})
+    EXPECT_NE(alarm(at).find("(over)"), std::string::npos) << at << ": " << alarm(at);
+  expect_nothing_left(t);
+}
+
+TEST(TwoGroups, S5_OfOneNumberAreAnAlarmAtEachGateway) {
+  town t(3, [](settings& s) {
+    if (s.gateway != "cologne")
+      s.groups.push_back(sales());
+  });
+  for (const auto* at : {"amsterdam", "berlin", "cologne"})
+    EXPECT_NE(t.alarm(at, "duplicate-group-600").find("a group of "), std::string::npos) << at;
+  expect_nothing_left(t);
+}
+
 TEST_F(Hunting, S16_SequentialRingsOneAfterAnother) {
   begin();
   t->call("cologne", 1, "600"); // known everywhere

@@ -10,8 +10,8 @@
 namespace switchroom::users {
 namespace {
 
-struct Roaming : testing::Test {
-  Roaming() {
+struct Remarks : testing::Test {
+  Remarks() {
     user.set_extension("204");
     user.set_home("amsterdam");
     user.set_base_line(4);
@@ -32,7 +32,7 @@ struct Roaming : testing::Test {
   profiles here;
 };
 
-TEST_F(Roaming, S9_EveryFieldOfTheDocumentIsInTheTableInItsOrder) {
+TEST_F(Remarks, S9_EveryFieldOfTheDocumentIsInTheTableInItsOrder) {
   const auto* fields = user::v1::User::descriptor();
   const auto table = settings_of_place();
   ASSERT_EQ(static_cast<std::size_t>(fields->field_count()), table.size());
@@ -46,21 +46,21 @@ TEST_F(Roaming, S9_EveryFieldOfTheDocumentIsInTheTableInItsOrder) {
   }
 }
 
-TEST_F(Roaming, S9_AtHomeNothingIsSaidOfWhatIsInForce) {
+TEST_F(Remarks, S9_AtHomeNothingIsSaidOfWhatIsInForce) {
   EXPECT_TRUE(report("amsterdam").empty());
   user.set_user_rights("desk");
   here.rights.emplace_back().set_name("desk");
   EXPECT_TRUE(report("amsterdam").empty());
 }
 
-TEST_F(Roaming, S9_AwayThePlanIsAnothersAndTheOwnLineStays) {
+TEST_F(Remarks, S9_AwayThePlanIsAnothersAndTheOwnLineStays) {
   EXPECT_EQ(of("base_line"), "stays: it is of amsterdam");
   EXPECT_EQ(of("locale"), "differs: those of berlin hold (DE), not amsterdam's");
   EXPECT_EQ(report().size(), 2u);
   EXPECT_EQ(summary_of(report()), "") << "nothing is inert";
 }
 
-TEST_F(Roaming, S2_ANameThatMeansNothingHereIsInert) {
+TEST_F(Remarks, S2_ANameThatMeansNothingHereIsInert) {
   user.set_user_rights("desk");
   user.set_user_rights_out_of_hours("night");
   user.set_time_profile("office");
@@ -75,7 +75,7 @@ TEST_F(Roaming, S2_ANameThatMeansNothingHereIsInert) {
                                   "profile, forwarding holds.");
 }
 
-TEST_F(Roaming, S2_ANameThatMeansSomethingElseHereDiffers) {
+TEST_F(Remarks, S2_ANameThatMeansSomethingElseHereDiffers) {
   user.set_user_rights("desk");
   user.set_user_rights_out_of_hours("night");
   user.set_time_profile("office");
@@ -87,7 +87,7 @@ TEST_F(Roaming, S2_ANameThatMeansSomethingElseHereDiffers) {
             "inert: berlin has no user rights of this name, and amsterdam's do not travel");
 }
 
-TEST_F(Roaming, S2_WhatCameAlongIsTheSame) {
+TEST_F(Remarks, S2_WhatCameAlongIsTheSame) {
   profiles home;
   home.rights.emplace_back().set_name("desk");
   home.times.emplace_back().set_name("office");
@@ -103,7 +103,7 @@ TEST_F(Roaming, S2_WhatCameAlongIsTheSame) {
   EXPECT_EQ(of("time_profile"), "differs: its hours are those of the clock at berlin");
 }
 
-TEST_F(Roaming, S9_WhatIsMissingElsewhereIsTheReason) {
+TEST_F(Remarks, S9_WhatIsMissingElsewhereIsTheReason) {
   user.set_forward_when("active");
   EXPECT_EQ(of("forward_when", "amsterdam"), "inert: no time profile is named");
   user.set_login_idle_s(60);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// A hunt group whose number somebody else has, too (rule S5). Numbers of users are scn's to watch.
+#include "exchange/implementation.hpp"
+
+#include <algorithm>
+
+namespace switchroom::exchange {
+
+/// "a user of amsterdam", "a group of berlin": in the order in which calls from here reach them.
+std::vector<std::string> gateway::implementation::who_has(const extension_number& number) const {
+  std::vector<std::string> all;
+  for (const auto& home : directory_.claimants(number))
+    all.push_back("a user of " + home);
+  if (own_group(number) != nullptr)
+    all.push_back("a group of " + settings_.gateway);
+  for (const auto& [gateway, groups] : groups_elsewhere_)
+    if (groups.contains(number))
+      all.push_back("a group of " + gateway);
+  return all;
+}
+
+void gateway::implementation::check_group_numbers() {
+  std::set<extension_number> numbers;
+  for (const auto& group : settings_.groups)
+    numbers.insert(group.number);
+  for (const auto& [gateway, groups] : groups_elsewhere_)
+    for (const auto& [number, group] : groups)
+      numbers.insert(number);
+  const auto standing = std::exchange(taken_groups_, {});
+  for (const auto& number : numbers) {
+    const auto all = who_has(number);
+    if (all.size() < 2)
+      continue;
+    taken_groups_.insert(number);
+    if (standing.contains(number))
+      continue;
+    std::string list = all.front();
+    for (std::size_t n = 1; n < all.size(); ++n)
+      list += (n + 1 < all.size() ? ", " : " and ") + all[n];
+    alarms_.raise("duplicate-group-" + number, "Number " + number + " exists more than once",
+                  "Number " + number + " is " + list + ". Calls from here reach " + all.front() +
+                      ".",
+                  "Give all but one of them another number.");
+  }
+  for (const auto& number : standing)
+    if (!taken_groups_.contains(number))
+      alarms_.clear("duplicate-group-" + number);
+}
+
+} // namespace switchroom::exchange
