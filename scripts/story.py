@@ -183,6 +183,8 @@ def call_across(teller, amsterdam, berlin, run):
     time.sleep(0.3)
     for gateway, line in ((berlin, 3), (amsterdam, 1)):
         gateway.phone(line, "record", "")
+    shutil.copy(TALK_CALLER, run / "said-by-201.wav")
+    shutil.copy(TALK_CALLED, run / "said-by-204.wav")
     there = measure(amsterdam, teller, "201 → 204", TALK_CALLER, heard["204"])
     back = measure(amsterdam, teller, "204 → 201", TALK_CALLED, heard["201"])
     # Both boards are paced by this computer's clock, so recordings can be laid over one another.
@@ -238,9 +240,7 @@ def dial_as_a_visitor(teller, amsterdam, berlin):
 
     teller.chapter("204 breaks out to Amsterdam: *80*20#, then 11")
     dial(berlin, 3, "*80*20#")
-    time.sleep(0.5)
-    tone = berlin.phone(3, "state")["phones"][0]["levelDbm0"]
-    expect(tone > -30, f"no dial tone from Amsterdam: {tone:.1f} dBm0")
+    wait_until("dial tone from Amsterdam", lambda: berlin.phone(3, "state")["phones"][0]["levelDbm0"] > -30, 5)
     berlin.phone(3, "dial", "11")
     rings(amsterdam, 2)
     teller.done("amsterdam line 2 rings: dialled as if at Amsterdam (S8)")
@@ -364,8 +364,8 @@ def main():
     (run / PIDS).touch()
     for ends in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ends, lambda *_: sys.exit("scripts/demo: told to end"))
-    network = WideArea(SITES)
-    network.start()
+    network = WideArea(SITES, run)
+    (run / PIDS).write_text(f"{network.process.pid}\n")
     gateways = {name: Gateway(name, binaries, run) for name in SITES}
     teller = Teller()
     kept = False
@@ -374,9 +374,9 @@ def main():
         tell(teller, gateways, run, network)
         teller.table()
         print(f"\nThe story held, in {time.monotonic() - teller.started:.0f} s. Left to look at:")
-        for left in ("heard-by-204.wav", "heard-by-201.wav", "ladder-amsterdam.svg",
-                     "ladder-berlin.svg"):
-            print(f"  {run / left}")
+        for left in sorted(run.glob("*.wav")) + sorted(run.glob("*.svg")):
+            print(f"  {left}")
+        print(f"Figures of a recording: {binaries}/switchroom measure {run}/said-by-201.wav {run}/heard-by-204.wav")
         if args.keep:
             kept = True
             sr = f"{binaries}/switchroom --run {run} -g berlin"
@@ -395,6 +395,7 @@ def main():
         if not kept:
             for gateway in gateways.values():
                 gateway.stop()
+            network.stop()
 
 
 if __name__ == "__main__":

@@ -1,68 +1,99 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The wide-area network of the demo, in a thread: TCP of the SCN and voice go through it, and each site's cable
-can be pulled.
+"""The wide-area network of the demo, a process of its own: TCP of the SCN and voice go through it, and each
+site's cable can be pulled. It goes on when the demo has ended, so that gateways that are left up reach one another.
 
 The others reach a site's voice at one address of 127.0.0.0/8, and each of them its SCN at another one, so that
 it is known whose cables a connection passes.
+
+usage: wide_area.py FOLDER SITES_AS_JSON     (orders on standard input: pull SITE, plug SITE)
 """
+import json
+import os
+import pathlib
 import selectors
 import socket
-import threading
+import subprocess
+import sys
 import time
 
 HOME = "127.0.0.1"
 ASK_AGAIN_S = 0.1
 STREAMS = 8  # voice streams of a site that are carried
+ORDERS = 0  # standard input
 
 
-class WideArea(threading.Thread):
+def place(sites, site):
+    return list(sites).index(site) + 1
+
+
+def voice_address_of(sites, site):
+    return f"127.0.100.{place(sites, site)}"
+
+
+def scn_address_of(sites, site, seen_from):
+    return f"127.0.{place(sites, seen_from)}.{place(sites, site)}"
+
+
+class WideArea:
+    """The process, as whoever has started it sees it."""
+
+    def __init__(self, sites, run):
+        """`sites`: name → {"scn": its port, "rtp": its first port of voice}, both on 127.0.0.1. `run`: a folder
+        to be told apart from other demos by."""
+        self.sites = sites
+        ports = {name: {key: site[key] for key in ("scn", "rtp")} for name, site in sites.items()}
+        self.process = subprocess.Popen([sys.executable, str(pathlib.Path(__file__).resolve()), str(run), json.dumps(ports)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        start_new_session=True)
+        if self.process.stdout.readline() != "ready\n":
+            raise OSError("the wide-area network of the demo did not start")
+
+    def voice_address(self, site):
+        """Where voice for the site is sent to."""
+        return voice_address_of(self.sites, site)
+
+    def scn_address(self, site, seen_from):
+        """Where `seen_from` finds the SCN of the site."""
+        return scn_address_of(self.sites, site, seen_from)
+
+    def pull(self, site):
+        self.order("pull", site)
+
+    def plug(self, site):
+        self.order("plug", site)
+
+    def order(self, *words):
+        print(*words, file=self.process.stdin, flush=True)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Relay:
     def __init__(self, sites):
-        """`sites`: name → {"scn": its port, "rtp": its first port of voice}, both on 127.0.0.1."""
-        super().__init__(daemon=True)
         self.sites, self.pulled = sites, set()
         self.selector = selectors.DefaultSelector()
-        self.wake, self.woken = socket.socketpair()
-        self.orders = []
         self.cables = []  # (the sites at the ends of a connection, its two sockets)
         self.ask_at = 0.0
         self.unanswered = []  # (site, other, socket): nobody is there to connect to
         self.voice = {}  # (site, stream) → socket
-        self.watch(self.woken, self.obey)
+        self.watch(ORDERS, self.obey)
         for site in sites:
             for other in sites:
                 if other != site:
                     self.listen(site, other)
             for stream in range(STREAMS):
                 end = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                end.bind((self.voice_address(site), sites[site]["rtp"] + 2 * stream))
+                end.bind((voice_address_of(sites, site), sites[site]["rtp"] + 2 * stream))
                 self.voice[site, stream] = end
                 self.watch(end, lambda site=site, end=end: self.carry_voice(site, end))
-
-    def place(self, site):
-        return list(self.sites).index(site) + 1
-
-    def voice_address(self, site):
-        """Where voice for the site is sent to."""
-        return f"127.0.100.{self.place(site)}"
-
-    def scn_address(self, site, seen_from):
-        """Where `seen_from` finds the SCN of the site."""
-        return f"127.0.{self.place(seen_from)}.{self.place(site)}"
-
-    def pull(self, site):
-        self.order(lambda: self.pulled.add(site))
-
-    def plug(self, site):
-        self.order(lambda: self.pulled.discard(site))
-
-    def order(self, change):
-        self.orders.append(change)
-        self.wake.send(b"!")
 
     def run(self):
         while True:
             for key, _ in self.selector.select(ASK_AGAIN_S if self.unanswered else None):
-                if key.fileobj.fileno() >= 0:  # not closed by one before it
+                if self.selector.get_map().get(key.fd) is key:  # not closed by one before it
                     key.data()
             if self.unanswered and time.monotonic() >= self.ask_at:
                 self.answer()
@@ -74,9 +105,12 @@ class WideArea(threading.Thread):
         return end in self.selector.get_map()
 
     def obey(self):
-        self.woken.recv(100)
-        while self.orders:
-            self.orders.pop(0)()
+        orders = os.read(ORDERS, 4096).decode()
+        if not orders:  # whoever gave them has gone
+            return self.selector.unregister(ORDERS)
+        for order in orders.splitlines():
+            what, site = order.split()
+            (self.pulled.add if what == "pull" else self.pulled.discard)(site)
         self.look_at_cables()
 
     def look_at_cables(self):
@@ -91,7 +125,7 @@ class WideArea(threading.Thread):
     def listen(self, site, other):
         door = socket.socket()
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind((self.scn_address(site, other), self.sites[site]["scn"]))
+        door.bind((scn_address_of(self.sites, site, other), self.sites[site]["scn"]))
         door.listen()
         self.watch(door, lambda: self.connect(door, site, other))
 
@@ -138,3 +172,9 @@ class WideArea(threading.Thread):
                     self.voice[other, stream].sendto(packet, (HOME, end.getsockname()[1]))
                 except OSError:
                     pass  # nobody there any more
+
+
+if __name__ == "__main__":
+    relay = Relay(json.loads(sys.argv[2]))
+    print("ready", flush=True)
+    relay.run()

@@ -32,7 +32,7 @@ read_configuration(const fs::path& file, const std::optional<fs::path>& run) {
   std::ifstream in(file);
   if (!in || fs::is_directory(file))
     return config_problems{
-        {"cannot read " + file.string(), "name the configuration file with --config FILE"}};
+        {"cannot read " + file.string(), "check the name of the configuration file"}};
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   return parse_configuration(text, file, run);
 }

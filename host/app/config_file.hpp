@@ -10,7 +10,7 @@ namespace switchroom::app {
 class configuration_file {
 public:
   configuration_file(const toml::table& root, const std::filesystem::path& file)
-      : folder_(file.parent_path()), problems_(file.filename().string()),
+      : folder_(std::filesystem::absolute(file).parent_path()), problems_(file.filename().string()),
         root_(root, "the file", problems_) {}
 
   std::variant<configuration, config_problems>

@@ -23,6 +23,7 @@ private:
   store::moment now() const override;
   random_octets draw() override;
   void wake_at(instant) override;
+  void arm();
   /// Behind all that is ready: the longer the disk takes, the more changes share the next wait.
   void settle_soon() override {
     boost::asio::post(io_, [this] { gateway_->settle(); });
@@ -56,6 +57,8 @@ private:
   boost::asio::io_context& io_;
   configuration config_;
   boost::asio::steady_timer timer_;
+  instant wanted_ = never; ///< as the gateway has said
+  instant armed_ = never;  ///< when the timer runs out, not after `wanted_`
   std::unique_ptr<running_gateway> gateway_;
   // Last, so that they go first: each calls back into what is above.
   std::unique_ptr<control::server> control_;
@@ -78,15 +81,26 @@ surroundings::random_octets daemon::implementation::draw() {
   return drawn;
 }
 
+/// Almost each step puts it off: then the timer is let run out, and set anew only then.
 void daemon::implementation::wake_at(instant next) {
-  if (next == never) {
-    timer_.cancel();
-    return;
-  }
-  timer_.expires_at(std::chrono::steady_clock::time_point(next.time_since_epoch()));
+  wanted_ = next;
+  if (next < armed_)
+    arm();
+}
+
+void daemon::implementation::arm() {
+  armed_ = wanted_;
+  timer_.expires_at(std::chrono::steady_clock::time_point(armed_.time_since_epoch()));
   timer_.async_wait([this](boost::system::error_code cancelled) {
-    if (!cancelled)
-      gateway_->wake();
+    if (cancelled)
+      return;
+    armed_ = never;
+    if (wanted_ == never)
+      return;
+    if (now().machine >= wanted_)
+      gateway_->wake(); // which says when next
+    else
+      arm();
   });
 }
 

@@ -110,10 +110,10 @@ void running_gateway::clear(const std::string& id) {
 
 // ---- one step ------------------------------------------------------------------------------
 
-void running_gateway::step(const exchange::event& event) {
+void running_gateway::step(exchange::event event) {
   watch_disk();
   watch_clock();
-  hand_in(event);
+  hand_in(std::move(event));
   tapes_.look();
   while (const auto news = tapes_.take_news())
     hand_in(*news);
@@ -124,8 +124,8 @@ void running_gateway::step(const exchange::event& event) {
   wake_when_due();
 }
 
-void running_gateway::hand_in(const exchange::event& event) {
-  carry_out(gateway_.step(event, around_.now().machine));
+void running_gateway::hand_in(exchange::event event) {
+  carry_out(gateway_.step(std::move(event), around_.now().machine));
 }
 
 /// Who hears that a message is kept must hear the truth: the disk is waited for.

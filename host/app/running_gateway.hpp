@@ -89,8 +89,8 @@ private:
   };
 
   // running_gateway.cpp
-  void step(const exchange::event&);
-  void hand_in(const exchange::event&);
+  void step(exchange::event);
+  void hand_in(exchange::event);
   void run_tape(exchange::tape_run);
   void carry_out(const std::vector<exchange::action>&);
   void tell(const telling&);

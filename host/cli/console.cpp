@@ -3,6 +3,7 @@
 
 #include "app/config.hpp"
 
+#include <boost/json.hpp>
 #include <google/protobuf/util/json_util.h>
 
 #include <cstdlib>
@@ -41,15 +42,15 @@ fs::path console::run_directory() const {
 }
 
 result<std::string> console::which_gateway(exit_code& code) const {
-  if (!gateway.empty())
-    return gateway;
   std::set<std::string> here;
   std::error_code not_there;
   for (const auto& entry : fs::directory_iterator(run_directory(), not_there))
     if (fs::exists(entry.path() / app::control_socket, not_there))
       here.insert(entry.path().filename().string());
-  if (here.size() == 1)
+  if (gateway.empty() && here.size() == 1)
     return *here.begin();
+  if (here.contains(gateway) || (!gateway.empty() && here.empty()))
+    return gateway;
   if (here.empty()) {
     code = not_reachable;
     return refusal{"no gateway runs in " + run_directory().string(),
@@ -58,12 +59,23 @@ result<std::string> console::which_gateway(exit_code& code) const {
   std::string list;
   for (const auto& name : here)
     list += (list.empty() ? "" : ", ") + name;
+  if (!gateway.empty()) {
+    code = not_reachable;
+    return refusal{"no gateway " + gateway + " runs in " + run_directory().string(),
+                   "there " + std::string(here.size() == 1 ? "is " : "are ") + list};
+  }
   code = usage;
   return refusal{"several gateways run in " + run_directory().string() + ": " + list,
                  "name one with -g"};
 }
 
 int console::complain(const refusal& why, exit_code code) const {
+  if (json) {
+    std::cerr << boost::json::serialize(
+                     boost::json::object{{"error", {{"what", why.what}, {"remedy", why.remedy}}}})
+              << '\n';
+    return code;
+  }
   const bool in_colour = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
   std::cerr << (in_colour ? "\033[31mswitchroom:\033[0m " : "switchroom: ") << why.what << '\n';
   if (!why.remedy.empty())

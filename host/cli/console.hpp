@@ -39,7 +39,8 @@ public:
 
   /// Prints a message as JSON, defaults included.
   void print_json(const google::protobuf::Message&) const;
-  /// Says on standard error what is wrong and what to do; returns `code`.
+  /// Says on standard error what is wrong and what to do, in JSON if that is asked for; returns
+  /// `code`.
   int complain(const refusal&, exit_code code) const;
 
 private:

@@ -7,23 +7,28 @@ namespace {
 
 using namespace switchroom::cli;
 
-/// A word that is no command: names the one that was probably meant. False: something else.
-bool complain_of_unknown_command(const CLI::App& app, const console& to) {
+/// What is wrong with the words of a command line: a word that is no command, and the one that was
+/// probably meant, or what CLI11 says.
+int complain_of_usage(const CLI::App& app, const CLI::ParseError& wrong, const console& to) {
   const CLI::App* at = &app;
-  while (!at->get_subcommands().empty())
+  std::string path = app.get_name();
+  while (!at->get_subcommands().empty()) {
     at = at->get_subcommands().front();
+    path += " " + at->get_name();
+  }
+  const std::string help = "see `" + path + " --help`";
   const auto left_over = app.remaining(true);
   if (left_over.empty() || at->get_subcommands({}).empty())
-    return false;
+    return to.complain({wrong.what(), help}, usage);
   std::set<std::string, std::less<>> known;
   for (const auto* command : at->get_subcommands({}))
     known.insert(command->get_name());
   const std::string& given = left_over.front();
   const std::string meant = switchroom::app::nearest(given, known);
   to.complain({"there is no command \"" + given + "\" here",
-               meant.empty() ? "see `switchroom --help`" : "did you mean \"" + meant + "\"?"},
+               meant.empty() ? help : "did you mean \"" + meant + "\"? " + help},
               usage);
-  return true;
+  return usage;
 }
 
 } // namespace
@@ -34,7 +39,7 @@ int main(int argc, char** argv) {
   CLI::App app("Looks after Switchroom gateways.", "switchroom");
   app.footer("Example: switchroom -g berlin status\n"
              "Exit status: 0 done, 1 refused, 2 wrong usage, 3 not reachable.\n"
-             "More: man switchroom");
+             "More: man switchroom, or man -l docs/man/switchroom.1 in the source tree");
   app.set_version_flag("--version", "switchroom " SWITCHROOM_VERSION);
   app.require_subcommand(1);
   app.fallthrough(); // --json and -g may follow the command
@@ -52,9 +57,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
-    if (wrong.get_exit_code() != 0 && complain_of_unknown_command(app, to))
-      return usage;
-    return app.exit(wrong) == 0 ? done : usage;
+    return wrong.get_exit_code() == 0 ? app.exit(wrong) : complain_of_usage(app, wrong, to);
   }
   return chosen();
 }

@@ -16,7 +16,14 @@ void show(const console& to, const control::v1::UserDetails& details) {
                                                : fmt::format("{} at {} line {}", user.presence(),
                                                              user.gateway(), user.line())});
   rows.row({"lamp", user.lamp()});
+  rows.row({"full name", details.full_name().empty() ? "-" : details.full_name()});
+  rows.row({"base line", details.base_line() == 0 ? "-" : std::to_string(details.base_line())});
   rows.row({"login code", details.has_login_code() ? "set" : "-"});
+  rows.row({"force login", details.force_login() ? "on" : "off"});
+  rows.row({"log out when idle",
+            details.login_idle_s() == 0 ? "-" : fmt::format("{} s", details.login_idle_s())});
+  for (const auto& code : details.short_codes())
+    rows.row({"short code", fmt::format("{} {} {}", code.code(), code.feature(), code.number())});
   for (const auto& setting : details.settings())
     rows.row({setting.what(), setting.value().empty() ? "-" : setting.value()});
   rows.row({"version", std::to_string(details.version())});

@@ -347,10 +347,16 @@ bool state::implementation::home_knows(const identity& who, std::uint64_t epoch)
 }
 
 void state::implementation::repeat_untold() {
-  std::erase_if(untold, [&](const auto& one) { return home_knows(one.first, one.second.epoch); });
-  for (const auto& [who, ended] : std::map(untold))
-    if (now >= ended.repeat_at && up.contains(who.first))
-      tell_home_ended(who, ended.epoch);
+  const auto is_due = [&](const auto& one) { return now >= one.second.repeat_at; };
+  std::erase_if(untold, [&](const auto& one) {
+    return is_due(one) && home_knows(one.first, one.second.epoch);
+  });
+  std::vector<std::pair<identity, std::uint64_t>> due;
+  for (const auto& one : untold)
+    if (is_due(one) && up.contains(one.first.first))
+      due.emplace_back(one.first, one.second.epoch);
+  for (const auto& [who, epoch] : due)
+    tell_home_ended(who, epoch);
 }
 
 } // namespace switchroom::desks

@@ -134,6 +134,8 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
       return refusal{"Gateway " + settings_.gateway + " has no line " +
                          std::to_string(put.base_line()) + ".",
                      "Use a line that `switchroom lines` lists, or 0 for a user without a port."};
+    if (auto taken = taken_line(line_id{put.base_line()}, put.extension()))
+      return *taken;
     user.set_base_line(put.base_line());
   }
   if (put.has_login_code() && put.login_code().empty()) {
@@ -157,6 +159,39 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
   if (auto unknown = unknown_profile(put))
     return *unknown;
   return users::changed(std::move(user), changes_of(put));
+}
+
+/// Why the line cannot be this user's own. What the configuration says of a line or a user counts.
+std::optional<refusal> gateway::implementation::taken_line(line_id line,
+                                                           const extension_number& by) const {
+  const std::string number = std::to_string(line.value);
+  for (const auto& one : settings_.lines) {
+    if (one.line == line && !one.base_user.empty() && one.base_user != by)
+      return refusal{"Line " + number + " is the own line of user " + one.base_user +
+                         " by the configuration.",
+                     "Choose another line, or change base_user of this [[line]] in the "
+                     "configuration."};
+    if (one.base_user == by && one.line != line)
+      return refusal{"The own line of user " + by + " is line " + std::to_string(one.line.value) +
+                         " by the configuration.",
+                     "Take base_user out of that [[line]] of the configuration first."};
+  }
+  for (const auto& [extension, user] : own_users_)
+    if (line.value != 0 && extension != by && user.base_line() == line.value)
+      return refusal{"Line " + number + " is the own line of user " + extension + ".",
+                     "Choose another line, or take it away first: `switchroom user set " +
+                         extension + " --base-line 0`."};
+  return std::nullopt;
+}
+
+/// Whose own line it is: as configured, else the user's who names it (rule H1).
+extension_number gateway::implementation::owner_of(const line_settings& configured) const {
+  if (!configured.base_user.empty())
+    return configured.base_user;
+  for (const auto& [extension, user] : own_users_)
+    if (user.base_line() == configured.line.value)
+      return extension;
+  return {};
 }
 
 /// At home a name stands for something; elsewhere it may be inert (rule S2).

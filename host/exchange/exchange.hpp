@@ -237,7 +237,7 @@ public:
   ~gateway();
   gateway(gateway&&) noexcept;
 
-  std::vector<action> step(const event&, instant now);
+  std::vector<action> step(event, instant now);
   instant next_deadline() const;
 
   /// What is taken from the pools just now: all zero when nobody is off hook.

@@ -105,10 +105,10 @@ gateway::implementation::implementation(settings s, desks::stored stored, instan
   out_.clear(); // nobody is there yet who could be told
 }
 
-std::vector<action> gateway::implementation::step(const event& happened, instant now) {
+std::vector<action> gateway::implementation::step(event happened, instant now) {
   now_ = now;
   out_.clear();
-  std::visit([&](const auto& what) { on(what); }, happened);
+  std::visit([&](auto& what) { on(std::move(what)); }, happened);
   settle();
   paths_.changes(out_);
   return std::move(out_);
@@ -264,10 +264,10 @@ void gateway::implementation::on(const line_signal& heard) {
   }
 }
 
-void gateway::implementation::on(const peer_message& arrived) {
+void gateway::implementation::on(peer_message arrived) {
   if (const auto what = calls::describe(arrived.message); !what.empty())
     note(arrived.from, settings_.gateway, what);
-  watch_network(scn::received{arrived.from, arrived.message});
+  watch_network(scn::received{std::move(arrived.from), std::move(arrived.message)});
 }
 
 void gateway::implementation::on(const deadline&) {
@@ -350,8 +350,8 @@ gateway::gateway(settings s, desks::stored stored, instant now, voicemail::store
 gateway::~gateway() = default;
 gateway::gateway(gateway&&) noexcept = default;
 
-std::vector<action> gateway::step(const event& happened, instant now) {
-  return self_->step(happened, now);
+std::vector<action> gateway::step(event happened, instant now) {
+  return self_->step(std::move(happened), now);
 }
 
 instant gateway::next_deadline() const {

@@ -25,12 +25,12 @@ struct gateway::implementation : kept {
   implementation(settings, desks::stored, instant now, voicemail::stored);
 
   // ---- gateway.cpp: one step -----------------------------------------------------------
-  std::vector<action> step(const event&, instant now);
+  std::vector<action> step(event, instant now);
   instant next_deadline() const;
   void on(const board_up&);
   void on(const board_down&);
   void on(const line_signal&);
-  void on(const peer_message&);
+  void on(peer_message);
   void on(const operator_request&);
   void on(const deadline&);
   void on(const disk& now) { disk_refuses_ = now.refuses; }
@@ -266,14 +266,14 @@ struct gateway::implementation : kept {
   void release_peer(const gateway_name&);
 
   // ---- network_side.cpp: peers and desks --------------------------------------------------
-  void watch_network(const scn::event&);
+  void watch_network(scn::event);
   void run_desks(const desks::event&);
   void on_desk(const desks::action&);
   void on_login_result(const desks::login_result&);
   void on_occupant_changed(line_id);
   void post(const gateway_name& to, scn::v1::Envelope);
   void post_to_all(const scn::v1::Envelope&); ///< peers that are up
-  void hand_on(const gateway_name& from, const scn::v1::Envelope&);
+  void hand_on(const gateway_name& from, scn::v1::Envelope);
   bool refuse_change(const gateway_name& from, const scn::v1::Envelope&);
 
   // ---- profiles.cpp: user rights, and what goes by the hour (S2) ------------------------------
@@ -337,6 +337,8 @@ struct gateway::implementation : kept {
   result<user::v1::User> changed_user(const operator_request&) const;
   using code_list = google::protobuf::RepeatedPtrField<user::v1::ShortCode>;
   static std::vector<dialplan::short_code> codes_of(const code_list&);
+  std::optional<refusal> taken_line(line_id, const extension_number& by) const;
+  extension_number owner_of(const line_settings&) const;
   std::optional<refusal> unknown_profile(const control::v1::PutUserRequest&) const;
   dialplan::extension_lookup extensions() const;
 };

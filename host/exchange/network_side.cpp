@@ -51,9 +51,9 @@ void gateway::implementation::post_to_all(const scn::v1::Envelope& message) {
 
 // ---- peers -------------------------------------------------------------------------------------
 
-void gateway::implementation::watch_network(const scn::event& happened) {
+void gateway::implementation::watch_network(scn::event happened) {
   std::vector<gateway_name> came_up;
-  for (auto& done : network_.step(happened, now_)) {
+  for (auto& done : network_.step(std::move(happened), now_)) {
     if (auto* out = std::get_if<scn::send>(&done)) {
       if (const auto what = calls::describe(out->message); !what.empty())
         note(settings_.gateway, out->to, what);
@@ -76,8 +76,8 @@ void gateway::implementation::watch_network(const scn::event& happened) {
       emergency_elsewhere_.erase(lost->peer);
       uses_changed_ = numbers_changed_ = true;
       run_desks(desks::peer_lost{lost->peer});
-    } else if (const auto* handed = std::get_if<scn::hand_on>(&done)) {
-      hand_on(handed->from, handed->message);
+    } else if (auto* handed = std::get_if<scn::hand_on>(&done)) {
+      hand_on(handed->from, std::move(handed->message));
     } else if (const auto* bad = std::get_if<scn::raise_alarm>(&done)) {
       alarms_.raise(bad->id, bad->title, bad->what, bad->remedy);
     } else if (const auto* good = std::get_if<scn::clear_alarm>(&done)) {
@@ -108,7 +108,7 @@ bool gateway::implementation::refuse_change(const gateway_name& from,
   return true;
 }
 
-void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::Envelope& message) {
+void gateway::implementation::hand_on(const gateway_name& from, scn::v1::Envelope message) {
   if (refuse_change(from, message))
     return;
   using body = scn::v1::Envelope;
@@ -150,7 +150,7 @@ void gateway::implementation::hand_on(const gateway_name& from, const scn::v1::E
   default:
     numbers_changed_ |= message.has_directory() ||
                         (message.has_user_state() && group_at(message.user_state().extension()));
-    return run_desks(desks::peer_message{from, message});
+    return run_desks(desks::peer_message{from, std::move(message)});
   }
 }
 

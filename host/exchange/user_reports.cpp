@@ -56,6 +56,11 @@ control::v1::Reply gateway::implementation::show_user(const extension_number& ex
   *details.mutable_user() = report(*known);
   details.set_has_login_code(document->has_login_code());
   details.set_version(document->version());
+  details.set_full_name(document->full_name());
+  details.set_base_line(document->base_line());
+  details.set_force_login(document->force_login());
+  details.set_login_idle_s(document->login_idle_s());
+  *details.mutable_short_codes() = document->short_codes();
   for (const auto& which : users::settings()) {
     auto& setting = *details.add_settings();
     setting.set_name(std::string(which.name));

@@ -103,7 +103,7 @@ bool network::is_newer(const gateway_name& home, const v1::UserState& state) con
   return known == nullptr || state.epoch() > known->state.epoch();
 }
 
-void network::take_user_state(const gateway_name& name, const v1::Envelope& message, actions& out) {
+void network::take_user_state(const gateway_name& name, v1::Envelope message, actions& out) {
   const auto& state = message.user_state();
   if (!state.home().empty())
     return take_state_from_backup(name, message, out);
@@ -112,7 +112,7 @@ void network::take_user_state(const gateway_name& name, const v1::Envelope& mess
   if (directory_.version_of(name) < state.directory_version())
     send_hello(name, out); // one before it is missing
   check_duplicate(state.extension(), out);
-  out.push_back(hand_on{name, message});
+  out.push_back(hand_on{name, std::move(message)});
 }
 
 void network::send_directory(const gateway_name& to, actions& out) {

@@ -34,16 +34,16 @@ network::network(settings chosen, users::directory& directory, instant now)
     peers_[name].last_heard = now; // three seconds to answer, then it counts as lost
 }
 
-std::vector<action> network::step(const event& happened, instant now) {
+std::vector<action> network::step(event happened, instant now) {
   actions out;
   if (!started_) {
     started_ = true;
     check_all_duplicates(out);
   }
-  if (const auto* message = std::get_if<received>(&happened))
-    take(*message, now, out);
-  else if (const auto* own = std::get_if<own_user_changed>(&happened))
-    tell_own_change(own->state, out);
+  if (auto* message = std::get_if<received>(&happened))
+    take(std::move(*message), now, out);
+  else if (auto* own = std::get_if<own_user_changed>(&happened))
+    tell_own_change(std::move(own->state), out);
   beat(now, out);
   return out;
 }
@@ -63,13 +63,13 @@ bool network::is_up(const gateway_name& name) const {
 
 // ---- what comes in -------------------------------------------------------------------------
 
-void network::take(const received& arrived, instant now, actions& out) {
+void network::take(received arrived, instant now, actions& out) {
   const auto found = peers_.find(arrived.from);
   if (found == peers_.end())
     return; // the rim lets only pinned keys in (rule S14): a peer that was taken off the list
   auto& [name, other] = *found;
   ++other.received;
-  const auto& message = arrived.message;
+  auto& message = arrived.message;
   using envelope = v1::Envelope;
   if (message.body_case() == envelope::kHello)
     return take_hello(name, other, message, now, out);
@@ -96,9 +96,9 @@ void network::take(const received& arrived, instant now, actions& out) {
   case envelope::kDirectory:
     return take_directory(name, other, message, out);
   case envelope::kUserState:
-    return take_user_state(name, message, out);
+    return take_user_state(name, std::move(message), out);
   default:
-    out.push_back(hand_on{name, message});
+    out.push_back(hand_on{name, std::move(message)});
   }
 }
 

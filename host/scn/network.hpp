@@ -89,7 +89,7 @@ struct peer {
 class network {
 public:
   network(settings, users::directory&, instant now);
-  std::vector<action> step(const event&, instant now);
+  std::vector<action> step(event, instant now);
   instant next_deadline() const;
   const std::map<gateway_name, peer>& peers() const { return peers_; }
   bool is_up(const gateway_name&) const;
@@ -105,11 +105,11 @@ private:
   std::set<extension_number> standing_duplicates_;
   bool started_ = false;
 
-  void take(const received&, instant now, actions&);
+  void take(received, instant now, actions&);
   void take_hello(const gateway_name&, peer&, const v1::Envelope&, instant now, actions&);
   void take_heartbeat(const gateway_name&, peer&, const v1::Heartbeat&, actions&);
   void take_directory(const gateway_name&, peer&, const v1::Envelope&, actions&);
-  void take_user_state(const gateway_name&, const v1::Envelope&, actions&);
+  void take_user_state(const gateway_name&, v1::Envelope, actions&);
   void take_from_backup(const gateway_name&, const v1::Envelope&, actions&);
   void take_state_from_backup(const gateway_name&, const v1::Envelope&, actions&);
   bool is_newer(const gateway_name& home, const v1::UserState&) const;

@@ -6,8 +6,9 @@ namespace switchroom::store {
 
 std::variant<voicemail::stored, failure> database::load_messages() const {
   voicemail::stored all;
-  statement rows(connection_->get(), "SELECT number, extension, from_number, from_name, at_us, "
-                                     "length_us, heard FROM messages ORDER BY number");
+  statement rows(connection_->statements(),
+                 "SELECT number, extension, from_number, from_name, at_us, "
+                 "length_us, heard FROM messages ORDER BY number");
   int code = rows.step();
   for (; code == SQLITE_ROW; code = rows.step()) {
     auto& one = all.messages.emplace_back();
@@ -21,7 +22,8 @@ std::variant<voicemail::stored, failure> database::load_messages() const {
   }
   if (code != SQLITE_DONE)
     return connection_->explain(code);
-  statement last(connection_->get(), "SELECT seq FROM sqlite_sequence WHERE name = 'messages'");
+  statement last(connection_->statements(),
+                 "SELECT seq FROM sqlite_sequence WHERE name = 'messages'");
   code = last.step();
   if (code == SQLITE_ROW)
     all.last_number = static_cast<std::uint64_t>(last.integer_at(0));
@@ -32,7 +34,7 @@ std::variant<voicemail::stored, failure> database::load_messages() const {
 
 std::variant<voicemail::voice, failure> database::voice_of(const extension_number& of,
                                                            std::uint64_t message) const {
-  statement row(connection_->get(),
+  statement row(connection_->statements(),
                 "SELECT voice FROM messages WHERE number = ? AND extension = ?");
   row.integer(1, static_cast<std::int64_t>(message)).text(2, of);
   switch (const int code = row.step()) {
@@ -48,13 +50,14 @@ std::variant<voicemail::voice, failure> database::voice_of(const extension_numbe
 std::optional<failure> database::save(const voicemail::store_message& change) {
   const auto& one = change.what;
   if (change.said == nullptr) {
-    statement put(connection_->get(), "UPDATE messages SET heard = ? WHERE number = ?");
+    statement put(connection_->statements(), "UPDATE messages SET heard = ? WHERE number = ?");
     put.integer(1, one.heard).integer(2, static_cast<std::int64_t>(one.number));
     return connection_->outcome(put.step());
   }
-  statement put(connection_->get(), "INSERT OR REPLACE INTO messages (number, extension, "
-                                    "from_number, from_name, at_us, length_us, heard, voice) "
-                                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  statement put(connection_->statements(),
+                "INSERT OR REPLACE INTO messages (number, extension, "
+                "from_number, from_name, at_us, length_us, heard, voice) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   put.integer(1, static_cast<std::int64_t>(one.number))
       .text(2, one.of)
       .text(3, one.from)
@@ -67,7 +70,8 @@ std::optional<failure> database::save(const voicemail::store_message& change) {
 }
 
 std::optional<failure> database::erase(const voicemail::erase_message& change) {
-  statement drop(connection_->get(), "DELETE FROM messages WHERE number = ? AND extension = ?");
+  statement drop(connection_->statements(),
+                 "DELETE FROM messages WHERE number = ? AND extension = ?");
   drop.integer(1, static_cast<std::int64_t>(change.number)).text(2, change.of);
   return connection_->outcome(drop.step());
 }

@@ -6,8 +6,31 @@
 
 namespace switchroom::store {
 
-statement::statement(sqlite3* db, const char* sql) : db_(db) {
-  sqlite3_prepare_v2(db, sql, -1, &handle_, nullptr);
+statement_cache::~statement_cache() {
+  for (const auto& [sql, one] : all_)
+    sqlite3_finalize(one);
+}
+
+sqlite3_stmt* statement_cache::prepared(std::string_view sql) {
+  const auto found = all_.find(sql);
+  if (found != all_.end())
+    return found->second;
+  sqlite3_stmt* made = nullptr;
+  sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                     &made, nullptr);
+  if (made != nullptr)
+    all_.emplace(sql, made);
+  return made;
+}
+
+statement::statement(statement_cache& cache, std::string_view sql)
+    : db_(cache.db()), handle_(cache.prepared(sql)) {}
+
+statement::~statement() {
+  if (handle_ == nullptr)
+    return;
+  sqlite3_reset(handle_);
+  sqlite3_clear_bindings(handle_);
 }
 
 statement& statement::integer(int index, std::int64_t value) {
@@ -132,10 +155,10 @@ constexpr std::array<const char*, schema_version> migrations{
 
 } // namespace
 
-std::optional<failure> database::connection::migrate() const {
+std::optional<failure> database::connection::migrate() {
   int found = 0;
   {
-    statement version(db_, "PRAGMA user_version");
+    statement version(statements_, "PRAGMA user_version");
     if (const int code = version.step(); code != SQLITE_ROW)
       return explain(code);
     found = static_cast<int>(version.integer_at(0));

@@ -56,7 +56,7 @@ std::variant<database, failure> database::open(const std::filesystem::path& path
                                "PRAGMA secure_delete = ON;"))
     return *failed;
   {
-    statement check(owner->get(), "PRAGMA quick_check(1)");
+    statement check(owner->statements(), "PRAGMA quick_check(1)");
     if (const int outcome = check.step(); outcome != SQLITE_ROW)
       return owner->explain(outcome);
     if (const std::string verdict = check.bytes_at(0); verdict != "ok")
@@ -73,7 +73,7 @@ std::variant<database, failure> database::open(const std::filesystem::path& path
 std::variant<desks::stored, failure> database::load(moment now) const {
   desks::stored all;
   const auto documents = [&](const char* sql, auto& list, const char* kind) {
-    statement rows(connection_->get(), sql);
+    statement rows(connection_->statements(), sql);
     int code = rows.step();
     for (; code == SQLITE_ROW; code = rows.step())
       if (!list.emplace_back().ParseFromString(rows.bytes_at(1)))
@@ -90,7 +90,7 @@ std::variant<desks::stored, failure> database::load(moment now) const {
                               "place of user"))
     return *failed;
 
-  statement rows(connection_->get(),
+  statement rows(connection_->statements(),
                  "SELECT line, settings, epoch, since_us, logout_pending, "
                  "login_took_us, grantors, records FROM sessions ORDER BY line");
   int code = rows.step();
@@ -118,8 +118,9 @@ std::variant<desks::stored, failure> database::load(moment now) const {
 
 /// What this gateway keeps as a grantor and as a backup (docs/adr/0008).
 std::optional<failure> database::load_grantor(desks::stored& all) const {
-  statement promises(connection_->get(), "SELECT home, extension, promised, voted_for, gateway, "
-                                         "line, epoch FROM ballots");
+  statement promises(connection_->statements(),
+                     "SELECT home, extension, promised, voted_for, gateway, "
+                     "line, epoch FROM ballots");
   int code = promises.step();
   for (; code == SQLITE_ROW; code = promises.step()) {
     auto& one = all.ballots.emplace_back();
@@ -131,17 +132,17 @@ std::optional<failure> database::load_grantor(desks::stored& all) const {
   }
   if (code != SQLITE_DONE)
     return connection_->explain(code);
-  statement copies(connection_->get(), "SELECT home, extension, sealed FROM copies");
+  statement copies(connection_->statements(), "SELECT home, extension, sealed FROM copies");
   for (code = copies.step(); code == SQLITE_ROW; code = copies.step())
     all.copies.push_back({{copies.bytes_at(0), copies.bytes_at(1)}, copies.bytes_at(2)});
   if (code != SQLITE_DONE)
     return connection_->explain(code);
-  statement calls(connection_->get(), "SELECT home, extension, sealed FROM unsent");
+  statement calls(connection_->statements(), "SELECT home, extension, sealed FROM unsent");
   for (code = calls.step(); code == SQLITE_ROW; code = calls.step())
     all.unsent.push_back({{calls.bytes_at(0), calls.bytes_at(1)}, calls.bytes_at(2)});
   if (code != SQLITE_DONE)
     return connection_->explain(code);
-  statement changes(connection_->get(), "SELECT home, extension, document FROM unmerged");
+  statement changes(connection_->statements(), "SELECT home, extension, document FROM unmerged");
   for (code = changes.step(); code == SQLITE_ROW; code = changes.step()) {
     auto& one = all.unmerged.emplace_back();
     one.who = {changes.bytes_at(0), changes.bytes_at(1)};
@@ -184,7 +185,7 @@ void database::rollback() {
 }
 
 std::optional<failure> database::save(const desks::store_user& change) {
-  statement put(connection_->get(), "INSERT OR REPLACE INTO users VALUES (?, ?, ?)");
+  statement put(connection_->statements(), "INSERT OR REPLACE INTO users VALUES (?, ?, ?)");
   put.text(1, change.user.extension())
       .integer(2, static_cast<std::int64_t>(change.user.version()))
       .blob(3, change.user.SerializeAsString());
@@ -192,7 +193,7 @@ std::optional<failure> database::save(const desks::store_user& change) {
 }
 
 std::optional<failure> database::save(const desks::store_whereabouts& change) {
-  statement put(connection_->get(), "INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)");
+  statement put(connection_->statements(), "INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)");
   put.text(1, change.extension)
       .integer(2, static_cast<std::int64_t>(change.where.epoch()))
       .blob(3, change.where.SerializeAsString());
@@ -201,7 +202,7 @@ std::optional<failure> database::save(const desks::store_whereabouts& change) {
 
 std::optional<failure> database::save(const desks::store_session& change, moment now) {
   const desks::session& session = change.what;
-  statement put(connection_->get(),
+  statement put(connection_->statements(),
                 "INSERT OR REPLACE INTO sessions (line, extension, epoch, since_us, settings, "
                 "logout_pending, login_took_us, grantors, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
                 "?)");
@@ -219,7 +220,7 @@ std::optional<failure> database::save(const desks::store_session& change, moment
 }
 
 std::optional<failure> database::erase(const desks::erase_session& change) {
-  statement drop(connection_->get(), "DELETE FROM sessions WHERE line = ?");
+  statement drop(connection_->statements(), "DELETE FROM sessions WHERE line = ?");
   drop.integer(1, change.line.value);
   return connection_->outcome(drop.step());
 }
@@ -230,25 +231,25 @@ std::optional<failure> database::wipe() {
 }
 
 std::optional<failure> database::save(const desks::store_records& change) {
-  statement put(connection_->get(), "INSERT OR REPLACE INTO records VALUES (?, ?)");
+  statement put(connection_->statements(), "INSERT OR REPLACE INTO records VALUES (?, ?)");
   put.text(1, change.records.extension()).blob(2, change.records.SerializeAsString());
   return connection_->outcome(put.step());
 }
 
 std::optional<failure> database::save(const desks::store_unsent& change) {
-  statement put(connection_->get(), "INSERT OR REPLACE INTO unsent VALUES (?, ?, ?)");
+  statement put(connection_->statements(), "INSERT OR REPLACE INTO unsent VALUES (?, ?, ?)");
   put.text(1, change.who.first).text(2, change.who.second).blob(3, change.sealed);
   return connection_->outcome(put.step());
 }
 
 std::optional<failure> database::erase(const desks::erase_unsent& change) {
-  statement drop(connection_->get(), "DELETE FROM unsent WHERE home = ? AND extension = ?");
+  statement drop(connection_->statements(), "DELETE FROM unsent WHERE home = ? AND extension = ?");
   drop.text(1, change.who.first).text(2, change.who.second);
   return connection_->outcome(drop.step());
 }
 
 std::optional<failure> database::save(const desks::store_ballot& change) {
-  statement put(connection_->get(),
+  statement put(connection_->statements(),
                 "INSERT OR REPLACE INTO ballots (home, extension, promised, "
                 "voted_for, gateway, line, epoch) VALUES (?, ?, ?, ?, ?, ?, ?)");
   const auto& [who, what] = change;
@@ -263,25 +264,26 @@ std::optional<failure> database::save(const desks::store_ballot& change) {
 }
 
 std::optional<failure> database::save(const desks::store_copy& change) {
-  statement put(connection_->get(), "INSERT OR REPLACE INTO copies VALUES (?, ?, ?)");
+  statement put(connection_->statements(), "INSERT OR REPLACE INTO copies VALUES (?, ?, ?)");
   put.text(1, change.who.first).text(2, change.who.second).blob(3, change.sealed);
   return connection_->outcome(put.step());
 }
 
 std::optional<failure> database::erase(const desks::erase_copy& change) {
-  statement drop(connection_->get(), "DELETE FROM copies WHERE home = ? AND extension = ?");
+  statement drop(connection_->statements(), "DELETE FROM copies WHERE home = ? AND extension = ?");
   drop.text(1, change.who.first).text(2, change.who.second);
   return connection_->outcome(drop.step());
 }
 
 std::optional<failure> database::save(const desks::store_unmerged& change) {
-  statement put(connection_->get(), "INSERT OR REPLACE INTO unmerged VALUES (?, ?, ?)");
+  statement put(connection_->statements(), "INSERT OR REPLACE INTO unmerged VALUES (?, ?, ?)");
   put.text(1, change.who.first).text(2, change.who.second).blob(3, change.user.SerializeAsString());
   return connection_->outcome(put.step());
 }
 
 std::optional<failure> database::erase(const desks::erase_unmerged& change) {
-  statement drop(connection_->get(), "DELETE FROM unmerged WHERE home = ? AND extension = ?");
+  statement drop(connection_->statements(),
+                 "DELETE FROM unmerged WHERE home = ? AND extension = ?");
   drop.text(1, change.who.first).text(2, change.who.second);
   return connection_->outcome(drop.step());
 }
@@ -293,7 +295,7 @@ std::optional<failure> database::erase_user(const extension_number& extension) {
   for (const char* sql :
        {"DELETE FROM users WHERE extension = ?", "DELETE FROM whereabouts WHERE extension = ?",
         "DELETE FROM messages WHERE extension = ?", "DELETE FROM records WHERE extension = ?"}) {
-    statement drop(connection_->get(), sql);
+    statement drop(connection_->statements(), sql);
     drop.text(1, extension);
     if (auto failed = connection_->outcome(drop.step())) {
       (void)connection_->run("ROLLBACK TO erase_user; RELEASE erase_user");
