@@ -39,12 +39,13 @@ class WideArea:
     """The process, as whoever has started it sees it."""
 
     def __init__(self, sites, run):
-        """`sites`: name → {"scn": its port, "rtp": its first port of voice}, both on 127.0.0.1. `run`: a folder
-        to be told apart from other demos by."""
+        """`sites`: name → {"scn": its port, "rtp": its first port of voice}, both on 127.0.0.1. `run`: the demo's
+        folder. Nothing of whoever starts it is kept open: a pipe from the demo ends with the demo."""
         self.sites = sites
         ports = {name: {key: site[key] for key in ("scn", "rtp")} for name, site in sites.items()}
         self.process = subprocess.Popen([sys.executable, str(pathlib.Path(__file__).resolve()), str(run), json.dumps(ports)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=open(pathlib.Path(run) / "wide_area.log", "w"), text=True,
                                         start_new_session=True)
         if self.process.stdout.readline() != "ready\n":
             raise OSError("the wide-area network of the demo did not start")

@@ -189,12 +189,13 @@ void running_gateway::tell(const telling& what) {
     held_.back().to_tell.push_back(what);
 }
 
-/// An operator is told that something is not kept, a peer is not told anything.
+/// An operator is told that something is not kept; a peer is told nothing that would be untrue.
 void running_gateway::tell_now(const telling& what, bool is_kept) {
   if (const auto* reply = std::get_if<exchange::reply>(&what))
     answer(reply->number, reply->answer, is_kept);
-  else if (const auto& message = std::get<exchange::send>(what); is_kept)
-    around_.send(message.to, message.message);
+  else if (const auto& out = std::get<exchange::send>(what);
+           unsaved_.empty() || !must_wait(out.message, !is_kept))
+    around_.send(out.to, out.message);
 }
 
 void running_gateway::write_registers(register_writes writes) {

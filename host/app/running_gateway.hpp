@@ -6,9 +6,9 @@
 /// Nobody is told of a login that a restart would forget. From the first change that must be
 /// durable until settle(), messages and answers wait: what has arrived by then is handed in first,
 /// and all its changes are one transaction, one wait for the disk (docs/adr/0014). Lines and tones
-/// wait for nothing. When the disk refuses, the messages of the steps that had to be kept do not
-/// leave. Their changes are tried again before every later step, and the exchange refuses new ones
-/// with the reason until there is room; calls go on.
+/// wait for nothing. When the disk refuses, what a restart would forget is not told, and is left to
+/// be asked for again; calls go on. The changes are tried again each second, and the exchange
+/// refuses new ones with the reason until there is room.
 ///
 /// One thread: no function may be called from within one of the surroundings' own.
 #pragma once
@@ -104,6 +104,7 @@ private:
   void save(const change&);
   std::optional<store::failure> try_to_save(const change&);
   void give_up(const store::failure&);
+  bool must_wait(const scn::v1::Envelope&, bool has_changes) const;
   void save_what_waits();
   void wipe_when_due();
   void watch_disk();

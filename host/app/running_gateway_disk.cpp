@@ -15,6 +15,9 @@ constexpr duration between_looks = std::chrono::seconds{1};
 /// A wipe costs waiting for the disk, however many log outs it is for.
 constexpr duration between_wipes = std::chrono::milliseconds{250};
 
+/// Changes of a disk that was full for long are drained in transactions of so many.
+constexpr std::size_t most_at_once = 500;
+
 /// In the log, in the clear.
 template <typename Change>
 bool leaves_traces(const Change& what) {
@@ -35,6 +38,7 @@ std::optional<store::failure> running_gateway::try_to_save(const change& what) {
       overloaded{[&](const desks::store_session& s) { return database_.save(s, around_.now()); },
                  [&](const desks::erase_session& s) { return database_.erase(s); },
                  [&](const voicemail::erase_message& m) { return database_.erase(m); },
+                 [&](const desks::erase_ballot& b) { return database_.erase(b); },
                  [&](const desks::erase_copy& c) { return database_.erase(c); },
                  [&](const desks::erase_unmerged& c) { return database_.erase(c); },
                  [&](const desks::erase_unsent& c) { return database_.erase(c); },
@@ -73,6 +77,39 @@ void running_gateway::settle() {
   wake_when_due();
 }
 
+/// What a gateway must still know after a restart when a peer has heard it. `has_changes`: so the
+/// step that says it had something to keep. Calls are no matter of the disk, and go on.
+bool running_gateway::must_wait(const scn::v1::Envelope& message, bool has_changes) const {
+  const auto waits = [&](auto kind) {
+    using kept = decltype(kind);
+    return std::any_of(unsaved_.begin(), unsaved_.end(), [](const change& one) {
+      const auto* what = std::get_if<exchange::store>(&one);
+      return what != nullptr && std::holds_alternative<kept>(*what);
+    });
+  };
+  using body = scn::v1::Envelope;
+  switch (message.body_case()) {
+  case body::kVote:
+  case body::kVoteAnswer:
+  case body::kRenewalAnswer: // also of one that was asked before, and changes nothing any more
+    return waits(desks::store_ballot{});
+  case body::kCallsKept:
+    return waits(desks::store_records{});
+  case body::kCopiesKept:
+    return waits(desks::store_copy{});
+  case body::kLoginGrant:
+  case body::kRevokeDone:
+  case body::kLogoutNotice:
+  case body::kSettingsAnswer:
+  case body::kCopies:
+  case body::kUserState:
+  case body::kMailboxState:
+    return has_changes;
+  default:
+    return false;
+  }
+}
+
 /// The disk takes nothing of this transaction: it is kept in memory, and nobody is told of it.
 void running_gateway::give_up(const store::failure& failed) {
   database_.rollback();
@@ -86,9 +123,17 @@ void running_gateway::give_up(const store::failure& failed) {
       tell_now(what, one.changes.empty());
 }
 
+/// As much as is one transaction; the next look goes on.
 void running_gateway::save_what_waits() {
-  while (!unsaved_.empty() && !try_to_save(unsaved_.front()))
-    unsaved_.pop_front();
+  const auto now_many = std::min(unsaved_.size(), most_at_once);
+  auto failed = database_.begin();
+  for (std::size_t n = 0; n < now_many && !failed; ++n)
+    failed = try_to_save(unsaved_[n]);
+  if (!failed)
+    failed = database_.commit();
+  if (failed)
+    return database_.rollback();
+  unsaved_.erase(unsaved_.begin(), unsaved_.begin() + static_cast<std::ptrdiff_t>(now_many));
 }
 
 /// Rule H16.
@@ -105,18 +150,19 @@ void running_gateway::wipe_when_due() {
     clear("wipe");
 }
 
-/// Each second, and before each step while something waits to be saved.
+/// Each second: a disk that is slow to refuse must not be asked before every step.
 void running_gateway::watch_disk() {
   const auto now = around_.now().machine;
-  if (now - disk_watched_ < between_looks && unsaved_.empty())
+  if (now - disk_watched_ < between_looks)
     return;
   disk_watched_ = now;
-  save_what_waits();
+  if (disk_refuses_)
+    settle(); // else the disk would be asked from within its transaction
+  if (!unsaved_.empty())
+    save_what_waits();
   if (!unsaved_.empty())
     return;
   // While all is well the file system is asked, which costs a microsecond; afterwards the disk is.
-  if (disk_refuses_)
-    settle();
   tell_of_disk(disk_refuses_ ? database_.try_out() : database_.lack_of_room());
 }
 

@@ -97,6 +97,7 @@ void state::implementation::copies_arrived(const gateway_name& home,
       copies.erase(who);
       home_is_behind.erase(who);
       votes.forget(who);
+      out.push_back(erase_ballot{who});
       out.push_back(erase_copy{who});
       continue;
     }

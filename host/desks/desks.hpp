@@ -218,6 +218,10 @@ struct store_ballot {
   identity who;
   ballot what;
 };
+/// Of a user who was deleted.
+struct erase_ballot {
+  identity who;
+};
 /// Of another gateway's user, as it came: sealed.
 struct store_copy {
   identity who;
@@ -249,10 +253,10 @@ struct erase_unsent {
 struct note { ///< for the event log
   std::string text;
 };
-using action =
-    std::variant<login_result, settings_result, occupant_changed, send, send_to_all, store_session,
-                 erase_session, store_whereabouts, store_user, store_ballot, store_copy, erase_copy,
-                 store_unmerged, erase_unmerged, store_records, store_unsent, erase_unsent, note>;
+using action = std::variant<login_result, settings_result, occupant_changed, send, send_to_all,
+                            store_session, erase_session, store_whereabouts, store_user,
+                            store_ballot, erase_ballot, store_copy, erase_copy, store_unmerged,
+                            erase_unmerged, store_records, store_unsent, erase_unsent, note>;
 
 // ---- state -------------------------------------------------------------------------------
 /// Everything that survives a restart.

@@ -28,6 +28,10 @@ void state::implementation::renewal_requested(const gateway_name& from,
   answer.set_number(renewal.number());
   for (const auto& one : renewal.logins()) {
     const identity who{one.home(), one.extension()};
+    if (!kept(who)) { // not ours to confirm, or not yet
+      *answer.add_unconfirmed() = one;
+      continue;
+    }
     const login goes_on{from, one.line(), one.epoch()};
     const auto renewed = votes.renew(who, goes_on, now);
     if (renewed == ballots::renewed::taken_over)

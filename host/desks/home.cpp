@@ -86,7 +86,10 @@ void state::implementation::login_ended(const gateway_name& from, const identity
     auto& where = user->where;
     const bool known =
         where.presence() == scn::v1::LOGGED_IN && where.gateway() == from && epoch >= where.epoch();
-    const bool by_backup = who.first == chosen.gateway && epoch > where.epoch();
+    const auto& grantors = user->grantors;
+    const bool by_backup = who.first == chosen.gateway && epoch > where.epoch() &&
+                           (from == chosen.gateway ||
+                            std::find(grantors.begin(), grantors.end(), from) != grantors.end());
     if (known || by_backup) {
       where.set_epoch(epoch);
       user->ended_at = from;
@@ -200,6 +203,7 @@ void state::implementation::delete_user(const extension_number& extension) {
   directory.update(chosen.gateway, user.where);
   fences.erase(who);
   votes.forget(who);
+  out.push_back(erase_ballot{who});
   copy_to_backups(extension);
   scn::v1::Envelope message;
   *message.mutable_user_state() = std::move(user.where);

@@ -142,6 +142,10 @@ void state::implementation::settings_answered(const gateway_name& home,
                                               const scn::v1::SettingsAnswer& answer) {
   for (const auto& [who, changes] : unmerged)
     if (who.first == home && changes.request != 0 && changes.request == answer.request()) {
+      if (!answer.changed() && answer.reason() != scn::v1::UNKNOWN_USER) {
+        unmerged[who].repeat_at = now + chosen.lease; // its disk is full, say: nothing is lost here
+        return;
+      }
       out.push_back(erase_unmerged{who});
       unmerged.erase(identity(who));
       return;

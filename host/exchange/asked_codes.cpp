@@ -12,6 +12,9 @@ namespace {
 
 const desks::settings limits; // of wrong login codes (H5), which these are guessed like
 
+constexpr auto remembered = std::chrono::minutes{10}; ///< a wrong one, if no other follows
+constexpr std::size_t most_guessers = 1000;
+
 std::size_t code_length(const asked_code& one) {
   return one.code.size();
 }
@@ -35,8 +38,8 @@ bool gateway::implementation::ask(party& p, const dialplan::match& won, bool aut
     refuse(p, tone::refusal, "code " + won.code + " asks for " + what + ", and there is none");
     return true;
   }
-  const auto wrong = wrong_authorisations_.find(label(p.leg));
-  if (authorisation && wrong != wrong_authorisations_.end() && wrong->second.locked(now_)) {
+  const auto known = guesses_.find(guesser(p));
+  if (authorisation && known != guesses_.end() && known->second.wrong.locked(now_)) {
     refuse(p, tone::refusal, "too many wrong authorisation codes");
     return true;
   }
@@ -52,6 +55,7 @@ void gateway::implementation::decide_asked(party& p) {
   auto given = p.machine.digits().substr(p.asked_from);
   if (given.empty())
     return; // only the dial delay has passed
+  p.guesses = p.wants_authorisation;
   const bool complete = given.back() == '#';
   if (complete)
     given.pop_back();
@@ -72,7 +76,7 @@ void gateway::implementation::decide_asked(party& p) {
 
 void gateway::implementation::take_asked(party& p, const asked_code& found) {
   if (p.wants_authorisation) {
-    wrong_authorisations_.erase(label(p.leg));
+    p.guesses = false;
     p.authorised = true;
     note(label(p.leg), settings_.gateway,
          "authorised" + (found.name.empty() ? "" : " by the code of " + found.name));
@@ -88,8 +92,27 @@ void gateway::implementation::take_asked(party& p, const asked_code& found) {
 void gateway::implementation::refuse_asked(party& p, const std::string& given) {
   if (!p.wants_authorisation)
     return refuse(p, tone::refusal, "there is no account " + given);
-  wrong_authorisations_[label(p.leg)].count(limits.wrong_codes_allowed, limits.lockout, now_);
+  count_guess(p);
   refuse(p, tone::refusal, "wrong authorisation code");
+}
+
+std::string gateway::implementation::guesser(const party& p) const {
+  const bool visits = std::holds_alternative<calls::peer_leg>(p.leg);
+  return label(p.leg) + (visits ? " " + p.visitor.number : "");
+}
+
+/// Also of who hangs up, or waits too long, with a code begun: else a wrong one would cost nothing.
+/// A right one forgives none, or who knows one could guess another's.
+void gateway::implementation::count_guess(party& p) {
+  if (!std::exchange(p.guesses, false))
+    return;
+  if (guesses_.size() >= most_guessers)
+    std::erase_if(guesses_, [&](const auto& one) { return !one.second.wrong.locked(now_); });
+  auto& known = guesses_[guesser(p)];
+  if (now_ - known.last > remembered)
+    known.wrong.clear();
+  known.last = now_;
+  known.wrong.count(limits.wrong_codes_allowed, limits.lockout, now_);
 }
 
 std::string gateway::implementation::shown_digits(const party& p) const {

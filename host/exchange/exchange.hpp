@@ -214,11 +214,12 @@ struct reply {
   control::v1::Reply answer;
 };
 /// Durable before the next action is begun.
-using store = std::variant<desks::store_user, desks::store_session, desks::erase_session,
-                           desks::store_whereabouts, desks::store_ballot, desks::store_copy,
-                           desks::erase_copy, desks::store_unmerged, desks::erase_unmerged,
-                           voicemail::store_message, voicemail::erase_message, desks::store_records,
-                           desks::store_unsent, desks::erase_unsent>;
+using store =
+    std::variant<desks::store_user, desks::store_session, desks::erase_session,
+                 desks::store_whereabouts, desks::store_ballot, desks::erase_ballot,
+                 desks::store_copy, desks::erase_copy, desks::store_unmerged, desks::erase_unmerged,
+                 voicemail::store_message, voicemail::erase_message, desks::store_records,
+                 desks::store_unsent, desks::erase_unsent>;
 /// And all that is in the user's mailbox.
 struct erase_user {
   extension_number extension;

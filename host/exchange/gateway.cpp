@@ -141,7 +141,8 @@ void gateway::implementation::settle() {
   for (const auto id : std::exchange(ended_, {}))
     calls_.erase(id);
   for (const auto& leg : std::exchange(gone_, {}))
-    visitors_.erase(leg);
+    if (auto visitor = visitors_.extract(leg))
+      count_guess(visitor.mapped());
 }
 
 void gateway::implementation::tell_use() {

@@ -31,18 +31,19 @@ void gateway::implementation::check_group_numbers() {
     const auto all = who_has(number);
     if (all.size() < 2)
       continue;
-    taken_groups_.insert(number);
-    if (standing.contains(number))
-      continue;
     std::string list = all.front();
     for (std::size_t n = 1; n < all.size(); ++n)
       list += (n + 1 < all.size() ? ", " : " and ") + all[n];
+    const auto before = standing.find(number);
+    taken_groups_[number] = list;
+    if (before != standing.end() && before->second == list)
+      continue;
     alarms_.raise("duplicate-group-" + number, "Number " + number + " exists more than once",
                   "Number " + number + " is " + list + ". Calls from here reach " + all.front() +
                       ".",
                   "Give all but one of them another number.");
   }
-  for (const auto& number : standing)
+  for (const auto& [number, who] : standing)
     if (!taken_groups_.contains(number))
       alarms_.clear("duplicate-group-" + number);
 }

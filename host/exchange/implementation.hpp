@@ -59,6 +59,8 @@ struct gateway::implementation : kept {
   void decide_asked(party&);
   void take_asked(party&, const asked_code&);
   void refuse_asked(party&, const std::string& given);
+  std::string guesser(const party&) const;
+  void count_guess(party&);
   /// As may be logged and shown.
   std::string shown_digits(const party&) const;
 

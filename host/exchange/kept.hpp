@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// What the exchange keeps from step to step; what it does is in implementation.hpp.
 #pragma once
-#include "desks/wrong_codes.hpp"
 #include "exchange/agent_log.hpp"
 #include "exchange/alarms.hpp"
 #include "exchange/ladder.hpp"
@@ -36,7 +35,7 @@ struct kept {
   std::map<calls::peer_leg, party> visitors_;
   std::map<calls::peer_leg, trunk> trunks_;
   std::map<call_id, calls::call> calls_;
-  std::map<std::string, desks::wrong_codes> wrong_authorisations_; ///< by line or gateway
+  std::map<std::string, guesses> guesses_; ///< by line, or gateway and number
   std::map<std::string, parked_call> parked_;
   std::map<gateway_name, std::map<std::string, calls::caller>> parked_elsewhere_; ///< by slot
   std::map<gateway_name, std::map<extension_number, use>> uses_;
@@ -48,8 +47,8 @@ struct kept {
   std::map<extension_number, extension_number> last_hunted_; ///< member, by group
   std::map<extension_number, instant> idle_since_;
   std::map<gateway_name, std::map<extension_number, scn::v1::GroupState>> groups_elsewhere_;
-  std::set<extension_number> taken_groups_; ///< numbers that somebody else has, too (S5)
-  bool numbers_changed_ = true;             ///< somebody may have got a group's number
+  std::map<extension_number, std::string> taken_groups_; ///< who has the number of a group (S5)
+  bool numbers_changed_ = true;                          ///< somebody may have got a group's number
   std::vector<night_asked> nights_asked_;
   std::map<extension_number, std::vector<voicemail::message>> mailboxes_;
   std::map<gateway_name, std::map<extension_number, voicemail::tally>> mailboxes_elsewhere_;

@@ -101,6 +101,7 @@ void gateway::implementation::hear(party& p, tone what) {
 /// A dial plan is one person's view: look again who sits here.
 void gateway::implementation::seize(party& p) {
   ++p.seizures;
+  count_guess(p); // of the seizure before
   p.wanted.reset();
   p.account.clear();
   p.authorised = p.wants_authorisation = false;

@@ -2,6 +2,7 @@
 /// What the exchange keeps of lines, of legs to peers, and of calls that wait for something.
 #pragma once
 #include "calls/call.hpp"
+#include "desks/wrong_codes.hpp"
 #include "dialplan/progress.hpp"
 #include "exchange/code_mask.hpp"
 #include "exchange/exchange.hpp"
@@ -43,12 +44,19 @@ struct party {
   std::size_t asked_from = 0;            ///< digits before it
   std::string account;                   ///< of the call that is placed next
   bool authorised = false;               ///< the call that is placed next
+  bool guesses = false;                  ///< digits of an authorisation code that is not complete
   unsigned seizures = 0;
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
   exchange::duty duty = exchange::duty::available;
   instant duty_over = never;
+};
+
+/// Wrong authorisation codes from one line, or of one caller of a peer.
+struct guesses {
+  desks::wrong_codes wrong;
+  instant last{};
 };
 
 /// A call in a park slot here.

@@ -15,6 +15,8 @@ using google::protobuf::Message;
 constexpr std::size_t longest_text = 256;
 constexpr std::size_t longest_octets = 65'536; ///< a sealed profile; the message is no larger
 constexpr int most_repeated = 4096;
+constexpr std::uint64_t highest_epoch = std::uint64_t{1}
+                                        << 48; ///< a login a microsecond for nine years
 
 struct text_limit {
   std::string_view field;
@@ -53,6 +55,9 @@ bool good_field(const Message& message, const FieldDescriptor& field) {
   const int size = field.is_repeated() ? reflection.FieldSize(message, &field) : 1;
   if (size > most_repeated)
     return false;
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64 && !field.is_repeated() &&
+      (field.name() == "epoch" || field.name() == "promised"))
+    return reflection.GetUInt64(message, &field) <= highest_epoch;
   const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
   if (!is_message && field.cpp_type() != FieldDescriptor::CPPTYPE_STRING)
     return true;

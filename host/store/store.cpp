@@ -263,6 +263,12 @@ std::optional<failure> database::save(const desks::store_ballot& change) {
   return connection_->outcome(put.step());
 }
 
+std::optional<failure> database::erase(const desks::erase_ballot& change) {
+  statement drop(connection_->statements(), "DELETE FROM ballots WHERE home = ? AND extension = ?");
+  drop.text(1, change.who.first).text(2, change.who.second);
+  return connection_->outcome(drop.step());
+}
+
 std::optional<failure> database::save(const desks::store_copy& change) {
   statement put(connection_->statements(), "INSERT OR REPLACE INTO copies VALUES (?, ?, ?)");
   put.text(1, change.who.first).text(2, change.who.second).blob(3, change.sealed);

@@ -81,6 +81,7 @@ public:
   std::optional<failure> save(const desks::store_whereabouts&);
   std::optional<failure> save(const desks::store_session&, moment now);
   std::optional<failure> save(const desks::store_ballot&);
+  std::optional<failure> erase(const desks::erase_ballot&);
   std::optional<failure> save(const desks::store_copy&);
   std::optional<failure> erase(const desks::erase_copy&);
   std::optional<failure> save(const desks::store_unmerged&);

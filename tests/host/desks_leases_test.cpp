@@ -278,5 +278,80 @@ TEST(sealed_profile, S12_IsOfNoUseWithoutTheNetworkKey) {
   EXPECT_FALSE(users::unseal("short", key).has_value());
 }
 
+/// What a gateway says of a user whom it never had, and who is no grantor.
+TEST_F(leases, S14_AStrangersNoticeLogsNobodyOut) {
+  ASSERT_EQ(net.try_log_in("berlin", 1, "206", "6666").outcome, outcome::granted);
+  scn::v1::Envelope notice;
+  notice.set_protocol(1);
+  notice.mutable_logout_notice()->set_extension("206");
+  notice.mutable_logout_notice()->set_epoch(1000);
+  net.do_desks(net.at("amsterdam"), desks::peer_message{"dresden", notice});
+  net.run(1s);
+  EXPECT_EQ(ringing("206"), places{"berlin"});
+}
+
+TEST_F(leases, S14_ARenewalForUsersWhomNobodyKnowsIsNotKept) {
+  scn::v1::Envelope renewal;
+  renewal.set_protocol(1);
+  for (int n = 0; n < 400; ++n) {
+    auto& one = *renewal.mutable_renewal()->add_logins();
+    one.set_home("nowhere");
+    one.set_extension(std::to_string(70000 + n));
+    one.set_line(1);
+    one.set_epoch(5);
+  }
+  const auto before = net.at("amsterdam").disk.ballots.size();
+  net.do_desks(net.at("amsterdam"), desks::peer_message{"dresden", renewal});
+  EXPECT_EQ(net.at("amsterdam").disk.ballots.size(), before);
+}
+
+TEST_F(leases, S12_ADeletedUsersBallotsGoToo) {
+  ASSERT_EQ(net.try_log_in("dresden", 1, "206", "6666").outcome, outcome::granted);
+  const auto kept_at = [&](const std::string& where) {
+    const auto& all = net.at(where).disk.ballots;
+    return std::ranges::any_of(all, [](const auto& one) { return one.who.second == "206"; });
+  };
+  EXPECT_TRUE(kept_at("amsterdam") && kept_at("berlin"));
+  net.do_desks(net.at("amsterdam"), desks::user_deleted{"206"});
+  net.run(2s);
+  EXPECT_FALSE(kept_at("amsterdam") || kept_at("berlin") || kept_at("chemnitz"));
+}
+
+/// The home is back, but its disk is full: it refuses what is changed, and asks for nothing.
+TEST_F(leases, S13_ARefusedMergeLosesNothing) {
+  ASSERT_EQ(net.try_log_in("dresden", 1, "206", "6666").outcome, outcome::granted);
+  auto& dresden = net.at("dresden");
+  net.stop(net.at("amsterdam"));
+  net.run(10s);
+  desks::change_settings wanted;
+  wanted.line = line_id{1};
+  wanted.number = 1;
+  auto& one = *wanted.changes.Add();
+  one.set_setting("do_not_disturb");
+  one.set_value("on");
+  net.do_desks(dresden, wanted);
+  ASSERT_EQ(dresden.disk.unmerged.size(), 1u);
+  dresden.did.clear();
+  net.do_desks(dresden, desks::peer_up{"amsterdam"});
+  std::uint64_t request = 0;
+  for (const auto& action : dresden.did)
+    if (const auto* out = std::get_if<desks::send>(&action);
+        out && out->message.has_settings_request())
+      request = out->message.settings_request().request();
+  ASSERT_NE(request, 0u);
+  scn::v1::Envelope refused;
+  refused.set_protocol(1);
+  refused.mutable_settings_answer()->set_request(request);
+  refused.mutable_settings_answer()->set_reason(scn::v1::BAD_SETTING);
+  net.do_desks(dresden, desks::peer_message{"amsterdam", refused});
+  EXPECT_EQ(dresden.disk.unmerged.size(), 1u);
+  net.boot(net.at("amsterdam")); // and there is room again
+  net.run(40s);
+  EXPECT_EQ(dresden.disk.unmerged.size(), 0u);
+  const auto& users = net.at("amsterdam").disk.users;
+  EXPECT_TRUE(std::ranges::any_of(
+      users, [](const auto& user) { return user.extension() == "206" && user.do_not_disturb(); }));
+}
+
 } // namespace
 } // namespace switchroom::test

@@ -114,6 +114,8 @@ protected:
           for (const auto* code : {"*6*N#", "*7*N#"})
             s.system_codes.push_back(
                 {code, dialplan::feature::dial, "N", {}, {}, code[1] == '7', true});
+          s.system_codes.push_back(
+              {"*119", dialplan::feature::emergency, "202", {}, {}, true, true});
         }) {}
   void try_code(const std::string& code) {
     t.call("amsterdam", 1, "*6*301#" + code);
@@ -145,6 +147,9 @@ TEST_F(Authorisations, C1_TheCodeIsNeitherLoggedNorShown) {
   EXPECT_EQ(t.ask("amsterdam", lines).lines().lines(0).dialled(), "*6*301#…");
   t.hang_up("amsterdam", 1);
   EXPECT_FALSE(logged("4711"));
+  try_code("9876");
+  EXPECT_EQ(t.hears("amsterdam", 1), "refusal");
+  EXPECT_FALSE(logged("9876")) << "nearly somebody's";
 }
 
 TEST_F(Authorisations, C1_AWrongCodeIsRefusedAtItsLastDigitWhereverItIsWrong) {
@@ -176,6 +181,43 @@ TEST_F(Authorisations, C1_H5_AfterFourWrongOnesNoneIsTakenForNinetySeconds) {
   t.run(91s);
   try_code("4711");
   EXPECT_TRUE(t.rings("berlin", 1));
+}
+
+TEST_F(Authorisations, C1_H5_WhoHangsUpBeforeTheLastDigitHasGuessedToo) {
+  for (int n = 0; n < 4; ++n) {
+    try_code("111");
+    t.hang_up("amsterdam", 1);
+  }
+  try_code("4711");
+  EXPECT_EQ(t.hears("amsterdam", 1), "refusal");
+}
+
+TEST_F(Authorisations, C1_H5_ARightCodeForgivesNoGuess) {
+  for (int n = 0; n < 2; ++n) {
+    for (int wrong = 0; wrong < 2; ++wrong) {
+      try_code("1111");
+      t.hang_up("amsterdam", 1);
+    }
+    try_code("47#");
+    EXPECT_EQ(t.rings("berlin", 1), n == 0) << "two, and then four wrong ones";
+    t.hang_up("amsterdam", 1);
+  }
+}
+
+TEST_F(Authorisations, C1_H5_AWrongCodeIsForgottenAfterTenMinutes) {
+  for (int n = 0; n < 5; ++n) {
+    try_code("1111");
+    t.hang_up("amsterdam", 1);
+    t.run(11min);
+  }
+  try_code("4711");
+  EXPECT_TRUE(t.rings("berlin", 1));
+}
+
+TEST_F(Authorisations, S10_AnEmergencyCallAsksForNoCode) {
+  t.call("amsterdam", 1, "*119");
+  t.run(50ms);
+  EXPECT_TRUE(t.rings("amsterdam", 2)) << t.hears("amsterdam", 1);
 }
 
 TEST_F(Authorisations, C1_TheAccountIsAskedForFirst) {

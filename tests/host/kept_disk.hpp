@@ -21,6 +21,7 @@ struct kept_disk {
     std::erase_if(all.sessions, [&](const auto& s) { return s.line == one.line; });
   }
   void operator()(const desks::store_ballot& one) const { put(all.ballots, one, who); }
+  void operator()(const desks::erase_ballot& one) const { drop(all.ballots, one.who); }
   void operator()(const desks::store_copy& one) const { put(all.copies, one, who); }
   void operator()(const desks::erase_copy& one) const { drop(all.copies, one.who); }
   void operator()(const desks::store_unmerged& one) const { put(all.unmerged, one, who); }

@@ -108,6 +108,20 @@ public:
         return one;
     return std::nullopt;
   }
+  /// From a peer; what it brings about waits for settle().
+  void hear(const gateway_name& from, scn::v1::Envelope message) {
+    message.set_protocol(1);
+    gateway_->on_message(from, std::move(message));
+  }
+  std::vector<scn::v1::Envelope>& sent() { return around_.sent; }
+  /// The same: waits.
+  void hook_only(unsigned line, bool off) {
+    signal_only(line, off ? regs::event_kind::off_hook : regs::event_kind::on_hook, 0);
+  }
+  void dial_only(unsigned line, std::string_view digits) {
+    for (const char digit : digits)
+      signal_only(line, regs::event_kind::dtmf_on, static_cast<std::uint16_t>(digit));
+  }
   void pass(duration time) {
     around_.at += time;
     gateway_->wake();
@@ -156,12 +170,15 @@ public:
 
 private:
   void signal(unsigned line, regs::event_kind kind, std::uint16_t data) {
+    signal_only(line, kind, data);
+    settle();
+  }
+  void signal_only(unsigned line, regs::event_kind kind, std::uint16_t data) {
     media::fabric_event event{};
     event.kind = static_cast<std::uint8_t>(kind);
     event.index = static_cast<std::uint8_t>(line - 1);
     event.data = data;
     gateway_->on_fabric_event(event);
-    settle();
   }
   alone around_;
   std::unique_ptr<running_gateway> gateway_;

@@ -4,8 +4,11 @@
 // would leave them.
 #include "office.hpp"
 
+#include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <iterator>
+#include <sys/resource.h>
 
 namespace switchroom::app {
 namespace {
@@ -76,6 +79,148 @@ TEST_F(OneWait, H16_WhatWasErasedLeavesTheLogSoonAfterwards) {
   EXPECT_TRUE(at_.ask(log_out).has_done());
   EXPECT_TRUE(is_in_the_log("Traveller-that-nobody-else-knows"));
   at_.pass(250ms);
+  EXPECT_FALSE(is_in_the_log("Traveller-that-nobody-else-knows"));
+}
+
+/// Berlin is there, with user 301 at its line 1.
+struct WithBerlin : OneWait {
+  WithBerlin() {
+    scn::v1::Envelope hello;
+    hello.mutable_hello()->set_boot(5);
+    hello.mutable_hello()->set_newest_protocol(1);
+    hello.mutable_hello()->set_voice_networking(true);
+    at_.hear("berlin", hello);
+    scn::v1::Envelope list;
+    list.mutable_directory()->set_version(1);
+    auto& dora = *list.mutable_directory()->add_users();
+    dora.set_extension("301");
+    dora.set_presence(scn::v1::LOGGED_IN);
+    dora.set_gateway("berlin");
+    dora.set_line(1);
+    dora.set_epoch(1);
+    at_.hear("berlin", list);
+    at_.settle();
+    at_.sent().clear();
+  }
+  ~WithBerlin() override { make_room(); }
+
+  auto sent(scn::v1::Envelope::BodyCase what) {
+    return std::ranges::count_if(at_.sent(),
+                                 [&](const auto& one) { return one.body_case() == what; });
+  }
+  /// Files grow to so many octets, and no further; none: the log does not grow.
+  void fill_the_disk(std::optional<rlim_t> size = {}) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit quota{size.value_or(fs::file_size(folder_ / "gateway.db-wal")), room_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &quota);
+  }
+  void make_room() { setrlimit(RLIMIT_FSIZE, &room_); }
+
+  rlimit room_ = [] {
+    rlimit now{};
+    getrlimit(RLIMIT_FSIZE, &now);
+    return now;
+  }();
+};
+
+using body = scn::v1::Envelope;
+
+TEST_F(WithBerlin, NothingOvertakesWhatWaits) {
+  at_.ask_only(log_in(2, "204"), [](const auto&) {});
+  at_.hook_only(1, true);
+  at_.dial_only(1, "301");
+  EXPECT_TRUE(at_.sent().empty());
+  at_.settle();
+  const auto first = [&](body::BodyCase what) {
+    return std::ranges::find_if(at_.sent(),
+                                [&](const auto& one) { return one.body_case() == what; });
+  };
+  ASSERT_NE(first(body::kCallSetup), at_.sent().end());
+  EXPECT_LT(first(body::kUserState), first(body::kCallSetup));
+}
+
+TEST_F(WithBerlin, S10_ADiskThatRefusesKeepsNoCallFromEnding) {
+  at_.hook(1, true);
+  at_.dial(1, "301");
+  ASSERT_EQ(sent(body::kCallSetup), 1);
+  fill_the_disk();
+  at_.ask_only(log_in(2, "204"), [](const auto&) {}); // somebody else's
+  at_.hook_only(1, false);
+  at_.settle();
+  EXPECT_TRUE(at_.alarm());
+  EXPECT_EQ(sent(body::kCallRelease), 1) << "berlin's phone rings on";
+}
+
+TEST_F(WithBerlin, S12_WhatIsNotOnTheDiskIsNotConfirmedHoweverOftenItIsAsked) {
+  fill_the_disk();
+  scn::v1::Envelope renewal;
+  auto& login = *renewal.mutable_renewal()->add_logins();
+  login.set_home("amsterdam");
+  login.set_extension("203");
+  login.set_line(1);
+  login.set_epoch(50);
+  for (unsigned n = 1; n <= 3; ++n) {
+    renewal.mutable_renewal()->set_number(n);
+    at_.hear("berlin", renewal);
+    at_.settle();
+    EXPECT_EQ(sent(body::kRenewalAnswer), 0) << n;
+  }
+  EXPECT_TRUE(at_.alarm());
+  make_room();
+  at_.pass(1s);
+  renewal.mutable_renewal()->set_number(4);
+  at_.hear("berlin", renewal);
+  at_.settle();
+  EXPECT_EQ(sent(body::kRenewalAnswer), 1);
+}
+
+TEST_F(WithBerlin, S7_ACallRecordThatIsNotOnTheDiskIsNotAcknowledged) {
+  fill_the_disk();
+  scn::v1::Envelope made;
+  made.mutable_calls_made()->set_extension("203");
+  auto& call = *made.mutable_calls_made()->add_calls();
+  call.set_number("301");
+  call.set_serial(77);
+  for (unsigned n = 1; n <= 3; ++n) {
+    made.mutable_calls_made()->set_number(n);
+    at_.hear("berlin", made);
+    at_.settle();
+    EXPECT_EQ(sent(body::kCallsKept), 0) << n;
+  }
+  make_room();
+  at_.pass(1s);
+  made.mutable_calls_made()->set_number(4);
+  at_.hear("berlin", made);
+  at_.settle();
+  EXPECT_EQ(sent(body::kCallsKept), 1);
+}
+
+TEST_F(WithBerlin, ARefusedTransactionIsKeptWholeAndEachIsToldOfItsOwn) {
+  fill_the_disk();
+  std::vector<std::string> told;
+  for (unsigned line = 1; line <= 2; ++line)
+    at_.ask_only(log_in(line, line == 1 ? "203" : "204"),
+                 [&](const control::v1::Reply& reply) { told.push_back(reply.error().what()); });
+  at_.settle();
+  ASSERT_EQ(told.size(), 2u);
+  for (const auto& what : told)
+    EXPECT_NE(what.find("until then a restart would forget it"), std::string::npos) << what;
+  EXPECT_EQ(sent(body::kUserState), 0) << "nobody hears of it";
+  make_room();
+  at_.pass(1s);
+  EXPECT_FALSE(at_.alarm());
+  EXPECT_EQ(logged_in_after_a_crash(), (std::vector<std::string>{"203", "204"}));
+}
+
+TEST_F(WithBerlin, H16_AWipeThatFailsIsTriedAgain) {
+  at_.ask(log_in(1, "203"));
+  at_.ask(log_in(2, "204")); // too soon for the next wipe
+  EXPECT_TRUE(is_in_the_log("Traveller-that-nobody-else-knows"));
+  fill_the_disk(1024); // not even what is in the file can be written again
+  at_.pass(250ms);
+  EXPECT_TRUE(is_in_the_log("Traveller-that-nobody-else-knows"));
+  make_room();
+  at_.pass(1s);
   EXPECT_FALSE(is_in_the_log("Traveller-that-nobody-else-knows"));
 }
 

@@ -8,6 +8,7 @@ import pathlib
 import signal
 import socket
 import sys
+import tempfile
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
@@ -39,7 +40,8 @@ def connect(network):
 def main():
     door = socket.create_server(("127.0.0.1", SITES["berlin"]["scn"]))
     threading.Thread(target=answer_all, args=(door,), daemon=True).start()
-    network = WideArea(SITES, "/nowhere")
+    folder = tempfile.TemporaryDirectory(prefix="switchroom-wide-area-")
+    network = WideArea(SITES, folder.name)
     try:
         berlin = connect(network)
         assert says(berlin, b"hello"), "nothing passes"

@@ -39,6 +39,15 @@ private:
   int fd_;
 };
 
+/// False: a signal came in between.
+bool wait_for_any(std::vector<zmq::pollitem_t>& items) {
+  if (zmq_poll(items.data(), static_cast<int>(items.size()), -1) >= 0)
+    return true;
+  if (zmq_errno() == EINTR)
+    return false;
+  throw zmq::error_t();
+}
+
 std::vector<std::string> all_parts(zmq::socket_t& socket) {
   std::vector<std::string> parts;
   zmq::message_t part;
@@ -155,7 +164,8 @@ void mesh::sockets::run() {
   }
   const std::size_t first_peer = items.size() - watched.size();
   while (!stopping_) {
-    zmq::poll(items, std::chrono::milliseconds{-1});
+    if (!wait_for_any(items))
+      continue;
     if (items[0].revents)
       answer_zap();
     if (items[2].revents)
