@@ -176,12 +176,14 @@ std::optional<refusal> gateway::implementation::taken_line(line_id line,
                          " by the configuration.",
                      "Take base_user out of that [[line]] of the configuration first."};
   }
-  for (const auto& [extension, user] : own_users_)
-    if (line.value != 0 && extension != by && user.base_line() == line.value)
-      return refusal{"Line " + number + " is the own line of user " + extension + ".",
-                     "Choose another line, or take it away first: `switchroom user set " +
-                         extension + " --base-line 0`."};
-  return std::nullopt;
+  const auto owner = std::find_if(own_users_.begin(), own_users_.end(), [&](const auto& one) {
+    return line.value != 0 && one.first != by && one.second.base_line() == line.value;
+  });
+  if (owner == own_users_.end())
+    return std::nullopt;
+  return refusal{"Line " + number + " is the own line of user " + owner->first + ".",
+                 "Choose another line, or take it away first: `switchroom user set " +
+                     owner->first + " --base-line 0`."};
 }
 
 /// Whose own line it is: as configured, else the user's who names it (rule H1).

@@ -19,6 +19,14 @@ std::vector<std::string> gateway::implementation::who_has(const extension_number
   return all;
 }
 
+void gateway::implementation::tell_of_group_number(const extension_number& number,
+                                                   const std::string& list,
+                                                   const std::string& first) {
+  alarms_.raise("duplicate-group-" + number, "Number " + number + " exists more than once",
+                "Number " + number + " is " + list + ". Calls from here reach " + first + ".",
+                "Give all but one of them another number.");
+}
+
 void gateway::implementation::check_group_numbers() {
   std::set<extension_number> numbers;
   for (const auto& group : settings_.groups)
@@ -31,17 +39,14 @@ void gateway::implementation::check_group_numbers() {
     const auto all = who_has(number);
     if (all.size() < 2)
       continue;
-    std::string list = all.front();
-    for (std::size_t n = 1; n < all.size(); ++n)
-      list += (n + 1 < all.size() ? ", " : " and ") + all[n];
+    std::string list;
+    for (std::size_t n = 0; n < all.size(); ++n)
+      list.append(n == 0 ? "" : n + 1 < all.size() ? ", " : " and ").append(all[n]);
     const auto before = standing.find(number);
     taken_groups_[number] = list;
     if (before != standing.end() && before->second == list)
       continue;
-    alarms_.raise("duplicate-group-" + number, "Number " + number + " exists more than once",
-                  "Number " + number + " is " + list + ". Calls from here reach " + all.front() +
-                      ".",
-                  "Give all but one of them another number.");
+    tell_of_group_number(number, list, all.front());
   }
   for (const auto& [number, who] : standing)
     if (!taken_groups_.contains(number))

@@ -292,6 +292,8 @@ struct gateway::implementation : kept {
   // ---- group_numbers.cpp (S5)
   std::vector<std::string> who_has(const extension_number&) const;
   void check_group_numbers();
+  void tell_of_group_number(const extension_number&, const std::string& list,
+                            const std::string& first);
 
   // ---- agents.cpp: who takes calls of groups (H10), what agents do (H19) ----------------------
   bool no_answer_counts(const hunting::group&, const calls::caller&) const;
