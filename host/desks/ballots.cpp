@@ -63,13 +63,16 @@ scn::v1::VoteAnswer ballots::vote(const gateway_name& coordinator, const scn::v1
   return answer;
 }
 
-void ballots::withdraw(const identity& who, const gateway_name& coordinator, std::uint64_t epoch) {
+bool ballots::withdraw(const identity& who, const gateway_name& coordinator, std::uint64_t epoch) {
   const auto found = kept_.find(who);
   if (found == kept_.end())
-    return;
+    return false;
   auto& known = found->second;
-  if (known.voted_for == coordinator && known.believed.epoch == epoch && known.granted < epoch)
-    known.believed = {};
+  if (epoch == 0 || known.voted_for != coordinator || known.believed.epoch != epoch ||
+      known.granted >= epoch)
+    return false;
+  known.believed = {};
+  return true;
 }
 
 ballots::renewed ballots::renew(const identity& who, const login& goes_on, instant now) {

@@ -47,8 +47,9 @@ public:
   scn::v1::VoteAnswer vote(const gateway_name& coordinator, const scn::v1::Vote&, instant now);
 
   /// `coordinator` will not grant this epoch any more, whoever votes for it yet: what was voted for
-  /// then stands in nobody's way. Nothing if it was not voted for.
-  void withdraw(const identity&, const gateway_name& coordinator, std::uint64_t epoch);
+  /// then stands in nobody's way. False: it was not voted for, or is granted. If true, of() has
+  /// changed and is to be durable: a restart would take the vote for a login.
+  bool withdraw(const identity&, const gateway_name& coordinator, std::uint64_t epoch);
 
   enum class renewed { confirmed, taken_over, unconfirmed, overtaken };
   /// `taken_over`: confirmed, but was not known: of() has changed as above. `unconfirmed`: a higher

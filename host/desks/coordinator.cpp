@@ -192,6 +192,12 @@ void state::implementation::vote_answered(const gateway_name& from,
   count_votes(who);
 }
 
+/// This gateway's own, on an epoch that it will not grant.
+void state::implementation::withdraw_vote(const identity& who, std::uint64_t epoch) {
+  if (votes.withdraw(who, chosen.gateway, epoch))
+    out.push_back(store_ballot{who, votes.of(who)});
+}
+
 void state::implementation::count_votes(const identity& who) {
   auto& wanted = under_way.at(who);
   auto& user = *kept(who);
@@ -207,7 +213,7 @@ void state::implementation::count_votes(const identity& who) {
   });
   if (2 * possible > all)
     return;
-  votes.withdraw(who, chosen.gateway, wanted.epoch);
+  withdraw_vote(who, wanted.epoch);
   const auto& former = wanted.in_the_way;
   if (former.epoch != 0 && (former.gateway == chosen.gateway || !is_lost(former.gateway)))
     return end_former(who); // and try again
@@ -249,7 +255,7 @@ void state::implementation::grant(kept_user& user, const login_under_way& wanted
 void state::implementation::give_up(const identity& who, scn::v1::Refusal why, duration retry_after,
                                     const gateway_name& where) {
   const auto wanted = under_way.extract(who).mapped();
-  votes.withdraw(who, chosen.gateway, wanted.epoch);
+  withdraw_vote(who, wanted.epoch);
   refuse(wanted.from, wanted.request, why, retry_after, where);
   auto& user = *kept(who);
   const auto* told = directory.find_at(who.first, who.second);

@@ -221,6 +221,7 @@ struct state::implementation {
   void call_vote(const identity&);
   void send_votes(const identity&);
   void vote_answered(const gateway_name& from, const scn::v1::VoteAnswer&);
+  void withdraw_vote(const identity&, std::uint64_t epoch);
   void count_votes(const identity&);
   void grant(kept_user&, const login_under_way&);
   void give_up(const identity&, scn::v1::Refusal, duration retry_after = {},

@@ -203,7 +203,7 @@ void state::implementation::restore_ballots(const std::vector<store_ballot>& kep
     votes.restore(who, what, now);
     if (auto* copy = who.first == chosen.gateway ? nullptr : this->kept(who); copy) {
       const auto& at = what.believed;
-      copy->where.set_epoch(what.promised);
+      copy->where.set_epoch(at.epoch); // not what was promised: a promise alone ends nothing
       copy->where.set_presence(at.epoch != 0 ? scn::v1::LOGGED_IN : scn::v1::LOGGED_OFF);
       copy->where.set_gateway(at.gateway);
       copy->where.set_line(at.line);

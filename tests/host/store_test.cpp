@@ -90,6 +90,25 @@ TEST_F(Store, EverythingComesBack) {
   EXPECT_EQ(back.sessions[0].login_took, 4200us);
 }
 
+TEST_F(Store, OfATransactionAllIsThereOrNothing) {
+  {
+    auto db = must_open(path_);
+    EXPECT_FALSE(db.begin());
+    EXPECT_FALSE(db.save(user("201")));
+    db.rollback();
+    EXPECT_FALSE(db.begin()) << "the former one is over";
+    EXPECT_FALSE(db.save(user("202")));
+    EXPECT_FALSE(db.erase_user("202"));
+    EXPECT_FALSE(db.save(user("203")));
+    EXPECT_FALSE(db.commit());
+    EXPECT_FALSE(db.begin());
+    EXPECT_FALSE(db.save(user("204"))); // and the program ends
+  }
+  const auto users = must_load(must_open(path_)).users;
+  ASSERT_EQ(users.size(), 1u);
+  EXPECT_EQ(users[0].extension(), "203");
+}
+
 TEST_F(Store, S12_PromisesAndCopiesComeBack) {
   {
     auto db = must_open(path_);
