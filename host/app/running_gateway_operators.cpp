@@ -19,10 +19,10 @@ void running_gateway::on_request(control::v1::Request ask, control::answer to) {
   using ask_case = control::v1::Request;
   const auto what = ask.ask_case();
   if ((what == ask_case::kPutUser || what == ask_case::kDeleteUser ||
-       what == ask_case::kDeleteMessages) &&
-      unsaved_.empty()) {
-    settle();
-    tell_of_disk(database_.try_out());
+       what == ask_case::kDeleteMessages)) {
+    settle(); // which may find out by itself
+    if (unsaved_.empty())
+      tell_of_disk(database_.try_out());
   }
   exchange::operator_request asked;
   asked.number = ++last_request_;

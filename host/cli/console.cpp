@@ -49,7 +49,10 @@ result<std::string> console::which_gateway(exit_code& code) const {
       here.insert(entry.path().filename().string());
   if (gateway.empty() && here.size() == 1)
     return *here.begin();
-  if (here.contains(gateway) || (!gateway.empty() && here.empty()))
+  // One whose board is up without it has a directory, too.
+  const bool is_there =
+      fs::is_directory(app::gateway_directory(run_directory(), gateway), not_there);
+  if (!gateway.empty() && (is_there || here.empty()))
     return gateway;
   if (here.empty()) {
     code = not_reachable;

@@ -65,8 +65,9 @@ std::variant<database, failure> database::open(const std::filesystem::path& path
   if (auto failed = owner->migrate())
     return *failed;
   database made(std::move(owner));
-  if (auto failed = made.wipe()) // of what was erased just before a crash
-    return *failed;
+  // Of what was erased just before a crash. A disk that is full keeps no gateway from starting: the
+  // next wipe is for all.
+  (void)made.wipe();
   return made;
 }
 
@@ -184,6 +185,12 @@ void database::rollback() {
     (void)connection_->run("ROLLBACK");
 }
 
+std::optional<failure> database::drop_row(std::string_view sql, const desks::identity& who) {
+  statement drop(connection_->statements(), sql);
+  drop.text(1, who.first).text(2, who.second);
+  return connection_->outcome(drop.step());
+}
+
 std::optional<failure> database::save(const desks::store_user& change) {
   statement put(connection_->statements(), "INSERT OR REPLACE INTO users VALUES (?, ?, ?)");
   put.text(1, change.user.extension())
@@ -243,9 +250,7 @@ std::optional<failure> database::save(const desks::store_unsent& change) {
 }
 
 std::optional<failure> database::erase(const desks::erase_unsent& change) {
-  statement drop(connection_->statements(), "DELETE FROM unsent WHERE home = ? AND extension = ?");
-  drop.text(1, change.who.first).text(2, change.who.second);
-  return connection_->outcome(drop.step());
+  return drop_row("DELETE FROM unsent WHERE home = ? AND extension = ?", change.who);
 }
 
 std::optional<failure> database::save(const desks::store_ballot& change) {
@@ -264,9 +269,7 @@ std::optional<failure> database::save(const desks::store_ballot& change) {
 }
 
 std::optional<failure> database::erase(const desks::erase_ballot& change) {
-  statement drop(connection_->statements(), "DELETE FROM ballots WHERE home = ? AND extension = ?");
-  drop.text(1, change.who.first).text(2, change.who.second);
-  return connection_->outcome(drop.step());
+  return drop_row("DELETE FROM ballots WHERE home = ? AND extension = ?", change.who);
 }
 
 std::optional<failure> database::save(const desks::store_copy& change) {
@@ -276,9 +279,7 @@ std::optional<failure> database::save(const desks::store_copy& change) {
 }
 
 std::optional<failure> database::erase(const desks::erase_copy& change) {
-  statement drop(connection_->statements(), "DELETE FROM copies WHERE home = ? AND extension = ?");
-  drop.text(1, change.who.first).text(2, change.who.second);
-  return connection_->outcome(drop.step());
+  return drop_row("DELETE FROM copies WHERE home = ? AND extension = ?", change.who);
 }
 
 std::optional<failure> database::save(const desks::store_unmerged& change) {
@@ -288,10 +289,7 @@ std::optional<failure> database::save(const desks::store_unmerged& change) {
 }
 
 std::optional<failure> database::erase(const desks::erase_unmerged& change) {
-  statement drop(connection_->statements(),
-                 "DELETE FROM unmerged WHERE home = ? AND extension = ?");
-  drop.text(1, change.who.first).text(2, change.who.second);
-  return connection_->outcome(drop.step());
+  return drop_row("DELETE FROM unmerged WHERE home = ? AND extension = ?", change.who);
 }
 
 std::optional<failure> database::erase_user(const extension_number& extension) {

@@ -97,13 +97,14 @@ public:
 
   /// Rule H16: afterwards no octet of what was erased is in the file, nor in its write-ahead log,
   /// which erasing alone leaves it in. Two waits for the disk; not between begin() and commit().
-  /// open() does it, too.
+  /// open() does it, too, if the disk lets it.
   std::optional<failure> wipe();
 
 private:
   class connection;
   explicit database(std::unique_ptr<connection>);
   std::optional<failure> load_grantor(desks::stored&) const;
+  std::optional<failure> drop_row(std::string_view sql, const desks::identity&);
   std::unique_ptr<connection> connection_;
 };
 

@@ -3,8 +3,10 @@
 // in the octets of the files, not by asking the database.
 #include "store_fixture.hpp"
 
+#include <csignal>
 #include <fstream>
 #include <iterator>
+#include <sys/resource.h>
 
 namespace switchroom::store {
 namespace {
@@ -106,6 +108,28 @@ TEST_F(Wipe, H16_NorAfterACrashBeforeTheWipe) {
   file_ = folder_.file("crashed");
   EXPECT_TRUE(is_on_disk(mark));
   const auto db = must_open(file_);
+  EXPECT_FALSE(is_on_disk(mark));
+}
+
+TEST_F(Wipe, H16_ADiskThatTakesNothingKeepsNobodyFromStarting) {
+  {
+    auto db = must_open(file_);
+    EXPECT_FALSE(db.save(login(3, mark), {}));
+    EXPECT_FALSE(db.erase(desks::erase_session{line_id{3}}));
+    std::filesystem::copy_file(file_, folder_.file("crashed"));
+    std::filesystem::copy_file(file_.string() + "-wal", folder_.file("crashed").string() + "-wal");
+  }
+  file_ = folder_.file("crashed");
+  signal(SIGXFSZ, SIG_IGN);
+  rlimit room{};
+  getrlimit(RLIMIT_FSIZE, &room);
+  const rlimit none{1024, room.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &none);
+  auto opened = database::open(file_);
+  setrlimit(RLIMIT_FSIZE, &room);
+  ASSERT_TRUE(std::holds_alternative<database>(opened)) << std::get<failure>(opened).why.what;
+  EXPECT_TRUE(is_on_disk(mark)) << "else the disk took it";
+  EXPECT_FALSE(std::get<database>(opened).wipe());
   EXPECT_FALSE(is_on_disk(mark));
 }
 
