@@ -3,8 +3,10 @@
 started, and asked by the operator's command line.
 """
 import json
+import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -212,3 +214,27 @@ def alive(run):
             if command.exists() and str(run).encode() in command.read_bytes():
                 found.append(int(pid))
     return found
+
+
+def stop(run):
+    running = alive(run)
+    for pid in running:
+        os.kill(pid, signal.SIGTERM)
+    wait_until("all processes ended", lambda: not alive(run))
+    print(f"scripts/demo: {len(running)} processes stopped" if running
+          else f"scripts/demo: nothing of a demo is up in {run}")
+
+
+def refuse_to_disturb(run):
+    if alive(run):
+        sys.exit(f"scripts/demo: the gateways of an earlier demo are up in {run}.\n"
+                 f"  remedy: stop them with scripts/demo --stop")
+    for name, site in SITES.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", site["scn"]))
+            except OSError:
+                sys.exit(f"scripts/demo: port {site['scn']}, which {name} needs, is taken.\n"
+                         f"  remedy: stop what has it; a demo of another folder: "
+                         f"scripts/demo --stop --run DIR")

@@ -11,13 +11,12 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 
-from gateways import (LOGIN_CODE, PIDS, SITES, Gateway, StoryBroken, alive, configure, dial, expect, hang_up, is_ready,
-                      rings, wait_until)
+from gateways import (LOGIN_CODE, PIDS, SITES, Gateway, StoryBroken, configure, dial, expect, hang_up, is_ready,
+                      rings, wait_until, stop, refuse_to_disturb)
 from wide_area import WideArea
 
 SOUNDS = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
@@ -166,7 +165,7 @@ def call_across(teller, amsterdam, berlin, run):
     on, off = rung[0], rung[1]
     teller.figure("ring cadence at Berlin", f"{on / 1000:.2f} / {off / 1000:.2f} s", "1 / 4 s (DE)",
                   abs(on - 1000) <= RING_TOLERANCE_MS and abs(off - 4000) <= RING_TOLERANCE_MS)
-    teller.done(f"berlin line 3 rings with Germany's cadence; nothing rings at amsterdam")
+    teller.done("berlin line 3 rings with Germany's cadence; nothing rings at amsterdam")
 
     berlin.phone(3, "off-hook")
     wait_until("the call is connected", lambda: amsterdam.cli("calls")["calls"][0]["state"] == "in call", 5)
@@ -315,30 +314,6 @@ def look_at_gateways(teller, gateways, run):
     teller.figure("link frames damaged, missing, dropped", str(faults), "0", faults == 0)
     for gateway in gateways:
         gateway.cli("ladder", "--last", 400, "--svg", run / f"ladder-{gateway.name}.svg")
-
-
-def stop(run):
-    running = alive(run)
-    for pid in running:
-        os.kill(pid, signal.SIGTERM)
-    wait_until("all processes ended", lambda: not alive(run))
-    print(f"scripts/demo: {len(running)} processes stopped" if running
-          else f"scripts/demo: nothing of a demo is up in {run}")
-
-
-def refuse_to_disturb(run):
-    if alive(run):
-        sys.exit(f"scripts/demo: the gateways of an earlier demo are up in {run}.\n"
-                 f"  remedy: stop them with scripts/demo --stop")
-    for name, site in SITES.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", site["scn"]))
-            except OSError:
-                sys.exit(f"scripts/demo: port {site['scn']}, which {name} needs, is taken.\n"
-                         f"  remedy: stop what has it; a demo of another folder: "
-                         f"scripts/demo --stop --run DIR")
 
 
 def main():

@@ -41,34 +41,28 @@ void configuration_file::add_asked_code(const toml::table& table, const char* ti
 void configuration_file::add_short_code(const toml::table& table) {
   auto in = section(table, "[[short_code]]");
   if (const auto read = short_code_of(in))
-    made_.exchange.system_codes.push_back({read->code(),
-                                           *dialplan::feature_named(read->feature()),
-                                           read->number(),
-                                           read->line_group(),
-                                           {},
-                                           read->force_account_code(),
-                                           read->force_authorisation_code()});
+    made_.exchange.system_codes.push_back(dialplan::code_of(*read));
 }
 
 /// Of the system or of user rights: it compiles.
 std::optional<user::v1::ShortCode> configuration_file::short_code_of(config_reader& in) {
-  dialplan::short_code code;
-  code.code = in.text("code", true).value_or("");
+  user::v1::ShortCode read;
+  read.set_code(in.text("code", true).value_or(""));
   const auto feature = in.text("feature", true);
-  code.number = in.text("number").value_or("");
-  code.line_group = in.text("line_group").value_or("");
-  code.force_account_code = in.boolean("force_account_code").value_or(false);
-  code.force_authorisation_code = in.boolean("force_authorisation_code").value_or(false);
+  read.set_feature(feature.value_or(""));
+  read.set_number(in.text("number").value_or(""));
+  read.set_line_group(in.text("line_group").value_or(""));
+  read.set_force_account_code(in.boolean("force_account_code").value_or(false));
+  read.set_force_authorisation_code(in.boolean("force_authorisation_code").value_or(false));
   in.refuse_the_rest();
-  if (!feature || code.code.empty())
+  if (!feature || read.code().empty())
     return std::nullopt;
-  const auto known = dialplan::feature_named(*feature);
-  if (!known) {
+  if (!dialplan::feature_named(*feature)) {
     in.wrong("feature", "\"" + *feature + "\" is no feature",
              "see switchroomd.toml(5) for those there are");
     return std::nullopt;
   }
-  code.what = *known;
+  const auto code = dialplan::code_of(read);
   if (const auto plan = dialplan::compile({}, {}, {code}); !plan) {
     in.wrong("code", plan.error().what, plan.error().remedy);
     return std::nullopt;
@@ -77,13 +71,6 @@ std::optional<user::v1::ShortCode> configuration_file::short_code_of(config_read
               made_.exchange.accounts.empty());
   check_asked(in, code, "force_authorisation_code", code.force_authorisation_code, "authorisation",
               made_.exchange.authorisations.empty());
-  user::v1::ShortCode read;
-  read.set_code(code.code);
-  read.set_feature(*feature);
-  read.set_number(code.number);
-  read.set_line_group(code.line_group);
-  read.set_force_account_code(code.force_account_code);
-  read.set_force_authorisation_code(code.force_authorisation_code);
   return read;
 }
 

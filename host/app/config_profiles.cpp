@@ -80,10 +80,7 @@ void configuration_file::add_user_rights(const toml::table& table) {
     auto& taken = *rights.add_short_codes();
     taken.set_code(code);
     taken.set_feature(std::string(dialplan::feature_name(dialplan::feature::barred)));
-    dialplan::short_code alone;
-    alone.code = code;
-    alone.what = dialplan::feature::barred;
-    if (const auto plan = dialplan::compile({}, {alone}, {}); !plan)
+    if (const auto plan = dialplan::compile({}, {dialplan::code_of(taken)}, {}); !plan)
       in.wrong("barred", plan.error().what, plan.error().remedy);
   }
   for (const toml::table* code : in.tables("short_code")) {

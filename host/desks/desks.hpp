@@ -293,6 +293,8 @@ public:
   /// not in force because this gateway is cut off (docs/adr/0008).
   std::optional<line_id> line_here_of(std::string_view extension) const;
   std::vector<const session*> sessions() const;
+  /// Whose own line it is: as configured, else the user's who names it (rule H1); empty: nobody's.
+  extension_number base_user_of(line_id) const;
   /// How many of the own users this gateway has no copy of yet, as far as is known here (rule S12);
   /// none: it is no backup.
   std::optional<std::size_t> copies_due_at(const gateway_name&) const;

@@ -11,8 +11,7 @@ namespace switchroom::desks {
 void state::implementation::vote_requested(const gateway_name& from, const scn::v1::Vote& vote) {
   const identity who{vote.login().home(), vote.login().extension()};
   const auto* user = kept(who);
-  if (!user ||
-      std::find(user->grantors.begin(), user->grantors.end(), from) == user->grantors.end())
+  if (!user || !among(user->grantors, from))
     return; // not of ours, or not for it to ask; it counts what does answer
   scn::v1::Envelope message;
   *message.mutable_vote_answer() = votes.vote(from, vote, now);
@@ -104,9 +103,7 @@ void state::implementation::believe(const identity& who, const login& at) {
 void state::implementation::news_of_own(const gateway_name& from, const scn::v1::UserState& news) {
   const identity who{chosen.gateway, news.extension()};
   auto* user = kept(who);
-  const bool backup =
-      std::find(chosen.backups.begin(), chosen.backups.end(), from) != chosen.backups.end();
-  if (!user || !backup || news.epoch() <= user->where.epoch())
+  if (!user || !among(chosen.backups, from) || news.epoch() <= user->where.epoch())
     return;
   if (news.presence() == scn::v1::LOGGED_IN)
     return believe(who, {news.gateway(), news.line(), news.epoch()});

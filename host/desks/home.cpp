@@ -86,10 +86,8 @@ void state::implementation::login_ended(const gateway_name& from, const identity
     auto& where = user->where;
     const bool known =
         where.presence() == scn::v1::LOGGED_IN && where.gateway() == from && epoch >= where.epoch();
-    const auto& grantors = user->grantors;
-    const bool by_backup = who.first == chosen.gateway && epoch > where.epoch() &&
-                           (from == chosen.gateway ||
-                            std::find(grantors.begin(), grantors.end(), from) != grantors.end());
+    const bool by_backup =
+        who.first == chosen.gateway && epoch > where.epoch() && among(user->grantors, from);
     if (known || by_backup) {
       where.set_epoch(epoch);
       user->ended_at = from;

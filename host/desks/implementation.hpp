@@ -10,6 +10,8 @@
 #include "desks/texts.hpp"
 #include "desks/wrong_codes.hpp"
 
+#include <algorithm>
+
 namespace switchroom::desks {
 
 /// A login that is asked for at a line of this gateway.
@@ -87,6 +89,11 @@ struct asked_change {
   instant started{};
 };
 
+/// Is the gateway one of these: backups, grantors, also as a message lists them?
+template <typename Gateways>
+bool among(const Gateways& all, const gateway_name& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
 /// With whom a granted login is renewed.
 std::vector<gateway_name> grantors_in(const scn::v1::LoginGrant&, const gateway_name& home);
 /// The user is nowhere.

@@ -121,7 +121,7 @@ void state::implementation::peer_is_up(const gateway_name& peer) {
       desk.ask_records_at = now;
   renew_at = now; // what has lapsed may be confirmed again
   compare(peer);
-  if (std::find(chosen.backups.begin(), chosen.backups.end(), peer) != chosen.backups.end())
+  if (among(chosen.backups, peer))
     for (const auto& [extension, user] : own)
       copying_to[peer].due.insert(extension);
   std::set<gateway_name> orphans;
@@ -258,9 +258,13 @@ std::vector<const session*> state::sessions() const {
   return all;
 }
 
+extension_number state::base_user_of(line_id line) const {
+  const auto found = self_->seats.find(line);
+  return found == self_->seats.end() ? extension_number() : found->second.base;
+}
+
 std::optional<std::size_t> state::copies_due_at(const gateway_name& backup) const {
-  const auto& all = self_->chosen.backups;
-  if (std::find(all.begin(), all.end(), backup) == all.end())
+  if (!among(self_->chosen.backups, backup))
     return std::nullopt;
   const auto work = self_->copying_to.find(backup); // not there: it has not been up
   return work == self_->copying_to.end() ? self_->own.size() : work->second.due.size();

@@ -10,9 +10,8 @@ namespace {
 
 /// Of a grant that nobody waits for.
 gateway_name home_of(const scn::v1::LoginGrant& grant, const gateway_name& from) {
-  const auto& grantors = grant.grantors();
-  const bool backup = std::find(grantors.begin(), grantors.end(), from) != grantors.end();
-  return backup && !grant.settings().home().empty() ? grant.settings().home() : from;
+  return among(grant.grantors(), from) && !grant.settings().home().empty() ? grant.settings().home()
+                                                                           : from;
 }
 
 } // namespace
@@ -275,12 +274,9 @@ void state::implementation::revoked(const gateway_name& from, const scn::v1::Rev
 
 /// Who may coordinate logins of the user.
 bool state::implementation::may_revoke(const gateway_name& from, const identity& who) {
-  const auto among = [&](const std::vector<gateway_name>& grantors) {
-    return std::find(grantors.begin(), grantors.end(), from) != grantors.end();
-  };
   const auto* desk = seat_of(who);
-  return from == who.first || among(directory.grantors_of(who.first)) ||
-         (desk && among(desk->occupant->grantors));
+  return from == who.first || among(directory.grantors_of(who.first), from) ||
+         (desk && among(desk->occupant->grantors, from));
 }
 
 /// Logins here of users of `home`, against what home says of them (rules S11, H15).

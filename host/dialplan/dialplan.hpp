@@ -17,6 +17,10 @@
 #include <string_view>
 #include <vector>
 
+namespace switchroom::user::v1 {
+class ShortCode;
+}
+
 namespace switchroom::dialplan {
 
 /// What a short code does. Names as in configuration are feature_name() ("log_in", "dial" …).
@@ -74,6 +78,10 @@ struct short_code {
   std::string name; ///< of an unsupported feature, for the refusal
   bool force_account_code = false, force_authorisation_code = false;
 };
+
+/// As a user's document, user rights or the configuration have it. Of a feature that nobody knows:
+/// `unsupported`, by its name.
+short_code code_of(const user::v1::ShortCode&);
 
 /// Levels in order of precedence, of what a person dials: user, rights, system (C3); of what
 /// arrives on a line: line, system (C8). `extension` and the defaults stand between and after as

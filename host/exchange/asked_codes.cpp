@@ -55,7 +55,7 @@ void gateway::implementation::decide_asked(party& p) {
   auto given = p.machine.digits().substr(p.asked_from);
   if (given.empty())
     return; // only the dial delay has passed
-  p.guesses = p.wants_authorisation;
+  p.guessing = p.wants_authorisation;
   const bool complete = given.back() == '#';
   if (complete)
     given.pop_back();
@@ -76,7 +76,7 @@ void gateway::implementation::decide_asked(party& p) {
 
 void gateway::implementation::take_asked(party& p, const asked_code& found) {
   if (p.wants_authorisation) {
-    p.guesses = false;
+    p.guessing = false;
     p.authorised = true;
     note(label(p.leg), settings_.gateway,
          "authorised" + (found.name.empty() ? "" : " by the code of " + found.name));
@@ -104,7 +104,7 @@ std::string gateway::implementation::guesser(const party& p) const {
 /// Also of who hangs up, or waits too long, with a code begun: else a wrong one would cost nothing.
 /// A right one forgives none, or who knows one could guess another's.
 void gateway::implementation::count_guess(party& p) {
-  if (!std::exchange(p.guesses, false))
+  if (!std::exchange(p.guessing, false))
     return;
   if (guesses_.size() >= most_guessers)
     std::erase_if(guesses_, [&](const auto& one) { return !one.second.wrong.locked(now_); });

@@ -94,20 +94,8 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
 }
 
 std::vector<dialplan::short_code> gateway::implementation::codes_of(const code_list& documents) {
-  std::vector<dialplan::short_code> codes;
-  for (const auto& c : documents) {
-    dialplan::short_code code;
-    code.code = c.code();
-    const auto known = dialplan::feature_named(c.feature());
-    code.what = known.value_or(dialplan::feature::unsupported);
-    code.number = c.number();
-    code.line_group = c.line_group();
-    code.force_account_code = c.force_account_code();
-    code.force_authorisation_code = c.force_authorisation_code();
-    if (!known)
-      code.name = c.feature();
-    codes.push_back(std::move(code));
-  }
+  std::vector<dialplan::short_code> codes(static_cast<std::size_t>(documents.size()));
+  std::transform(documents.begin(), documents.end(), codes.begin(), dialplan::code_of);
   return codes;
 }
 
@@ -184,16 +172,6 @@ std::optional<refusal> gateway::implementation::taken_line(line_id line,
   return refusal{"Line " + number + " is the own line of user " + owner->first + ".",
                  "Choose another line, or take it away first: `switchroom user set " +
                      owner->first + " --base-line 0`."};
-}
-
-/// Whose own line it is: as configured, else the user's who names it (rule H1).
-extension_number gateway::implementation::owner_of(const line_settings& configured) const {
-  if (!configured.base_user.empty())
-    return configured.base_user;
-  for (const auto& [extension, user] : own_users_)
-    if (user.base_line() == configured.line.value)
-      return extension;
-  return {};
 }
 
 /// At home a name stands for something; elsewhere it may be inert (rule S2).

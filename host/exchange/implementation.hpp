@@ -342,7 +342,6 @@ struct gateway::implementation : kept {
   using code_list = google::protobuf::RepeatedPtrField<user::v1::ShortCode>;
   static std::vector<dialplan::short_code> codes_of(const code_list&);
   std::optional<refusal> taken_line(line_id, const extension_number& by) const;
-  extension_number owner_of(const line_settings&) const;
   std::optional<refusal> unknown_profile(const control::v1::PutUserRequest&) const;
   dialplan::extension_lookup extensions() const;
 };

@@ -44,7 +44,7 @@ struct party {
   std::size_t asked_from = 0;            ///< digits before it
   std::string account;                   ///< of the call that is placed next
   bool authorised = false;               ///< the call that is placed next
-  bool guesses = false;                  ///< digits of an authorisation code that is not complete
+  bool guessing = false;                 ///< digits of an authorisation code that is not complete
   unsigned seizures = 0;
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)

@@ -67,7 +67,7 @@ control::v1::Lines gateway::implementation::list_lines() const {
     line.set_kind(std::string(users::kind_of(configured.type).name));
     line.set_state(std::string(lines::name(p.machine.state())));
     line.set_user(session == nullptr ? std::string() : session->settings.extension());
-    line.set_base_user(owner_of(configured));
+    line.set_base_user(desks_.base_user_of(configured.line));
     line.set_locale(settings_.locale);
     if (p.machine.state() != lines::state::idle)
       line.set_dialled(shown_digits(p));

@@ -15,8 +15,8 @@ using google::protobuf::Message;
 constexpr std::size_t longest_text = 256;
 constexpr std::size_t longest_octets = 65'536; ///< a sealed profile; the message is no larger
 constexpr int most_repeated = 4096;
-constexpr std::uint64_t highest_epoch = std::uint64_t{1}
-                                        << 48; ///< a login a microsecond for nine years
+/// A login a microsecond for nine years.
+constexpr auto highest_epoch = std::uint64_t{1} << 48;
 
 struct text_limit {
   std::string_view field;

@@ -58,6 +58,11 @@ asio::awaitable<void> provision(std::string path, unsigned first, unsigned count
   }
 }
 
+std::string without_digits(std::string text) {
+  std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
+  return text;
+}
+
 struct figures {
   std::vector<double> took_ms;
   std::map<std::string, unsigned> refused;
@@ -89,8 +94,7 @@ asio::awaitable<void> work(std::string path, unsigned line, unsigned mine, plan 
     const auto reply = co_await ask(socket, std::move(request));
     const auto now = clock::now();
     if (reply.has_error())
-      ++found.refused[reply.error().what().substr(reply.error().what().find(' ') +
-                                                  7)]; // whoever it is
+      ++found.refused[without_digits(reply.error().what())]; // whoever it is
     else
       found.took_ms.push_back(std::chrono::duration<double, std::milli>(now - due).count());
     due = todo.period > clock::duration{} ? due + todo.period : now;

@@ -35,7 +35,6 @@ def main():
     parser.add_argument("--lines", type=int, default=32, help="of each gateway: so many log ins at once")
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--rate", type=int, default=0, help="log ins a second of all; 0: first as many as go, then half of it")
-    parser.add_argument("--wait", action="store_true", help="for somebody to attach to the gateways, whose numbers it says")
     args = parser.parse_args()
     binaries = pathlib.Path(args.bin).resolve() / "bin"
     load = str(binaries / "login_load")
@@ -63,8 +62,6 @@ def main():
 
             def measure(rate):
                 before = [processor_s(one) for one in gateways]
-                if args.wait:
-                    input(" ".join(str(one.processes[0].pid) for one in gateways))
                 outcome = subprocess.run([load, "run", str(args.seconds), str(rate), str(args.lines), str(FIRST_EXTENSION),
                                           str(share * args.gateways), *sockets],
                                          stdout=subprocess.PIPE, text=True, check=True)

@@ -192,7 +192,6 @@ private:
     if (result.outcome != desks::login_outcome::granted)
       told_.wrong.push_back("a log-in of " + who + " at " + where.name +
                             " is refused: " + result.text);
-    ++told_.granted;
   }
 
   std::mt19937_64 random_;

@@ -14,7 +14,7 @@ namespace switchroom::chaos {
 
 struct report {
   std::vector<std::string> wrong; ///< empty: the life was a good one
-  unsigned logins = 0, granted = 0;
+  unsigned logins = 0;
 };
 
 /// `watch`: told of every event, message and note, with the time in s; may be empty.

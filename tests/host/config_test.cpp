@@ -6,6 +6,27 @@
 namespace switchroom::app {
 namespace {
 
+TEST_F(Config, RelativePathsAreTakenFromTheFilesOwnFolder) {
+  const auto before = fs::current_path();
+  fs::current_path(folder_);
+  const auto read = parse_configuration(good(), "gateway.toml");
+  fs::current_path(before);
+  const auto& made = std::get<configuration>(read);
+  EXPECT_EQ(made.voice.link, "unix:" + (folder_ / "link.sock").string());
+}
+
+TEST_F(Config, C1_WhatAShortCodeAsksForArrives) {
+  const auto read = parse(good() + "force_account_code = true\nforce_authorisation_code = true\n"
+                                   "[[account]]\ncode = \"12\"\nname = \"House\"\n"
+                                   "[[authorisation]]\ncode = \"4711\"\nname = \"Anna\"\n");
+  const auto& made = std::get<configuration>(read).exchange;
+  ASSERT_EQ(made.system_codes.size(), 1u);
+  EXPECT_TRUE(made.system_codes[0].force_account_code);
+  EXPECT_TRUE(made.system_codes[0].force_authorisation_code);
+  EXPECT_EQ(made.accounts.at(0).name, "House");
+  EXPECT_EQ(made.authorisations.at(0).code, "4711");
+}
+
 TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
               "[rtp]\naddress = \"127.0.0.2\"\npublic_address = \"203.0.113.7\"\nbase_port = "

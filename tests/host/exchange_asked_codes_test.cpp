@@ -121,6 +121,12 @@ protected:
     t.call("amsterdam", 1, "*6*301#" + code);
     t.run(50ms);
   }
+  void guess(const std::string& code, int times) {
+    for (int n = 0; n < times; ++n) {
+      try_code(code);
+      t.hang_up("amsterdam", 1);
+    }
+  }
 };
 
 TEST_F(Authorisations, C1_TheCallIsPlacedWhenSomebodyWhoMayHasAllowedIt) {
@@ -166,10 +172,7 @@ TEST_F(Authorisations, C1_AWrongCodeIsRefusedAtItsLastDigitWhereverItIsWrong) {
 }
 
 TEST_F(Authorisations, C1_H5_AfterFourWrongOnesNoneIsTakenForNinetySeconds) {
-  for (int n = 0; n < 4; ++n) {
-    try_code("1111");
-    t.hang_up("amsterdam", 1);
-  }
+  guess("1111", 4);
   try_code("4711");
   EXPECT_EQ(t.hears("amsterdam", 1), "refusal");
   EXPECT_FALSE(t.rings("berlin", 1));
@@ -184,20 +187,14 @@ TEST_F(Authorisations, C1_H5_AfterFourWrongOnesNoneIsTakenForNinetySeconds) {
 }
 
 TEST_F(Authorisations, C1_H5_WhoHangsUpBeforeTheLastDigitHasGuessedToo) {
-  for (int n = 0; n < 4; ++n) {
-    try_code("111");
-    t.hang_up("amsterdam", 1);
-  }
+  guess("111", 4);
   try_code("4711");
   EXPECT_EQ(t.hears("amsterdam", 1), "refusal");
 }
 
 TEST_F(Authorisations, C1_H5_ARightCodeForgivesNoGuess) {
   for (int n = 0; n < 2; ++n) {
-    for (int wrong = 0; wrong < 2; ++wrong) {
-      try_code("1111");
-      t.hang_up("amsterdam", 1);
-    }
+    guess("1111", 2);
     try_code("47#");
     EXPECT_EQ(t.rings("berlin", 1), n == 0) << "two, and then four wrong ones";
     t.hang_up("amsterdam", 1);
@@ -206,8 +203,7 @@ TEST_F(Authorisations, C1_H5_ARightCodeForgivesNoGuess) {
 
 TEST_F(Authorisations, C1_H5_AWrongCodeIsForgottenAfterTenMinutes) {
   for (int n = 0; n < 5; ++n) {
-    try_code("1111");
-    t.hang_up("amsterdam", 1);
+    guess("1111", 1);
     t.run(11min);
   }
   try_code("4711");

@@ -109,6 +109,25 @@ TEST_F(Operator, S5_ADuplicateNumberIsAnAlarmOnBothSides) {
   EXPECT_NE(t.alarm("amsterdam", "duplicate-204").find("(over)"), std::string::npos);
 }
 
+TEST_F(Operator, H1_ALineIsOneUsersOwn) {
+  const auto put = [&](const std::string& extension, unsigned line) {
+    Request r;
+    r.mutable_put_user()->set_extension(extension);
+    r.mutable_put_user()->set_base_line(line);
+    return t.ask("amsterdam", r).error().what();
+  };
+  EXPECT_EQ(put("298", 1), "Line 1 is the own line of user 201 by the configuration.");
+  EXPECT_EQ(put("201", 4), "The own line of user 201 is line 1 by the configuration.");
+  EXPECT_EQ(put("201", 1), "") << "as it is";
+  EXPECT_EQ(put("298", 4), "");
+  EXPECT_EQ(put("299", 4), "Line 4 is the own line of user 298.");
+  EXPECT_EQ(put("298", 0), "");
+  EXPECT_EQ(put("299", 4), "") << "free now";
+  const auto report = ask("amsterdam", [](Request& r) { r.mutable_lines(); });
+  EXPECT_EQ(report.lines().lines(0).base_user(), "201");
+  EXPECT_EQ(report.lines().lines(3).base_user(), "299");
+}
+
 TEST_F(Operator, PutUserMakesSomebodyWhoCanLogIn) {
   Request put;
   auto& user = *put.mutable_put_user();

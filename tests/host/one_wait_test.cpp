@@ -116,6 +116,24 @@ struct WithBerlin : OneWait {
   }
   void make_room() { setrlimit(RLIMIT_FSIZE, &room_); }
 
+  /// Berlin asks again and again, with a number each, while the disk takes nothing; then there is
+  /// room.
+  template <typename Ask>
+  void expect_answer_only_with_room(Ask ask, scn::v1::Envelope::BodyCase answer) {
+    fill_the_disk();
+    for (unsigned n = 1; n <= 3; ++n) {
+      at_.hear("berlin", ask(n));
+      at_.settle();
+      EXPECT_EQ(sent(answer), 0) << n;
+    }
+    EXPECT_TRUE(at_.alarm());
+    make_room();
+    at_.pass(1s);
+    at_.hear("berlin", ask(4));
+    at_.settle();
+    EXPECT_EQ(sent(answer), 1);
+  }
+
   rlimit room_ = [] {
     rlimit now{};
     getrlimit(RLIMIT_FSIZE, &now);
@@ -152,47 +170,32 @@ TEST_F(WithBerlin, S10_ADiskThatRefusesKeepsNoCallFromEnding) {
 }
 
 TEST_F(WithBerlin, S12_WhatIsNotOnTheDiskIsNotConfirmedHoweverOftenItIsAsked) {
-  fill_the_disk();
-  scn::v1::Envelope renewal;
-  auto& login = *renewal.mutable_renewal()->add_logins();
-  login.set_home("amsterdam");
-  login.set_extension("203");
-  login.set_line(1);
-  login.set_epoch(50);
-  for (unsigned n = 1; n <= 3; ++n) {
-    renewal.mutable_renewal()->set_number(n);
-    at_.hear("berlin", renewal);
-    at_.settle();
-    EXPECT_EQ(sent(body::kRenewalAnswer), 0) << n;
-  }
-  EXPECT_TRUE(at_.alarm());
-  make_room();
-  at_.pass(1s);
-  renewal.mutable_renewal()->set_number(4);
-  at_.hear("berlin", renewal);
-  at_.settle();
-  EXPECT_EQ(sent(body::kRenewalAnswer), 1);
+  expect_answer_only_with_room(
+      [](unsigned number) {
+        scn::v1::Envelope renewal;
+        renewal.mutable_renewal()->set_number(number);
+        auto& login = *renewal.mutable_renewal()->add_logins();
+        login.set_home("amsterdam");
+        login.set_extension("203");
+        login.set_line(1);
+        login.set_epoch(50);
+        return renewal;
+      },
+      body::kRenewalAnswer);
 }
 
 TEST_F(WithBerlin, S7_ACallRecordThatIsNotOnTheDiskIsNotAcknowledged) {
-  fill_the_disk();
-  scn::v1::Envelope made;
-  made.mutable_calls_made()->set_extension("203");
-  auto& call = *made.mutable_calls_made()->add_calls();
-  call.set_number("301");
-  call.set_serial(77);
-  for (unsigned n = 1; n <= 3; ++n) {
-    made.mutable_calls_made()->set_number(n);
-    at_.hear("berlin", made);
-    at_.settle();
-    EXPECT_EQ(sent(body::kCallsKept), 0) << n;
-  }
-  make_room();
-  at_.pass(1s);
-  made.mutable_calls_made()->set_number(4);
-  at_.hear("berlin", made);
-  at_.settle();
-  EXPECT_EQ(sent(body::kCallsKept), 1);
+  expect_answer_only_with_room(
+      [](unsigned number) {
+        scn::v1::Envelope made;
+        made.mutable_calls_made()->set_number(number);
+        made.mutable_calls_made()->set_extension("203");
+        auto& call = *made.mutable_calls_made()->add_calls();
+        call.set_number("301");
+        call.set_serial(77);
+        return made;
+      },
+      body::kCallsKept);
 }
 
 TEST_F(WithBerlin, ARefusedTransactionIsKeptWholeAndEachIsToldOfItsOwn) {

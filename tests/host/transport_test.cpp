@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "scn/transport/authenticator.hpp"
 #include "scn/transport/curve_keys.hpp"
 #include "scn/transport/mesh.hpp"
 
@@ -11,8 +10,11 @@
 #include <zmq.hpp>
 
 #include <arpa/inet.h>
+#include <csignal>
+#include <filesystem>
 #include <random>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace switchroom::transport {
@@ -112,6 +114,19 @@ TEST_F(Transport, EnvelopesArriveInOrderUnderTheNameOfTheKey) {
   EXPECT_EQ(berlin.network->counters().peers.at("mokum").received, 500u);
   EXPECT_EQ(berlin.network->counters().strangers, 0u);
   EXPECT_TRUE(berlin.alarms.empty());
+}
+
+/// As when the daemon is told to end twice, or somebody measures it.
+TEST_F(Transport, ASignalInItsThreadEndsNothing) {
+  const std::string a = free_endpoint(), b = free_endpoint();
+  node amsterdam(io_, amsterdam_, {{"berlin", b, berlin_.public_key}}, a);
+  node berlin(io_, berlin_, {{"amsterdam", a, amsterdam_.public_key}}, b);
+  ASSERT_TRUE(until([&] { return amsterdam.connected.size() == 1; }));
+  ::signal(SIGUSR1, [](int) {});
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task"))
+    syscall(SYS_tgkill, getpid(), std::stoi(thread.path().filename()), SIGUSR1);
+  amsterdam.network->send("berlin", heartbeat(1));
+  EXPECT_TRUE(until([&] { return berlin.received.size() == 1; }));
 }
 
 TEST_F(Transport, S14_KeyThatIsNotPinnedGetsSilenceAndACounter) {
@@ -382,32 +397,6 @@ TEST_F(Transport, StartRefusesWhatCannotWork) {
   EXPECT_NE(refused({first.network->endpoint(), berlin_.public_key, berlin_.secret_key, {}})
                 .find("is the port free?"),
             std::string::npos);
-}
-
-TEST(Authenticator, AdmitsPinnedKeysAloneAndNamesThem) {
-  const auto keys = make_key_pair();
-  std::array<std::uint8_t, 32> octets{};
-  zmq_z85_decode(octets.data(), keys.public_key.c_str());
-  const std::string raw(octets.begin(), octets.end());
-  const pinned_keys pinned{{keys.public_key, "berlin"}};
-  const std::vector<std::string> good{"1.0", "7", zap_domain, "10.0.0.1", "", "CURVE", raw};
-  const auto admitted = authenticate(good, pinned);
-  EXPECT_EQ(admitted.reply,
-            (std::vector<std::string>{"1.0", "7", "200", "OK", keys.public_key, ""}));
-  EXPECT_FALSE(admitted.stranger_key);
-
-  for (std::size_t frame = 2; frame < good.size(); ++frame) {
-    if (frame == 3 || frame == 4) // address and routing id are not what admits
-      continue;
-    auto bad = good;
-    bad[frame] += "x";
-    const auto refused = authenticate(bad, pinned);
-    ASSERT_EQ(refused.reply.size(), 6u) << frame;
-    EXPECT_EQ(refused.reply[2], "300") << frame;
-    EXPECT_TRUE(refused.stranger_key) << frame;
-  }
-  EXPECT_TRUE(authenticate({}, pinned).reply.empty());
-  EXPECT_TRUE(authenticate({"2.0", "7", "", "", "", "CURVE", raw}, pinned).reply.empty());
 }
 
 } // namespace
