@@ -120,8 +120,7 @@ media::callbacks daemon::implementation::voice_callbacks() {
 transport::callbacks daemon::implementation::network_callbacks() {
   transport::callbacks to;
   to.received = [this](std::vector<transport::delivery> batch) {
-    for (auto& one : batch)
-      gateway_->on_message(std::move(one.from), std::move(one.message));
+    gateway_->on_messages(std::move(batch));
   };
   to.connected = [](const gateway_name& name) { spdlog::info("connected to {}", name); };
   to.raise = [this](const transport::alarm& alarm) {

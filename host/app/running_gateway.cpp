@@ -67,18 +67,23 @@ result<std::unique_ptr<running_gateway>> running_gateway::open(configuration con
   auto messages = database.load_messages();
   if (const auto* why = std::get_if<store::failure>(&messages))
     return why->why;
+  auto standing = database.load_standing();
+  if (const auto* why = std::get_if<store::failure>(&standing))
+    return why->why;
   return std::make_unique<running_gateway>(
       std::move(config), around, std::move(database), std::get<desks::stored>(std::move(stored)),
-      std::get<voicemail::stored>(std::move(messages)), started);
+      std::get<voicemail::stored>(std::move(messages)),
+      std::get<standing::v1::Standing>(std::move(standing)), started);
 }
 
 running_gateway::running_gateway(configuration config, surroundings& around,
                                  store::database database, desks::stored stored,
-                                 voicemail::stored messages, store::moment started)
+                                 voicemail::stored messages,
+                                 const standing::v1::Standing& standing, store::moment started)
     : config_(std::move(config)), around_(around), database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
               lines_of(config_.exchange)),
-      gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages)),
+      gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
       tapes_(config_.prompts, around), clock_origin_s_(config_.exchange.clock_origin_s) {}
 
 void running_gateway::start() {
@@ -95,8 +100,11 @@ void running_gateway::wake_when_due() {
       std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine), wipe_due_}));
 }
 
-void running_gateway::on_message(gateway_name from, scn::v1::Envelope message) {
-  step(exchange::peer_message{std::move(from), std::move(message)});
+void running_gateway::on_messages(std::vector<transport::delivery> batch) {
+  watch();
+  for (auto& [from, message] : batch)
+    hand_in(exchange::peer_message{std::move(from), std::move(message)});
+  look_around();
 }
 
 void running_gateway::raise(const std::string& id, const std::string& title, const refusal& text) {
@@ -111,9 +119,19 @@ void running_gateway::clear(const std::string& id) {
 // ---- one step ------------------------------------------------------------------------------
 
 void running_gateway::step(exchange::event event) {
+  watch();
+  hand_in(std::move(event));
+  look_around();
+}
+
+/// Before anything is handed in.
+void running_gateway::watch() {
   watch_disk();
   watch_clock();
-  hand_in(std::move(event));
+}
+
+/// Afterwards.
+void running_gateway::look_around() {
   tapes_.look();
   while (const auto news = tapes_.take_news())
     hand_in(*news);

@@ -58,15 +58,15 @@ public:
   /// for more than the time and random octets before start().
   static result<std::unique_ptr<running_gateway>> open(configuration, surroundings& around);
   running_gateway(configuration, surroundings&, store::database, desks::stored, voicemail::stored,
-                  store::moment started);
+                  const standing::v1::Standing&, store::moment started);
 
   /// The surroundings are ready.
   void start();
   void wake();
   /// Makes durable what must be, and lets go what waits for it.
   void settle();
-  /// From a peer, named by its proven key.
-  void on_message(gateway_name from, scn::v1::Envelope);
+  /// From peers, named by their proven keys, in the order of arrival.
+  void on_messages(std::vector<transport::delivery>);
   /// Answers once, now or later.
   void on_request(control::v1::Request, control::answer);
 
@@ -90,6 +90,8 @@ private:
 
   // running_gateway.cpp
   void step(exchange::event);
+  void watch();
+  void look_around();
   void hand_in(exchange::event);
   void run_tape(exchange::tape_run);
   void carry_out(const std::vector<exchange::action>&);

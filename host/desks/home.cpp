@@ -149,6 +149,8 @@ void state::implementation::change_user(const user::v1::User& changed) {
   auto& user = own[changed.extension()];
   const auto before = std::exchange(user.user, changed);
   users::stamp(user.user, before, chosen.gateway);
+  if (user.user.login_code().verifier() != before.login_code().verifier())
+    user.wrong.clear(); // a new code ends the lock-out: who guessed knows less than before
   user.user.set_home(chosen.gateway);
   user.grantors = own_grantors();
   find_base_users();

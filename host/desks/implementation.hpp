@@ -183,6 +183,7 @@ struct state::implementation {
   bool may_revoke(const gateway_name& from, const identity&);
   gateway_name coordinator_for(const gateway_name& home) const;
   void compare(const gateway_name& home);
+  void compare(seat&);
   void compare_listed(const gateway_name& home, const scn::v1::UserState&);
   void tell_home_ended(const identity&, std::uint64_t epoch);
   void check_attempts();

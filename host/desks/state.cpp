@@ -94,7 +94,8 @@ void state::implementation::handle_peer(const peer_message& arrived) {
       return news_of_own(from, state);
     if (home == from)
       note_copy(home, state);
-    compare(home);
+    if (auto* desk = seat_of({home, state.extension()}))
+      compare(*desk);
     return compare_listed(home, state);
   }
   case envelope::kDirectory: {

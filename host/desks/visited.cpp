@@ -281,25 +281,31 @@ bool state::implementation::may_revoke(const gateway_name& from, const identity&
 
 /// Logins here of users of `home`, against what home says of them (rules S11, H15).
 void state::implementation::compare(const gateway_name& home) {
-  for (auto& [line, desk] : seats) {
-    if (!desk.occupant || desk.occupant->settings.home() != home || home == chosen.gateway)
-      continue;
-    const auto extension = desk.occupant->settings.extension();
-    const auto epoch = desk.occupant->epoch.value;
-    const auto* known = directory.find_at(home, extension);
-    const bool deleted = !known && directory.version_of(home) != 0;
-    const bool superseded =
-        known && (known->state.epoch() > epoch || (known->state.epoch() == epoch &&
-                                                   (known->state.presence() != scn::v1::LOGGED_IN ||
-                                                    known->state.gateway() != chosen.gateway)));
-    if (!deleted && !superseded)
-      continue;
-    vacate(desk);
-    std::string told = "User " + extension + " was logged out at line ";
-    told.append(std::to_string(line.value)).append(", epoch ").append(std::to_string(epoch));
-    told += deleted ? ": " + home + " has deleted the user." : ": " + overtaken_by(known->state);
-    out.push_back(note{std::move(told)});
-  }
+  for (auto& [line, desk] : seats)
+    if (desk.occupant && desk.occupant->settings.home() == home)
+      compare(desk);
+}
+
+/// Of one login here.
+void state::implementation::compare(seat& desk) {
+  const auto home = desk.occupant->settings.home();
+  if (home == chosen.gateway)
+    return;
+  const auto extension = desk.occupant->settings.extension();
+  const auto epoch = desk.occupant->epoch.value;
+  const auto* known = directory.find_at(home, extension);
+  const bool deleted = !known && directory.version_of(home) != 0;
+  const bool superseded =
+      known && (known->state.epoch() > epoch || (known->state.epoch() == epoch &&
+                                                 (known->state.presence() != scn::v1::LOGGED_IN ||
+                                                  known->state.gateway() != chosen.gateway)));
+  if (!deleted && !superseded)
+    return;
+  vacate(desk);
+  std::string told = "User " + extension + " was logged out at line ";
+  told.append(std::to_string(desk.line.value)).append(", epoch ").append(std::to_string(epoch));
+  told += deleted ? ": " + home + " has deleted the user." : ": " + overtaken_by(known->state);
+  out.push_back(note{std::move(told)});
 }
 
 /// Home believes that this user is logged in here. If not, it has to learn that.

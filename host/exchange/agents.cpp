@@ -42,6 +42,7 @@ bool gateway::implementation::heed_no_answer(line_id line) {
 
 void gateway::implementation::set_duty(party& p, duty now) {
   p.duty_over = now == duty::wrap_up ? now_ + settings_.wrap_up_time : never;
+  standing_changed_ = true;
   if (std::exchange(p.duty, now) == now)
     return;
   note(label(p.leg), settings_.gateway,

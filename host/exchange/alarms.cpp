@@ -21,6 +21,11 @@ void alarms::clear(const std::string& id) {
     found->second.set_standing(false);
 }
 
+bool alarms::stands(const std::string& id) const {
+  const auto found = by_id_.find(id);
+  return found != by_id_.end() && found->second.standing();
+}
+
 unsigned alarms::standing() const {
   return static_cast<unsigned>(std::count_if(by_id_.begin(), by_id_.end(),
                                              [](const auto& a) { return a.second.standing(); }));

@@ -15,6 +15,7 @@ public:
              const std::string& remedy);
   /// It has passed; kept with its count.
   void clear(const std::string& id);
+  bool stands(const std::string& id) const;
   unsigned standing() const;
   control::v1::Alarms all() const;
 

@@ -35,6 +35,39 @@ void gateway::implementation::act_emergency(party& p, const std::string& number)
   place(p.leg, route, std::move(c));
 }
 
+bool gateway::implementation::is_emergency_target(const extension_number& number) const {
+  return std::ranges::any_of(system_codes_, [&](const auto& code) {
+    return code.what == dialplan::feature::emergency && code.number == number;
+  });
+}
+
+/// Before anybody needs it. Not while a peer may still tell of its users.
+void gateway::implementation::check_emergency_numbers() {
+  const bool all_known = std::ranges::none_of(network_.peers(), [this](const auto& one) {
+    const auto& [name, peer] = one;
+    return peer.state == scn::peer_state::connecting ||
+           (peer.state == scn::peer_state::up && directory_.version_of(name) == 0);
+  });
+  calls::caller anybody;
+  anybody.urgent = true;
+  for (const auto& code : system_codes_) {
+    if (code.what != dialplan::feature::emergency)
+      continue;
+    const auto route = calls::route_from_here(code.number, surroundings(anybody));
+    const auto* why = std::get_if<calls::cause>(&route);
+    const std::string id = "emergency-code-" + code.code;
+    if (why == nullptr || *why != scn::v1::UNALLOCATED_NUMBER)
+      alarms_.clear(id);
+    else if (all_known && !alarms_.stands(id))
+      alarms_.raise(id, "Emergency number " + code.code + " leads nowhere",
+                    "Who dials " + code.code + " is to reach " + code.number +
+                        ", and nobody has that number.",
+                    "Set `number` of the emergency short code to a user who is always there: "
+                    "[[short_code]] code = \"" +
+                        code.code + "\", feature = \"emergency\", number = \"…\".");
+  }
+}
+
 /// The number that is shown. Of those configured: the port's own from before, one that is free, or
 /// the one that is free soonest.
 extension_number gateway::implementation::lend_call_back_number(line_id line,
@@ -81,6 +114,7 @@ void gateway::implementation::emergency_over(const calls::call& c) {
 }
 
 void gateway::implementation::announce(const emergency_port& lent) {
+  standing_changed_ = true;
   post_to_all(calls::emergency_port(lent.number, lent.by, whole_seconds(lent.until - now_)));
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 #include "desks/desks.hpp"
 #include "dialplan/dialplan.hpp"
+#include "exchange/standing.hpp"
 #include "hunting/hunt.hpp"
 #include "scn/network.hpp"
 #include "types/ids.hpp"
@@ -219,7 +220,7 @@ using store =
                  desks::store_whereabouts, desks::store_ballot, desks::erase_ballot,
                  desks::store_copy, desks::erase_copy, desks::store_unmerged, desks::erase_unmerged,
                  voicemail::store_message, voicemail::erase_message, desks::store_records,
-                 desks::store_unsent, desks::erase_unsent>;
+                 desks::store_unsent, desks::erase_unsent, store_standing>;
 /// And all that is in the user's mailbox.
 struct erase_user {
   extension_number extension;
@@ -234,7 +235,8 @@ using action =
 
 class gateway {
 public:
-  gateway(settings, desks::stored, instant now, voicemail::stored = {});
+  gateway(settings, desks::stored, instant now, voicemail::stored = {},
+          const standing::v1::Standing& = {});
   ~gateway();
   gateway(gateway&&) noexcept;
 

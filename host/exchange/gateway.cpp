@@ -97,8 +97,11 @@ kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail
 }
 
 gateway::implementation::implementation(settings s, desks::stored stored, instant now,
-                                        voicemail::stored mail)
+                                        voicemail::stored mail,
+                                        const standing::v1::Standing& standing)
     : kept(std::move(s), std::move(stored), now, std::move(mail)) {
+  take_up(standing);
+  standing_kept_ = standing_now().SerializeAsString();
   follow_day_hours();
   for (const auto& known : directory_.all_of(settings_.gateway))
     agent_moves(known.state);
@@ -134,10 +137,14 @@ void gateway::implementation::settle() {
       if (auto* moved = call_of(id))
         move_on(*moved, settings_.gateway);
   }
-  if (std::exchange(numbers_changed_, false))
+  if (std::exchange(numbers_changed_, false)) {
     check_group_numbers();
+    check_emergency_numbers();
+  }
   for (const auto& made : std::exchange(calls_made_, {}))
     run_desks(made);
+  if (std::exchange(standing_changed_, false))
+    keep_standing();
   for (const auto id : std::exchange(ended_, {}))
     calls_.erase(id);
   for (const auto& leg : std::exchange(gone_, {}))
@@ -345,9 +352,10 @@ void gateway::implementation::touch(const party& p) {
 
 // ---- the seam ------------------------------------------------------------------------------
 
-gateway::gateway(settings s, desks::stored stored, instant now, voicemail::stored mail)
-    : self_(std::make_unique<implementation>(std::move(s), std::move(stored), now,
-                                             std::move(mail))) {}
+gateway::gateway(settings s, desks::stored stored, instant now, voicemail::stored mail,
+                 const standing::v1::Standing& standing)
+    : self_(std::make_unique<implementation>(std::move(s), std::move(stored), now, std::move(mail),
+                                             standing)) {}
 gateway::~gateway() = default;
 gateway::gateway(gateway&&) noexcept = default;
 

@@ -19,6 +19,11 @@ std::vector<std::string> gateway::implementation::who_has(const extension_number
   return all;
 }
 
+/// A user who has this number, or has it no more, matters to more than who calls it.
+bool gateway::implementation::is_watched(const extension_number& number) const {
+  return group_at(number).has_value() || is_emergency_target(number);
+}
+
 void gateway::implementation::tell_of_group_number(const extension_number& number,
                                                    const std::string& list,
                                                    const std::string& first) {

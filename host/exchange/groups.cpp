@@ -55,6 +55,7 @@ void gateway::implementation::set_night_service(const hunting::group& group, boo
     night_.insert(group.number);
   else
     night_.erase(group.number);
+  standing_changed_ = true;
   post_to_all(state_of(group));
 }
 

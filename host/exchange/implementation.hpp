@@ -22,7 +22,8 @@ namespace switchroom::exchange {
 struct asked_feature;
 
 struct gateway::implementation : kept {
-  implementation(settings, desks::stored, instant now, voicemail::stored);
+  implementation(settings, desks::stored, instant now, voicemail::stored,
+                 const standing::v1::Standing&);
 
   // ---- gateway.cpp: one step -----------------------------------------------------------
   std::vector<action> step(event, instant now);
@@ -224,6 +225,8 @@ struct gateway::implementation : kept {
 
   // ---- emergencies.cpp (S10) --------------------------------------------------------------------
   void act_emergency(party&, const std::string& number);
+  void check_emergency_numbers();
+  bool is_emergency_target(const extension_number&) const;
   extension_number lend_call_back_number(line_id, const extension_number& user,
                                          const extension_number& called);
   void emergency_over(const calls::call&);
@@ -289,9 +292,16 @@ struct gateway::implementation : kept {
   void follow_day_hours();
   instant next_minute() const;
 
+  // ---- standing.cpp: what outlasts a restart ----------------------------------------------------
+  standing::v1::Standing standing_now() const;
+  void take_up(const standing::v1::Standing&);
+  void keep_standing();
+  instant at_wall_s(double when_s, duration longest) const;
+
   // ---- group_numbers.cpp (S5)
   std::vector<std::string> who_has(const extension_number&) const;
   void check_group_numbers();
+  bool is_watched(const extension_number&) const;
   void tell_of_group_number(const extension_number&, const std::string& list,
                             const std::string& first);
 

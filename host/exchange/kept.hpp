@@ -48,13 +48,15 @@ struct kept {
   std::map<extension_number, instant> idle_since_;
   std::map<gateway_name, std::map<extension_number, scn::v1::GroupState>> groups_elsewhere_;
   std::map<extension_number, std::string> taken_groups_; ///< who has the number of a group (S5)
-  bool numbers_changed_ = true;                          ///< somebody may have got a group's number
+  bool numbers_changed_ = true;                          ///< what check_…_numbers() look at, perhaps
   std::vector<night_asked> nights_asked_;
   std::map<extension_number, std::vector<voicemail::message>> mailboxes_;
   std::map<gateway_name, std::map<extension_number, voicemail::tally>> mailboxes_elsewhere_;
   std::map<std::uint64_t, mailbox_visit> visits_; ///< by number of the tape
   std::vector<emergency_port> emergency_ports_;
   std::map<gateway_name, std::map<extension_number, emergency_elsewhere>> emergency_elsewhere_;
+  bool standing_changed_ = false;
+  std::string standing_kept_; ///< as the disk has it
   std::map<std::string, conference> conferences_; ///< by number
   std::map<gateway_name, std::map<std::string, unsigned>> conferences_elsewhere_;
   std::uint64_t last_message_ = 0, last_tape_ = 0;

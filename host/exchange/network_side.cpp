@@ -149,7 +149,7 @@ void gateway::implementation::hand_on(const gateway_name& from, scn::v1::Envelop
     return take(from, message.call_reroute());
   default:
     numbers_changed_ |= message.has_directory() ||
-                        (message.has_user_state() && group_at(message.user_state().extension()));
+                        (message.has_user_state() && is_watched(message.user_state().extension()));
     return run_desks(desks::peer_message{from, std::move(message)});
   }
 }
@@ -188,6 +188,7 @@ void gateway::implementation::on_occupant_changed(line_id line) {
   if (found != lines_.end()) {
     touch(found->second); // the lamp follows the person (H12)
     found->second.last_called.clear();
+    standing_changed_ |= found->second.duty != duty::available;
     found->second.duty = duty::available; // it is the person's
     found->second.duty_over = never;
   }

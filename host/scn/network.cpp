@@ -149,7 +149,8 @@ void network::take_heartbeat(const gateway_name& name, peer& other, const v1::He
   const bool was_up = other.state == peer_state::up;
   if (!was_up)
     come_up(name, other, out);
-  if (!was_up || beat.directory_version() != directory_.version_of(name))
+  // Not when it is lower: a heartbeat may have been overtaken by the state of a user.
+  if (!was_up || beat.directory_version() > directory_.version_of(name))
     send_hello(name, out); // its answer is the directory
 }
 

@@ -151,6 +151,7 @@ constexpr std::array<const char*, schema_version> migrations{
     "CREATE TABLE records (extension TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE unsent (home TEXT, extension TEXT, sealed BLOB NOT NULL, PRIMARY KEY (home, "
     "extension)) WITHOUT ROWID;",
+    "CREATE TABLE standing (only INTEGER PRIMARY KEY CHECK (only = 1), document BLOB NOT NULL);",
 };
 
 } // namespace

@@ -253,6 +253,23 @@ std::optional<failure> database::erase(const desks::erase_unsent& change) {
   return drop_row("DELETE FROM unsent WHERE home = ? AND extension = ?", change.who);
 }
 
+std::variant<standing::v1::Standing, failure> database::load_standing() const {
+  statement row(connection_->statements(), "SELECT document FROM standing");
+  standing::v1::Standing all;
+  const int code = row.step();
+  if (code == SQLITE_ROW && !all.ParseFromString(row.bytes_at(0)))
+    return connection_->corrupt("what was switched from phones cannot be read");
+  if (code != SQLITE_ROW && code != SQLITE_DONE)
+    return connection_->explain(code);
+  return all;
+}
+
+std::optional<failure> database::save(const exchange::store_standing& change) {
+  statement put(connection_->statements(), "INSERT OR REPLACE INTO standing VALUES (1, ?)");
+  put.blob(1, change.what.SerializeAsString());
+  return connection_->outcome(put.step());
+}
+
 std::optional<failure> database::save(const desks::store_ballot& change) {
   statement put(connection_->statements(),
                 "INSERT OR REPLACE INTO ballots (home, extension, promised, "

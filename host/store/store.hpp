@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// What survives a restart of a gateway: its users, where they are, who is logged in at its lines,
-/// and the messages in mailboxes (docs/adr/0011). SQLite with a write-ahead log and `synchronous =
+/// what was switched from phones, and the messages in mailboxes (docs/adr/0011). SQLite with a write-ahead log and `synchronous =
 /// FULL`: what save() or erase() has returned without a failure is still there after kill -9 or a
 /// loss of power.
 ///
@@ -8,6 +8,7 @@
 /// new field of a user needs no migration. One process has the database at a time.
 #pragma once
 #include "desks/desks.hpp"
+#include "exchange/standing.hpp"
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
 #include "types/time.hpp"
@@ -43,7 +44,7 @@ struct moment {
 };
 
 /// Schema that this program writes. Older ones are migrated at open, newer ones refused.
-inline constexpr int schema_version = 5;
+inline constexpr int schema_version = 6;
 
 /// With less room than this in its file system a database takes no new changes, so that those
 /// which cannot be refused any more can still be kept.
@@ -60,6 +61,8 @@ public:
   std::variant<desks::stored, failure> load(moment now) const;
   /// Without the voices.
   std::variant<voicemail::stored, failure> load_messages() const;
+  /// Empty: nothing was ever switched.
+  std::variant<standing::v1::Standing, failure> load_standing() const;
   /// Of a message; null: there is none. A-law, as in voicemail::voice.
   std::variant<voicemail::voice, failure> voice_of(const extension_number&,
                                                    std::uint64_t message) const;
@@ -90,6 +93,7 @@ public:
   std::optional<failure> save(const desks::store_unsent&);
   std::optional<failure> erase(const desks::erase_unsent&);
   std::optional<failure> erase(const desks::erase_session&);
+  std::optional<failure> save(const exchange::store_standing&);
   std::optional<failure> save(const voicemail::store_message&);
   std::optional<failure> erase(const voicemail::erase_message&);
   /// The user, the whereabouts, the messages and the records.

@@ -44,6 +44,20 @@ TEST_F(desk_ports, H5_FourWrongCodesLockPortAndUserForNinetySeconds) {
   EXPECT_EQ(net.try_log_in("berlin", 2, "204", "1234").outcome, outcome::granted);
 }
 
+TEST_F(desk_ports, H5_ANewCodeEndsTheLockOutOfTheUser) {
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(net.try_log_in("berlin", 2, "204", "0000").outcome, outcome::wrong_code) << i;
+  auto renamed = small_network::user_of({"204", "1234"});
+  renamed.set_name("new name");
+  net.do_desks(net.at("amsterdam"), desks::user_changed{renamed});
+  EXPECT_EQ(net.try_log_in("berlin", 4, "204", "1234").outcome, outcome::locked_out);
+  net.do_desks(net.at("amsterdam"), desks::user_changed{small_network::user_of({"204", "8888"})});
+  net.run(100ms);
+  EXPECT_EQ(net.try_log_in("berlin", 4, "204", "8888").outcome, outcome::granted);
+  EXPECT_EQ(net.try_log_in("berlin", 2, "204", "8888").outcome, outcome::locked_out)
+      << "the port has no new code";
+}
+
 TEST_F(desk_ports, H5_RightCodeForgetsTheWrongOnesBefore) {
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 3; ++i)

@@ -115,6 +115,20 @@ TEST_F(Agents, H10_BusyNotAvailableUntilToldOtherwise) {
   EXPECT_EQ(first_hunted(), "berlin line 4");
 }
 
+TEST_F(Agents, H10_NotAvailableOutlastsARestart) {
+  begin();
+  t->log_in("berlin", 3, "204*1204");
+  EXPECT_EQ(exchange::tone_after(*t, "berlin", 3, "*43"), "confirmation");
+  t->restart("berlin");
+  t->run(5s);
+  EXPECT_EQ(status("berlin", 3), "busy not available");
+  EXPECT_EQ(first_hunted(), "amsterdam line 2") << "peers are told again";
+  t->log_in("berlin", 3, "301*1301"); // it was 204's
+  t->restart("berlin");
+  t->run(5s);
+  EXPECT_EQ(status("berlin", 3), "");
+}
+
 TEST_F(Agents, H10_BusyWrapUpEndsByItself) {
   begin();
   set("status_on_no_answer", "busy_wrap_up");

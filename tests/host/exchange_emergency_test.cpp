@@ -84,6 +84,17 @@ TEST_F(EmergencyNumbers, S10_H5_InALockOutToo) {
   EXPECT_EQ(rung_by("berlin", 2, "2901"), "berlin line 3");
 }
 
+TEST_F(EmergencyNumbers, S10_ARestartForgetsNoPort) {
+  call_and_hang_up("berlin", 3);
+  t.run(10min);
+  t.restart("berlin");
+  t.run(5s);
+  EXPECT_EQ(rung_by("berlin", 2, "2901"), "berlin line 3");
+  EXPECT_EQ(rung_by("amsterdam", 1, "2901"), "berlin line 3");
+  t.run(20min);
+  EXPECT_EQ(rung_by("berlin", 2, "2901"), "");
+}
+
 TEST_F(EmergencyNumbers, S10_EachPortHasANumberOfItsOwnAndKeepsIt) {
   call_and_hang_up("berlin", 3);
   call_and_hang_up("berlin", 4);
@@ -130,6 +141,40 @@ TEST_F(EmergencyNumbers, S10_ALostGatewaysPortsAreKnownAgainWhenItIsBack) {
   t.heal("amsterdam", "berlin");
   t.run(5s);
   EXPECT_EQ(rung_by("amsterdam", 1, "2901"), "berlin line 3");
+}
+
+/// 112 is taken by 401 of cologne, or by 999, whom nobody has.
+class EmergencyTarget : public People {
+protected:
+  explicit EmergencyTarget(const std::string& number = "401")
+      : People(3, [number](settings& s) {
+          with_emergency(s);
+          s.system_codes.back().number = number;
+        }) {}
+};
+class EmergencyNowhere : public EmergencyTarget {
+protected:
+  EmergencyNowhere() : EmergencyTarget("999") {}
+};
+
+TEST_F(EmergencyNowhere, S10_ANumberNobodyHasIsAnAlarmBeforeAnybodyNeedsIt) {
+  const auto alarm = t.alarm("berlin", "emergency-code-112");
+  EXPECT_NE(alarm.find("999"), std::string::npos) << alarm;
+  EXPECT_EQ(alarm.find("(over)"), std::string::npos) << alarm;
+  ASSERT_TRUE(set(t, "cologne", "999", "call_waiting", "on").has_done());
+  t.run(1s);
+  EXPECT_NE(t.alarm("berlin", "emergency-code-112").find("(over)"), std::string::npos);
+  EXPECT_NE(t.alarm("cologne", "emergency-code-112").find("(over)"), std::string::npos);
+}
+
+TEST_F(EmergencyTarget, S10_ANumberThatGoesAwayIsAnAlarm) {
+  EXPECT_EQ(t.alarm("berlin", "emergency-code-112"), "");
+  control::v1::Request gone;
+  gone.mutable_delete_user()->set_extension("401");
+  ASSERT_TRUE(t.ask("cologne", gone).has_done());
+  t.run(1s);
+  EXPECT_NE(t.alarm("berlin", "emergency-code-112"), "");
+  EXPECT_NE(t.alarm("cologne", "emergency-code-112"), "");
 }
 
 // ---- without numbers of their own ----

@@ -275,6 +275,27 @@ TEST_F(Hunting, S16_NightServiceFromAnyGateway) {
   EXPECT_EQ(t->hears("cologne", 1), "refusal"); // no answer
 }
 
+TEST_F(Hunting, S16_NightServiceOutlastsARestart) {
+  begin([](hunting::group& g) { g.night = "302"; });
+  EXPECT_EQ(tone_after("cologne", 1, "*20*600#"), "confirmation");
+  t->restart("amsterdam");
+  t->run(5s);
+  EXPECT_TRUE(group("amsterdam").night_service());
+  EXPECT_TRUE(group("berlin").night_service());
+  EXPECT_EQ(tone_after("cologne", 1, "*21*600#"), "confirmation");
+  t->restart("amsterdam");
+  t->run(5s);
+  EXPECT_FALSE(group("berlin").night_service());
+}
+
+TEST_F(Hunting, S16_DayServiceByHandOutlastsARestartThoughTheConfigurationSaysNight) {
+  begin([](hunting::group& g) { g.night_service = true; });
+  EXPECT_EQ(tone_after("cologne", 1, "*21*600#"), "confirmation");
+  t->restart("amsterdam");
+  t->run(5s);
+  EXPECT_FALSE(group("amsterdam").night_service());
+}
+
 TEST_F(Hunting, S16_NightServiceWithoutANumberIsBusy) {
   begin([](hunting::group& g) { g.night_service = true; });
   EXPECT_EQ(tone_after("cologne", 1, "600"), "busy");

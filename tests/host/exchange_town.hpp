@@ -126,6 +126,7 @@ private:
     settings chosen;
     desks::stored disk;
     voicemail::stored mail;
+    standing::v1::Standing standing;
     std::map<std::uint64_t, std::string> voices; ///< of messages
     std::vector<event> news;                     ///< of tapes
     std::optional<gateway> machine;

@@ -123,7 +123,7 @@ void town::board_returns(const std::string& gateway) {
 void town::restart(const std::string& gateway) {
   auto& m = members_.at(gateway);
   m.chosen.boot = ++boots_;
-  m.machine.emplace(m.chosen, m.disk, now_, m.mail);
+  m.machine.emplace(m.chosen, m.disk, now_, m.mail, m.standing);
   const auto off = m.hardware.off_hook;
   start_board(m);
   for (const auto line : off)
@@ -172,6 +172,8 @@ void town::carry_out(member& m, const action& what) {
     m.ladder.push_back(line->from + " → " + line->to + ": " + line->what);
   } else if (const auto* durable = std::get_if<store>(&what)) {
     std::visit(test::kept_disk{m.disk}, *durable);
+    if (const auto* switched = std::get_if<store_standing>(durable))
+      m.standing = switched->what;
     if (const auto* message = std::get_if<voicemail::store_message>(durable))
       keep(m, *message);
     if (const auto* erased = std::get_if<voicemail::erase_message>(durable))

@@ -111,7 +111,7 @@ public:
   /// From a peer; what it brings about waits for settle().
   void hear(const gateway_name& from, scn::v1::Envelope message) {
     message.set_protocol(1);
-    gateway_->on_message(from, std::move(message));
+    gateway_->on_messages({{from, std::move(message)}});
   }
   std::vector<scn::v1::Envelope>& sent() { return around_.sent; }
   /// The same: waits.

@@ -101,6 +101,7 @@ TEST_F(one_side, S1_GapInVersionsAsksForTheDirectory) {
   EXPECT_EQ(sent(heartbeat(22, 7), envelope::kHello), 1);
   list(7);
   EXPECT_EQ(sent(heartbeat(22, 7), envelope::kHello), 0);
+  EXPECT_EQ(sent(heartbeat(22, 6), envelope::kHello), 0) << "overtaken by a state";
   EXPECT_FALSE(directory.is_number("301")) << "the list did not have it";
   list(3);
   EXPECT_EQ(directory.version_of("berlin"), 7u) << "an old list came late";

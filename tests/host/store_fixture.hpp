@@ -47,6 +47,7 @@ struct contents {
   std::map<std::string, std::string> users, whereabouts;
   std::map<std::uint32_t, std::tuple<std::uint64_t, bool, std::string>> sessions;
   std::map<std::uint64_t, std::tuple<std::string, bool, std::string>> messages; ///< S17
+  std::string standing;
   bool operator==(const contents&) const = default;
 };
 
@@ -72,27 +73,42 @@ inline contents contents_of(const database& db) {
       throw std::runtime_error(failed->why.what);
     found.messages[one.number] = {one.of, one.heard, *std::get<voicemail::voice>(voice)};
   }
+  auto standing = db.load_standing();
+  if (auto* failed = std::get_if<failure>(&standing))
+    throw std::runtime_error(failed->why.what);
+  found.standing = std::get<standing::v1::Standing>(standing).SerializeAsString();
   return found;
 }
 
 /// The change number `n`: most are small, some fill several pages of the file.
 struct change {
-  enum { user, whereabouts, session, erase_session, erase_user, message, erase_message } kind;
+  enum {
+    user,
+    whereabouts,
+    session,
+    erase_session,
+    erase_user,
+    message,
+    erase_message,
+    standing
+  } kind;
   desks::store_user as_user;
   desks::store_whereabouts as_whereabouts;
   desks::store_session as_session;
   voicemail::store_message as_message;
+  exchange::store_standing as_standing;
 
   explicit change(std::uint64_t n) {
     std::mt19937_64 random(n);
-    const auto which = random() % 13;
+    const auto which = random() % 14;
     kind = which < 4    ? user
            : which < 6  ? whereabouts
            : which < 8  ? session
            : which < 9  ? erase_session
            : which < 10 ? erase_user
            : which < 12 ? message
-                        : erase_message;
+           : which < 13 ? erase_message
+                        : standing;
     const auto extension = std::to_string(200 + random() % 20);
     const auto size = random() % 4 == 0 ? random() % 12'000 : random() % 100;
     as_user.user.set_extension(extension);
@@ -105,6 +121,7 @@ struct change {
     as_session.what.epoch = epoch_number{n};
     as_session.what.logout_pending = n % 2;
     as_session.what.settings = as_user.user;
+    as_standing.what.add_nights()->set_group(as_user.user.name());
     as_message.what.of = extension;
     as_message.what.number = 1 + n % 5;
     as_message.what.heard = n % 2;
@@ -127,6 +144,8 @@ struct change {
       return db.save(as_message);
     case erase_message:
       return db.erase(voicemail::erase_message{as_message.what.of, as_message.what.number});
+    case standing:
+      return db.save(as_standing);
     }
     return std::nullopt;
   }
@@ -145,6 +164,8 @@ struct change {
       all.sessions.erase(as_session.what.line.value);
     else if (kind == message)
       all.messages[as_message.what.number] = {extension, as_message.what.heard, *as_message.said};
+    else if (kind == standing)
+      all.standing = as_standing.what.SerializeAsString();
     else if (kind == erase_message)
       std::erase_if(all.messages, [&](const auto& one) {
         return one.first == as_message.what.number && std::get<0>(one.second) == extension;

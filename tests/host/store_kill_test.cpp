@@ -225,7 +225,7 @@ TEST_P(store_killed_at, EveryCallThatWritesWhileAnOlderSchemaIsMigrated) {
                          "ALTER TABLE sessions DROP COLUMN grantors; DROP TABLE ballots;"
                          "DROP TABLE copies; DROP TABLE unmerged; DROP TABLE messages;"
                          "ALTER TABLE sessions DROP COLUMN records; DROP TABLE records;"
-                         "DROP TABLE unsent;"
+                         "DROP TABLE unsent; DROP TABLE standing;"
                          "PRAGMA user_version = 1;",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);
@@ -233,6 +233,7 @@ TEST_P(store_killed_at, EveryCallThatWritesWhileAnOlderSchemaIsMigrated) {
   for (auto& [line, session] : before.all.sessions)
     std::get<1>(session) = false;
   before.all.messages.clear();
+  before.all.standing.clear();
   EXPECT_GT(kill_at_each_call(folder, folder.file("old"), before, 1, GetParam()), 5);
 }
 

@@ -178,7 +178,7 @@ void virtual_site::receive(const gateway_name& from, const std::string& envelope
   if (!gateway_)
     return;
   ++figures_.peers[from].received;
-  gateway_->on_message(from, std::move(message));
+  gateway_->on_messages({{from, std::move(message)}});
   do_posted();
 }
 
