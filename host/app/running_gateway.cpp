@@ -78,8 +78,8 @@ result<std::unique_ptr<running_gateway>> running_gateway::open(configuration con
 
 running_gateway::running_gateway(configuration config, surroundings& around,
                                  store::database database, desks::stored stored,
-                                 voicemail::stored messages,
-                                 const standing::v1::Standing& standing, store::moment started)
+                                 voicemail::stored messages, const standing::v1::Standing& standing,
+                                 store::moment started)
     : config_(std::move(config)), around_(around), database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
               lines_of(config_.exchange)),

@@ -296,9 +296,9 @@ void state::implementation::compare(seat& desk) {
   const auto* known = directory.find_at(home, extension);
   const bool deleted = !known && directory.version_of(home) != 0;
   const bool superseded =
-      known && (known->state.epoch() > epoch || (known->state.epoch() == epoch &&
-                                                 (known->state.presence() != scn::v1::LOGGED_IN ||
-                                                  known->state.gateway() != chosen.gateway)));
+      known && (known->state.epoch() > epoch ||
+                (known->state.epoch() == epoch && (known->state.presence() != scn::v1::LOGGED_IN ||
+                                                   known->state.gateway() != chosen.gateway)));
   if (!deleted && !superseded)
     return;
   vacate(desk);

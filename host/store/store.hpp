@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// What survives a restart of a gateway: its users, where they are, who is logged in at its lines,
-/// what was switched from phones, and the messages in mailboxes (docs/adr/0011). SQLite with a write-ahead log and `synchronous =
-/// FULL`: what save() or erase() has returned without a failure is still there after kill -9 or a
-/// loss of power.
+/// what was switched from phones, and the messages in mailboxes (docs/adr/0011). SQLite with a
+/// write-ahead log and `synchronous = FULL`: what save() or erase() has returned without a failure
+/// is still there after kill -9 or a loss of power.
 ///
 /// Users and sessions are kept as protobuf documents beside the columns they are found by, so a
 /// new field of a user needs no migration. One process has the database at a time.

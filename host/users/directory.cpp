@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "users/directory.hpp"
 
-#include <google/protobuf/util/message_differencer.h>
-
 namespace switchroom::users {
-
-using google::protobuf::util::MessageDifferencer;
 
 std::string_view lamp_of(const scn::v1::UserState& state) {
   const bool off = state.presence() == scn::v1::LOGGED_OFF;
@@ -29,7 +25,9 @@ bool directory::update(const gateway_name& home, const scn::v1::UserState& state
   }
   if (before && state.epoch() < before->state.epoch())
     return false;
-  if (before && MessageDifferencer::Equals(before->state, state))
+  // Without reflection, which costs ten times as much; a state has no map, so its octets are its
+  // own.
+  if (before && before->state.SerializeAsString() == state.SerializeAsString())
     return false;
   put(home, state);
   return true;

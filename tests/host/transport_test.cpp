@@ -364,6 +364,29 @@ TEST_F(Transport, ConnectsAgainAfterThePeerRestarted) {
   EXPECT_TRUE(until([&] { return !berlin->received.empty(); }));
 }
 
+/// As when its disk is slow: nobody reads for a while.
+TEST_F(Transport, WhatAPeerHasNotReadWaitsAndWhatIsTooMuchIsCounted) {
+  const std::string a = free_endpoint(), b = free_endpoint();
+  boost::asio::io_context at_berlin;
+  node amsterdam(io_, amsterdam_, {{"berlin", b, berlin_.public_key}}, a);
+  node berlin(at_berlin, berlin_, {{"amsterdam", a, amsterdam_.public_key}}, b);
+  ASSERT_TRUE(until([&] {
+    at_berlin.poll(); // its answer to the handshake
+    return amsterdam.connected.size() == 1;
+  }));
+  const auto& said = amsterdam.network->counters().peers.at("berlin");
+  for (std::uint64_t n = 0; said.unsent == 0 && n < 10'000'000; ++n)
+    amsterdam.network->send("berlin", heartbeat(n));
+  EXPECT_EQ(said.unsent, 1u);
+  EXPECT_GE(said.sent, static_cast<std::uint64_t>(most_waiting));
+  ASSERT_TRUE(until([&] {
+    at_berlin.poll();
+    return berlin.received.size() == said.sent;
+  }));
+  for (std::uint64_t n = 0; n < said.sent; ++n)
+    ASSERT_EQ(berlin.received[n].message.heartbeat().directory_version(), n);
+}
+
 TEST_F(Transport, TooLargeToSendIsRefusedHere) {
   node amsterdam(io_, amsterdam_, {{"berlin", free_endpoint(), berlin_.public_key}});
   auto large = heartbeat(1);

@@ -4,49 +4,19 @@
 #include "scn/transport/authenticator.hpp"
 #include "scn/transport/curve_keys.hpp"
 #include "scn/transport/peer_link.hpp"
+#include "scn/transport/watched_socket.hpp"
 
 #include <boost/asio/post.hpp>
 
-#include <atomic>
 #include <bit>
-#include <mutex>
+#include <list>
 #include <set>
-#include <sys/eventfd.h>
-#include <thread>
-#include <unistd.h>
 
 namespace switchroom::transport {
 namespace {
 
-/// Wakes the thread out of zmq::poll.
-class doorbell {
-public:
-  doorbell() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
-  ~doorbell() { close(fd_); }
-  doorbell(const doorbell&) = delete;
-  doorbell& operator=(const doorbell&) = delete;
-  int fd() const { return fd_; }
-  void ring() {
-    const std::uint64_t one = 1;
-    (void)!write(fd_, &one, sizeof one);
-  }
-  void silence() {
-    std::uint64_t count = 0;
-    (void)!read(fd_, &count, sizeof count);
-  }
-
-private:
-  int fd_;
-};
-
-/// False: a signal came in between.
-bool wait_for_any(std::vector<zmq::pollitem_t>& items) {
-  if (zmq_poll(items.data(), static_cast<int>(items.size()), -1) >= 0)
-    return true;
-  if (zmq_errno() == EINTR)
-    return false;
-  throw zmq::error_t();
-}
+/// Then others have their turn.
+constexpr std::size_t largest_batch = 256;
 
 std::vector<std::string> all_parts(zmq::socket_t& socket) {
   std::vector<std::string> parts;
@@ -71,65 +41,36 @@ public:
       figures_.peers[peer.name];
     }
     open();
-    thread_ = std::thread([this] { run(); });
-  }
-
-  ~sockets() {
-    stopping_ = true;
-    bell_.ring();
-    thread_.join();
+    read_from_now_on();
   }
   sockets(const sockets&) = delete;
   sockets& operator=(const sockets&) = delete;
 
-  void send(const gateway_name& to, std::string octets) {
-    const std::lock_guard lock(outbox_mutex_);
-    outbox_.emplace_back(to, std::move(octets));
-    if (outbox_.size() == 1)
-      bell_.ring();
-  }
-  figures counters() const {
-    const std::lock_guard lock(figures_mutex_);
-    return figures_;
-  }
+  void send(const gateway_name& to, const std::string& octets);
+  const figures& counters() const { return figures_; }
   const std::string& endpoint() const { return endpoint_; }
 
 private:
   void open();
-  void run();
-  void answer_zap();
-  void watch_server();
-  void watch_peer(peer_link&);
-  void receive();
-  void flush();
+  void read_from_now_on();
+  bool answer_zap();
+  bool watch_server();
+  bool watch_peer(peer_link&);
+  bool receive();
   void count_stranger(const std::string& who);
   std::optional<delivery> open_envelope(zmq::message_t&, bool is_single);
-  template <typename F>
-  void tell(F f) { // a callback that has not begun when the mesh dies does not run
-    boost::asio::post(executor_, [held = std::weak_ptr(callbacks_), f = std::move(f)]() mutable {
-      if (const auto to = held.lock())
-        f(*to);
-    });
-  }
-
   settings own_;
   boost::asio::any_io_executor executor_;
   std::shared_ptr<callbacks> callbacks_;
   pinned_keys pinned_;
   std::string endpoint_;
+  figures figures_;
+  unsigned denied_ = 0; ///< refused by ZAP, and the monitor has not told of it yet
 
   zmq::context_t context_{1};
   zmq::socket_t zap_, router_, router_monitor_;
   std::map<gateway_name, peer_link> links_;
-  unsigned denied_ = 0; ///< refused by ZAP, and the monitor has not told of it yet
-
-  doorbell bell_;
-  std::atomic<bool> stopping_ = false;
-  std::mutex outbox_mutex_;
-  std::vector<std::pair<gateway_name, std::string>> outbox_;
-  mutable std::mutex figures_mutex_;
-  figures figures_;
-  std::thread thread_;
+  std::list<watched_socket> watched_; // last, so that they go first
 };
 
 void mesh::sockets::open() {
@@ -152,95 +93,69 @@ void mesh::sockets::open() {
     links_.try_emplace(peer.name, context_, own_, peer);
 }
 
-void mesh::sockets::run() {
-  std::vector<zmq::pollitem_t> items{{zap_.handle(), 0, ZMQ_POLLIN, 0},
-                                     {router_.handle(), 0, ZMQ_POLLIN, 0},
-                                     {router_monitor_.handle(), 0, ZMQ_POLLIN, 0},
-                                     {nullptr, bell_.fd(), ZMQ_POLLIN, 0}};
-  std::vector<peer_link*> watched;
-  for (auto& [name, link] : links_) {
-    items.push_back({link.monitor().handle(), 0, ZMQ_POLLIN, 0});
-    watched.push_back(&link);
-  }
-  const std::size_t first_peer = items.size() - watched.size();
-  while (!stopping_) {
-    if (!wait_for_any(items))
-      continue;
-    if (items[0].revents)
-      answer_zap();
-    if (items[2].revents)
-      watch_server();
-    for (std::size_t n = 0; n < watched.size(); ++n)
-      if (items[first_peer + n].revents)
-        watch_peer(*watched[n]);
-    if (items[3].revents)
-      flush();
-    if (items[1].revents)
-      receive();
-  }
+void mesh::sockets::read_from_now_on() {
+  watched_.emplace_back(executor_, zap_, [this] { return answer_zap(); });
+  watched_.emplace_back(executor_, router_monitor_, [this] { return watch_server(); });
+  for (auto& [name, link] : links_)
+    watched_.emplace_back(executor_, link.monitor(), [this, &link] { return watch_peer(link); });
+  watched_.emplace_back(executor_, router_, [this] { return receive(); });
 }
 
-void mesh::sockets::answer_zap() {
-  const auto verdict = authenticate(all_parts(zap_), pinned_);
+bool mesh::sockets::answer_zap() {
+  const auto request = all_parts(zap_);
+  if (request.empty())
+    return false;
+  const auto verdict = authenticate(request, pinned_);
   for (std::size_t n = 0; n < verdict.reply.size(); ++n)
     zap_.send(zmq::buffer(verdict.reply[n]),
               n + 1 < verdict.reply.size() ? zmq::send_flags::sndmore : zmq::send_flags::none);
   if (!verdict.stranger_key)
-    return;
+    return true;
   ++denied_;
   count_stranger(verdict.address + " with key " +
                  (verdict.stranger_key->empty() ? "none" : *verdict.stranger_key));
+  return true;
 }
 
-void mesh::sockets::watch_server() {
+bool mesh::sockets::watch_server() {
   while (const auto event = next_event(router_monitor_))
     if (*event == connection_event::handshake_failed && denied_ > 0)
       --denied_; // the end of a connection that answer_zap() counted
     else if (*event == connection_event::handshake_failed)
       count_stranger("somebody who could not complete the handshake with this gateway's key");
+  return false;
 }
 
 void mesh::sockets::count_stranger(const std::string& who) {
-  std::uint64_t count = 0;
-  {
-    const std::lock_guard lock(figures_mutex_);
-    count = ++figures_.strangers;
-  }
+  const std::uint64_t count = ++figures_.strangers;
   if (!std::has_single_bit(count)) // a stranger who tries again and again must not fill the log
     return;
-  tell([raised = alarm{"scn-stranger",
-                       "A stranger tried to connect",
-                       {std::to_string(count) + " connections turned away, the last from " + who,
-                        "if it is a gateway of this network, put its public key into its [[peer]] "
-                        "section here; else close the port to it"}}](callbacks& to) {
-    to.raise(raised);
-  });
+  callbacks_->raise({"scn-stranger",
+                     "A stranger tried to connect",
+                     {std::to_string(count) + " connections turned away, the last from " + who,
+                      "if it is a gateway of this network, put its public key into its [[peer]] "
+                      "section here; else close the port to it"}});
 }
 
-void mesh::sockets::watch_peer(peer_link& link) {
+bool mesh::sockets::watch_peer(peer_link& link) {
   const auto change = link.read_monitor();
   const std::string id = "scn-handshake-" + link.address().name;
-  const bool is_new = change.connected == true;
-  {
-    const std::lock_guard lock(figures_mutex_);
-    auto& peer = figures_.peers[link.address().name];
-    peer.failed_handshakes += change.failed_handshakes;
-    peer.connected = change.connected.value_or(peer.connected);
+  auto& peer = figures_.peers[link.address().name];
+  peer.failed_handshakes += change.failed_handshakes;
+  peer.connected = change.connected.value_or(peer.connected);
+  if (change.connected == true) {
+    callbacks_->clear(id);
+    callbacks_->connected(link.address().name);
+  } else if (change.is_refused) {
+    callbacks_->raise(
+        {id,
+         "Gateway " + link.address().name + " and this one do not know each other",
+         {"the handshake with " + link.address().name + " at " + link.address().endpoint +
+              " fails: either its key is not the one pinned here, or ours is not pinned there",
+          "compare `switchroom keys show` of each gateway with public_key in the [[peer]] section "
+          "of the other"}});
   }
-  if (is_new)
-    tell([id, name = link.address().name](callbacks& to) {
-      to.clear(id);
-      to.connected(name);
-    });
-  else if (change.is_refused)
-    tell([raised = alarm{id,
-                         "Gateway " + link.address().name + " and this one do not know each other",
-                         {"the handshake with " + link.address().name + " at " +
-                              link.address().endpoint +
-                              " fails: either its key is not the one pinned here, or ours is not "
-                              "pinned there",
-                          "compare `switchroom keys show` of each gateway with public_key in the "
-                          "[[peer]] section of the other"}}](callbacks& to) { to.raise(raised); });
+  return false;
 }
 
 std::optional<delivery> mesh::sockets::open_envelope(zmq::message_t& part, bool is_single) {
@@ -259,23 +174,24 @@ std::optional<delivery> mesh::sockets::open_envelope(zmq::message_t& part, bool 
            message->message.body_case() == scn::v1::Envelope::BODY_NOT_SET)
     fault = "that is no envelope this version can read";
 
-  const std::lock_guard lock(figures_mutex_);
   auto& peer = figures_.peers[owner->second];
   if (fault.empty()) {
     ++peer.received;
     return message;
   }
   if (std::has_single_bit(++peer.malformed))
-    tell([text = "dropped a message from " + owner->second + ' ' + fault + " (" +
-                 std::to_string(peer.malformed) + " so far)"](callbacks& to) { to.note(text); });
+    callbacks_->note("dropped a message from " + owner->second + ' ' + fault + " (" +
+                     std::to_string(peer.malformed) + " so far)");
   return std::nullopt;
 }
 
-void mesh::sockets::receive() {
+bool mesh::sockets::receive() {
   std::vector<delivery> batch;
   zmq::message_t part;
-  while (batch.size() < 256) { // then look after the other sockets
-    if (!router_.recv(part, zmq::recv_flags::dontwait))
+  bool more = true;
+  while (batch.size() < largest_batch) {
+    more = router_.recv(part, zmq::recv_flags::dontwait).has_value();
+    if (!more)
       break;
     bool is_single = true;
     if (!part.more() || !router_.recv(part, zmq::recv_flags::dontwait))
@@ -288,27 +204,24 @@ void mesh::sockets::receive() {
       batch.push_back(std::move(*message));
   }
   if (!batch.empty())
-    tell([batch = std::move(batch)](callbacks& to) mutable { to.received(std::move(batch)); });
+    callbacks_->received(std::move(batch));
+  return more;
 }
 
-void mesh::sockets::flush() {
-  std::vector<std::pair<gateway_name, std::string>> waiting;
-  bell_.silence();
-  {
-    const std::lock_guard lock(outbox_mutex_);
-    waiting.swap(outbox_);
-  }
-  for (const auto& [to, octets] : waiting) {
-    const auto link = links_.find(to);
-    if (link == links_.end())
-      continue;
-    const bool is_sent = octets.size() <= largest_message && link->second.send(octets);
-    if (octets.size() > largest_message)
-      tell([text = "a message of " + std::to_string(octets.size()) + " octets for " + to +
-                   " is too large and was not sent"](callbacks& c) { c.note(text); });
-    const std::lock_guard lock(figures_mutex_);
-    ++(is_sent ? figures_.peers[to].sent : figures_.peers[to].unsent);
-  }
+void mesh::sockets::send(const gateway_name& to, const std::string& octets) {
+  const auto link = links_.find(to);
+  if (link == links_.end())
+    return;
+  const bool is_sent = octets.size() <= largest_message && link->second.send(octets);
+  if (octets.size() > largest_message)
+    boost::asio::post(executor_, // not now: whoever called us is at work
+                      [held = std::weak_ptr(callbacks_),
+                       text = "a message of " + std::to_string(octets.size()) + " octets for " +
+                              to + " is too large and was not sent"] {
+                        if (const auto told = held.lock())
+                          told->note(text);
+                      });
+  ++(is_sent ? figures_.peers[to].sent : figures_.peers[to].unsent);
 }
 
 mesh::mesh(std::unique_ptr<sockets> s) : sockets_(std::move(s)) {}
@@ -317,7 +230,7 @@ mesh::~mesh() = default;
 void mesh::send(const gateway_name& to, const scn::v1::Envelope& message) {
   sockets_->send(to, message.SerializeAsString());
 }
-figures mesh::counters() const {
+const figures& mesh::counters() const {
   return sockets_->counters();
 }
 const std::string& mesh::endpoint() const {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-/// Envelopes between gateways, over ZeroMQ with CURVE (rule S14). One thread owns every socket.
+/// Envelopes between gateways, over ZeroMQ with CURVE (rule S14). Everything happens on the
+/// executor that start() is given, which must be one thread's; libzmq has a thread of its own that
+/// enciphers and is never waited for.
 ///
 /// Each gateway binds one ROUTER and connects one DEALER to every peer: what it sends leaves by
 /// the DEALERs, what it hears comes in at the ROUTER. Both ends prove their keys; a message
 /// belongs to the gateway whose pinned key its connection proved, whatever it contains.
 ///
 /// Delivery: in order and at most once for each peer. A message for a peer that is not connected
-/// is dropped and counted, not kept: after a cut the directory and the calls are told anew.
+/// is dropped and counted, not kept: after a cut the directory and the calls are told anew. So is
+/// what finds `most_waiting` messages before it that the peer has not taken.
 #pragma once
 #include "types/ids.hpp"
 #include "types/refusal.hpp"
@@ -26,6 +29,9 @@ namespace switchroom::transport {
 
 /// Largest envelope, both ways. A directory of some 500 users fits.
 inline constexpr std::size_t largest_message = 64 * 1024;
+
+/// Messages that wait at one end of a connection, until they are sent or read.
+inline constexpr int most_waiting = 8192;
 
 struct peer_address {
   gateway_name name;
@@ -51,7 +57,7 @@ struct alarm {
   refusal text;
 };
 
-/// All are called on the executor given to the mesh.
+/// Called on the executor, never from within a function of the mesh.
 struct callbacks {
   std::function<void(std::vector<delivery>)> received; ///< a batch, in the order of arrival
   std::function<void(const gateway_name&)> connected;  ///< handshake done: we can send to it
@@ -76,16 +82,16 @@ struct figures {
 
 class mesh {
 public:
-  /// Binds and starts the thread. Refuses keys that are none, names or keys given twice, and an
+  /// Binds. Refuses keys that are none, names or keys given twice, and an
   /// address it cannot have.
   static result<std::unique_ptr<mesh>> start(settings, boost::asio::any_io_executor, callbacks);
-  ~mesh(); ///< stops and joins; callbacks that were posted and have not begun will not run
+  ~mesh(); ///< no callback runs afterwards
   mesh(const mesh&) = delete;
   mesh& operator=(const mesh&) = delete;
 
-  /// From any thread; never waits.
+  /// Never waits.
   void send(const gateway_name& to, const scn::v1::Envelope&);
-  figures counters() const;
+  const figures& counters() const;
   /// Where it is bound, with the port that was taken.
   const std::string& endpoint() const;
 

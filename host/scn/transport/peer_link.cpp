@@ -39,6 +39,8 @@ zmq::socket_t watch(zmq::context_t& context, zmq::socket_t& watched, const std::
 
 void apply_common(zmq::socket_t& socket, const settings& own) {
   socket.set(zmq::sockopt::linger, 0);
+  socket.set(zmq::sockopt::sndhwm, most_waiting);
+  socket.set(zmq::sockopt::rcvhwm, most_waiting);
   socket.set(zmq::sockopt::curve_secretkey, own.secret_key);
   socket.set(zmq::sockopt::handshake_ivl, 3000);
   socket.set(zmq::sockopt::heartbeat_ivl, 1000);

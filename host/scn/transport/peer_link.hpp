@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// One DEALER to a peer, with its monitor. Used by the mesh's thread alone.
+/// One DEALER to a peer, with its monitor.
 #pragma once
 #include "scn/transport/mesh.hpp"
 
