@@ -14,7 +14,8 @@ namespace {
 std::vector<line_id> lines_of(const exchange::settings& settings) {
   std::vector<line_id> lines;
   for (const auto& line : settings.lines)
-    lines.push_back(line.line);
+    if (line.phone.empty())
+      lines.push_back(line.line);
   return lines;
 }
 

@@ -15,6 +15,7 @@
 #include "voicemail/session.hpp"
 
 #include "control.pb.h"
+#include "edge.pb.h"
 #include "scn.pb.h"
 
 #include <array>
@@ -31,6 +32,8 @@ struct line_settings {
   line_id line;
   extension_number base_user; ///< empty: none
   users::line_type type = users::line_type::analog;
+  /// Of an IP phone: what it registers as at the edge. Empty: the line is one of the fabric's.
+  std::string phone = {}, password = {};
 };
 
 struct peer_settings {
@@ -130,13 +133,22 @@ struct tape_recorded {
   voicemail::voice what;
   duration length{0};
 };
+/// From the edge of IP phones (proto/edge.proto).
+struct edge_message {
+  edge::v1::FromEdge message;
+};
+/// Its process has ended, or the connection to it.
+struct edge_down {
+  std::string why;
+};
 /// The calendar's clock was set, or has drifted from the machine's. `origin_s` as
 /// settings::clock_origin_s. For hours of time profiles, and what the log shows.
 struct wall_clock {
   double origin_s = 0;
 };
-using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
-                           deadline, disk, tape_said, tape_recorded, wall_clock>;
+using event =
+    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
+                 tape_said, tape_recorded, wall_clock, edge_message, edge_down>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -210,6 +222,9 @@ struct send {
   gateway_name to;
   scn::v1::Envelope message;
 };
+struct to_edge {
+  edge::v1::ToEdge message;
+};
 struct reply {
   std::uint64_t number = 0;
   control::v1::Reply answer;
@@ -231,7 +246,7 @@ struct log {
 };
 using action =
     std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
-                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave>;
+                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge>;
 
 class gateway {
 public:
@@ -246,7 +261,7 @@ public:
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
     unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
-             parties = 0;
+             parties = 0, phones = 0;
   };
   resources in_use() const;
 

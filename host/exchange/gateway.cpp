@@ -119,7 +119,8 @@ std::vector<action> gateway::implementation::step(event happened, instant now) {
 
 void gateway::implementation::settle() {
   while (!touched_.empty() || !moved_.empty() || uses_changed_ || !hunts_due_.empty() ||
-         !unanswered_.empty()) {
+         !unanswered_.empty() || !hang_up_.empty()) {
+    hang_phones_up();
     std::vector<line_id> log_off;
     for (const auto line : std::exchange(unanswered_, {}))
       if (heed_no_answer(line))
@@ -169,8 +170,8 @@ void gateway::implementation::tell_use() {
 instant gateway::implementation::next_deadline() const {
   instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
   for (const auto& [line, p] : lines_)
-    earliest =
-        std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over});
+    earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over,
+                         p.phone ? p.phone->over : never});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
@@ -201,14 +202,17 @@ void gateway::implementation::on(const board_up& board) {
   note("board", settings_.gateway, "board up");
   alarms_.clear("board-down");
   for (const auto& [line, p] : lines_)
-    if (line.value >= 1 && line.value <= board.lines)
+    if (!on_edge(line) && line.value <= board.lines)
       out_.emplace_back(ring{line, false, ring_cadence::internal});
-  const bool missing = !lines_.empty() && lines_.rbegin()->first.value > board.lines;
-  if (missing)
+  line_id last;
+  for (const auto& [line, p] : lines_)
+    if (!on_edge(line))
+      last = line;
+  if (last.value > board.lines)
     alarms_.raise("lines-missing", "Lines are configured that the board does not have",
                   "The board has " + std::to_string(board.lines) +
-                      " lines; the configuration goes up to line " +
-                      std::to_string(lines_.rbegin()->first.value) + ".",
+                      " lines; the configuration goes up to line " + std::to_string(last.value) +
+                      ".",
                   "Take the lines out of the configuration, or connect a larger board.");
   else
     alarms_.clear("lines-missing");
@@ -234,6 +238,10 @@ void gateway::implementation::on(const board_down& down) {
     p.held.reset();
     p.waiting.reset();
     stop_waiting(p);
+    if (p.phone) {
+      release_phone(line, p.phone->call, scn::v1::DESTINATION_OUT_OF_ORDER);
+      end_phone_call(p);
+    }
     touched_.insert(line);
   }
   // Nobody is there to be told to stop ringing.
@@ -243,7 +251,7 @@ void gateway::implementation::on(const board_down& down) {
 
 void gateway::implementation::on(const line_signal& heard) {
   const auto found = lines_.find(heard.line);
-  if (found == lines_.end() || !paths_.up() || heard.line.value > paths_.lines())
+  if (found == lines_.end() || !in_order(heard.line) || on_edge(heard.line))
     return;
   auto& p = found->second;
   switch (heard.what) {
@@ -288,6 +296,8 @@ void gateway::implementation::on(const deadline&) {
       drive(p, *due);
     if (std::min(p.next_beep, p.beep_over) <= now_)
       beep(p);
+    if (p.phone && p.phone->over <= now_)
+      hang_up_.insert_or_assign(line, scn::v1::NORMAL_CLEARING);
     if (p.duty_over <= now_)
       set_duty(p, duty::available);
   }
@@ -372,6 +382,8 @@ gateway::resources gateway::in_use() const {
   unsigned parties = 0;
   for (const auto& [number, one] : self_->conferences_)
     parties += size(one.parties);
+  const auto phones = std::count_if(self_->lines_.begin(), self_->lines_.end(),
+                                    [](const auto& one) { return one.second.phone.has_value(); });
   const auto tapes = std::count_if(self_->visits_.begin(), self_->visits_.end(),
                                    [](const auto& one) { return one.second.slot.has_value(); });
   return {size(self_->calls_),
@@ -380,7 +392,8 @@ gateway::resources gateway::in_use() const {
           self_->paths_.host_slots_in_use(),
           self_->paths_.tone_channels_in_use(),
           static_cast<unsigned>(tapes),
-          parties};
+          parties,
+          static_cast<unsigned>(phones)};
 }
 
 } // namespace switchroom::exchange

@@ -80,7 +80,7 @@ hunting::member gateway::implementation::member_now(const extension_number& who)
     return {standing::absent, {}};
   const auto& where = known->state.gateway();
   const auto line = desks_.line_of(who);
-  const bool here = line && paths_.up() && line->value <= paths_.lines();
+  const bool here = line && in_order(*line);
   if (!here && (where == settings_.gateway || !network_.is_up(where)))
     return {standing::absent, {}};
   const bool rings = std::any_of(hunts_.begin(), hunts_.end(), [&](const auto& one) {

@@ -38,12 +38,33 @@ struct gateway::implementation : kept {
   void on(const tape_said&);
   void on(const tape_recorded&);
   void on(const wall_clock&);
+  void on(edge_message);
+  void on(const edge_down&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
   std::string label(const calls::leg&) const; ///< "line 3", "berlin"
   party* party_of(const calls::leg&);
   void touch(const party&);
+
+  // ---- ip_phones.cpp: lines whose phone speaks to an edge
+  // ----------------------------------------
+  bool on_edge(line_id) const;
+  bool in_order(line_id) const;
+  void tell_edge(edge::v1::ToEdge);
+  void release_phone(line_id, std::uint64_t call, calls::cause);
+  bool begin_phone_call(party&, line_id, std::uint64_t call);
+  void open_phone(party&, const scn::v1::MediaEndpoint&);
+  void end_phone_call(party&);
+  void ring_phone(party&, line_id);
+  void tell_phone(party&, line_id, tone reason);
+  void hang_phones_up();
+  void fail_ringing(party&, calls::cause);
+  party* phone_of(std::uint32_t line, std::uint64_t call);
+  void take(const edge::v1::PhoneState&);
+  void take(const edge::v1::Seize&);
+  void take(const edge::v1::Hold&);
+  void dial(party&, char digit);
 
   // ---- line_side.cpp: what a person at a line does ---------------------------------------
   void drive(party&, lines::event, char digit = 0, tone reason = tone::none);

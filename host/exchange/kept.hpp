@@ -48,7 +48,7 @@ struct kept {
   std::map<extension_number, instant> idle_since_;
   std::map<gateway_name, std::map<extension_number, scn::v1::GroupState>> groups_elsewhere_;
   std::map<extension_number, std::string> taken_groups_; ///< who has the number of a group (S5)
-  bool numbers_changed_ = true;                          ///< what check_…_numbers() look at, perhaps
+  bool numbers_changed_ = true; ///< what check_…_numbers() look at, perhaps
   std::vector<night_asked> nights_asked_;
   std::map<extension_number, std::vector<voicemail::message>> mailboxes_;
   std::map<gateway_name, std::map<extension_number, voicemail::tally>> mailboxes_elsewhere_;
@@ -56,13 +56,15 @@ struct kept {
   std::vector<emergency_port> emergency_ports_;
   std::map<gateway_name, std::map<extension_number, emergency_elsewhere>> emergency_elsewhere_;
   bool standing_changed_ = false;
-  std::string standing_kept_; ///< as the disk has it
+  std::string standing_kept_;                     ///< as the disk has it
   std::map<std::string, conference> conferences_; ///< by number
   std::map<gateway_name, std::map<std::string, unsigned>> conferences_elsewhere_;
   std::uint64_t last_message_ = 0, last_tape_ = 0;
   std::map<std::uint64_t, directory_search> searches_; ///< by number
   std::uint64_t last_search_ = 0;
   bool uses_changed_ = false;
+  std::uint64_t last_phone_call_ = 0;       ///< to IP phones: even
+  std::map<line_id, calls::cause> hang_up_; ///< IP phones, in this step
   std::uint64_t last_call_ = 0, last_leg_;
 
   /// Who waits for the outcome of a log in or log out at a line: an operator's request, or the

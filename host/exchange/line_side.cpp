@@ -19,6 +19,9 @@ void gateway::implementation::drive(party& p, lines::event what, char digit, ton
   }
   for (const auto verb : verbs)
     perform(p, verb, digit, reason);
+  const auto* ip = std::get_if<calls::line_leg>(&p.leg);
+  if (ip != nullptr && before != after && p.machine.state() == after)
+    tell_phone(p, ip->line, reason);
 }
 
 void gateway::implementation::perform(party& p, lines::verb what, char digit, tone reason) {
@@ -50,7 +53,10 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
     return;
   case verb::ring_on:
   case verb::ring_off:
-    if (line != nullptr) {
+    if (line != nullptr && on_edge(line->line)) {
+      if (what == verb::ring_on)
+        ring_phone(p, line->line);
+    } else if (line != nullptr) {
       note(settings_.gateway, label(p.leg), what == verb::ring_on ? "ring" : "stop ringing");
       const auto* c = call_of(p.call);
       out_.emplace_back(

@@ -27,6 +27,15 @@ enum class duty { available, wrap_up, not_available };
 /// "", "busy wrap-up", "busy not available".
 std::string_view text(duty);
 
+/// A call of an IP phone, from its first sign to its last.
+struct phone_call {
+  std::uint64_t call; ///< as its edge knows it
+  host_slot slot;
+  bool open = false; ///< the slot's media
+  bool answered = false;
+  instant over = never; ///< the gateway hangs up then
+};
+
 /// Who dials here: a line, or a caller of a peer who broke out to here (rule S8).
 struct party {
   party(calls::leg who, lines::timers t) : leg(std::move(who)), machine(t) {}
@@ -49,6 +58,10 @@ struct party {
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
+  // Of an IP phone.
+  bool here = false; ///< registered
+  std::string address, software;
+  std::optional<phone_call> phone;
   exchange::duty duty = exchange::duty::available;
   instant duty_over = never;
 };

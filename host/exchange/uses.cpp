@@ -125,8 +125,8 @@ void gateway::implementation::try_call_backs() {
     const bool there =
         whom != nullptr && whom->state.presence() == scn::v1::LOGGED_IN &&
         (whom->state.gateway() == settings_.gateway || network_.is_up(whom->state.gateway()));
-    if (!line || !there || !paths_.up() || line->value > paths_.lines() ||
-        !use_of(wanted.whom).idle() || !use_of(wanted.who).idle()) {
+    if (!line || !there || !in_order(*line) || !use_of(wanted.whom).idle() ||
+        !use_of(wanted.who).idle()) {
       ++n;
       continue;
     }

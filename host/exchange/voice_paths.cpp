@@ -95,18 +95,24 @@ void voice_paths::attach(slot_id to, std::size_t n) {
 }
 
 void voice_paths::silence(slot_id to) {
+  if (to == nowhere)
+    return;
   stop_hearing(to);
   touched_.insert(to);
   wanted_.erase(to);
 }
 
 void voice_paths::listen(slot_id to, slot_id from) {
+  if (to == nowhere || from == nowhere)
+    return silence(to);
   stop_hearing(to);
   touched_.insert(to);
   wanted_[to] = from;
 }
 
 bool voice_paths::hear(slot_id to, tone what) {
+  if (to == nowhere)
+    return true;
   silence(to);
   const auto same = channel_with(what);
   if (same && !begins_anew(what)) {

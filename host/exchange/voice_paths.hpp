@@ -12,6 +12,9 @@
 
 namespace switchroom::exchange {
 
+/// The slot of a line that has none just now: it is neither spoken to nor heard.
+inline constexpr slot_id nowhere{0xffff};
+
 class voice_paths {
 public:
   /// A board is there, in an unknown state: the next changes() silences every slot.

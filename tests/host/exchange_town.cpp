@@ -183,6 +183,11 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
       at.hardware.tapes.find(host_slot{static_cast<std::uint8_t>(from - town_first_host)});
   if (mounted != at.hardware.tapes.end())
     return now_ < mounted->second.said ? mounted->second.says : "silence";
+  const auto opened =
+      at.hardware.media.find(host_slot{static_cast<std::uint8_t>(from - town_first_host)});
+  for (const auto& [line, phone] : at.phones)
+    if (opened != at.hardware.media.end() && opened->second.address() == phone.its.address())
+      return at.chosen.gateway + " line " + std::to_string(line);
   scn::v1::MediaEndpoint own;
   own.set_address(at.chosen.rtp_address);
   own.set_port(at.chosen.rtp_base_port + 2u * (from - town_first_host));

@@ -32,6 +32,26 @@ public:
   explicit town(unsigned gateways = 2, const settings_change& = {},
                 unsigned host_slots = town_host_slots);
 
+  // ---- IP phones (exchange_town_phones.cpp): lines above town_lines whose settings name a phone
+  struct ip_phone {
+    std::uint64_t call = 0; ///< 0: none
+    bool rings = false, hears_ringback = false, talks = false;
+    std::string caller;               ///< as it was shown
+    std::string ended;                ///< why the last call ended
+    scn::v1::MediaEndpoint its, gate; ///< where it listens, where the gateway does
+  };
+  void phone_registers(const std::string& gateway, unsigned line, bool here = true);
+  void phone_calls(const std::string& gateway, unsigned line, const std::string& digits);
+  void phone_lifts(const std::string& gateway, unsigned line);
+  void phone_dials(const std::string& gateway, unsigned line, const std::string& digits);
+  void phone_holds(const std::string& gateway, unsigned line, bool on);
+  void phone_ends(const std::string& gateway, unsigned line,
+                  scn::v1::Cause why = scn::v1::NORMAL_CLEARING);
+  void edge_dies(const std::string& gateway);
+  void tell(const std::string& gateway, const edge::v1::FromEdge&);
+  const ip_phone& phone(const std::string& gateway, unsigned line) const;
+  std::string phone_hears(const std::string& gateway, unsigned line) const;
+
   // ---- people ----
   void lift(const std::string& gateway, unsigned line);
   void hang_up(const std::string& gateway, unsigned line);
@@ -133,6 +153,8 @@ private:
     board hardware;
     std::vector<std::string> ladder;
     std::map<std::uint64_t, control::v1::Reply> replies;
+    std::map<unsigned, ip_phone> phones;
+    std::uint64_t last_phone_call = 1;
   };
   struct letter {
     instant due;
@@ -149,6 +171,7 @@ private:
   void step(member&, const event&);
   void carry_out(member&, const action&);
   void carry_out_board(member&, const action&);
+  void carry_out_phone(member&, const edge::v1::ToEdge&);
   void keep(member&, const voicemail::store_message&);
   void run_tape(member&, const tape_run&);
   void stop_tape(member&, host_slot);

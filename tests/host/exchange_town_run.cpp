@@ -141,13 +141,17 @@ void town::forge(const std::string& from, const std::string& to, const scn::v1::
 
 void town::everybody_hangs_up() {
   for (auto& [name, m] : members_)
+    for (auto& [line, p] : m.phones)
+      if (p.call != 0)
+        phone_ends(name, line);
+  for (auto& [name, m] : members_)
     for (unsigned line = 1; line <= town_lines; ++line)
       signal_line(name, line, signal::on_hook);
   run(10s);
   for (auto& [name, m] : members_) {
     const auto left = m.machine->in_use();
     if (left.calls + left.peer_legs + left.visitors + left.host_slots + left.tone_channels +
-            left.tapes + left.parties !=
+            left.tapes + left.parties + left.phones !=
         0)
       fault(m, "left over: calls " + std::to_string(left.calls) + ", legs " +
                    std::to_string(left.peer_legs) + ", visitors " + std::to_string(left.visitors) +
@@ -197,6 +201,8 @@ void town::carry_out(member& m, const action& what) {
       fault(m, "a party leaves that was none");
   } else if (const auto* stopped = std::get_if<tape_stop>(&what)) {
     stop_tape(m, stopped->slot);
+  } else if (const auto* told = std::get_if<to_edge>(&what)) {
+    carry_out_phone(m, told->message);
   } else {
     carry_out_board(m, what);
   }
@@ -283,8 +289,8 @@ void town::check(const member& m) {
       fault(m, "a line that is on hook is heard");
   }
   const auto used = m.machine->in_use();
-  if (used.host_slots != used.peer_legs + used.tapes + used.parties)
-    fault(m, "host slots, and legs to peers, tapes and parties differ");
+  if (used.host_slots != used.peer_legs + used.tapes + used.parties + used.phones)
+    fault(m, "host slots, and legs to peers, tapes, parties and IP phones differ");
   if (m.hardware.media.size() > used.host_slots)
     fault(m, "a voice stream is open without a host slot");
 }

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+// IP phones are lines as the others are: lifted, dialled, rung, by what their edge says instead of
+// what the fabric hears. Each has a host slot of the fabric while it is not idle, so whatever is
+// switched or played to a line reaches it. What a person at an analog phone hears as a tone, an
+// edge is told in words: that the other phone rings, that the call is answered, or why not.
+#include "exchange/implementation.hpp"
+
+#include <algorithm>
+
+namespace switchroom::exchange {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// So long a confirmation is heard before the gateway hangs up: a phone that has dialled all at
+/// once is in a call, and nobody would end it.
+constexpr auto confirmation_time = 2s;
+constexpr std::size_t most_digits = 96; ///< lines::line takes no more
+
+calls::cause cause_of(tone reason) {
+  switch (reason) {
+  case tone::busy:
+    return scn::v1::USER_BUSY;
+  case tone::unobtainable:
+    return scn::v1::UNALLOCATED_NUMBER;
+  case tone::refusal:
+    return scn::v1::CALL_REJECTED;
+  default:
+    return scn::v1::NO_CIRCUIT_AVAILABLE;
+  }
+}
+
+bool is_good(const scn::v1::MediaEndpoint& media) {
+  return !media.address().empty() && media.port() > 0 && media.port() <= 65535 &&
+         (media.payload_type() == 0 || media.payload_type() == 8);
+}
+
+} // namespace
+
+bool gateway::implementation::on_edge(line_id line) const {
+  const auto found = std::ranges::find(settings_.lines, line, &line_settings::line);
+  return found != settings_.lines.end() && !found->phone.empty();
+}
+
+/// Calls reach what is attached there.
+bool gateway::implementation::in_order(line_id line) const {
+  if (!paths_.up())
+    return false;
+  const auto found = lines_.find(line);
+  return on_edge(line) ? found != lines_.end() && found->second.here : line.value <= paths_.lines();
+}
+
+void gateway::implementation::tell_edge(edge::v1::ToEdge message) {
+  out_.emplace_back(to_edge{std::move(message)});
+}
+
+void gateway::implementation::release_phone(line_id line, std::uint64_t call, calls::cause why) {
+  edge::v1::ToEdge message;
+  auto& release = *message.mutable_release();
+  release.set_line(line.value);
+  release.set_call(call);
+  release.set_cause(why);
+  tell_edge(std::move(message));
+}
+
+/// False: no host slot was free.
+bool gateway::implementation::begin_phone_call(party& p, line_id line, std::uint64_t call) {
+  const auto slot = take_host_slot("IP phone at line " + std::to_string(line.value));
+  if (!slot)
+    return false;
+  p.phone.emplace(phone_call{call, *slot});
+  return true;
+}
+
+void gateway::implementation::open_phone(party& p, const scn::v1::MediaEndpoint& media) {
+  if (std::exchange(p.phone->open, true))
+    out_.emplace_back(media_close{p.phone->slot}); // it listens somewhere else now
+  out_.emplace_back(media_open{p.phone->slot, media});
+}
+
+/// The line is idle: its host slot is free again.
+void gateway::implementation::end_phone_call(party& p) {
+  if (!p.phone)
+    return;
+  if (p.phone->open)
+    out_.emplace_back(media_close{p.phone->slot});
+  paths_.give_back(p.phone->slot);
+  p.phone.reset();
+}
+
+void gateway::implementation::ring_phone(party& p, line_id line) {
+  if (!begin_phone_call(p, line, last_phone_call_ += 2))
+    return hang_up_.insert_or_assign(line, scn::v1::NO_CIRCUIT_AVAILABLE), void();
+  const auto* c = call_of(p.call);
+  edge::v1::ToEdge message;
+  auto& ring = *message.mutable_ring();
+  ring.set_line(line.value);
+  ring.set_call(p.phone->call);
+  if (c != nullptr) {
+    ring.set_caller(c->from.number);
+    ring.set_caller_name(c->from.name);
+  }
+  *ring.mutable_media() = own_endpoint(p.phone->slot);
+  tell_edge(std::move(message));
+}
+
+/// What a line has come to, told to its edge.
+void gateway::implementation::tell_phone(party& p, line_id line, tone reason) {
+  using enum lines::state;
+  if (!p.phone)
+    return;
+  auto& phone = *p.phone;
+  const auto say = [&](bool answered) {
+    if (std::exchange(phone.answered, phone.answered || answered) && answered)
+      return; // once
+    edge::v1::ToEdge message;
+    auto& progress = *message.mutable_progress();
+    progress.set_line(line.value);
+    progress.set_call(phone.call);
+    progress.set_answered(answered);
+    *progress.mutable_media() = own_endpoint(phone.slot);
+    tell_edge(std::move(message));
+  };
+  switch (p.machine.state()) {
+  case ringback:
+    return say(false);
+  case overlap: // so that it can send digits
+  case in_call:
+    return say(true);
+  case confirmed:
+    say(true);
+    phone.over = now_ + confirmation_time;
+    return;
+  case lines::state::tone:
+  case parked:
+    hang_up_.insert_or_assign(line, phone.answered ? scn::v1::NORMAL_CLEARING : cause_of(reason));
+    return;
+  case idle:
+    if (phone.call % 2 == 0 && !phone.answered) // it rings no longer
+      release_phone(line, phone.call, scn::v1::NORMAL_CLEARING);
+    return end_phone_call(p);
+  default:
+    return;
+  }
+}
+
+/// Lines whose phone is to hear no more: it is told, and then as if it were put down.
+void gateway::implementation::hang_phones_up() {
+  for (const auto& [line, why] : std::exchange(hang_up_, {})) {
+    auto& p = lines_.at(line);
+    if (p.phone)
+      release_phone(line, p.phone->call, why);
+    if (p.machine.state() == lines::state::ringing)
+      fail_ringing(p, why);
+    else
+      put_down(p);
+  }
+}
+
+/// The phone that was to ring says no, or cannot.
+void gateway::implementation::fail_ringing(party& p, calls::cause why) {
+  auto* c = call_of(std::exchange(p.call, std::nullopt));
+  if (p.phone)
+    p.phone->answered = true; // its edge knows that it is over
+  drive(p, lines::event::ring_over);
+  if (c != nullptr)
+    advance(*c, calls::event::destination_gone, why);
+}
+
+// ---- what the edge says ------------------------------------------------------------------------
+
+void gateway::implementation::on(edge_message arrived) {
+  using body = edge::v1::FromEdge;
+  const auto& said = arrived.message;
+  switch (said.body_case()) {
+  case body::kPhone:
+    return take(said.phone());
+  case body::kSeize:
+    return take(said.seize());
+  case body::kAnswer:
+    if (auto* p = phone_of(said.answer().line(), said.answer().call());
+        p != nullptr && p->machine.state() == lines::state::ringing &&
+        is_good(said.answer().media())) {
+      p->phone->answered = true;
+      open_phone(*p, said.answer().media());
+      drive(*p, lines::event::off_hook);
+    }
+    return;
+  case body::kDigits:
+    if (auto* p = phone_of(said.digits().line(), said.digits().call()))
+      for (const char digit : said.digits().digits().substr(0, most_digits))
+        dial(*p, digit);
+    return;
+  case body::kHold:
+    return take(said.hold());
+  case body::kRelease: {
+    auto* p = phone_of(said.release().line(), said.release().call());
+    if (p == nullptr)
+      return;
+    if (p->machine.state() == lines::state::ringing)
+      return fail_ringing(*p, said.release().cause());
+    p->phone->answered = true;
+    return put_down(*p);
+  }
+  case body::BODY_NOT_SET:
+    return;
+  }
+}
+
+/// The line's call with this number; null: it is over, or never was.
+party* gateway::implementation::phone_of(std::uint32_t line, std::uint64_t call) {
+  const auto found = lines_.find(line_id{line});
+  const bool there =
+      found != lines_.end() && found->second.phone && found->second.phone->call == call;
+  return there ? &found->second : nullptr;
+}
+
+void gateway::implementation::take(const edge::v1::PhoneState& news) {
+  const auto found = lines_.find(line_id{news.line()});
+  if (found == lines_.end() || !on_edge(found->first))
+    return;
+  auto& p = found->second;
+  if (std::exchange(p.here, news.here()) != news.here())
+    note("sip-edge", label(p.leg),
+         news.here() ? "phone at " + news.address() + ", " + news.software() : "phone gone");
+  p.address = news.here() ? news.address() : "";
+  p.software = news.here() ? news.software() : "";
+}
+
+void gateway::implementation::take(const edge::v1::Seize& wanted) {
+  const line_id line{wanted.line()};
+  const auto found = lines_.find(line);
+  if (found == lines_.end() || !on_edge(line) || wanted.call() % 2 == 0)
+    return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
+  auto& p = found->second;
+  if (p.phone || p.machine.state() != lines::state::idle)
+    return release_phone(line, wanted.call(), scn::v1::USER_BUSY);
+  if (!paths_.up())
+    return release_phone(line, wanted.call(), scn::v1::DESTINATION_OUT_OF_ORDER);
+  if (!is_good(wanted.media()) || wanted.digits().empty())
+    return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
+  if (!begin_phone_call(p, line, wanted.call()))
+    return release_phone(line, wanted.call(), scn::v1::NO_CIRCUIT_AVAILABLE);
+  open_phone(p, wanted.media());
+  drive(p, lines::event::off_hook);
+  for (const char digit : wanted.digits().substr(0, most_digits))
+    dial(p, digit);
+  // All has been dialled: nothing is to be waited for (C5).
+  if (p.machine.state() == lines::state::dialling)
+    drive(p, lines::event::dial_delay_over);
+  if (p.machine.state() == lines::state::dialling && p.wanted == std::nullopt)
+    drive(p, lines::event::patience_over, 0, tone::unobtainable);
+}
+
+void gateway::implementation::take(const edge::v1::Hold& wanted) {
+  auto* p = phone_of(wanted.line(), wanted.call());
+  auto* c = p == nullptr ? nullptr : call_of(p->call);
+  if (c == nullptr || p->machine.state() != lines::state::in_call)
+    return;
+  if (!wanted.on() && is_good(wanted.media()))
+    open_phone(*p, wanted.media());
+  set_hold(*c, p->leg, wanted.on());
+}
+
+void gateway::implementation::dial(party& p, char digit) {
+  if (std::string_view("0123456789*#").find(digit) != std::string_view::npos)
+    drive(p, lines::event::digit, digit);
+}
+
+/// It has died, or was never there: its calls are over, and it says anew which phones are here.
+void gateway::implementation::on(const edge_down& lost) {
+  note("sip-edge", settings_.gateway, "edge down: " + lost.why);
+  for (auto& [line, p] : lines_) {
+    if (!on_edge(line))
+      continue;
+    p.here = false;
+    if (!p.phone)
+      continue;
+    if (p.machine.state() == lines::state::ringing) {
+      fail_ringing(p, scn::v1::DESTINATION_OUT_OF_ORDER);
+    } else {
+      p.phone->answered = true;
+      put_down(p);
+    }
+  }
+}
+
+} // namespace switchroom::exchange

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// IP phones as their edge tells of them. Line 5 of amsterdam is 205's; line 5 of berlin nobody's.
+#include "exchange_people.hpp"
+
+#include <gtest/gtest.h>
+
+namespace switchroom::exchange {
+namespace {
+
+using namespace std::chrono_literals;
+
+class IpPhones : public People {
+protected:
+  explicit IpPhones(unsigned host_slots = town_host_slots)
+      : People(
+            2,
+            [](settings& s) {
+              s.lines.push_back({line_id{5}, s.gateway == "amsterdam" ? "205" : "",
+                                 users::line_type::ip, "desk5", "secret"});
+            },
+            host_slots) {
+    control::v1::Request put;
+    put.mutable_put_user()->set_extension("205");
+    put.mutable_put_user()->set_login_code("1205");
+    EXPECT_TRUE(t.ask("amsterdam", put).has_done());
+    t.phone_registers("amsterdam", 5);
+    t.phone_registers("berlin", 5);
+  }
+  void talk_from_201() {
+    t.call("amsterdam", 1, "205");
+    t.phone_lifts("amsterdam", 5);
+    ASSERT_EQ(t.hears("amsterdam", 1), "amsterdam line 5");
+  }
+};
+class FewHostSlots : public IpPhones {
+protected:
+  FewHostSlots() : IpPhones(1) {}
+};
+
+TEST_F(IpPhones, IsRungAndBothHearOneAnother) {
+  t.call("amsterdam", 1, "205");
+  EXPECT_TRUE(t.phone("amsterdam", 5).rings);
+  EXPECT_EQ(t.phone("amsterdam", 5).caller, "201");
+  EXPECT_EQ(t.hears("amsterdam", 1), "ringback");
+  t.phone_lifts("amsterdam", 5);
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 5");
+  EXPECT_EQ(t.phone_hears("amsterdam", 5), "amsterdam line 1");
+  t.hang_up("amsterdam", 1);
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "16 normal clearing");
+}
+
+TEST_F(IpPhones, RingsNoLongerWhenTheCallerGivesUp) {
+  t.call("amsterdam", 1, "205");
+  t.hang_up("amsterdam", 1);
+  EXPECT_FALSE(t.phone("amsterdam", 5).rings);
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "16 normal clearing");
+}
+
+TEST_F(IpPhones, CallsAnAnalogPhoneAndIsToldOfRingingAndAnswer) {
+  t.phone_calls("amsterdam", 5, "201");
+  EXPECT_TRUE(t.rings("amsterdam", 1));
+  EXPECT_TRUE(t.phone("amsterdam", 5).hears_ringback);
+  EXPECT_FALSE(t.phone("amsterdam", 5).talks);
+  t.lift("amsterdam", 1);
+  EXPECT_TRUE(t.phone("amsterdam", 5).talks);
+  EXPECT_EQ(t.phone_hears("amsterdam", 5), "amsterdam line 1");
+  t.phone_ends("amsterdam", 5);
+  EXPECT_EQ(t.hears("amsterdam", 1), "busy");
+}
+
+TEST_F(IpPhones, CallsAcrossTheNetwork) {
+  t.phone_calls("amsterdam", 5, "301");
+  EXPECT_TRUE(t.rings("berlin", 1));
+  t.lift("berlin", 1);
+  EXPECT_EQ(t.phone_hears("amsterdam", 5), "berlin line 1");
+  EXPECT_EQ(t.hears("berlin", 1), "amsterdam line 5");
+  t.hang_up("berlin", 1);
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "16 normal clearing");
+}
+
+TEST_F(IpPhones, AFailedCallEndsWithItsCause) {
+  t.lift("amsterdam", 1);
+  t.phone_calls("amsterdam", 5, "201");
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "17 user busy");
+  t.phone_calls("amsterdam", 5, "999");
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "1 unallocated number");
+  t.phone_calls("amsterdam", 5, "20"); // the beginning of a number, and no more comes
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "1 unallocated number");
+  t.phone_calls("amsterdam", 5, "*35*201*9999#");
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "21 call rejected");
+}
+
+TEST_F(IpPhones, H2_LogsInAtAnotherGatewayAndHearsThatItWorked) {
+  t.phone_calls("berlin", 5, "*35*205*1205#");
+  t.run(300ms);
+  EXPECT_TRUE(t.phone("berlin", 5).talks);
+  EXPECT_EQ(t.phone_hears("berlin", 5), "confirmation");
+  t.run(2s);
+  EXPECT_EQ(t.phone("berlin", 5).ended, "16 normal clearing");
+  EXPECT_EQ(t.user_at("berlin", 5), "205");
+  t.call("amsterdam", 1, "205");
+  EXPECT_TRUE(t.phone("berlin", 5).rings) << "calls come to where the person is (S3)";
+  EXPECT_FALSE(t.phone("amsterdam", 5).rings);
+  t.phone_lifts("berlin", 5);
+  EXPECT_EQ(t.phone_hears("berlin", 5), "amsterdam line 1");
+}
+
+TEST_F(IpPhones, H4_StopsRingingWhenThePersonLogsInElsewhere) {
+  t.call("amsterdam", 1, "205");
+  ASSERT_TRUE(t.phone("amsterdam", 5).rings);
+  control::v1::Request in;
+  in.mutable_login()->set_line(3);
+  in.mutable_login()->set_extension("205");
+  ASSERT_TRUE(t.ask("berlin", in).has_done());
+  t.run(100ms);
+  EXPECT_FALSE(t.phone("amsterdam", 5).rings);
+  EXPECT_TRUE(t.rings("berlin", 3));
+}
+
+TEST_F(IpPhones, S8_BreakOutIsAnsweredSoThatDigitsCanBeSent) {
+  t.phone_calls("amsterdam", 5, "*80*2#");
+  t.run(300ms);
+  EXPECT_TRUE(t.phone("amsterdam", 5).talks);
+  EXPECT_EQ(t.phone_hears("amsterdam", 5), "dial");
+  t.phone_dials("amsterdam", 5, "302");
+  t.run(300ms);
+  EXPECT_TRUE(t.rings("berlin", 2));
+}
+
+TEST_F(IpPhones, OneThatIsNotRegisteredIsOutOfOrder) {
+  t.phone_registers("amsterdam", 5, false);
+  EXPECT_EQ(tone_after("amsterdam", 1, "205"), "congestion");
+  t.phone_registers("amsterdam", 5);
+  t.call("amsterdam", 1, "205");
+  EXPECT_TRUE(t.phone("amsterdam", 5).rings);
+}
+
+TEST_F(IpPhones, WhoDeclinesIsBusyAndForwardingOnBusyHolds) {
+  t.call("amsterdam", 1, "205");
+  t.phone_ends("amsterdam", 5, scn::v1::USER_BUSY);
+  EXPECT_EQ(t.hears("amsterdam", 1), "busy");
+}
+
+TEST_F(IpPhones, HoldIsHeardByTheOther) {
+  talk_from_201();
+  t.phone_holds("amsterdam", 5, true);
+  EXPECT_EQ(t.hears("amsterdam", 1), "hold");
+  t.phone_holds("amsterdam", 5, false);
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 5");
+  EXPECT_EQ(t.phone_hears("amsterdam", 5), "amsterdam line 1");
+}
+
+TEST_F(IpPhones, ADeadEdgeEndsItsCallsAndNoOther) {
+  talk_from_201();
+  t.call("amsterdam", 2, "302");
+  t.lift("berlin", 2);
+  t.edge_dies("amsterdam");
+  EXPECT_EQ(t.hears("amsterdam", 1), "busy");
+  expect_talk("amsterdam", 2, "berlin", 2);
+  EXPECT_EQ(tone_after("amsterdam", 3, "205"), "congestion");
+  t.phone_registers("amsterdam", 5);
+  t.hang_up("amsterdam", 1);
+  t.call("amsterdam", 1, "205");
+  EXPECT_TRUE(t.phone("amsterdam", 5).rings);
+}
+
+TEST_F(IpPhones, ALostBoardEndsItsCalls) {
+  talk_from_201();
+  t.board_fails("amsterdam");
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "27 destination out of order");
+  t.phone_calls("amsterdam", 5, "201");
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "27 destination out of order");
+}
+
+TEST_F(FewHostSlots, WithoutAHostSlotItIsRefusedAndAnAlarmSaysSo) {
+  t.call("amsterdam", 1, "301");
+  t.lift("berlin", 1);
+  t.phone_calls("amsterdam", 5, "202");
+  EXPECT_EQ(t.phone("amsterdam", 5).ended, "34 no circuit available");
+  EXPECT_NE(t.alarm("amsterdam", "host-slots"), "");
+  EXPECT_EQ(tone_after("amsterdam", 2, "205"), "congestion");
+  expect_talk("amsterdam", 1, "berlin", 1);
+}
+
+TEST_F(IpPhones, WhatItSaysOfACallThatIsOverOrOfALineThatIsNotItsIsDropped) {
+  talk_from_201();
+  edge::v1::FromEdge said;
+  for (const unsigned line : {0U, 1U, 5U, 99U}) {
+    said.mutable_release()->set_line(line);
+    said.mutable_release()->set_call(77);
+    t.tell("amsterdam", said);
+    said.mutable_answer()->set_line(line);
+    said.mutable_answer()->set_call(77);
+    t.tell("amsterdam", said);
+    said.mutable_digits()->set_line(line);
+    said.mutable_digits()->set_call(77);
+    t.tell("amsterdam", said);
+    said.mutable_hold()->set_line(line);
+    said.mutable_hold()->set_call(77);
+    t.tell("amsterdam", said);
+    said.mutable_phone()->set_line(line == 5 ? 4 : line);
+    t.tell("amsterdam", said);
+  }
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 5");
+}
+
+} // namespace
+} // namespace switchroom::exchange

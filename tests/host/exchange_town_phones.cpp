@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// IP phones of the town, and the edge they speak to.
+#include "calls/cause.hpp"
+#include "exchange_town.hpp"
+
+namespace switchroom::exchange {
+namespace {
+
+using namespace std::chrono_literals;
+
+} // namespace
+
+void town::tell(const std::string& gateway, const edge::v1::FromEdge& what) {
+  step(members_.at(gateway), edge_message{what});
+  run(50ms);
+}
+
+void town::phone_registers(const std::string& gateway, unsigned line, bool here) {
+  auto& its = members_.at(gateway).phones[line].its;
+  its.set_address("phone of " + gateway + " line " + std::to_string(line));
+  its.set_port(4000);
+  its.set_payload_type(8);
+  edge::v1::FromEdge said;
+  said.mutable_phone()->set_line(line);
+  said.mutable_phone()->set_here(here);
+  said.mutable_phone()->set_address("192.0.2.7:5060");
+  said.mutable_phone()->set_software("a phone");
+  tell(gateway, said);
+}
+
+void town::phone_calls(const std::string& gateway, unsigned line, const std::string& digits) {
+  auto& m = members_.at(gateway);
+  auto& p = m.phones[line];
+  p.call = m.last_phone_call += 2;
+  p.ended.clear();
+  edge::v1::FromEdge said;
+  said.mutable_seize()->set_line(line);
+  said.mutable_seize()->set_call(p.call);
+  said.mutable_seize()->set_digits(digits);
+  *said.mutable_seize()->mutable_media() = p.its;
+  tell(gateway, said);
+}
+
+void town::phone_lifts(const std::string& gateway, unsigned line) {
+  auto& p = members_.at(gateway).phones[line];
+  p.rings = false;
+  p.talks = true;
+  edge::v1::FromEdge said;
+  said.mutable_answer()->set_line(line);
+  said.mutable_answer()->set_call(p.call);
+  *said.mutable_answer()->mutable_media() = p.its;
+  tell(gateway, said);
+}
+
+void town::phone_dials(const std::string& gateway, unsigned line, const std::string& digits) {
+  edge::v1::FromEdge said;
+  said.mutable_digits()->set_line(line);
+  said.mutable_digits()->set_call(members_.at(gateway).phones[line].call);
+  said.mutable_digits()->set_digits(digits);
+  tell(gateway, said);
+}
+
+void town::phone_holds(const std::string& gateway, unsigned line, bool on) {
+  const auto& p = members_.at(gateway).phones[line];
+  edge::v1::FromEdge said;
+  said.mutable_hold()->set_line(line);
+  said.mutable_hold()->set_call(p.call);
+  said.mutable_hold()->set_on(on);
+  *said.mutable_hold()->mutable_media() = p.its;
+  tell(gateway, said);
+}
+
+void town::phone_ends(const std::string& gateway, unsigned line, scn::v1::Cause why) {
+  auto& p = members_.at(gateway).phones[line];
+  edge::v1::FromEdge said;
+  said.mutable_release()->set_line(line);
+  said.mutable_release()->set_call(p.call);
+  said.mutable_release()->set_cause(why);
+  p.call = 0;
+  p.rings = p.talks = p.hears_ringback = false;
+  tell(gateway, said);
+}
+
+void town::edge_dies(const std::string& gateway) {
+  auto& m = members_.at(gateway);
+  for (auto& [line, p] : m.phones)
+    p.rings = p.talks = p.hears_ringback = false, p.call = 0;
+  step(m, edge_down{"killed"});
+  run(50ms);
+}
+
+const town::ip_phone& town::phone(const std::string& gateway, unsigned line) const {
+  return members_.at(gateway).phones.at(line);
+}
+
+/// Nothing before an answer: what comes then is not for its ears, but for the phone.
+std::string town::phone_hears(const std::string& gateway, unsigned line) const {
+  const auto& m = members_.at(gateway);
+  for (const auto& [slot, remote] : m.hardware.media)
+    if (remote.address() == m.phones.at(line).its.address())
+      return trace(m, slot_id{static_cast<std::uint16_t>(town_first_host + slot.value)}, 0);
+  return "silence";
+}
+
+void town::carry_out_phone(member& m, const edge::v1::ToEdge& told) {
+  using body = edge::v1::ToEdge;
+  if (told.body_case() == body::kRing) {
+    auto& p = m.phones[told.ring().line()];
+    if (p.call != 0)
+      return fault(m, "an IP phone is rung that has a call");
+    p.call = told.ring().call();
+    p.rings = true;
+    p.caller = told.ring().caller();
+    p.gate = told.ring().media();
+  } else if (told.body_case() == body::kProgress) {
+    auto& p = m.phones[told.progress().line()];
+    if (p.call != told.progress().call() || p.talks)
+      return fault(m, "progress of no call of an IP phone, or after an answer");
+    p.hears_ringback = !told.progress().answered();
+    p.talks = told.progress().answered();
+    p.gate = told.progress().media();
+  } else if (told.body_case() == body::kRelease) {
+    auto& p = m.phones[told.release().line()];
+    if (p.call != told.release().call())
+      return fault(m, "an IP phone's call is ended that it does not have");
+    p.call = 0;
+    p.rings = p.talks = p.hears_ringback = false;
+    p.ended = calls::text(told.release().cause());
+  }
+}
+
+} // namespace switchroom::exchange
