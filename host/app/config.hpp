@@ -19,6 +19,7 @@ struct configuration {
   transport::settings network;
   std::filesystem::path run_directory; ///< of this gateway: sockets and database are in it
   std::filesystem::path database;
+  std::string sip_listen = {}; ///< SIP URI of the edge of IP phones
   std::filesystem::path prompts = "/usr/share/asterisk/sounds/en_US_f_Allison"; ///< of voicemail
 };
 

@@ -74,4 +74,45 @@ std::optional<user::v1::ShortCode> configuration_file::short_code_of(config_read
   return read;
 }
 
+/// Of the whole list of short codes: each is there once, and none stands in the way of an
+/// emergency.
+void configuration_file::check_codes() {
+  const auto& all = made_.exchange.system_codes;
+  for (std::size_t n = 0; n < all.size(); ++n)
+    for (std::size_t before = 0; before < n; ++before)
+      if (all[before].code == all[n].code)
+        root_.wrong("short_code", "short code " + all[n].code + " is there twice",
+                    "remove one of them");
+  for (const auto& preset : dialplan::default_system_codes(made_.exchange.locale))
+    for (const auto& own : all)
+      if (preset.what == dialplan::feature::emergency && own.code == preset.code &&
+          own.what != dialplan::feature::emergency)
+        root_.wrong("short_code",
+                    own.code + " is an emergency number here, and cannot be anything else (rule "
+                               "S10)",
+                    "write feature = \"emergency\", and as number who takes the call");
+}
+
+/// A number is one user's, one group's, or one of those that are lent to emergency calls.
+void configuration_file::check_numbers() {
+  const auto& made = made_.exchange;
+  const auto is_user = [&](const std::string& number) {
+    return std::ranges::any_of(made.lines,
+                               [&](const auto& line) { return line.base_user == number; });
+  };
+  for (const auto& group : made.groups)
+    if (is_user(group.number))
+      root_.wrong("group", "group " + group.number + " has the number of a base user",
+                  "give one of them another number");
+  for (const auto& number : made.call_back_numbers) {
+    const bool is_group =
+        std::ranges::any_of(made.groups, [&](const auto& group) { return group.number == number; });
+    const bool is_code = std::ranges::any_of(made.system_codes,
+                                             [&](const auto& code) { return code.code == number; });
+    if (is_user(number) || is_group || is_code)
+      root_.wrong("emergency", "call-back number " + number + " is a user's, a group's or a code",
+                  "use numbers that lead nowhere else");
+  }
+}
+
 } // namespace switchroom::app

@@ -41,6 +41,9 @@ public:
     voicemail();
     conference();
     emergency();
+    sip();
+    check_codes();
+    check_numbers();
     root_.refuse_the_rest();
     share_rtp();
     if (problems_.empty())
@@ -79,6 +82,9 @@ private:
   void voicemail();
   void conference();
   void emergency();
+  void sip();
+  void check_codes();
+  void check_numbers();
   /// The exchange and the voice thread need the same figures.
   void share_rtp();
   std::string name_of(config_reader&);

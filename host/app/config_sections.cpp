@@ -167,7 +167,25 @@ void configuration_file::add_line(const toml::table& table) {
   for (const auto& kind : users::line_kinds())
     types.emplace_back(kind.name);
   const auto type = in.choice("type", types);
+  const auto phone = in.text("phone"), password = in.text("password");
   in.refuse_the_rest();
+  constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
+  if (phone && !is_name(*phone))
+    in.wrong("phone", "\"" + *phone + "\" is no name of a phone",
+             "use 1 to 32 small letters, digits and -");
+  if (phone && type.value_or(ip) != ip)
+    in.wrong("type", "a line with an IP phone is of type \"ip\"", "leave type out");
+  if (phone &&
+      (!password || password->empty() || password->find_first_of("\n\r:") != std::string::npos))
+    in.wrong("phone", "phone " + *phone + " has no password, or one with a colon",
+             "give password, which the phone registers with");
+  if (!phone && password)
+    in.wrong("password", "a password without phone", "say what the phone registers as: phone");
+  for (const auto& other : made_.exchange.lines)
+    if (phone && other.phone == *phone)
+      in.wrong("phone",
+               "phone " + *phone + " is at line " + std::to_string(other.line.value) + " already",
+               "give each phone a name of its own");
   if (user && !is_digits(*user))
     in.wrong("base_user", "\"" + *user + "\" is no extension", "use 1 to 31 digits");
   if (!number)
@@ -183,8 +201,9 @@ void configuration_file::add_line(const toml::table& table) {
                    " already",
                "a user has one base line");
   }
-  made_.exchange.lines.push_back(
-      {line, user.value_or(""), static_cast<users::line_type>(type.value_or(0))});
+  made_.exchange.lines.push_back({line, user.value_or(""),
+                                  static_cast<users::line_type>(type.value_or(phone ? ip : 0)),
+                                  phone.value_or(""), password.value_or("")});
 }
 
 void configuration_file::timers() {
@@ -255,6 +274,23 @@ void configuration_file::emergency() {
   if (const auto time = in.integer("call_back_min", 5, 1440))
     made_.exchange.emergency_call_back = std::chrono::minutes{*time};
   in.refuse_the_rest();
+}
+
+/// IP phones register here; without the section, at the RTP address and port 5060.
+void configuration_file::sip() {
+  std::string listen = made_.voice.rtp_address + ":5060";
+  if (const toml::table* table = root_.table("sip")) {
+    auto in = section(*table, "[sip]");
+    const auto given = in.text("listen");
+    const auto colon = given ? given->rfind(':') : std::string::npos;
+    if (given && (colon == std::string::npos || !is_address(given->substr(0, colon)) ||
+                  !is_digits(given->substr(colon + 1))))
+      in.wrong("listen", "\"" + *given + "\" is no address and port",
+               "give them in numbers, \"192.0.2.1:5060\"");
+    listen = given.value_or(listen);
+    in.refuse_the_rest();
+  }
+  made_.sip_listen = "sip:" + listen;
 }
 
 void configuration_file::share_rtp() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/daemon.hpp"
 
+#include "app/edge_process.hpp"
 #include "app/running_gateway.hpp"
 
 #include <boost/asio/post.hpp>
@@ -31,6 +32,10 @@ private:
   void send(const gateway_name& to, const scn::v1::Envelope& message) override {
     network_->send(to, message);
   }
+  void send(const edge::v1::ToEdge& message) override {
+    if (edge_)
+      edge_->say(message);
+  }
   void write(register_writes writes) override { voice_->write(std::move(writes)); }
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<words>)> then) override {
@@ -52,6 +57,7 @@ private:
   transport::figures network_figures() const override { return network_->counters(); }
 
   media::callbacks voice_callbacks();
+  void start_edge();
   transport::callbacks network_callbacks();
 
   boost::asio::io_context& io_;
@@ -64,6 +70,7 @@ private:
   std::unique_ptr<control::server> control_;
   std::unique_ptr<transport::mesh> network_;
   std::unique_ptr<media::voice> voice_;
+  std::unique_ptr<edge_process> edge_; ///< null: no line has an IP phone
 };
 
 // ---- what the gateway asks for -----------------------------------------------------------------
@@ -151,8 +158,32 @@ std::optional<refusal> daemon::implementation::open() {
     return network.error();
   network_ = std::move(*network);
   voice_ = std::make_unique<media::voice>(config_.voice, io_.get_executor(), voice_callbacks());
+  start_edge();
   gateway_->start();
   return std::nullopt;
+}
+
+void daemon::implementation::start_edge() {
+  edge::v1::ToEdge first;
+  for (const auto& line : config_.exchange.lines)
+    if (!line.phone.empty()) {
+      auto& port = *first.mutable_ports()->add_ports();
+      port.set_line(line.line.value);
+      port.set_name(line.phone);
+      port.set_secret(line.password);
+    }
+  if (!first.has_ports())
+    return;
+  const auto program = fs::read_symlink("/proc/self/exe").parent_path() / "sip-edge";
+  edge_ = std::make_unique<edge_process>(
+      io_.get_executor(),
+      std::vector<std::string>{program.string(), "--listen", config_.sip_listen, "--realm",
+                               config_.exchange.gateway, "--law",
+                               std::to_string(config_.exchange.rtp_payload_type)},
+      std::move(first),
+      edge_process::callbacks{
+          [this](edge::v1::FromEdge message) { gateway_->on_edge(std::move(message)); },
+          [this](const std::string& why) { gateway_->on_edge_down(why); }});
 }
 
 daemon::daemon(std::unique_ptr<implementation> made) : self_(std::move(made)) {}

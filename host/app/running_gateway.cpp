@@ -183,6 +183,7 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
                      tell(message);
                    },
                    [&](const exchange::reply& reply) { tell(reply); },
+                   [&](const exchange::to_edge& told) { around_.send(told.message); },
                    [&](const exchange::media_open& media) { around_.open(media); },
                    [&](const exchange::media_close& media) { around_.close(media.slot); },
                    [&](const exchange::tape_run& what) {
@@ -261,6 +262,17 @@ void running_gateway::find_lines_off_hook() {
 void running_gateway::on_fabric_event(const media::fabric_event& event) {
   if (const auto signal = signal_of(event.kind))
     step(exchange::line_signal{line_id{event.index + 1u}, *signal, event.data});
+}
+
+// ---- IP phones -------------------------------------------------------------------------------
+
+void running_gateway::on_edge(edge::v1::FromEdge message) {
+  step(exchange::edge_message{std::move(message)});
+}
+
+void running_gateway::on_edge_down(const std::string& why) {
+  spdlog::warn("sip-edge {}", why);
+  step(exchange::edge_down{why});
 }
 
 } // namespace switchroom::app

@@ -44,6 +44,7 @@ public:
   /// Call running_gateway::settle() once, when what has arrived already has been handed in.
   virtual void settle_soon() = 0;
   virtual void send(const gateway_name& to, const scn::v1::Envelope&) = 0;
+  virtual void send(const edge::v1::ToEdge&) = 0;
   virtual void write(register_writes) = 0;
   virtual void read(std::uint32_t address, std::uint8_t count,
                     std::function<void(result<words>)> then) = 0;
@@ -73,6 +74,8 @@ public:
   void on_board_up(const board::capabilities&);
   void on_board_down(const refusal& why);
   void on_fabric_event(const media::fabric_event&);
+  void on_edge(edge::v1::FromEdge);
+  void on_edge_down(const std::string& why);
 
   /// Alarms of the surroundings; the exchange has its own.
   void raise(const std::string& id, const std::string& title, const refusal&);
@@ -107,7 +110,9 @@ private:
   std::optional<store::failure> try_to_save(const change&);
   void give_up(const store::failure&);
   bool must_wait(const scn::v1::Envelope&, bool has_changes) const;
+  void wait_for_room(const change&);
   void save_what_waits();
+  bool save_some(std::size_t most);
   void wipe_when_due();
   void watch_disk();
   void tell_of_disk(const std::optional<store::failure>&);

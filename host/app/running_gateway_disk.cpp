@@ -18,6 +18,38 @@ constexpr duration between_wipes = std::chrono::milliseconds{250};
 /// Changes of a disk that was full for long are drained in transactions of so many.
 constexpr std::size_t most_at_once = 500;
 
+/// Which row of the database a change replaces or takes away, for those that do so whole.
+std::string row_of(const exchange::store& what) {
+  const auto of = [](const char* table, const desks::identity& who) {
+    return table + who.first + ' ' + who.second;
+  };
+  return std::visit(
+      overloaded{
+          [](const desks::store_user& s) { return "user " + s.user.extension(); },
+          [](const desks::store_whereabouts& s) { return "place " + s.extension; },
+          [](const desks::store_records& s) { return "records " + s.records.extension(); },
+          [](const desks::store_session& s) { return "line " + std::to_string(s.what.line.value); },
+          [](const desks::erase_session& s) { return "line " + std::to_string(s.line.value); },
+          [&](const desks::store_ballot& s) { return of("ballot ", s.who); },
+          [&](const desks::erase_ballot& s) { return of("ballot ", s.who); },
+          [&](const desks::store_copy& s) { return of("copy ", s.who); },
+          [&](const desks::erase_copy& s) { return of("copy ", s.who); },
+          [&](const desks::store_unmerged& s) { return of("unmerged ", s.who); },
+          [&](const desks::erase_unmerged& s) { return of("unmerged ", s.who); },
+          [&](const desks::store_unsent& s) { return of("unsent ", s.who); },
+          [&](const desks::erase_unsent& s) { return of("unsent ", s.who); },
+          [](const exchange::store_standing&) { return std::string("standing"); },
+          [](const auto&) { return std::string(); }, // messages: voice and mark are two changes
+      },
+      what);
+}
+
+template <typename Change>
+std::string row_of(const Change& what) {
+  const auto* kept = std::get_if<exchange::store>(&what);
+  return kept == nullptr ? std::string() : row_of(*kept);
+}
+
 /// In the log, in the clear.
 template <typename Change>
 bool leaves_traces(const Change& what) {
@@ -48,7 +80,7 @@ std::optional<store::failure> running_gateway::try_to_save(const change& what) {
 
 void running_gateway::save(const change& what) {
   if (!unsaved_.empty()) {
-    unsaved_.push_back(what); // in order, behind what waits already
+    wait_for_room(what); // behind what waits already
     is_kept_ = false;
     return;
   }
@@ -104,6 +136,7 @@ bool running_gateway::must_wait(const scn::v1::Envelope& message, bool has_chang
   case body::kCopies:
   case body::kUserState:
   case body::kMailboxState:
+  case body::kGroupState:
     return has_changes;
   default:
     return false;
@@ -116,24 +149,43 @@ void running_gateway::give_up(const store::failure& failed) {
   is_kept_ = held_.back().changes.empty();
   const auto steps = std::exchange(held_, {});
   for (const auto& one : steps)
-    unsaved_.insert(unsaved_.end(), one.changes.begin(), one.changes.end());
+    for (const auto& what : one.changes)
+      wait_for_room(what);
   tell_of_disk(failed);
   for (const auto& one : steps)
     for (const auto& what : one.to_tell)
       tell_now(what, one.changes.empty());
 }
 
-/// As much as is one transaction; the next look goes on.
+/// Of each row only the newest: a disk may be full for long, and peers repeat what is not answered.
+void running_gateway::wait_for_room(const change& what) {
+  const auto row = row_of(what);
+  if (!row.empty())
+    std::erase_if(unsaved_, [&](const change& old) { return row_of(old) == row; });
+  unsaved_.push_back(what);
+}
+
+/// As much as is one transaction; the next look goes on. One alone at first: as a rule it is
+/// refused.
 void running_gateway::save_what_waits() {
-  const auto now_many = std::min(unsaved_.size(), most_at_once);
+  if (save_some(1) && !unsaved_.empty())
+    (void)save_some(most_at_once);
+}
+
+/// False: the disk has refused, and all of them wait on.
+bool running_gateway::save_some(std::size_t most) {
+  const auto now_many = std::min(unsaved_.size(), most);
   auto failed = database_.begin();
   for (std::size_t n = 0; n < now_many && !failed; ++n)
     failed = try_to_save(unsaved_[n]);
   if (!failed)
     failed = database_.commit();
-  if (failed)
-    return database_.rollback();
+  if (failed) {
+    database_.rollback();
+    return false;
+  }
   unsaved_.erase(unsaved_.begin(), unsaved_.begin() + static_cast<std::ptrdiff_t>(now_many));
+  return true;
 }
 
 /// Rule H16.
@@ -173,7 +225,7 @@ void running_gateway::tell_of_disk(const std::optional<store::failure>& failed) 
     clear("store");
     spdlog::info("all changes are kept again");
     disk_refuses_.reset();
-    (void)gateway_.step(exchange::disk{}, around_.now().machine);
+    hand_in(exchange::disk{});
     return;
   }
   if (!disk_refuses_)

@@ -143,6 +143,7 @@ void add_ladder(command_line line) {
                "switchroom -g amsterdam ladder --last 20 --svg calls.svg",
                [=, &to = line.to] { return draw_ladder(to, options->last, options->svg); });
   ladder->add_option("--last", options->last, "How many messages; 0 for all")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   ladder->add_option("--svg", options->svg, "Write a picture instead");
 }
@@ -190,7 +191,8 @@ void add_gateway_commands(command_line line) {
                          ask.mutable_log()->set_after(*after);
                          return to.ask(ask, [&](const Reply& r) { show(to, r.log()); });
                        });
-  log->add_option("--after", *after, "Only entries with a higher number");
+  log->add_option("--after", *after, "Only entries with a higher number")
+      ->check(CLI::NonNegativeNumber);
   add_directory(line);
   const auto seen = std::make_shared<std::uint64_t>(0);
   line.add(line.app, "agents", "What agents of this gateway did, in order (the last 10,000)",

@@ -185,6 +185,11 @@ void add_user(command_line line) {
                         "switchroom -g amsterdam user code 204", [coded, &to = line.to] {
                           if (!coded->code)
                             coded->code = "-";
+                          if (coded->code->empty())
+                            return to.complain({"this code is empty",
+                                                "to take hot desking away: `switchroom user set " +
+                                                    coded->extension + " --code \"\"`"},
+                                               refused);
                           return put_user(to, *coded, false);
                         });
   code->add_option("EXTENSION", coded->extension, "The user's number")->required();

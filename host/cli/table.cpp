@@ -37,6 +37,17 @@ std::string padded(std::string_view text, std::size_t width, bool to_the_right) 
   return out;
 }
 
+void table::row(std::vector<std::string> cells) {
+  for (auto& cell : cells)
+    std::ranges::replace_if(
+        cell,
+        [](char c) {
+          return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
+        },
+        '?');
+  rows_.push_back(std::move(cells));
+}
+
 std::vector<std::size_t> table::widths(std::size_t limit) const {
   std::vector<std::size_t> wide;
   for (std::size_t n = 0; n < columns_.size(); ++n) {

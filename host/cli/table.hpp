@@ -24,7 +24,8 @@ struct column {
 class table {
 public:
   explicit table(std::vector<column> columns) : columns_(std::move(columns)) {}
-  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  /// Control characters, which a peer may have sent, are shown as "?".
+  void row(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
   /// `width` 0: no limit. When the table is wider, the widest columns give way.
   void print(std::ostream&, std::size_t width, bool colour) const;

@@ -11,6 +11,7 @@
 namespace switchroom::desks {
 namespace {
 constexpr std::size_t most_octets = 32'768; // of one message, half of what is taken
+constexpr std::size_t head_of_a_copy = 16;  // tags and lengths
 } // namespace
 
 std::vector<gateway_name> state::implementation::own_grantors() const {
@@ -50,16 +51,15 @@ void state::implementation::send_copies() {
     copies_sent.set_number(work.number);
     std::size_t octets = 0;
     for (const auto& extension : work.due) {
+      const auto found = own.find(extension);
+      auto sealed = found == own.end() ? std::string() : sealed_copy_of(found->second);
+      octets += sealed.size() + extension.size() + head_of_a_copy;
+      if (octets > most_octets && copies_sent.copies_size() > 0)
+        break; // with the next message
       auto& copy = *copies_sent.add_copies();
       copy.set_extension(extension);
+      copy.set_sealed(std::move(sealed));
       work.sent.insert(extension);
-      const auto found = own.find(extension);
-      if (found == own.end())
-        continue;
-      copy.set_sealed(sealed_copy_of(found->second));
-      octets += copy.sealed().size() + extension.size();
-      if (octets > most_octets)
-        break;
     }
     post(backup, std::move(message));
   }
@@ -101,20 +101,21 @@ void state::implementation::copies_arrived(const gateway_name& home,
       out.push_back(erase_copy{who});
       continue;
     }
-    keep_copy(who, copy.sealed());
-    out.push_back(store_copy{who, copy.sealed()});
+    if (keep_copy(who, copy.sealed()))
+      out.push_back(store_copy{who, copy.sealed()});
   }
   scn::v1::Envelope message;
   message.mutable_copies_kept()->set_number(arrived.number());
   post(home, std::move(message));
 }
 
-void state::implementation::keep_copy(const identity& who, std::string_view sealed) {
+/// False: it cannot be opened. The home is answered all the same: it would be no better next time.
+bool state::implementation::keep_copy(const identity& who, std::string_view sealed) {
   auto profile = users::unseal(sealed, chosen.network_key);
   if (!profile || profile->user().extension() != who.second) {
     out.push_back(note{"The copy of user " + who.second + " of " + who.first +
                        " cannot be opened: it was damaged, or sealed under another network key."});
-    return;
+    return false;
   }
   auto& user = copies[who];
   user.user = std::move(*profile->mutable_user());
@@ -122,6 +123,7 @@ void state::implementation::keep_copy(const identity& who, std::string_view seal
   user.agent_roaming = profile->agent_roaming();
   user.grantors.assign(profile->grantors().begin(), profile->grantors().end());
   user.where.set_extension(who.second);
+  return true;
 }
 
 /// What was changed where the user was until now goes along to the next gateway.

@@ -250,7 +250,7 @@ struct state::implementation {
   void send_copies();
   void copies_arrived(const gateway_name& home, const scn::v1::Copies&);
   void copies_kept(const gateway_name& from, const scn::v1::CopiesKept&);
-  void keep_copy(const identity&, std::string_view sealed);
+  bool keep_copy(const identity&, std::string_view sealed);
   void merge_into_copy(const identity&, const user::v1::User&);
   void note_copy(const gateway_name& home, const scn::v1::UserState&);
   void speak_for(const gateway_name& home, const gateway_name& to);

@@ -136,7 +136,7 @@ void state::implementation::use_changed(const line_use& use) {
     return;
   if (desk.occupant && desk.occupant->logout_pending)
     log_out_now(desk);
-  if (desk.log_in_later && !desk.asked) {
+  if (desk.log_in_later && !(desk.asked && !desk.asked->unasked)) {
     auto waited = std::move(*desk.log_in_later);
     desk.log_in_later.reset();
     waited.started = now;

@@ -53,6 +53,8 @@ void gateway::implementation::set_duty(party& p, duty now) {
 void gateway::implementation::act_duty(party& p, duty now) {
   if (!std::holds_alternative<calls::line_leg>(p.leg) || nobody_at(p))
     return refuse(p, tone::refusal, "nobody is logged in at this line");
+  if (refuse_change(p))
+    return;
   drive(p, lines::event::desk_asked);
   set_duty(p, now);
   drive(p, lines::event::accepted);

@@ -42,6 +42,12 @@ bool is_number(std::string_view text) {
          text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+bool has_control_character(const std::string& text) {
+  return std::ranges::any_of(text, [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
+  });
+}
+
 } // namespace
 
 /// None: desks answers later, by login_result.
@@ -99,6 +105,12 @@ std::vector<dialplan::short_code> gateway::implementation::codes_of(const code_l
   return codes;
 }
 
+/// Follow me rings another user's phone: one that there is. What is forwarded may go anywhere.
+bool gateway::implementation::leads_nowhere(const user::v1::SettingChange& change) const {
+  return change.setting() == "follow_me" && change.action() == user::v1::SettingChange::SET &&
+         !change.value().empty() && directory_.find(change.value()) == nullptr;
+}
+
 /// The document as it would be after the change, or what is wrong with it.
 result<user::v1::User> gateway::implementation::changed_user(const operator_request& asked) const {
   const auto& put = asked.ask.put_user();
@@ -144,9 +156,25 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
   if (!scn::within_limits(user)) // its peers would not take what it tells of this user
     return refusal{"A name or number of user " + put.extension() + " is too long.",
                    "Names have at most 256 octets, codes 31 and numbers 256 characters."};
+  if (has_control_character(put.name()) || has_control_character(put.full_name()) ||
+      std::ranges::any_of(put.changes(),
+                          [](const auto& one) { return has_control_character(one.value()); }))
+    return refusal{"A name or a text of user " + put.extension() + " has a control character.",
+                   "Names and texts are shown on phones and screens: one line of characters."};
   if (auto unknown = unknown_profile(put))
     return *unknown;
-  return users::changed(std::move(user), changes_of(put));
+  for (const auto& change : put.changes())
+    if (leads_nowhere(change))
+      return refusal{"Nobody has the number " + change.value() + ", which user " + put.extension() +
+                         " is to follow to.",
+                     "`switchroom users` lists every user of the network."};
+  auto made = users::changed(std::move(user), changes_of(put));
+  if (made && made->ByteSizeLong() > users::largest_document)
+    return refusal{"The settings of user " + put.extension() + " would have " +
+                       std::to_string(made->ByteSizeLong()) + " octets; the most is " +
+                       std::to_string(users::largest_document) + ".",
+                   "Give the user fewer or shorter short codes."};
+  return made;
 }
 
 /// Why the line cannot be this user's own. What the configuration says of a line or a user counts.

@@ -74,7 +74,7 @@ extension_number gateway::implementation::lend_call_back_number(line_id line,
                                                                 const extension_number& user,
                                                                 const extension_number& called) {
   forget_emergency_ports();
-  emergency_port lent{user, line, called, now_ + settings_.emergency_call_back};
+  emergency_port lent{user, line, called, never}; // while the call lasts
   const auto& pool = settings_.call_back_numbers;
   const auto loan_of = [this](const extension_number& number) {
     return std::ranges::find(emergency_ports_, number, &emergency_port::number);
@@ -106,16 +106,21 @@ extension_number gateway::implementation::lend_call_back_number(line_id line,
 
 /// The time counts from the end of the call.
 void gateway::implementation::emergency_over(const calls::call& c) {
-  for (auto& lent : emergency_ports_)
-    if (c.origin == calls::leg(calls::line_leg{lent.line}) && lent.number == c.from.number) {
+  for (auto& lent : emergency_ports_) // whoever has the call by now
+    if (lent.number == c.from.number && lent.until == never) {
       lent.until = now_ + settings_.emergency_call_back;
       announce(lent);
     }
 }
 
+/// A call that is up has no end yet.
+duration gateway::implementation::left_of(const emergency_port& lent) const {
+  return lent.until == never ? longest_loan : lent.until - now_;
+}
+
 void gateway::implementation::announce(const emergency_port& lent) {
   standing_changed_ = true;
-  post_to_all(calls::emergency_port(lent.number, lent.by, whole_seconds(lent.until - now_)));
+  post_to_all(calls::emergency_port(lent.number, lent.by, whole_seconds(left_of(lent))));
 }
 
 /// None: the number leads where it always does.

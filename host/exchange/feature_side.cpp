@@ -7,6 +7,9 @@
 namespace switchroom::exchange {
 
 void gateway::implementation::act_user_feature(party& p, const asked_feature& asked) {
+  for (const auto& change : asked.changes)
+    if (leads_nowhere(change))
+      return refuse(p, tone::unobtainable, "nobody has the number " + change.value());
   desks::change_settings wanted;
   wanted.whose = asked.whose;
   wanted.changes = asked.changes;

@@ -36,9 +36,12 @@ scn::settings network_settings(const settings& s) {
 std::vector<dialplan::short_code> all_system_codes(const settings& s) {
   auto codes = s.system_codes;
   for (const auto& preset : dialplan::default_system_codes(s.locale)) {
+    // Only an emergency code takes the place of one (S10).
+    const bool urgent = preset.what == dialplan::feature::emergency;
     const bool replaced =
-        std::any_of(s.system_codes.begin(), s.system_codes.end(),
-                    [&](const dialplan::short_code& own) { return own.code == preset.code; });
+        std::any_of(s.system_codes.begin(), s.system_codes.end(), [&](const auto& own) {
+          return own.code == preset.code && (!urgent || own.what == dialplan::feature::emergency);
+        });
     if (!replaced)
       codes.push_back(preset);
   }
@@ -100,6 +103,9 @@ gateway::implementation::implementation(settings s, desks::stored stored, instan
                                         voicemail::stored mail,
                                         const standing::v1::Standing& standing)
     : kept(std::move(s), std::move(stored), now, std::move(mail)) {
+  for (auto& [line, p] : lines_)
+    if (const auto* session = desks_.at(line))
+      p.person = session->settings.extension();
   take_up(standing);
   standing_kept_ = standing_now().SerializeAsString();
   follow_day_hours();
@@ -216,6 +222,13 @@ void gateway::implementation::on(const board_up& board) {
                   "Take the lines out of the configuration, or connect a larger board.");
   else
     alarms_.clear("lines-missing");
+}
+
+/// What could not be told while it was not kept is told when it is.
+void gateway::implementation::on(const disk& now) {
+  if (std::exchange(disk_refuses_, now.refuses) && !disk_refuses_)
+    for (const auto& group : settings_.groups)
+      post_to_all(state_of(group));
 }
 
 void gateway::implementation::on(const board_down& down) {

@@ -40,6 +40,8 @@ void gateway::implementation::act_night_service(party& p, const std::string& num
   const auto where = group_at(number);
   if (!where)
     return refuse(p, tone::refusal, "there is no group " + number);
+  if (*where == settings_.gateway && refuse_change(p))
+    return;
   drive(p, lines::event::desk_asked);
   if (*where == settings_.gateway) {
     set_night_service(*own_group(number), on);
@@ -60,7 +62,10 @@ void gateway::implementation::set_night_service(const hunting::group& group, boo
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::NightService& asked) {
-  if (const auto* group = own_group(asked.group()))
+  const auto* group = own_group(asked.group());
+  if (group != nullptr && disk_refuses_) // who asked gets no answer, and is told so
+    return note(settings_.gateway, from, "changes cannot be kept: " + disk_refuses_->what);
+  if (group != nullptr)
     return set_night_service(*group, asked.on());
   note(settings_.gateway, from, "no group " + asked.group() + " here");
 }

@@ -34,7 +34,7 @@ struct gateway::implementation : kept {
   void on(peer_message);
   void on(const operator_request&);
   void on(const deadline&);
-  void on(const disk& now) { disk_refuses_ = now.refuses; }
+  void on(const disk&);
   void on(const tape_said&);
   void on(const tape_recorded&);
   void on(const wall_clock&);
@@ -251,6 +251,7 @@ struct gateway::implementation : kept {
   extension_number lend_call_back_number(line_id, const extension_number& user,
                                          const extension_number& called);
   void emergency_over(const calls::call&);
+  duration left_of(const emergency_port&) const;
   void announce(const emergency_port&);
   std::optional<calls::route> emergency_port_of(std::string_view number,
                                                 const extension_number& from) const;
@@ -373,6 +374,7 @@ struct gateway::implementation : kept {
   using code_list = google::protobuf::RepeatedPtrField<user::v1::ShortCode>;
   static std::vector<dialplan::short_code> codes_of(const code_list&);
   std::optional<refusal> taken_line(line_id, const extension_number& by) const;
+  bool leads_nowhere(const user::v1::SettingChange&) const;
   std::optional<refusal> unknown_profile(const control::v1::PutUserRequest&) const;
   dialplan::extension_lookup extensions() const;
 };

@@ -202,6 +202,9 @@ void gateway::implementation::on(edge_message arrived) {
     p->phone->answered = true;
     return put_down(*p);
   }
+  case body::kReady:
+    note("sip-edge", settings_.gateway, "edge up");
+    return alarms_.clear("sip-edge");
   case body::BODY_NOT_SET:
     return;
   }
@@ -270,6 +273,9 @@ void gateway::implementation::dial(party& p, char digit) {
 /// It has died, or was never there: its calls are over, and it says anew which phones are here.
 void gateway::implementation::on(const edge_down& lost) {
   note("sip-edge", settings_.gateway, "edge down: " + lost.why);
+  alarms_.raise("sip-edge", "IP phones cannot be served", "sip-edge " + lost.why + ".",
+                "It is started again by itself. If this stays, look into the gateway's log: is the "
+                "address in [sip] this computer's, and its port free?");
   for (auto& [line, p] : lines_) {
     if (!on_edge(line))
       continue;

@@ -185,8 +185,11 @@ void gateway::implementation::on_desk(const desks::action& done) {
 /// Rule H4: who sat here rings here no longer, before anything else happens.
 void gateway::implementation::on_occupant_changed(line_id line) {
   const auto found = lines_.find(line);
-  if (found != lines_.end()) {
+  if (found != lines_.end())
     touch(found->second); // the lamp follows the person (H12)
+  const auto* session = desks_.at(line);
+  const auto person = session == nullptr ? extension_number() : session->settings.extension();
+  if (found != lines_.end() && std::exchange(found->second.person, person) != person) {
     found->second.last_called.clear();
     standing_changed_ |= found->second.duty != duty::available;
     found->second.duty = duty::available; // it is the person's

@@ -62,6 +62,7 @@ struct party {
   bool here = false; ///< registered
   std::string address, software;
   std::optional<phone_call> phone;
+  extension_number person; ///< who sits here, as far as the exchange was told
   exchange::duty duty = exchange::duty::available;
   instant duty_over = never;
 };

@@ -77,7 +77,7 @@ control::v1::Lines gateway::implementation::list_lines() const {
     for (const auto& lent : emergency_ports_)
       if (lent.line == configured.line && lent.until > now_) {
         line.set_emergency_number(lent.number);
-        line.set_emergency_for_s(whole_seconds(lent.until - now_));
+        line.set_emergency_for_s(whole_seconds(left_of(lent)));
       }
     if (const auto held = p.held ? calls_.find(*p.held) : calls_.end(); held != calls_.end())
       line.set_on_hold(held->second.origin == p.leg ? held->second.extension

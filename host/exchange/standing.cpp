@@ -29,7 +29,7 @@ standing::v1::Standing gateway::implementation::standing_now() const {
     one.set_number(lent.number);
     one.set_line(lent.line.value);
     one.set_by(lent.by);
-    one.set_until_s(wall_s(lent.until));
+    one.set_until_s(wall_s(std::min(lent.until, now_ + settings_.emergency_call_back)));
   }
   return all;
 }
@@ -57,7 +57,9 @@ void gateway::implementation::take_up(const standing::v1::Standing& before) {
     found->second.duty = duty::not_available;
   }
   for (const auto& one : before.lent_numbers())
-    if (lines_.contains(line_id{one.line()}))
+    if (lines_.contains(line_id{one.line()}) &&
+        (!one.by().empty() || std::ranges::find(settings_.call_back_numbers, one.number()) !=
+                                  settings_.call_back_numbers.end()))
       emergency_ports_.push_back({one.number(), line_id{one.line()}, one.by(),
                                   at_wall_s(one.until_s(), settings_.emergency_call_back)});
   forget_emergency_ports();

@@ -45,9 +45,13 @@ control::v1::Users gateway::implementation::list_users() const {
 control::v1::Reply gateway::implementation::show_user(const extension_number& extension) const {
   control::v1::Reply answer;
   const auto* known = directory_.find(extension);
-  const auto* document = settings_of(extension);
   if (known == nullptr)
     return unknown_user(extension);
+  const auto* document = settings_of(extension);
+  if (document != nullptr && document->home() != known->home) { // somebody else's of that number
+    const auto own = own_users_.find(extension);
+    document = known->home == settings_.gateway && own != own_users_.end() ? &own->second : nullptr;
+  }
   if (document == nullptr)
     return error(
         {"Gateway " + settings_.gateway + " does not have the settings of user " + extension + ".",

@@ -66,7 +66,7 @@ void gateway::implementation::announce_all(const gateway_name& to) {
     post(to, state_of(group));
   for (const auto& lent : emergency_ports_)
     if (lent.until > now_)
-      post(to, calls::emergency_port(lent.number, lent.by, whole_seconds(lent.until - now_)));
+      post(to, calls::emergency_port(lent.number, lent.by, whole_seconds(left_of(lent))));
   for (const auto& [number, one] : conferences_)
     post(to, calls::conference_state(number, one.parties.size()));
   for (const auto& [of, messages] : mailboxes_)

@@ -195,7 +195,7 @@ void network::come_up(const gateway_name& name, peer& other, actions& out) {
 }
 
 void network::go_down(const gateway_name& name, peer& other, peer_state next, actions& out) {
-  if (other.state == peer_state::up || next == peer_state::lost)
+  if (other.state == peer_state::up || next != peer_state::connecting)
     out.push_back(peer_lost{name}); // one that never answered counts as lost too
   other.state = next;
   if (next == peer_state::lost)

@@ -15,6 +15,9 @@
 
 namespace switchroom::users {
 
+/// Octets of a user's document: it fits, sealed or not, into every message between gateways.
+inline constexpr std::size_t largest_document = 24 * 1024;
+
 enum class setting_kind {
   flag,    ///< "on" or "off"
   number,  ///< digits, or none

@@ -115,6 +115,38 @@ TEST_F(Agents, H10_BusyNotAvailableUntilToldOtherwise) {
   EXPECT_EQ(first_hunted(), "berlin line 4");
 }
 
+TEST_F(Agents, H10_ACutThatIsLongerThanALeaseMakesNobodyAvailable) {
+  begin();
+  t->log_in("berlin", 3, "204*1204");
+  EXPECT_EQ(exchange::tone_after(*t, "berlin", 3, "*43"), "confirmation");
+  t->cut("amsterdam", "berlin");
+  t->cut("berlin", "cologne");
+  t->run(40s);
+  t->heal("amsterdam", "berlin");
+  t->heal("berlin", "cologne");
+  t->run(10s);
+  ASSERT_EQ(t->user_at("berlin", 3), "204");
+  EXPECT_EQ(status("berlin", 3), "busy not available");
+}
+
+TEST_F(Agents, H10_H9_ADiskThatRefusesRefusesDutyToo) {
+  begin();
+  t->disk_refuses("amsterdam", true);
+  EXPECT_EQ(exchange::tone_after(*t, "amsterdam", 3, "*43"), "refusal");
+  EXPECT_EQ(status("amsterdam", 3), "");
+  t->disk_refuses("amsterdam", false);
+  EXPECT_EQ(exchange::tone_after(*t, "amsterdam", 3, "*43"), "confirmation");
+}
+
+TEST_F(Agents, H10_AvailableAgainOutlastsARestart) {
+  begin();
+  EXPECT_EQ(exchange::tone_after(*t, "amsterdam", 2, "*43"), "confirmation"); // 202 at the own line
+  EXPECT_EQ(exchange::tone_after(*t, "amsterdam", 2, "*42"), "confirmation");
+  t->restart("amsterdam");
+  t->run(5s);
+  EXPECT_EQ(status("amsterdam", 2), "");
+}
+
 TEST_F(Agents, H10_NotAvailableOutlastsARestart) {
   begin();
   t->log_in("berlin", 3, "204*1204");

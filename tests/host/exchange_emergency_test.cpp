@@ -84,6 +84,21 @@ TEST_F(EmergencyNumbers, S10_H5_InALockOutToo) {
   EXPECT_EQ(rung_by("berlin", 2, "2901"), "berlin line 3");
 }
 
+TEST_F(EmergencyNumbers, S10_ALongCallKeepsItsNumberWhoeverElseCalls) {
+  t.call("berlin", 3, "112");
+  t.lift("berlin", 2);
+  t.run(40min);
+  call_and_hang_up("amsterdam", 4);
+  call_and_hang_up("amsterdam", 3);
+  t.hang_up("berlin", 3);
+  t.hang_up("berlin", 2);
+  t.run(29min);
+  EXPECT_EQ(rung_by("berlin", 2, "2901"), "berlin line 3");
+  EXPECT_EQ(rung_by("amsterdam", 1, "2901"), "berlin line 3");
+  t.run(2min);
+  EXPECT_EQ(rung_by("amsterdam", 1, "2901"), "") << "peers have heard of the end, too";
+}
+
 TEST_F(EmergencyNumbers, S10_ARestartForgetsNoPort) {
   call_and_hang_up("berlin", 3);
   t.run(10min);
@@ -167,6 +182,21 @@ TEST_F(EmergencyNowhere, S10_ANumberNobodyHasIsAnAlarmBeforeAnybodyNeedsIt) {
   EXPECT_NE(t.alarm("cologne", "emergency-code-112").find("(over)"), std::string::npos);
 }
 
+/// A peer of another licence is never up, and never lost.
+class EmergencyBesideARefusedPeer : public People {
+protected:
+  EmergencyBesideARefusedPeer()
+      : People(2, [](settings& s) {
+          with_emergency(s);
+          s.system_codes.back().number = "999";
+          s.voice_networking = s.gateway == "amsterdam";
+        }) {}
+};
+
+TEST_F(EmergencyBesideARefusedPeer, S10_ANumberNobodyHasIsAnAlarm) {
+  EXPECT_NE(t.alarm("amsterdam", "emergency-code-112"), "");
+}
+
 TEST_F(EmergencyTarget, S10_ANumberThatGoesAwayIsAnAlarm) {
   EXPECT_EQ(t.alarm("berlin", "emergency-code-112"), "");
   control::v1::Request gone;
@@ -186,6 +216,16 @@ TEST_F(Emergency, S10_TheUsersNumberLeadsToThePortForWhoTookTheCall) {
   EXPECT_EQ(rung_by("amsterdam", 1, "301"), "cologne line 3") << "others mean the person (S3)";
   t.run(31min);
   EXPECT_EQ(rung_by("berlin", 2, "301"), "cologne line 3");
+}
+
+TEST_F(Emergency, S10_ARestartKeepsTheNumberForWhoTookTheCallAlone) {
+  call_and_hang_up("berlin", 1); // 301, taken by 302
+  t.log_in("cologne", 3, "301*1301");
+  t.restart("berlin");
+  t.run(5s);
+  EXPECT_EQ(rung_by("berlin", 2, "301"), "berlin line 1");
+  EXPECT_EQ(rung_by("berlin", 4, "301"), "cologne line 3");
+  EXPECT_EQ(rung_by("amsterdam", 1, "301"), "cologne line 3");
 }
 
 TEST_F(Emergency, S10_WhoTookTheCallMayBeAtAnotherGateway) {

@@ -275,6 +275,19 @@ TEST_F(Hunting, S16_NightServiceFromAnyGateway) {
   EXPECT_EQ(t->hears("cologne", 1), "refusal"); // no answer
 }
 
+TEST_F(Hunting, S16_NightServiceIsNotSwitchedWhenItCannotBeKept) {
+  begin([](hunting::group& g) { g.night = "302"; });
+  t->disk_refuses("amsterdam", true);
+  EXPECT_EQ(tone_after("amsterdam", 1, "*20*600#"), "refusal");
+  t->call("cologne", 1, "*20*600#");
+  t->run(3s);
+  EXPECT_EQ(t->hears("cologne", 1), "refusal");
+  t->hang_up("cologne", 1);
+  EXPECT_FALSE(group("berlin").night_service());
+  t->disk_refuses("amsterdam", false);
+  EXPECT_EQ(tone_after("cologne", 1, "*20*600#"), "confirmation");
+}
+
 TEST_F(Hunting, S16_NightServiceOutlastsARestart) {
   begin([](hunting::group& g) { g.night = "302"; });
   EXPECT_EQ(tone_after("cologne", 1, "*20*600#"), "confirmation");

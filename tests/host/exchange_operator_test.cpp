@@ -110,6 +110,41 @@ TEST_F(Operator, S5_ADuplicateNumberIsAnAlarmOnBothSides) {
   EXPECT_NE(t.alarm("amsterdam", "duplicate-204").find("(over)"), std::string::npos);
 }
 
+TEST_F(Operator, S5_OfTwoOfOneNumberEachGatewayShowsItsOwn) {
+  t.log_in("berlin", 3, "204*1204");
+  Request put;
+  put.mutable_put_user()->set_extension("204");
+  put.mutable_put_user()->set_name("Another");
+  put.mutable_put_user()->set_base_line(4);
+  ASSERT_TRUE(t.ask("berlin", put).has_done());
+  const auto shown = ask("berlin", [](Request& r) { r.mutable_show_user()->set_extension("204"); });
+  EXPECT_EQ(shown.user_details().user().name(), "Another");
+  EXPECT_EQ(shown.user_details().base_line(), 4U);
+  EXPECT_FALSE(shown.user_details().has_login_code());
+}
+
+TEST_F(Operator, WhatCannotBeShownOrSentIsRefused) {
+  Request put;
+  put.mutable_put_user()->set_extension("201");
+  put.mutable_put_user()->set_name("two\nlines");
+  EXPECT_NE(t.ask("amsterdam", put).error().what().find("control character"), std::string::npos);
+  put.mutable_put_user()->set_name("Ada");
+  for (int n = 0; n < 140; ++n) {
+    auto& code = *put.mutable_put_user()->add_short_codes();
+    code.set_code("*9" + std::to_string(1000 + n));
+    code.set_feature("dial");
+    code.set_number(std::string(190, '1'));
+  }
+  EXPECT_NE(t.ask("amsterdam", put).error().what().find("octets"), std::string::npos);
+}
+
+TEST_F(Operator, S6_NobodyFollowsToANumberThatNobodyHas) {
+  const auto refused = set(t, "amsterdam", "201", "follow_me", "999").error();
+  EXPECT_EQ(refused.what(), "Nobody has the number 999, which user 201 is to follow to.");
+  EXPECT_EQ(tone_after("amsterdam", 1, "*14*999#"), "unobtainable");
+  EXPECT_EQ(tone_after("amsterdam", 1, "*14*202#"), "confirmation");
+}
+
 TEST_F(Operator, H1_ALineIsOneUsersOwn) {
   const auto put = [&](const std::string& extension, unsigned line) {
     Request r;

@@ -4,6 +4,7 @@
 // The disk is a real one that is full (a small tmpfs, in a process of its own that may mount), or
 // one whose files may not grow (RLIMIT_FSIZE, as a quota does).
 #include "office.hpp"
+#include "users/sealed_profile.hpp"
 
 #include <csignal>
 #include <fcntl.h>
@@ -139,6 +140,47 @@ TEST_F(FullDisk, WhatIsUnderWayIsKeptWhenThereIsRoom) {
     EXPECT_EQ(users.size(), 2u);
     for (const auto& user : users)
       EXPECT_EQ(user.do_not_disturb(), user.extension() == "201");
+    return 0;
+  });
+  EXPECT_EQ(status, 0);
+}
+
+/// A home repeats each half second what its backup does not confirm; what waits does not grow.
+TEST_F(FullDisk, S12_WhatIsRepeatedWaitsOnce) {
+  const int status = in_a_process([&] {
+    signal(SIGXFSZ, SIG_IGN);
+    office at(folder_ / "gateway.db");
+    scn::v1::Envelope hello;
+    hello.mutable_hello()->set_boot(5);
+    hello.mutable_hello()->set_newest_protocol(1);
+    hello.mutable_hello()->set_voice_networking(true);
+    scn::v1::Profile profile;
+    profile.mutable_user()->set_extension("301");
+    profile.mutable_user()->set_full_name(std::string(10'000, 'x'));
+    const auto sealed = users::seal(profile, std::vector<std::uint8_t>(32, 7));
+    at.hear("berlin", hello);
+    at.settle();
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit quota{fs::file_size(folder_ / "gateway.db-wal"), before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &quota);
+    for (unsigned n = 1; n <= 1200; ++n) {
+      scn::v1::Envelope copies;
+      copies.mutable_copies()->set_number(n);
+      auto& copy = *copies.mutable_copies()->add_copies();
+      copy.set_extension("301");
+      copy.set_sealed(sealed);
+      at.hear("berlin", copies);
+      at.settle();
+    }
+    EXPECT_TRUE(at.alarm());
+    const auto confirmed = [&] {
+      return std::ranges::any_of(at.sent(), [](const auto& m) { return m.has_copies_kept(); });
+    };
+    EXPECT_FALSE(confirmed()) << "it is not kept yet";
+    setrlimit(RLIMIT_FSIZE, &before);
+    at.pass(1s);
+    EXPECT_FALSE(at.alarm()) << "there is one row to be written";
     return 0;
   });
   EXPECT_EQ(status, 0);

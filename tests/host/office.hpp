@@ -23,6 +23,7 @@ public:
   void send(const gateway_name&, const scn::v1::Envelope& message) override {
     sent.push_back(message);
   }
+  void send(const edge::v1::ToEdge&) override {}
   void write(register_writes) override {}
   void read(std::uint32_t, std::uint8_t, std::function<void(result<words>)> then) override {
     then(refusal{"no board", ""});
@@ -112,6 +113,15 @@ public:
   void hear(const gateway_name& from, scn::v1::Envelope message) {
     message.set_protocol(1);
     gateway_->on_messages({{from, std::move(message)}});
+  }
+  /// What has arrived together, in this order.
+  void hear_all(const gateway_name& from, const std::vector<scn::v1::Envelope>& messages) {
+    std::vector<transport::delivery> batch;
+    for (const auto& one : messages) {
+      batch.push_back({from, one});
+      batch.back().message.set_protocol(1);
+    }
+    gateway_->on_messages(std::move(batch));
   }
   std::vector<scn::v1::Envelope>& sent() { return around_.sent; }
   /// The same: waits.

@@ -143,6 +143,19 @@ struct WithBerlin : OneWait {
 
 using body = scn::v1::Envelope;
 
+TEST_F(OneWait, WhatArrivesTogetherIsTakenInItsOrder) {
+  scn::v1::Envelope hello, state;
+  hello.mutable_hello()->set_boot(5);
+  hello.mutable_hello()->set_newest_protocol(1);
+  hello.mutable_hello()->set_voice_networking(true);
+  state.mutable_user_state()->set_extension("301");
+  state.mutable_user_state()->set_name("Cleo");
+  state.mutable_user_state()->set_directory_version(1);
+  at_.hear_all("berlin", {hello, state}); // before hello nothing is taken
+  at_.settle();
+  EXPECT_EQ(at_.name_of("301"), "Cleo");
+}
+
 TEST_F(WithBerlin, NothingOvertakesWhatWaits) {
   at_.ask_only(log_in(2, "204"), [](const auto&) {});
   at_.hook_only(1, true);

@@ -117,7 +117,7 @@ TEST_F(Transport, EnvelopesArriveInOrderUnderTheNameOfTheKey) {
 }
 
 /// As when the daemon is told to end twice, or somebody measures it.
-TEST_F(Transport, ASignalInItsThreadEndsNothing) {
+TEST_F(Transport, ASignalEndsNothing) {
   const std::string a = free_endpoint(), b = free_endpoint();
   node amsterdam(io_, amsterdam_, {{"berlin", b, berlin_.public_key}}, a);
   node berlin(io_, berlin_, {{"amsterdam", a, amsterdam_.public_key}}, b);
@@ -385,6 +385,29 @@ TEST_F(Transport, WhatAPeerHasNotReadWaitsAndWhatIsTooMuchIsCounted) {
   }));
   for (std::uint64_t n = 0; n < said.sent; ++n)
     ASSERT_EQ(berlin.received[n].message.heartbeat().directory_version(), n);
+}
+
+/// What we say goes out by our own connection, and nothing is to come back on it.
+TEST_F(Transport, APeerThatAnswersOnOurConnectionIsCutOff) {
+  zmq::context_t context;
+  zmq::socket_t forger(context, zmq::socket_type::router);
+  forger.set(zmq::sockopt::linger, 0);
+  forger.set(zmq::sockopt::curve_server, true);
+  forger.set(zmq::sockopt::curve_secretkey, berlin_.secret_key);
+  forger.bind("tcp://127.0.0.1:*");
+  node amsterdam(io_, amsterdam_,
+                 {{"berlin", forger.get(zmq::sockopt::last_endpoint), berlin_.public_key}});
+  ASSERT_TRUE(until([&] { return amsterdam.connected.size() == 1; }));
+  amsterdam.network->send("berlin", heartbeat(1));
+  zmq::message_t identity, said;
+  ASSERT_TRUE(forger.recv(identity));
+  ASSERT_TRUE(forger.recv(said));
+  forger.send(identity, zmq::send_flags::sndmore);
+  forger.send(zmq::message_t(100'000), zmq::send_flags::none);
+  EXPECT_TRUE(until([&] {
+    return !amsterdam.network->counters().peers.at("berlin").connected ||
+           amsterdam.connected.size() > 1;
+  }));
 }
 
 TEST_F(Transport, TooLargeToSendIsRefusedHere) {

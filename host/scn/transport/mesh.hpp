@@ -27,7 +27,7 @@
 
 namespace switchroom::transport {
 
-/// Largest envelope, both ways. A directory of some 500 users fits.
+/// Largest envelope, both ways.
 inline constexpr std::size_t largest_message = 64 * 1024;
 
 /// Messages that wait at one end of a connection, until they are sent or read.

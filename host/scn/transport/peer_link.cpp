@@ -55,6 +55,9 @@ peer_link::peer_link(zmq::context_t& context, const settings& own, const peer_ad
   dealer_.set(zmq::sockopt::curve_serverkey, address.public_key);
   // Queue only for connections that are complete: a peer that comes back is not told the past.
   dealer_.set(zmq::sockopt::immediate, true);
+  // Nothing comes back this way but what libzmq itself says; a peer that tries is cut off.
+  dealer_.set(zmq::sockopt::maxmsgsize, std::int64_t{2048});
+  dealer_.set(zmq::sockopt::rcvhwm, 1);
   dealer_.set(zmq::sockopt::reconnect_ivl, 100);
   dealer_.set(zmq::sockopt::reconnect_ivl_max, 1000);
   dealer_.connect(address.endpoint);

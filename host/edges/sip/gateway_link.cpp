@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "edges/sip/gateway_link.hpp"
+
+#include "control/frame.hpp"
+
+#include <array>
+#include <cerrno>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace switchroom::sip {
+
+gateway_link::gateway_link(su_root_t* root, int descriptor,
+                           std::function<void(const edge::v1::ToEdge&)> told,
+                           std::function<void()> gone)
+    : root_(root), descriptor_(descriptor), told_(std::move(told)), gone_(std::move(gone)) {
+  su_wait_t wait{};
+  su_wait_create(&wait, descriptor_, SU_WAIT_IN);
+  registered_ = su_root_register(root_, &wait, &gateway_link::ready,
+                                 reinterpret_cast<su_wakeup_arg_t*>(this), 0);
+}
+
+gateway_link::~gateway_link() {
+  if (registered_ > 0)
+    su_root_deregister(root_, registered_);
+  ::close(descriptor_);
+}
+
+int gateway_link::ready(su_root_magic_t*, su_wait_t*, su_wakeup_arg_t* self) {
+  reinterpret_cast<gateway_link*>(self)->read();
+  return 0;
+}
+
+void gateway_link::read() {
+  std::array<char, 16384> octets{};
+  const auto got = ::recv(descriptor_, octets.data(), octets.size(), MSG_DONTWAIT);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  if (got <= 0)
+    return gone_();
+  waiting_.append(octets.data(), static_cast<std::size_t>(got));
+  control::length_field length{};
+  while (waiting_.size() >= length.size()) {
+    std::copy_n(waiting_.begin(), length.size(), length.begin());
+    const std::size_t size = control::length_of(length);
+    if (size > control::largest_reply)
+      return gone_();
+    if (waiting_.size() < length.size() + size)
+      return;
+    edge::v1::ToEdge message;
+    if (!message.ParseFromArray(waiting_.data() + length.size(), static_cast<int>(size)))
+      return gone_();
+    waiting_.erase(0, length.size() + size);
+    told_(message);
+  }
+}
+
+void gateway_link::say(const edge::v1::FromEdge& message) {
+  const auto octets = control::framed(message);
+  for (std::size_t sent = 0; sent < octets.size();) {
+    const auto now = ::send(descriptor_, octets.data() + sent, octets.size() - sent, MSG_NOSIGNAL);
+    if (now < 0 && errno == EINTR)
+      continue;
+    if (now <= 0)
+      return gone_();
+    sent += static_cast<std::size_t>(now);
+  }
+}
+
+} // namespace switchroom::sip

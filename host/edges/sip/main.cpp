@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// sip-edge: IP phones of a gateway. Started by switchroomd, which it speaks to on a descriptor that
+// it inherits, and ends with it.
+#include "edges/sip/phones.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <iostream>
+#include <sys/prctl.h>
+
+int main(int argc, char** argv) {
+  switchroom::sip::settings settings;
+  int descriptor = 3;
+  CLI::App app{"IP phones of a gateway; started by switchroomd"};
+  app.add_option("--listen", settings.listen, "SIP URI, \"sip:192.0.2.1:5060\"")->required();
+  app.add_option("--realm", settings.realm, "What phones are asked to prove themselves to")
+      ->required();
+  app.add_option("--law", settings.law, "0 (PCMU) or 8 (PCMA), of phones that have both");
+  app.add_option("--gateway", descriptor, "Descriptor of the connection to switchroomd");
+  CLI11_PARSE(app, argc, argv);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  su_init();
+  auto* root = su_root_create(nullptr);
+  su_root_threading(root, 0); // one thread: sofia's own stack runs in it, too
+  int status = 0;
+  try {
+    switchroom::sip::phones phones(root, settings, descriptor);
+    su_root_run(root);
+  } catch (const std::exception& wrong) {
+    std::cerr << "sip-edge: " << wrong.what() << '\n';
+    status = 1;
+  }
+  su_root_destroy(root);
+  su_deinit();
+  return status;
+}

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: MIT
+#include "edges/sip/phones.hpp"
+
+#include "edges/sip/status.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <sofia-sip/msg_date.h>
+#include <sofia-sip/nua_tag.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_protos.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_tag.h>
+#include <sofia-sip/sip_util.h>
+#include <sofia-sip/url.h>
+#include <stdexcept>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace switchroom::sip {
+namespace {
+
+constexpr const char* sdp_type = "application/sdp";
+constexpr const char* allowed =
+    "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, REGISTER"; ///< what is served
+
+/// sofia's own, in its terms.
+const auth_challenger_t ask_as_registrar[] = {
+    {401, "Unauthorized", sip_www_authenticate_class, sip_authentication_info_class}};
+const auth_challenger_t ask_as_proxy[] = {{407, "Proxy Authentication Required",
+                                           sip_proxy_authenticate_class,
+                                           sip_proxy_authentication_info_class}};
+
+struct status_ends {
+  void operator()(auth_status_t* one) const { su_home_unref(one->as_home); }
+};
+struct text_ends {
+  void operator()(char* text) const { su_free(nullptr, text); }
+};
+
+std::string text_of(const char* text) {
+  return text == nullptr ? std::string() : std::string(text);
+}
+
+std::string_view body_of(const sip_t* sip) {
+  return sip->sip_payload == nullptr
+             ? std::string_view()
+             : std::string_view(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
+}
+
+/// "%23" is '#'.
+std::string user_of(const url_t* url) {
+  if (url->url_user == nullptr)
+    return {};
+  std::string user(std::strlen(url->url_user), '\0');
+  user.resize(url_unescape_to(user.data(), url->url_user, user.size()));
+  return user;
+}
+
+/// Only what cannot be taken for anything but a name.
+std::string quoted(const std::string& name) {
+  std::string made = "\"";
+  for (const char c : name)
+    if (static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\' && c != '\x7f')
+      made += c;
+  return made + '"';
+}
+
+std::string from_header(const edge::v1::Ring& ring, const std::string& realm) {
+  if (ring.caller().empty())
+    return "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
+  return quoted(ring.caller_name()) + " <sip:" + ring.caller() + '@' + realm + '>';
+}
+
+} // namespace
+
+phones::phones(su_root_t* root, settings chosen, int descriptor)
+    : root_(root), settings_(std::move(chosen)),
+      gateway_(
+          root, descriptor, [this](const auto& message) { told(message); },
+          [this] {
+            if (!std::exchange(ending_, true))
+              su_root_break(root_);
+          }),
+      passwords_(memfd_create("phones", MFD_CLOEXEC)) {
+  nua_ = nua_create(root_, &phones::on_event, this, NUTAG_URL(settings_.listen.c_str()),
+                    NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0),
+                    NUTAG_AUTOACK(1), NUTAG_APPL_METHOD("REGISTER, INFO"),
+                    NUTAG_ALLOW("REGISTER, INFO"), SIPTAG_USER_AGENT_STR("Switchroom"), TAG_END());
+  if (nua_ == nullptr)
+    throw std::runtime_error("cannot listen at " + settings_.listen +
+                             "; is the port free, and the address this computer's?");
+  second_ = su_timer_create(su_root_task(root_), 1000);
+  su_timer_set_for_ever(second_, &phones::on_second, reinterpret_cast<su_timer_arg_t*>(this));
+}
+
+phones::~phones() {
+  su_timer_destroy(second_);
+  if (nua_ != nullptr) {
+    nua_shutdown(nua_);
+    for (int n = 0; n < 20; ++n)
+      su_root_step(root_, 10);
+    nua_destroy(nua_);
+  }
+  if (digest_ != nullptr)
+    auth_mod_unref(digest_);
+  ::close(passwords_);
+}
+
+// ---- what the gateway says ---------------------------------------------------------------------
+
+void phones::told(const edge::v1::ToEdge& message) {
+  using body = edge::v1::ToEdge;
+  switch (message.body_case()) {
+  case body::kPorts:
+    return set_ports(message.ports());
+  case body::kRing:
+    return ring(message.ring());
+  case body::kProgress:
+    return progress(message.progress());
+  case body::kRelease:
+    return release(message.release());
+  case body::BODY_NOT_SET:
+    return;
+  }
+}
+
+void phones::set_ports(const edge::v1::Ports& told) {
+  ports_.replace(told);
+  const auto text = ports_.password_file();
+  if (ftruncate(passwords_, 0) != 0 ||
+      pwrite(passwords_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+    throw std::runtime_error("no memory for the passwords of phones");
+  if (digest_ != nullptr)
+    auth_mod_unref(digest_);
+  const auto file = "/proc/self/fd/" + std::to_string(passwords_);
+  digest_ = auth_mod_create(root_, AUTHTAG_METHOD("Digest"), AUTHTAG_REALM(settings_.realm.c_str()),
+                            AUTHTAG_DB(file.c_str()), AUTHTAG_ALGORITHM("MD5"), AUTHTAG_QOP("auth"),
+                            TAG_END());
+  edge::v1::FromEdge message;
+  message.mutable_ready();
+  gateway_.say(message);
+}
+
+void phones::ring(const edge::v1::Ring& ring) {
+  const auto* phone = ports_.at(ring.line());
+  auto& made = calls_[ring.call()];
+  made.line = ring.line();
+  made.number = ring.call();
+  made.own = ring.media();
+  if (phone == nullptr || phone->contact.empty())
+    return over(made, scn::v1::DESTINATION_OUT_OF_ORDER);
+  const auto to = "<sip:" + phone->name + '@' + settings_.realm + '>';
+  const auto from = from_header(ring, settings_.realm);
+  made.handle = nua_handle(nua_, &made, NUTAG_URL(phone->contact.c_str()),
+                           SIPTAG_TO_STR(to.c_str()), SIPTAG_FROM_STR(from.c_str()), TAG_END());
+  const auto sdp = offer(made.own, made.number, made.version);
+  nua_invite(made.handle, SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(sdp.c_str()),
+             TAG_END());
+}
+
+void phones::progress(const edge::v1::Progress& progress) {
+  const auto found = calls_.find(progress.call());
+  if (found == calls_.end() || !found->second.theirs || found->second.answered)
+    return;
+  auto& about = found->second;
+  about.own = progress.media();
+  if (!progress.answered())
+    return nua_respond(about.handle, SIP_180_RINGING, TAG_END());
+  about.answered = true;
+  const auto sdp = answer(*about.theirs, about.own, about.number, about.version);
+  nua_respond(about.handle, SIP_200_OK, SIPTAG_CONTENT_TYPE_STR(sdp_type),
+              SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
+}
+
+void phones::release(const edge::v1::Release& release) {
+  const auto found = calls_.find(release.call());
+  if (found == calls_.end())
+    return;
+  auto& about = found->second;
+  if (about.answered) {
+    nua_bye(about.handle, TAG_END());
+  } else if (about.number % 2 == 0) {
+    nua_cancel(about.handle, TAG_END());
+  } else {
+    const auto why = status_of(release.cause());
+    nua_respond(about.handle, why.code, why.phrase, TAG_END());
+  }
+  forget(about);
+}
+
+// ---- what phones say
+// -----------------------------------------------------------------------------
+
+void phones::on_event(nua_event_t event, int status, char const*, nua_t*, phones* self,
+                      nua_handle_t* handle, call* about, sip_t const* sip, tagi_t tags[]) {
+  switch (event) {
+  case nua_i_register:
+    return self->registered(handle, sip);
+  case nua_i_invite:
+    return self->invited(handle, about, sip);
+  case nua_r_invite:
+    if (about != nullptr)
+      self->answered(*about, status, sip);
+    return;
+  case nua_i_info:
+    return self->informed(handle, about, sip);
+  case nua_i_state: {
+    int state = nua_callstate_init;
+    tl_gets(tags, NUTAG_CALLSTATE_REF(state), TAG_END());
+    if (state != nua_callstate_terminated)
+      return;
+    if (about != nullptr)
+      self->over(*about, scn::v1::NORMAL_CLEARING);
+    return nua_handle_destroy(handle);
+  }
+  default:
+    return;
+  }
+}
+
+/// Of a request that is served only for phones of ours. False: it has been answered.
+bool phones::has_proved(nua_handle_t* handle, const sip_t* sip, bool to_registrar,
+                        std::string& name) {
+  const auto refuse = [&](int status, const char* phrase) {
+    nua_respond(handle, status, phrase, NUTAG_WITH_THIS(nua_), TAG_END());
+    return false;
+  };
+  if (digest_ == nullptr)
+    return refuse(SIP_503_SERVICE_UNAVAILABLE);
+  const std::unique_ptr<auth_status_t, status_ends> outcome(auth_status_new(nullptr));
+  outcome->as_method = sip->sip_request->rq_method_name;
+  outcome->as_realm = settings_.realm.c_str();
+  outcome->as_user_uri = sip->sip_from->a_url;
+  if (sip->sip_payload != nullptr) {
+    outcome->as_body = sip->sip_payload->pl_data;
+    outcome->as_bodylen = static_cast<isize_t>(sip->sip_payload->pl_len);
+  }
+  auth_mod_verify(digest_, outcome.get(),
+                  to_registrar ? sip->sip_authorization : sip->sip_proxy_authorization,
+                  to_registrar ? ask_as_registrar : ask_as_proxy);
+  if (outcome->as_status != 0) {
+    nua_respond(handle, outcome->as_status, outcome->as_phrase, NUTAG_WITH_THIS(nua_),
+                SIPTAG_HEADER(reinterpret_cast<sip_header_t*>(outcome->as_response)),
+                SIPTAG_HEADER(reinterpret_cast<sip_header_t*>(outcome->as_info)), TAG_END());
+    return false;
+  }
+  name = text_of(outcome->as_user);
+  return ports_.named(name) != nullptr || refuse(SIP_403_FORBIDDEN);
+}
+
+void phones::registered(nua_handle_t* handle, const sip_t* sip) {
+  std::string name;
+  if (!has_proved(handle, sip, true, name))
+    return nua_handle_destroy(handle);
+  auto& phone = *ports_.named(name);
+  const auto* contact = sip->sip_contact;
+  if (user_of(sip->sip_to->a_url) != name) {
+    nua_respond(handle, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(nua_), TAG_END());
+    return nua_handle_destroy(handle);
+  }
+  const bool leaves = contact != nullptr && contact->m_url->url_type == url_any;
+  unsigned seconds =
+      contact == nullptr ? 0
+      : leaves           ? 0
+               : static_cast<unsigned>(sip_contact_expires(contact, sip->sip_expires, sip->sip_date,
+                                                           longest_registration, msg_now()));
+  if (seconds > 0 && seconds < shortest_registration) {
+    nua_respond(handle, SIP_423_INTERVAL_TOO_BRIEF,
+                SIPTAG_MIN_EXPIRES_STR(std::to_string(shortest_registration).c_str()),
+                NUTAG_WITH_THIS(nua_), TAG_END());
+    return nua_handle_destroy(handle);
+  }
+  seconds = std::min(seconds, longest_registration);
+  if (contact != nullptr) {
+    const std::unique_ptr<char, text_ends> uri(leaves ? nullptr
+                                                      : url_as_string(nullptr, contact->m_url));
+    const bool is_there = seconds > 0;
+    // What another phone says that was there before is of no matter any more.
+    if (is_there || leaves || phone.contact == text_of(uri.get()))
+      phone.contact = is_there ? text_of(uri.get()) : "";
+    phone.expires = clock::now() + std::chrono::seconds{seconds};
+    phone.software = sip->sip_user_agent == nullptr ? "" : text_of(sip->sip_user_agent->g_string);
+    tell_state(phone);
+  }
+  const auto now = phone.contact.empty()
+                       ? std::string()
+                       : '<' + phone.contact + ">;expires=" + std::to_string(seconds);
+  nua_respond(handle, SIP_200_OK, TAG_IF(!now.empty(), SIPTAG_CONTACT_STR(now.c_str())),
+              NUTAG_WITH_THIS(nua_), TAG_END());
+  nua_handle_destroy(handle);
+}
+
+void phones::tell_state(const phone& one) {
+  edge::v1::FromEdge message;
+  auto& state = *message.mutable_phone();
+  state.set_line(one.line);
+  state.set_here(!one.contact.empty());
+  state.set_address(one.contact);
+  state.set_software(one.software);
+  gateway_.say(message);
+}
+
+void phones::on_second(su_root_magic_t*, su_timer_t*, su_timer_arg_t* arg) {
+  auto& self = *reinterpret_cast<phones*>(arg);
+  for (const auto line : self.ports_.take_expired(clock::now()))
+    self.tell_state(*self.ports_.at(line));
+}
+
+void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
+  if (about != nullptr)
+    return invited_again(*about, sip);
+  std::string name;
+  if (!has_proved(handle, sip, false, name))
+    return;
+  const auto digits = user_of(sip->sip_request->rq_url);
+  auto theirs = read(body_of(sip), settings_.law);
+  if (digits.empty() || digits.find_first_not_of("0123456789*#") != std::string::npos)
+    return nua_respond(handle, SIP_404_NOT_FOUND, NUTAG_WITH_THIS(nua_), TAG_END());
+  if (!theirs)
+    return nua_respond(handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_), TAG_END());
+  const auto number = last_call_ += 2;
+  auto& made = calls_[number];
+  made.line = ports_.named(name)->line;
+  made.number = number;
+  made.handle = handle;
+  made.theirs = std::move(theirs);
+  nua_handle_bind(handle, &made);
+  edge::v1::FromEdge message;
+  auto& seize = *message.mutable_seize();
+  seize.set_line(made.line);
+  seize.set_call(number);
+  seize.set_digits(digits);
+  *seize.mutable_media() = made.theirs->media;
+  gateway_.say(message);
+}
+
+/// Hold, or another place to listen at (RFC 3264, 8).
+void phones::invited_again(call& about, const sip_t* sip) {
+  auto theirs = read(body_of(sip), settings_.law);
+  if (!theirs)
+    return nua_respond(about.handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_), TAG_END());
+  about.theirs = std::move(theirs);
+  const auto sdp = answer(*about.theirs, about.own, about.number, ++about.version);
+  nua_respond(about.handle, SIP_200_OK, NUTAG_WITH_THIS(nua_), SIPTAG_CONTENT_TYPE_STR(sdp_type),
+              SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
+  edge::v1::FromEdge message;
+  auto& hold = *message.mutable_hold();
+  hold.set_line(about.line);
+  hold.set_call(about.number);
+  hold.set_on(about.theirs->on_hold);
+  *hold.mutable_media() = about.theirs->media;
+  gateway_.say(message);
+}
+
+/// To our INVITE.
+void phones::answered(call& about, int status, const sip_t* sip) {
+  if (status < 200 || about.answered)
+    return;
+  if (status >= 300)
+    return over(about, cause_of(status));
+  about.answered = true;
+  about.theirs = sip == nullptr ? std::nullopt : read(body_of(sip), settings_.law);
+  if (!about.theirs) {
+    nua_bye(about.handle, TAG_END());
+    return over(about, scn::v1::DESTINATION_OUT_OF_ORDER);
+  }
+  edge::v1::FromEdge message;
+  auto& answer = *message.mutable_answer();
+  answer.set_line(about.line);
+  answer.set_call(about.number);
+  *answer.mutable_media() = about.theirs->media;
+  gateway_.say(message);
+}
+
+/// "Signal=5", as some phones send digits.
+void phones::informed(nua_handle_t* handle, call* about, const sip_t* sip) {
+  nua_respond(handle, SIP_200_OK, NUTAG_WITH_THIS(nua_), TAG_END());
+  const auto body = body_of(sip);
+  const auto at = body.find("Signal=");
+  const auto digit = at == std::string_view::npos ? at : body.find_first_not_of(' ', at + 7);
+  if (about == nullptr || digit == std::string_view::npos)
+    return;
+  edge::v1::FromEdge message;
+  auto& digits = *message.mutable_digits();
+  digits.set_line(about->line);
+  digits.set_call(about->number);
+  digits.set_digits(std::string(1, body[digit]));
+  gateway_.say(message);
+}
+
+/// The gateway is told; nothing more is heard of the call.
+void phones::over(call& about, scn::v1::Cause why) {
+  edge::v1::FromEdge message;
+  auto& release = *message.mutable_release();
+  release.set_line(about.line);
+  release.set_call(about.number);
+  release.set_cause(why);
+  gateway_.say(message);
+  forget(about);
+}
+
+/// Its handle lives on until sofia says that it is over.
+void phones::forget(call& about) {
+  if (about.handle != nullptr)
+    nua_handle_bind(about.handle, nullptr);
+  calls_.erase(about.number);
+}
+
+} // namespace switchroom::sip

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "edges/sip/ports.hpp"
+
+#include <algorithm>
+
+namespace switchroom::sip {
+
+void ports::replace(const edge::v1::Ports& told) {
+  auto before = std::exchange(by_name_, {});
+  for (const auto& one : told.ports()) {
+    const auto known = before.find(one.name());
+    const bool same = known != before.end() && known->second.line == one.line() &&
+                      known->second.secret == one.secret();
+    phone made;
+    if (same)
+      made = std::move(known->second);
+    made.line = one.line();
+    made.name = one.name();
+    made.secret = one.secret();
+    by_name_.insert_or_assign(one.name(), std::move(made));
+  }
+}
+
+phone* ports::named(const std::string& name) {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : &found->second;
+}
+
+phone* ports::at(std::uint32_t line) {
+  const auto found =
+      std::ranges::find_if(by_name_, [line](const auto& one) { return one.second.line == line; });
+  return found == by_name_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::uint32_t> ports::take_expired(clock::time_point now) {
+  std::vector<std::uint32_t> gone;
+  for (auto& [name, one] : by_name_)
+    if (!one.contact.empty() && one.expires <= now) {
+      one.contact.clear();
+      gone.push_back(one.line);
+    }
+  return gone;
+}
+
+std::string ports::password_file() const {
+  std::string text;
+  for (const auto& [name, one] : by_name_)
+    text.append(name).append(":").append(one.secret).append("\n");
+  return text;
+}
+
+} // namespace switchroom::sip

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// What the edge of IP phones makes of session descriptions (RFC 4566, 3264), causes (RFC 3398) and
+// the list of its ports.
+#include "edges/sip/ports.hpp"
+#include "edges/sip/session_description.hpp"
+#include "edges/sip/status.hpp"
+
+#include <gtest/gtest.h>
+
+namespace switchroom::sip {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// As baresip 1.0.0 offers, but for its addresses.
+std::string described(const std::string& media, const std::string& mode = "sendrecv") {
+  return "v=0\r\no=- 1 2 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n" + media +
+         "a=" + mode + "\r\na=ptime:20\r\n";
+}
+const std::string both = "m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\n"
+                         "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
+                         "a=fmtp:101 0-15\r\n";
+scn::v1::MediaEndpoint own() {
+  scn::v1::MediaEndpoint made;
+  made.set_address("192.0.2.1");
+  made.set_port(20002);
+  made.set_payload_type(8);
+  made.set_ptime_ms(20);
+  return made;
+}
+
+TEST(SessionDescription, TheGatewaysLawIsTakenWhenThePhoneHasBoth) {
+  const auto seen = read(described(both), 8);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->media.address(), "192.0.2.7");
+  EXPECT_EQ(seen->media.port(), 4000U);
+  EXPECT_EQ(seen->media.payload_type(), 8U);
+  EXPECT_EQ(seen->events, 101);
+  EXPECT_FALSE(seen->on_hold);
+  EXPECT_EQ(read(described(both), 0)->media.payload_type(), 0U);
+  EXPECT_EQ(read(described("m=audio 4000 RTP/AVP 0\r\n"), 8)->media.payload_type(), 0U);
+}
+
+TEST(SessionDescription, TheAddressOfTheStreamCountsBeforeThatOfTheSession) {
+  const auto seen = read(described("m=audio 4000 RTP/AVP 8\r\nc=IN IP4 198.51.100.3\r\n"), 8);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->media.address(), "198.51.100.3");
+}
+
+TEST(SessionDescription, WhatCannotBeSpokenIsNone) {
+  EXPECT_FALSE(read(described("m=audio 4000 RTP/AVP 9\r\na=rtpmap:9 G722/8000\r\n"), 8));
+  EXPECT_FALSE(read(described("m=audio 0 RTP/AVP 8\r\n"), 8)) << "it is turned off";
+  EXPECT_FALSE(read(described("m=audio 4000 RTP/SAVP 8\r\n"), 8)) << "and not in the clear";
+  EXPECT_FALSE(read(described("m=video 4000 RTP/AVP 31\r\n"), 8));
+  EXPECT_FALSE(read("", 8));
+  EXPECT_FALSE(read("this is no session description", 8));
+  EXPECT_FALSE(read(std::string(100'000, 'm'), 8));
+  EXPECT_FALSE(read("v=0\r\nm=audio 99999999999999 RTP/AVP 8\r\n", 8));
+}
+
+TEST(SessionDescription, HoldIsWhatDoesNotWantToHear) {
+  EXPECT_TRUE(read(described(both, "sendonly"), 8)->on_hold);
+  EXPECT_TRUE(read(described(both, "inactive"), 8)->on_hold);
+  EXPECT_FALSE(read(described(both, "recvonly"), 8)->on_hold);
+  const auto text = answer(*read(described(both, "sendonly"), 8), own(), 7, 1);
+  EXPECT_NE(text.find("a=recvonly\r\n"), std::string::npos) << text;
+}
+
+/// RFC 3264, 6: as many streams as were offered, in their order; those not wanted have port 0.
+TEST(SessionDescription, AnswersEachStreamThatWasOffered) {
+  const auto seen =
+      read(described("m=video 5000 RTP/AVP 31 99\r\n" + both + "m=audio 6000 RTP/AVP 8\r\n"), 8);
+  ASSERT_TRUE(seen);
+  const auto text = answer(*seen, own(), 7, 1);
+  const auto video = text.find("m=video 0 RTP/AVP 31\r\n");
+  const auto audio = text.find("m=audio 20002 RTP/AVP 8 101\r\n");
+  const auto second = text.find("m=audio 0 RTP/AVP 8\r\n");
+  EXPECT_NE(video, std::string::npos) << text;
+  EXPECT_NE(audio, std::string::npos) << text;
+  EXPECT_NE(second, std::string::npos) << text;
+  EXPECT_LT(video, audio);
+  EXPECT_LT(audio, second);
+}
+
+TEST(SessionDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
+  const auto seen = read(offer(own(), 7, 0), 0);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->media.address(), "192.0.2.1");
+  EXPECT_EQ(seen->media.port(), 20002U);
+  EXPECT_EQ(seen->media.payload_type(), 0U) << "both laws are offered";
+  EXPECT_EQ(seen->events, 101);
+}
+
+/// RFC 3398, the tables of 7.2.4.1 and 8.2.6.1.
+TEST(Status, CausesAndCodes) {
+  EXPECT_EQ(status_of(scn::v1::UNALLOCATED_NUMBER).code, 404);
+  EXPECT_EQ(status_of(scn::v1::USER_BUSY).code, 486);
+  EXPECT_EQ(status_of(scn::v1::NO_ANSWER).code, 480);
+  EXPECT_EQ(status_of(scn::v1::CALL_REJECTED).code, 403);
+  EXPECT_EQ(status_of(scn::v1::NUMBER_CHANGED).code, 410);
+  EXPECT_EQ(status_of(scn::v1::DESTINATION_OUT_OF_ORDER).code, 502);
+  EXPECT_EQ(status_of(scn::v1::NO_CIRCUIT_AVAILABLE).code, 503);
+  EXPECT_EQ(cause_of(486), scn::v1::USER_BUSY);
+  EXPECT_EQ(cause_of(600), scn::v1::USER_BUSY);
+  EXPECT_EQ(cause_of(603), scn::v1::CALL_REJECTED);
+  EXPECT_EQ(cause_of(404), scn::v1::UNALLOCATED_NUMBER);
+  EXPECT_EQ(cause_of(408), scn::v1::DESTINATION_OUT_OF_ORDER);
+}
+
+class Ports : public ::testing::Test {
+protected:
+  static edge::v1::Ports told(const std::string& secret = "one") {
+    edge::v1::Ports all;
+    for (const unsigned line : {9U, 10U}) {
+      auto& one = *all.add_ports();
+      one.set_line(line);
+      one.set_name("desk" + std::to_string(line));
+      one.set_secret(line == 9 ? secret : "two");
+    }
+    return all;
+  }
+  ports all;
+};
+
+TEST_F(Ports, APhoneStaysWhereItIsUnlessItsPortHasChanged) {
+  all.replace(told());
+  all.named("desk9")->contact = "sip:desk9@192.0.2.7";
+  all.named("desk10")->contact = "sip:desk10@192.0.2.8";
+  all.replace(told("another"));
+  EXPECT_EQ(all.at(9)->contact, "") << "it has not proved that it knows the new secret";
+  EXPECT_EQ(all.at(10)->contact, "sip:desk10@192.0.2.8");
+  EXPECT_EQ(all.named("desk11"), nullptr);
+  EXPECT_EQ(all.password_file(), "desk10:two\ndesk9:another\n");
+}
+
+TEST_F(Ports, WhoDoesNotRegisterAgainIsGoneOnce) {
+  all.replace(told());
+  const clock::time_point now{};
+  all.at(9)->contact = "sip:desk9@192.0.2.7";
+  all.at(9)->expires = now + 60s;
+  EXPECT_TRUE(all.take_expired(now + 59s).empty());
+  EXPECT_EQ(all.take_expired(now + 60s), std::vector<std::uint32_t>{9});
+  EXPECT_TRUE(all.take_expired(now + 61s).empty());
+}
+
+} // namespace
+} // namespace switchroom::sip

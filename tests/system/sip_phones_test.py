@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""A real baresip at a real gateway with a simulated board: it registers with digest, is called by an analog phone and
+calls one, speech in both directions is judged from recordings, and a user logs in at it by dialling.
+
+usage: sip_phones_test.py BINARIES
+"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
+from baresip import Baresip  # noqa: E402
+from gateways import Gateway, configure, expect, hang_up, wait_until  # noqa: E402
+
+SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
+FROM_PHONE, FROM_LINE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
+SIP, PHONE, CONTROL = 5460, 5480, 6480
+IP_LINE = 9
+SPEECH_S = 6  # FROM_PHONE is a little shorter
+
+
+def with_silence_behind(speech, where):
+    """A phone whose file has ended hangs up."""
+    with wave.open(str(speech)) as read, wave.open(str(where), "w") as written:
+        written.setparams(read.getparams())
+        written.writeframes(read.readframes(read.getnframes()) + bytes(2 * 8000 * 40))
+    return where
+
+
+class Loopback:
+    def voice_address(self, _):
+        return "127.0.0.1"
+
+    def scn_address(self, *_):
+        return "127.0.0.1"
+
+
+def talk(gateway, phone, called):
+    """Line 1 and the phone are in a call: what each says, the other hears. One after the other: the echo of the phone's
+    own voice, 20 dB below at the line's hybrid, is not what is judged."""
+    heard_at_line = gateway.dir / f"line-{called}.wav"
+    gateway.phone(1, "record", heard_at_line)
+    time.sleep(SPEECH_S)
+    gateway.phone(1, "record", "")
+    gateway.phone(1, "play", FROM_LINE)
+    gateway.phone(1, "wait", "played", "--timeout", 20)
+    time.sleep(0.3)
+    return heard_at_line, phone.heard
+
+
+def judge(gateway, what, reference, recording):
+    found = gateway.cli("measure", reference, recording)
+    print(f"{what}: SNR {found['snrDb']:.1f} dB, level {found['gainDb']:+.2f} dB")
+    expect(found["snrDb"] > 25, f"{what}: SNR {found['snrDb']} dB")
+    expect(abs(found["gainDb"]) < 1, f"{what}: {found['gainDb']} dB")
+
+
+def run(gateway, folder):
+    gateway.start()
+    wait_until("the board is up", lambda: gateway.cli("status", check=False).get("boardUp"))
+    for extension in ("201", "209"):
+        gateway.cli("user", "add", extension, "--name", f"Person {extension}", "--code", "1234")
+    gateway.phone(1, "off-hook")
+    gateway.phone(1, "dial", "209")  # nobody has registered yet
+    wait_until("a phone that is not there is out of order", lambda: gateway.line(1)["state"] == "hears tone")
+    hang_up((gateway, 1))
+
+    phone = Baresip(folder / "desk9", PHONE, CONTROL, "desk9", "secret", f"127.0.0.1:{SIP}",
+                    with_silence_behind(FROM_PHONE, folder / "speech.wav"))
+    try:
+        phone.connect()
+        registered = lambda: any("phone at" in entry["what"] for entry in gateway.cli("log")["entries"])  # noqa: E731
+        wait_until("registered", registered)
+
+        gateway.phone(1, "off-hook")
+        gateway.phone(1, "dial", "209")
+        incoming = phone.wait("CALL_INCOMING")
+        expect("201@" in incoming["peeruri"] and incoming["peerdisplayname"] == "Person 201", f"shown: {incoming}")
+        phone.command("accept")
+        phone.wait("CALL_ESTABLISHED")
+        at_line, at_phone = talk(gateway, phone, "called")
+        gateway.phone(1, "on-hook")
+        phone.wait("CALL_CLOSED")
+        judge(gateway, "phone → line", FROM_PHONE, at_line)
+        judge(gateway, "line → phone", FROM_LINE, at_phone())
+
+        phone.command("dial", "201")
+        gateway.phone(1, "wait", "ringing", "--timeout", 8)
+        phone.wait("CALL_RINGING")
+        gateway.phone(1, "off-hook")
+        phone.wait("CALL_ESTABLISHED")
+        at_line, at_phone = talk(gateway, phone, "caller")
+        phone.command("hangup")
+        phone.wait("CALL_CLOSED")
+        judge(gateway, "phone → line", FROM_PHONE, at_line)
+        judge(gateway, "line → phone", FROM_LINE, at_phone())
+        hang_up((gateway, 1))
+
+        phone.command("dial", "999")
+        expect("404" in phone.wait("CALL_CLOSED")["param"], "an unknown number is not found")
+        phone.command("dial", "*35*201*9999#")
+        expect("403" in phone.wait("CALL_CLOSED")["param"], "a wrong code is refused (H5)")
+        phone.command("dial", "*35*201*1234#")
+        phone.wait("CALL_ESTABLISHED")  # hears that it worked
+        phone.wait("CALL_CLOSED")
+        expect(gateway.line(IP_LINE)["user"] == "201", "201 is logged in at the phone (H2)")
+        # What the edge does not survive, the rest does not notice; and it is back by itself.
+        gateway.cli("user", "add", "202")
+        gateway.phone(1, "off-hook")
+        gateway.phone(1, "dial", "202")
+        gateway.phone(2, "wait", "ringing", "--timeout", 8)
+        gateway.phone(2, "off-hook")
+        wait_until("an analog call", lambda: gateway.line(2)["state"] == "in call")
+        killed = edges()
+        os.kill(killed[0], signal.SIGKILL)
+        wait_until("the edge is back", lambda: edges() and edges() != killed, 3)
+        expect(gateway.line(1)["state"] == gateway.line(2)["state"] == "in call", "the analog call goes on")
+        phone.command("uareg", "30 0")  # registers again by itself within its interval; not waited for here
+        wait_until("the phone is back", lambda: sum("phone at" in entry["what"] for entry in
+                                                    gateway.cli("log")["entries"]) == 2)
+    finally:
+        phone.stop()
+
+
+def edges():
+    """The process of the gateway's edge, once it is up."""
+    found = subprocess.run(["pgrep", "-f", f"sip-edge --listen sip:127.0.0.1:{SIP} "], capture_output=True, text=True)
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="switchroom-sip-") as folder:
+        run_folder = pathlib.Path(folder)
+        gateway = Gateway("amsterdam", pathlib.Path(sys.argv[1]), run_folder)
+        configure({"amsterdam": gateway}, run_folder, Loopback())
+        with open(gateway.dir / "switchroomd.toml", "a") as file:
+            file.write(f'\n[sip]\nlisten = "127.0.0.1:{SIP}"\n\n[[line]]\nnumber = {IP_LINE}\nbase_user = "209"\n'
+                       f'phone = "desk9"\npassword = "secret"\n')
+        try:
+            run(gateway, run_folder)
+        except Exception:
+            gateway.tail()
+            raise
+        finally:
+            gateway.stop()
+
+
+if __name__ == "__main__":
+    main()
