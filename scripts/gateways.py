@@ -14,11 +14,11 @@ import time
 # Name → what is peculiar to it. Berlin's "11" is its reception, Amsterdam's its own. Copenhagen opens late, and
 # has desks for visitors alone.
 SITES = {
-    "amsterdam": {"number": "20", "locale": "NL", "scn": 7120, "rtp": 22000, "reception": "202",
+    "amsterdam": {"number": "20", "locale": "NL", "scn": 7120, "sip": 5120, "rtp": 22000, "reception": "202",
                   "lines": {1: "201", 2: "202", 4: "204"}},
-    "berlin": {"number": "30", "locale": "DE", "scn": 7130, "rtp": 23000, "reception": "302",
+    "berlin": {"number": "30", "locale": "DE", "scn": 7130, "sip": 5130, "rtp": 23000, "reception": "302",
                "lines": {1: "301", 2: "302", 3: "303"}},
-    "copenhagen": {"number": "45", "locale": "DE", "scn": 7145, "rtp": 24000, "reception": "302", "lines": {}},
+    "copenhagen": {"number": "45", "locale": "DE", "scn": 7145, "sip": 5145, "rtp": 24000, "reception": "302", "lines": {}},
 }
 # What "office" is is each gateway's own: Berlin's is always open, Amsterdam's has been closed for good.
 ALWAYS = '[[time_profile.week]]\ndays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]\nfrom = "00:00"\nto = "24:00"'
@@ -178,6 +178,8 @@ def configure(gateways, run, network):
         for line in range(1, 9):
             base = site["lines"].get(line)
             text.append(f"[[line]]\nnumber = {line}" + (f'\nbase_user = "{base}"' if base else ""))
+        text.append(f'[sip]\nlisten = "127.0.0.1:{site["sip"]}"')
+        text.append('[[line]]\nnumber = 9\nphone = "desk9"\npassword = "desk9"')
         for profile, hours in TIME_PROFILES.get(name, {}).items():
             text.append(f'[[time_profile]]\nname = "{profile}"\n{hours}')
         text.append(f'[[short_code]]\ncode = "11"\nfeature = "dial"\nnumber = "{site["reception"]}"')

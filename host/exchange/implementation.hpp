@@ -38,7 +38,7 @@ struct gateway::implementation : kept {
   void on(const tape_said&);
   void on(const tape_recorded&);
   void on(const wall_clock&);
-  void on(edge_message);
+  void on(const edge_message&);
   void on(const edge_down&);
   void settle();
   void tell_use();

@@ -169,7 +169,7 @@ void gateway::implementation::fail_ringing(party& p, calls::cause why) {
 
 // ---- what the edge says ------------------------------------------------------------------------
 
-void gateway::implementation::on(edge_message arrived) {
+void gateway::implementation::on(const edge_message& arrived) {
   using body = edge::v1::FromEdge;
   const auto& said = arrived.message;
   switch (said.body_case()) {

@@ -16,7 +16,7 @@
 namespace switchroom::users {
 
 /// Octets of a user's document: it fits, sealed or not, into every message between gateways.
-inline constexpr std::size_t largest_document = 24 * 1024;
+inline constexpr std::size_t largest_document = 24'576;
 
 enum class setting_kind {
   flag,    ///< "on" or "off"

@@ -200,6 +200,23 @@ TEST_F(desk_ports, H1_NewUserWithALineOfTheirOwnSitsThereAtOnce) {
   EXPECT_EQ(known_at("amsterdam", "305").line(), 2u);
 }
 
+/// What the home says of a login counts, also of the same epoch: elsewhere, or nowhere.
+TEST_F(desk_ports, S11_AStateOfTheHomeEndsALoginHere) {
+  for (const bool elsewhere : {true, false}) {
+    ASSERT_EQ(net.try_log_in("berlin", 2, "204", "1234").outcome, outcome::granted);
+    scn::v1::Envelope told;
+    auto& state = *told.mutable_user_state();
+    state = known_at("berlin", "204");
+    state.clear_directory_version();
+    state.set_presence(elsewhere ? scn::v1::LOGGED_IN : scn::v1::LOGGED_OFF);
+    state.set_gateway(elsewhere ? "amsterdam" : "");
+    ASSERT_TRUE(net.at("berlin").directory->update("amsterdam", state));
+    net.do_desks(net.at("berlin"), desks::peer_message{"amsterdam", told});
+    EXPECT_NE(net.who_is_at("berlin", 2), "204") << "elsewhere: " << elsewhere;
+    net.run(5s);
+  }
+}
+
 TEST_F(desk_ports, S1_ChangedCodeIsInForceEverywhereAtOnceAndLogsNobodyOut) {
   ASSERT_EQ(net.try_log_in("berlin", 2, "204", "1234").outcome, outcome::granted);
   auto changed = small_network::user_of({"204", "8888", 2});

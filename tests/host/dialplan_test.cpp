@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -348,6 +349,16 @@ INSTANTIATE_TEST_SUITE_P(
         malformed{";", "1", "leaves nothing"}, malformed{"6 1", "1", "character 2"},
         malformed{"61", "", "has no number"}, malformed{"61", "1Q", "character 2, 'Q'"},
         malformed{"61", "\"berlin", "character 1, '\"'"}));
+
+TEST(Manual, C9_HasEveryCodeThatIsServed) {
+  std::ifstream file(MANUAL);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  for (const auto* locale : {"DE", "GB", "US"})
+    for (const auto& one : default_system_codes(locale)) {
+      const bool served = one.what != feature::unsupported && one.code != "?"; // any other number
+      EXPECT_TRUE(!served || text.find(one.code) != std::string::npos) << one.code;
+    }
+}
 
 } // namespace
 } // namespace switchroom::dialplan

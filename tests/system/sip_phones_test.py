@@ -15,7 +15,7 @@ import wave
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
-from gateways import Gateway, configure, expect, hang_up, wait_until  # noqa: E402
+from gateways import SITES, Gateway, configure, expect, hang_up, wait_until  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_PHONE, FROM_LINE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
@@ -70,7 +70,7 @@ def run(gateway, folder):
     wait_until("a phone that is not there is out of order", lambda: gateway.line(1)["state"] == "hears tone")
     hang_up((gateway, 1))
 
-    phone = Baresip(folder / "desk9", PHONE, CONTROL, "desk9", "secret", f"127.0.0.1:{SIP}",
+    phone = Baresip(folder / "desk9", PHONE, CONTROL, "desk9", "desk9", f"127.0.0.1:{SIP}",
                     with_silence_behind(FROM_PHONE, folder / "speech.wav"))
     try:
         phone.connect()
@@ -138,9 +138,9 @@ def main():
         run_folder = pathlib.Path(folder)
         gateway = Gateway("amsterdam", pathlib.Path(sys.argv[1]), run_folder)
         configure({"amsterdam": gateway}, run_folder, Loopback())
-        with open(gateway.dir / "switchroomd.toml", "a") as file:
-            file.write(f'\n[sip]\nlisten = "127.0.0.1:{SIP}"\n\n[[line]]\nnumber = {IP_LINE}\nbase_user = "209"\n'
-                       f'phone = "desk9"\npassword = "secret"\n')
+        file = gateway.dir / "switchroomd.toml"
+        file.write_text(file.read_text().replace(f"127.0.0.1:{SITES['amsterdam']['sip']}", f"127.0.0.1:{SIP}")
+                        .replace('phone = "desk9"', 'base_user = "209"\nphone = "desk9"'))
         try:
             run(gateway, run_folder)
         except Exception:

@@ -7,6 +7,7 @@
 #include "scn/transport/watched_socket.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <bit>
 #include <list>
@@ -17,6 +18,8 @@ namespace {
 
 /// Then others have their turn.
 constexpr std::size_t largest_batch = 256;
+/// Without a stranger: then the alarm of the last one is over.
+constexpr std::chrono::minutes long_quiet{10};
 
 std::vector<std::string> all_parts(zmq::socket_t& socket) {
   std::vector<std::string> parts;
@@ -35,7 +38,7 @@ class mesh::sockets {
 public:
   sockets(settings own, boost::asio::any_io_executor executor, callbacks to)
       : own_(std::move(own)), executor_(std::move(executor)),
-        callbacks_(std::make_shared<callbacks>(std::move(to))) {
+        callbacks_(std::make_shared<callbacks>(std::move(to))), quiet_(executor_) {
     for (const auto& peer : own_.peers) {
       pinned_.emplace(peer.public_key, peer.name);
       figures_.peers[peer.name];
@@ -65,7 +68,9 @@ private:
   pinned_keys pinned_;
   std::string endpoint_;
   figures figures_;
-  unsigned denied_ = 0; ///< refused by ZAP, and the monitor has not told of it yet
+  unsigned denied_ = 0;             ///< refused by ZAP, and the monitor has not told of it yet
+  bool is_alarmed_ = false;         ///< of a stranger
+  boost::asio::steady_timer quiet_; ///< since the last one
 
   zmq::context_t context_{1};
   zmq::socket_t zap_, router_, router_monitor_;
@@ -118,9 +123,15 @@ bool mesh::sockets::answer_zap() {
 }
 
 bool mesh::sockets::watch_server() {
+  // One that ends without a word is counted and is no alarm: as a rule it is a probe of the port,
+  // or a network that joins two ends late.
   while (const auto event = next_event(router_monitor_))
-    if (*event == connection_event::handshake_failed && denied_ > 0)
+    if ((*event == connection_event::handshake_failed ||
+         *event == connection_event::handshake_cut) &&
+        denied_ > 0)
       --denied_; // the end of a connection that answer_zap() counted
+    else if (*event == connection_event::handshake_cut)
+      ++figures_.strangers;
     else if (*event == connection_event::handshake_failed)
       count_stranger("somebody who could not complete the handshake with this gateway's key");
   return false;
@@ -128,7 +139,13 @@ bool mesh::sockets::watch_server() {
 
 void mesh::sockets::count_stranger(const std::string& who) {
   const std::uint64_t count = ++figures_.strangers;
-  if (!std::has_single_bit(count)) // a stranger who tries again and again must not fill the log
+  quiet_.expires_after(long_quiet);
+  quiet_.async_wait([this, alive = std::weak_ptr(callbacks_)](boost::system::error_code cancelled) {
+    if (!cancelled && !alive.expired() && std::exchange(is_alarmed_, false))
+      callbacks_->clear("scn-stranger");
+  });
+  // A stranger who tries again and again must not fill the log.
+  if (std::exchange(is_alarmed_, true) && !std::has_single_bit(count))
     return;
   callbacks_->raise({"scn-stranger",
                      "A stranger tried to connect",
@@ -151,8 +168,10 @@ bool mesh::sockets::watch_peer(peer_link& link) {
         {id,
          "Gateway " + link.address().name + " and this one do not know each other",
          {"the handshake with " + link.address().name + " at " + link.address().endpoint +
-              " fails: either its key is not the one pinned here, or ours is not pinned there",
-          "compare `switchroom keys show` of each gateway with public_key in the [[peer]] section "
+              " fails: its key is not the one pinned here, or ours is not pinned there, or it is "
+              "not there and something else takes its connections",
+          "is it up? If so, compare `switchroom keys show` of each gateway with public_key in the "
+          "[[peer]] section "
           "of the other"}});
   }
   return false;

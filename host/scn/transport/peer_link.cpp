@@ -17,6 +17,7 @@ std::optional<connection_event> next_event(zmq::socket_t& monitor) {
   case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
     return connection_event::handshake_done;
   case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+    return connection_event::handshake_cut;
   case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
   case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
     return connection_event::handshake_failed;
@@ -75,7 +76,8 @@ peer_link::change peer_link::read_monitor() {
       failed_in_a_row_ = 0;
     } else if (*event == connection_event::disconnected) {
       told.connected = false;
-    } else if (*event == connection_event::handshake_failed) {
+    } else if (*event == connection_event::handshake_failed ||
+               *event == connection_event::handshake_cut) {
       told.connected = false;
       ++told.failed_handshakes;
       // Again and again must not fill the log.

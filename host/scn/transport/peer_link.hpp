@@ -10,7 +10,13 @@
 namespace switchroom::transport {
 
 /// What a monitor told (zmq_socket_monitor(3)).
-enum class connection_event { handshake_done, handshake_failed, disconnected, other };
+enum class connection_event {
+  handshake_done,
+  handshake_failed,
+  handshake_cut, ///< the other side went without a word, or said nothing
+  disconnected,
+  other,
+};
 
 /// Reads one event; nothing if none waits.
 std::optional<connection_event> next_event(zmq::socket_t& monitor);
