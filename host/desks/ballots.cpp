@@ -75,6 +75,11 @@ bool ballots::withdraw(const identity& who, const gateway_name& coordinator, std
   return true;
 }
 
+void ballots::grant(const identity& who, std::uint64_t epoch) {
+  auto& known = kept_[who];
+  known.granted = std::max(known.granted, epoch);
+}
+
 ballots::renewed ballots::renew(const identity& who, const login& goes_on, instant now) {
   auto& known = kept_[who];
   if (goes_on.epoch < known.granted)

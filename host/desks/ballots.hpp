@@ -28,8 +28,8 @@ struct ballot {
   login believed;
   gateway_name voted_for; ///< the coordinator of `promised`, empty: nobody
   instant heard{};        ///< when `believed` was last voted for or confirmed
-  /// Highest epoch of a login that is known to have been granted. Not kept over a restart: the next
-  /// renewal tells it again.
+  /// Highest epoch of a login that is known to have been granted: by this gateway itself, which is
+  /// durable before the grant leaves, or as a renewal tells, and tells again after a restart.
   std::uint64_t granted = 0;
 };
 
@@ -50,6 +50,10 @@ public:
   /// then stands in nobody's way. False: it was not voted for, or is granted. If true, of() has
   /// changed and is to be durable: a restart would take the vote for a login.
   bool withdraw(const identity&, const gateway_name& coordinator, std::uint64_t epoch);
+
+  /// This gateway grants what it has voted for. of() has changed and must be durable before the
+  /// grant leaves: after a restart it would take it back.
+  void grant(const identity&, std::uint64_t epoch);
 
   enum class renewed { confirmed, taken_over, unconfirmed, overtaken };
   /// `taken_over`: confirmed, but was not known: of() has changed as above. `unconfirmed`: a higher

@@ -230,9 +230,14 @@ void state::implementation::count_votes(const identity& who) {
 void state::implementation::grant(kept_user& user, const login_under_way& wanted) {
   const bool ours = user.user.home() == chosen.gateway;
   auto& where = user.where;
+  const identity who{user.user.home(), user.user.extension()};
   where.set_epoch(wanted.epoch);
-  if (wanted.from != chosen.gateway && !up.contains(wanted.from))
-    return log_off(user); // it was lost meanwhile
+  if (wanted.from != chosen.gateway && !up.contains(wanted.from)) { // it was lost meanwhile
+    withdraw_vote(who, wanted.epoch);
+    return log_off(user);
+  }
+  votes.grant(who, wanted.epoch);
+  out.push_back(store_ballot{who, votes.of(who)});
   where.set_presence(scn::v1::LOGGED_IN);
   where.set_gateway(wanted.from);
   where.set_line(wanted.line);

@@ -201,13 +201,24 @@ void state::implementation::restore(stored kept) {
 void state::implementation::restore_ballots(const std::vector<store_ballot>& kept) {
   for (const auto& [who, what] : kept) {
     votes.restore(who, what, now);
-    if (auto* copy = who.first == chosen.gateway ? nullptr : this->kept(who); copy) {
-      const auto& at = what.believed;
-      copy->where.set_epoch(at.epoch); // not what was promised: a promise alone ends nothing
-      copy->where.set_presence(at.epoch != 0 ? scn::v1::LOGGED_IN : scn::v1::LOGGED_OFF);
-      copy->where.set_gateway(at.gateway);
-      copy->where.set_line(at.line);
+    // This gateway's own vote on what it was about to grant when it ended: nobody has been told.
+    if (what.voted_for == chosen.gateway)
+      withdraw_vote(who, what.believed.epoch);
+    auto* copy = who.first == chosen.gateway ? nullptr : this->kept(who);
+    const auto& at = votes.of(who).believed;
+    if (copy != nullptr && at.epoch == 0 && what.granted != 0) {
+      // The last login has ended, or no vote would have been called; the home may not know of either.
+      copy->where.set_epoch(what.granted);
+      clear_place(copy->where);
+      home_is_behind[who] = now;
     }
+    // A vote alone is no login, and a promise ends none. The next renewal tells the rest.
+    if (copy == nullptr || at.epoch == 0 || at.epoch > what.granted)
+      continue;
+    copy->where.set_epoch(at.epoch);
+    copy->where.set_presence(scn::v1::LOGGED_IN);
+    copy->where.set_gateway(at.gateway);
+    copy->where.set_line(at.line);
   }
   for (const auto& [extension, user] : own) {
     const identity who{chosen.gateway, extension};

@@ -151,6 +151,9 @@ constexpr std::array<const char*, schema_version> migrations{
     "CREATE TABLE records (extension TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE unsent (home TEXT, extension TEXT, sealed BLOB NOT NULL, PRIMARY KEY (home, "
     "extension)) WITHOUT ROWID;",
+    // What is there already counts as granted: it was taken for a login until now.
+    "ALTER TABLE ballots ADD COLUMN granted INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE ballots SET granted = epoch;"
     "CREATE TABLE standing (only INTEGER PRIMARY KEY CHECK (only = 1), document BLOB NOT NULL);",
 };
 

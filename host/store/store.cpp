@@ -121,7 +121,7 @@ std::variant<desks::stored, failure> database::load(moment now) const {
 std::optional<failure> database::load_grantor(desks::stored& all) const {
   statement promises(connection_->statements(),
                      "SELECT home, extension, promised, voted_for, gateway, "
-                     "line, epoch FROM ballots");
+                     "line, epoch, granted FROM ballots");
   int code = promises.step();
   for (; code == SQLITE_ROW; code = promises.step()) {
     auto& one = all.ballots.emplace_back();
@@ -130,6 +130,7 @@ std::optional<failure> database::load_grantor(desks::stored& all) const {
     one.what.voted_for = promises.bytes_at(3);
     one.what.believed = {promises.bytes_at(4), static_cast<std::uint32_t>(promises.integer_at(5)),
                          static_cast<std::uint64_t>(promises.integer_at(6))};
+    one.what.granted = static_cast<std::uint64_t>(promises.integer_at(7));
   }
   if (code != SQLITE_DONE)
     return connection_->explain(code);
@@ -273,7 +274,7 @@ std::optional<failure> database::save(const exchange::store_standing& change) {
 std::optional<failure> database::save(const desks::store_ballot& change) {
   statement put(connection_->statements(),
                 "INSERT OR REPLACE INTO ballots (home, extension, promised, "
-                "voted_for, gateway, line, epoch) VALUES (?, ?, ?, ?, ?, ?, ?)");
+                "voted_for, gateway, line, epoch, granted) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const auto& [who, what] = change;
   put.text(1, who.first)
       .text(2, who.second)
@@ -281,7 +282,8 @@ std::optional<failure> database::save(const desks::store_ballot& change) {
       .text(4, what.voted_for)
       .text(5, what.believed.gateway)
       .integer(6, what.believed.line)
-      .integer(7, static_cast<std::int64_t>(what.believed.epoch));
+      .integer(7, static_cast<std::int64_t>(what.believed.epoch))
+      .integer(8, static_cast<std::int64_t>(what.granted));
   return connection_->outcome(put.step());
 }
 

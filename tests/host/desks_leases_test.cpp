@@ -114,6 +114,43 @@ TEST_F(leases, S12_WithBackupsALoginNeedsTwoOfThree) {
   EXPECT_NE(alone.text.find("Too few of the gateways"), std::string::npos) << alone.text;
 }
 
+/// Else an answer that was long on its way would let a login ring when its grantors count it as
+/// over.
+TEST_F(leases, S12_ALeaseCountsFromWhenItWasAskedForNotFromTheAnswer) {
+  ASSERT_EQ(net.try_log_in("dresden", 1, "206", "6666").outcome, outcome::granted);
+  const auto renewals = [&] {
+    std::vector<scn::v1::Renewal> asked;
+    for (const auto& one : net.travelled)
+      if (one.has_renewal() && one.renewal().logins(0).extension() == "206")
+        asked.push_back(one.renewal());
+    return asked;
+  };
+  const auto run_to_renewals = [&] {
+    net.travelled.clear();
+    while (renewals().empty())
+      net.run(100ms);
+  };
+  run_to_renewals();
+  net.run(lease / 3 - 1s);
+  isolate("dresden"); // the next ones are not heard
+  run_to_renewals();
+  const auto asked = net.now;
+  const auto numbers = renewals();
+  ASSERT_EQ(numbers.size(), 3U);
+  net.run(15s);
+  ASSERT_TRUE(rings("dresden", "206"));
+  const places grantors{"amsterdam", "berlin", "chemnitz"}; // in whose order they are asked
+  for (std::size_t n = 0; n < grantors.size(); ++n) {
+    scn::v1::Envelope answer;
+    answer.mutable_renewal_answer()->set_number(numbers[n].number());
+    net.do_desks(net.at("dresden"), desks::peer_message{grantors[n], answer});
+  }
+  net.run(asked + lease - 1s - net.now);
+  EXPECT_TRUE(rings("dresden", "206"));
+  net.run(2s);
+  EXPECT_FALSE(rings("dresden", "206"));
+}
+
 TEST_F(leases, S11_HomeLostTheLoginGoesOn) {
   ASSERT_EQ(net.try_log_in("dresden", 1, "204", "1234").outcome, outcome::granted);
   net.stop(net.at("amsterdam"));
@@ -227,6 +264,27 @@ TEST_F(leases, S12_ARestartedBackupKeepsItsPromises) {
   ASSERT_EQ(net.try_log_in("berlin", 2, "204", "1234").outcome, outcome::granted);
   EXPECT_GT(net.at("berlin").desks->at(line_id{2})->epoch, epoch);
   EXPECT_EQ(ringing("204"), places{"berlin"});
+}
+
+/// A backup that stops between its vote and its grant, and starts again: nobody has that login, and
+/// nobody is to hear of it.
+TEST_F(leases, S12_WhatWasAboutToBeGrantedWhenAGatewayStoppedIsNoLogin) {
+  ASSERT_EQ(net.try_log_in("amsterdam", 1, "206", "6666").outcome, outcome::granted);
+  isolate("amsterdam");
+  net.run(lease + 10s); // its lease is over, too
+  net.do_desks(net.at("berlin"), desks::log_in{line_id{2}, "206", "6666", true});
+  net.cut("berlin", "chemnitz"); // whose vote is lost
+  net.run(500ms);
+  net.stop(net.at("berlin"));
+  net.heal();
+  net.boot(net.at("berlin"));
+  net.run(lease);
+  EXPECT_EQ(net.who_is_at("amsterdam", 1), "206");
+  EXPECT_EQ(ringing("206"), places{"amsterdam"});
+  for (const auto* where : {"amsterdam", "berlin", "chemnitz", "dresden"}) {
+    EXPECT_EQ(known_at(where, "206").presence(), scn::v1::LOGGED_IN) << where;
+    EXPECT_EQ(known_at(where, "206").gateway(), "amsterdam") << where;
+  }
 }
 
 TEST_F(leases, S12_ADeletedUserIsGoneFromTheBackupsToo) {

@@ -120,6 +120,7 @@ TEST_F(Store, S12_PromisesAndCopiesComeBack) {
     promise.what.promised = 9;
     promise.what.believed = {"berlin", 4, 9};
     promise.what.voted_for = "cologne";
+    promise.what.granted = 8;
     EXPECT_FALSE(db.save(promise));
     EXPECT_FALSE(db.save(desks::store_copy{who, std::string("\0sealed\xff", 8)}));
     EXPECT_FALSE(db.save(desks::store_copy{{"berlin", "302"}, "gone"}));
@@ -139,6 +140,7 @@ TEST_F(Store, S12_PromisesAndCopiesComeBack) {
   EXPECT_EQ(back.ballots[0].who, (desks::identity{"berlin", "301"}));
   EXPECT_EQ(back.ballots[0].what.promised, 9u);
   EXPECT_EQ(back.ballots[0].what.voted_for, "cologne");
+  EXPECT_EQ(back.ballots[0].what.granted, 8U);
   EXPECT_EQ(back.ballots[0].what.believed, (desks::login{"berlin", 4, 9}));
   ASSERT_EQ(back.unmerged.size(), 1u);
   EXPECT_EQ(back.unmerged[0].who, (desks::identity{"berlin", "301"}));
