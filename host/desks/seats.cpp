@@ -207,7 +207,8 @@ void state::implementation::restore_ballots(const std::vector<store_ballot>& kep
     auto* copy = who.first == chosen.gateway ? nullptr : this->kept(who);
     const auto& at = votes.of(who).believed;
     if (copy != nullptr && at.epoch == 0 && what.granted != 0) {
-      // The last login has ended, or no vote would have been called; the home may not know of either.
+      // The last login has ended, or no vote would have been called; the home may not know of
+      // either.
       copy->where.set_epoch(what.granted);
       clear_place(copy->where);
       home_is_behind[who] = now;
