@@ -6,6 +6,8 @@
 #include "scn/transport/mesh.hpp"
 #include "types/refusal.hpp"
 
+#include "edge.pb.h"
+
 #include <filesystem>
 #include <string_view>
 #include <variant>
@@ -20,6 +22,7 @@ struct configuration {
   std::filesystem::path run_directory; ///< of this gateway: sockets and database are in it
   std::filesystem::path database;
   std::string sip_listen = {}; ///< SIP URI of the edge of IP phones
+  edge::v1::Ports phones = {}; ///< who may register there; none: there is no edge
   std::filesystem::path prompts = "/usr/share/asterisk/sounds/en_US_f_Allison"; ///< of voicemail
 };
 

@@ -55,7 +55,9 @@ private:
   config_reader section(const toml::table& table, const char* title) {
     return {table, title, problems_};
   }
-  static bool is_digits(std::string_view); ///< 1 to 31 of them
+  static bool is_digits(std::string_view);   ///< 1 to 31 of them
+  static bool is_port(std::string_view);     ///< 1 to 65535
+  static bool is_endpoint(std::string_view); ///< "tcp://host:port"
   std::filesystem::path from_here(const std::string& path) const { return folder_ / path; }
 
   void gateway();

@@ -4,7 +4,6 @@
 #include "scn/transport/curve_keys.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace switchroom::app {
 namespace {
@@ -12,17 +11,12 @@ namespace {
 constexpr std::size_t most_gateways = 32;  // rule S5
 constexpr std::size_t default_backups = 2; // rule S12
 
-bool is_endpoint(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (!text.starts_with("tcp://") || colon <= 5)
-    return false;
-  const auto port = text.substr(colon + 1);
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  return error == std::errc() && end == port.data() + port.size() && number > 0 && number < 65536;
-}
-
 } // namespace
+
+bool configuration_file::is_endpoint(std::string_view text) {
+  const auto colon = text.rfind(':');
+  return text.starts_with("tcp://") && colon > 5 && is_port(text.substr(colon + 1));
+}
 
 void configuration_file::scn() {
   const toml::table* table = root_.table("scn", true);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 
@@ -36,6 +37,13 @@ bool is_address(const std::string& text) {
 bool configuration_file::is_digits(std::string_view text) {
   return !text.empty() && text.size() <= 31 &&
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool configuration_file::is_port(std::string_view text) {
+  unsigned number = 0;
+  const auto* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && at == end && number > 0 && number < 65536;
 }
 
 std::string configuration_file::name_of(config_reader& in) {
@@ -181,10 +189,10 @@ void configuration_file::add_line(const toml::table& table) {
              "give password, which the phone registers with");
   if (!phone && password)
     in.wrong("password", "a password without phone", "say what the phone registers as: phone");
-  for (const auto& other : made_.exchange.lines)
-    if (phone && other.phone == *phone)
+  for (const auto& other : made_.phones.ports())
+    if (phone && other.name() == *phone)
       in.wrong("phone",
-               "phone " + *phone + " is at line " + std::to_string(other.line.value) + " already",
+               "phone " + *phone + " is at line " + std::to_string(other.line()) + " already",
                "give each phone a name of its own");
   if (user && !is_digits(*user))
     in.wrong("base_user", "\"" + *user + "\" is no extension", "use 1 to 31 digits");
@@ -203,7 +211,13 @@ void configuration_file::add_line(const toml::table& table) {
   }
   made_.exchange.lines.push_back({line, user.value_or(""),
                                   static_cast<users::line_type>(type.value_or(phone ? ip : 0)),
-                                  phone.value_or(""), password.value_or("")});
+                                  phone.has_value()});
+  if (!phone)
+    return;
+  auto& port = *made_.phones.add_ports();
+  port.set_line(line.value);
+  port.set_name(*phone);
+  port.set_secret(password.value_or(""));
 }
 
 void configuration_file::timers() {
@@ -284,7 +298,7 @@ void configuration_file::sip() {
     const auto given = in.text("listen");
     const auto colon = given ? given->rfind(':') : std::string::npos;
     if (given && (colon == std::string::npos || !is_address(given->substr(0, colon)) ||
-                  !is_digits(given->substr(colon + 1))))
+                  !is_port(given->substr(colon + 1))))
       in.wrong("listen", "\"" + *given + "\" is no address and port",
                "give them in numbers, \"192.0.2.1:5060\"");
     listen = given.value_or(listen);

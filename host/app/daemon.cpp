@@ -164,16 +164,10 @@ std::optional<refusal> daemon::implementation::open() {
 }
 
 void daemon::implementation::start_edge() {
-  edge::v1::ToEdge first;
-  for (const auto& line : config_.exchange.lines)
-    if (!line.phone.empty()) {
-      auto& port = *first.mutable_ports()->add_ports();
-      port.set_line(line.line.value);
-      port.set_name(line.phone);
-      port.set_secret(line.password);
-    }
-  if (!first.has_ports())
+  if (config_.phones.ports().empty())
     return;
+  edge::v1::ToEdge first;
+  *first.mutable_ports() = config_.phones;
   const auto program = fs::read_symlink("/proc/self/exe").parent_path() / "sip-edge";
   edge_ = std::make_unique<edge_process>(
       io_.get_executor(),

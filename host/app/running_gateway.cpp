@@ -14,7 +14,7 @@ namespace {
 std::vector<line_id> lines_of(const exchange::settings& settings) {
   std::vector<line_id> lines;
   for (const auto& line : settings.lines)
-    if (line.phone.empty())
+    if (!line.on_edge)
       lines.push_back(line.line);
   return lines;
 }

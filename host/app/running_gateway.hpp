@@ -84,6 +84,10 @@ public:
 private:
   using words = surroundings::words;
   using change = std::variant<exchange::store, exchange::erase_user>;
+  struct unsaved {
+    std::string row; ///< of the database; empty: others of the row count beside it
+    change what;
+  };
   using telling = std::variant<exchange::send, exchange::reply>;
   /// What a step has changed, and whom it tells of it.
   struct held_step {
@@ -137,7 +141,7 @@ private:
   exchange::alarms alarms_; ///< of the rim
 
   std::vector<held_step> held_;         ///< since a transaction was begun; empty: there is none
-  std::deque<change> unsaved_;          ///< in order; empty unless the disk refuses
+  std::deque<unsaved> unsaved_;         ///< in order; empty unless the disk refuses
   bool is_kept_ = true;                 ///< nothing of this step is in unsaved_
   std::optional<refusal> disk_refuses_; ///< as the exchange was told
   instant disk_watched_{}, wiped_{}, wipe_due_ = never;

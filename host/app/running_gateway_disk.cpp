@@ -114,8 +114,8 @@ void running_gateway::settle() {
 bool running_gateway::must_wait(const scn::v1::Envelope& message, bool has_changes) const {
   const auto waits = [&](auto kind) {
     using kept = decltype(kind);
-    return std::any_of(unsaved_.begin(), unsaved_.end(), [](const change& one) {
-      const auto* what = std::get_if<exchange::store>(&one);
+    return std::any_of(unsaved_.begin(), unsaved_.end(), [](const unsaved& one) {
+      const auto* what = std::get_if<exchange::store>(&one.what);
       return what != nullptr && std::holds_alternative<kept>(*what);
     });
   };
@@ -159,10 +159,10 @@ void running_gateway::give_up(const store::failure& failed) {
 
 /// Of each row only the newest: a disk may be full for long, and peers repeat what is not answered.
 void running_gateway::wait_for_room(const change& what) {
-  const auto row = row_of(what);
+  auto row = row_of(what);
   if (!row.empty())
-    std::erase_if(unsaved_, [&](const change& old) { return row_of(old) == row; });
-  unsaved_.push_back(what);
+    std::erase_if(unsaved_, [&](const unsaved& old) { return old.row == row; });
+  unsaved_.push_back({std::move(row), what});
 }
 
 /// As much as is one transaction; the next look goes on. One alone at first: as a rule it is
@@ -177,7 +177,7 @@ bool running_gateway::save_some(std::size_t most) {
   const auto now_many = std::min(unsaved_.size(), most);
   auto failed = database_.begin();
   for (std::size_t n = 0; n < now_many && !failed; ++n)
-    failed = try_to_save(unsaved_[n]);
+    failed = try_to_save(unsaved_[n].what);
   if (!failed)
     failed = database_.commit();
   if (failed) {

@@ -82,7 +82,7 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_line& there)
   pass(c, there.diversions);
   const auto found = lines_.find(there.line);
   c.destination = calls::line_leg{there.line};
-  const bool out_of_order = found == lines_.end() || !in_order(there.line);
+  const bool out_of_order = !in_order(there.line);
   if (out_of_order || found->second.machine.state() != lines::state::idle) {
     const auto* called = out_of_order ? nullptr : settings_of(c.extension);
     if (!out_of_order && !c.from.for_group && may_wait(found->second, called)) {

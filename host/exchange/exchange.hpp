@@ -32,8 +32,7 @@ struct line_settings {
   line_id line;
   extension_number base_user; ///< empty: none
   users::line_type type = users::line_type::analog;
-  /// Of an IP phone: what it registers as at the edge. Empty: the line is one of the fabric's.
-  std::string phone = {}, password = {};
+  bool on_edge = false; ///< an IP phone's; else the line is one of the fabric's
 };
 
 struct peer_settings {

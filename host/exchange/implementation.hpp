@@ -3,10 +3,10 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: line_side, dialled, feature_side, call_side, asked_codes, holds, transfers,
-/// reroutes, calls_waiting, parking, pickups, uses, mailboxes, mailbox_reports, conferences,
-/// emergencies, pages, diversions, profiles, agents, directories, call_logs, peer_calls,
-/// network_side, reports, changes.
+/// Each side is a file: board_side, line_side, ip_phones, dialled, feature_side, call_side,
+/// asked_codes, holds, transfers, reroutes, calls_waiting, parking, pickups, uses, mailboxes,
+/// mailbox_reports, conferences, emergencies, pages, diversions, profiles, agents, directories,
+/// call_logs, peer_calls, network_side, standing, group_numbers, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -28,9 +28,6 @@ struct gateway::implementation : kept {
   // ---- gateway.cpp: one step -----------------------------------------------------------
   std::vector<action> step(event, instant now);
   instant next_deadline() const;
-  void on(const board_up&);
-  void on(const board_down&);
-  void on(const line_signal&);
   void on(peer_message);
   void on(const operator_request&);
   void on(const deadline&);
@@ -49,7 +46,6 @@ struct gateway::implementation : kept {
 
   // ---- ip_phones.cpp: lines whose phone speaks to an edge
   // ----------------------------------------
-  bool on_edge(line_id) const;
   bool in_order(line_id) const;
   void tell_edge(edge::v1::ToEdge);
   void release_phone(line_id, std::uint64_t call, calls::cause);
@@ -59,15 +55,20 @@ struct gateway::implementation : kept {
   void ring_phone(party&, line_id);
   void tell_phone(party&, line_id, tone reason);
   void hang_phones_up();
-  void fail_ringing(party&, calls::cause);
+  void phone_is_down(party&, calls::cause);
   party* phone_of(std::uint32_t line, std::uint64_t call);
   void take(const edge::v1::PhoneState&);
   void take(const edge::v1::Seize&);
   void take(const edge::v1::Hold&);
-  void dial(party&, char digit);
+
+  // ---- board_side.cpp
+  void on(const board_up&);
+  void on(const board_down&);
+  void on(const line_signal&);
 
   // ---- line_side.cpp: what a person at a line does ---------------------------------------
   void drive(party&, lines::event, char digit = 0, tone reason = tone::none);
+  void dial(party&, char digit); ///< nothing but 0–9, *, #
   void perform(party&, lines::verb, char digit, tone reason);
   void hear(party&, tone);
   void seize(party&);

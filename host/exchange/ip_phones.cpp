@@ -3,9 +3,8 @@
 // what the fabric hears. Each has a host slot of the fabric while it is not idle, so whatever is
 // switched or played to a line reaches it. What a person at an analog phone hears as a tone, an
 // edge is told in words: that the other phone rings, that the call is answered, or why not.
+#include "calls/messages.hpp"
 #include "exchange/implementation.hpp"
-
-#include <algorithm>
 
 namespace switchroom::exchange {
 namespace {
@@ -15,7 +14,6 @@ using namespace std::chrono_literals;
 /// So long a confirmation is heard before the gateway hangs up: a phone that has dialled all at
 /// once is in a call, and nobody would end it.
 constexpr auto confirmation_time = 2s;
-constexpr std::size_t most_digits = 96; ///< lines::line takes no more
 
 calls::cause cause_of(tone reason) {
   switch (reason) {
@@ -30,24 +28,14 @@ calls::cause cause_of(tone reason) {
   }
 }
 
-bool is_good(const scn::v1::MediaEndpoint& media) {
-  return !media.address().empty() && media.port() > 0 && media.port() <= 65535 &&
-         (media.payload_type() == 0 || media.payload_type() == 8);
-}
-
 } // namespace
-
-bool gateway::implementation::on_edge(line_id line) const {
-  const auto found = std::ranges::find(settings_.lines, line, &line_settings::line);
-  return found != settings_.lines.end() && !found->phone.empty();
-}
 
 /// Calls reach what is attached there.
 bool gateway::implementation::in_order(line_id line) const {
-  if (!paths_.up())
-    return false;
   const auto found = lines_.find(line);
-  return on_edge(line) ? found != lines_.end() && found->second.here : line.value <= paths_.lines();
+  if (found == lines_.end() || !paths_.up())
+    return false;
+  return found->second.on_edge ? found->second.here : line.value <= paths_.lines();
 }
 
 void gateway::implementation::tell_edge(edge::v1::ToEdge message) {
@@ -73,24 +61,30 @@ bool gateway::implementation::begin_phone_call(party& p, line_id line, std::uint
 }
 
 void gateway::implementation::open_phone(party& p, const scn::v1::MediaEndpoint& media) {
-  if (std::exchange(p.phone->open, true))
+  auto& listens = p.phone->listens;
+  if (listens && listens->SerializeAsString() == media.SerializeAsString())
+    return; // off hold again: its stream goes on
+  if (listens)
     out_.emplace_back(media_close{p.phone->slot}); // it listens somewhere else now
   out_.emplace_back(media_open{p.phone->slot, media});
+  listens = media;
 }
 
 /// The line is idle: its host slot is free again.
 void gateway::implementation::end_phone_call(party& p) {
   if (!p.phone)
     return;
-  if (p.phone->open)
+  if (p.phone->listens)
     out_.emplace_back(media_close{p.phone->slot});
   paths_.give_back(p.phone->slot);
   p.phone.reset();
 }
 
 void gateway::implementation::ring_phone(party& p, line_id line) {
-  if (!begin_phone_call(p, line, last_phone_call_ += 2))
-    return hang_up_.insert_or_assign(line, scn::v1::NO_CIRCUIT_AVAILABLE), void();
+  if (!begin_phone_call(p, line, last_phone_call_ += 2)) {
+    hang_up_.insert_or_assign(line, scn::v1::NO_CIRCUIT_AVAILABLE);
+    return;
+  }
   const auto* c = call_of(p.call);
   edge::v1::ToEdge message;
   auto& ring = *message.mutable_ring();
@@ -150,18 +144,17 @@ void gateway::implementation::hang_phones_up() {
     auto& p = lines_.at(line);
     if (p.phone)
       release_phone(line, p.phone->call, why);
-    if (p.machine.state() == lines::state::ringing)
-      fail_ringing(p, why);
-    else
-      put_down(p);
+    phone_is_down(p, why);
   }
 }
 
-/// The phone that was to ring says no, or cannot.
-void gateway::implementation::fail_ringing(party& p, calls::cause why) {
-  auto* c = call_of(std::exchange(p.call, std::nullopt));
+/// Its edge knows: the person has hung up, or the phone that was to ring says no, or cannot.
+void gateway::implementation::phone_is_down(party& p, calls::cause why) {
   if (p.phone)
-    p.phone->answered = true; // its edge knows that it is over
+    p.phone->answered = true; // there is nothing to be told
+  if (p.machine.state() != lines::state::ringing)
+    return put_down(p);
+  auto* c = call_of(std::exchange(p.call, std::nullopt));
   drive(p, lines::event::ring_over);
   if (c != nullptr)
     advance(*c, calls::event::destination_gone, why);
@@ -180,7 +173,7 @@ void gateway::implementation::on(const edge_message& arrived) {
   case body::kAnswer:
     if (auto* p = phone_of(said.answer().line(), said.answer().call());
         p != nullptr && p->machine.state() == lines::state::ringing &&
-        is_good(said.answer().media())) {
+        calls::usable(said.answer().media())) {
       p->phone->answered = true;
       open_phone(*p, said.answer().media());
       drive(*p, lines::event::off_hook);
@@ -188,20 +181,15 @@ void gateway::implementation::on(const edge_message& arrived) {
     return;
   case body::kDigits:
     if (auto* p = phone_of(said.digits().line(), said.digits().call()))
-      for (const char digit : said.digits().digits().substr(0, most_digits))
+      for (const char digit : said.digits().digits().substr(0, lines::line::most_digits))
         dial(*p, digit);
     return;
   case body::kHold:
     return take(said.hold());
-  case body::kRelease: {
-    auto* p = phone_of(said.release().line(), said.release().call());
-    if (p == nullptr)
-      return;
-    if (p->machine.state() == lines::state::ringing)
-      return fail_ringing(*p, said.release().cause());
-    p->phone->answered = true;
-    return put_down(*p);
-  }
+  case body::kRelease:
+    if (auto* p = phone_of(said.release().line(), said.release().call()))
+      phone_is_down(*p, said.release().cause());
+    return;
   case body::kReady:
     note("sip-edge", settings_.gateway, "edge up");
     return alarms_.clear("sip-edge");
@@ -220,33 +208,31 @@ party* gateway::implementation::phone_of(std::uint32_t line, std::uint64_t call)
 
 void gateway::implementation::take(const edge::v1::PhoneState& news) {
   const auto found = lines_.find(line_id{news.line()});
-  if (found == lines_.end() || !on_edge(found->first))
+  if (found == lines_.end() || !found->second.on_edge)
     return;
   auto& p = found->second;
   if (std::exchange(p.here, news.here()) != news.here())
     note("sip-edge", label(p.leg),
          news.here() ? "phone at " + news.address() + ", " + news.software() : "phone gone");
-  p.address = news.here() ? news.address() : "";
-  p.software = news.here() ? news.software() : "";
 }
 
 void gateway::implementation::take(const edge::v1::Seize& wanted) {
   const line_id line{wanted.line()};
   const auto found = lines_.find(line);
-  if (found == lines_.end() || !on_edge(line) || wanted.call() % 2 == 0)
+  if (found == lines_.end() || !found->second.on_edge || wanted.call() % 2 == 0)
     return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
   auto& p = found->second;
   if (p.phone || p.machine.state() != lines::state::idle)
     return release_phone(line, wanted.call(), scn::v1::USER_BUSY);
   if (!paths_.up())
     return release_phone(line, wanted.call(), scn::v1::DESTINATION_OUT_OF_ORDER);
-  if (!is_good(wanted.media()) || wanted.digits().empty())
+  if (!calls::usable(wanted.media()) || wanted.digits().empty())
     return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
   if (!begin_phone_call(p, line, wanted.call()))
     return release_phone(line, wanted.call(), scn::v1::NO_CIRCUIT_AVAILABLE);
   open_phone(p, wanted.media());
   drive(p, lines::event::off_hook);
-  for (const char digit : wanted.digits().substr(0, most_digits))
+  for (const char digit : wanted.digits().substr(0, lines::line::most_digits))
     dial(p, digit);
   // All has been dialled: nothing is to be waited for (C5).
   if (p.machine.state() == lines::state::dialling)
@@ -260,14 +246,9 @@ void gateway::implementation::take(const edge::v1::Hold& wanted) {
   auto* c = p == nullptr ? nullptr : call_of(p->call);
   if (c == nullptr || p->machine.state() != lines::state::in_call)
     return;
-  if (!wanted.on() && is_good(wanted.media()))
+  if (!wanted.on() && calls::usable(wanted.media()))
     open_phone(*p, wanted.media());
   set_hold(*c, p->leg, wanted.on());
-}
-
-void gateway::implementation::dial(party& p, char digit) {
-  if (std::string_view("0123456789*#").find(digit) != std::string_view::npos)
-    drive(p, lines::event::digit, digit);
 }
 
 /// It has died, or was never there: its calls are over, and it says anew which phones are here.
@@ -277,17 +258,9 @@ void gateway::implementation::on(const edge_down& lost) {
                 "It is started again by itself. If this stays, look into the gateway's log: is the "
                 "address in [sip] this computer's, and its port free?");
   for (auto& [line, p] : lines_) {
-    if (!on_edge(line))
-      continue;
     p.here = false;
-    if (!p.phone)
-      continue;
-    if (p.machine.state() == lines::state::ringing) {
-      fail_ringing(p, scn::v1::DESTINATION_OUT_OF_ORDER);
-    } else {
-      p.phone->answered = true;
-      put_down(p);
-    }
+    if (p.phone)
+      phone_is_down(p, scn::v1::DESTINATION_OUT_OF_ORDER);
   }
 }
 

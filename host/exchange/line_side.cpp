@@ -24,6 +24,11 @@ void gateway::implementation::drive(party& p, lines::event what, char digit, ton
     tell_phone(p, ip->line, reason);
 }
 
+void gateway::implementation::dial(party& p, char digit) {
+  if (lines::is_digit(digit))
+    drive(p, lines::event::digit, digit);
+}
+
 void gateway::implementation::perform(party& p, lines::verb what, char digit, tone reason) {
   using lines::verb;
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
@@ -53,7 +58,7 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
     return;
   case verb::ring_on:
   case verb::ring_off:
-    if (line != nullptr && on_edge(line->line)) {
+    if (line != nullptr && p.on_edge) {
       if (what == verb::ring_on)
         ring_phone(p, line->line);
     } else if (line != nullptr) {

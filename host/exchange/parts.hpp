@@ -31,7 +31,7 @@ std::string_view text(duty);
 struct phone_call {
   std::uint64_t call; ///< as its edge knows it
   host_slot slot;
-  bool open = false; ///< the slot's media
+  std::optional<scn::v1::MediaEndpoint> listens = {}; ///< where the phone does: the slot is open
   bool answered = false;
   instant over = never; ///< the gateway hangs up then
 };
@@ -58,9 +58,8 @@ struct party {
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
-  // Of an IP phone.
-  bool here = false; ///< registered
-  std::string address, software;
+  bool on_edge = false; ///< an IP phone's line
+  bool here = false;    ///< an IP phone that has registered
   std::optional<phone_call> phone;
   extension_number person; ///< who sits here, as far as the exchange was told
   exchange::duty duty = exchange::duty::available;

@@ -9,10 +9,6 @@ namespace {
 /// More in one message is no person at a keypad.
 constexpr std::size_t most_digits_at_once = 64;
 
-bool is_digit(char c) {
-  return std::string_view("0123456789*#").find(c) != std::string::npos;
-}
-
 } // namespace
 
 // ---- trunks ------------------------------------------------------------------------------------
@@ -167,9 +163,9 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   if (!trunks_.contains(leg) || more.digits().size() > most_digits_at_once)
     return;
   for (const char c : more.digits())
-    if (auto* visitor = party_of(leg); visitor != nullptr && is_digit(c))
-      drive(*visitor, lines::event::digit, c);
-    else if (auto* call = call_of(trunks_.at(leg).call); call != nullptr && is_digit(c))
+    if (auto* visitor = party_of(leg))
+      dial(*visitor, c);
+    else if (auto* call = call_of(trunks_.at(leg).call); call != nullptr && lines::is_digit(c))
       pass_digit(*call, c);
 }
 

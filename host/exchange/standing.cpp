@@ -4,7 +4,6 @@
 #include "exchange/implementation.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace switchroom::exchange {
 
@@ -73,9 +72,10 @@ instant gateway::implementation::at_wall_s(double when_s, duration longest) cons
 
 void gateway::implementation::keep_standing() {
   auto now = standing_now();
-  if (now.SerializeAsString() == standing_kept_)
+  auto octets = now.SerializeAsString();
+  if (octets == standing_kept_)
     return;
-  standing_kept_ = now.SerializeAsString();
+  standing_kept_ = std::move(octets);
   out_.emplace_back(store{store_standing{std::move(now)}});
 }
 

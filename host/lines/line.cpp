@@ -20,6 +20,10 @@ struct by_pair {
 
 } // namespace
 
+bool is_digit(char c) {
+  return std::string_view("0123456789*#").find(c) != std::string_view::npos;
+}
+
 verbs line::step(event what, instant now, char digit) {
   static const by_pair index;
   const int found = index.rule[static_cast<std::size_t>(state_)][static_cast<std::size_t>(what)];

@@ -103,6 +103,9 @@ struct timers {
   duration off_hook_timeout{std::chrono::seconds{30}};
 };
 
+/// What event::digit may bring: 0–9, *, #.
+bool is_digit(char);
+
 class line {
 public:
   /// More than any short code or number takes (rule C1: 31 characters and what N matches).

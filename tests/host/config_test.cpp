@@ -260,6 +260,12 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "[[short_code]]\ncode = \"7\"\nfeature = \"dial\"\nnumber = \"1\"\n"
        "[[short_code]]\ncode = \"7\"\nfeature = \"dial\"\nnumber = \"2\"\n[[line]]",
        "gateway.toml:18:1: short code 7 is there twice", "remove one of them"},
+      {"[[line]]", "[sip]\nlisten = \"127.0.0.1:99999\"\n[[line]]",
+       "gateway.toml:19:10: \"127.0.0.1:99999\" is no address and port",
+       "give them in numbers, \"192.0.2.1:5060\""},
+      {"bind = \"tcp://127.0.0.1:7501\"", "bind = \"tcp://127.0.0.1:99999\"",
+       "gateway.toml:10:8: \"tcp://127.0.0.1:99999\" is no address to bind to",
+       "write tcp://ADDRESS:PORT"},
       {"[[line]]", "[sip]\nlisten = \"localhost:5060\"\n[[line]]",
        "gateway.toml:19:10: \"localhost:5060\" is no address and port",
        "give them in numbers, \"192.0.2.1:5060\""},

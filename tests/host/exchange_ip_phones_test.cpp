@@ -15,8 +15,8 @@ protected:
       : People(
             2,
             [](settings& s) {
-              s.lines.push_back({line_id{5}, s.gateway == "amsterdam" ? "205" : "",
-                                 users::line_type::ip, "desk5", "secret"});
+              s.lines.push_back(
+                  {line_id{5}, s.gateway == "amsterdam" ? "205" : "", users::line_type::ip, true});
             },
             host_slots) {
     control::v1::Request put;

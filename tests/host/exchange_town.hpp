@@ -32,7 +32,7 @@ public:
   explicit town(unsigned gateways = 2, const settings_change& = {},
                 unsigned host_slots = town_host_slots);
 
-  // ---- IP phones (exchange_town_phones.cpp): lines above town_lines whose settings name a phone
+  // ---- IP phones (exchange_town_phones.cpp): lines above town_lines that are on_edge
   struct ip_phone {
     std::uint64_t call = 0; ///< 0: none
     bool rings = false, hears_ringback = false, talks = false;

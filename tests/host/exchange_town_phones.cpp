@@ -4,11 +4,8 @@
 #include "exchange_town.hpp"
 
 namespace switchroom::exchange {
-namespace {
 
 using namespace std::chrono_literals;
-
-} // namespace
 
 void town::tell(const std::string& gateway, const edge::v1::FromEdge& what) {
   step(members_.at(gateway), edge_message{what});

@@ -150,15 +150,11 @@ TEST_F(FullDisk, S12_WhatIsRepeatedWaitsOnce) {
   const int status = in_a_process([&] {
     signal(SIGXFSZ, SIG_IGN);
     office at(folder_ / "gateway.db");
-    scn::v1::Envelope hello;
-    hello.mutable_hello()->set_boot(5);
-    hello.mutable_hello()->set_newest_protocol(1);
-    hello.mutable_hello()->set_voice_networking(true);
     scn::v1::Profile profile;
     profile.mutable_user()->set_extension("301");
     profile.mutable_user()->set_full_name(std::string(10'000, 'x'));
     const auto sealed = users::seal(profile, std::vector<std::uint8_t>(32, 7));
-    at.hear("berlin", hello);
+    at.hear("berlin", office::hello());
     at.settle();
     rlimit before{};
     getrlimit(RLIMIT_FSIZE, &before);

@@ -48,6 +48,14 @@ private:
 /// One gateway with users 201 and 202 at lines 1 and 2.
 class office {
 public:
+  /// Of a peer that has just started.
+  static scn::v1::Envelope hello() {
+    scn::v1::Envelope message;
+    message.mutable_hello()->set_boot(5);
+    message.mutable_hello()->set_newest_protocol(1);
+    message.mutable_hello()->set_voice_networking(true);
+    return message;
+  }
   explicit office(const std::filesystem::path& database) {
     spdlog::set_level(spdlog::level::off);
     configuration config;

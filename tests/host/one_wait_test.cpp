@@ -85,11 +85,7 @@ TEST_F(OneWait, H16_WhatWasErasedLeavesTheLogSoonAfterwards) {
 /// Berlin is there, with user 301 at its line 1.
 struct WithBerlin : OneWait {
   WithBerlin() {
-    scn::v1::Envelope hello;
-    hello.mutable_hello()->set_boot(5);
-    hello.mutable_hello()->set_newest_protocol(1);
-    hello.mutable_hello()->set_voice_networking(true);
-    at_.hear("berlin", hello);
+    at_.hear("berlin", office::hello());
     scn::v1::Envelope list;
     list.mutable_directory()->set_version(1);
     auto& dora = *list.mutable_directory()->add_users();
@@ -144,14 +140,11 @@ struct WithBerlin : OneWait {
 using body = scn::v1::Envelope;
 
 TEST_F(OneWait, WhatArrivesTogetherIsTakenInItsOrder) {
-  scn::v1::Envelope hello, state;
-  hello.mutable_hello()->set_boot(5);
-  hello.mutable_hello()->set_newest_protocol(1);
-  hello.mutable_hello()->set_voice_networking(true);
+  scn::v1::Envelope state;
   state.mutable_user_state()->set_extension("301");
   state.mutable_user_state()->set_name("Cleo");
   state.mutable_user_state()->set_directory_version(1);
-  at_.hear_all("berlin", {hello, state}); // before hello nothing is taken
+  at_.hear_all("berlin", {office::hello(), state}); // before hello nothing is taken
   at_.settle();
   EXPECT_EQ(at_.name_of("301"), "Cleo");
 }

@@ -24,7 +24,6 @@ struct switchroom_sip_call {
   std::uint64_t number = 0; ///< odd: the phone has placed it
   nua_handle_t* handle = nullptr;
   bool answered = false;
-  bool held = false;
   unsigned version = 0; ///< of our session description
   std::optional<switchroom::sip::session_description> theirs;
   switchroom::scn::v1::MediaEndpoint own;
@@ -50,23 +49,26 @@ private:
   using call = switchroom_sip_call;
   static void on_event(nua_event_t, int status, char const* phrase, nua_t*, phones*, nua_handle_t*,
                        call*, sip_t const*, tagi_t[]);
-  static void on_second(su_root_magic_t*, su_timer_t*, su_timer_arg_t*);
 
   void told(const edge::v1::ToEdge&);
-  void set_ports(const edge::v1::Ports&);
   void ring(const edge::v1::Ring&);
   void progress(const edge::v1::Progress&);
   void release(const edge::v1::Release&);
 
-  void registered(nua_handle_t*, const sip_t*);
   void invited(nua_handle_t*, call*, const sip_t*);
   void invited_again(call&, const sip_t*);
   void answered(call&, int status, const sip_t*);
   void informed(nua_handle_t*, call*, const sip_t*);
   void over(call&, scn::v1::Cause);
   void forget(call&);
+  static std::string user_of(const url_t*); ///< with "%23" as '#'
+
+  // registrar.cpp
+  void set_ports(const edge::v1::Ports&);
+  void registered(nua_handle_t*, const sip_t*);
   bool has_proved(nua_handle_t*, const sip_t*, bool to_registrar, std::string& name);
   void tell_state(const phone&);
+  static void on_second(su_root_magic_t*, su_timer_t*, su_timer_arg_t*);
 
   su_root_t* root_;
   settings settings_;

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// The board comes, goes, and says what its lines do.
+#include "exchange/implementation.hpp"
+
+namespace switchroom::exchange {
+
+void gateway::implementation::on(const board_up& board) {
+  if (paths_.up())
+    on(board_down{"discovered again"});
+  paths_.begin(board);
+  note("board", settings_.gateway, "board up");
+  alarms_.clear("board-down");
+  for (const auto& [line, p] : lines_)
+    if (!p.on_edge && line.value <= board.lines)
+      out_.emplace_back(ring{line, false, ring_cadence::internal});
+  line_id last;
+  for (const auto& [line, p] : lines_)
+    if (!p.on_edge)
+      last = line;
+  if (last.value > board.lines)
+    alarms_.raise("lines-missing", "Lines are configured that the board does not have",
+                  "The board has " + std::to_string(board.lines) +
+                      " lines; the configuration goes up to line " + std::to_string(last.value) +
+                      ".",
+                  "Take the lines out of the configuration, or connect a larger board.");
+  else
+    alarms_.clear("lines-missing");
+}
+
+void gateway::implementation::on(const board_down& down) {
+  note("board", settings_.gateway, "board down: " + down.why);
+  alarms_.raise("board-down", "The board is not there",
+                "The link to the board is down: " + down.why,
+                "Check that the board runs and that its link is connected.");
+  if (!paths_.up())
+    return; // it was never there, or the reason is another one now
+  std::vector<call_id> ids;
+  for (const auto& [id, c] : calls_)
+    ids.push_back(id);
+  for (const auto id : ids) // every voice path goes through the board
+    advance(calls_.at(id), calls::event::lost, scn::v1::DESTINATION_OUT_OF_ORDER);
+  while (!trunks_.empty())
+    release_leg(trunks_.begin()->first, scn::v1::DESTINATION_OUT_OF_ORDER);
+  for (auto& [line, p] : lines_) {
+    p.machine.forget();
+    p.call.reset();
+    p.held.reset();
+    p.waiting.reset();
+    stop_waiting(p);
+    if (p.phone) {
+      release_phone(line, p.phone->call, scn::v1::DESTINATION_OUT_OF_ORDER);
+      end_phone_call(p);
+    }
+    touched_.insert(line);
+  }
+  // Nobody is there to be told to stop ringing.
+  std::erase_if(out_, [](const action& one) { return std::holds_alternative<ring>(one); });
+  paths_.end();
+}
+
+void gateway::implementation::on(const line_signal& heard) {
+  const auto found = lines_.find(heard.line);
+  if (!in_order(heard.line) || found->second.on_edge)
+    return;
+  auto& p = found->second;
+  switch (heard.what) {
+  case signal::ring_trip:
+  case signal::off_hook:
+    if (p.machine.state() == lines::state::idle && heard.what == signal::ring_trip)
+      return; // the caller gave up a moment before; off_hook follows
+    return drive(p, lines::event::off_hook);
+  case signal::on_hook:
+    return put_down(p);
+  case signal::pulse_digit:
+    p.machine.dials_by_pulses(true);
+    if (heard.data >= 1 && heard.data <= 10)
+      drive(p, lines::event::digit, static_cast<char>('0' + heard.data % 10));
+    return;
+  case signal::dtmf_on:
+    p.machine.dials_by_pulses(false);
+    if (heard.data < 128)
+      dial(p, static_cast<char>(heard.data));
+    return;
+  case signal::flash:
+    return flash(p);
+  case signal::dtmf_off:
+    return;
+  }
+}
+
+} // namespace switchroom::exchange
