@@ -101,8 +101,10 @@ void mesh::sockets::open() {
 void mesh::sockets::read_from_now_on() {
   watched_.emplace_back(executor_, zap_, [this] { return answer_zap(); });
   watched_.emplace_back(executor_, router_monitor_, [this] { return watch_server(); });
-  for (auto& [name, link] : links_)
+  for (auto& entry : links_) {
+    peer_link& link = entry.second;
     watched_.emplace_back(executor_, link.monitor(), [this, &link] { return watch_peer(link); });
+  }
   watched_.emplace_back(executor_, router_, [this] { return receive(); });
 }
 
