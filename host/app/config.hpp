@@ -21,7 +21,11 @@ struct configuration {
   transport::settings network;
   std::filesystem::path run_directory; ///< of this gateway: sockets and database are in it
   std::filesystem::path database;
-  std::string sip_listen = {}; ///< SIP URI of the edge of IP phones
+  struct sip {
+    std::string listen = {};                ///< SIP URI of the edge of IP phones
+    std::string tls_listen = {};            ///< SIPS URI; empty: no TLS
+    std::filesystem::path certificate = {}; ///< PEM: private key, certificate, those that sign it
+  } sip = {};
   edge::v1::Ports phones = {}; ///< who may register there; none: there is no edge
   std::filesystem::path prompts = "/usr/share/asterisk/sounds/en_US_f_Allison"; ///< of voicemail
 };

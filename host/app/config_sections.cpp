@@ -162,6 +162,7 @@ void configuration_file::rtp() {
   }
   if (const auto jitter = in.integer("jitter_ms", 5, 120))
     made_.voice.jitter_target_ms = static_cast<std::uint16_t>(*jitter);
+  made_.voice.protect = in.boolean("srtp").value_or(true);
   if (const auto law = in.choice("law", {"a", "mu"}))
     to.rtp_payload_type = *law == 0 ? 8 : 0; // RFC 3551, table 4
   in.refuse_the_rest();
@@ -176,6 +177,7 @@ void configuration_file::add_line(const toml::table& table) {
     types.emplace_back(kind.name);
   const auto type = in.choice("type", types);
   const auto phone = in.text("phone"), password = in.text("password");
+  const auto secure = in.boolean("secure");
   in.refuse_the_rest();
   constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
   if (phone && !is_name(*phone))
@@ -187,6 +189,8 @@ void configuration_file::add_line(const toml::table& table) {
       (!password || password->empty() || password->find_first_of("\n\r:") != std::string::npos))
     in.wrong("phone", "phone " + *phone + " has no password, or one with a colon",
              "give password, which the phone registers with");
+  if (secure && !phone)
+    in.wrong("secure", "secure without phone", "say what the phone registers as: phone");
   if (!phone && password)
     in.wrong("password", "a password without phone", "say what the phone registers as: phone");
   for (const auto& other : made_.phones.ports())
@@ -218,6 +222,7 @@ void configuration_file::add_line(const toml::table& table) {
   port.set_line(line.value);
   port.set_name(*phone);
   port.set_secret(password.value_or(""));
+  port.set_secure(secure.value_or(false));
 }
 
 void configuration_file::timers() {
@@ -292,19 +297,36 @@ void configuration_file::emergency() {
 
 /// IP phones register here; without the section, at the RTP address and port 5060.
 void configuration_file::sip() {
-  std::string listen = made_.voice.rtp_address + ":5060";
-  if (const toml::table* table = root_.table("sip")) {
-    auto in = section(*table, "[sip]");
-    const auto given = in.text("listen");
-    const auto colon = given ? given->rfind(':') : std::string::npos;
-    if (given && (colon == std::string::npos || !is_address(given->substr(0, colon)) ||
-                  !is_port(given->substr(colon + 1))))
-      in.wrong("listen", "\"" + *given + "\" is no address and port",
+  made_.sip.listen = "sip:" + made_.voice.rtp_address + ":5060";
+  const toml::table* table = root_.table("sip");
+  if (table == nullptr)
+    return;
+  auto in = section(*table, "[sip]");
+  const auto listen = [&](const char* key, const char* scheme, std::string& found) {
+    const auto given = in.text(key);
+    if (!given)
+      return;
+    const auto colon = given->rfind(':');
+    if (colon == std::string::npos || !is_address(given->substr(0, colon)) ||
+        !is_port(given->substr(colon + 1)))
+      in.wrong(key, "\"" + *given + "\" is no address and port",
                "give them in numbers, \"192.0.2.1:5060\"");
-    listen = given.value_or(listen);
-    in.refuse_the_rest();
+    found = scheme + *given;
+  };
+  listen("listen", "sip:", made_.sip.listen);
+  listen("tls_listen", "sips:", made_.sip.tls_listen);
+  const auto certificate = in.text("certificate");
+  in.refuse_the_rest();
+  if (certificate) {
+    made_.sip.certificate = from_here(*certificate);
+    std::error_code unknown;
+    if (!fs::is_regular_file(made_.sip.certificate, unknown))
+      in.wrong("certificate", "there is no file " + made_.sip.certificate.string(),
+               "give a PEM file with the private key and the certificate");
   }
-  made_.sip_listen = "sip:" + listen;
+  if (made_.sip.tls_listen.empty() == certificate.has_value())
+    in.wrong(certificate ? "certificate" : "tls_listen",
+             "tls_listen and certificate need one another", "give both, or neither");
 }
 
 void configuration_file::share_rtp() {

@@ -41,11 +41,12 @@ private:
             std::function<void(result<words>)> then) override {
     voice_->read(address, count, std::move(then));
   }
-  void open(const exchange::media_open& media) override {
-    voice_->open(media.slot, media.remote.address(),
-                 static_cast<std::uint16_t>(media.remote.port()),
-                 static_cast<std::uint8_t>(media.remote.payload_type()));
+  void open(host_slot slot, std::string address, std::uint16_t port,
+            media::agreement agreed) override {
+    voice_->open(slot, std::move(address), port, std::move(agreed));
   }
+  void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
+  void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
   void mount(host_slot slot, std::shared_ptr<media::tape> what) override {
     voice_->mount(slot, std::move(what));
   }
@@ -118,6 +119,7 @@ media::callbacks daemon::implementation::voice_callbacks() {
   to.up = [this](const board::capabilities& board) { gateway_->on_board_up(board); };
   to.down = [this](const refusal& why) { gateway_->on_board_down(why); };
   to.event = [this](const media::fabric_event& event) { gateway_->on_fabric_event(event); };
+  to.digit = [this](const media::heard_digit& heard) { gateway_->on_digit(heard); };
   to.raise = [this](const media::alarm& alarm) {
     gateway_->raise(alarm.id, alarm.title, alarm.text);
   };
@@ -169,12 +171,18 @@ void daemon::implementation::start_edge() {
   edge::v1::ToEdge first;
   *first.mutable_ports() = config_.phones;
   const auto program = fs::read_symlink("/proc/self/exe").parent_path() / "sip-edge";
+  std::vector<std::string> command{program.string(),
+                                   "--listen",
+                                   config_.sip.listen,
+                                   "--realm",
+                                   config_.exchange.gateway,
+                                   "--law",
+                                   std::to_string(config_.exchange.rtp_payload_type)};
+  if (!config_.sip.tls_listen.empty())
+    command.insert(command.end(), {"--tls-listen", config_.sip.tls_listen, "--certificate",
+                                   config_.sip.certificate.string()});
   edge_ = std::make_unique<edge_process>(
-      io_.get_executor(),
-      std::vector<std::string>{program.string(), "--listen", config_.sip_listen, "--realm",
-                               config_.exchange.gateway, "--law",
-                               std::to_string(config_.exchange.rtp_payload_type)},
-      std::move(first),
+      io_.get_executor(), std::move(command), std::move(first),
       edge_process::callbacks{
           [this](edge::v1::FromEdge message) { gateway_->on_edge(std::move(message)); },
           [this](const std::string& why) { gateway_->on_edge_down(why); }});

@@ -57,6 +57,10 @@ result<std::unique_ptr<running_gateway>> running_gateway::open(configuration con
   const store::moment started = around.now();
   const auto random = around.draw();
   std::memcpy(&config.exchange.boot, random.data(), sizeof config.exchange.boot);
+  if (config.voice.protect) {
+    const auto secret = around.draw();
+    config.exchange.media_secret.assign(secret.begin(), secret.end());
+  }
   config.exchange.clock_origin_s = origin_of(started);
   auto opened = store::database::open(config.database);
   if (const auto* why = std::get_if<store::failure>(&opened))
@@ -174,31 +178,34 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
   if (!held_.empty())
     held_.emplace_back();
   for (const auto& action : actions)
-    std::visit(overloaded{
-                   [&](const exchange::store& what) { save(what); },
-                   [&](const exchange::erase_user& what) { save(what); },
-                   [&](const exchange::send& message) {
-                     // A line that must be silent before the peer may ring (rule H4) is told first.
-                     write_registers(fabric_.so_far());
-                     tell(message);
-                   },
-                   [&](const exchange::reply& reply) { tell(reply); },
-                   [&](const exchange::to_edge& told) { around_.send(told.message); },
-                   [&](const exchange::media_open& media) { around_.open(media); },
-                   [&](const exchange::media_close& media) { around_.close(media.slot); },
-                   [&](const exchange::tape_run& what) {
-                     write_registers(fabric_.so_far());
-                     run_tape(what);
-                   },
-                   [&](const exchange::bridge_join& what) { around_.join(what.slot, what.bridge); },
-                   [&](const exchange::bridge_leave& what) { around_.leave(what.slot); },
-                   [&](const exchange::tape_stop& what) { tapes_.stop(what); },
-                   [&](const exchange::log& entry) {
-                     spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
-                   },
-                   [&](const auto&) { fabric_.take(action); },
-               },
-               action);
+    std::visit(
+        overloaded{
+            [&](const exchange::store& what) { save(what); },
+            [&](const exchange::erase_user& what) { save(what); },
+            [&](const exchange::send& message) {
+              // A line that must be silent before the peer may ring (rule H4) is told first.
+              write_registers(fabric_.so_far());
+              tell(message);
+            },
+            [&](const exchange::reply& reply) { tell(reply); },
+            [&](const exchange::to_edge& told) { around_.send(told.message); },
+            [&](const exchange::media_open& media) { open(media); },
+            [&](const exchange::send_digit& one) { around_.send_digit(one.slot, one.digit); },
+            [&](const exchange::sound_digit& one) { around_.sound_digit(one.slot, one.digit); },
+            [&](const exchange::media_close& media) { around_.close(media.slot); },
+            [&](const exchange::tape_run& what) {
+              write_registers(fabric_.so_far());
+              run_tape(what);
+            },
+            [&](const exchange::bridge_join& what) { around_.join(what.slot, what.bridge); },
+            [&](const exchange::bridge_leave& what) { around_.leave(what.slot); },
+            [&](const exchange::tape_stop& what) { tapes_.stop(what); },
+            [&](const exchange::log& entry) {
+              spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
+            },
+            [&](const auto&) { fabric_.take(action); },
+        },
+        action);
   write_registers(fabric_.finish());
 }
 
@@ -262,6 +269,25 @@ void running_gateway::find_lines_off_hook() {
 void running_gateway::on_fabric_event(const media::fabric_event& event) {
   if (const auto signal = signal_of(event.kind))
     step(exchange::line_signal{line_id{event.index + 1u}, *signal, event.data});
+}
+
+void running_gateway::on_digit(const media::heard_digit& heard) {
+  step(exchange::digit_heard{heard.slot, heard.digit});
+}
+
+/// The exchange has seen to it that the endpoint is usable.
+void running_gateway::open(const exchange::media_open& what) {
+  const auto octets = [](const std::string& key) {
+    return media::srtp_key_of({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()});
+  };
+  media::agreement agreed{static_cast<std::uint8_t>(what.remote.payload_type()),
+                          static_cast<std::uint8_t>(what.remote.ptime_ms()),
+                          static_cast<std::uint8_t>(what.remote.events())};
+  const auto ours = octets(what.own_key), theirs = octets(what.remote.srtp_key());
+  if (ours && theirs)
+    agreed.protection = std::make_shared<media::srtp>(media::srtp::keys{*ours, *theirs});
+  around_.open(what.slot, what.remote.address(), static_cast<std::uint16_t>(what.remote.port()),
+               std::move(agreed));
 }
 
 // ---- IP phones -------------------------------------------------------------------------------

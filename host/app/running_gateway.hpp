@@ -29,9 +29,9 @@
 
 namespace switchroom::app {
 
-/// What a running gateway asks of the world. `write`, `open`, `mount`, `close`, `join`
-/// and `leave` are of its
-/// board's voice and as in media::voice.
+/// What a running gateway asks of the world. `write`, `open`, `send_digit`,
+/// `sound_digit`, `mount`, `close`, `join` and `leave` are of its board's voice and as in
+/// media::voice.
 class surroundings : public tape_deck, public media::mixer {
 public:
   using words = std::vector<std::uint32_t>;
@@ -48,7 +48,9 @@ public:
   virtual void write(register_writes) = 0;
   virtual void read(std::uint32_t address, std::uint8_t count,
                     std::function<void(result<words>)> then) = 0;
-  virtual void open(const exchange::media_open&) = 0;
+  virtual void open(host_slot, std::string address, std::uint16_t port, media::agreement) = 0;
+  virtual void send_digit(host_slot, char) = 0;
+  virtual void sound_digit(host_slot, char) = 0;
   virtual media::snapshot voice_figures() const = 0;
   virtual transport::figures network_figures() const = 0;
 };
@@ -74,6 +76,7 @@ public:
   void on_board_up(const board::capabilities&);
   void on_board_down(const refusal& why);
   void on_fabric_event(const media::fabric_event&);
+  void on_digit(const media::heard_digit&);
   void on_edge(edge::v1::FromEdge);
   void on_edge_down(const std::string& why);
 
@@ -101,6 +104,7 @@ private:
   void look_around();
   void hand_in(exchange::event);
   void run_tape(exchange::tape_run);
+  void open(const exchange::media_open&);
   void carry_out(const std::vector<exchange::action>&);
   void tell(const telling&);
   void tell_now(const telling&, bool is_kept);

@@ -184,18 +184,22 @@ scn::v1::Envelope conference_state(const std::string& number, std::size_t partie
   return made;
 }
 
-scn::v1::Envelope digit(std::uint64_t number, char which) {
+scn::v1::Envelope digit(const peer_leg& which, char pressed) {
   auto made = envelope();
   auto& m = *made.mutable_call_digits();
-  m.set_call(number);
-  m.set_digits(std::string(1, which));
+  m.set_call(which.number);
+  m.set_by_receiver(!which.ours);
+  m.set_digits(std::string(1, pressed));
   return made;
 }
 
 bool usable(const scn::v1::MediaEndpoint& where) {
   const bool codec = where.payload_type() == 0 || where.payload_type() == 8;
+  const bool packet_time = where.ptime_ms() <= 60 && where.ptime_ms() % 10 == 0;
+  const bool events = where.events() < 128;
+  const bool key = where.srtp_key().empty() || where.srtp_key().size() == srtp_key_octets;
   return !where.address().empty() && where.port() > 0 && where.port() < 65536 && codec &&
-         where.ptime_ms() <= 60;
+         packet_time && events && key;
 }
 
 namespace {

@@ -36,9 +36,12 @@ scn::v1::Envelope emergency_port(const extension_number&, const extension_number
 scn::v1::Envelope conference_state(const std::string& number, std::size_t parties);
 /// How many messages a mailbox of this gateway holds (S17).
 scn::v1::Envelope mailbox_state(const extension_number& of, unsigned fresh, unsigned heard);
-scn::v1::Envelope digit(std::uint64_t number, char);
+scn::v1::Envelope digit(const peer_leg&, char);
 
-/// Can voice be sent there: an address, a port, a payload type and packet time that we have.
+/// Of AES_CM_128_HMAC_SHA1_80 (RFC 4568, 6.2): master key and salt.
+inline constexpr std::size_t srtp_key_octets = 30;
+/// Can voice be sent there: an address, a port, payload types and a packet time that we have, and
+/// no key that is none.
 bool usable(const scn::v1::MediaEndpoint&);
 
 /// For the call ladder: "CallSetup 204", "CallRelease 17 user busy". Neither digits of

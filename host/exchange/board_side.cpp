@@ -51,6 +51,12 @@ void gateway::implementation::on(const board_down& down) {
       release_phone(line, p.phone->call, scn::v1::DESTINATION_OUT_OF_ORDER);
       end_phone_call(p);
     }
+    if (p.aside) {
+      release_phone(line, p.aside->call, scn::v1::DESTINATION_OUT_OF_ORDER);
+      p.phone = p.aside;
+      end_aside(p);
+      end_phone_call(p);
+    }
     touched_.insert(line);
   }
   // Nobody is there to be told to stop ringing.

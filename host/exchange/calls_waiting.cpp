@@ -19,14 +19,18 @@ constexpr auto beep_time = 600ms; ///< the longest of the countries' tones
 /// One call waits at a time, and none while another is on hold: a flash could mean either.
 bool gateway::implementation::may_wait(const party& p, const user::v1::User* called) const {
   return called != nullptr && called->call_waiting() &&
-         p.machine.state() == lines::state::in_call && !p.held && !p.waiting;
+         p.machine.state() == lines::state::in_call && !p.held && !p.waiting && !p.aside;
 }
 
 void gateway::implementation::let_wait(party& p, calls::call& c) {
+  if (p.on_edge && !ring_aside(p, std::get<calls::line_leg>(p.leg).line, c))
+    return advance(c, calls::event::destination_gone, scn::v1::NO_CIRCUIT_AVAILABLE);
   note(settings_.gateway, label(p.leg), "a call from " + c.from.number + " waits");
   p.waiting = c.id;
-  p.next_beep = now_;
-  beep(p);
+  if (!p.on_edge) { // an IP phone says so itself
+    p.next_beep = now_;
+    beep(p);
+  }
   advance(c, calls::event::alerts, scn::v1::NORMAL_CLEARING);
 }
 
@@ -46,6 +50,7 @@ void gateway::implementation::beep(party& p) {
 
 void gateway::implementation::stop_waiting(party& p) {
   p.waiting.reset();
+  touch(p);
   p.next_beep = never;
   if (std::exchange(p.beep_over, never) != never)
     if (auto* c = call_of(p.call); c != nullptr && p.machine.state() == lines::state::in_call)

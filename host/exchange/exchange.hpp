@@ -62,6 +62,8 @@ struct settings {
   std::uint16_t rtp_base_port = 20000;   ///< host slot n receives on base + 2·n
   std::uint8_t rtp_payload_type = 8;     ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
+  /// Fresh random octets at each start, of which the keys of streams are made; empty: plain RTP.
+  std::vector<std::uint8_t> media_secret;
   // Rule C5; none: by locale.
   std::optional<unsigned> dial_delay_count;
   std::optional<duration> dial_delay, off_hook_timeout;
@@ -136,6 +138,11 @@ struct tape_recorded {
 struct edge_message {
   edge::v1::FromEdge message;
 };
+/// Who listens at the far end of a host slot has sent a digit in words (RFC 4733).
+struct digit_heard {
+  host_slot slot;
+  char digit = 0;
+};
 /// Its process has ended, or the connection to it.
 struct edge_down {
   std::string why;
@@ -147,7 +154,7 @@ struct wall_clock {
 };
 using event =
     std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
-                 tape_said, tape_recorded, wall_clock, edge_message, edge_down>;
+                 tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -189,6 +196,17 @@ struct reverse_battery {
 struct media_open {
   host_slot slot;
   scn::v1::MediaEndpoint remote;
+  std::string own_key; ///< as MediaEndpoint.srtp_key: what the far end was told; empty: plain RTP
+};
+/// To the far end of a host slot in words, if that was agreed; else nothing is to be done.
+struct send_digit {
+  host_slot slot;
+  char digit = 0;
+};
+/// As a tone from the host slot: its far end has said it in words.
+struct sound_digit {
+  host_slot slot;
+  char digit = 0;
 };
 struct media_close {
   host_slot slot;
@@ -243,9 +261,9 @@ struct erase_user {
 struct log {
   std::string from, to, what;
 };
-using action =
-    std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
-                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge>;
+using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
+                            reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
+                            bridge_leave, to_edge, send_digit, sound_digit>;
 
 class gateway {
 public:

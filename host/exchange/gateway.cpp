@@ -311,8 +311,9 @@ gateway::resources gateway::in_use() const {
   unsigned parties = 0;
   for (const auto& [number, one] : self_->conferences_)
     parties += size(one.parties);
-  const auto phones = std::count_if(self_->lines_.begin(), self_->lines_.end(),
-                                    [](const auto& one) { return one.second.phone.has_value(); });
+  unsigned phones = 0;
+  for (const auto& [line, p] : self_->lines_)
+    phones += (p.phone ? 1U : 0U) + (p.aside ? 1U : 0U);
   const auto tapes = std::count_if(self_->visits_.begin(), self_->visits_.end(),
                                    [](const auto& one) { return one.second.slot.has_value(); });
   return {size(self_->calls_),
@@ -322,7 +323,7 @@ gateway::resources gateway::in_use() const {
           self_->paths_.tone_channels_in_use(),
           static_cast<unsigned>(tapes),
           parties,
-          static_cast<unsigned>(phones)};
+          phones};
 }
 
 } // namespace switchroom::exchange

@@ -3,10 +3,10 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: board_side, line_side, ip_phones, dialled, feature_side, call_side,
-/// asked_codes, holds, transfers, reroutes, calls_waiting, parking, pickups, uses, mailboxes,
-/// mailbox_reports, conferences, emergencies, pages, diversions, profiles, agents, directories,
-/// call_logs, peer_calls, network_side, standing, group_numbers, reports, changes.
+/// Each side is a file: board_side, line_side, ip_phones, second_calls, dialled, feature_side,
+/// call_side, asked_codes, holds, transfers, reroutes, calls_waiting, parking, pickups, uses,
+/// mailboxes, mailbox_reports, conferences, emergencies, pages, diversions, profiles, agents,
+/// directories, call_logs, peer_calls, network_side, standing, group_numbers, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -37,6 +37,7 @@ struct gateway::implementation : kept {
   void on(const wall_clock&);
   void on(const edge_message&);
   void on(const edge_down&);
+  void on(const digit_heard&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -50,6 +51,10 @@ struct gateway::implementation : kept {
   void tell_edge(edge::v1::ToEdge);
   void release_phone(line_id, std::uint64_t call, calls::cause);
   bool begin_phone_call(party&, line_id, std::uint64_t call);
+  void send_ring(const phone_call&, line_id, const calls::call*);
+  void finish_dialling(party&);
+  void take_digit(party&, char digit);
+  void lose_phone(party&, calls::cause);
   void open_phone(party&, const scn::v1::MediaEndpoint&);
   void end_phone_call(party&);
   void ring_phone(party&, line_id);
@@ -57,6 +62,20 @@ struct gateway::implementation : kept {
   void hang_phones_up();
   void phone_is_down(party&, calls::cause);
   party* phone_of(std::uint32_t line, std::uint64_t call);
+  // ---- second_calls.cpp: an IP phone's other call
+  party* aside_of(std::uint32_t line, std::uint64_t call);
+  bool may_call_again(const party&) const;
+  void put_aside(party&, line_id);
+  bool ring_aside(party&, line_id, const calls::call&);
+  void change_over(party&);
+  void resume_aside(party&, const scn::v1::MediaEndpoint&);
+  void answer_aside(party&, const scn::v1::MediaEndpoint&);
+  void aside_is_down(party&, calls::cause);
+  void active_is_down(party&);
+  void end_aside(party&);
+  void drop_asides();
+  void take(const edge::v1::Transfer&);
+  calls::cause transfer_to(party&, const std::string& digits);
   void take(const edge::v1::PhoneState&);
   void take(const edge::v1::Seize&);
   void take(const edge::v1::Hold&);
@@ -221,7 +240,7 @@ struct gateway::implementation : kept {
   void keep_message(mailbox_visit&, const voicemail::keep&);
   void end_visit(std::uint64_t tape);
   void leave_mailbox(const calls::service_leg&);
-  void pass_digit(calls::call&, char digit);
+  void pass_digit(calls::call&, const calls::leg& from, char digit);
   void mailbox_asked(const calls::peer_leg&, const calls::caller&, const extension_number& of,
                      bool fetch);
   voicemail::message* message_of(const extension_number&, std::uint64_t number);
@@ -279,6 +298,7 @@ struct gateway::implementation : kept {
 
   // ---- peer_calls.cpp: legs to and from peers ---------------------------------------------
   std::optional<host_slot> take_host_slot(const std::string& whom);
+  void open_stream(host_slot, const scn::v1::MediaEndpoint& remote);
   trunk* open_trunk(const calls::peer_leg&);
   void close_trunk(const calls::peer_leg&);
   void open_media(trunk&);

@@ -66,7 +66,7 @@ void gateway::implementation::open_phone(party& p, const scn::v1::MediaEndpoint&
     return; // off hold again: its stream goes on
   if (listens)
     out_.emplace_back(media_close{p.phone->slot}); // it listens somewhere else now
-  out_.emplace_back(media_open{p.phone->slot, media});
+  open_stream(p.phone->slot, media);
   listens = media;
 }
 
@@ -81,27 +81,35 @@ void gateway::implementation::end_phone_call(party& p) {
 }
 
 void gateway::implementation::ring_phone(party& p, line_id line) {
+  if (p.aside) { // it rings already: it has waited
+    p.phone = *p.aside;
+    end_aside(p);
+    return;
+  }
   if (!begin_phone_call(p, line, last_phone_call_ += 2)) {
     hang_up_.insert_or_assign(line, scn::v1::NO_CIRCUIT_AVAILABLE);
     return;
   }
-  const auto* c = call_of(p.call);
+  send_ring(*p.phone, line, call_of(p.call));
+}
+
+void gateway::implementation::send_ring(const phone_call& to, line_id line, const calls::call* c) {
   edge::v1::ToEdge message;
   auto& ring = *message.mutable_ring();
   ring.set_line(line.value);
-  ring.set_call(p.phone->call);
+  ring.set_call(to.call);
   if (c != nullptr) {
     ring.set_caller(c->from.number);
     ring.set_caller_name(c->from.name);
   }
-  *ring.mutable_media() = own_endpoint(p.phone->slot);
+  *ring.mutable_media() = own_endpoint(to.slot);
   tell_edge(std::move(message));
 }
 
 /// What a line has come to, told to its edge.
 void gateway::implementation::tell_phone(party& p, line_id line, tone reason) {
   using enum lines::state;
-  if (!p.phone)
+  if (!p.phone || (p.phone->transfers && p.machine.state() != idle))
     return;
   auto& phone = *p.phone;
   const auto say = [&](bool answered) {
@@ -140,6 +148,7 @@ void gateway::implementation::tell_phone(party& p, line_id line, tone reason) {
 
 /// Lines whose phone is to hear no more: it is told, and then as if it were put down.
 void gateway::implementation::hang_phones_up() {
+  drop_asides();
   for (const auto& [line, why] : std::exchange(hang_up_, {})) {
     auto& p = lines_.at(line);
     if (p.phone)
@@ -150,6 +159,8 @@ void gateway::implementation::hang_phones_up() {
 
 /// Its edge knows: the person has hung up, or the phone that was to ring says no, or cannot.
 void gateway::implementation::phone_is_down(party& p, calls::cause why) {
+  if (p.aside && p.held)
+    return active_is_down(p);
   if (p.phone)
     p.phone->answered = true; // there is nothing to be told
   if (p.machine.state() != lines::state::ringing)
@@ -158,6 +169,14 @@ void gateway::implementation::phone_is_down(party& p, calls::cause why) {
   drive(p, lines::event::ring_over);
   if (c != nullptr)
     advance(*c, calls::event::destination_gone, why);
+}
+
+/// Both of its calls.
+void gateway::implementation::lose_phone(party& p, calls::cause why) {
+  if (p.aside)
+    aside_is_down(p, why);
+  if (p.phone)
+    phone_is_down(p, why);
 }
 
 // ---- what the edge says ------------------------------------------------------------------------
@@ -177,19 +196,28 @@ void gateway::implementation::on(const edge_message& arrived) {
       p->phone->answered = true;
       open_phone(*p, said.answer().media());
       drive(*p, lines::event::off_hook);
+    } else if (auto* waited = aside_of(said.answer().line(), said.answer().call());
+               waited != nullptr && calls::usable(said.answer().media())) {
+      answer_aside(*waited, said.answer().media());
     }
     return;
   case body::kDigits:
     if (auto* p = phone_of(said.digits().line(), said.digits().call()))
-      for (const char digit : said.digits().digits().substr(0, lines::line::most_digits))
-        dial(*p, digit);
+      for (const char digit : said.digits().digits().substr(0, lines::line::most_digits)) {
+        out_.emplace_back(sound_digit{p->phone->slot, digit});
+        take_digit(*p, digit);
+      }
     return;
   case body::kHold:
     return take(said.hold());
   case body::kRelease:
     if (auto* p = phone_of(said.release().line(), said.release().call()))
       phone_is_down(*p, said.release().cause());
+    else if (auto* waits = aside_of(said.release().line(), said.release().call()))
+      aside_is_down(*waits, said.release().cause());
     return;
+  case body::kTransfer:
+    return take(said.transfer());
   case body::kReady:
     note("sip-edge", settings_.gateway, "edge up");
     return alarms_.clear("sip-edge");
@@ -222,19 +250,29 @@ void gateway::implementation::take(const edge::v1::Seize& wanted) {
   if (found == lines_.end() || !found->second.on_edge || wanted.call() % 2 == 0)
     return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
   auto& p = found->second;
-  if (p.phone || p.machine.state() != lines::state::idle)
+  const bool again = may_call_again(p);
+  if (!again && (p.phone || p.machine.state() != lines::state::idle))
     return release_phone(line, wanted.call(), scn::v1::USER_BUSY);
   if (!paths_.up())
     return release_phone(line, wanted.call(), scn::v1::DESTINATION_OUT_OF_ORDER);
   if (!calls::usable(wanted.media()) || wanted.digits().empty())
     return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
-  if (!begin_phone_call(p, line, wanted.call()))
+  if (!paths_.has_free_host_slot()) {
+    static_cast<void>(take_host_slot("IP phone at line " + std::to_string(line.value)));
     return release_phone(line, wanted.call(), scn::v1::NO_CIRCUIT_AVAILABLE);
+  }
+  if (p.phone)
+    put_aside(p, line);
+  begin_phone_call(p, line, wanted.call());
   open_phone(p, wanted.media());
-  drive(p, lines::event::off_hook);
+  drive(p, again ? lines::event::flash : lines::event::off_hook);
   for (const char digit : wanted.digits().substr(0, lines::line::most_digits))
     dial(p, digit);
-  // All has been dialled: nothing is to be waited for (C5).
+  finish_dialling(p);
+}
+
+/// All has been dialled: nothing is to be waited for (C5).
+void gateway::implementation::finish_dialling(party& p) {
   if (p.machine.state() == lines::state::dialling)
     drive(p, lines::event::dial_delay_over);
   if (p.machine.state() == lines::state::dialling && p.wanted == std::nullopt)
@@ -242,6 +280,9 @@ void gateway::implementation::take(const edge::v1::Seize& wanted) {
 }
 
 void gateway::implementation::take(const edge::v1::Hold& wanted) {
+  if (auto* waits = aside_of(wanted.line(), wanted.call());
+      waits != nullptr && !wanted.on() && waits->held)
+    return resume_aside(*waits, wanted.media());
   auto* p = phone_of(wanted.line(), wanted.call());
   auto* c = p == nullptr ? nullptr : call_of(p->call);
   if (c == nullptr || p->machine.state() != lines::state::in_call)
@@ -249,6 +290,20 @@ void gateway::implementation::take(const edge::v1::Hold& wanted) {
   if (!wanted.on() && calls::usable(wanted.media()))
     open_phone(*p, wanted.media());
   set_hold(*c, p->leg, wanted.on());
+}
+
+/// In the voice of an IP phone; its stream sounds the tone itself.
+void gateway::implementation::on(const digit_heard& heard) {
+  for (auto& [line, p] : lines_)
+    if (p.phone && p.phone->slot == heard.slot)
+      return take_digit(p, heard.digit);
+}
+
+/// It sounds in the call, too: what a hybrid gives back of that is no digit of the far end.
+void gateway::implementation::take_digit(party& p, char digit) {
+  p.phone->said = digit;
+  p.phone->said_at = now_;
+  dial(p, digit);
 }
 
 /// It has died, or was never there: its calls are over, and it says anew which phones are here.
@@ -259,8 +314,7 @@ void gateway::implementation::on(const edge_down& lost) {
                 "address in [sip] this computer's, and its port free?");
   for (auto& [line, p] : lines_) {
     p.here = false;
-    if (p.phone)
-      phone_is_down(p, scn::v1::DESTINATION_OUT_OF_ORDER);
+    lose_phone(p, scn::v1::DESTINATION_OUT_OF_ORDER);
   }
 }
 

@@ -65,6 +65,7 @@ struct kept {
   bool uses_changed_ = false;
   std::uint64_t last_phone_call_ = 0;       ///< to IP phones: even
   std::map<line_id, calls::cause> hang_up_; ///< IP phones, in this step
+  std::set<line_id> with_aside_;            ///< IP phones that have two calls
   std::uint64_t last_call_ = 0, last_leg_;
 
   /// Who waits for the outcome of a log in or log out at a line: an operator's request, or the

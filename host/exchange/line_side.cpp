@@ -54,7 +54,7 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
     return decide(p, true);
   case verb::pass_digit:
     if (auto* c = call_of(p.call))
-      pass_digit(*c, digit);
+      pass_digit(*c, p.leg, digit);
     return;
   case verb::ring_on:
   case verb::ring_off:

@@ -34,6 +34,9 @@ struct phone_call {
   std::optional<scn::v1::MediaEndpoint> listens = {}; ///< where the phone does: the slot is open
   bool answered = false;
   instant over = never; ///< the gateway hangs up then
+  char said = 0;        ///< the last digit that came from the phone, and when
+  instant said_at{};
+  bool transfers = false; ///< what becomes of its digits is not for its ears
 };
 
 /// Who dials here: a line, or a caller of a peer who broke out to here (rule S8).
@@ -58,10 +61,11 @@ struct party {
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
-  bool on_edge = false; ///< an IP phone's line
-  bool here = false;    ///< an IP phone that has registered
-  std::optional<phone_call> phone;
-  extension_number person; ///< who sits here, as far as the exchange was told
+  bool on_edge = false;            ///< an IP phone's line
+  bool here = false;               ///< an IP phone that has registered
+  std::optional<phone_call> phone; ///< whose voice is the line's
+  std::optional<phone_call> aside; ///< the phone's other call: `held` or `waiting`
+  extension_number person;         ///< who sits here, as far as the exchange was told
   exchange::duty duty = exchange::duty::available;
   instant duty_over = never;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
+#include "exchange/media_key.hpp"
 
 #include <utility>
 
@@ -53,7 +54,14 @@ void gateway::implementation::open_media(trunk& t) {
   if (t.open || !t.remote)
     return;
   t.open = true;
-  out_.emplace_back(media_open{t.slot, *t.remote});
+  open_stream(t.slot, *t.remote);
+}
+
+void gateway::implementation::open_stream(host_slot slot, const scn::v1::MediaEndpoint& remote) {
+  out_.emplace_back(media_open{slot, remote,
+                               remote.srtp_key().empty()
+                                   ? std::string()
+                                   : media_key(settings_.media_secret, paths_.use(slot))});
 }
 
 scn::v1::MediaEndpoint gateway::implementation::own_endpoint(host_slot slot) const {
@@ -62,6 +70,7 @@ scn::v1::MediaEndpoint gateway::implementation::own_endpoint(host_slot slot) con
   own.set_port(settings_.rtp_base_port + 2u * slot.value);
   own.set_payload_type(settings_.rtp_payload_type);
   own.set_ptime_ms(settings_.rtp_ptime_ms);
+  own.set_srtp_key(media_key(settings_.media_secret, paths_.use(slot)));
   return own;
 }
 
@@ -159,14 +168,14 @@ void gateway::implementation::welcome_visitor(const calls::peer_leg& leg, trunk&
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::CallDigits& more) {
-  const calls::peer_leg leg{from, more.call(), false};
+  const calls::peer_leg leg{from, more.call(), more.by_receiver()};
   if (!trunks_.contains(leg) || more.digits().size() > most_digits_at_once)
     return;
   for (const char c : more.digits())
     if (auto* visitor = party_of(leg))
       dial(*visitor, c);
     else if (auto* call = call_of(trunks_.at(leg).call); call != nullptr && lines::is_digit(c))
-      pass_digit(*call, c);
+      pass_digit(*call, leg, c);
 }
 
 // ---- messages of calls that we placed -----------------------------------------------------------

@@ -25,6 +25,7 @@ void voice_paths::begin(const board_up& board) {
   for (auto& c : channels_)
     c.running = true; // for all we know
   host_slots_.assign(board.host_slots, false);
+  uses_.assign(board.host_slots, 0);
   for (unsigned n = 0; n < board.lines; ++n)
     touched_.insert(plus(board.first_line_slot, n));
   for (unsigned n = 0; n < board.host_slots; ++n)
@@ -55,6 +56,7 @@ std::optional<host_slot> voice_paths::take_host_slot() {
   if (found == host_slots_.end())
     return std::nullopt;
   *found = true;
+  uses_[static_cast<std::size_t>(found - host_slots_.begin())] = ++last_use_;
   return host_slot{static_cast<std::uint8_t>(found - host_slots_.begin())};
 }
 

@@ -29,7 +29,10 @@ public:
 
   /// None: all are in use.
   std::optional<host_slot> take_host_slot();
+  bool has_free_host_slot() const { return host_slots_in_use() < host_slots_.size(); }
   void give_back(host_slot);
+  /// A number that no other taking of any host slot has.
+  std::uint64_t use(host_slot slot) const { return uses_.at(slot.value); }
 
   void silence(slot_id);
   void listen(slot_id to, slot_id from);
@@ -59,6 +62,8 @@ private:
   board_up board_;
   std::vector<channel> channels_;
   std::vector<bool> host_slots_;
+  std::vector<std::uint64_t> uses_; ///< by host slot
+  std::uint64_t last_use_ = 0;
   std::map<slot_id, std::size_t> hearing_; ///< listener → channel
   std::map<slot_id, slot_id> wanted_;
   std::map<slot_id, std::optional<slot_id>> told_;

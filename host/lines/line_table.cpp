@@ -8,8 +8,8 @@ using s = state;
 using e = event;
 using v = verb;
 
-// A digit that comes when nobody listens (waiting, ringback, in call, tones) is no business of
-// the line: it travels in the voice path, if there is one. A flash while there is dial tone, or
+// A digit that comes when nobody listens (ringback, tones) is no business of the line. In a call it
+// travels in the voice path, and is passed on to a far end that wants digits in words. A flash while there is dial tone, or
 // while somebody is called and nobody is on hold, changes nothing.
 constexpr rule rules[] = {
     {s::idle, e::off_hook, s::dial_tone, {v::hear_dial}},
@@ -59,6 +59,7 @@ constexpr rule rules[] = {
     {s::ringing, e::off_hook, s::in_call, {v::ring_off, v::answer}},
     {s::ringing, e::ring_over, s::idle, {v::ring_off}},
 
+    {s::in_call, e::digit, s::in_call, {v::pass_digit}},
     {s::in_call, e::far_released, s::tone, {v::hear_reason}},
     {s::in_call, e::on_hook, s::idle, {v::hear_nothing, v::release}},
     {s::in_call, e::flash, s::dial_tone, {v::hold, v::hear_dial}},
@@ -77,6 +78,7 @@ constexpr rule rules[] = {
     {s::confirmed, e::flash, s::dial_tone, {v::hear_dial}},
     {s::confirmed, e::resume, s::in_call, {v::unhold}},
 
+    {s::parked, e::flash, s::dial_tone, {v::hear_dial}},
     {s::parked, e::on_hook, s::idle, {}},
     {s::parked, e::resume, s::in_call, {v::unhold}},
 };

@@ -20,26 +20,31 @@ engine::engine(const engine_settings& settings)
   packets_.reserve(settings.host_slots);
 }
 
-std::optional<refusal> engine::open(host_slot slot, const endpoint& remote,
-                                    std::uint8_t payload_type) {
+std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agreement agreed) {
   const std::string where = "host slot " + std::to_string(slot.value);
   if (slot.value >= streams_.size())
     return refusal{where + " does not exist: the board has " + std::to_string(streams_.size()),
                    "use a board with more host slots, or fewer calls between gateways"};
-  if (!law_of(payload_type))
-    return refusal{where + ": RTP payload type " + std::to_string(payload_type) +
+  if (!law_of(agreed.payload_type))
+    return refusal{where + ": RTP payload type " + std::to_string(agreed.payload_type) +
                        " is not spoken here",
                    "agree on 0 (PCMU) or 8 (PCMA)"};
+  if (agreed.ptime_ms != 0 && !is_ptime(agreed.ptime_ms))
+    return refusal{where + ": packets of " + std::to_string(agreed.ptime_ms) +
+                       " ms are not sent here",
+                   "agree on 10, 20, 30, 40, 50 or 60 ms"};
   std::optional<stream>& there = streams_[slot.value];
-  if (there && there->remote() == remote && there->payload_type() == payload_type)
+  if (there && there->remote() == remote && there->agreed().is(agreed))
     return std::nullopt;
+  if (there && there->agreed().has_keys_of(agreed))
+    agreed.protection = there->agreed().protection; // its counts go on
   const auto any = [this] { return static_cast<std::uint32_t>(random_()); };
   const rtp_origin origin =
       there ? there->origin() : rtp_origin{any(), any(), static_cast<std::uint16_t>(any())};
   tapes_[slot.value].reset();
   bridges_.leave(slot);
   open_slot(slot);
-  there.emplace(stream_settings{remote, payload_type, settings_.ptime_ms,
+  there.emplace(stream_settings{remote, std::move(agreed), settings_.ptime_ms,
                                 settings_.jitter_target_ms, origin});
   return std::nullopt;
 }
@@ -158,12 +163,22 @@ engine::cell_answer engine::on_cell(std::uint32_t frame, std::span<const board::
   return {samples_, packets_};
 }
 
-void engine::on_packet(host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets,
-                       instant now) {
-  if (!running_ || !is_open(slot) || !is_stream(slot))
-    ++strays_;
-  else
-    streams_[slot.value]->receive(from, octets, now);
+std::optional<char> engine::on_packet(host_slot slot, const endpoint& from,
+                                      std::span<const std::uint8_t> octets, instant now) {
+  if (running_ && is_open(slot) && is_stream(slot))
+    return streams_[slot.value]->receive(from, octets, now);
+  ++strays_;
+  return std::nullopt;
+}
+
+void engine::send_digit(host_slot slot, char digit) {
+  if (is_open(slot) && is_stream(slot))
+    streams_[slot.value]->send_digit(digit);
+}
+
+void engine::sound_digit(host_slot slot, char digit) {
+  if (is_open(slot) && is_stream(slot))
+    streams_[slot.value]->sound_digit(digit);
 }
 
 } // namespace switchroom::media

@@ -39,10 +39,11 @@ class engine {
 public:
   explicit engine(const engine_settings&);
 
-  /// Begins a stream. To where it already goes, with the same payload type: changes nothing.
-  /// Elsewhere: SSRC, sequence and timestamps go on, counts begin anew. Refuses a host slot that
-  /// the board has not, and a payload type that is neither PCMU nor PCMA.
-  std::optional<refusal> open(host_slot, const endpoint& remote, std::uint8_t payload_type);
+  /// Begins a stream. To where it already goes, as agreed before: changes nothing. Else: SSRC,
+  /// sequence and timestamps go on, and protection with the same keys; counts begin anew. Refuses a
+  /// host slot that the board has not, a payload type that is neither PCMU nor PCMA, and a packet
+  /// time that is none.
+  std::optional<refusal> open(host_slot, const endpoint& remote, agreement);
   /// Puts a tape into a host slot in place of what was there: it plays and records from the first
   /// cell on in which the board sends the slot's samples. False: the board has no such slot.
   bool mount(host_slot, std::shared_ptr<tape>);
@@ -59,8 +60,12 @@ public:
     std::span<const outgoing_packet> packets;
   };
   cell_answer on_cell(std::uint32_t frame, std::span<const board::sample> from_board, instant now);
-  void on_packet(host_slot, const endpoint& from, std::span<const std::uint8_t> octets,
-                 instant now);
+  /// The digit that begins with this packet (RFC 4733), if one does.
+  std::optional<char> on_packet(host_slot, const endpoint& from,
+                                std::span<const std::uint8_t> octets, instant now);
+  /// To the far end of a stream, and to the board: see stream. Nothing happens if none is open.
+  void send_digit(host_slot, char);
+  void sound_digit(host_slot, char);
   /// The next cell is of another life of the board.
   void board_lost() { running_ = false; }
 

@@ -18,6 +18,7 @@ struct stream_figures {
   std::uint64_t packets_reordered = 0; ///< came after one that was sent later
   std::uint64_t packets_malformed = 0; ///< no RTP, or of a payload type that was not agreed
   std::uint64_t packets_stranger = 0;  ///< from an address or port that was not agreed
+  std::uint64_t packets_forged = 0;    ///< SRTP that was not made with the agreed key, or replayed
   std::uint64_t slips_dropped = 0;     ///< packets left out because the far clock is faster
   std::uint64_t slips_repeated = 0;    ///< packets played twice because the far clock is slower
   std::uint64_t settled = 0;           ///< packets left out or played twice soon after the start

@@ -42,12 +42,25 @@ void jitter_buffer::begin(std::uint32_t timestamp) {
   dry_ = timed_ = false;
 }
 
-void jitter_buffer::put(const rtp_header& h, std::span<const std::int16_t> payload, instant now) {
+/// A packet of another sender begins a stream.
+void jitter_buffer::know_sender(const rtp_header& h) {
   if (started_ && h.ssrc != ssrc_) {
     sequence_.forget();
     restart();
   }
   ssrc_ = h.ssrc;
+}
+
+void jitter_buffer::skip(const rtp_header& h) {
+  know_sender(h);
+  replaced_ = true;
+  const auto seen = sequence_.see(h.sequence);
+  counts_.reordered += seen == sequence_verdict::reordered ? 1 : 0;
+  counts_.duplicate += seen == sequence_verdict::duplicate ? 1 : 0;
+}
+
+void jitter_buffer::put(const rtp_header& h, std::span<const std::int16_t> payload, instant now) {
+  know_sender(h);
   switch (sequence_.see(h.sequence)) {
   case sequence_verdict::first:
     restart();
@@ -63,6 +76,7 @@ void jitter_buffer::put(const rtp_header& h, std::span<const std::int16_t> paylo
   case sequence_verdict::suspect:
     return;
   }
+  replaced_ = false;
   packet_ = static_cast<unsigned>(payload.size());
   if (!started_)
     begin(h.timestamp);
@@ -206,7 +220,7 @@ std::int16_t jitter_buffer::take() {
     played_at_ = (played_at_ + 1) % history;
     return static_cast<std::int16_t>(sample);
   }
-  if (priming)
+  if (priming || replaced_)
     return 0;
   const bool dry = static_cast<std::int32_t>(play_ - newest_end_) > 0;
   counts_.underruns += dry && !dry_ ? 1 : 0;

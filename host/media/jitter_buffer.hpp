@@ -32,6 +32,9 @@ public:
 
   /// A packet has come. `payload` is decoded, 1 … largest_packet samples.
   void put(const rtp_header&, std::span<const std::int16_t> payload, instant now);
+  /// A packet has come that takes the place of voice: until voice comes again, what has not come is
+  /// silence, and nothing is made up.
+  void skip(const rtp_header&);
   /// The sample to be played in this frame. Silence before the first packet.
   std::int16_t take();
   /// What is played next begins with the packet that comes next. Counts go on.
@@ -51,6 +54,7 @@ public:
   double depth_ms() const { return mean_ahead_ / 8; }
 
 private:
+  void know_sender(const rtp_header&);
   void begin(std::uint32_t timestamp);
   bool fits(std::int32_t ahead, std::size_t length);
   std::int32_t hasten(std::int32_t ahead);
@@ -82,6 +86,7 @@ private:
   unsigned repeat_left_ = 0;
   unsigned misfits_ = 0; ///< packets in a row that were not within the buffer's reach
   bool dry_ = false;
+  bool replaced_ = false; ///< the last packet was no voice
   double mean_ahead_ = 0;
   static constexpr unsigned drift_window_packets = 128, groups = 8;
   /// Most samples ahead, in each group of a window.

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "media/stream.hpp"
 
+#include <algorithm>
+
 namespace switchroom::media {
 
 stream::stream(const stream_settings& settings)
-    : settings_(settings), law_(law_of(settings.payload_type).value_or(dsp::g711::law::a)),
-      ptime_samples_(std::size_t{settings.ptime_ms} * 8), buffer_(settings.target_ms * 8) {}
+    : settings_(settings), law_(law_of(settings.agreed.payload_type).value_or(dsp::g711::law::a)),
+      ptime_samples_(
+          std::size_t{settings.agreed.ptime_ms > 0 ? settings.agreed.ptime_ms : settings.ptime_ms} *
+          8),
+      buffer_(settings.target_ms * 8) {}
 
 std::span<const std::uint8_t> stream::push(std::int16_t sample) {
   sending_ = true;
@@ -14,15 +19,39 @@ std::span<const std::uint8_t> stream::push(std::int16_t sample) {
   if (filled_ < ptime_samples_)
     return {};
   rtp_origin& next = settings_.origin;
-  write_rtp_header({marker_, settings_.payload_type, next.sequence, next.timestamp, next.ssrc},
-                   std::span(packet).first<rtp_header_octets>());
+  rtp_header header{marker_, settings_.agreed.payload_type, next.sequence, next.timestamp,
+                    next.ssrc};
+  std::size_t payload = filled_;
+  const auto event = digits_.is_busy()
+                         ? digits_.next(next.timestamp, static_cast<unsigned>(filled_))
+                         : std::nullopt;
+  if (event) {
+    header.marker = event->first;
+    header.payload_type = settings_.agreed.events;
+    header.timestamp = event->timestamp;
+    write_telephone_event(event->what,
+                          std::span(packet).subspan<rtp_header_octets, telephone_event_octets>());
+    payload = telephone_event_octets;
+  }
+  write_rtp_header(header, std::span(packet).first<rtp_header_octets>());
   ++next.sequence;
   next.timestamp += static_cast<std::uint32_t>(filled_);
   filled_ = 0;
   filling_ ^= 1;
   marker_ = false;
   ++figures_.packets_sent;
-  return std::span(packet).first(rtp_header_octets + ptime_samples_);
+  return complete(packet, payload);
+}
+
+std::span<const std::uint8_t> stream::complete(packet_room& packet, std::size_t payload) {
+  std::size_t size = rtp_header_octets + payload;
+  if (settings_.agreed.protection)
+    size = settings_.agreed.protection->protect(packet, size);
+  return std::span(packet).first(size);
+}
+
+bool stream::send_digit(char digit) {
+  return settings_.agreed.events == 0 || digits_.add(digit);
 }
 
 void stream::pause(std::uint64_t frames) {
@@ -33,22 +62,50 @@ void stream::pause(std::uint64_t frames) {
   buffer_.restart();
 }
 
-void stream::receive(const endpoint& from, std::span<const std::uint8_t> octets, instant now) {
+std::optional<char> stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,
+                                    instant now) {
   if (from != settings_.remote) {
     ++figures_.packets_stranger;
-    return;
+    return std::nullopt;
+  }
+  packet_room plain;
+  if (settings_.agreed.protection) {
+    if (octets.size() > plain.size()) {
+      ++figures_.packets_malformed;
+      return std::nullopt;
+    }
+    std::ranges::copy(octets, plain.begin());
+    const auto room = std::span(plain).first(octets.size());
+    const std::size_t size = settings_.agreed.protection->unprotect(room);
+    figures_.packets_forged += size == 0 ? 1 : 0;
+    if (size == 0)
+      return std::nullopt;
+    octets = room.first(size);
   }
   const auto parsed = parse_rtp(octets);
   const rtp_packet* packet = std::get_if<rtp_packet>(&parsed);
-  if (packet == nullptr || packet->header.payload_type != settings_.payload_type ||
-      packet->payload.empty() || packet->payload.size() > largest_payload) {
+  if (packet != nullptr && !packet->payload.empty() && packet->payload.size() <= largest_payload)
+    return take(*packet, now);
+  ++figures_.packets_malformed;
+  return std::nullopt;
+}
+
+std::optional<char> stream::take(const rtp_packet& packet, instant now) {
+  const std::uint8_t type = packet.header.payload_type;
+  if (settings_.agreed.events != 0 && type == settings_.agreed.events)
+    if (const auto event = parse_telephone_event(packet.payload)) {
+      buffer_.skip(packet.header);
+      return events_.take(packet.header, *event, tones_);
+    }
+  if (type != settings_.agreed.payload_type) {
     ++figures_.packets_malformed;
-    return;
+    return std::nullopt;
   }
   std::array<std::int16_t, largest_payload> linear;
-  for (std::size_t i = 0; i < packet->payload.size(); ++i)
-    linear[i] = dsp::g711::decode(law_, packet->payload[i]);
-  buffer_.put(packet->header, std::span(linear).first(packet->payload.size()), now);
+  for (std::size_t i = 0; i < packet.payload.size(); ++i)
+    linear[i] = dsp::g711::decode(law_, packet.payload[i]);
+  buffer_.put(packet.header, std::span(linear).first(packet.payload.size()), now);
+  return std::nullopt;
 }
 
 stream_figures stream::figures() const {

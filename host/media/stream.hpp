@@ -2,9 +2,11 @@
 /// The voice of one host slot, both ways: samples from the board into RTP packets, RTP packets
 /// into samples for the board. Pure; memory is part of the object.
 #pragma once
+#include "media/agreement.hpp"
 #include "media/endpoint.hpp"
 #include "media/figures.hpp"
 #include "media/jitter_buffer.hpp"
+#include "media/telephone_events.hpp"
 #include "switchroom/dsp/g711.hpp"
 
 #include <array>
@@ -14,11 +16,6 @@
 
 namespace switchroom::media {
 
-inline constexpr std::uint8_t payload_pcmu = 0, payload_pcma = 8; // RFC 3551, table 4
-/// Ten to sixty milliseconds, in steps of ten: what a stream can put into a packet.
-inline constexpr bool is_ptime(unsigned ms) {
-  return ms >= 10 && ms <= 60 && ms % 10 == 0;
-}
 inline std::optional<dsp::g711::law> law_of(std::uint8_t payload_type) {
   if (payload_type == payload_pcma)
     return dsp::g711::law::a;
@@ -36,8 +33,8 @@ struct rtp_origin {
 
 struct stream_settings {
   endpoint remote;
-  std::uint8_t payload_type = payload_pcma;
-  unsigned ptime_ms = 10; ///< is_ptime
+  agreement agreed;
+  unsigned ptime_ms = 10; ///< is_ptime; when nothing else was agreed
   unsigned target_ms = 20;
   rtp_origin origin;
 };
@@ -49,10 +46,20 @@ public:
   /// A sample of the board. The packet that it completes, or nothing; valid until the
   /// next one is complete.
   std::span<const std::uint8_t> push(std::int16_t sample);
-  /// The sample that is due at the board.
-  std::int16_t pull() { return buffer_.take(); }
-  /// A packet has come.
-  void receive(const endpoint& from, std::span<const std::uint8_t> octets, instant now);
+  /// The sample that is due at the board: a digit's tone takes the place of the voice.
+  std::int16_t pull() {
+    const std::int16_t voice = buffer_.take();
+    return tones_.sounds() ? tones_.next() : voice;
+  }
+  /// A packet has come. The digit that begins with it, if one does.
+  std::optional<char> receive(const endpoint& from, std::span<const std::uint8_t> octets,
+                              instant now);
+
+  /// To the far end, in packets of their own, if that was agreed; else nothing happens: it hears
+  /// the tone. False: too many wait, or it is no digit.
+  bool send_digit(char);
+  /// To the board, as a tone.
+  bool sound_digit(char digit) { return tones_.add(digit, dual_tones::shortest); }
 
   /// The board told nothing for `frames`: what was begun is given up, the RTP clock goes on, and
   /// what is played next begins with the packet that comes next.
@@ -60,22 +67,30 @@ public:
 
   bool sends() const { return sending_; } ///< a sample has come
   const endpoint& remote() const { return settings_.remote; }
-  std::uint8_t payload_type() const { return settings_.payload_type; }
+  const agreement& agreed() const { return settings_.agreed; }
   const rtp_origin& origin() const { return settings_.origin; } ///< of the next packet
   stream_figures figures() const;
 
 private:
   static constexpr std::size_t largest_payload = jitter_buffer::largest_packet;
+  using packet_room =
+      std::array<std::uint8_t, rtp_header_octets + largest_payload + srtp::most_added>;
+
+  std::span<const std::uint8_t> complete(packet_room&, std::size_t payload);
+  std::optional<char> take(const rtp_packet&, instant now);
 
   stream_settings settings_;
   dsp::g711::law law_;
   std::size_t ptime_samples_;
   // Two, so that the packet handed out stays whole while the next one is begun.
-  std::array<std::array<std::uint8_t, rtp_header_octets + largest_payload>, 2> packets_{};
+  std::array<packet_room, 2> packets_{};
   std::size_t filling_ = 0; ///< which of packets_
   std::size_t filled_ = 0;  ///< octets of payload in it
   bool sending_ = false, marker_ = true;
   jitter_buffer buffer_;
+  event_sender digits_;
+  event_receiver events_;
+  dual_tones tones_;
   stream_figures figures_;
 };
 

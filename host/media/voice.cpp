@@ -97,6 +97,7 @@ private:
     };
     by_post.down = [this](const refusal& why) { pass_on(&callbacks::down, why); };
     by_post.event = [this](const fabric_event& event) { pass_on(&callbacks::event, event); };
+    by_post.digit = [this](const heard_digit& digit) { pass_on(&callbacks::digit, digit); };
     by_post.raise = [this](const alarm& a) { pass_on(&callbacks::raise, a); };
     return by_post;
   }
@@ -165,11 +166,19 @@ void voice::read(std::uint32_t address, std::uint8_t count,
   });
 }
 
-void voice::open(host_slot slot, std::string address, std::uint16_t port,
-                 std::uint8_t payload_type) {
-  rim_->post([rim = rim_.get(), slot, address = std::move(address), port, payload_type] {
-    rim->path().open(slot, address, port, payload_type);
+void voice::open(host_slot slot, std::string address, std::uint16_t port, agreement agreed) {
+  rim_->post([rim = rim_.get(), slot, address = std::move(address), port,
+              agreed = std::move(agreed)]() mutable {
+    rim->path().open(slot, address, port, std::move(agreed));
   });
+}
+
+void voice::send_digit(host_slot slot, char digit) {
+  rim_->post([rim = rim_.get(), slot, digit] { rim->path().send_digit(slot, digit); });
+}
+
+void voice::sound_digit(host_slot slot, char digit) {
+  rim_->post([rim = rim_.get(), slot, digit] { rim->path().sound_digit(slot, digit); });
 }
 
 void voice::mount(host_slot slot, std::shared_ptr<tape> what) {

@@ -3,6 +3,7 @@
 /// samples and packets between them. Control asks it by posting and never waits for it; it
 /// answers by posting and never waits for control.
 #pragma once
+#include "media/agreement.hpp"
 #include "media/bridges.hpp"
 #include "media/figures.hpp"
 #include "media/tape.hpp"
@@ -33,6 +34,7 @@ struct voice_settings {
   std::uint8_t rtp_payload_type = 8;     ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
   std::uint16_t jitter_target_ms = 20; ///< how long before it is played a packet shall come
+  bool protect = true;                 ///< SRTP with far ends that can
 };
 
 /// Why a voice cannot be made with these settings; nothing if it can.
@@ -50,6 +52,12 @@ struct fabric_event {
   std::uint8_t kind = 0;   ///< regs event_kind
   std::uint8_t index = 0;
   std::uint16_t data = 0;
+};
+
+/// The far end of a stream has sent a digit (RFC 4733).
+struct heard_digit {
+  host_slot slot;
+  char digit = 0; ///< of event_digits
 };
 
 struct alarm {
@@ -88,6 +96,7 @@ struct callbacks {
   /// when the reason differs from the one told before.
   std::function<void(const refusal& why)> down;
   std::function<void(const fabric_event&)> event;
+  std::function<void(const heard_digit&)> digit;
   std::function<void(const alarm&)> raise;
 };
 
@@ -111,7 +120,11 @@ public:
   /// Begins a two-way stream of a host slot and enables the slot on the board. `address` is
   /// numeric, IPv4 or IPv6. Of a slot that is open: to the same far end, changes nothing;
   /// elsewhere, its RTP goes on there and its counts begin anew. What is refused is an alarm.
-  void open(host_slot, std::string address, std::uint16_t port, std::uint8_t payload_type);
+  void open(host_slot, std::string address, std::uint16_t port, agreement);
+  /// A digit for the far end of a stream (RFC 4733); dropped if that was not agreed.
+  void send_digit(host_slot, char);
+  /// The same as a tone, to the board.
+  void sound_digit(host_slot, char);
   /// Puts a tape into a host slot and enables it; see media::tape for who frees it. Dropped
   /// while there was no board yet.
   void mount(host_slot, std::shared_ptr<tape>);

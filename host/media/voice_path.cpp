@@ -85,12 +85,25 @@ void voice_path::bind() {
 
 void voice_path::on_packet(host_slot slot, const endpoint& from,
                            std::span<const std::uint8_t> octets, instant now) {
+  if (!engine_)
+    return;
+  const auto digit = engine_->on_packet(slot, from, octets, now);
+  if (digit && told_.digit)
+    told_.digit({slot, *digit});
+}
+
+void voice_path::send_digit(host_slot slot, char digit) {
   if (engine_)
-    engine_->on_packet(slot, from, octets, now);
+    engine_->send_digit(slot, digit);
+}
+
+void voice_path::sound_digit(host_slot slot, char digit) {
+  if (engine_)
+    engine_->sound_digit(slot, digit);
 }
 
 void voice_path::open(host_slot slot, const std::string& address, std::uint16_t port,
-                      std::uint8_t payload_type) {
+                      agreement agreed) {
   const auto remote = parse_endpoint(address, port);
   std::optional<refusal> why;
   if (!remote || port == 0)
@@ -102,7 +115,7 @@ void voice_path::open(host_slot slot, const std::string& address, std::uint16_t 
   else if (deaf_.contains(slot))
     bind();
   if (!why)
-    why = engine_->open(slot, *remote, payload_type);
+    why = engine_->open(slot, *remote, std::move(agreed));
   if (!why)
     enable(slot.value, true);
   else if (told_.raise)

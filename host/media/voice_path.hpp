@@ -43,7 +43,9 @@ public:
   void read(std::uint32_t address, std::uint8_t count, board_session::read_done then) {
     session_.read(address, count, std::move(then));
   }
-  void open(host_slot, const std::string& address, std::uint16_t port, std::uint8_t payload_type);
+  void open(host_slot, const std::string& address, std::uint16_t port, agreement);
+  void send_digit(host_slot, char);
+  void sound_digit(host_slot, char);
   void mount(host_slot, std::shared_ptr<tape>);
   void join(host_slot, bridge_number);
   void close(host_slot);

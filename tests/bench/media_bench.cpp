@@ -67,7 +67,7 @@ void cell_and_packets(benchmark::State& state) {
   const endpoint self = endpoint::v4(127, 0, 0, 1, 20000);
   std::vector<board::sample> said;
   for (std::uint8_t slot = 0; slot < streams; ++slot) {
-    e.open(host_slot{slot}, self, payload_pcma);
+    e.open(host_slot{slot}, self, {payload_pcma});
     said.push_back({slot, static_cast<std::int16_t>(slot * 100)});
   }
   std::uint32_t frame = 0;

@@ -159,7 +159,7 @@ TEST_F(Route, APeersCallIsSentOnByTheHomeOnly) {
 // ---- messages --------------------------------------------------------------------------------
 
 TEST(Messages, H3_DescriptionsHoldNeitherDigitsNorProofs) {
-  auto e = digit(1, '7');
+  auto e = digit(peer_leg{"berlin", 1, true}, '7');
   e.mutable_call_digits()->set_digits("73911");
   EXPECT_EQ(describe(e), "CallDigits");
   e.mutable_login_request()->set_extension("204");

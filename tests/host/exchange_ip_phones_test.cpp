@@ -127,6 +127,64 @@ TEST_F(IpPhones, S8_BreakOutIsAnsweredSoThatDigitsCanBeSent) {
   EXPECT_TRUE(t.rings("berlin", 2));
 }
 
+TEST_F(IpPhones, S8_DigitsInItsVoiceAreDialled) {
+  t.phone_calls("amsterdam", 5, "*80*2#");
+  t.run(300ms);
+  t.phone_presses("amsterdam", 5, "302");
+  t.run(300ms);
+  EXPECT_TRUE(t.rings("berlin", 2));
+  EXPECT_EQ(t.phone("amsterdam", 5).sounded, "") << "its stream sounds them by itself";
+}
+
+TEST_F(IpPhones, WhatAnAnalogPhoneDialsInACallReachesItInWords) {
+  talk_from_201();
+  t.dial("amsterdam", 1, "12#");
+  EXPECT_EQ(t.phone("amsterdam", 5).got, "12#");
+  t.phone_dials("amsterdam", 5, "7");
+  EXPECT_EQ(t.phone("amsterdam", 5).sounded, "7") << "the analog phone hears a tone";
+  EXPECT_EQ(t.phone("amsterdam", 5).got, "12#") << "and nothing comes back";
+}
+
+TEST_F(IpPhones, TheEchoOfItsOwnDigitDoesNotComeBack) {
+  talk_from_201();
+  t.phone_presses("amsterdam", 5, "5");
+  t.run(200ms);
+  t.dial("amsterdam", 1, "5");
+  EXPECT_EQ(t.phone("amsterdam", 5).got, "") << "the hybrid of line 1 gave it back";
+  t.run(2s);
+  t.dial("amsterdam", 1, "5");
+  EXPECT_EQ(t.phone("amsterdam", 5).got, "5");
+}
+
+TEST_F(IpPhones, DigitsInACallReachAPhoneOfAnotherGatewayInWords) {
+  control::v1::Request in;
+  in.mutable_login()->set_line(5);
+  in.mutable_login()->set_extension("205");
+  ASSERT_TRUE(t.ask("berlin", in).has_done());
+  t.run(100ms);
+  t.call("amsterdam", 1, "205");
+  t.phone_lifts("berlin", 5);
+  t.dial("amsterdam", 1, "90");
+  t.run(100ms);
+  EXPECT_EQ(t.phone("berlin", 5).got, "90");
+  t.hang_up("amsterdam", 1);
+  t.phone_calls("berlin", 5, "201");
+  t.lift("amsterdam", 1);
+  t.run(100ms);
+  t.dial("amsterdam", 1, "3");
+  t.run(100ms);
+  EXPECT_EQ(t.phone("berlin", 5).got, "903") << "from who was called, too";
+}
+
+TEST_F(IpPhones, EachStreamHasAKeyOfItsOwn) {
+  t.phone_calls("amsterdam", 5, "301");
+  const auto first = t.phone("amsterdam", 5).gate.srtp_key();
+  EXPECT_EQ(first.size(), 30U);
+  t.phone_ends("amsterdam", 5);
+  t.phone_calls("amsterdam", 5, "301");
+  EXPECT_NE(t.phone("amsterdam", 5).gate.srtp_key(), first);
+}
+
 TEST_F(IpPhones, OneThatIsNotRegisteredIsOutOfOrder) {
   t.phone_registers("amsterdam", 5, false);
   EXPECT_EQ(tone_after("amsterdam", 1, "205"), "congestion");

@@ -62,6 +62,7 @@ void town::add(const std::string& name, const std::string& number, unsigned firs
   s.network_key.assign(users::network_key_octets, 7);
   s.rtp_address = name;
   s.boot = ++boots_;
+  s.media_secret.assign(16, static_cast<std::uint8_t>(boots_));
   dialplan::short_code local;
   local.code = first_user == 200 ? "8XX" : "7XX";
   local.number = std::to_string(first_user / 100) + "N";

@@ -34,10 +34,13 @@ public:
 
   // ---- IP phones (exchange_town_phones.cpp): lines above town_lines that are on_edge
   struct ip_phone {
-    std::uint64_t call = 0; ///< 0: none
+    std::uint64_t call = 0, aside = 0; ///< 0: none
+    bool aside_rings = false, transfer_failed = false;
+    std::string aside_ended; ///< why the call aside ended
     bool rings = false, hears_ringback = false, talks = false;
     std::string caller;               ///< as it was shown
     std::string ended;                ///< why the last call ended
+    std::string got, sounded;         ///< digits sent to it in words, and those it said as tones
     scn::v1::MediaEndpoint its, gate; ///< where it listens, where the gateway does
   };
   void phone_registers(const std::string& gateway, unsigned line, bool here = true);
@@ -45,9 +48,20 @@ public:
   void phone_lifts(const std::string& gateway, unsigned line);
   void phone_dials(const std::string& gateway, unsigned line, const std::string& digits);
   void phone_holds(const std::string& gateway, unsigned line, bool on);
+  /// What it talks to, it holds; the other it takes off hold, or answers.
+  void phone_changes_over(const std::string& gateway, unsigned line);
+  /// The call aside goes: given up, or declined.
+  void phone_drops_aside(const std::string& gateway, unsigned line,
+                         scn::v1::Cause why = scn::v1::NORMAL_CLEARING);
+  void phone_transfers(const std::string& gateway, unsigned line, const std::string& digits);
+  void phone_joins_its_calls(const std::string& gateway, unsigned line);
   void phone_ends(const std::string& gateway, unsigned line,
                   scn::v1::Cause why = scn::v1::NORMAL_CLEARING);
+  /// As an edge would that says something wrong: why the call was refused.
+  std::string refused(const std::string& gateway, const edge::v1::FromEdge&);
   void edge_dies(const std::string& gateway);
+  /// In its voice (RFC 4733).
+  void phone_presses(const std::string& gateway, unsigned line, const std::string& digits);
   void tell(const std::string& gateway, const edge::v1::FromEdge&);
   const ip_phone& phone(const std::string& gateway, unsigned line) const;
   std::string phone_hears(const std::string& gateway, unsigned line) const;
@@ -155,6 +169,8 @@ private:
     std::map<std::uint64_t, control::v1::Reply> replies;
     std::map<unsigned, ip_phone> phones;
     std::uint64_t last_phone_call = 1;
+    std::uint64_t wrong_call = 0; ///< of what an edge has said that it must not
+    std::string wrong_call_ended;
   };
   struct letter {
     instant due;
@@ -171,6 +187,8 @@ private:
   void step(member&, const event&);
   void carry_out(member&, const action&);
   void carry_out_board(member&, const action&);
+  static std::optional<host_slot> slot_of(const member&, const ip_phone&);
+  static void carry_out_digit(member&, host_slot, char digit, bool in_words);
   void carry_out_phone(member&, const edge::v1::ToEdge&);
   void keep(member&, const voicemail::store_message&);
   void run_tape(member&, const tape_run&);

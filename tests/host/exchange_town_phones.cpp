@@ -28,7 +28,10 @@ void town::phone_registers(const std::string& gateway, unsigned line, bool here)
 void town::phone_calls(const std::string& gateway, unsigned line, const std::string& digits) {
   auto& m = members_.at(gateway);
   auto& p = m.phones[line];
+  if (p.call != 0)
+    p.aside = p.call;
   p.call = m.last_phone_call += 2;
+  p.talks = p.hears_ringback = false;
   p.ended.clear();
   edge::v1::FromEdge said;
   said.mutable_seize()->set_line(line);
@@ -57,6 +60,37 @@ void town::phone_dials(const std::string& gateway, unsigned line, const std::str
   tell(gateway, said);
 }
 
+std::string town::refused(const std::string& gateway, const edge::v1::FromEdge& said) {
+  auto& m = members_.at(gateway);
+  m.wrong_call = said.seize().call();
+  m.wrong_call_ended.clear();
+  tell(gateway, said);
+  m.wrong_call = 0;
+  return m.wrong_call_ended;
+}
+
+void town::phone_presses(const std::string& gateway, unsigned line, const std::string& digits) {
+  auto& m = members_.at(gateway);
+  for (const char digit : digits)
+    if (const auto slot = slot_of(m, m.phones.at(line)))
+      step(m, digit_heard{*slot, digit});
+  run(50ms);
+}
+
+/// Where its voice comes in.
+std::optional<host_slot> town::slot_of(const member& m, const ip_phone& p) {
+  for (const auto& [slot, remote] : m.hardware.media)
+    if (remote.address() == p.its.address())
+      return slot;
+  return std::nullopt;
+}
+
+void town::carry_out_digit(member& m, host_slot slot, char digit, bool in_words) {
+  for (auto& [line, p] : m.phones)
+    if (slot_of(m, p) == slot)
+      (in_words ? p.got : p.sounded) += digit;
+}
+
 void town::phone_holds(const std::string& gateway, unsigned line, bool on) {
   const auto& p = members_.at(gateway).phones[line];
   edge::v1::FromEdge said;
@@ -64,6 +98,43 @@ void town::phone_holds(const std::string& gateway, unsigned line, bool on) {
   said.mutable_hold()->set_call(p.call);
   said.mutable_hold()->set_on(on);
   *said.mutable_hold()->mutable_media() = p.its;
+  tell(gateway, said);
+}
+
+void town::phone_changes_over(const std::string& gateway, unsigned line) {
+  auto& p = members_.at(gateway).phones[line];
+  if (p.call != 0)
+    phone_holds(gateway, line, true);
+  std::swap(p.call, p.aside);
+  if (!std::exchange(p.aside_rings, false))
+    return phone_holds(gateway, line, false);
+  phone_lifts(gateway, line);
+}
+
+void town::phone_drops_aside(const std::string& gateway, unsigned line, scn::v1::Cause why) {
+  auto& p = members_.at(gateway).phones[line];
+  edge::v1::FromEdge said;
+  said.mutable_release()->set_line(line);
+  said.mutable_release()->set_call(std::exchange(p.aside, 0));
+  said.mutable_release()->set_cause(why);
+  p.aside_rings = false;
+  tell(gateway, said);
+}
+
+void town::phone_transfers(const std::string& gateway, unsigned line, const std::string& digits) {
+  edge::v1::FromEdge said;
+  said.mutable_transfer()->set_line(line);
+  said.mutable_transfer()->set_call(members_.at(gateway).phones[line].call);
+  said.mutable_transfer()->set_digits(digits);
+  tell(gateway, said);
+}
+
+void town::phone_joins_its_calls(const std::string& gateway, unsigned line) {
+  const auto& p = members_.at(gateway).phones[line];
+  edge::v1::FromEdge said;
+  said.mutable_transfer()->set_line(line);
+  said.mutable_transfer()->set_call(p.aside);
+  said.mutable_transfer()->set_other(p.call);
   tell(gateway, said);
 }
 
@@ -81,7 +152,7 @@ void town::phone_ends(const std::string& gateway, unsigned line, scn::v1::Cause 
 void town::edge_dies(const std::string& gateway) {
   auto& m = members_.at(gateway);
   for (auto& [line, p] : m.phones)
-    p.rings = p.talks = p.hears_ringback = false, p.call = 0;
+    p.rings = p.talks = p.hears_ringback = p.aside_rings = false, p.call = p.aside = 0;
   step(m, edge_down{"killed"});
   run(50ms);
 }
@@ -93,18 +164,23 @@ const town::ip_phone& town::phone(const std::string& gateway, unsigned line) con
 /// Nothing before an answer: what comes then is not for its ears, but for the phone.
 std::string town::phone_hears(const std::string& gateway, unsigned line) const {
   const auto& m = members_.at(gateway);
-  for (const auto& [slot, remote] : m.hardware.media)
-    if (remote.address() == m.phones.at(line).its.address())
-      return trace(m, slot_id{static_cast<std::uint16_t>(town_first_host + slot.value)}, 0);
-  return "silence";
+  const auto slot = slot_of(m, m.phones.at(line));
+  return slot ? trace(m, slot_id{static_cast<std::uint16_t>(town_first_host + slot->value)}, 0)
+              : "silence";
 }
 
 void town::carry_out_phone(member& m, const edge::v1::ToEdge& told) {
   using body = edge::v1::ToEdge;
   if (told.body_case() == body::kRing) {
     auto& p = m.phones[told.ring().line()];
-    if (p.call != 0)
-      return fault(m, "an IP phone is rung that has a call");
+    if (p.call != 0 && (p.aside != 0 || !p.talks))
+      return fault(m, "an IP phone is rung that has two calls, or one that it does not talk in");
+    p.caller = told.ring().caller();
+    if (p.call != 0) {
+      p.aside = told.ring().call();
+      p.aside_rings = true;
+      return;
+    }
     p.call = told.ring().call();
     p.rings = true;
     p.caller = told.ring().caller();
@@ -117,12 +193,24 @@ void town::carry_out_phone(member& m, const edge::v1::ToEdge& told) {
     p.talks = told.progress().answered();
     p.gate = told.progress().media();
   } else if (told.body_case() == body::kRelease) {
+    if (m.wrong_call == told.release().call()) {
+      m.wrong_call_ended = calls::text(told.release().cause());
+      return;
+    }
     auto& p = m.phones[told.release().line()];
+    if (p.aside != 0 && p.aside == told.release().call()) {
+      p.aside = 0;
+      p.aside_rings = false;
+      p.aside_ended = calls::text(told.release().cause());
+      return;
+    }
     if (p.call != told.release().call())
       return fault(m, "an IP phone's call is ended that it does not have");
     p.call = 0;
     p.rings = p.talks = p.hears_ringback = false;
     p.ended = calls::text(told.release().cause());
+  } else if (told.body_case() == body::kTransferFailed) {
+    m.phones[told.transfer_failed().line()].transfer_failed = true;
   }
 }
 

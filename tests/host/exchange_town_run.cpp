@@ -201,6 +201,10 @@ void town::carry_out(member& m, const action& what) {
       fault(m, "a party leaves that was none");
   } else if (const auto* stopped = std::get_if<tape_stop>(&what)) {
     stop_tape(m, stopped->slot);
+  } else if (const auto* said = std::get_if<send_digit>(&what)) {
+    carry_out_digit(m, said->slot, said->digit, true);
+  } else if (const auto* sounds = std::get_if<sound_digit>(&what)) {
+    carry_out_digit(m, sounds->slot, sounds->digit, false);
   } else if (const auto* told = std::get_if<to_edge>(&what)) {
     carry_out_phone(m, told->message);
   } else {

@@ -60,8 +60,8 @@ std::optional<std::int16_t> step(engine& one, engine& other, const endpoint& fro
 class TwoEngines : public ::testing::Test {
 protected:
   TwoEngines() {
-    EXPECT_FALSE(a.open(host_slot{3}, berlin, payload_pcma));
-    EXPECT_FALSE(b.open(host_slot{3}, amsterdam, payload_pcma));
+    EXPECT_FALSE(a.open(host_slot{3}, berlin, {payload_pcma}));
+    EXPECT_FALSE(b.open(host_slot{3}, amsterdam, {payload_pcma}));
   }
   engine a{{8, 10, 20, 1}}, b{{8, 10, 20, 2}};
 };
@@ -150,14 +150,14 @@ TEST_F(OneEngine, S17_MissingCellsTakeTheirTime) {
 }
 
 TEST_F(OneEngine, S17_AStreamAndATapeTakeTurns) {
-  EXPECT_FALSE(one.open(host_slot{3}, berlin, payload_pcma));
+  EXPECT_FALSE(one.open(host_slot{3}, berlin, {payload_pcma}));
   EXPECT_TRUE(one.is_stream(host_slot{3}));
   one.mount(host_slot{3}, std::make_shared<tape>(std::vector<std::int16_t>{}, 0));
   EXPECT_FALSE(one.is_stream(host_slot{3}));
   EXPECT_EQ(one.open_slots().size(), 1U);
   one.on_packet(host_slot{3}, berlin, {}, at_frame(1));
   EXPECT_EQ(one.strays(), 1U);
-  EXPECT_FALSE(one.open(host_slot{3}, berlin, payload_pcma));
+  EXPECT_FALSE(one.open(host_slot{3}, berlin, {payload_pcma}));
   EXPECT_TRUE(one.is_stream(host_slot{3}));
   EXPECT_FALSE(one.mount(host_slot{8}, nullptr)) << "there is no such slot";
 }
@@ -208,7 +208,7 @@ TEST_F(TwoEngines, ALostBoardLeavesTheRtpClockRight) {
 TEST(Engine, OneSampleForEveryOpenStreamInEveryCell) {
   engine e({16, 10, 20, 0});
   for (const std::uint8_t slot : {9, 2, 5})
-    EXPECT_FALSE(e.open(host_slot{slot}, berlin, payload_pcma));
+    EXPECT_FALSE(e.open(host_slot{slot}, berlin, {payload_pcma}));
   e.close(host_slot{5});
   e.close(host_slot{6});
   const auto answer = e.on_cell(77, {}, at_frame(77));
@@ -219,7 +219,7 @@ TEST(Engine, OneSampleForEveryOpenStreamInEveryCell) {
 
 TEST(Engine, NothingIsSentBeforeTheBoardSpeaks) {
   engine e({4, 10, 20, 0});
-  EXPECT_FALSE(e.open(host_slot{0}, berlin, payload_pcma));
+  EXPECT_FALSE(e.open(host_slot{0}, berlin, {payload_pcma}));
   for (std::uint32_t frame = 0; frame < 400; ++frame)
     EXPECT_TRUE(e.on_cell(frame, {}, at_frame(frame)).packets.empty());
 }
@@ -234,11 +234,11 @@ TEST(Engine, OpeningAgainElsewhereKeepsTheRtpGoing) {
         headers.push_back(std::get<rtp_packet>(parse_rtp(p.octets)).header);
     }
   };
-  EXPECT_FALSE(e.open(host_slot{0}, berlin, payload_pcma));
+  EXPECT_FALSE(e.open(host_slot{0}, berlin, {payload_pcma}));
   run(0, 160);
-  EXPECT_FALSE(e.open(host_slot{0}, amsterdam, payload_pcma));
+  EXPECT_FALSE(e.open(host_slot{0}, amsterdam, {payload_pcma}));
   run(160, 240);
-  EXPECT_FALSE(e.open(host_slot{0}, amsterdam, payload_pcma)); // changes nothing
+  EXPECT_FALSE(e.open(host_slot{0}, amsterdam, {payload_pcma})); // changes nothing
   run(240, 320);
   ASSERT_EQ(headers.size(), 4U);
   for (unsigned i = 1; i < 4; ++i) {
@@ -250,10 +250,10 @@ TEST(Engine, OpeningAgainElsewhereKeepsTheRtpGoing) {
 
 TEST(Engine, RefusesWhatItCannotDo) {
   engine e({4, 10, 20, 0});
-  const auto beyond = e.open(host_slot{4}, berlin, payload_pcma);
+  const auto beyond = e.open(host_slot{4}, berlin, {payload_pcma});
   ASSERT_TRUE(beyond);
   EXPECT_EQ(beyond->what, "host slot 4 does not exist: the board has 4");
-  const auto codec = e.open(host_slot{1}, berlin, 9);
+  const auto codec = e.open(host_slot{1}, berlin, {9});
   ASSERT_TRUE(codec);
   EXPECT_EQ(codec->what, "host slot 1: RTP payload type 9 is not spoken here");
   EXPECT_FALSE(codec->remedy.empty());

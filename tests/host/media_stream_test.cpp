@@ -15,7 +15,7 @@ const endpoint here = endpoint::v4(127, 0, 0, 1, 20000), there = endpoint::v4(12
 
 stream make(const endpoint& remote, std::uint8_t payload_type = payload_pcma,
             unsigned ptime_ms = 10) {
-  return stream({remote, payload_type, ptime_ms, 20, {0x12345678, 1000, 65535}});
+  return stream({remote, {payload_type}, ptime_ms, 20, {0x12345678, 1000, 65535}});
 }
 
 rtp_packet parsed(std::span<const std::uint8_t> octets) {

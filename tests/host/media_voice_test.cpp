@@ -95,8 +95,8 @@ protected:
 
   /// Host slots 0 and 1 talk to each other: what one says, the other hears.
   void open_pair(voice& v, std::uint16_t base_port) {
-    v.open(host_slot{0}, "127.0.0.1", static_cast<std::uint16_t>(base_port + 2), 8);
-    v.open(host_slot{1}, "127.0.0.1", base_port, 8);
+    v.open(host_slot{0}, "127.0.0.1", static_cast<std::uint16_t>(base_port + 2), {8});
+    v.open(host_slot{1}, "127.0.0.1", base_port, {8});
   }
 
   boost::asio::io_context control_;
@@ -250,9 +250,9 @@ TEST_F(VoiceThread, AStreamThatCannotBeIsAnAlarm) {
   scripted_board board(board_settings(), lead);
   voice v(settings(), control_.get_executor(), told());
   ASSERT_TRUE(wait_until([&] { return ups_ == 1; }));
-  v.open(host_slot{9}, "127.0.0.1", 4000, 8);
-  v.open(host_slot{1}, "berlin.example", 4000, 8);
-  v.open(host_slot{2}, "127.0.0.1", 4000, 18);
+  v.open(host_slot{9}, "127.0.0.1", 4000, {8});
+  v.open(host_slot{1}, "berlin.example", 4000, {8});
+  v.open(host_slot{2}, "127.0.0.1", 4000, {18});
   ASSERT_TRUE(wait_until([&] { return alarms_.size() == 3; }));
   EXPECT_EQ(alarms_[0].id, "rtp-stream-9");
   EXPECT_EQ(alarms_[1].id, "rtp-stream-1");

@@ -28,7 +28,9 @@ public:
   void read(std::uint32_t, std::uint8_t, std::function<void(result<words>)> then) override {
     then(refusal{"no board", ""});
   }
-  void open(const exchange::media_open&) override {}
+  void open(host_slot, std::string, std::uint16_t, media::agreement) override {}
+  void send_digit(host_slot, char) override {}
+  void sound_digit(host_slot, char) override {}
   void mount(host_slot, std::shared_ptr<media::tape> tape) override { mounted = std::move(tape); }
   void close(host_slot) override {}
   void join(host_slot, media::bridge_number) override {}

@@ -30,46 +30,46 @@ scn::v1::MediaEndpoint own() {
 }
 
 TEST(SessionDescription, TheGatewaysLawIsTakenWhenThePhoneHasBoth) {
-  const auto seen = read(described(both), 8);
+  const auto seen = read(described(both), {8});
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.address(), "192.0.2.7");
   EXPECT_EQ(seen->media.port(), 4000U);
   EXPECT_EQ(seen->media.payload_type(), 8U);
-  EXPECT_EQ(seen->events, 101);
+  EXPECT_EQ(seen->media.events(), 101U);
   EXPECT_FALSE(seen->on_hold);
-  EXPECT_EQ(read(described(both), 0)->media.payload_type(), 0U);
-  EXPECT_EQ(read(described("m=audio 4000 RTP/AVP 0\r\n"), 8)->media.payload_type(), 0U);
+  EXPECT_EQ(read(described(both), {0})->media.payload_type(), 0U);
+  EXPECT_EQ(read(described("m=audio 4000 RTP/AVP 0\r\n"), {8})->media.payload_type(), 0U);
 }
 
 TEST(SessionDescription, TheAddressOfTheStreamCountsBeforeThatOfTheSession) {
-  const auto seen = read(described("m=audio 4000 RTP/AVP 8\r\nc=IN IP4 198.51.100.3\r\n"), 8);
+  const auto seen = read(described("m=audio 4000 RTP/AVP 8\r\nc=IN IP4 198.51.100.3\r\n"), {8});
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.address(), "198.51.100.3");
 }
 
 TEST(SessionDescription, WhatCannotBeSpokenIsNone) {
-  EXPECT_FALSE(read(described("m=audio 4000 RTP/AVP 9\r\na=rtpmap:9 G722/8000\r\n"), 8));
-  EXPECT_FALSE(read(described("m=audio 0 RTP/AVP 8\r\n"), 8)) << "it is turned off";
-  EXPECT_FALSE(read(described("m=audio 4000 RTP/SAVP 8\r\n"), 8)) << "and not in the clear";
-  EXPECT_FALSE(read(described("m=video 4000 RTP/AVP 31\r\n"), 8));
-  EXPECT_FALSE(read("", 8));
-  EXPECT_FALSE(read("this is no session description", 8));
-  EXPECT_FALSE(read(std::string(100'000, 'm'), 8));
-  EXPECT_FALSE(read("v=0\r\nm=audio 99999999999999 RTP/AVP 8\r\n", 8));
+  EXPECT_FALSE(read(described("m=audio 4000 RTP/AVP 9\r\na=rtpmap:9 G722/8000\r\n"), {8}));
+  EXPECT_FALSE(read(described("m=audio 0 RTP/AVP 8\r\n"), {8})) << "it is turned off";
+  EXPECT_FALSE(read(described("m=audio 4000 RTP/SAVP 8\r\n"), {8})) << "and not in the clear";
+  EXPECT_FALSE(read(described("m=video 4000 RTP/AVP 31\r\n"), {8}));
+  EXPECT_FALSE(read("", {8}));
+  EXPECT_FALSE(read("this is no session description", {8}));
+  EXPECT_FALSE(read(std::string(100'000, 'm'), {8}));
+  EXPECT_FALSE(read("v=0\r\nm=audio 99999999999999 RTP/AVP 8\r\n", {8}));
 }
 
 TEST(SessionDescription, HoldIsWhatDoesNotWantToHear) {
-  EXPECT_TRUE(read(described(both, "sendonly"), 8)->on_hold);
-  EXPECT_TRUE(read(described(both, "inactive"), 8)->on_hold);
-  EXPECT_FALSE(read(described(both, "recvonly"), 8)->on_hold);
-  const auto text = answer(*read(described(both, "sendonly"), 8), own(), 7, 1);
+  EXPECT_TRUE(read(described(both, "sendonly"), {8})->on_hold);
+  EXPECT_TRUE(read(described(both, "inactive"), {8})->on_hold);
+  EXPECT_FALSE(read(described(both, "recvonly"), {8})->on_hold);
+  const auto text = answer(*read(described(both, "sendonly"), {8}), own(), 7, 1);
   EXPECT_NE(text.find("a=recvonly\r\n"), std::string::npos) << text;
 }
 
 /// RFC 3264, 6: as many streams as were offered, in their order; those not wanted have port 0.
 TEST(SessionDescription, AnswersEachStreamThatWasOffered) {
   const auto seen =
-      read(described("m=video 5000 RTP/AVP 31 99\r\n" + both + "m=audio 6000 RTP/AVP 8\r\n"), 8);
+      read(described("m=video 5000 RTP/AVP 31 99\r\n" + both + "m=audio 6000 RTP/AVP 8\r\n"), {8});
   ASSERT_TRUE(seen);
   const auto text = answer(*seen, own(), 7, 1);
   const auto video = text.find("m=video 0 RTP/AVP 31\r\n");
@@ -83,12 +83,83 @@ TEST(SessionDescription, AnswersEachStreamThatWasOffered) {
 }
 
 TEST(SessionDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
-  const auto seen = read(offer(own(), 7, 0), 0);
+  const auto seen = read(offer(own(), 7, 0, false), {0});
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.address(), "192.0.2.1");
   EXPECT_EQ(seen->media.port(), 20002U);
   EXPECT_EQ(seen->media.payload_type(), 0U) << "both laws are offered";
-  EXPECT_EQ(seen->events, 101);
+  EXPECT_EQ(seen->media.events(), 101U);
+}
+
+TEST(SessionDescription, ThePhonesPacketTimeIsTakenIfItCanBeSent) {
+  const auto with = [](const std::string& ptime) {
+    return read("v=0\r\no=- 1 2 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n" + both +
+                    ptime,
+                {8})
+        ->media.ptime_ms();
+  };
+  EXPECT_EQ(with("a=ptime:30\r\n"), 30U);
+  EXPECT_EQ(with(""), 20U) << "RFC 3551, 4.2";
+  EXPECT_EQ(with("a=ptime:25\r\n"), 20U);
+  EXPECT_EQ(with("a=ptime:lots\r\n"), 20U);
+}
+
+/// The key of RFC 4568, 6.1, and what octets it is.
+const std::string rfc_key = "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz";
+const std::string rfc_key_octets = "YS___semctl () {\t220;}\n}\nunles";
+std::string keyed(const std::string& crypto, const std::string& protocol = "RTP/SAVP") {
+  return described("m=audio 4000 " + protocol + " 8\r\na=crypto:" + crypto + "\r\n");
+}
+
+TEST(SessionDescription, KeysOfSrtpAreTaken) {
+  const auto seen = read(keyed("7 AES_CM_128_HMAC_SHA1_80 inline:" + rfc_key + "|2^20"), {8});
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->media.srtp_key(), rfc_key_octets);
+  EXPECT_TRUE(seen->savp);
+  auto ours = own();
+  ours.set_srtp_key(std::string(30, '\0'));
+  const auto text = answer(*seen, ours, 7, 1);
+  EXPECT_NE(text.find("m=audio 20002 RTP/SAVP 8\r\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:" + std::string(40, 'A') + "\r\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(SessionDescription, KeysThatAreNotUnderstoodAreNone) {
+  const std::string suite = "1 AES_CM_128_HMAC_SHA1_80 inline:";
+  for (const auto& crypto :
+       {suite + rfc_key + "|2^20|1:4", // a key identifier
+        suite + rfc_key + " UNENCRYPTED_SRTP", suite + rfc_key.substr(4), suite + rfc_key + "AAAA",
+        suite + "!!!!", suite, "1 F8_128_HMAC_SHA1_80 inline:" + rfc_key, std::string("1"),
+        std::string()}) {
+    EXPECT_FALSE(read(keyed(crypto), {8})) << crypto;
+    const auto plain = read(keyed(crypto, "RTP/AVP"), {8});
+    ASSERT_TRUE(plain) << crypto;
+    EXPECT_EQ(plain->media.srtp_key(), "") << crypto;
+  }
+}
+
+TEST(SessionDescription, TheFirstKeyThatIsUnderstoodIsTaken) {
+  const auto seen = read(keyed("1 AEAD_AES_256_GCM inline:" + rfc_key +
+                               "\r\na=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:" + rfc_key),
+                         {8});
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->crypto_tag, "2");
+}
+
+TEST(SessionDescription, ASecurePhoneIsNotHeardInTheClear) {
+  EXPECT_FALSE(read(described(both), {8, true}));
+  EXPECT_TRUE(read(keyed("1 AES_CM_128_HMAC_SHA1_80 inline:" + rfc_key), {8, true}));
+}
+
+TEST(SessionDescription, WhatIsOfferedSecurelyIsUnderstoodByWhoReadsIt) {
+  auto ours = own();
+  ours.set_srtp_key(rfc_key_octets);
+  const auto seen = read(offer(ours, 7, 0, true), {8, true});
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->media.srtp_key(), rfc_key_octets);
+  EXPECT_EQ(offer(ours, 7, 0, false).find("crypto"), std::string::npos)
+      << "a key in the clear protects nothing";
 }
 
 /// RFC 3398, the tables of 7.2.4.1 and 8.2.6.1.

@@ -10,7 +10,9 @@ MODULES = ["account.so", "g711.so", "aufile.so", "aubridge.so", "sndfile.so", "s
 
 
 class Baresip:
-    def __init__(self, folder, port, control_port, user, password, server, speech=None, answers="manual"):
+    def __init__(self, folder, port, control_port, user, password, server, speech=None, answers="manual", account="", transport="",
+                 config=()):
+        """`account`: parameters behind the address; `config`: lines more."""
         self.folder, self.control_port = pathlib.Path(folder), control_port
         self.folder.mkdir(parents=True)
         (self.folder / "config").write_text("\n".join([
@@ -20,10 +22,10 @@ class Baresip:
             "auplay_channels 1", "module_path /usr/lib/baresip/modules",
             *(f"module {name}" for name in MODULES if name != "account.so"), "module_tmp account.so",
             "module_app menu.so", "module_app ctrl_tcp.so", f"ctrl_tcp_listen 127.0.0.1:{control_port}",
-            f"snd_path {self.folder}", "rtp_timeout 0", ""]))
+            f"snd_path {self.folder}", "rtp_timeout 0", *config, ""]))
         (self.folder / "accounts").write_text(
-            f"<sip:{user}@{server}>;auth_user={user};auth_pass={password};answermode={answers};"
-            f"audio_codecs=pcma,pcmu;regint=60\n")
+            f"<sip:{user}@{server}{transport}>;auth_user={user};auth_pass={password};answermode={answers};"
+            f"audio_codecs=pcma,pcmu;regint=60{account}\n")
         (self.folder / "contacts").write_text("")
         self.log = open(self.folder / "log", "w")
         self.process = subprocess.Popen(["baresip", "-4", "-f", str(self.folder)], stdin=subprocess.DEVNULL,

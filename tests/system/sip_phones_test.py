@@ -4,6 +4,8 @@ calls one, speech in both directions is judged from recordings, and a user logs 
 
 usage: sip_phones_test.py BINARIES
 """
+import array
+import math
 import os
 import pathlib
 import signal
@@ -20,6 +22,7 @@ from gateways import SITES, Gateway, configure, expect, hang_up, wait_until  # n
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_PHONE, FROM_LINE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
 SIP, PHONE, CONTROL = 5460, 5480, 6480
+TLS, SECURE_PHONE, SECURE_CONTROL = 5461, 5490, 6490
 IP_LINE = 9
 SPEECH_S = 6  # FROM_PHONE is a little shorter
 
@@ -30,6 +33,48 @@ def with_silence_behind(speech, where):
         written.setparams(read.getparams())
         written.writeframes(read.readframes(read.getnframes()) + bytes(2 * 8000 * 40))
     return where
+
+
+def certificate(folder):
+    """Of 127.0.0.1, signed by itself: key and certificate for the gateway, the certificate for phones."""
+    key, made, both = folder / "key.pem", folder / "cert.pem", folder / "agent.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", made],
+                   check=True, capture_output=True)
+    both.write_text(key.read_text() + made.read_text())
+    return made, both
+
+
+KEYPAD = {digit: (row, column) for row, digits in zip((697, 770, 852, 941), ("123", "456", "789", "*0#"))
+          for column, digit in zip((1209, 1336, 1477), digits)}
+
+
+def power(samples, hz):
+    """Of one frequency, by Goertzel."""
+    k, before, last = 2 * math.cos(2 * math.pi * hz / 8000), 0.0, 0.0
+    for sample in samples:
+        before, last = last, sample + k * last - before
+    return last * last + before * before - k * last * before
+
+
+def tones_in(recording):
+    """The digits whose tones are in it: both frequencies over 20 dB above the others."""
+    with wave.open(str(recording)) as file:
+        samples = array.array("h", file.readframes(file.getnframes()))
+    digits, last = "", ""
+    for at in range(0, len(samples) - 200, 200):
+        block = samples[at:at + 200]
+        if max(map(abs, block)) < 1000:
+            last = ""
+            continue
+        found = [max((power(block, hz), hz) for hz in some) for some in ((697, 770, 852, 941), (1209, 1336, 1477))]
+        total = sum(sample * sample for sample in block) * len(block) / 2
+        pure = sum(p for p, _ in found) > 0.85 * total
+        digit = next((d for d, pair in KEYPAD.items() if pair == (found[0][1], found[1][1])), "") if pure else last
+        if digit and digit != last:
+            digits += digit
+        last = digit if pure else last
+    return digits
 
 
 class Loopback:
@@ -60,10 +105,102 @@ def judge(gateway, what, reference, recording):
     expect(abs(found["gainDb"]) < 1, f"{what}: {found['gainDb']} dB")
 
 
+def digits_both_ways(gateway, phone):
+    """In words over RTP to the phone and from it (RFC 4733), as tones on the line."""
+    heard = gateway.dir / "digits.wav"
+    time.sleep(0.5)
+    gateway.phone(1, "record", heard)
+    for digit in "159#":
+        phone.command("sndcode", digit)
+        time.sleep(0.4)
+    gateway.phone(1, "record", "")
+    expect(tones_in(heard) == "159#", f"the line heard {tones_in(heard)!r}")
+    gateway.phone(1, "dial", "207*")
+    got = "".join(phone.wait("CALL_DTMF_START")["param"] for _ in range(4))
+    expect(got == "207*", f"the phone was sent {got!r}")
+
+
+def two_calls_and_transfers(gateway, phone):
+    """The phone holds one call and makes another; it hands the first one on, blind and after asking."""
+    state = lambda line: gateway.line(line)["state"]  # noqa: E731
+
+    def call_from_line_1():
+        gateway.phone(1, "off-hook")
+        gateway.phone(1, "dial", "209")
+        phone.wait("CALL_INCOMING")
+        phone.command("accept")
+        phone.wait("CALL_ESTABLISHED")
+        wait_until("line 1 talks to the phone", lambda: state(1) == "in call")
+
+    call_from_line_1()
+    phone.command("transfer", "202")
+    gateway.phone(2, "wait", "ringing", "--timeout", 8)
+    phone.wait("CALL_CLOSED")
+    gateway.phone(2, "off-hook")
+    wait_until("the two talk", lambda: state(1) == state(2) == "in call")
+    expect(gateway.line(IP_LINE)["state"] == "idle", "the phone is free")
+    hang_up((gateway, 1), (gateway, 2))
+
+    call_from_line_1()
+    phone.command("transfer", "999")
+    phone.wait("TRANSFER_FAILED")
+    # baresip 1.0.0 hangs up then.
+    wait_until("its call is over", lambda: gateway.line(IP_LINE)["state"] == "idle")
+    hang_up((gateway, 1))
+
+    call_from_line_1()
+    phone.command("hold")
+    phone.command("dial", "202")
+    gateway.phone(2, "wait", "ringing", "--timeout", 8)
+    gateway.phone(2, "off-hook")
+    phone.wait("CALL_ESTABLISHED")
+    wait_until("both are its calls", lambda: state(1) == state(2) == "in call")
+    phone.command("hangup")  # the second; the first stays on hold
+    phone.wait("CALL_CLOSED")
+    wait_until("the second is over", lambda: state(2) != "in call")
+    expect(state(1) == "in call", "who is on hold stays there")
+    phone.command("resume")
+    digits_both_ways(gateway, phone)
+    phone.command("hangup")
+    phone.wait("CALL_CLOSED")
+    hang_up((gateway, 1), (gateway, 2))
+
+
+def secure(gateway, folder):
+    """A phone over TLS, which takes nothing but SRTP."""
+    phone = Baresip(folder / "desk10", SECURE_PHONE, SECURE_CONTROL, "desk10", "desk10", f"127.0.0.1:{TLS}",
+                    folder / "speech.wav", transport=";transport=tls", account=";mediaenc=srtp-mand",
+                    config=(f"sip_cafile {folder / 'cert.pem'}",))
+    try:
+        phone.connect()
+        wait_until("registered by TLS", lambda: any("line 10" in entry["to"] and "phone at" in entry["what"]
+                                                    for entry in gateway.cli("log")["entries"]))
+        gateway.phone(1, "off-hook")
+        gateway.phone(1, "dial", "210")
+        phone.wait("CALL_INCOMING")
+        phone.command("accept")
+        phone.wait("CALL_ESTABLISHED")
+        at_line, at_phone = talk(gateway, phone, "secure-called")
+        gateway.phone(1, "on-hook")
+        phone.wait("CALL_CLOSED")
+        judge(gateway, "secure phone → line", FROM_PHONE, at_line)
+        judge(gateway, "line → secure phone", FROM_LINE, at_phone())
+        phone.command("dial", "201")
+        gateway.phone(1, "wait", "ringing", "--timeout", 8)
+        gateway.phone(1, "off-hook")
+        phone.wait("CALL_ESTABLISHED")
+        digits_both_ways(gateway, phone)
+        phone.command("hangup")
+        phone.wait("CALL_CLOSED")
+        hang_up((gateway, 1))
+    finally:
+        phone.stop()
+
+
 def run(gateway, folder):
     gateway.start()
     wait_until("the board is up", lambda: gateway.cli("status", check=False).get("boardUp"))
-    for extension in ("201", "209"):
+    for extension in ("201", "202", "209", "210"):
         gateway.cli("user", "add", extension, "--name", f"Person {extension}", "--code", "1234")
     gateway.phone(1, "off-hook")
     gateway.phone(1, "dial", "209")  # nobody has registered yet
@@ -95,11 +232,14 @@ def run(gateway, folder):
         gateway.phone(1, "off-hook")
         phone.wait("CALL_ESTABLISHED")
         at_line, at_phone = talk(gateway, phone, "caller")
+        digits_both_ways(gateway, phone)
         phone.command("hangup")
         phone.wait("CALL_CLOSED")
         judge(gateway, "phone → line", FROM_PHONE, at_line)
         judge(gateway, "line → phone", FROM_LINE, at_phone())
         hang_up((gateway, 1))
+        two_calls_and_transfers(gateway, phone)
+        secure(gateway, folder)
 
         phone.command("dial", "999")
         expect("404" in phone.wait("CALL_CLOSED")["param"], "an unknown number is not found")
@@ -110,7 +250,6 @@ def run(gateway, folder):
         phone.wait("CALL_CLOSED")
         expect(gateway.line(IP_LINE)["user"] == "201", "201 is logged in at the phone (H2)")
         # What the edge does not survive, the rest does not notice; and it is back by itself.
-        gateway.cli("user", "add", "202")
         gateway.phone(1, "off-hook")
         gateway.phone(1, "dial", "202")
         gateway.phone(2, "wait", "ringing", "--timeout", 8)
@@ -139,8 +278,14 @@ def main():
         gateway = Gateway("amsterdam", pathlib.Path(sys.argv[1]), run_folder)
         configure({"amsterdam": gateway}, run_folder, Loopback())
         file = gateway.dir / "switchroomd.toml"
-        file.write_text(file.read_text().replace(f"127.0.0.1:{SITES['amsterdam']['sip']}", f"127.0.0.1:{SIP}")
-                        .replace('phone = "desk9"', 'base_user = "209"\nphone = "desk9"'))
+        certificate(run_folder)
+        file.write_text(file.read_text()
+                        .replace(f'listen = "127.0.0.1:{SITES["amsterdam"]["sip"]}"',
+                                 f'listen = "127.0.0.1:{SIP}"\ntls_listen = "127.0.0.1:{TLS}"\n'
+                                 f'certificate = "{run_folder}/agent.pem"')
+                        .replace('phone = "desk9"', 'base_user = "209"\nphone = "desk9"')
+                        + '\n[[line]]\nnumber = 10\nphone = "desk10"\npassword = "desk10"\nsecure = true\n'
+                          'base_user = "210"\n')
         try:
             run(gateway, run_folder)
         except Exception:

@@ -149,6 +149,9 @@ media::callbacks virtual_site::callbacks() {
   to.event = [this](const media::fabric_event& event) {
     post([this, event] { gateway_->on_fabric_event(event); });
   };
+  to.digit = [this](const media::heard_digit& heard) {
+    post([this, heard] { gateway_->on_digit(heard); });
+  };
   to.raise = [this](const media::alarm& alarm) {
     post([this, alarm] { gateway_->raise(alarm.id, alarm.title, alarm.text); });
   };
@@ -225,9 +228,9 @@ void virtual_site::read(std::uint32_t address, std::uint8_t count,
   });
 }
 
-void virtual_site::open(const exchange::media_open& media) {
-  voice_->open(media.slot, media.remote.address(), static_cast<std::uint16_t>(media.remote.port()),
-               static_cast<std::uint8_t>(media.remote.payload_type()));
+void virtual_site::open(host_slot slot, std::string address, std::uint16_t port,
+                        media::agreement agreed) {
+  voice_->open(slot, address, port, std::move(agreed));
 }
 
 void virtual_site::mount(host_slot slot, std::shared_ptr<media::tape> tape) {

@@ -78,7 +78,9 @@ private:
   void write(app::register_writes writes) override;
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<words>)> then) override;
-  void open(const exchange::media_open&) override;
+  void open(host_slot, std::string address, std::uint16_t port, media::agreement) override;
+  void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
+  void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
   void mount(host_slot, std::shared_ptr<media::tape>) override;
   void close(host_slot) override;
   void join(host_slot, media::bridge_number) override;

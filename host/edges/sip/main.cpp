@@ -14,9 +14,12 @@ int main(int argc, char** argv) {
   int descriptor = 3;
   CLI::App app{"IP phones of a gateway; started by switchroomd"};
   app.add_option("--listen", settings.listen, "SIP URI, \"sip:192.0.2.1:5060\"")->required();
+  app.add_option("--tls-listen", settings.tls_listen, "SIPS URI, \"sips:192.0.2.1:5061\"");
+  app.add_option("--certificate", settings.certificate,
+                 "PEM file: private key, certificate, those that sign it");
   app.add_option("--realm", settings.realm, "What phones are asked to prove themselves to")
       ->required();
-  app.add_option("--law", settings.law, "0 (PCMU) or 8 (PCMA), of phones that have both");
+  app.add_option("--law", settings.media.law, "0 (PCMU) or 8 (PCMA), of phones that have both");
   app.add_option("--gateway", descriptor, "Descriptor of the connection to switchroomd");
   CLI11_PARSE(app, argc, argv);
   prctl(PR_SET_PDEATHSIG, SIGTERM);

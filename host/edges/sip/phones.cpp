@@ -3,10 +3,17 @@
 
 #include "edges/sip/status.hpp"
 
+#include <arpa/inet.h>
+#include <array>
 #include <cstring>
+#include <netdb.h>
+#include <sofia-sip/msg_addr.h>
+#include <sofia-sip/nta_tag.h>
 #include <sofia-sip/nua_tag.h>
+#include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
+#include <sofia-sip/tport_tag.h>
 #include <sofia-sip/url.h>
 #include <stdexcept>
 #include <sys/mman.h>
@@ -57,13 +64,26 @@ phones::phones(su_root_t* root, settings chosen, int descriptor)
               su_root_break(root_);
           }),
       passwords_(memfd_create("phones", MFD_CLOEXEC)) {
+  const bool tls = !settings_.tls_listen.empty();
+  if (tls)
+    certificate_.emplace(settings_.certificate);
+  const auto folder = tls ? certificate_->path() : std::string();
   nua_ = nua_create(root_, &phones::on_event, this, NUTAG_URL(settings_.listen.c_str()),
-                    NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0),
-                    NUTAG_AUTOACK(1), NUTAG_APPL_METHOD("REGISTER, INFO"),
+                    TAG_IF(tls, NUTAG_SIPS_URL(settings_.tls_listen.c_str())),
+                    TAG_IF(tls, NUTAG_CERTIFICATE_DIR(folder.c_str())),
+                    TAG_IF(tls, TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_NONE)), NUTAG_MEDIA_ENABLE(0),
+                    NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
+                    NUTAG_APPL_METHOD("REGISTER, INFO"), NUTAG_APPL_METHOD("REFER"),
                     NUTAG_ALLOW("REGISTER, INFO"), SIPTAG_USER_AGENT_STR("Switchroom"), TAG_END());
   if (nua_ == nullptr)
-    throw std::runtime_error("cannot listen at " + settings_.listen +
-                             "; is the port free, and the address this computer's?");
+    throw std::runtime_error(
+        "cannot listen at " + settings_.listen + (tls ? " and " + settings_.tls_listen : "") +
+        "; is the port free, the address this computer's" +
+        (tls ? ", and does " + settings_.certificate + " hold a key and its certificate?" : "?"));
+  contact_ = '<' + settings_.listen + '>';
+  // Not SIPS: phones of today do not know it.
+  if (const auto colon = settings_.tls_listen.find(':'); colon != std::string::npos)
+    tls_contact_ = "<sip" + settings_.tls_listen.substr(colon) + ";transport=tls>";
   second_ = su_timer_create(su_root_task(root_), 1000);
   su_timer_set_for_ever(second_, &phones::on_second, reinterpret_cast<su_timer_arg_t*>(this));
 }
@@ -94,6 +114,8 @@ void phones::told(const edge::v1::ToEdge& message) {
     return progress(message.progress());
   case body::kRelease:
     return release(message.release());
+  case body::kTransferFailed:
+    return transfer_failed(message.transfer_failed());
   case body::BODY_NOT_SET:
     return;
   }
@@ -109,11 +131,14 @@ void phones::ring(const edge::v1::Ring& ring) {
     return over(made, scn::v1::DESTINATION_OUT_OF_ORDER);
   const auto to = "<sip:" + phone->name + '@' + settings_.realm + '>';
   const auto from = from_header(ring, settings_.realm);
+  made.over_tls = phone->over_tls;
+  made.route = phone->route;
   made.handle = nua_handle(nua_, &made, NUTAG_URL(phone->contact.c_str()),
                            SIPTAG_TO_STR(to.c_str()), SIPTAG_FROM_STR(from.c_str()), TAG_END());
-  const auto sdp = offer(made.own, made.number, made.version);
-  nua_invite(made.handle, SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(sdp.c_str()),
-             TAG_END());
+  const auto sdp = offer(made.own, made.number, made.version, phone->over_tls);
+  nua_invite(made.handle, NTATAG_DEFAULT_PROXY(made.route.c_str()),
+             SIPTAG_CONTACT_STR(contact(made.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
+             SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
 }
 
 void phones::progress(const edge::v1::Progress& progress) {
@@ -123,11 +148,16 @@ void phones::progress(const edge::v1::Progress& progress) {
   auto& about = found->second;
   about.own = progress.media();
   if (!progress.answered())
-    return nua_respond(about.handle, SIP_180_RINGING, TAG_END());
+    return nua_respond(about.handle, SIP_180_RINGING, SIPTAG_CONTACT_STR(contact(about.over_tls)),
+                       TAG_END());
+  if (about.theirs->savp && about.own.srtp_key().empty()) {
+    nua_respond(about.handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
+    return over(about, scn::v1::CALL_REJECTED);
+  }
   about.answered = true;
   const auto sdp = answer(*about.theirs, about.own, about.number, about.version);
-  nua_respond(about.handle, SIP_200_OK, SIPTAG_CONTENT_TYPE_STR(sdp_type),
-              SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
+  nua_respond(about.handle, SIP_200_OK, SIPTAG_CONTACT_STR(contact(about.over_tls)),
+              SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
 }
 
 void phones::release(const edge::v1::Release& release) {
@@ -135,8 +165,9 @@ void phones::release(const edge::v1::Release& release) {
   if (found == calls_.end())
     return;
   auto& about = found->second;
+  tell_referrer(about, SIP_200_OK);
   if (about.answered) {
-    nua_bye(about.handle, TAG_END());
+    nua_bye(about.handle, NTATAG_DEFAULT_PROXY(about.route.c_str()), TAG_END());
   } else if (about.number % 2 == 0) {
     nua_cancel(about.handle, TAG_END());
   } else {
@@ -162,6 +193,8 @@ void phones::on_event(nua_event_t event, int status, char const*, nua_t*, phones
     return;
   case nua_i_info:
     return self->informed(handle, about, sip);
+  case nua_i_refer:
+    return self->referred(handle, about, sip, tags);
   case nua_i_state: {
     int state = nua_callstate_init;
     tl_gets(tags, NUTAG_CALLSTATE_REF(state), TAG_END());
@@ -183,7 +216,7 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   if (!has_proved(handle, sip, false, name))
     return;
   const auto digits = user_of(sip->sip_request->rq_url);
-  auto theirs = read(body_of(sip), settings_.law);
+  auto theirs = read(body_of(sip), preferred(*ports_.named(name)));
   if (digits.empty() || digits.find_first_not_of("0123456789*#") != std::string::npos)
     return nua_respond(handle, SIP_404_NOT_FOUND, NUTAG_WITH_THIS(nua_), TAG_END());
   if (!theirs)
@@ -193,6 +226,8 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   made.line = ports_.named(name)->line;
   made.number = number;
   made.handle = handle;
+  made.over_tls = came_over_tls(sip);
+  made.route = source(sip);
   made.theirs = std::move(theirs);
   nua_handle_bind(handle, &made);
   edge::v1::FromEdge message;
@@ -206,12 +241,14 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
 
 /// Hold, or another place to listen at (RFC 3264, 8).
 void phones::invited_again(call& about, const sip_t* sip) {
-  auto theirs = read(body_of(sip), settings_.law);
+  const auto* phone = ports_.at(about.line);
+  auto theirs = read(body_of(sip), phone == nullptr ? settings_.media : preferred(*phone));
   if (!theirs)
     return nua_respond(about.handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_), TAG_END());
   about.theirs = std::move(theirs);
   const auto sdp = answer(*about.theirs, about.own, about.number, ++about.version);
-  nua_respond(about.handle, SIP_200_OK, NUTAG_WITH_THIS(nua_), SIPTAG_CONTENT_TYPE_STR(sdp_type),
+  nua_respond(about.handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),
+              SIPTAG_CONTACT_STR(contact(about.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
               SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
   edge::v1::FromEdge message;
   auto& hold = *message.mutable_hold();
@@ -229,7 +266,9 @@ void phones::answered(call& about, int status, const sip_t* sip) {
   if (status >= 300)
     return over(about, cause_of(status));
   about.answered = true;
-  about.theirs = sip == nullptr ? std::nullopt : read(body_of(sip), settings_.law);
+  const auto* phone = ports_.at(about.line);
+  if (sip != nullptr && phone != nullptr)
+    about.theirs = read(body_of(sip), preferred(*phone));
   if (!about.theirs) {
     nua_bye(about.handle, TAG_END());
     return over(about, scn::v1::DESTINATION_OUT_OF_ORDER);
@@ -256,6 +295,34 @@ void phones::informed(nua_handle_t* handle, call* about, const sip_t* sip) {
   digits.set_call(about->number);
   digits.set_digits(std::string(1, body[digit]));
   gateway_.say(message);
+}
+
+const char* phones::contact(bool over_tls) const {
+  return (over_tls ? tls_contact_ : contact_).c_str();
+}
+
+bool phones::came_over_tls(const sip_t* sip) {
+  return sip->sip_via != nullptr && sip->sip_via->v_protocol != nullptr &&
+         std::string_view(sip->sip_via->v_protocol) == sip_transport_tls;
+}
+
+std::string phones::source(const sip_t* sip) const {
+  auto* request = nua_current_request(nua_);
+  const auto* from = request == nullptr ? nullptr : msg_addrinfo(request);
+  std::array<char, INET6_ADDRSTRLEN> host{};
+  std::array<char, 8> port{};
+  if (from == nullptr || sip->sip_via == nullptr || sip->sip_via->v_protocol == nullptr ||
+      getnameinfo(from->ai_addr, from->ai_addrlen, host.data(), host.size(), port.data(),
+                  port.size(), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    return {};
+  const std::string_view protocol = sip->sip_via->v_protocol; // "SIP/2.0/UDP"
+  const bool v6 = from->ai_family == AF_INET6;
+  return std::string("sip:") + (v6 ? "[" : "") + host.data() + (v6 ? "]:" : ":") + port.data() +
+         ";transport=" + std::string(protocol.substr(protocol.rfind('/') + 1));
+}
+
+preferences phones::preferred(const phone& one) const {
+  return {settings_.media.law, one.secure};
 }
 
 /// The gateway is told; nothing more is heard of the call.

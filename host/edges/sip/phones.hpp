@@ -3,6 +3,7 @@
 /// calls, of which the gateway has the other (proto/edge.proto). Knows nothing of users, numbers or
 /// short codes: what a phone dials is handed on as it is.
 #pragma once
+#include "edges/sip/certificate_folder.hpp"
 #include "edges/sip/gateway_link.hpp"
 #include "edges/sip/ports.hpp"
 #include "edges/sip/session_description.hpp"
@@ -24,7 +25,10 @@ struct switchroom_sip_call {
   std::uint64_t number = 0; ///< odd: the phone has placed it
   nua_handle_t* handle = nullptr;
   bool answered = false;
+  bool over_tls = false;
+  std::string route;    ///< where what the phone said came from: URI
   unsigned version = 0; ///< of our session description
+  std::string referral; ///< as which event the phone waits to hear of its transfer (RFC 3515)
   std::optional<switchroom::sip::session_description> theirs;
   switchroom::scn::v1::MediaEndpoint own;
 };
@@ -32,9 +36,11 @@ struct switchroom_sip_call {
 namespace switchroom::sip {
 
 struct settings {
-  std::string listen; ///< SIP URI: "sip:192.0.2.1:5060"
+  std::string listen;      ///< SIP URI: "sip:192.0.2.1:5060"
+  std::string tls_listen;  ///< SIPS URI; empty: no TLS
+  std::string certificate; ///< path of a PEM file
   std::string realm;
-  std::uint32_t law = 8; ///< of a phone that has both: 0 = PCMU, 8 = PCMA
+  preferences media;
 };
 
 class phones {
@@ -59,8 +65,18 @@ private:
   void invited_again(call&, const sip_t*);
   void answered(call&, int status, const sip_t*);
   void informed(nua_handle_t*, call*, const sip_t*);
+  void referred(nua_handle_t*, call*, const sip_t*, tagi_t[]);
+  void transfer_failed(const edge::v1::TransferFailed&);
+  void tell_referrer(call&, int code, const char* phrase);
   void over(call&, scn::v1::Cause);
   void forget(call&);
+  preferences preferred(const phone&) const;
+  /// Where the phone reaches us: sofia alone would say SIPS to everybody once there is TLS.
+  const char* contact(bool over_tls) const;
+  static bool came_over_tls(const sip_t*);
+  /// Where the request that is being served came from: over a connection, or through a translator
+  /// of addresses, the phone is reached there and not where it says.
+  std::string source(const sip_t*) const;
   static std::string user_of(const url_t*); ///< with "%23" as '#'
 
   // registrar.cpp
@@ -74,7 +90,9 @@ private:
   settings settings_;
   ports ports_;
   gateway_link gateway_;
+  std::string contact_, tls_contact_;
   int passwords_; ///< a file in memory, for sofia
+  std::optional<certificate_folder> certificate_;
   auth_mod_t* digest_ = nullptr;
   nua_t* nua_ = nullptr;
   su_timer_t* second_ = nullptr;

@@ -10,13 +10,14 @@ void ports::replace(const edge::v1::Ports& told) {
   for (const auto& one : told.ports()) {
     const auto known = before.find(one.name());
     const bool same = known != before.end() && known->second.line == one.line() &&
-                      known->second.secret == one.secret();
+                      known->second.secret == one.secret() && known->second.secure == one.secure();
     phone made;
     if (same)
       made = std::move(known->second);
     made.line = one.line();
     made.name = one.name();
     made.secret = one.secret();
+    made.secure = one.secure();
     by_name_.insert_or_assign(one.name(), std::move(made));
   }
 }

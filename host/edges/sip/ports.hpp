@@ -20,7 +20,10 @@ struct phone {
   std::uint32_t line = 0;
   std::string name, secret;
   std::string contact; ///< URI; empty: not here
+  std::string route;   ///< where it has registered from: URI
   std::string software;
+  bool secure = false;   ///< nothing but TLS and SRTP
+  bool over_tls = false; ///< it has registered by it
   clock::time_point expires{};
 };
 

@@ -94,6 +94,11 @@ void phones::registered(nua_handle_t* handle, const sip_t* sip) {
     nua_respond(handle, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(nua_), TAG_END());
     return nua_handle_destroy(handle);
   }
+  const bool tls = came_over_tls(sip);
+  if (phone.secure && !tls) {
+    nua_respond(handle, 403, "Register by TLS", NUTAG_WITH_THIS(nua_), TAG_END());
+    return nua_handle_destroy(handle);
+  }
   const bool leaves = contact != nullptr && contact->m_url->url_type == url_any;
   unsigned seconds =
       contact == nullptr ? 0
@@ -115,6 +120,8 @@ void phones::registered(nua_handle_t* handle, const sip_t* sip) {
     if (is_there || leaves || phone.contact == text_of(uri.get()))
       phone.contact = is_there ? text_of(uri.get()) : "";
     phone.expires = clock::now() + std::chrono::seconds{seconds};
+    phone.over_tls = tls;
+    phone.route = source(sip);
     phone.software = sip->sip_user_agent == nullptr ? "" : text_of(sip->sip_user_agent->g_string);
     tell_state(phone);
   }

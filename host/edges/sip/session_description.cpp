@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "edges/sip/session_description.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <memory>
+#include <sodium.h>
 #include <sofia-sip/sdp.h>
 #include <strings.h>
 
@@ -9,7 +13,8 @@ namespace switchroom::sip {
 namespace {
 
 constexpr unsigned pcmu = 0, pcma = 8;
-constexpr int event_payload_type = 101; // as everybody has it, when it is ours to choose
+constexpr std::uint32_t usual_packet_time = 20;   // ms (RFC 3551, 4.2)
+constexpr std::uint32_t event_payload_type = 101; // as everybody has it, when it is ours to choose
 
 struct parser_ends {
   void operator()(sdp_parser_t* parser) const { sdp_parser_free(parser); }
@@ -19,29 +24,94 @@ bool is(const char* text, const char* wanted) {
   return text != nullptr && strcasecmp(text, wanted) == 0;
 }
 
+// ---- keys (RFC 4568) ---------------------------------------------------------------------------
+
+constexpr std::string_view suite = "AES_CM_128_HMAC_SHA1_80";
+constexpr std::size_t key_octets = 30;
+
+std::string_view next_word(std::string_view& text) {
+  const auto begin = std::min(text.find_first_not_of(' '), text.size());
+  const auto end = std::min(text.find(' ', begin), text.size());
+  const auto word = text.substr(begin, end - begin);
+  text.remove_prefix(end);
+  return word;
+}
+
+/// "1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31". False: of another kind, or with parameters that
+/// change what it means (6.3), or with a key identifier, which nobody sends with one key.
+bool take_key(std::string_view text, session_description& made) {
+  const auto tag = next_word(text), algorithm = next_word(text), inlined = next_word(text);
+  constexpr std::string_view method = "inline:";
+  if (algorithm != suite || !inlined.starts_with(method) || !next_word(text).empty() ||
+      inlined.find(':', method.size()) != std::string_view::npos ||
+      inlined.find(';') != std::string_view::npos)
+    return false;
+  const auto coded = inlined.substr(method.size(), inlined.find('|') - method.size());
+  std::string key(key_octets, '\0');
+  std::size_t size = 0;
+  const char* end = nullptr;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(key.data()), key.size(), coded.data(),
+                        coded.size(), nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+      size != key.size() || end != coded.data() + coded.size())
+    return false;
+  made.media.set_srtp_key(key);
+  made.crypto_tag = tag;
+  return true;
+}
+
+std::string crypto(std::string_view tag, const std::string& key) {
+  std::array<char, sodium_base64_ENCODED_LEN(key_octets, sodium_base64_VARIANT_ORIGINAL)> coded{};
+  sodium_bin2base64(coded.data(), coded.size(), reinterpret_cast<const unsigned char*>(key.data()),
+                    key.size(), sodium_base64_VARIANT_ORIGINAL);
+  return "a=crypto:" + std::string(tag) + ' ' + std::string(suite) + " inline:" + coded.data() +
+         "\r\n";
+}
+
+// ---- streams -----------------------------------------------------------------------------------
+
+/// As long as a phone wants its packets, if it is a packet time that the gateway has.
+std::uint32_t packet_time(const sdp_media_t& stream) {
+  const auto* attribute = sdp_attribute_find(stream.m_attributes, "ptime");
+  const unsigned long wanted = attribute == nullptr || attribute->a_value == nullptr
+                                   ? 0
+                                   : std::strtoul(attribute->a_value, nullptr, 10);
+  return wanted >= 10 && wanted <= 60 && wanted % 10 == 0 ? static_cast<std::uint32_t>(wanted)
+                                                          : usual_packet_time;
+}
+
 /// Fills in what is ours of one stream. False: it cannot be spoken.
-bool take(const sdp_session_t& whole, const sdp_media_t& stream, std::uint32_t law,
+bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferences& wanted,
           session_description& made) {
-  if (stream.m_type != sdp_media_audio || stream.m_proto != sdp_proto_rtp || stream.m_port == 0)
+  made.savp = stream.m_proto == sdp_proto_srtp;
+  if (stream.m_type != sdp_media_audio || (stream.m_proto != sdp_proto_rtp && !made.savp) ||
+      stream.m_port == 0)
     return false;
   const auto* connection =
       stream.m_connections != nullptr ? stream.m_connections : whole.sdp_connection;
   if (connection == nullptr || connection->c_address == nullptr)
     return false;
+  for (const auto* one = stream.m_attributes; one != nullptr; one = one->a_next)
+    if (is(one->a_name, "crypto") && one->a_value != nullptr && take_key(one->a_value, made))
+      break;
+  if ((made.savp || wanted.secure) && made.media.srtp_key().empty())
+    return false;
   bool has[2] = {false, false};
-  int events = -1;
+  std::uint32_t events = 0;
   for (const auto* map = stream.m_rtpmaps; map != nullptr; map = map->rm_next) {
     has[0] |= map->rm_pt == pcmu;
     has[1] |= map->rm_pt == pcma;
     if (is(map->rm_encoding, "telephone-event") && map->rm_rate == 8000)
-      events = static_cast<int>(map->rm_pt);
+      events = map->rm_pt;
   }
   if (!has[0] && !has[1])
     return false;
   made.media.set_address(connection->c_address);
   made.media.set_port(static_cast<std::uint32_t>(stream.m_port));
-  made.media.set_payload_type(has[law == pcmu ? 0 : 1] ? law : law == pcmu ? pcma : pcmu);
-  made.events = events;
+  made.media.set_payload_type(has[wanted.law == pcmu ? 0 : 1] ? wanted.law
+                              : wanted.law == pcmu            ? pcma
+                                                              : pcmu);
+  made.media.set_events(events);
+  made.media.set_ptime_ms(packet_time(stream));
   made.on_hold = stream.m_mode == sdp_sendonly || stream.m_mode == sdp_inactive;
   return true;
 }
@@ -53,27 +123,35 @@ std::string head(const scn::v1::MediaEndpoint& own, std::uint64_t session, unsig
          address + "\r\ns=-\r\nc=" + address + "\r\nt=0 0\r\n";
 }
 
-std::string stream(const scn::v1::MediaEndpoint& own, const std::vector<std::uint32_t>& laws,
-                   int events, std::string_view mode) {
-  std::string line = "m=audio " + std::to_string(own.port()) + " RTP/AVP";
+struct form {
+  std::vector<std::uint32_t> laws;
+  std::uint32_t events = 0;
+  bool savp = false;
+  std::string crypto = {};
+  std::string_view mode = "sendrecv";
+  std::uint32_t ptime_ms = usual_packet_time;
+};
+
+std::string stream(const scn::v1::MediaEndpoint& own, const form& as) {
+  std::string line = "m=audio " + std::to_string(own.port()) + (as.savp ? " RTP/SAVP" : " RTP/AVP");
   std::string maps;
-  for (const auto law : laws) {
+  for (const auto law : as.laws) {
     line += ' ' + std::to_string(law);
     maps += "a=rtpmap:" + std::to_string(law) + (law == pcmu ? " PCMU/8000\r\n" : " PCMA/8000\r\n");
   }
-  if (events >= 0) {
-    const auto number = std::to_string(events);
+  if (as.events > 0) {
+    const auto number = std::to_string(as.events);
     line += ' ' + number;
     maps.append("a=rtpmap:").append(number).append(" telephone-event/8000\r\na=fmtp:");
     maps.append(number).append(" 0-15\r\n");
   }
-  return line + "\r\n" + maps + "a=ptime:" + std::to_string(own.ptime_ms()) +
-         "\r\na=" + std::string(mode) + "\r\n";
+  return line + "\r\n" + maps + as.crypto + "a=ptime:" + std::to_string(as.ptime_ms) +
+         "\r\na=" + std::string(as.mode) + "\r\n";
 }
 
 } // namespace
 
-std::optional<session_description> read(std::string_view sdp, std::uint32_t law) {
+std::optional<session_description> read(std::string_view sdp, const preferences& wanted) {
   const std::unique_ptr<sdp_parser_t, parser_ends> parser(
       sdp_parse(nullptr, sdp.data(), static_cast<issize_t>(sdp.size()), sdp_f_insane));
   const auto* whole = parser ? sdp_session(parser.get()) : nullptr;
@@ -82,7 +160,7 @@ std::optional<session_description> read(std::string_view sdp, std::uint32_t law)
   session_description made;
   bool found = false;
   for (const auto* one = whole->sdp_media; one != nullptr; one = one->m_next) {
-    if (!found && take(*whole, *one, law, made)) {
+    if (!found && take(*whole, *one, wanted, made)) {
       found = true;
       made.lines.emplace_back();
       continue;
@@ -99,19 +177,29 @@ std::optional<session_description> read(std::string_view sdp, std::uint32_t law)
   return found ? std::optional(std::move(made)) : std::nullopt;
 }
 
-std::string offer(const scn::v1::MediaEndpoint& own, std::uint64_t session, unsigned version) {
+std::string offer(const scn::v1::MediaEndpoint& own, std::uint64_t session, unsigned version,
+                  bool secure) {
   const std::uint32_t first = own.payload_type();
+  secure = secure && !own.srtp_key().empty();
   return head(own, session, version) +
-         stream(own, {first, first == pcmu ? pcma : pcmu}, event_payload_type, "sendrecv");
+         stream(own, {{first, first == pcmu ? pcma : pcmu},
+                      event_payload_type,
+                      secure,
+                      secure ? crypto("1", own.srtp_key()) : std::string()});
 }
 
 std::string answer(const session_description& to, const scn::v1::MediaEndpoint& own,
                    std::uint64_t session, unsigned version) {
+  const bool keyed = !to.media.srtp_key().empty() && !own.srtp_key().empty();
+  const form ours{{to.media.payload_type()},
+                  to.media.events(),
+                  to.savp,
+                  keyed ? crypto(to.crypto_tag, own.srtp_key()) : std::string(),
+                  to.on_hold ? "recvonly" : "sendrecv",
+                  to.media.ptime_ms()};
   std::string text = head(own, session, version);
   for (const auto& line : to.lines)
-    text += line.empty() ? stream(own, {to.media.payload_type()}, to.events,
-                                  to.on_hold ? "recvonly" : "sendrecv")
-                         : line + "\r\n";
+    text += line.empty() ? stream(own, ours) : line + "\r\n";
   return text;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// What a phone says of its media (SDP, RFC 4566), and what it is answered (RFC 3264). G.711 only:
-/// one audio stream over plain RTP; whatever else is offered is turned down. Pure.
+/// one audio stream over RTP or SRTP (keys by RFC 4568); whatever else is offered is turned down.
+/// Pure.
 #pragma once
 #include "scn.pb.h"
 
@@ -11,19 +12,27 @@
 
 namespace switchroom::sip {
 
+/// Of the gateway's end.
+struct preferences {
+  std::uint32_t law = 8; ///< of a phone that has both: 0 = PCMU, 8 = PCMA
+  bool secure = false;   ///< nothing but SRTP
+};
+
 struct session_description {
-  /// Where the phone listens, and the law to be spoken.
+  /// Where the phone listens, and what it speaks.
   scn::v1::MediaEndpoint media;
   bool on_hold = false;           ///< sendonly or inactive: it does not want to hear us
-  int events = -1;                ///< payload type of telephone-event (RFC 4733); −1: none
+  bool savp = false;              ///< RTP/SAVP: else the key, if there is one, is only an offer
+  std::string crypto_tag = {};    ///< of the phone's key (RFC 4568, 4.1)
   std::vector<std::string> lines; ///< "m=" of each stream as it is to be answered, "" = ours
 };
 
-/// None: no audio that this gateway can speak. `law` (0 or 8) is taken when the phone has both.
-std::optional<session_description> read(std::string_view sdp, std::uint32_t law);
+/// None: no audio that this gateway can speak.
+std::optional<session_description> read(std::string_view sdp, const preferences&);
 
-/// An offer: of both laws.
-std::string offer(const scn::v1::MediaEndpoint& own, std::uint64_t session, unsigned version);
+/// An offer: of both laws. `secure`: over SRTP, if `own` has a key.
+std::string offer(const scn::v1::MediaEndpoint& own, std::uint64_t session, unsigned version,
+                  bool secure);
 /// The answer to what was read.
 std::string answer(const session_description& to, const scn::v1::MediaEndpoint& own,
                    std::uint64_t session, unsigned version);
