@@ -105,9 +105,11 @@ private:
 
 /// INVQAL, INVQAH and their like: levels in 1/32768 of the scale factor.
 i16x8 scaled(i16x8 levels, i16x8 doubled_scales_of_both) {
-  // Twice a scale factor may be 32768, so it is taken as unsigned, and the sign put right.
-  return multiply_high_unsigned(levels, doubled_scales_of_both) -
-         (doubled_scales_of_both & (levels >> 15));
+  // Twice a scale factor may be 32768, so both are taken as unsigned, and the sign put right.
+  const auto product =
+      reinterpret_cast<u16x8>(multiply_high_unsigned(levels, doubled_scales_of_both));
+  const auto too_much = reinterpret_cast<u16x8>(doubled_scales_of_both & (levels >> 15));
+  return reinterpret_cast<i16x8>(product - too_much);
 }
 
 /// LOGSCL and SCALEL, LOGSCH and SCALEH.

@@ -3,8 +3,9 @@
 /// as RTP carries it (RFC 3551, 4.5.2): the higher band's two bits above the lower band's six.
 ///
 /// Samples are 16 bit over their whole range, as in the ITU's test files: the Recommendation's 14
-/// bits and two more below. Bit-exact with these files and, as long as the filter bank does not
-/// clip, with spandsp, which leaves out the limits of clause 5.2.1.
+/// bits and two more below. Bit-exact with these files, and with spandsp but for what that leaves
+/// out: limits of the filter bank's results (clauses 5.2.1 and 5.2.2; it wraps around) and of the
+/// zero sections' partial sums, which only made-up octets reach.
 ///
 /// All memory is inside, nothing is allocated, nothing is thrown; an object is copied like a value
 /// and belongs to one thread at a time. Blocks may have any length and be cut anywhere between two
