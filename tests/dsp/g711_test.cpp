@@ -2,41 +2,24 @@
 // G.711, every sample and every octet, against the ITU's files and against spandsp.
 #include "switchroom/dsp/g711.hpp"
 
+#include "vectors.hpp"
+
 #include <gtest/gtest.h>
 #include <spandsp.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
-#include <vector>
 
 namespace {
 
 using namespace switchroom::dsp;
+namespace files = switchroom::dsp::testing;
 
-/// Words of an ITU file, 16 bit, little endian; nothing if it is not there.
-std::vector<std::uint16_t> itu_words(const std::string& file) {
-  const char* folder = std::getenv("SWITCHROOM_VECTORS");
-  const std::filesystem::path path =
-      std::filesystem::path(folder != nullptr ? folder : SWITCHROOM_VECTORS_DEFAULT) / "g711" /
-      file;
-  std::ifstream in(path, std::ios::binary);
-  std::vector<std::uint16_t> words;
-  for (char octet[2]; in.read(octet, 2);)
-    words.push_back(static_cast<std::uint16_t>(static_cast<unsigned char>(octet[0]) |
-                                               static_cast<unsigned char>(octet[1]) << 8));
-  return words;
-}
-
-bool in_ci() {
-  const char* ci = std::getenv("CI");
-  return ci != nullptr && std::string(ci) == "true";
-}
+using files::in_ci, files::itu_words;
 
 void compare_with_itu(g711::law law, const std::string& codes, const std::string& decodes) {
-  const auto source = itu_words("sweep.src"), code = itu_words(codes), decode = itu_words(decodes);
+  const auto source = itu_words("g711", "sweep.src"), code = itu_words("g711", codes),
+             decode = itu_words("g711", decodes);
   if (source.empty() && !in_ci())
     GTEST_SKIP() << "ITU vectors not present";
   ASSERT_EQ(source.size(), 65536U);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/// The ITU's test files, which the project does not carry.
+#pragma once
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace switchroom::dsp::testing {
+
+/// Words of an ITU file, 16 bit, little endian; nothing if it is not there.
+inline std::vector<std::uint16_t> itu_words(const std::string& folder, const std::string& file) {
+  const char* vectors = std::getenv("SWITCHROOM_VECTORS");
+  const std::filesystem::path path =
+      std::filesystem::path(vectors != nullptr ? vectors : SWITCHROOM_VECTORS_DEFAULT) / folder /
+      file;
+  std::ifstream in(path, std::ios::binary);
+  std::vector<std::uint16_t> words;
+  for (char octet[2]; in.read(octet, 2);)
+    words.push_back(static_cast<std::uint16_t>(static_cast<unsigned char>(octet[0]) |
+                                               static_cast<unsigned char>(octet[1]) << 8));
+  return words;
+}
+
+inline bool in_ci() {
+  const char* ci = std::getenv("CI");
+  return ci != nullptr && std::string(ci) == "true";
+}
+
+} // namespace switchroom::dsp::testing
