@@ -14,7 +14,6 @@ namespace {
 constexpr unsigned misfits_to_restart = 5;
 constexpr double mean_over_packets = 64;
 constexpr unsigned first_window_packets = 32;
-constexpr unsigned full_samples = 80, faded_samples = 480; // 10 ms as it was, silent after 60 ms
 
 } // namespace
 
@@ -36,7 +35,7 @@ void jitter_buffer::begin(std::uint32_t timestamp) {
   newest_end_ = timestamp;
   priming_ = static_cast<std::int32_t>(target_);
   mean_ahead_ = target_;
-  misfits_ = conceal_run_ = repeat_left_ = watched_ = 0;
+  misfits_ = repeat_left_ = watched_ = 0;
   window_ = first_window_packets;
   slip_due_ = 0;
   dry_ = timed_ = false;
@@ -182,7 +181,7 @@ void jitter_buffer::slip() {
     ++(settling_ ? counts_.settled : counts_.slips_dropped);
     --slip_due_;
     watched_ = 0;
-  } else if (slip_due_ < 0 && conceal_run_ == 0) {
+  } else if (slip_due_ < 0 && concealment_.gap() == 0) {
     repeat_left_ = packet_;
     mean_ahead_ += packet_;
     ++(settling_ ? counts_.settled : counts_.slips_repeated);
@@ -191,41 +190,32 @@ void jitter_buffer::slip() {
   }
 }
 
-std::int16_t jitter_buffer::conceal() {
-  const unsigned n = conceal_run_++;
-  ++counts_.concealed_samples;
-  if (n >= faded_samples)
-    return 0;
-  const double gain = n < full_samples
-                          ? 1.0
-                          : static_cast<double>(faded_samples - n) / (faded_samples - full_samples);
-  return static_cast<std::int16_t>(std::lround(played(packet_ - n % packet_) * gain));
+std::int16_t jitter_buffer::take() {
+  // What was being made up fades away when a stream begins anew.
+  return started_ ? next() : concealment_.play(std::int16_t{0});
 }
 
-std::int16_t jitter_buffer::take() {
-  if (!started_)
-    return 0;
+std::int16_t jitter_buffer::next() {
   if (slip_due_ != 0 && repeat_left_ == 0)
     slip();
   if (repeat_left_ > 0)
-    return played(repeat_left_--);
-  std::int32_t& stored = cell(play_++);
-  const std::int32_t sample = std::exchange(stored, absent);
+    return concealment_.play(played(repeat_left_--));
+  const std::int32_t sample = std::exchange(cell(play_++), absent);
   const bool priming = priming_ > 0;
   priming_ -= priming ? 1 : 0;
   if (sample != absent) {
-    conceal_run_ = 0;
     dry_ = false;
     played_[played_at_] = static_cast<std::int16_t>(sample);
     played_at_ = (played_at_ + 1) % history;
-    return static_cast<std::int16_t>(sample);
+    return concealment_.play(static_cast<std::int16_t>(sample));
   }
   if (priming || replaced_)
-    return 0;
+    return concealment_.play(std::int16_t{0});
   const bool dry = static_cast<std::int32_t>(play_ - newest_end_) > 0;
   counts_.underruns += dry && !dry_ ? 1 : 0;
   dry_ = dry;
-  return conceal();
+  ++counts_.concealed_samples;
+  return concealment_.conceal();
 }
 
 } // namespace switchroom::media

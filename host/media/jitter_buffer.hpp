@@ -8,12 +8,16 @@
 /// moves with jitter, which is no drift; and of eight times 16 the median, for a fabric that stops
 /// for a moment makes a few packets early.) After its start a stream is judged by fewer packets, 32
 /// first: then it is not the clocks that stray, but the packets by which the delay was set came
-/// late. Samples that have not come are made up from the last packet, fading away.
+/// late.
+///
+/// Samples that have not come are made up (dsp::concealment), and for up to 10 ms after them those
+/// that have come are mixed with it. That adds no delay to the target: onset::at_once.
 ///
 /// Memory is part of the object; nothing is allocated.
 #pragma once
 #include "media/rtp.hpp"
 #include "media/sequence_tracker.hpp"
+#include "switchroom/dsp/concealment.hpp"
 #include "types/time.hpp"
 
 #include <array>
@@ -67,7 +71,7 @@ private:
   std::int16_t played(unsigned ago) const {
     return played_[(played_at_ + history - ago) % history];
   }
-  std::int16_t conceal();
+  std::int16_t next();
 
   static constexpr std::int32_t absent = INT32_MIN;
   static constexpr std::size_t history = 512;
@@ -82,7 +86,7 @@ private:
   std::array<std::int32_t, capacity> ring_{};
   std::array<std::int16_t, history> played_{};
   std::size_t played_at_ = 0;
-  unsigned conceal_run_ = 0; ///< samples made up since the last one that had come
+  dsp::concealment concealment_{dsp::onset::at_once};
   unsigned repeat_left_ = 0;
   unsigned misfits_ = 0; ///< packets in a row that were not within the buffer's reach
   bool dry_ = false;

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "media/rtp.hpp"
 
+#include "media/big_endian.hpp"
+
 namespace switchroom::media {
-namespace {
-
-std::uint32_t big_endian(std::span<const std::uint8_t> octets) {
-  std::uint32_t value = 0;
-  for (const std::uint8_t o : octets)
-    value = value << 8 | o;
-  return value;
-}
-
-} // namespace
-
 std::string_view to_string(rtp_fault fault) {
   switch (fault) {
   case rtp_fault::truncated:
@@ -57,17 +48,11 @@ std::variant<rtp_packet, rtp_fault> parse_rtp(std::span<const std::uint8_t> octe
 }
 
 void write_rtp_header(const rtp_header& h, std::span<std::uint8_t, rtp_header_octets> to) {
-  const auto octet = [](std::uint32_t value, unsigned shift) {
-    return static_cast<std::uint8_t>(value >> shift);
-  };
   to[0] = 2 << 6;
   to[1] = static_cast<std::uint8_t>((h.marker ? 0x80 : 0) | (h.payload_type & 0x7f));
-  to[2] = octet(h.sequence, 8);
-  to[3] = octet(h.sequence, 0);
-  for (unsigned i = 0; i < 4; ++i) {
-    to[4 + i] = octet(h.timestamp, 24 - 8 * i);
-    to[8 + i] = octet(h.ssrc, 24 - 8 * i);
-  }
+  put_big_endian(h.sequence, to.subspan<2, 2>());
+  put_big_endian(h.timestamp, to.subspan<4, 4>());
+  put_big_endian(h.ssrc, to.subspan<8, 4>());
 }
 
 } // namespace switchroom::media

@@ -31,6 +31,7 @@ public:
     if (ahead > 0) {
       seen_ = ahead < 64 ? seen_ << ahead | 1 : 1;
       expected_ += static_cast<std::uint64_t>(ahead);
+      wraps_ += sequence < highest_ ? 1 : 0;
       highest_ = sequence;
       ++received_;
       return sequence_verdict::next;
@@ -47,6 +48,8 @@ public:
   /// The next packet begins a stream, whatever its number: the sender is another.
   void forget() { started_ = false; }
 
+  /// The highest number since the stream began, or began anew, with its wraps in the upper 16 bits.
+  std::uint32_t extended_highest() const { return std::uint32_t{wraps_} << 16 | highest_; }
   std::uint64_t received() const { return received_; }
   /// Expected less received; never below zero.
   std::uint64_t lost() const { return expected_ - std::min(expected_, received_); }
@@ -58,6 +61,7 @@ private:
     started_ = true;
     suspected_ = false;
     highest_ = sequence;
+    wraps_ = 0;
     seen_ = 1;
     ++expected_;
     ++received_;
@@ -65,7 +69,7 @@ private:
   }
 
   bool started_ = false, suspected_ = false;
-  std::uint16_t highest_ = 0, expected_after_jump_ = 0;
+  std::uint16_t highest_ = 0, wraps_ = 0, expected_after_jump_ = 0;
   std::uint64_t seen_ = 0; ///< bit n: highest − n has come
   std::uint64_t expected_ = 0, received_ = 0;
 };

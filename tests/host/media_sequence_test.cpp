@@ -24,6 +24,7 @@ TEST(Sequence, LossDuplicateAndOrderAcrossTheWrap) {
   EXPECT_EQ(t.see(0), verdict::duplicate);
   EXPECT_EQ(t.lost(), 0U);
   EXPECT_EQ(t.received(), 4U);
+  EXPECT_EQ(t.extended_highest(), 0x10001U);
 }
 
 TEST(Sequence, AJumpIsBelievedWhenItsSuccessorComes) {
@@ -34,6 +35,7 @@ TEST(Sequence, AJumpIsBelievedWhenItsSuccessorComes) {
   EXPECT_EQ(t.see(20000), verdict::suspect);
   EXPECT_EQ(t.see(20001), verdict::first);
   EXPECT_EQ(t.see(20002), verdict::next);
+  EXPECT_EQ(t.extended_highest(), 20002U);
   EXPECT_EQ(t.lost(), 0U);
 }
 
@@ -65,6 +67,7 @@ TEST(Sequence, RandomLossDuplicationAndReorderAreCountedExactly) {
     }
     EXPECT_EQ(t.received(), seen.size());
     EXPECT_EQ(t.lost(), newest + 1 - seen.size());
+    EXPECT_EQ(t.extended_highest(), newest + 65000);
   }
 }
 
