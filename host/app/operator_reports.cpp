@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/format.h>
 #include <switchroom/regs.hpp>
 
 namespace switchroom::app {
@@ -65,9 +66,27 @@ void copy(const media::stream_figures& from, control::v1::MediaFigures& to) {
   to.set_settled(from.settled);
   to.set_jitter_ms(from.jitter_ms);
   to.set_buffer_ms(from.buffer_ms);
+  to.set_concealed(from.concealed_share());
+  to.set_round_trip_ms(from.round_trip_ms);
+  to.set_far_lost(from.far_lost);
+  to.set_far_jitter_ms(from.far_jitter_ms);
+  to.set_r(from.r);
+  to.set_mos(from.mos);
+  to.set_srtp(from.is_protected);
+  to.set_packets_refused(from.packets_stranger + from.packets_forged);
 }
 
 } // namespace
+
+std::string summary(const media::stream_figures& f) {
+  if (f.packets_received == 0)
+    return {};
+  const double all = static_cast<double>(f.packets_received + f.packets_lost);
+  return fmt::format("{} packets, {:.1f} % lost, {:.1f} % concealed, jitter {:.1f} ms, round trip "
+                     "{:.0f} ms, R {:.0f}, MOS {:.1f}",
+                     f.packets_received, 100 * static_cast<double>(f.packets_lost) / all,
+                     100 * f.concealed_share(), f.jitter_ms, f.round_trip_ms, f.r, f.mos);
+}
 
 double dbm0(std::uint32_t mean_square) {
   return mean_square == 0 ? -99.0 : 10.0 * std::log10(mean_square / full_milliwatt);

@@ -29,6 +29,9 @@ struct rim_view {
   std::vector<std::uint32_t> connections;       ///< regs::switch_block::connection
 };
 
+/// Of a stream that is over, for people; empty if nothing was heard.
+std::string summary(const media::stream_figures&);
+
 /// dBm0 of a level meter's mean square: 0 dBm0 is a sine of 22,827 peak (regs/tone.toml).
 /// −99 for silence.
 double dbm0(std::uint32_t mean_square);

@@ -149,6 +149,11 @@ void running_gateway::look_around() {
 
 void running_gateway::hand_in(exchange::event event) {
   carry_out(gateway_.step(std::move(event), around_.now().machine));
+  while (!streams_over_.empty()) {
+    auto over = std::move(streams_over_.front());
+    streams_over_.pop_front();
+    carry_out(gateway_.step(std::move(over), around_.now().machine));
+  }
 }
 
 /// Who hears that a message is kept must hear the truth: the disk is waited for.
@@ -192,7 +197,7 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
             [&](const exchange::media_open& media) { open(media); },
             [&](const exchange::send_digit& one) { around_.send_digit(one.slot, one.digit); },
             [&](const exchange::sound_digit& one) { around_.sound_digit(one.slot, one.digit); },
-            [&](const exchange::media_close& media) { around_.close(media.slot); },
+            [&](const exchange::media_close& media) { close(media); },
             [&](const exchange::tape_run& what) {
               write_registers(fabric_.so_far());
               run_tape(what);
@@ -288,6 +293,15 @@ void running_gateway::open(const exchange::media_open& what) {
     agreed.protection = std::make_shared<media::srtp>(media::srtp::keys{*ours, *theirs});
   around_.open(what.slot, what.remote.address(), static_cast<std::uint16_t>(what.remote.port()),
                std::move(agreed));
+}
+
+/// The last figures of a stream are some 0.1 s old.
+void running_gateway::close(const exchange::media_close& what) {
+  const auto voice = around_.voice_figures();
+  const auto found = std::ranges::find(voice.streams, what.slot, &media::slot_figures::slot);
+  if (found != voice.streams.end())
+    streams_over_.push_back({what.whose, summary(found->figures)});
+  around_.close(what.slot);
 }
 
 // ---- IP phones -------------------------------------------------------------------------------

@@ -105,6 +105,7 @@ private:
   void hand_in(exchange::event);
   void run_tape(exchange::tape_run);
   void open(const exchange::media_open&);
+  void close(const exchange::media_close&);
   void carry_out(const std::vector<exchange::action>&);
   void tell(const telling&);
   void tell_now(const telling&, bool is_kept);
@@ -155,6 +156,7 @@ private:
   std::string board_down_why_ = "not connected yet";
   std::map<std::uint64_t, control::answer> asked_;
   std::uint64_t last_request_ = 0;
+  std::deque<exchange::stream_over> streams_over_; ///< to be handed in
 };
 
 } // namespace switchroom::app

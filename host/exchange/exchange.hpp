@@ -143,6 +143,11 @@ struct digit_heard {
   host_slot slot;
   char digit = 0;
 };
+/// A stream has been closed: what was counted of it.
+struct stream_over {
+  std::string whose;   ///< as media_close said
+  std::string figures; ///< for people; empty: nothing was heard
+};
 /// Its process has ended, or the connection to it.
 struct edge_down {
   std::string why;
@@ -152,9 +157,9 @@ struct edge_down {
 struct wall_clock {
   double origin_s = 0;
 };
-using event =
-    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
-                 tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard>;
+using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
+                           deadline, disk, tape_said, tape_recorded, wall_clock, edge_message,
+                           edge_down, digit_heard, stream_over>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -208,8 +213,10 @@ struct sound_digit {
   host_slot slot;
   char digit = 0;
 };
+/// Answered by `stream_over`.
 struct media_close {
   host_slot slot;
+  std::string whose; ///< "line 9", "berlin"
 };
 /// Plays phrases to a host slot, in place of what was played before; then records, if `longest` is
 /// more than nothing.

@@ -38,6 +38,7 @@ struct gateway::implementation : kept {
   void on(const edge_message&);
   void on(const edge_down&);
   void on(const digit_heard&);
+  void on(const stream_over&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -298,6 +299,8 @@ struct gateway::implementation : kept {
 
   // ---- peer_calls.cpp: legs to and from peers ---------------------------------------------
   std::optional<host_slot> take_host_slot(const std::string& whom);
+  void close_stream(host_slot, const std::string& whose);
+  std::optional<host_slot> stream_of(const calls::leg&, call_id) const;
   void open_stream(host_slot, const scn::v1::MediaEndpoint& remote);
   trunk* open_trunk(const calls::peer_leg&);
   void close_trunk(const calls::peer_leg&);

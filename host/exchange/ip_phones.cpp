@@ -65,7 +65,7 @@ void gateway::implementation::open_phone(party& p, const scn::v1::MediaEndpoint&
   if (listens && listens->SerializeAsString() == media.SerializeAsString())
     return; // off hold again: its stream goes on
   if (listens)
-    out_.emplace_back(media_close{p.phone->slot}); // it listens somewhere else now
+    close_stream(p.phone->slot, label(p.leg)); // it listens somewhere else now
   open_stream(p.phone->slot, media);
   listens = media;
 }
@@ -75,7 +75,7 @@ void gateway::implementation::end_phone_call(party& p) {
   if (!p.phone)
     return;
   if (p.phone->listens)
-    out_.emplace_back(media_close{p.phone->slot});
+    close_stream(p.phone->slot, label(p.leg));
   paths_.give_back(p.phone->slot);
   p.phone.reset();
 }

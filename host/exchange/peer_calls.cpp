@@ -40,7 +40,7 @@ void gateway::implementation::close_trunk(const calls::peer_leg& leg) {
   if (found == trunks_.end())
     return;
   if (found->second.open)
-    out_.emplace_back(media_close{found->second.slot});
+    close_stream(found->second.slot, leg.peer);
   paths_.give_back(found->second.slot);
   trunks_.erase(found);
   if (const auto visitor = visitors_.find(leg); visitor != visitors_.end()) {
@@ -62,6 +62,15 @@ void gateway::implementation::open_stream(host_slot slot, const scn::v1::MediaEn
                                remote.srtp_key().empty()
                                    ? std::string()
                                    : media_key(settings_.media_secret, paths_.use(slot))});
+}
+
+void gateway::implementation::close_stream(host_slot slot, const std::string& whose) {
+  out_.emplace_back(media_close{slot, whose});
+}
+
+void gateway::implementation::on(const stream_over& what) {
+  if (!what.figures.empty())
+    note("voice", what.whose, what.figures);
 }
 
 scn::v1::MediaEndpoint gateway::implementation::own_endpoint(host_slot slot) const {

@@ -105,6 +105,23 @@ control::v1::Desks gateway::implementation::list_desks() const {
   return list;
 }
 
+/// Of a leg of this call whose voice goes over the network.
+std::optional<host_slot> gateway::implementation::stream_of(const calls::leg& leg,
+                                                            call_id call) const {
+  if (const auto* peer = std::get_if<calls::peer_leg>(&leg)) {
+    const auto trunk = trunks_.find(*peer);
+    return trunk != trunks_.end() && trunk->second.open ? std::optional(trunk->second.slot)
+                                                        : std::nullopt;
+  }
+  const auto* line = std::get_if<calls::line_leg>(&leg);
+  const auto found = line == nullptr ? lines_.end() : lines_.find(line->line);
+  if (found == lines_.end())
+    return std::nullopt;
+  const auto& p = found->second;
+  const auto& its = p.call == call ? p.phone : p.aside;
+  return its && its->listens ? std::optional(its->slot) : std::nullopt;
+}
+
 control::v1::Calls gateway::implementation::list_calls() const {
   control::v1::Calls list;
   const auto where = [this](const calls::leg& leg) {
@@ -124,9 +141,8 @@ control::v1::Calls gateway::implementation::list_calls() const {
       call.set_setup_ms(milliseconds(c.alerted - c.dialled));
     // Which voice streams are the call's; what they count is known to the rim.
     for (const auto* leg : {&c.origin, &c.destination})
-      if (const auto* peer = std::get_if<calls::peer_leg>(leg))
-        if (const auto trunk = trunks_.find(*peer); trunk != trunks_.end() && trunk->second.open)
-          call.add_media()->set_host_slot(trunk->second.slot.value);
+      if (const auto slot = stream_of(*leg, id))
+        call.add_media()->set_host_slot(slot->value);
   }
   return list;
 }

@@ -9,8 +9,8 @@ using e = event;
 using v = verb;
 
 // A digit that comes when nobody listens (ringback, tones) is no business of the line. In a call it
-// travels in the voice path, and is passed on to a far end that wants digits in words. A flash while there is dial tone, or
-// while somebody is called and nobody is on hold, changes nothing.
+// travels in the voice path, and is passed on to a far end that wants digits in words. A flash
+// while there is dial tone, or while somebody is called and nobody is on hold, changes nothing.
 constexpr rule rules[] = {
     {s::idle, e::off_hook, s::dial_tone, {v::hear_dial}},
     {s::idle, e::ring, s::ringing, {v::ring_on}},

@@ -17,7 +17,9 @@ engine::engine(const engine_settings& settings)
       bridges_(settings.host_slots), heard_(settings.host_slots), random_(settings.seed) {
   open_.reserve(settings.host_slots);
   samples_.reserve(settings.host_slots);
-  packets_.reserve(settings.host_slots);
+  packets_.reserve(std::size_t{settings.host_slots} * 2);
+  for (std::uint64_t rest = random_(); rest != 0; rest >>= 4) // RFC 7022, 4.2: random, and short
+    cname_ += "0123456789abcdef"[rest & 15];
 }
 
 std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agreement agreed) {
@@ -45,7 +47,7 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agre
   bridges_.leave(slot);
   open_slot(slot);
   there.emplace(stream_settings{remote, std::move(agreed), settings_.ptime_ms,
-                                settings_.jitter_target_ms, origin});
+                                settings_.jitter_target_ms, origin, cname_});
   return std::nullopt;
 }
 
@@ -109,25 +111,30 @@ unsigned engine::frames_since_last(std::uint32_t frame, instant now) {
   return follows ? passed : 0;
 }
 
-void engine::push(std::uint8_t slot, std::int16_t sample, unsigned times) {
+void engine::push(std::uint8_t slot, std::int16_t sample, unsigned times, instant now) {
   stream& to = *streams_[slot];
-  for (unsigned i = 0; i < times; ++i)
+  for (unsigned i = 0; i < times; ++i) {
     if (const auto octets = to.push(sample); !octets.empty())
-      packets_.push_back({host_slot{slot}, to.remote(), octets});
+      packets_.push_back({host_slot{slot}, false, to.remote(), octets});
+    if (const auto octets = to.report(now); !octets.empty()) {
+      packets_.push_back({host_slot{slot}, true, to.remote(), octets});
+      ++packets_.back().to.port;
+    }
+  }
 }
 
-std::int16_t engine::sample_for(std::uint8_t slot, unsigned passed) {
+std::int16_t engine::sample_for(std::uint8_t slot, unsigned passed, instant now) {
   if (streams_[slot])
-    return turn(*streams_[slot], slot, passed);
+    return turn(*streams_[slot], slot, passed, now);
   return tapes_[slot] ? turn(*tapes_[slot], slot, passed) : bridges_.hear(host_slot{slot});
 }
 
-std::int16_t engine::turn(stream& s, std::uint8_t slot, unsigned passed) {
+std::int16_t engine::turn(stream& s, std::uint8_t slot, unsigned passed, instant now) {
   // Until the board has been told to send a new stream's samples, there are none; later, a
   // frame without one is a frame of silence, for the RTP clock must go on.
   const unsigned times = s.sends() ? std::max(passed, 1U) : 1;
   if (heard_[slot] || s.sends())
-    push(slot, heard_[slot].value_or(0), times);
+    push(slot, heard_[slot].value_or(0), times, now);
   for (unsigned i = 1; i < passed; ++i)
     s.pull();
   return s.pull();
@@ -159,7 +166,7 @@ engine::cell_answer engine::on_cell(std::uint32_t frame, std::span<const board::
     if (bridges_.is_party(host_slot{slot}))
       bridges_.speak(host_slot{slot}, heard_[slot].value_or(0));
   for (const std::uint8_t slot : open_)
-    samples_.push_back({slot, sample_for(slot, passed)});
+    samples_.push_back({slot, sample_for(slot, passed, now)});
   return {samples_, packets_};
 }
 
@@ -169,6 +176,14 @@ std::optional<char> engine::on_packet(host_slot slot, const endpoint& from,
     return streams_[slot.value]->receive(from, octets, now);
   ++strays_;
   return std::nullopt;
+}
+
+void engine::on_report(host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets,
+                       instant now) {
+  if (running_ && is_open(slot) && is_stream(slot))
+    streams_[slot.value]->receive_report(from, octets, now);
+  else
+    ++strays_;
 }
 
 void engine::send_digit(host_slot slot, char digit) {

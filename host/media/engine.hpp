@@ -17,6 +17,7 @@
 #include <optional>
 #include <random>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace switchroom::media {
@@ -31,6 +32,7 @@ struct engine_settings {
 /// A packet to be sent.
 struct outgoing_packet {
   host_slot slot;
+  bool is_report = false; ///< RTCP: from and to the port above that of RTP
   endpoint to;
   std::span<const std::uint8_t> octets;
 };
@@ -63,6 +65,9 @@ public:
   /// The digit that begins with this packet (RFC 4733), if one does.
   std::optional<char> on_packet(host_slot, const endpoint& from,
                                 std::span<const std::uint8_t> octets, instant now);
+  /// RTCP, from the port above that of RTP.
+  void on_report(host_slot, const endpoint& from, std::span<const std::uint8_t> octets,
+                 instant now);
   /// To the far end of a stream, and to the board: see stream. Nothing happens if none is open.
   void send_digit(host_slot, char);
   void sound_digit(host_slot, char);
@@ -79,10 +84,10 @@ public:
 
 private:
   unsigned frames_since_last(std::uint32_t frame, instant now);
-  void push(std::uint8_t slot, std::int16_t sample, unsigned times);
+  void push(std::uint8_t slot, std::int16_t sample, unsigned times, instant now);
   void open_slot(host_slot);
-  std::int16_t sample_for(std::uint8_t slot, unsigned passed);
-  std::int16_t turn(stream&, std::uint8_t slot, unsigned passed);
+  std::int16_t sample_for(std::uint8_t slot, unsigned passed, instant now);
+  std::int16_t turn(stream&, std::uint8_t slot, unsigned passed, instant now);
   std::int16_t turn(tape&, std::uint8_t slot, unsigned passed);
 
   engine_settings settings_;
@@ -94,6 +99,7 @@ private:
   std::vector<board::sample> samples_;
   std::vector<outgoing_packet> packets_;
   std::mt19937_64 random_;
+  std::string cname_;
   bool running_ = false;
   std::uint32_t last_frame_ = 0;
   instant last_cell_{};

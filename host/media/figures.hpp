@@ -22,13 +22,30 @@ struct stream_figures {
   std::uint64_t slips_dropped = 0;     ///< packets left out because the far clock is faster
   std::uint64_t slips_repeated = 0;    ///< packets played twice because the far clock is slower
   std::uint64_t settled = 0;           ///< packets left out or played twice soon after the start
-  std::uint64_t concealed_samples = 0; ///< made up for samples that had not come
+  std::uint64_t played_samples = 0;    ///< of voice
+  std::uint64_t concealed_samples = 0; ///< of these, made up for samples that had not come
+  std::uint64_t gaps = 0;              ///< times that this began
   std::uint64_t underruns = 0;         ///< times the buffer ran dry
   std::uint64_t overruns = 0;          ///< packets from further ahead than the buffer holds
   std::uint64_t restarts = 0;          ///< times the buffer began anew within the stream
+  bool is_protected = false;           ///< SRTP
   double jitter_ms = 0;                ///< interarrival jitter (RFC 3550, 6.4.1)
   double buffer_ms = 0;                ///< how long before it is played a packet comes, mean
 
+  /// Of RTCP (RFC 3550, 6).
+  std::uint64_t reports_sent = 0, reports_received = 0, reports_malformed = 0;
+  double round_trip_ms = 0; ///< of the last report that told; 0: none has
+  double far_lost = 0;      ///< share of our packets that the far end missed, lately
+  double far_jitter_ms = 0;
+  /// Of how the far end is heard here: ITU-T G.107 from delay, loss and bursts; 0 before anything
+  /// was played. The way is taken as half the round trip, the packet and the jitter buffer.
+  double r = 0, mos = 0;
+
+  double concealed_share() const {
+    return played_samples == 0
+               ? 0
+               : static_cast<double>(concealed_samples) / static_cast<double>(played_samples);
+  }
   std::uint64_t slips() const { return slips_dropped + slips_repeated; }
 };
 

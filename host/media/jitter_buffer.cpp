@@ -203,6 +203,7 @@ std::int16_t jitter_buffer::next() {
   const std::int32_t sample = std::exchange(cell(play_++), absent);
   const bool priming = priming_ > 0;
   priming_ -= priming ? 1 : 0;
+  counts_.played_samples += priming || replaced_ ? 0 : 1;
   if (sample != absent) {
     dry_ = false;
     played_[played_at_] = static_cast<std::int16_t>(sample);
@@ -215,6 +216,7 @@ std::int16_t jitter_buffer::next() {
   counts_.underruns += dry && !dry_ ? 1 : 0;
   dry_ = dry;
   ++counts_.concealed_samples;
+  counts_.gaps += concealment_.gap() == 0 ? 1 : 0;
   return concealment_.conceal();
 }
 

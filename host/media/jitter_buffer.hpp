@@ -48,11 +48,14 @@ public:
     std::uint64_t late = 0, duplicate = 0, reordered = 0;
     std::uint64_t slips_dropped = 0, slips_repeated = 0;
     std::uint64_t settled = 0; ///< packets left out or repeated soon after the start, no slips
+    std::uint64_t played_samples = 0; ///< of voice, concealed ones included
+    std::uint64_t gaps = 0;           ///< times that something had to be made up
     std::uint64_t concealed_samples = 0, underruns = 0, overruns = 0, restarts = 0;
   };
   const counts& counted() const { return counts_; }
   std::uint64_t received() const { return sequence_.received(); }
   std::uint64_t lost() const { return sequence_.lost(); }
+  unsigned packet_samples() const { return packet_; } ///< of the last one; 0: none came
   double jitter_ms() const { return jitter_us_ / 1000; }
   /// Mean time from a packet's coming to its being played.
   double depth_ms() const { return mean_ahead_ / 8; }

@@ -28,24 +28,28 @@ udp::endpoint to_asio(const endpoint& to, bool socket_is_v4) {
 } // namespace
 
 rtp_sockets::rtp_sockets(asio::io_context& io, asio::ip::address address, std::uint16_t base_port,
-                         packet_callback on_packet)
+                         packet_callback on_packet, packet_callback on_report)
     : io_(io), address_(std::move(address)), base_port_(base_port),
-      on_packet_(std::move(on_packet)) {}
+      on_packet_(std::move(on_packet)), on_report_(std::move(on_report)) {}
 
 std::vector<std::pair<host_slot, refusal>> rtp_sockets::bind(unsigned slots) {
   std::vector<std::pair<host_slot, refusal>> failed;
-  sockets_.resize(std::max<std::size_t>(sockets_.size(), slots));
-  for (unsigned n = 0; n < slots; ++n)
-    if (const auto slot = static_cast<std::uint8_t>(n); !sockets_[n])
-      if (auto why = bind_one(slot))
-        failed.emplace_back(host_slot{slot}, std::move(*why));
+  sockets_.resize(std::max<std::size_t>(sockets_.size(), std::size_t{slots} * 2));
+  for (unsigned n = 0; n < 2 * slots; ++n) {
+    const host_slot slot{static_cast<std::uint8_t>(n / 2)};
+    const bool told = !failed.empty() && failed.back().first == slot;
+    if (!sockets_[n] && !told)
+      if (auto why = bind_one(n))
+        failed.emplace_back(slot, std::move(*why));
+  }
   return failed;
 }
 
-std::optional<refusal> rtp_sockets::bind_one(std::uint8_t slot) {
-  const unsigned port = base_port_ + 2U * slot;
-  const std::string where = "RTP of host slot " + std::to_string(slot) + ": " +
-                            address_.to_string() + " port " + std::to_string(port);
+std::optional<refusal> rtp_sockets::bind_one(unsigned which) {
+  const unsigned port = base_port_ + which;
+  const std::string where = (which % 2 == 0 ? "RTP" : "RTCP") + std::string(" of host slot ") +
+                            std::to_string(which / 2) + ": " + address_.to_string() + " port " +
+                            std::to_string(port);
   if (port > 65535)
     return refusal{where + " does not exist", "lower base_port in [rtp]"};
   auto socket = std::make_unique<udp::socket>(io_);
@@ -61,43 +65,48 @@ std::optional<refusal> rtp_sockets::bind_one(std::uint8_t slot) {
   if (failed)
     return refusal{where + " cannot be bound: " + failed.message(),
                    "give an address of this machine as address in [rtp]"};
-  sockets_[slot] = std::move(socket);
-  wait(slot);
+  sockets_[which] = std::move(socket);
+  wait(which);
   return std::nullopt;
 }
 
 bool rtp_sockets::is_bound(host_slot slot) const {
-  return slot.value < sockets_.size() && sockets_[slot.value] != nullptr;
+  return slot.value * std::size_t{2} < sockets_.size() &&
+         sockets_[slot.value * std::size_t{2}] != nullptr;
 }
 
-void rtp_sockets::wait(std::uint8_t slot) {
-  sockets_[slot]->async_wait(udp::socket::wait_read, [this, slot](error_code failed) {
+void rtp_sockets::wait(unsigned which) {
+  sockets_[which]->async_wait(udp::socket::wait_read, [this, which](error_code failed) {
     if (failed == asio::error::operation_aborted)
       return;
-    take_all(slot);
-    wait(slot);
+    take_all(which);
+    wait(which);
   });
 }
 
-void rtp_sockets::take_all(std::uint8_t slot) {
+void rtp_sockets::take_all(unsigned which) {
   // A flood to one port must not starve the board's cells, which are on the same thread.
   constexpr int most_at_once = 32;
+  const host_slot slot{static_cast<std::uint8_t>(which / 2)};
+  const auto& told = which % 2 == 0 ? on_packet_ : on_report_;
   for (int i = 0; i < most_at_once; ++i) {
     udp::endpoint from;
     error_code failed;
-    const std::size_t size = sockets_[slot]->receive_from(asio::buffer(buffer_), from, 0, failed);
+    const std::size_t size = sockets_[which]->receive_from(asio::buffer(buffer_), from, 0, failed);
     if (failed)
       return;
-    on_packet_(host_slot{slot}, from_asio(from), std::span(buffer_).first(size));
+    told(slot, from_asio(from), std::span(buffer_).first(size));
   }
 }
 
 void rtp_sockets::send(const outgoing_packet& packet) {
   error_code failed;
-  if (is_bound(packet.slot))
-    sockets_[packet.slot.value]->send_to(asio::buffer(packet.octets.data(), packet.octets.size()),
-                                         to_asio(packet.to, address_.is_v4()), 0, failed);
-  unsent_ += !is_bound(packet.slot) || failed ? 1 : 0;
+  const std::size_t which = packet.slot.value * std::size_t{2} + (packet.is_report ? 1 : 0);
+  const bool bound = which < sockets_.size() && sockets_[which] != nullptr;
+  if (bound)
+    sockets_[which]->send_to(asio::buffer(packet.octets.data(), packet.octets.size()),
+                             to_asio(packet.to, address_.is_v4()), 0, failed);
+  unsent_ += !bound || failed ? 1 : 0;
 }
 
 } // namespace switchroom::media

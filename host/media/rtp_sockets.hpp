@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// One UDP socket a host slot. Lives on the thread that runs its io_context.
+/// Two UDP sockets a host slot: of RTP, and of RTCP at the port above. Lives on the thread that
+/// runs its io_context.
 #pragma once
 #include "media/engine.hpp"
 
@@ -18,9 +19,9 @@ public:
   using packet_callback =
       std::function<void(host_slot, const endpoint& from, std::span<const std::uint8_t> octets)>;
 
-  /// Host slot n is bound to `address`:`base_port` + 2·n.
+  /// Host slot n is bound to `address`:`base_port` + 2·n, its RTCP to the port above.
   rtp_sockets(boost::asio::io_context&, boost::asio::ip::address address, std::uint16_t base_port,
-              packet_callback);
+              packet_callback on_packet, packet_callback on_report);
 
   /// Binds the sockets of host slots 0 … `slots` − 1 that are not bound yet, and gives those
   /// that could not be, each with why.
@@ -32,16 +33,17 @@ public:
 
 private:
   using udp = boost::asio::ip::udp;
-  std::optional<refusal> bind_one(std::uint8_t slot);
-  void wait(std::uint8_t slot);
-  void take_all(std::uint8_t slot);
+  // `which`: above the base port.
+  std::optional<refusal> bind_one(unsigned which);
+  void wait(unsigned which);
+  void take_all(unsigned which);
 
   static constexpr std::size_t largest_packet = 1500;
   boost::asio::io_context& io_;
   boost::asio::ip::address address_;
   std::uint16_t base_port_;
-  packet_callback on_packet_;
-  std::vector<std::unique_ptr<udp::socket>> sockets_; ///< by host slot; null: not bound
+  packet_callback on_packet_, on_report_;
+  std::vector<std::unique_ptr<udp::socket>> sockets_; ///< by port; null: not bound
   std::array<std::uint8_t, largest_packet> buffer_{};
   std::uint64_t unsent_ = 0;
 };

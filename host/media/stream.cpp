@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "media/stream.hpp"
 
+#include "switchroom/dsp/quality.hpp"
+
 #include <algorithm>
+#include <cmath>
 
 namespace switchroom::media {
 
@@ -10,10 +13,13 @@ stream::stream(const stream_settings& settings)
       ptime_samples_(
           std::size_t{settings.agreed.ptime_ms > 0 ? settings.agreed.ptime_ms : settings.ptime_ms} *
           8),
-      buffer_(settings.target_ms * 8) {}
+      buffer_(settings.target_ms * 8),
+      // All streams of a gateway do not report at once (RFC 3550, 6.2).
+      until_report_(report_every / 2 + settings.origin.ssrc % report_every) {}
 
 std::span<const std::uint8_t> stream::push(std::int16_t sample) {
   sending_ = true;
+  --until_report_;
   auto& packet = packets_[filling_];
   packet[rtp_header_octets + filled_++] = dsp::g711::encode(law_, sample);
   if (filled_ < ptime_samples_)
@@ -40,6 +46,7 @@ std::span<const std::uint8_t> stream::push(std::int16_t sample) {
   filling_ ^= 1;
   marker_ = false;
   ++figures_.packets_sent;
+  octets_sent_ += static_cast<std::uint32_t>(payload);
   return complete(packet, payload);
 }
 
@@ -92,6 +99,7 @@ std::optional<char> stream::receive(const endpoint& from, std::span<const std::u
 
 std::optional<char> stream::take(const rtp_packet& packet, instant now) {
   const std::uint8_t type = packet.header.payload_type;
+  reception_.packet(packet.header, now);
   if (settings_.agreed.events != 0 && type == settings_.agreed.events)
     if (const auto event = parse_telephone_event(packet.payload)) {
       buffer_.skip(packet.header);
@@ -108,6 +116,108 @@ std::optional<char> stream::take(const rtp_packet& packet, instant now) {
   return std::nullopt;
 }
 
+// ---- RTCP --------------------------------------------------------------------------------------
+
+std::span<const std::uint8_t> stream::report(instant now) {
+  if (until_report_ > 0)
+    return {};
+  until_report_ = report_every;
+  rtcp_report made;
+  made.ssrc = settings_.origin.ssrc;
+  made.cname = settings_.cname;
+  made.sent = sender_info{ntp_of(now.time_since_epoch()), settings_.origin.timestamp,
+                          static_cast<std::uint32_t>(figures_.packets_sent), octets_sent_};
+  made.received = reception_.report(now);
+  if (made.received)
+    made.heard = metrics();
+  ++figures_.reports_sent;
+  std::size_t size = write_rtcp(made, std::span(report_).first<rtcp_largest>());
+  if (settings_.agreed.protection)
+    size = settings_.agreed.protection->protect_rtcp(report_, size);
+  return std::span(report_).first(size);
+}
+
+void stream::receive_report(const endpoint& from, std::span<const std::uint8_t> octets,
+                            instant now) {
+  if (from.address != settings_.remote.address) {
+    ++figures_.packets_stranger;
+    return;
+  }
+  std::array<std::uint8_t, 1500> plain;
+  if (settings_.agreed.protection) {
+    const auto room = std::span(plain).first(std::min(octets.size(), plain.size()));
+    std::ranges::copy(octets.first(room.size()), room.begin());
+    const std::size_t size = settings_.agreed.protection->unprotect_rtcp(room);
+    figures_.packets_forged += size == 0 ? 1 : 0;
+    if (size == 0)
+      return;
+    octets = room.first(size);
+  }
+  const auto parsed = parse_rtcp(octets, settings_.origin.ssrc);
+  const auto* said = std::get_if<rtcp_report>(&parsed);
+  if (said == nullptr) {
+    ++figures_.reports_malformed;
+    return;
+  }
+  ++figures_.reports_received;
+  if (said->sent && said->ssrc == reception_.source())
+    reception_.sender_report(*said->sent, now);
+  if (!said->received)
+    return;
+  figures_.far_lost = said->received->fraction_lost / 256.0;
+  figures_.far_jitter_ms = said->received->jitter / 8.0;
+  if (const auto trip = round_trip(*said->received, ntp_of(now.time_since_epoch())))
+    figures_.round_trip_ms = std::chrono::duration<double, std::milli>(*trip).count();
+}
+
+namespace {
+
+/// How long the bursts of loss are over how long they would be by chance (G.107, 3.5).
+double burst_ratio(const jitter_buffer::counts& c, double lost_share, unsigned packet) {
+  if (c.gaps == 0 || packet == 0 || lost_share >= 1)
+    return 1;
+  const double packets_a_gap = static_cast<double>(c.concealed_samples) /
+                               static_cast<double>(c.gaps) / static_cast<double>(packet);
+  return std::max(1.0, packets_a_gap * (1 - lost_share));
+}
+
+} // namespace
+
+double stream::rating() const {
+  const auto& c = buffer_.counted();
+  const double share = c.played_samples == 0 ? 0
+                                             : static_cast<double>(c.concealed_samples) /
+                                                   static_cast<double>(c.played_samples);
+  dsp::connection as;
+  as.one_way_ms = figures_.round_trip_ms / 2 + buffer_.depth_ms() + buffer_.packet_samples() / 8.0;
+  as.loss_percent = 100 * share;
+  as.burst_ratio = burst_ratio(c, share, buffer_.packet_samples());
+  return dsp::rating(as);
+}
+
+voip_metrics stream::metrics() const {
+  const auto f = figures();
+  const auto in_256ths = [](double share) {
+    return static_cast<std::uint8_t>(std::clamp(std::lround(share * 256), 0L, 255L));
+  };
+  const auto in_ms = [](double ms) {
+    return static_cast<std::uint16_t>(std::clamp(std::lround(ms), 0L, 65'535L));
+  };
+  voip_metrics made;
+  made.ssrc = reception_.source();
+  const double all = static_cast<double>(f.packets_received + f.packets_lost);
+  made.loss_rate = in_256ths(all == 0 ? 0 : static_cast<double>(f.packets_lost) / all);
+  made.discard_rate =
+      in_256ths(all == 0 ? 0 : static_cast<double>(f.packets_late + f.overruns) / all);
+  made.round_trip_ms = in_ms(f.round_trip_ms);
+  made.end_system_ms = made.buffer_ms = in_ms(f.buffer_ms);
+  made.r_factor = static_cast<std::uint8_t>(std::lround(f.r));
+  made.mos_cq = static_cast<std::uint8_t>(std::lround(10 * f.mos));
+  made.receiver = conceals_with_fixed_buffer;
+  made.buffer_maximum_ms = made.buffer_limit_ms = jitter_buffer::capacity / 8;
+  return made;
+}
+
 stream_figures stream::figures() const {
   stream_figures f = figures_;
   const jitter_buffer::counts& c = buffer_.counted();
@@ -119,12 +229,19 @@ stream_figures stream::figures() const {
   f.slips_dropped = c.slips_dropped;
   f.slips_repeated = c.slips_repeated;
   f.settled = c.settled;
+  f.played_samples = c.played_samples;
   f.concealed_samples = c.concealed_samples;
+  f.gaps = c.gaps;
   f.underruns = c.underruns;
   f.overruns = c.overruns;
   f.restarts = c.restarts;
+  f.is_protected = settings_.agreed.protection != nullptr;
   f.jitter_ms = buffer_.jitter_ms();
   f.buffer_ms = buffer_.depth_ms();
+  if (c.played_samples > 0) {
+    f.r = rating();
+    f.mos = dsp::mean_opinion(f.r);
+  }
   return f;
 }
 

@@ -6,6 +6,8 @@
 #include "media/endpoint.hpp"
 #include "media/figures.hpp"
 #include "media/jitter_buffer.hpp"
+#include "media/reception.hpp"
+#include "media/rtcp.hpp"
 #include "media/telephone_events.hpp"
 #include "switchroom/dsp/g711.hpp"
 
@@ -31,12 +33,16 @@ struct rtp_origin {
   std::uint16_t sequence = 0;
 };
 
+/// Five seconds (RFC 3550, 6.2).
+inline constexpr unsigned report_every = 40'000;
+
 struct stream_settings {
   endpoint remote;
   agreement agreed;
   unsigned ptime_ms = 10; ///< is_ptime; when nothing else was agreed
   unsigned target_ms = 20;
   rtp_origin origin;
+  std::string_view cname = {}; ///< of the gateway (RFC 7022)
 };
 
 class stream {
@@ -46,6 +52,9 @@ public:
   /// A sample of the board. The packet that it completes, or nothing; valid until the
   /// next one is complete.
   std::span<const std::uint8_t> push(std::int16_t sample);
+  /// Once in report_every samples, after push: an RTCP packet for the port above that of RTP (RFC
+  /// 3550, 11), or nothing; valid until the next one.
+  std::span<const std::uint8_t> report(instant now);
   /// The sample that is due at the board: a digit's tone takes the place of the voice.
   std::int16_t pull() {
     const std::int16_t voice = buffer_.take();
@@ -54,6 +63,9 @@ public:
   /// A packet has come. The digit that begins with it, if one does.
   std::optional<char> receive(const endpoint& from, std::span<const std::uint8_t> octets,
                               instant now);
+
+  /// An RTCP packet has come, from whatever port: of the address only.
+  void receive_report(const endpoint& from, std::span<const std::uint8_t> octets, instant now);
 
   /// To the far end, in packets of their own, if that was agreed; else nothing happens: it hears
   /// the tone. False: too many wait, or it is no digit.
@@ -76,6 +88,8 @@ private:
   using packet_room =
       std::array<std::uint8_t, rtp_header_octets + largest_payload + srtp::most_added>;
 
+  double rating() const;
+  voip_metrics metrics() const;
   std::span<const std::uint8_t> complete(packet_room&, std::size_t payload);
   std::optional<char> take(const rtp_packet&, instant now);
 
@@ -88,6 +102,10 @@ private:
   std::size_t filled_ = 0;  ///< octets of payload in it
   bool sending_ = false, marker_ = true;
   jitter_buffer buffer_;
+  reception reception_;
+  unsigned until_report_;
+  std::uint32_t octets_sent_ = 0;
+  std::array<std::uint8_t, rtcp_largest + srtp::most_added> report_{};
   event_sender digits_;
   event_receiver events_;
   dual_tones tones_;

@@ -36,6 +36,9 @@ public:
             io_, asio::ip::make_address(settings.rtp_address), settings.rtp_base_port,
             [this](host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets) {
               path_.on_packet(slot, from, octets, now());
+            },
+            [this](host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets) {
+              path_.on_report(slot, from, octets, now());
             }),
         path_(settings, random_seed(), ports(), posted()),
         link_(io_, *board::endpoint::parse(settings.link), path_), publish_timer_(io_) {

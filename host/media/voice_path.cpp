@@ -92,6 +92,12 @@ void voice_path::on_packet(host_slot slot, const endpoint& from,
     told_.digit({slot, *digit});
 }
 
+void voice_path::on_report(host_slot slot, const endpoint& from,
+                           std::span<const std::uint8_t> octets, instant now) {
+  if (engine_)
+    engine_->on_report(slot, from, octets, now);
+}
+
 void voice_path::send_digit(host_slot slot, char digit) {
   if (engine_)
     engine_->send_digit(slot, digit);

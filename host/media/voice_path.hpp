@@ -38,6 +38,8 @@ public:
   // From the network.
   void on_packet(host_slot, const endpoint& from, std::span<const std::uint8_t>, instant now);
 
+  void on_report(host_slot, const endpoint& from, std::span<const std::uint8_t>, instant now);
+
   // From control: as in media::voice.
   void write(std::span<const register_write> registers) { session_.write(registers); }
   void read(std::uint32_t address, std::uint8_t count, board_session::read_done then) {

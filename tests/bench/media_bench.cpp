@@ -88,7 +88,7 @@ BENCHMARK(cell_and_packets)->Arg(1)->Arg(16)->Arg(64);
 void packet_in(benchmark::State& state) {
   const endpoint peer = endpoint::v4(127, 0, 0, 1, 20000);
   const auto ptime = static_cast<unsigned>(state.range(0));
-  stream sender({peer, payload_pcma, ptime, 20, {}}), s({peer, payload_pcma, ptime, 20, {}});
+  stream sender({peer, {payload_pcma}, ptime, 20, {}}), s({peer, {payload_pcma}, ptime, 20, {}});
   std::vector<std::uint8_t> packet;
   for (const auto sample : noise()) {
     const auto octets = sender.push(sample);
@@ -111,7 +111,7 @@ BENCHMARK(packet_in)->Arg(10)->Arg(20)->Iterations(200000);
 
 void packet_out(benchmark::State& state) {
   const auto ptime = static_cast<unsigned>(state.range(0));
-  stream s({endpoint::v4(127, 0, 0, 1, 20000), payload_pcma, ptime, 20, {}});
+  stream s({endpoint::v4(127, 0, 0, 1, 20000), {payload_pcma}, ptime, 20, {}});
   for (auto _ : state)
     for (unsigned i = 0; i < ptime * 8; ++i)
       benchmark::DoNotOptimize(s.push(static_cast<std::int16_t>(i * 50)).data());

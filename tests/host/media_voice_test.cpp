@@ -75,6 +75,7 @@ protected:
             },
             [this](const refusal& why) { downs_.push_back(why); },
             [this](const fabric_event& e) { events_.push_back(e); },
+            [](const media::heard_digit&) {},
             [this](const media::alarm& a) { alarms_.push_back(a); }};
   }
 

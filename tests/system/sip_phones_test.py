@@ -221,10 +221,16 @@ def run(gateway, folder):
         phone.command("accept")
         phone.wait("CALL_ESTABLISHED")
         at_line, at_phone = talk(gateway, phone, "called")
+        figures = gateway.cli("calls")["calls"][0]["media"][0]
+        print(f"voice: {figures}")
+        expect(figures["roundTripMs"] > 0, "baresip's reports tell the round trip (RTCP)")
+        expect(figures["mos"] > 4 and figures["concealed"] < 0.02, f"it is heard well: {figures}")
         gateway.phone(1, "on-hook")
         phone.wait("CALL_CLOSED")
         judge(gateway, "phone → line", FROM_PHONE, at_line)
         judge(gateway, "line → phone", FROM_LINE, at_phone())
+        expect(any(entry["from"] == "voice" and "MOS 4" in entry["what"] for entry in gateway.cli("log")["entries"]),
+               "the log says how the call was heard")
 
         phone.command("dial", "201")
         gateway.phone(1, "wait", "ringing", "--timeout", 8)
