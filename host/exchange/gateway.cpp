@@ -136,6 +136,7 @@ void gateway::implementation::settle() {
     for (const auto line : log_off)
       run_desks(desks::log_out{line, true}); // desks knows by now that it does not ring
     if (std::exchange(uses_changed_, false)) {
+      lamps_changed_ = true;
       try_call_backs();
       for (const auto& [id, hunted] : hunts_)
         hunts_due_.insert(id);
@@ -149,6 +150,7 @@ void gateway::implementation::settle() {
     check_group_numbers();
     check_emergency_numbers();
   }
+  tell_lamps();
   for (const auto& made : std::exchange(calls_made_, {}))
     run_desks(made);
   if (std::exchange(standing_changed_, false))

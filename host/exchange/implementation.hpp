@@ -3,7 +3,7 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: board_side, line_side, ip_phones, second_calls, dialled, feature_side,
+/// Each side is a file: board_side, line_side, ip_phones, second_calls, lamps, dialled, feature_side,
 /// call_side, asked_codes, holds, transfers, reroutes, calls_waiting, parking, pickups, uses,
 /// mailboxes, mailbox_reports, conferences, emergencies, pages, diversions, profiles, agents,
 /// directories, call_logs, peer_calls, network_side, standing, group_numbers, reports, changes.
@@ -63,6 +63,10 @@ struct gateway::implementation : kept {
   void hang_phones_up();
   void phone_is_down(party&, calls::cause);
   party* phone_of(std::uint32_t line, std::uint64_t call);
+  // ---- lamps.cpp: of IP phones
+  void take(const edge::v1::Watch&);
+  edge::v1::Lamp lamp_of(line_id, std::uint64_t number, const watch&) const;
+  void tell_lamps();
   // ---- second_calls.cpp: an IP phone's other call
   party* aside_of(std::uint32_t line, std::uint64_t call);
   bool may_call_again(const party&) const;

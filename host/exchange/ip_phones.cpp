@@ -216,6 +216,8 @@ void gateway::implementation::on(const edge_message& arrived) {
     else if (auto* waits = aside_of(said.release().line(), said.release().call()))
       aside_is_down(*waits, said.release().cause());
     return;
+  case body::kWatch:
+    return take(said.watch());
   case body::kTransfer:
     return take(said.transfer());
   case body::kReady:
@@ -312,6 +314,7 @@ void gateway::implementation::on(const edge_down& lost) {
   alarms_.raise("sip-edge", "IP phones cannot be served", "sip-edge " + lost.why + ".",
                 "It is started again by itself. If this stays, look into the gateway's log: is the "
                 "address in [sip] this computer's, and its port free?");
+  watches_.clear();
   for (auto& [line, p] : lines_) {
     p.here = false;
     lose_phone(p, scn::v1::DESTINATION_OUT_OF_ORDER);

@@ -63,6 +63,7 @@ void gateway::implementation::mailbox_changed(const extension_number& of) {
                       of + "`, or raise `messages` in [voicemail].");
   else
     alarms_.clear(id);
+  lamps_changed_ = true;
   post_to_all(calls::mailbox_state(of, has.fresh, has.heard));
 }
 
@@ -77,6 +78,7 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Mail
     mailboxes_elsewhere_[from].erase(news.extension());
   else
     mailboxes_elsewhere_[from][news.extension()] = has;
+  lamps_changed_ = true;
 }
 
 /// Of who sits here, wherever their home is: the lamp follows the person.

@@ -67,6 +67,7 @@ void gateway::implementation::watch_network(scn::event happened) {
       note(lost->peer, settings_.gateway, "peer lost");
       release_peer(lost->peer);
       uses_.erase(lost->peer);
+      lamps_changed_ = true;
       lose_sight(lost->peer);
       no_answer_of(lost->peer);
       parked_elsewhere_.erase(lost->peer);
@@ -187,6 +188,7 @@ void gateway::implementation::on_occupant_changed(line_id line) {
   const auto found = lines_.find(line);
   if (found != lines_.end())
     touch(found->second); // the lamp follows the person (H12)
+  lamps_changed_ = true;
   const auto* session = desks_.at(line);
   const auto person = session == nullptr ? extension_number() : session->settings.extension();
   if (found != lines_.end() && std::exchange(found->second.person, person) != person) {

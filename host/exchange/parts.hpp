@@ -39,6 +39,12 @@ struct phone_call {
   bool transfers = false; ///< what becomes of its digits is not for its ears
 };
 
+/// A lamp of an IP phone (edge.proto, Watch).
+struct watch {
+  std::string number; ///< empty: messages of who sits at the line
+  std::optional<std::string> told; ///< the last Lamp, serialised
+};
+
 /// Who dials here: a line, or a caller of a peer who broke out to here (rule S8).
 struct party {
   party(calls::leg who, lines::timers t) : leg(std::move(who)), machine(t) {}

@@ -185,6 +185,32 @@ TEST_F(IpPhones, EachStreamHasAKeyOfItsOwn) {
   EXPECT_NE(t.phone("amsterdam", 5).gate.srtp_key(), first);
 }
 
+TEST_F(IpPhones, H12_ItsLampsFollowAPersonToAnotherGateway) {
+  using lamp = edge::v1::Lamp;
+  t.phone_watches("amsterdam", 5, 7, "301");
+  const auto shows = [&] { return t.phone("amsterdam", 5).lamps.at(7).use(); };
+  EXPECT_EQ(shows(), lamp::IDLE) << "it is told at once";
+  t.lift("berlin", 1);
+  t.run(100ms);
+  EXPECT_EQ(shows(), lamp::IN_USE);
+  t.hang_up("berlin", 1);
+  t.run(100ms);
+  EXPECT_EQ(shows(), lamp::IDLE);
+  control::v1::Request in;
+  in.mutable_login()->set_line(4);
+  in.mutable_login()->set_extension("301");
+  ASSERT_TRUE(t.ask("amsterdam", in).has_done());
+  t.run(100ms);
+  t.lift("berlin", 1);
+  t.run(100ms);
+  EXPECT_EQ(shows(), lamp::IDLE) << "301 is not there any more";
+  t.call("amsterdam", 1, "301");
+  EXPECT_EQ(shows(), lamp::RINGS);
+  t.phone_watches("amsterdam", 5, 7, "301", false);
+  t.lift("amsterdam", 4);
+  EXPECT_EQ(shows(), lamp::RINGS) << "nobody looks at it any more";
+}
+
 TEST_F(IpPhones, OneThatIsNotRegisteredIsOutOfOrder) {
   t.phone_registers("amsterdam", 5, false);
   EXPECT_EQ(tone_after("amsterdam", 1, "205"), "congestion");

@@ -38,8 +38,9 @@ public:
     bool aside_rings = false, transfer_failed = false;
     std::string aside_ended; ///< why the call aside ended
     bool rings = false, hears_ringback = false, talks = false;
-    std::string caller;               ///< as it was shown
-    std::string ended;                ///< why the last call ended
+    std::string caller;                            ///< as it was shown
+    std::string ended;                             ///< why the last call ended
+    std::map<std::uint64_t, edge::v1::Lamp> lamps; ///< by number of its watch
     std::string got, sounded;         ///< digits sent to it in words, and those it said as tones
     scn::v1::MediaEndpoint its, gate; ///< where it listens, where the gateway does
   };
@@ -60,6 +61,9 @@ public:
   /// As an edge would that says something wrong: why the call was refused.
   std::string refused(const std::string& gateway, const edge::v1::FromEdge&);
   void edge_dies(const std::string& gateway);
+  /// A lamp of its own, for a number; without one, for messages.
+  void phone_watches(const std::string& gateway, unsigned line, std::uint64_t which,
+                     const std::string& number, bool on = true);
   /// In its voice (RFC 4733).
   void phone_presses(const std::string& gateway, unsigned line, const std::string& digits);
   void tell(const std::string& gateway, const edge::v1::FromEdge&);

@@ -60,6 +60,16 @@ void town::phone_dials(const std::string& gateway, unsigned line, const std::str
   tell(gateway, said);
 }
 
+void town::phone_watches(const std::string& gateway, unsigned line, std::uint64_t which,
+                         const std::string& number, bool on) {
+  edge::v1::FromEdge said;
+  said.mutable_watch()->set_line(line);
+  said.mutable_watch()->set_watch(which);
+  said.mutable_watch()->set_number(number);
+  said.mutable_watch()->set_on(on);
+  tell(gateway, said);
+}
+
 std::string town::refused(const std::string& gateway, const edge::v1::FromEdge& said) {
   auto& m = members_.at(gateway);
   m.wrong_call = said.seize().call();
@@ -209,6 +219,8 @@ void town::carry_out_phone(member& m, const edge::v1::ToEdge& told) {
     p.call = 0;
     p.rings = p.talks = p.hears_ringback = false;
     p.ended = calls::text(told.release().cause());
+  } else if (told.body_case() == body::kLamp) {
+    m.phones[told.lamp().line()].lamps[told.lamp().watch()] = told.lamp();
   } else if (told.body_case() == body::kTransferFailed) {
     m.phones[told.transfer_failed().line()].transfer_failed = true;
   }

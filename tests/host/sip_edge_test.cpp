@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the edge of IP phones makes of session descriptions (RFC 4566, 3264), causes (RFC 3398) and
 // the list of its ports.
+#include "edges/sip/lamp_documents.hpp"
 #include "edges/sip/ports.hpp"
 #include "edges/sip/session_description.hpp"
 #include "edges/sip/status.hpp"
@@ -160,6 +161,39 @@ TEST(SessionDescription, WhatIsOfferedSecurelyIsUnderstoodByWhoReadsIt) {
   EXPECT_EQ(seen->media.srtp_key(), rfc_key_octets);
   EXPECT_EQ(offer(ours, 7, 0, false).find("crypto"), std::string::npos)
       << "a key in the clear protects nothing";
+}
+
+edge::v1::Lamp lamp(edge::v1::Lamp::Use use) {
+  edge::v1::Lamp made;
+  made.set_use(use);
+  return made;
+}
+
+/// RFC 4235, 4.1 and 5.
+TEST(LampDocument, TellsWhatSomebodysLinesDo) {
+  const auto text = [](edge::v1::Lamp::Use use) {
+    return lamp_document(dialog_lamp, lamp(use), "sip:201@here", 3);
+  };
+  const auto rings = text(edge::v1::Lamp::RINGS);
+  EXPECT_NE(rings.find("version=\"3\" state=\"full\" entity=\"sip:201@here\""), std::string::npos);
+  EXPECT_NE(rings.find("direction=\"recipient\"><state>early</state>"), std::string::npos) << rings;
+  EXPECT_NE(text(edge::v1::Lamp::IN_USE).find("<state>confirmed</state>"), std::string::npos);
+  EXPECT_NE(text(edge::v1::Lamp::IDLE).find("<state>terminated</state>"), std::string::npos);
+  EXPECT_EQ(lamp_document(dialog_lamp, lamp(edge::v1::Lamp::IDLE), "\"><x>&", 0).find("<x>"),
+            std::string::npos);
+}
+
+/// RFC 3842, 5.2.
+TEST(LampDocument, TellsOfMessages) {
+  auto has = lamp(edge::v1::Lamp::IDLE);
+  has.set_new_messages(2);
+  has.set_heard_messages(8);
+  EXPECT_EQ(
+      lamp_document(message_lamp, has, "sip:desk9@here", 0),
+      "Messages-Waiting: yes\r\nMessage-Account: sip:desk9@here\r\nVoice-Message: 2/8 (0/0)\r\n");
+  EXPECT_EQ(lamp_document(message_lamp, lamp(edge::v1::Lamp::IDLE), "sip:a@b", 0).substr(0, 20),
+            "Messages-Waiting: no");
+  EXPECT_EQ(lamp_type_of("presence"), nullptr);
 }
 
 /// RFC 3398, the tables of 7.2.4.1 and 8.2.6.1.

@@ -17,6 +17,7 @@ import wave
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
+from sip_watcher import Watcher  # noqa: E402
 from gateways import SITES, Gateway, configure, expect, hang_up, wait_until  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
@@ -166,6 +167,27 @@ def two_calls_and_transfers(gateway, phone):
     hang_up((gateway, 1), (gateway, 2))
 
 
+def lamps(gateway):
+    """A busy lamp for 201, at a phone that is registered or not: it follows what line 1 does (H12)."""
+    lamp = Watcher("desk9", "desk9", ("127.0.0.1", SIP), "201")
+    expect(lamp.subscribe() == 200, "a lamp is served")
+    lamp.shows("terminated")
+    gateway.phone(1, "off-hook")
+    lamp.shows("confirmed")
+    gateway.phone(1, "on-hook")
+    lamp.shows("terminated")
+    gateway.phone(2, "off-hook")
+    gateway.phone(2, "dial", "201")
+    lamp.shows("early")
+    gateway.phone(2, "on-hook")
+    lamp.shows("terminated")
+    expect(lamp.versions == sorted(set(lamp.versions)), f"versions count on: {lamp.versions}")
+    hang_up((gateway, 1), (gateway, 2))
+    expect(Watcher("desk9", "wrong", ("127.0.0.1", SIP), "201").subscribe() == 407, "not to those who prove nothing")
+    expect(Watcher("desk9", "desk9", ("127.0.0.1", SIP), "201", "presence").subscribe() == 489, "no other packages")
+    expect(Watcher("desk9", "desk9", ("127.0.0.1", SIP), "nobody").subscribe() == 404, "nor what is no number")
+
+
 def secure(gateway, folder):
     """A phone over TLS, which takes nothing but SRTP."""
     phone = Baresip(folder / "desk10", SECURE_PHONE, SECURE_CONTROL, "desk10", "desk10", f"127.0.0.1:{TLS}",
@@ -245,6 +267,7 @@ def run(gateway, folder):
         judge(gateway, "line → phone", FROM_LINE, at_phone())
         hang_up((gateway, 1))
         two_calls_and_transfers(gateway, phone)
+        lamps(gateway)
         secure(gateway, folder)
 
         phone.command("dial", "999")

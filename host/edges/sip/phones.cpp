@@ -74,7 +74,9 @@ phones::phones(su_root_t* root, settings chosen, int descriptor)
                     TAG_IF(tls, TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_NONE)), NUTAG_MEDIA_ENABLE(0),
                     NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
                     NUTAG_APPL_METHOD("REGISTER, INFO"), NUTAG_APPL_METHOD("REFER"),
-                    NUTAG_ALLOW("REGISTER, INFO"), SIPTAG_USER_AGENT_STR("Switchroom"), TAG_END());
+                    NUTAG_APPL_METHOD("SUBSCRIBE"), NUTAG_ALLOW_EVENTS(dialog_lamp.package),
+                    NUTAG_ALLOW_EVENTS(message_lamp.package), NUTAG_ALLOW("REGISTER, INFO"),
+                    SIPTAG_USER_AGENT_STR("Switchroom"), TAG_END());
   if (nua_ == nullptr)
     throw std::runtime_error(
         "cannot listen at " + settings_.listen + (tls ? " and " + settings_.tls_listen : "") +
@@ -114,6 +116,8 @@ void phones::told(const edge::v1::ToEdge& message) {
     return progress(message.progress());
   case body::kRelease:
     return release(message.release());
+  case body::kLamp:
+    return light(message.lamp());
   case body::kTransferFailed:
     return transfer_failed(message.transfer_failed());
   case body::BODY_NOT_SET:
@@ -181,7 +185,8 @@ void phones::release(const edge::v1::Release& release) {
 // -----------------------------------------------------------------------------
 
 void phones::on_event(nua_event_t event, int status, char const*, nua_t*, phones* self,
-                      nua_handle_t* handle, call* about, sip_t const* sip, tagi_t tags[]) {
+                      nua_handle_t* handle, dialogue* which, sip_t const* sip, tagi_t tags[]) {
+  auto* about = dynamic_cast<call*>(which);
   switch (event) {
   case nua_i_register:
     return self->registered(handle, sip);
@@ -195,6 +200,10 @@ void phones::on_event(nua_event_t event, int status, char const*, nua_t*, phones
     return self->informed(handle, about, sip);
   case nua_i_refer:
     return self->referred(handle, about, sip, tags);
+  case nua_i_subscribe:
+    return self->subscribed(handle, dynamic_cast<subscription*>(which), sip);
+  case nua_r_notify:
+    return self->notified(handle, dynamic_cast<subscription*>(which), status, tags);
   case nua_i_state: {
     int state = nua_callstate_init;
     tl_gets(tags, NUTAG_CALLSTATE_REF(state), TAG_END());

@@ -5,33 +5,55 @@
 #pragma once
 #include "edges/sip/certificate_folder.hpp"
 #include "edges/sip/gateway_link.hpp"
+#include "edges/sip/lamp_documents.hpp"
 #include "edges/sip/ports.hpp"
 #include "edges/sip/session_description.hpp"
 
-struct switchroom_sip_call;
+struct switchroom_sip_dialogue;
 #define NUA_MAGIC_T switchroom::sip::phones
-#define NUA_HMAGIC_T switchroom_sip_call
+#define NUA_HMAGIC_T switchroom_sip_dialogue
 
 namespace switchroom::sip {
 class phones;
 }
 
+#include <set>
 #include <sofia-sip/auth_module.h>
 #include <sofia-sip/nua.h>
 
-/// A call of a phone; sofia keeps a pointer to it with its handle.
-struct switchroom_sip_call {
+/// What sofia keeps a pointer to with its handle.
+struct switchroom_sip_dialogue {
+  switchroom_sip_dialogue() = default;
+  virtual ~switchroom_sip_dialogue() = default;
+  switchroom_sip_dialogue(const switchroom_sip_dialogue&) = delete;
+  switchroom_sip_dialogue& operator=(const switchroom_sip_dialogue&) = delete;
+
   std::uint32_t line = 0;
-  std::uint64_t number = 0; ///< odd: the phone has placed it
+  std::uint64_t number = 0;
   nua_handle_t* handle = nullptr;
-  bool answered = false;
   bool over_tls = false;
   std::string route;    ///< where what the phone said came from: URI
-  unsigned version = 0; ///< of our session description
-  std::string referral; ///< as which event the phone waits to hear of its transfer (RFC 3515)
-  std::optional<switchroom::sip::session_description> theirs;
-  switchroom::scn::v1::MediaEndpoint own;
+  unsigned version = 0; ///< of our session description, or of a lamp's document
 };
+
+namespace switchroom::sip {
+
+/// Odd numbers: the phone has placed it.
+struct call : switchroom_sip_dialogue {
+  bool answered = false;
+  std::string referral; ///< as which event the phone waits to hear of its transfer (RFC 3515)
+  std::optional<session_description> theirs;
+  scn::v1::MediaEndpoint own;
+};
+
+struct subscription : switchroom_sip_dialogue {
+  const lamp_type* type = nullptr;
+  std::string entity; ///< URI that was subscribed to
+  std::string digits; ///< of whom; empty: of messages
+  std::optional<edge::v1::Lamp> shown;
+};
+
+} // namespace switchroom::sip
 
 namespace switchroom::sip {
 
@@ -52,9 +74,9 @@ public:
   phones& operator=(const phones&) = delete;
 
 private:
-  using call = switchroom_sip_call;
+  using dialogue = switchroom_sip_dialogue;
   static void on_event(nua_event_t, int status, char const* phrase, nua_t*, phones*, nua_handle_t*,
-                       call*, sip_t const*, tagi_t[]);
+                       dialogue*, sip_t const*, tagi_t[]);
 
   void told(const edge::v1::ToEdge&);
   void ring(const edge::v1::Ring&);
@@ -66,6 +88,14 @@ private:
   void answered(call&, int status, const sip_t*);
   void informed(nua_handle_t*, call*, const sip_t*);
   void referred(nua_handle_t*, call*, const sip_t*, tagi_t[]);
+  // subscriptions.cpp
+  void subscribed(nua_handle_t*, subscription*, const sip_t*);
+  void notified(nua_handle_t*, subscription*, int status, tagi_t[]);
+  void watch(const subscription&, bool on);
+  void light(const edge::v1::Lamp&);
+  void show(subscription&, int state);
+  void unsubscribe(subscription&);
+  // transfers.cpp
   void transfer_failed(const edge::v1::TransferFailed&);
   void tell_referrer(call&, int code, const char* phrase);
   void over(call&, scn::v1::Cause);
@@ -98,6 +128,9 @@ private:
   su_timer_t* second_ = nullptr;
   std::map<std::uint64_t, call> calls_;
   std::uint64_t last_call_ = 1;
+  std::map<std::uint64_t, subscription> subscriptions_;
+  std::uint64_t last_watch_ = 0;
+  std::set<nua_handle_t*> last_told_; ///< of subscriptions that are over, until that is answered
   bool ending_ = false;
 };
 
