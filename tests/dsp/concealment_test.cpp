@@ -111,6 +111,9 @@ TEST(Concealment, LossesAreWhereTheItuMutes) {
 // lost. But neither may be worse than the peer by more than what a louder repetition costs: spandsp
 // fades from the first sample on, Appendix I after 10 ms.
 TEST(Concealment, IsAsNearToSpeechAsSpandsps) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "plc_fillin of spandsp 0.0.6 gives memcpy ranges that overlap";
+#endif
   const auto read = read_wav(test::prompt("demo-congrats"));
   const auto* said = std::get_if<speech>(&read);
   ASSERT_NE(said, nullptr) << "asterisk-core-sounds-en-wav is missing: scripts/setup";

@@ -106,6 +106,14 @@ TEST(Rtcp, WhatIsOfOthersIsNotTheSenders) {
   EXPECT_EQ(report, (rtcp_report{.ssrc = them}));
 }
 
+// 6.5: an end of the items where a word begins is filled up with three more zeros.
+TEST(Rtcp, TheNameOfTheSenderIsFoundAmongOthers) {
+  const octets several{0x83, 202,  0, 9, 9, 9, 9,   9,   1,   2, 'n', 'o', 0, 0, 0, 0, // other's
+                       0xca, 0xfe, 0, 1, 1, 3, 'a', '@', 'b', 0, 0,   0,               // sender's
+                       8,    8,    8, 8, 1, 2, 'n', 'o', 0,   0, 0,   0};              // other's
+  EXPECT_EQ(good(receiver + several).cname, "a@b");
+}
+
 TEST(Rtcp, WhatIsWrittenIsAsDrawnInTheRfc) {
   rtcp_report report;
   report.ssrc = them;
@@ -219,6 +227,8 @@ TEST(Rtcp, TextsAndBlocksThatEndOutsideAreSeen) {
   EXPECT_EQ(fault(packet), rtcp_fault::bad_item);
   packet = receiver + extended;
   packet[receiver.size() + 23] = 7; // metrics have eight words, no other number
+  packet[receiver.size() + 3] = 12;
+  packet.resize(packet.size() - 4);
   EXPECT_EQ(fault(packet), rtcp_fault::bad_item);
 }
 

@@ -39,6 +39,16 @@ TEST(Sequence, AJumpIsBelievedWhenItsSuccessorComes) {
   EXPECT_EQ(t.lost(), 0U);
 }
 
+TEST(Sequence, WrapsAreCountedFromTheBeginningOfTheStream) {
+  sequence_tracker t;
+  for (const std::uint16_t n : {65535, 0, 1000, 3000})
+    t.see(n);
+  EXPECT_EQ(t.extended_highest(), 65536U + 3000);
+  t.see(30000);
+  t.see(30001);
+  EXPECT_EQ(t.extended_highest(), 30001U) << "begun anew after a jump";
+}
+
 // Against a set of all numbers ever sent and seen, the slow and sure way.
 TEST(Sequence, RandomLossDuplicationAndReorderAreCountedExactly) {
   for (unsigned seed = 0; seed < 20; ++seed) {
