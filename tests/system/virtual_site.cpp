@@ -133,8 +133,9 @@ media::voice_path::ports virtual_site::ports() {
             connect_at_ = now().machine + reconnect_after;
           },
           [this](const media::outgoing_packet& packet) {
-            wires_.send_packet(own_endpoint(packet.slot), packet.to,
-                               {packet.octets.begin(), packet.octets.end()});
+            media::endpoint from = own_endpoint(packet.slot);
+            from.port = static_cast<std::uint16_t>(from.port + (packet.is_report ? 1 : 0));
+            wires_.send_packet(from, packet.to, {packet.octets.begin(), packet.octets.end()});
           },
           [](unsigned) { return std::vector<std::pair<host_slot, refusal>>{}; }};
 }
@@ -187,10 +188,14 @@ void virtual_site::receive(const gateway_name& from, const std::string& envelope
 
 void virtual_site::receive_packet(const media::endpoint& from, std::uint16_t port,
                                   const std::vector<std::uint8_t>& packet) {
-  if (voice_)
-    voice_->on_packet(
-        host_slot{static_cast<std::uint8_t>((port - config_.voice.rtp_base_port) / 2)}, from,
-        packet, now().machine);
+  if (!voice_)
+    return;
+  const unsigned which = port - config_.voice.rtp_base_port;
+  const host_slot slot{static_cast<std::uint8_t>(which / 2)};
+  if (which % 2 == 0)
+    voice_->on_packet(slot, from, packet, now().machine);
+  else
+    voice_->on_report(slot, from, packet, now().machine);
 }
 
 void virtual_site::ask(control::v1::Request request, control::answer to) {

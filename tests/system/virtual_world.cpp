@@ -65,7 +65,7 @@ virtual_world::virtual_world(const std::vector<site_plan>& plans, std::uint64_t 
         },
         [this](const media::endpoint& from, const media::endpoint& to,
                std::vector<std::uint8_t> octets) {
-          if (!network_cut_)
+          if (!network_cut_ && !is_lost(to))
             packets_.push_back({frame_ + wire_frames, {from, to, std::move(octets)}});
         }};
     sites_.emplace(plan.name, std::make_unique<virtual_site>(configure(plan, plans, keys),
@@ -150,6 +150,23 @@ void virtual_world::run_frame() {
   deliver();
   for (auto& [name, site] : sites_)
     site->end_frame();
+}
+
+/// Of RTP; each direction of a call has bursts of its own.
+bool virtual_world::is_lost(const media::endpoint& to) {
+  if (lost_share_ == 0 || to.port % 2 != 0)
+    return false;
+  unsigned& left = still_lost_[to.port];
+  if (left > 0) {
+    --left;
+    return true;
+  }
+  // A burst begins with every n-th packet that is not in one.
+  const double begins = lost_share_ / (burst_ * (1 - lost_share_) + lost_share_);
+  if (std::uniform_real_distribution<>(0, 1)(chance_) >= begins)
+    return false;
+  left = burst_ - 1;
+  return true;
 }
 
 void virtual_world::deliver() {

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -101,6 +102,11 @@ public:
   /// The wires between all sites, for messages and voice.
   void cut_network() { network_cut_ = true; }
   void mend_network() { network_cut_ = false; }
+  /// From now on this share of voice packets is lost, in runs of `burst` packets, at random.
+  void lose_voice(double share, unsigned burst = 1) {
+    lost_share_ = share;
+    burst_ = burst;
+  }
 
   std::filesystem::path new_recording();
   /// Of all events at all sites and of all that was recorded.
@@ -131,7 +137,13 @@ private:
   std::map<std::string, std::unique_ptr<virtual_site>> sites_;
   std::deque<travelling<letter>> letters_;
   std::deque<travelling<packet>> packets_;
+  bool is_lost(const media::endpoint& to);
+
   bool network_cut_ = false;
+  double lost_share_ = 0;
+  unsigned burst_ = 1;
+  std::map<std::uint16_t, unsigned> still_lost_; ///< of the burst, by port
+  std::mt19937_64 chance_{7};
   std::uint64_t frame_ = 0;
   unsigned recordings_ = 0;
 };

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: MIT
+"""Every pair of phones: analog and IP, at one gateway and across the network. In each call both hear what the other
+says (level, SNR, delay), digits arrive, hold and its end work, and who was called hands the caller on to somebody else.
+
+usage: phone_pairs_test.py BINARIES
+"""
+import pathlib
+import sys
+import tempfile
+import time
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
+from baresip import Baresip  # noqa: E402
+from gateways import SITES, Gateway, configure, expect, hang_up, wait_until  # noqa: E402
+from sip_phones_test import LEAST_SNR_DB, Loopback, tones_in, with_silence_behind  # noqa: E402
+
+SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
+PORTS = {"amsterdam": 5560, "berlin": 5570}
+SPEECH_S = 2.5
+
+
+class Analog:
+    """A handset at line 1 or 2; a file is said when it is asked for."""
+    kind, says = "analog", SPEECH / "vm-extension.wav"
+
+    def __init__(self, gateway, line, number):
+        self.gateway, self.line, self.number = gateway, line, number
+
+    def call(self, number):
+        self.gateway.phone(self.line, "off-hook")
+        self.gateway.phone(self.line, "dial", number)
+
+    def answer(self):
+        self.gateway.phone(self.line, "wait", "ringing", "--timeout", 8)
+        self.gateway.phone(self.line, "off-hook")
+
+    def hears(self):
+        self.recording = self.gateway.dir / f"heard-{self.line}-{time.monotonic_ns()}.wav"
+        self.gateway.phone(self.line, "record", self.recording)
+
+    def heard(self):
+        self.gateway.phone(self.line, "record", "")
+        return self.recording
+
+    def say(self):
+        self.gateway.phone(self.line, "play", self.says)
+        self.gateway.phone(self.line, "wait", "played", "--timeout", 20)
+
+    def press(self, digits):
+        self.gateway.phone(self.line, "dial", digits)
+
+    def got(self, digits, press):
+        self.hears()
+        press()
+        time.sleep(0.5)
+        found = tones_in(self.heard())
+        expect(found == digits, f"line {self.line} of {self.gateway.name} heard {found!r}, not {digits!r}")
+
+    def hold(self, on):
+        self.gateway.phone(self.line, "flash")
+
+    def transfer(self, number):
+        self.gateway.phone(self.line, "flash")
+        self.gateway.phone(self.line, "dial", number)
+
+    def gone(self):
+        hang_up((self.gateway, self.line))
+
+    def state(self):
+        return self.gateway.line(self.line)["state"]
+
+
+class Sip:
+    """A baresip; it says its file as soon as a call is up."""
+    kind, line = "SIP", 9
+
+    def __init__(self, gateway, folder, number):
+        self.gateway, self.number = gateway, number
+        port = PORTS[gateway.name]
+        self.says = SPEECH / "vm-extension.wav"
+        self.phone = Baresip(folder / f"{gateway.name}-desk9", port + 1, port + 1000, "desk9", "desk9", f"127.0.0.1:{port}",
+                             with_silence_behind(self.says, folder / f"{gateway.name}.wav"))
+        self.phone.connect()
+        wait_until("registered", lambda: any("phone at" in entry["what"] for entry in gateway.cli("log")["entries"]))
+
+    def dumps(self):
+        return set(self.phone.folder.glob("dump-*-dec.wav"))
+
+    def call(self, number):
+        self.before = self.dumps()
+        self.phone.command("dial", number)
+
+    def answer(self):
+        self.before = self.dumps()
+        self.phone.wait("CALL_INCOMING")
+        self.phone.command("accept")
+
+    def hears(self):
+        pass  # it records all
+
+    def heard(self):
+        """Of this call; after a hold it begins another file."""
+        return min(self.dumps() - self.before, key=lambda file: file.stat().st_ctime)
+
+    def say(self):
+        pass
+
+    def press(self, digits):
+        for digit in digits:
+            self.phone.command("sndcode", digit)
+            time.sleep(0.3)
+
+    def got(self, digits, press):
+        self.phone.read()
+        self.phone.events.clear()
+        press()
+        found = "".join(self.phone.wait("CALL_DTMF_START")["param"] for _ in digits)
+        expect(found == digits, f"{self.gateway.name}'s phone got {found!r}, not {digits!r}")
+
+    def hold(self, on):
+        self.phone.command("hold" if on else "resume")
+
+    def transfer(self, number):
+        self.phone.command("transfer", number)
+
+    def gone(self):
+        if self.state() != "idle":
+            self.phone.command("hangup")
+        wait_until("the phone is free", lambda: self.state() == "idle")
+        self.phone.read()
+        self.phone.events.clear()
+
+    def state(self):
+        return self.gateway.line(self.line)["state"]
+
+    def stop(self):
+        self.phone.stop()
+
+
+def judge(gateway, reference, recording):
+    found = gateway.cli("measure", reference, recording)
+    expect(found["snrDb"] > LEAST_SNR_DB, f"SNR {found['snrDb']} dB of {recording}")
+    expect(abs(found["gainDb"]) < 1.5, f"{found['gainDb']} dB of {recording}")
+    return f"SNR {found['snrDb']:.1f} dB, level {found['gainDb']:+.2f} dB"
+
+
+def pair(one, other, third):
+    """`one` calls `other`, who hands `one` on to `third`, a line of the other's gateway."""
+    where = "here" if one.gateway is other.gateway else "across"
+    name = f"{one.kind:6} → {other.kind:6} {where:6}"
+    one.call(other.number)
+    other.answer()
+    wait_until(f"{name}: up", lambda: one.state() == other.state() == "in call")
+    one.hears(), other.hears()
+    time.sleep(SPEECH_S)  # IP phones speak
+    to_other = to_one = None
+    if one.kind == "analog":
+        if other.kind == "analog":
+            one.say()
+            to_other = other.heard()
+            one.heard(), one.hears()
+            other.say()
+            to_one = one.heard()
+        else:
+            to_one = one.heard()
+            one.say()
+    elif other.kind == "analog":
+        to_other = other.heard()
+        other.say()
+    time.sleep(0.3)
+    other.got("27#", lambda: one.press("27#"))
+    time.sleep(1.2)  # an echo of these is none of those
+    one.got("80*", lambda: other.press("80*"))
+    for phone in (one, other):
+        phone.hold(True)
+        time.sleep(0.3)
+        phone.hold(False)
+        wait_until(f"{name}: off hold again", lambda: one.state() == other.state() == "in call")
+    time.sleep(0.5)
+    other.got("5", lambda: one.press("5"))
+    other.transfer(third.number)
+    third.answer()
+    if other.kind == "analog":
+        other.gone()
+    wait_until(f"{name}: handed on", lambda: one.state() == third.state() == "in call" and other.state() == "idle")
+    third.got("19", lambda: one.press("19"))
+    one.gone()
+    third.gone()
+    to_other, to_one = to_other or other.heard(), to_one or one.heard()
+    print(f"{name}: {judge(one.gateway, one.says, to_other)}; back {judge(one.gateway, other.says, to_one)}", flush=True)
+
+
+def run(gateways, folder):
+    for gateway in gateways.values():
+        gateway.start()
+    amsterdam, berlin = gateways.values()
+    for gateway, first in ((amsterdam, 20), (berlin, 30)):
+        wait_until("the board is up", lambda: gateway.cli("status", check=False).get("boardUp"))
+        for n in (1, 2, 3, 9):
+            gateway.cli("user", "add", f"{first}{n}", "--name", f"Person {first}{n}")
+    wait_until("connected", lambda: amsterdam.peers_up() == berlin.peers_up() == 1)
+    wait_until("known", lambda: amsterdam.user("309") and berlin.user("209"))
+    here = Sip(amsterdam, folder, "209")
+    there = Sip(berlin, folder, "309")
+    try:
+        pair(Analog(amsterdam, 1, "201"), Analog(amsterdam, 2, "202"), Analog(amsterdam, 3, "203"))
+        pair(Analog(amsterdam, 1, "201"), here, Analog(amsterdam, 3, "203"))
+        pair(here, Analog(amsterdam, 2, "202"), Analog(amsterdam, 3, "203"))
+        pair(Analog(amsterdam, 1, "201"), Analog(berlin, 2, "302"), Analog(berlin, 3, "303"))
+        pair(Analog(amsterdam, 1, "201"), there, Analog(berlin, 3, "303"))
+        pair(here, Analog(berlin, 2, "302"), Analog(berlin, 3, "303"))
+        pair(here, there, Analog(berlin, 3, "303"))
+    finally:
+        here.stop()
+        there.stop()
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="switchroom-pairs-") as folder:
+        run_folder = pathlib.Path(folder)
+        gateways = {name: Gateway(name, pathlib.Path(sys.argv[1]), run_folder) for name in PORTS}
+        configure(gateways, run_folder, Loopback())
+        for name, first in (("amsterdam", "20"), ("berlin", "30")):
+            file = gateways[name].dir / "switchroomd.toml"
+            text = file.read_text().replace(f"127.0.0.1:{SITES[name]['sip']}", f"127.0.0.1:{PORTS[name]}")
+            text = text.replace('phone = "desk9"', f'base_user = "{first}9"\nphone = "desk9"')
+            for line in range(1, 9):  # whoever has a line in the demo, here it is n's
+                text = text.replace(f'number = {line}\nbase_user = "{SITES[name]["lines"].get(line)}"', f"number = {line}")
+            for line in (1, 2, 3):
+                text = text.replace(f"[[line]]\nnumber = {line}\n", f'[[line]]\nnumber = {line}\nbase_user = "{first}{line}"\n', 1)
+            file.write_text(text)
+        try:
+            run(gateways, run_folder)
+        except Exception:
+            for gateway in gateways.values():
+                gateway.tail()
+            raise
+        finally:
+            for gateway in gateways.values():
+                gateway.stop()
+
+
+if __name__ == "__main__":
+    main()
