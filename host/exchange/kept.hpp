@@ -64,6 +64,7 @@ struct kept {
   std::uint64_t last_search_ = 0;
   bool uses_changed_ = false;
   std::uint64_t last_phone_call_ = 0;       ///< to IP phones: even
+  edge::v1::Figures edge_figures_;          ///< since it began
   std::map<line_id, calls::cause> hang_up_; ///< IP phones, in this step
   std::set<line_id> with_aside_;            ///< IP phones that have two calls
   std::uint64_t last_call_ = 0, last_leg_;

@@ -7,7 +7,17 @@
 
 #include <csignal>
 #include <iostream>
+#include <sofia-sip/su_log.h>
 #include <sys/prctl.h>
+
+SOFIAPUBVAR su_log_t nta_log[], nua_log[], tport_log[], stun_log[]; // in no header
+
+namespace {
+
+/// Of sofia's log: it would be written by strangers.
+void say_nothing(void*, char const*, va_list) {}
+
+} // namespace
 
 int main(int argc, char** argv) {
   switchroom::sip::settings settings;
@@ -19,12 +29,19 @@ int main(int argc, char** argv) {
                  "PEM file: private key, certificate, those that sign it");
   app.add_option("--realm", settings.realm, "What phones are asked to prove themselves to")
       ->required();
+  app.add_option("--digest", settings.digests, "md5, sha-256 or both: how phones prove themselves")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, switchroom::sip::digest_kinds>{
+          {"md5", switchroom::sip::digest_kinds::md5},
+          {"both", switchroom::sip::digest_kinds::both},
+          {"sha-256", switchroom::sip::digest_kinds::sha_256}}));
   app.add_option("--law", settings.media.law, "0 (PCMU) or 8 (PCMA), of phones that have both");
   app.add_option("--gateway", descriptor, "Descriptor of the connection to switchroomd");
   CLI11_PARSE(app, argc, argv);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   su_init();
+  for (auto* log : {su_log_default, su_log_global, nta_log, nua_log, tport_log, stun_log})
+    su_log_redirect(log, &say_nothing, nullptr);
   auto* root = su_root_create(nullptr);
   su_root_threading(root, 0); // one thread: sofia's own stack runs in it, too
   int status = 0;
