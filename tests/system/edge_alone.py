@@ -11,7 +11,7 @@ import time
 
 REALM = "berlin"
 LINE, PHONE, PASSWORD = 9, "desk9", "desk9-secret"
-FIGURES, SEIZE, RELEASE, READY, STATE = 20, 2, 6, 7, 1  # fields of FromEdge
+FIGURES, SEIZE, ANSWER, RELEASE, READY, STATE = 20, 2, 3, 6, 7, 1  # fields of FromEdge
 NUMBERS = itertools.count(1)
 
 
@@ -216,3 +216,37 @@ class Phone:
         proof = self.proof(challenge, "INVITE", f"sip:{number}@{REALM}")
         self.send(self.request("INVITE", number, [f"Proxy-Authorization: {proof}", f"Content-Type: {kind}"], body=body,
                                call=call, cseq=cseq))
+
+
+class StreamPhone(Phone):
+    """Over TCP, or TLS with a context of ssl."""
+
+    def __init__(self, edge, address, port, context=None, **more):
+        super().__init__(edge, address, **more)
+        self.socket.close()
+        self.socket = socket.create_connection(("127.0.0.1", port), source_address=(address, 0), timeout=5)
+        if context:
+            self.socket = context.wrap_socket(self.socket)
+        self.port = self.socket.getsockname()[1]
+        self.transport, self.unread = "TLS" if context else "TCP", b""
+
+    def send(self, octets):
+        self.socket.sendall(octets)
+
+    def receive(self, timeout):
+        """One message."""
+        self.socket.settimeout(max(timeout, 0.001))
+        while True:
+            head, found, rest = self.unread.partition(b"\r\n\r\n")
+            length = re.search(rb"(?im)^(?:content-length|l)\s*:\s*(\d+)", head) if found else None
+            if length and len(rest) >= int(length[1]):
+                size = len(head) + 4 + int(length[1])
+                whole, self.unread = self.unread[:size], self.unread[size:]
+                return whole
+            try:
+                got = self.socket.recv(65536)
+            except TimeoutError:
+                return None
+            if not got:
+                return None
+            self.unread += got

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: MIT
 // sip-edge: IP phones of a gateway. Started by switchroomd, which it speaks to on a descriptor that
 // it inherits, and ends with it.
+#include "edges/sip/confinement.hpp"
 #include "edges/sip/phones.hpp"
+#include "edges/sip/stranger_log.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <iostream>
-#include <sofia-sip/su_log.h>
 #include <sys/prctl.h>
-
-SOFIAPUBVAR su_log_t nta_log[], nua_log[], tport_log[], stun_log[]; // in no header
-
-namespace {
-
-/// Of sofia's log: it would be written by strangers.
-void say_nothing(void*, char const*, va_list) {}
-
-} // namespace
 
 int main(int argc, char** argv) {
   switchroom::sip::settings settings;
@@ -39,14 +31,15 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  switchroom::sip::limit_resources();
   su_init();
-  for (auto* log : {su_log_default, su_log_global, nta_log, nua_log, tport_log, stun_log})
-    su_log_redirect(log, &say_nothing, nullptr);
+  switchroom::sip::write_little_to_stderr();
   auto* root = su_root_create(nullptr);
   su_root_threading(root, 0); // one thread: sofia's own stack runs in it, too
   int status = 0;
   try {
     switchroom::sip::phones phones(root, settings, descriptor);
+    switchroom::sip::confine();
     su_root_run(root);
   } catch (const std::exception& wrong) {
     std::cerr << "sip-edge: " << wrong.what() << '\n';
