@@ -164,6 +164,9 @@ void add_gateway_commands(command_line line) {
   report(
       "lines", "State of every line, and who is logged in there",
       [](Request& r) { r.mutable_lines(); }, [](const Reply& r) { return r.lines(); });
+  report(
+      "phones", "IP phones: which are here, and who asks too much",
+      [](Request& r) { r.mutable_phones(); }, [](const Reply& r) { return r.phones(); });
   add_desks(line);
   report(
       "calls", "Calls now, with figures of their voice", [](Request& r) { r.mutable_calls(); },

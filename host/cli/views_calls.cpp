@@ -20,6 +20,28 @@ void show(const console& to, const control::v1::Parked& parked) {
     rows.print(std::cout, to.width(), to.colour());
 }
 
+void show(const console& to, const control::v1::Phones& phones) {
+  table rows({{"LINE", true}, {"STATE"}, {"USER"}, {"ADDRESS"}, {"SOFTWARE"}});
+  for (const auto& one : phones.phones())
+    rows.row({std::to_string(one.line()), one.here() ? one.state() : "not here", one.user(),
+              one.address(), one.software()});
+  if (rows.empty()) {
+    std::cout << "No line is an IP phone's. See [[line]] in switchroomd.toml(5).\n";
+    return;
+  }
+  rows.print(std::cout, to.width(), to.colour());
+  std::cout << fmt::format("registrations {}, requests refused {}, wrong passwords {}, malformed "
+                           "messages {}, sources limited now {}\n",
+                           phones.registrations(), phones.refused(), phones.wrong_passwords(),
+                           phones.malformed(), phones.sources_limited());
+  table sources({{"SOURCE"}, {"REFUSED", true}, {"WRONG PASSWORDS", true}, {"NOW"}});
+  for (const auto& one : phones.worst())
+    sources.row({one.address(), std::to_string(one.refused()),
+                 std::to_string(one.wrong_passwords()), one.limited() ? "limited" : "-"});
+  if (!sources.empty())
+    sources.print(std::cout, to.width(), to.colour());
+}
+
 void show(const console& to, const control::v1::Groups& groups) {
   table rows({{"GROUP"},
               {"NAME"},

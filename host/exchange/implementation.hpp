@@ -82,6 +82,8 @@ struct gateway::implementation : kept {
   void take(const edge::v1::Transfer&);
   calls::cause transfer_to(party&, const std::string& digits);
   void take(const edge::v1::PhoneState&);
+  void take(const edge::v1::Figures&); // phone_reports.cpp
+  control::v1::Phones list_phones() const;
   void take(const edge::v1::Seize&);
   void take(const edge::v1::Hold&);
 

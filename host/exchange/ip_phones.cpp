@@ -220,6 +220,8 @@ void gateway::implementation::on(const edge_message& arrived) {
     return take(said.watch());
   case body::kTransfer:
     return take(said.transfer());
+  case body::kFigures:
+    return take(said.figures());
   case body::kReady:
     note("sip-edge", settings_.gateway, "edge up");
     return alarms_.clear("sip-edge");
@@ -241,6 +243,8 @@ void gateway::implementation::take(const edge::v1::PhoneState& news) {
   if (found == lines_.end() || !found->second.on_edge)
     return;
   auto& p = found->second;
+  p.address = news.address();
+  p.software = news.software();
   if (std::exchange(p.here, news.here()) != news.here())
     note("sip-edge", label(p.leg),
          news.here() ? "phone at " + news.address() + ", " + news.software() : "phone gone");
@@ -315,6 +319,7 @@ void gateway::implementation::on(const edge_down& lost) {
                 "It is started again by itself. If this stays, look into the gateway's log: is the "
                 "address in [sip] this computer's, and its port free?");
   watches_.clear();
+  take(edge::v1::Figures()); // it counts anew
   for (auto& [line, p] : lines_) {
     p.here = false;
     lose_phone(p, scn::v1::DESTINATION_OUT_OF_ORDER);

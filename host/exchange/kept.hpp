@@ -64,6 +64,7 @@ struct kept {
   std::uint64_t last_search_ = 0;
   bool uses_changed_ = false;
   std::uint64_t last_phone_call_ = 0;       ///< to IP phones: even
+  edge::v1::Figures edge_figures_;          ///< since it began
   std::map<line_id, calls::cause> hang_up_; ///< IP phones, in this step
   std::map<line_id, std::map<std::uint64_t, watch>> watches_; ///< by the edge's number
   bool lamps_changed_ = false;                                ///< perhaps

@@ -69,6 +69,7 @@ struct party {
   use told_use;
   bool on_edge = false;            ///< an IP phone's line
   bool here = false;               ///< an IP phone that has registered
+  std::string address, software;   ///< of it, for people
   std::optional<phone_call> phone; ///< whose voice is the line's
   std::optional<phone_call> aside; ///< the phone's other call: `held` or `waiting`
   extension_number person;         ///< who sits here, as far as the exchange was told

@@ -179,6 +179,9 @@ void gateway::implementation::on(const operator_request& asked) {
   case ask::kLines:
     *answer.mutable_lines() = list_lines();
     break;
+  case ask::kPhones:
+    *answer.mutable_phones() = list_phones();
+    break;
   case ask::kUsers:
     *answer.mutable_users() = list_users();
     break;

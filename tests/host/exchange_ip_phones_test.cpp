@@ -266,6 +266,34 @@ TEST_F(FewHostSlots, WithoutAHostSlotItIsRefusedAndAnAlarmSaysSo) {
   expect_talk("amsterdam", 1, "berlin", 1);
 }
 
+TEST_F(IpPhones, OperatorsAreToldWhichAreHereAndWhoAsksTooMuch) {
+  control::v1::Request ask;
+  ask.mutable_phones();
+  const auto phones = [&] { return t.ask("amsterdam", ask).phones(); };
+  ASSERT_EQ(phones().phones_size(), 1);
+  EXPECT_EQ(phones().phones(0).address(), "192.0.2.7:5060");
+  EXPECT_TRUE(phones().phones(0).here());
+  edge::v1::FromEdge said;
+  auto& figures = *said.mutable_figures();
+  figures.set_registrations(3);
+  figures.set_refused(77);
+  figures.set_sources_limited(1);
+  figures.add_worst()->set_address("192.0.2.66");
+  figures.mutable_worst(0)->set_refused(77);
+  figures.mutable_worst(0)->set_limited(true);
+  t.tell("amsterdam", said);
+  EXPECT_EQ(phones().refused(), 77U);
+  EXPECT_EQ(phones().worst(0).address(), "192.0.2.66");
+  EXPECT_NE(t.alarm("amsterdam", "sip-sources").find("192.0.2.66 (77 requests"), std::string::npos);
+  figures.set_sources_limited(0);
+  figures.mutable_worst(0)->set_limited(false);
+  t.tell("amsterdam", said);
+  EXPECT_TRUE(t.alarm("amsterdam", "sip-sources").ends_with("(over)"));
+  t.phone_registers("amsterdam", 5, false);
+  EXPECT_FALSE(phones().phones(0).here());
+  EXPECT_EQ(phones().phones(0).address(), "");
+}
+
 TEST_F(IpPhones, WhatItSaysOfACallThatIsOverOrOfALineThatIsNotItsIsDropped) {
   talk_from_201();
   edge::v1::FromEdge said;

@@ -197,6 +197,15 @@ TEST(LampDocument, TellsOfMessages) {
 }
 
 /// RFC 3398, the tables of 7.2.4.1 and 8.2.6.1.
+TEST(SessionDescription, WhatSofiaWouldParseWithoutEndIsRefused) {
+  for (const auto* media :
+       {"m=audio 4000 RTP/X\xc3P 8\r\n", "m=audio 4000 RTP/X 8 (\r\n", "m=audio 4000 x \xff\r\n",
+        "m=audio 4000 RTP/AVP 8\rm=audio 4000 x ;\r\n", " m=audio 4000 x ;\r\n"})
+    EXPECT_FALSE(read(described(media + both), {8})) << media;
+  EXPECT_FALSE(read(described("m=audio 65536 RTP/AVP 8\r\n"), {8}));
+  EXPECT_TRUE(read(described("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n" + both), {8}));
+}
+
 TEST(Status, CausesAndCodes) {
   EXPECT_EQ(status_of(scn::v1::UNALLOCATED_NUMBER).code, 404);
   EXPECT_EQ(status_of(scn::v1::USER_BUSY).code, 486);
@@ -235,7 +244,8 @@ TEST_F(Ports, APhoneStaysWhereItIsUnlessItsPortHasChanged) {
   EXPECT_EQ(all.at(9)->contact, "") << "it has not proved that it knows the new secret";
   EXPECT_EQ(all.at(10)->contact, "sip:desk10@192.0.2.8");
   EXPECT_EQ(all.named("desk11"), nullptr);
-  EXPECT_EQ(all.password_file(), "desk10:two\ndesk9:another\n");
+  EXPECT_EQ(all.named("desk10")->secret, "two");
+  EXPECT_EQ(all.named("desk9")->secret, "another");
 }
 
 TEST_F(Ports, WhoDoesNotRegisterAgainIsGoneOnce) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // sip-edge: IP phones of a gateway. Started by switchroomd, which it speaks to on a descriptor that
 // it inherits, and ends with it.
+#include "edges/sip/confinement.hpp"
 #include "edges/sip/phones.hpp"
+#include "edges/sip/stranger_log.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -19,17 +21,25 @@ int main(int argc, char** argv) {
                  "PEM file: private key, certificate, those that sign it");
   app.add_option("--realm", settings.realm, "What phones are asked to prove themselves to")
       ->required();
+  app.add_option("--digest", settings.digests, "md5, sha-256 or both: how phones prove themselves")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, switchroom::sip::digest_kinds>{
+          {"md5", switchroom::sip::digest_kinds::md5},
+          {"both", switchroom::sip::digest_kinds::both},
+          {"sha-256", switchroom::sip::digest_kinds::sha_256}}));
   app.add_option("--law", settings.media.law, "0 (PCMU) or 8 (PCMA), of phones that have both");
   app.add_option("--gateway", descriptor, "Descriptor of the connection to switchroomd");
   CLI11_PARSE(app, argc, argv);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  switchroom::sip::limit_resources();
   su_init();
+  switchroom::sip::write_little_to_stderr();
   auto* root = su_root_create(nullptr);
   su_root_threading(root, 0); // one thread: sofia's own stack runs in it, too
   int status = 0;
   try {
     switchroom::sip::phones phones(root, settings, descriptor);
+    switchroom::sip::confine();
     su_root_run(root);
   } catch (const std::exception& wrong) {
     std::cerr << "sip-edge: " << wrong.what() << '\n';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "edges/sip/phones.hpp"
 
+#include "edges/sip/certificate_folder.hpp"
 #include "edges/sip/status.hpp"
 
 #include <arpa/inet.h>
@@ -16,12 +17,12 @@
 #include <sofia-sip/tport_tag.h>
 #include <sofia-sip/url.h>
 #include <stdexcept>
-#include <sys/mman.h>
-#include <unistd.h>
 
 namespace switchroom::sip {
 namespace {
 
+/// Octets, of one that comes; sofia's own figure is 2 MB.
+constexpr std::size_t largest_message = std::size_t{64} * 1024;
 constexpr const char* sdp_type = "application/sdp";
 
 std::string_view body_of(const sip_t* sip) {
@@ -63,12 +64,14 @@ phones::phones(su_root_t* root, settings chosen, int descriptor)
             if (!std::exchange(ending_, true))
               su_root_break(root_);
           }),
-      passwords_(memfd_create("phones", MFD_CLOEXEC)) {
+      gate_(settings_.realm, settings_.digests) {
   const bool tls = !settings_.tls_listen.empty();
+  std::optional<certificate_folder> certificate; // what sofia reads, it reads now
   if (tls)
-    certificate_.emplace(settings_.certificate);
-  const auto folder = tls ? certificate_->path() : std::string();
+    certificate.emplace(settings_.certificate);
+  const auto folder = tls ? certificate->path() : std::string();
   nua_ = nua_create(root_, &phones::on_event, this, NUTAG_URL(settings_.listen.c_str()),
+                    NTATAG_MCLASS(gate_.messages()), NTATAG_MAXSIZE(largest_message),
                     TAG_IF(tls, NUTAG_SIPS_URL(settings_.tls_listen.c_str())),
                     TAG_IF(tls, NUTAG_CERTIFICATE_DIR(folder.c_str())),
                     TAG_IF(tls, TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_NONE)), NUTAG_MEDIA_ENABLE(0),
@@ -98,9 +101,6 @@ phones::~phones() {
       su_root_step(root_, 10);
     nua_destroy(nua_);
   }
-  if (digest_ != nullptr)
-    auth_mod_unref(digest_);
-  ::close(passwords_);
 }
 
 // ---- what the gateway says ---------------------------------------------------------------------

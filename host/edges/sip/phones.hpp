@@ -3,7 +3,7 @@
 /// calls, of which the gateway has the other (proto/edge.proto). Knows nothing of users, numbers or
 /// short codes: what a phone dials is handed on as it is.
 #pragma once
-#include "edges/sip/certificate_folder.hpp"
+#include "edges/sip/gate.hpp"
 #include "edges/sip/gateway_link.hpp"
 #include "edges/sip/lamp_documents.hpp"
 #include "edges/sip/ports.hpp"
@@ -18,7 +18,6 @@ class phones;
 }
 
 #include <set>
-#include <sofia-sip/auth_module.h>
 #include <sofia-sip/nua.h>
 
 /// What sofia keeps a pointer to with its handle.
@@ -53,15 +52,12 @@ struct subscription : switchroom_sip_dialogue {
   std::optional<edge::v1::Lamp> shown;
 };
 
-} // namespace switchroom::sip
-
-namespace switchroom::sip {
-
 struct settings {
   std::string listen;      ///< SIP URI: "sip:192.0.2.1:5060"
   std::string tls_listen;  ///< SIPS URI; empty: no TLS
   std::string certificate; ///< path of a PEM file
   std::string realm;
+  digest_kinds digests = digest_kinds::md5; ///< what phones may prove themselves with
   preferences media;
 };
 
@@ -113,6 +109,8 @@ private:
   void set_ports(const edge::v1::Ports&);
   void registered(nua_handle_t*, const sip_t*);
   bool has_proved(nua_handle_t*, const sip_t*, bool to_registrar, std::string& name);
+  bool refuse_for_now(nua_handle_t*, const std::string& source); ///< false
+  void challenge(nua_handle_t*, bool as_registrar, const std::vector<std::string>& with);
   void tell_state(const phone&);
   static void on_second(su_root_magic_t*, su_timer_t*, su_timer_arg_t*);
 
@@ -121,9 +119,8 @@ private:
   ports ports_;
   gateway_link gateway_;
   std::string contact_, tls_contact_;
-  int passwords_; ///< a file in memory, for sofia
-  std::optional<certificate_folder> certificate_;
-  auth_mod_t* digest_ = nullptr;
+  gate gate_;
+  bool served_ = false; ///< the gateway has told who may register
   nua_t* nua_ = nullptr;
   su_timer_t* second_ = nullptr;
   std::map<std::uint64_t, call> calls_;

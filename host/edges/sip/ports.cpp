@@ -43,11 +43,4 @@ std::vector<std::uint32_t> ports::take_expired(clock::time_point now) {
   return gone;
 }
 
-std::string ports::password_file() const {
-  std::string text;
-  for (const auto& [name, one] : by_name_)
-    text.append(name).append(":").append(one.secret).append("\n");
-  return text;
-}
-
 } // namespace switchroom::sip

@@ -35,8 +35,6 @@ public:
   phone* at(std::uint32_t line);
   /// Lines whose phone has not registered again in time; it is not here any more.
   std::vector<std::uint32_t> take_expired(clock::time_point now);
-  /// As sofia's auth module reads it: a line "name:secret" for each.
-  std::string password_file() const;
 
 private:
   std::map<std::string, phone> by_name_;

@@ -7,26 +7,13 @@
 #include <sofia-sip/msg_date.h>
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/sip_header.h>
-#include <sofia-sip/sip_protos.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 #include <sofia-sip/sip_util.h>
-#include <stdexcept>
-#include <unistd.h>
 
 namespace switchroom::sip {
 namespace {
 
-/// sofia's own, in its terms.
-const auth_challenger_t ask_as_registrar[] = {
-    {401, "Unauthorized", sip_www_authenticate_class, sip_authentication_info_class}};
-const auth_challenger_t ask_as_proxy[] = {{407, "Proxy Authentication Required",
-                                           sip_proxy_authenticate_class,
-                                           sip_proxy_authentication_info_class}};
-
-struct status_ends {
-  void operator()(auth_status_t* one) const { su_home_unref(one->as_home); }
-};
 struct text_ends {
   void operator()(char* text) const { su_free(nullptr, text); }
 };
@@ -39,49 +26,68 @@ std::string text_of(const char* text) {
 
 void phones::set_ports(const edge::v1::Ports& told) {
   ports_.replace(told);
-  const auto text = ports_.password_file();
-  if (ftruncate(passwords_, 0) != 0 ||
-      pwrite(passwords_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-    throw std::runtime_error("no memory for the passwords of phones");
-  if (digest_ != nullptr)
-    auth_mod_unref(digest_);
-  const auto file = "/proc/self/fd/" + std::to_string(passwords_);
-  digest_ = auth_mod_create(root_, AUTHTAG_METHOD("Digest"), AUTHTAG_REALM(settings_.realm.c_str()),
-                            AUTHTAG_DB(file.c_str()), AUTHTAG_ALGORITHM("MD5"), AUTHTAG_QOP("auth"),
-                            TAG_END());
+  served_ = true;
   edge::v1::FromEdge message;
   message.mutable_ready();
   gateway_.say(message);
 }
 
+bool phones::refuse_for_now(nua_handle_t* handle, const std::string& source) {
+  const auto seconds = gate_.sources().retry_after(source, clock::now());
+  const auto text = std::to_string(seconds.count());
+  nua_respond(handle, SIP_503_SERVICE_UNAVAILABLE, SIPTAG_RETRY_AFTER_STR(text.c_str()),
+              NUTAG_WITH_THIS(nua_), TAG_END());
+  return false;
+}
+
 /// Of a request that is served only for phones of ours. False: it has been answered.
 bool phones::has_proved(nua_handle_t* handle, const sip_t* sip, bool to_registrar,
                         std::string& name) {
-  const auto refuse = [&](int status, const char* phrase) {
-    nua_respond(handle, status, phrase, NUTAG_WITH_THIS(nua_), TAG_END());
-    return false;
-  };
-  if (digest_ == nullptr)
-    return refuse(SIP_503_SERVICE_UNAVAILABLE);
-  const std::unique_ptr<auth_status_t, status_ends> outcome(auth_status_new(nullptr));
-  outcome->as_method = sip->sip_request->rq_method_name;
-  outcome->as_realm = settings_.realm.c_str();
-  outcome->as_user_uri = sip->sip_from->a_url;
-  if (sip->sip_payload != nullptr) {
-    outcome->as_body = sip->sip_payload->pl_data;
-    outcome->as_bodylen = static_cast<isize_t>(sip->sip_payload->pl_len);
+  const auto now = clock::now();
+  const auto source = gate::source_of(nua_current_request(nua_));
+  if (!served_ || gate_.sources().refuses(source, gate_.answers(sip, source), now))
+    return refuse_for_now(handle, source);
+  bool stale = false;
+  for (const auto* one = to_registrar ? sip->sip_authorization : sip->sip_proxy_authorization;
+       one != nullptr; one = one->au_next) {
+    const auto said = credentials_of(one->au_params);
+    if (said.realm != settings_.realm)
+      continue;
+    if (gate_.sources().locked(source, now))
+      return refuse_for_now(handle, source);
+    const auto* known = ports_.named(said.username);
+    switch (gate_.proofs().check(said, source, sip->sip_request->rq_method_name,
+                                 known == nullptr ? nullptr : &known->secret, now)) {
+    case digest::outcome::proved:
+      gate_.sources().proved(source, now);
+      name = said.username;
+      return true;
+    case digest::outcome::stale:
+      stale = true;
+      continue;
+    case digest::outcome::wrong:
+      gate_.sources().wrong_password(source, now);
+      continue;
+    case digest::outcome::malformed:
+      nua_respond(handle, SIP_400_BAD_REQUEST, NUTAG_WITH_THIS(nua_), TAG_END());
+      return false;
+    }
   }
-  auth_mod_verify(digest_, outcome.get(),
-                  to_registrar ? sip->sip_authorization : sip->sip_proxy_authorization,
-                  to_registrar ? ask_as_registrar : ask_as_proxy);
-  if (outcome->as_status != 0) {
-    nua_respond(handle, outcome->as_status, outcome->as_phrase, NUTAG_WITH_THIS(nua_),
-                SIPTAG_HEADER(reinterpret_cast<sip_header_t*>(outcome->as_response)),
-                SIPTAG_HEADER(reinterpret_cast<sip_header_t*>(outcome->as_info)), TAG_END());
-    return false;
-  }
-  name = text_of(outcome->as_user);
-  return ports_.named(name) != nullptr || refuse(SIP_403_FORBIDDEN);
+  challenge(handle, to_registrar, gate_.proofs().challenges(source, stale, now));
+  return false;
+}
+
+void phones::challenge(nua_handle_t* handle, bool as_registrar,
+                       const std::vector<std::string>& with) {
+  const char* first = with.front().c_str();
+  const char* second = with.size() > 1 ? with.back().c_str() : nullptr;
+  if (as_registrar)
+    return nua_respond(handle, SIP_401_UNAUTHORIZED, SIPTAG_WWW_AUTHENTICATE_STR(first),
+                       TAG_IF(second != nullptr, SIPTAG_WWW_AUTHENTICATE_STR(second)),
+                       NUTAG_WITH_THIS(nua_), TAG_END());
+  nua_respond(handle, SIP_407_PROXY_AUTH_REQUIRED, SIPTAG_PROXY_AUTHENTICATE_STR(first),
+              TAG_IF(second != nullptr, SIPTAG_PROXY_AUTHENTICATE_STR(second)),
+              NUTAG_WITH_THIS(nua_), TAG_END());
 }
 
 void phones::registered(nua_handle_t* handle, const sip_t* sip) {
@@ -125,6 +131,7 @@ void phones::registered(nua_handle_t* handle, const sip_t* sip) {
     phone.software = sip->sip_user_agent == nullptr ? "" : text_of(sip->sip_user_agent->g_string);
     tell_state(phone);
   }
+  gate_.count_registration();
   const auto now = phone.contact.empty()
                        ? std::string()
                        : '<' + phone.contact + ">;expires=" + std::to_string(seconds);
@@ -147,6 +154,9 @@ void phones::on_second(su_root_magic_t*, su_timer_t*, su_timer_arg_t* arg) {
   auto& self = *reinterpret_cast<phones*>(arg);
   for (const auto line : self.ports_.take_expired(clock::now()))
     self.tell_state(*self.ports_.at(line));
+  edge::v1::FromEdge message;
+  if (self.served_ && self.gate_.news(*message.mutable_figures(), clock::now()))
+    self.gateway_.say(message);
 }
 
 } // namespace switchroom::sip

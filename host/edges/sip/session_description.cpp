@@ -67,6 +67,26 @@ std::string crypto(std::string_view tag, const std::string& key) {
          "\r\n";
 }
 
+// ---- what sofia's parser cannot stand -----------------------------------------------------------
+
+/// Of a stream. In sofia 1.12.11 a format with any other character is looked at without end, and
+/// memory taken each time.
+constexpr std::string_view of_a_stream = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "0123456789 \t=/-.*+_!";
+
+bool can_be_parsed(std::string_view sdp) {
+  while (!sdp.empty()) {
+    const auto end = std::min(sdp.find_first_of("\r\n"), sdp.size());
+    const auto line = sdp.substr(0, end);
+    const auto begin = line.find_first_not_of(" \t");
+    if (begin != std::string_view::npos && (line[begin] == 'm' || line[begin] == 'M') &&
+        line.find_first_not_of(of_a_stream) != std::string_view::npos)
+      return false;
+    sdp.remove_prefix(std::min(end + 1, sdp.size()));
+  }
+  return true;
+}
+
 // ---- streams -----------------------------------------------------------------------------------
 
 /// As long as a phone wants its packets, if it is a packet time that the gateway has.
@@ -84,7 +104,7 @@ bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferenc
           session_description& made) {
   made.savp = stream.m_proto == sdp_proto_srtp;
   if (stream.m_type != sdp_media_audio || (stream.m_proto != sdp_proto_rtp && !made.savp) ||
-      stream.m_port == 0)
+      stream.m_port == 0 || stream.m_port > 65535)
     return false;
   const auto* connection =
       stream.m_connections != nullptr ? stream.m_connections : whole.sdp_connection;
@@ -152,6 +172,8 @@ std::string stream(const scn::v1::MediaEndpoint& own, const form& as) {
 } // namespace
 
 std::optional<session_description> read(std::string_view sdp, const preferences& wanted) {
+  if (!can_be_parsed(sdp))
+    return std::nullopt;
   const std::unique_ptr<sdp_parser_t, parser_ends> parser(
       sdp_parse(nullptr, sdp.data(), static_cast<issize_t>(sdp.size()), sdp_f_insane));
   const auto* whole = parser ? sdp_session(parser.get()) : nullptr;

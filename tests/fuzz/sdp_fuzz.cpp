@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Session descriptions as a phone may say them. What was understood is of use to the gateway, and
+// the answer is a description in which each stream that was offered has its line, in their order.
+#include "edges/sip/session_description.hpp"
+#include "hold.hpp"
+
+#include <algorithm>
+
+using switchroom::fuzz::hold;
+namespace sip = switchroom::sip;
+
+namespace {
+
+std::size_t streams_in(std::string_view text) {
+  std::size_t count = 0;
+  for (auto at = text.find("\r\nm="); at != std::string_view::npos;
+       at = text.find("\r\nm=", at + 1))
+    ++count;
+  return count;
+}
+
+bool one_line(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+void as_offer(std::string_view sdp, const sip::preferences& wanted) {
+  const auto seen = sip::read(sdp, wanted);
+  if (!seen)
+    return;
+  const auto& media = seen->media;
+  hold(!media.address().empty() && one_line(media.address()), "there is an address");
+  hold(media.port() > 0 && media.port() <= 65535, "a port");
+  hold(media.payload_type() == 0 || media.payload_type() == 8, "a law");
+  hold(media.events() < 128, "a payload type of events");
+  hold(media.ptime_ms() >= 10 && media.ptime_ms() <= 60, "a packet time");
+  const bool keyed = media.srtp_key().size() == 30;
+  hold(keyed || media.srtp_key().empty(), "a key is one");
+  hold(keyed || (!seen->savp && !wanted.secure), "what is secure has a key");
+  hold(std::ranges::count(seen->lines, "") == 1, "one stream is ours");
+  hold(std::ranges::all_of(seen->lines, one_line), "a line is one line");
+  switchroom::scn::v1::MediaEndpoint own;
+  own.set_address("192.0.2.1");
+  own.set_port(20002);
+  own.set_payload_type(media.payload_type());
+  own.set_srtp_key(keyed ? std::string(30, 'k') : "");
+  const auto text = sip::answer(*seen, own, 7, 1);
+  hold(streams_in(text) == seen->lines.size(), "each stream is answered");
+  const auto again = sip::read(text, wanted);
+  hold(again.has_value(), "the answer can be read");
+  hold(again->media.address() == own.address() && again->media.port() == own.port(), "it is ours");
+  hold(again->media.payload_type() == media.payload_type(), "and of the law that was chosen");
+  hold(again->media.srtp_key() == own.srtp_key(), "and of our key");
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view sdp(reinterpret_cast<const char*>(data), size);
+  for (const auto law : {0U, 8U})
+    for (const bool secure : {false, true})
+      as_offer(sdp, {law, secure});
+  return 0;
+}
