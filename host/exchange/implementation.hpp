@@ -3,10 +3,11 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: board_side, line_side, ip_phones, second_calls, lamps, dialled, feature_side,
-/// call_side, asked_codes, holds, transfers, reroutes, calls_waiting, parking, pickups, uses,
-/// mailboxes, mailbox_reports, conferences, emergencies, pages, diversions, profiles, agents,
-/// directories, call_logs, peer_calls, network_side, standing, group_numbers, reports, changes.
+/// Each side is a file: board_side, line_side, ip_phones, second_calls, lamps, dialled,
+/// feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting, parking,
+/// pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
+/// profiles, agents, directories, call_logs, peer_calls, network_side, standing, group_numbers,
+/// reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"

@@ -41,7 +41,7 @@ struct phone_call {
 
 /// A lamp of an IP phone (edge.proto, Watch).
 struct watch {
-  std::string number; ///< empty: messages of who sits at the line
+  std::string number;              ///< empty: messages of who sits at the line
   std::optional<std::string> told; ///< the last Lamp, serialised
 };
 

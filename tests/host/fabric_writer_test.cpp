@@ -126,7 +126,7 @@ TEST_F(FabricWriter, EachActionBecomesItsWords) {
       {"ring off leaves the battery", {ring{line_id{3}, false, {}}}, "line 2 = 100; "},
       {"a line that the board does not have", {ring{line_id{5}, true, {}}}, ""},
       {"line 0 is no line", {ring{line_id{0}, true, {}}}, ""},
-      {"what is not the fabric's", {log{"a", "b", "c"}, media_close{host_slot{0}}}, ""},
+      {"what is not the fabric's", {log{"a", "b", "c"}, media_close{host_slot{0}, "a"}}, ""},
       {"tone first, then the connection that hears it, then the commit",
        {play{tone_channel{0}, tone::dial}, connect{slot_id{1}, slot_id{4}}},
        "tone 0 = 30100; connection 1 = 10004; commit 0 = 1; "},

@@ -11,7 +11,7 @@ import time
 
 REALM = "berlin"
 LINE, PHONE, PASSWORD = 9, "desk9", "desk9-secret"
-FIGURES, SEIZE, ANSWER, RELEASE, READY, STATE = 20, 2, 3, 6, 7, 1  # fields of FromEdge
+FIGURES, SEIZE, ANSWER, RELEASE, READY, STATE = 10, 2, 3, 6, 7, 1  # fields of FromEdge
 NUMBERS = itertools.count(1)
 
 
