@@ -24,6 +24,7 @@ struct configuration {
   struct sip {
     std::string listen = {};                ///< SIP URI of the edge of IP phones
     std::string tls_listen = {};            ///< SIPS URI; empty: no TLS
+    std::string digest = "md5";             ///< "md5", "sha-256" or "both"
     std::filesystem::path certificate = {}; ///< PEM: private key, certificate, those that sign it
   } sip = {};
   edge::v1::Ports phones = {}; ///< who may register there; none: there is no edge

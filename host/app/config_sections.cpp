@@ -316,6 +316,9 @@ void configuration_file::sip() {
   listen("listen", "sip:", made_.sip.listen);
   listen("tls_listen", "sips:", made_.sip.tls_listen);
   const auto certificate = in.text("certificate");
+  const std::vector<std::string> digests{"md5", "sha-256", "both"};
+  if (const auto kind = in.choice("digest", digests))
+    made_.sip.digest = digests[*kind];
   in.refuse_the_rest();
   if (certificate) {
     made_.sip.certificate = from_here(*certificate);

@@ -176,6 +176,8 @@ void daemon::implementation::start_edge() {
                                    config_.sip.listen,
                                    "--realm",
                                    config_.exchange.gateway,
+                                   "--digest",
+                                   config_.sip.digest,
                                    "--law",
                                    std::to_string(config_.exchange.rtp_payload_type)};
   if (!config_.sip.tls_listen.empty())

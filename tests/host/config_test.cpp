@@ -266,6 +266,8 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
       {"bind = \"tcp://127.0.0.1:7501\"", "bind = \"tcp://127.0.0.1:99999\"",
        "gateway.toml:10:8: \"tcp://127.0.0.1:99999\" is no address to bind to",
        "write tcp://ADDRESS:PORT"},
+      {"[[line]]", "[sip]\ndigest = \"sha1\"\n[[line]]", "gateway.toml:19:10: digest is \"sha1\"",
+       "choose one of: md5, sha-256, both"},
       {"[[line]]", "[sip]\nlisten = \"localhost:5060\"\n[[line]]",
        "gateway.toml:19:10: \"localhost:5060\" is no address and port",
        "give them in numbers, \"192.0.2.1:5060\""},

@@ -200,7 +200,9 @@ TEST(LampDocument, TellsOfMessages) {
 TEST(SessionDescription, WhatSofiaWouldParseWithoutEndIsRefused) {
   for (const auto* media :
        {"m=audio 4000 RTP/X\xc3P 8\r\n", "m=audio 4000 RTP/X 8 (\r\n", "m=audio 4000 x \xff\r\n",
-        "m=audio 4000 RTP/AVP 8\rm=audio 4000 x ;\r\n", " m=audio 4000 x ;\r\n"})
+        "m=audio 4000 RTP/AVP 8\rm=audio 4000 x ;\r\n", " m=audio 4000 x ;\r\n",
+        "m=audio 4000 RTP x/y\r\n", "m=audio 4000RTP/AVP x/y\r\n", "m=audio 4000/x RTP/AVP 8\r\n",
+        "m=audio 4000 /x 8\r\n"})
     EXPECT_FALSE(read(described(media + both), {8})) << media;
   EXPECT_FALSE(read(described("m=audio 65536 RTP/AVP 8\r\n"), {8}));
   EXPECT_TRUE(read(described("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n" + both), {8}));

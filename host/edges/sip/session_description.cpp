@@ -69,10 +69,37 @@ std::string crypto(std::string_view tag, const std::string& key) {
 
 // ---- what sofia's parser cannot stand -----------------------------------------------------------
 
-/// Of a stream. In sofia 1.12.11 a format with any other character is looked at without end, and
-/// memory taken each time.
-constexpr std::string_view of_a_stream = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                         "0123456789 \t=/-.*+_!";
+constexpr std::string_view of_numbers = "0123456789";
+constexpr std::string_view of_words =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    "-.*+_!";
+
+bool consists_of(std::string_view text, std::string_view characters) {
+  return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+/// "m=audio 4000/2 RTP/AVP 0 8". A format that has anything else in it, sofia 1.12.11 looks at
+/// without end, and takes memory each time.
+bool is_stream(std::string_view line) {
+  if (!line.starts_with("m="))
+    return false;
+  line.remove_prefix(2);
+  const auto media = next_word(line), port = next_word(line), protocol = next_word(line);
+  const auto slash = std::min(port.find('/'), port.size());
+  if (!consists_of(media, of_words) || !consists_of(port.substr(0, slash), of_numbers) ||
+      (slash < port.size() && !consists_of(port.substr(slash + 1), of_numbers)))
+    return false;
+  for (auto rest = protocol; !rest.empty();) {
+    const auto part = rest.substr(0, rest.find('/'));
+    if (!consists_of(part, of_words))
+      return false;
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+  }
+  while (line.find_first_not_of(' ') != std::string_view::npos)
+    if (!consists_of(next_word(line), of_words))
+      return false;
+  return true;
+}
 
 bool can_be_parsed(std::string_view sdp) {
   while (!sdp.empty()) {
@@ -80,7 +107,7 @@ bool can_be_parsed(std::string_view sdp) {
     const auto line = sdp.substr(0, end);
     const auto begin = line.find_first_not_of(" \t");
     if (begin != std::string_view::npos && (line[begin] == 'm' || line[begin] == 'M') &&
-        line.find_first_not_of(of_a_stream) != std::string_view::npos)
+        !is_stream(line))
       return false;
     sdp.remove_prefix(std::min(end + 1, sdp.size()));
   }
