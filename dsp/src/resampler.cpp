@@ -13,8 +13,9 @@ namespace {
 
 using f32x4 [[gnu::vector_size(16)]] = float;
 
-constexpr std::size_t at_once = 16;  // results that a pass over the taps yields
-constexpr std::size_t chunk = 160;   // samples at the lowest rate between two looks at the spans
+constexpr std::size_t at_once = 16; // results that a pass over the taps yields
+constexpr std::size_t groups_a_look =
+    160;                             // samples at the lowest rate between two looks at the spans
 constexpr float attenuation_db = 97; // asked of the design; leaves room for 16 bits' rounding
 
 /// Sixteen neighbouring results. Four sums, so that additions do not wait for each other.
@@ -124,20 +125,20 @@ resampler::resampler(rates r)
   switch (r) {
   case rates::from_8_to_16:
   case rates::from_16_to_8:
-    stages_ = {polyphase(2, 22, chunk)};
+    stages_ = {polyphase(2, 22, groups_a_look)};
     break;
   case rates::from_16_to_48:
   case rates::from_48_to_16:
-    stages_ = {polyphase(3, 25, chunk)};
+    stages_ = {polyphase(3, 25, groups_a_look)};
     break;
   case rates::from_8_to_48:
-    stages_ = {polyphase(2, 22, chunk), polyphase(3, 8, 2 * chunk)};
+    stages_ = {polyphase(2, 22, groups_a_look), polyphase(3, 8, 2 * groups_a_look)};
     break;
   case rates::from_48_to_8:
-    stages_ = {polyphase(3, 8, 2 * chunk), polyphase(2, 22, chunk)};
+    stages_ = {polyphase(3, 8, 2 * groups_a_look), polyphase(2, 22, groups_a_look)};
     break;
   }
-  a_.resize(chunk * ratio() + at_once);
+  a_.resize(groups_a_look * ratio() + at_once);
   b_.resize(a_.size());
 }
 
@@ -161,8 +162,8 @@ std::size_t resampler::delay() const {
 std::size_t resampler::process(std::span<const std::int16_t> samples,
                                std::span<std::int16_t> into) {
   const std::size_t groups = std::min(samples.size() / inputs(), into.size() / outputs());
-  for (std::size_t done = 0; done < groups; done += chunk) {
-    const std::size_t now = std::min(chunk, groups - done);
+  for (std::size_t done = 0; done < groups; done += groups_a_look) {
+    const std::size_t now = std::min(groups_a_look, groups - done);
     widen(samples.subspan(done * inputs(), now * inputs()), a_.data());
     std::size_t lower = up_ ? now : now * ratio();
     for (polyphase& stage : stages_) {
