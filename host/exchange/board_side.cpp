@@ -47,15 +47,11 @@ void gateway::implementation::on(const board_down& down) {
     p.held.reset();
     p.waiting.reset();
     stop_waiting(p);
-    if (p.phone) {
-      release_phone(line, p.phone->call, scn::v1::DESTINATION_OUT_OF_ORDER);
-      end_phone_call(p);
-    }
-    if (p.aside) {
-      release_phone(line, p.aside->call, scn::v1::DESTINATION_OUT_OF_ORDER);
-      p.phone = p.aside;
-      end_aside(p);
-      end_phone_call(p);
+    for (auto* which : {&p.phone, &p.aside}) {
+      if (!*which)
+        continue;
+      release_phone(line, (*which)->call, scn::v1::DESTINATION_OUT_OF_ORDER);
+      end_phone_call(p, *which);
     }
     touched_.insert(line);
   }

@@ -30,7 +30,12 @@ void gateway::implementation::put_down(party& p) {
     return;
   if (left->state == calls::state::active)
     return ring_back(*left, p);
-  advance(*left, left->origin == p.leg ? calls::event::origin_gone : calls::event::destination_gone,
+  leave(*left, p.leg);
+}
+
+/// Whoever is at this side has hung up.
+void gateway::implementation::leave(calls::call& c, const calls::leg& side) {
+  advance(c, c.origin == side ? calls::event::origin_gone : calls::event::destination_gone,
           scn::v1::NORMAL_CLEARING);
 }
 

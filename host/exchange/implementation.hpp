@@ -52,33 +52,32 @@ struct gateway::implementation : kept {
   bool in_order(line_id) const;
   void tell_edge(edge::v1::ToEdge);
   void release_phone(line_id, std::uint64_t call, calls::cause);
-  bool begin_phone_call(party&, line_id, std::uint64_t call);
+  std::optional<phone_call> new_phone_call(line_id, std::uint64_t call);
   void send_ring(const phone_call&, line_id, const calls::call*);
   void finish_dialling(party&);
   void take_digit(party&, char digit);
   void lose_phone(party&, calls::cause);
   void open_phone(party&, const scn::v1::MediaEndpoint&);
-  void end_phone_call(party&);
+  void end_phone_call(const party&, std::optional<phone_call>&);
   void ring_phone(party&, line_id);
   void tell_phone(party&, line_id, tone reason);
   void hang_phones_up();
   void phone_is_down(party&, calls::cause);
-  party* phone_of(std::uint32_t line, std::uint64_t call);
+  party* phone_of(std::uint32_t line, std::uint64_t call,
+                  std::optional<phone_call> party::*which = &party::phone);
   // ---- lamps.cpp: of IP phones
   void take(const edge::v1::Watch&);
   edge::v1::Lamp lamp_of(line_id, std::uint64_t number, const watch&) const;
   void tell_lamps();
   // ---- second_calls.cpp: an IP phone's other call
-  party* aside_of(std::uint32_t line, std::uint64_t call);
   bool may_call_again(const party&) const;
-  void put_aside(party&, line_id);
+  void put_aside(party&);
   bool ring_aside(party&, line_id, const calls::call&);
   void change_over(party&);
   void resume_aside(party&, const scn::v1::MediaEndpoint&);
   void answer_aside(party&, const scn::v1::MediaEndpoint&);
   void aside_is_down(party&, calls::cause);
   void active_is_down(party&);
-  void end_aside(party&);
   void drop_asides();
   void take(const edge::v1::Transfer&);
   calls::cause transfer_to(party&, const std::string& digits);
@@ -145,6 +144,7 @@ struct gateway::implementation : kept {
   // ---- holds.cpp: two calls at a line, one of which waits (S6) ---------------------------------
   void flash(party&);
   void put_down(party&);
+  void leave(calls::call&, const calls::leg&);
   void hold(party&);
   void unhold(party&);
   void set_hold(calls::call&, const calls::leg&, bool on);

@@ -51,13 +51,11 @@ void gateway::implementation::release_phone(line_id line, std::uint64_t call, ca
   tell_edge(std::move(message));
 }
 
-/// False: no host slot was free.
-bool gateway::implementation::begin_phone_call(party& p, line_id line, std::uint64_t call) {
+/// None: no host slot was free.
+std::optional<phone_call> gateway::implementation::new_phone_call(line_id line,
+                                                                  std::uint64_t call) {
   const auto slot = take_host_slot("IP phone at line " + std::to_string(line.value));
-  if (!slot)
-    return false;
-  p.phone.emplace(phone_call{call, *slot});
-  return true;
+  return slot ? std::optional(phone_call{call, *slot}) : std::nullopt;
 }
 
 void gateway::implementation::open_phone(party& p, const scn::v1::MediaEndpoint& media) {
@@ -70,27 +68,26 @@ void gateway::implementation::open_phone(party& p, const scn::v1::MediaEndpoint&
   listens = media;
 }
 
-/// The line is idle: its host slot is free again.
-void gateway::implementation::end_phone_call(party& p) {
-  if (!p.phone)
+/// Its host slot is free again. `which`: of the party's two.
+void gateway::implementation::end_phone_call(const party& p, std::optional<phone_call>& which) {
+  if (!which)
     return;
-  if (p.phone->listens)
-    close_stream(p.phone->slot, label(p.leg));
-  paths_.give_back(p.phone->slot);
-  p.phone.reset();
+  if (which->listens)
+    close_stream(which->slot, label(p.leg));
+  paths_.give_back(which->slot);
+  which.reset();
 }
 
 void gateway::implementation::ring_phone(party& p, line_id line) {
   if (p.aside) { // it rings already: it has waited
-    p.phone = *p.aside;
-    end_aside(p);
+    p.phone = std::exchange(p.aside, std::nullopt);
     return;
   }
-  if (!begin_phone_call(p, line, last_phone_call_ += 2)) {
+  p.phone = new_phone_call(line, last_phone_call_ += 2);
+  if (p.phone)
+    send_ring(*p.phone, line, call_of(p.call));
+  else
     hang_up_.insert_or_assign(line, scn::v1::NO_CIRCUIT_AVAILABLE);
-    return;
-  }
-  send_ring(*p.phone, line, call_of(p.call));
 }
 
 void gateway::implementation::send_ring(const phone_call& to, line_id line, const calls::call* c) {
@@ -140,7 +137,7 @@ void gateway::implementation::tell_phone(party& p, line_id line, tone reason) {
   case idle:
     if (phone.call % 2 == 0 && !phone.answered) // it rings no longer
       release_phone(line, phone.call, scn::v1::NORMAL_CLEARING);
-    return end_phone_call(p);
+    return end_phone_call(p, p.phone);
   default:
     return;
   }
@@ -196,7 +193,7 @@ void gateway::implementation::on(const edge_message& arrived) {
       p->phone->answered = true;
       open_phone(*p, said.answer().media());
       drive(*p, lines::event::off_hook);
-    } else if (auto* waited = aside_of(said.answer().line(), said.answer().call());
+    } else if (auto* waited = phone_of(said.answer().line(), said.answer().call(), &party::aside);
                waited != nullptr && calls::usable(said.answer().media())) {
       answer_aside(*waited, said.answer().media());
     }
@@ -213,7 +210,7 @@ void gateway::implementation::on(const edge_message& arrived) {
   case body::kRelease:
     if (auto* p = phone_of(said.release().line(), said.release().call()))
       phone_is_down(*p, said.release().cause());
-    else if (auto* waits = aside_of(said.release().line(), said.release().call()))
+    else if (auto* waits = phone_of(said.release().line(), said.release().call(), &party::aside))
       aside_is_down(*waits, said.release().cause());
     return;
   case body::kWatch:
@@ -230,12 +227,14 @@ void gateway::implementation::on(const edge_message& arrived) {
   }
 }
 
-/// The line's call with this number; null: it is over, or never was.
-party* gateway::implementation::phone_of(std::uint32_t line, std::uint64_t call) {
+/// The line whose call that is; null: it is over, or never was.
+party* gateway::implementation::phone_of(std::uint32_t line, std::uint64_t call,
+                                         std::optional<phone_call> party::*which) {
   const auto found = lines_.find(line_id{line});
-  const bool there =
-      found != lines_.end() && found->second.phone && found->second.phone->call == call;
-  return there ? &found->second : nullptr;
+  if (found == lines_.end())
+    return nullptr;
+  const auto& its = found->second.*which;
+  return its && its->call == call ? &found->second : nullptr;
 }
 
 void gateway::implementation::take(const edge::v1::PhoneState& news) {
@@ -263,13 +262,12 @@ void gateway::implementation::take(const edge::v1::Seize& wanted) {
     return release_phone(line, wanted.call(), scn::v1::DESTINATION_OUT_OF_ORDER);
   if (!calls::usable(wanted.media()) || wanted.digits().empty())
     return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
-  if (!paths_.has_free_host_slot()) {
-    static_cast<void>(take_host_slot("IP phone at line " + std::to_string(line.value)));
+  const auto made = new_phone_call(line, wanted.call());
+  if (!made)
     return release_phone(line, wanted.call(), scn::v1::NO_CIRCUIT_AVAILABLE);
-  }
   if (p.phone)
-    put_aside(p, line);
-  begin_phone_call(p, line, wanted.call());
+    put_aside(p);
+  p.phone = made;
   open_phone(p, wanted.media());
   drive(p, again ? lines::event::flash : lines::event::off_hook);
   for (const char digit : wanted.digits().substr(0, lines::line::most_digits))
@@ -286,7 +284,7 @@ void gateway::implementation::finish_dialling(party& p) {
 }
 
 void gateway::implementation::take(const edge::v1::Hold& wanted) {
-  if (auto* waits = aside_of(wanted.line(), wanted.call());
+  if (auto* waits = phone_of(wanted.line(), wanted.call(), &party::aside);
       waits != nullptr && !wanted.on() && waits->held)
     return resume_aside(*waits, wanted.media());
   auto* p = phone_of(wanted.line(), wanted.call());

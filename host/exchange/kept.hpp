@@ -68,7 +68,6 @@ struct kept {
   std::map<line_id, calls::cause> hang_up_;                   ///< IP phones, in this step
   std::map<line_id, std::map<std::uint64_t, watch>> watches_; ///< by the edge's number
   bool lamps_changed_ = false;                                ///< perhaps
-  std::set<line_id> with_aside_;                              ///< IP phones that have two calls
   std::uint64_t last_call_ = 0, last_leg_;
 
   /// Who waits for the outcome of a log in or log out at a line: an operator's request, or the

@@ -75,8 +75,7 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
     return;
   case verb::release:
     if (auto* c = call_of(std::exchange(p.call, std::nullopt)))
-      advance(*c, c->origin == p.leg ? calls::event::origin_gone : calls::event::destination_gone,
-              scn::v1::NORMAL_CLEARING);
+      leave(*c, p.leg);
     return;
   case verb::hold:
     return hold(p);

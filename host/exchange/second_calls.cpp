@@ -10,13 +10,6 @@
 
 namespace switchroom::exchange {
 
-party* gateway::implementation::aside_of(std::uint32_t line, std::uint64_t call) {
-  const auto found = lines_.find(line_id{line});
-  const bool there =
-      found != lines_.end() && found->second.aside && found->second.aside->call == call;
-  return there ? &found->second : nullptr;
-}
-
 /// A call is in progress that can wait, or waits while nothing else is there.
 bool gateway::implementation::may_call_again(const party& p) const {
   if (p.waiting)
@@ -29,21 +22,17 @@ bool gateway::implementation::may_call_again(const party& p) const {
          spoken != calls_.end() && !is_page(spoken->second.destination);
 }
 
-void gateway::implementation::put_aside(party& p, line_id line) {
+void gateway::implementation::put_aside(party& p) {
   p.aside = std::exchange(p.phone, std::nullopt);
   paths_.silence(paths_.slot_of(p.aside->slot));
-  with_aside_.insert(line);
 }
 
 /// For a call that waits. False: no host slot was free.
 bool gateway::implementation::ring_aside(party& p, line_id line, const calls::call& c) {
-  const auto slot = take_host_slot("A call that waits at line " + std::to_string(line.value));
-  if (!slot)
-    return false;
-  p.aside.emplace(phone_call{last_phone_call_ += 2, *slot});
-  with_aside_.insert(line);
-  send_ring(*p.aside, line, &c);
-  return true;
+  p.aside = new_phone_call(line, last_phone_call_ += 2);
+  if (p.aside)
+    send_ring(*p.aside, line, &c);
+  return p.aside.has_value();
 }
 
 /// The voice of the line is that of the other call from now on.
@@ -51,8 +40,6 @@ void gateway::implementation::change_over(party& p) {
   std::swap(p.phone, p.aside);
   if (p.aside)
     paths_.silence(paths_.slot_of(p.aside->slot));
-  else
-    with_aside_.erase(std::get<calls::line_leg>(p.leg).line);
 }
 
 void gateway::implementation::resume_aside(party& p, const scn::v1::MediaEndpoint& media) {
@@ -75,18 +62,13 @@ void gateway::implementation::answer_aside(party& p, const scn::v1::MediaEndpoin
 /// Its edge knows. The other call goes on.
 void gateway::implementation::aside_is_down(party& p, calls::cause why) {
   const auto waits = std::exchange(p.waiting, std::nullopt);
-  auto gone = std::exchange(p.phone, std::exchange(p.aside, std::nullopt));
-  end_phone_call(p);
-  p.phone = gone;
-  with_aside_.erase(std::get<calls::line_leg>(p.leg).line);
+  end_phone_call(p, p.aside);
   if (auto* c = call_of(waits)) {
     stop_waiting(p);
     advance(*c, calls::event::destination_gone, why);
   } else if (auto* left = call_of(std::exchange(p.held, std::nullopt))) {
     touch(p);
-    advance(*left,
-            left->origin == p.leg ? calls::event::origin_gone : calls::event::destination_gone,
-            scn::v1::NORMAL_CLEARING);
+    leave(*left, p.leg);
   }
   if (!p.phone)
     put_down(p);
@@ -94,7 +76,7 @@ void gateway::implementation::aside_is_down(party& p, calls::cause why) {
 
 /// The call that is not on hold has ended; the other stays where it is, as the phone wants it.
 void gateway::implementation::active_is_down(party& p) {
-  end_phone_call(p);
+  end_phone_call(p, p.phone);
   auto* c = call_of(std::exchange(p.call, std::nullopt));
   using enum lines::state;
   if (p.machine.state() == in_call)
@@ -104,21 +86,14 @@ void gateway::implementation::active_is_down(party& p) {
   else if (p.machine.state() != lines::state::tone)
     drive(p, lines::event::refused);
   if (c != nullptr)
-    advance(*c, c->origin == p.leg ? calls::event::origin_gone : calls::event::destination_gone,
-            scn::v1::NORMAL_CLEARING);
+    leave(*c, p.leg);
 }
 
-/// `aside` is nobody's any more; its slot is left to whoever took it.
-void gateway::implementation::end_aside(party& p) {
-  p.aside.reset();
-  with_aside_.erase(std::get<calls::line_leg>(p.leg).line);
-}
-
-/// Who waited at a phone has gone.
+/// Who waited at a phone has gone: its line was touched when they went.
 void gateway::implementation::drop_asides() {
-  for (const auto line : std::set(with_aside_)) {
+  for (const auto line : std::set(touched_)) {
     auto& p = lines_.at(line);
-    if (p.held || p.waiting)
+    if (!p.aside || p.held || p.waiting)
       continue;
     release_phone(line, p.aside->call, scn::v1::NORMAL_CLEARING);
     aside_is_down(p, scn::v1::NORMAL_CLEARING);

@@ -29,7 +29,6 @@ public:
 
   /// None: all are in use.
   std::optional<host_slot> take_host_slot();
-  bool has_free_host_slot() const { return host_slots_in_use() < host_slots_.size(); }
   void give_back(host_slot);
   /// A number that no other taking of any host slot has.
   std::uint64_t use(host_slot slot) const { return uses_.at(slot.value); }
