@@ -70,8 +70,9 @@ void copy(const media::stream_figures& from, control::v1::MediaFigures& to) {
   to.set_round_trip_ms(from.round_trip_ms);
   to.set_far_lost(from.far_lost);
   to.set_far_jitter_ms(from.far_jitter_ms);
-  to.set_r(from.r);
-  to.set_mos(from.mos);
+  const auto heard = media::rate(from);
+  to.set_r(heard.r);
+  to.set_mos(heard.mos);
   to.set_srtp(from.is_protected);
   to.set_packets_refused(from.packets_stranger + from.packets_forged);
 }
@@ -81,11 +82,11 @@ void copy(const media::stream_figures& from, control::v1::MediaFigures& to) {
 std::string summary(const media::stream_figures& f) {
   if (f.packets_received == 0)
     return {};
-  const double all = static_cast<double>(f.packets_received + f.packets_lost);
+  const auto heard = media::rate(f);
   return fmt::format("{} packets, {:.1f} % lost, {:.1f} % concealed, jitter {:.1f} ms, round trip "
                      "{:.0f} ms, R {:.0f}, MOS {:.1f}",
-                     f.packets_received, 100 * static_cast<double>(f.packets_lost) / all,
-                     100 * f.concealed_share(), f.jitter_ms, f.round_trip_ms, f.r, f.mos);
+                     f.packets_received, 100 * f.lost_share(), 100 * f.concealed_share(),
+                     f.jitter_ms, f.round_trip_ms, heard.r, heard.mos);
 }
 
 double dbm0(std::uint32_t mean_square) {

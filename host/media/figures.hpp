@@ -37,17 +37,29 @@ struct stream_figures {
   double round_trip_ms = 0; ///< of the last report that told; 0: none has
   double far_lost = 0;      ///< share of our packets that the far end missed, lately
   double far_jitter_ms = 0;
-  /// Of how the far end is heard here: ITU-T G.107 from delay, loss and bursts; 0 before anything
-  /// was played. The way is taken as half the round trip, the packet and the jitter buffer.
-  double r = 0, mos = 0;
+  double packet_ms = 0; ///< that the far end sends; 0: none came
 
-  double concealed_share() const {
-    return played_samples == 0
-               ? 0
-               : static_cast<double>(concealed_samples) / static_cast<double>(played_samples);
+  double concealed_share() const { return share(concealed_samples, played_samples); }
+  double lost_share() const { return share(packets_lost, packets_received + packets_lost); }
+  double discarded_share() const {
+    return share(packets_late + overruns, packets_received + packets_lost);
   }
   std::uint64_t slips() const { return slips_dropped + slips_repeated; }
+
+private:
+  static double share(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+  }
 };
+
+/// How the far end is heard: R, 0 … 100, and MOS, 1 … 4.5; both 0 before anything was played.
+struct opinion {
+  double r = 0, mos = 0;
+};
+/// From delay, loss and bursts (ITU-T G.107). The way is taken as half the round trip, the packet
+/// and the jitter buffer. Dearer than all the counting: once in a report, and by whoever reads
+/// figures, not with each of them.
+opinion rate(const stream_figures&);
 
 /// The figures of one open stream.
 struct slot_figures {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "media/stream.hpp"
 
-#include "switchroom/dsp/quality.hpp"
-
 #include <algorithm>
 #include <cmath>
 
@@ -69,27 +67,35 @@ void stream::pause(std::uint64_t frames) {
   buffer_.restart();
 }
 
+/// What is left when protection is taken off, in `room`, which it is cut to; nothing: it is forged.
+/// Without protection the octets themselves.
+std::optional<std::span<const std::uint8_t>>
+stream::take_off(std::size_t (srtp::*protection)(std::span<std::uint8_t>),
+                 std::span<const std::uint8_t> octets, std::span<std::uint8_t> room) {
+  if (!settings_.agreed.protection)
+    return octets;
+  room = room.first(std::min(octets.size(), room.size()));
+  std::ranges::copy(octets.first(room.size()), room.begin());
+  const std::size_t size = (*settings_.agreed.protection.*protection)(room);
+  figures_.packets_forged += size == 0 ? 1 : 0;
+  return size == 0 ? std::nullopt : std::optional<std::span<const std::uint8_t>>(room.first(size));
+}
+
 std::optional<char> stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,
                                     instant now) {
   if (from != settings_.remote) {
     ++figures_.packets_stranger;
     return std::nullopt;
   }
-  packet_room plain;
-  if (settings_.agreed.protection) {
-    if (octets.size() > plain.size()) {
-      ++figures_.packets_malformed;
-      return std::nullopt;
-    }
-    std::ranges::copy(octets, plain.begin());
-    const auto room = std::span(plain).first(octets.size());
-    const std::size_t size = settings_.agreed.protection->unprotect(room);
-    figures_.packets_forged += size == 0 ? 1 : 0;
-    if (size == 0)
-      return std::nullopt;
-    octets = room.first(size);
+  packet_room room;
+  if (settings_.agreed.protection && octets.size() > room.size()) {
+    ++figures_.packets_malformed;
+    return std::nullopt;
   }
-  const auto parsed = parse_rtp(octets);
+  const auto plain = take_off(&srtp::unprotect, octets, room);
+  if (!plain)
+    return std::nullopt;
+  const auto parsed = parse_rtp(*plain);
   const rtp_packet* packet = std::get_if<rtp_packet>(&parsed);
   if (packet != nullptr && !packet->payload.empty() && packet->payload.size() <= largest_payload)
     return take(*packet, now);
@@ -143,17 +149,11 @@ void stream::receive_report(const endpoint& from, std::span<const std::uint8_t> 
     ++figures_.packets_stranger;
     return;
   }
-  std::array<std::uint8_t, 1500> plain;
-  if (settings_.agreed.protection) {
-    const auto room = std::span(plain).first(std::min(octets.size(), plain.size()));
-    std::ranges::copy(octets.first(room.size()), room.begin());
-    const std::size_t size = settings_.agreed.protection->unprotect_rtcp(room);
-    figures_.packets_forged += size == 0 ? 1 : 0;
-    if (size == 0)
-      return;
-    octets = room.first(size);
-  }
-  const auto parsed = parse_rtcp(octets, settings_.origin.ssrc);
+  std::array<std::uint8_t, 1500> room;
+  const auto plain = take_off(&srtp::unprotect_rtcp, octets, room);
+  if (!plain)
+    return;
+  const auto parsed = parse_rtcp(*plain, settings_.origin.ssrc);
   const auto* said = std::get_if<rtcp_report>(&parsed);
   if (said == nullptr) {
     ++figures_.reports_malformed;
@@ -170,31 +170,6 @@ void stream::receive_report(const endpoint& from, std::span<const std::uint8_t> 
     figures_.round_trip_ms = std::chrono::duration<double, std::milli>(*trip).count();
 }
 
-namespace {
-
-/// How long the bursts of loss are over how long they would be by chance (G.107, 3.5).
-double burst_ratio(const jitter_buffer::counts& c, double lost_share, unsigned packet) {
-  if (c.gaps == 0 || packet == 0 || lost_share >= 1)
-    return 1;
-  const double packets_a_gap = static_cast<double>(c.concealed_samples) /
-                               static_cast<double>(c.gaps) / static_cast<double>(packet);
-  return std::max(1.0, packets_a_gap * (1 - lost_share));
-}
-
-} // namespace
-
-double stream::rating() const {
-  const auto& c = buffer_.counted();
-  const double share = c.played_samples == 0 ? 0
-                                             : static_cast<double>(c.concealed_samples) /
-                                                   static_cast<double>(c.played_samples);
-  dsp::connection as;
-  as.one_way_ms = figures_.round_trip_ms / 2 + buffer_.depth_ms() + buffer_.packet_samples() / 8.0;
-  as.loss_percent = 100 * share;
-  as.burst_ratio = burst_ratio(c, share, buffer_.packet_samples());
-  return dsp::rating(as);
-}
-
 voip_metrics stream::metrics() const {
   const auto f = figures();
   const auto in_256ths = [](double share) {
@@ -205,14 +180,13 @@ voip_metrics stream::metrics() const {
   };
   voip_metrics made;
   made.ssrc = reception_.source();
-  const double all = static_cast<double>(f.packets_received + f.packets_lost);
-  made.loss_rate = in_256ths(all == 0 ? 0 : static_cast<double>(f.packets_lost) / all);
-  made.discard_rate =
-      in_256ths(all == 0 ? 0 : static_cast<double>(f.packets_late + f.overruns) / all);
+  made.loss_rate = in_256ths(f.lost_share());
+  made.discard_rate = in_256ths(f.discarded_share());
   made.round_trip_ms = in_ms(f.round_trip_ms);
   made.end_system_ms = made.buffer_ms = in_ms(f.buffer_ms);
-  made.r_factor = static_cast<std::uint8_t>(std::lround(f.r));
-  made.mos_cq = static_cast<std::uint8_t>(std::lround(10 * f.mos));
+  const opinion heard = rate(f);
+  made.r_factor = static_cast<std::uint8_t>(std::lround(heard.r));
+  made.mos_cq = static_cast<std::uint8_t>(std::lround(10 * heard.mos));
   made.receiver = conceals_with_fixed_buffer;
   made.buffer_maximum_ms = made.buffer_limit_ms = jitter_buffer::capacity / 8;
   return made;
@@ -238,10 +212,7 @@ stream_figures stream::figures() const {
   f.is_protected = settings_.agreed.protection != nullptr;
   f.jitter_ms = buffer_.jitter_ms();
   f.buffer_ms = buffer_.depth_ms();
-  if (c.played_samples > 0) {
-    f.r = rating();
-    f.mos = dsp::mean_opinion(f.r);
-  }
+  f.packet_ms = buffer_.packet_samples() / 8.0;
   return f;
 }
 

@@ -88,8 +88,10 @@ private:
   using packet_room =
       std::array<std::uint8_t, rtp_header_octets + largest_payload + srtp::most_added>;
 
-  double rating() const;
   voip_metrics metrics() const;
+  std::optional<std::span<const std::uint8_t>>
+  take_off(std::size_t (srtp::*protection)(std::span<std::uint8_t>),
+           std::span<const std::uint8_t> octets, std::span<std::uint8_t> room);
   std::span<const std::uint8_t> complete(packet_room&, std::size_t payload);
   std::optional<char> take(const rtp_packet&, instant now);
 

@@ -78,8 +78,8 @@ TEST_F(Reports, TellTheRoundTripAndThatAllIsWell) {
     EXPECT_EQ(f.far_lost, 0);
     EXPECT_NEAR(f.far_jitter_ms, 0, 0.2);
     EXPECT_EQ(f.reports_malformed + f.packets_stranger, 0U);
-    EXPECT_NEAR(f.r, 93.2, 2) << "G.107's default, less what 70 ms cost";
-    EXPECT_NEAR(f.mos, 4.4, 0.05);
+    EXPECT_NEAR(rate(f).r, 93.2, 2) << "G.107's default, less what 70 ms cost";
+    EXPECT_NEAR(rate(f).mos, 4.4, 0.05);
   }
 }
 
@@ -91,8 +91,8 @@ TEST_F(Reports, TellTheSenderWhatIsLost) {
   const auto heard = b.figures();
   EXPECT_NEAR(heard.concealed_share(), 0.1, 0.01);
   // G.107 with Ie 0, Bpl 25.1 and 10 % at random: Ie,eff = 95 · 10 / 35.1 = 27.
-  EXPECT_NEAR(heard.r, 93.2 - 27, 2);
-  EXPECT_LT(heard.mos, a.figures().mos - 0.8);
+  EXPECT_NEAR(rate(heard).r, 93.2 - 27, 2);
+  EXPECT_LT(rate(heard).mos, rate(a.figures()).mos - 0.8);
 }
 
 TEST_F(Reports, AreProtectedAsTheVoiceIs) {
