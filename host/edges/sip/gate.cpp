@@ -92,7 +92,10 @@ bool gate::news(edge::v1::Figures& figures, limits::time now) {
     source.set_limited(one.limited);
   }
   auto text = figures.SerializeAsString();
-  return std::exchange(told_, std::move(text)) != figures.SerializeAsString();
+  if (text == told_)
+    return false;
+  told_ = std::move(text);
+  return true;
 }
 
 } // namespace switchroom::sip

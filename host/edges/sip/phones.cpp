@@ -56,6 +56,10 @@ std::string phones::user_of(const url_t* url) {
   return user;
 }
 
+bool phones::can_be_dialled(const std::string& digits) {
+  return !digits.empty() && digits.find_first_not_of("0123456789*#") == std::string::npos;
+}
+
 phones::phones(su_root_t* root, settings chosen, int descriptor)
     : root_(root), settings_(std::move(chosen)),
       gateway_(
@@ -171,7 +175,7 @@ void phones::release(const edge::v1::Release& release) {
   auto& about = found->second;
   tell_referrer(about, SIP_200_OK);
   if (about.answered) {
-    nua_bye(about.handle, NTATAG_DEFAULT_PROXY(about.route.c_str()), TAG_END());
+    hang_up(about);
   } else if (about.number % 2 == 0) {
     nua_cancel(about.handle, TAG_END());
   } else {
@@ -181,8 +185,7 @@ void phones::release(const edge::v1::Release& release) {
   forget(about);
 }
 
-// ---- what phones say
-// -----------------------------------------------------------------------------
+// ---- what phones say ---------------------------------------------------------------------------
 
 void phones::on_event(nua_event_t event, int status, char const*, nua_t*, phones* self,
                       nua_handle_t* handle, dialogue* which, sip_t const* sip, tagi_t tags[]) {
@@ -226,19 +229,14 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
     return;
   const auto digits = user_of(sip->sip_request->rq_url);
   auto theirs = read(body_of(sip), preferred(*ports_.named(name)));
-  if (digits.empty() || digits.find_first_not_of("0123456789*#") != std::string::npos)
+  if (!can_be_dialled(digits))
     return nua_respond(handle, SIP_404_NOT_FOUND, NUTAG_WITH_THIS(nua_), TAG_END());
   if (!theirs)
     return nua_respond(handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_), TAG_END());
   const auto number = last_call_ += 2;
   auto& made = calls_[number];
-  made.line = ports_.named(name)->line;
-  made.number = number;
-  made.handle = handle;
-  made.over_tls = came_over_tls(sip);
-  made.route = source(sip);
+  begin(made, handle, sip, name, number);
   made.theirs = std::move(theirs);
-  nua_handle_bind(handle, &made);
   edge::v1::FromEdge message;
   auto& seize = *message.mutable_seize();
   seize.set_line(made.line);
@@ -279,7 +277,7 @@ void phones::answered(call& about, int status, const sip_t* sip) {
   if (sip != nullptr && phone != nullptr)
     about.theirs = read(body_of(sip), preferred(*phone));
   if (!about.theirs) {
-    nua_bye(about.handle, TAG_END());
+    hang_up(about);
     return over(about, scn::v1::DESTINATION_OUT_OF_ORDER);
   }
   edge::v1::FromEdge message;
@@ -304,6 +302,21 @@ void phones::informed(nua_handle_t* handle, call* about, const sip_t* sip) {
   digits.set_call(about->number);
   digits.set_digits(std::string(1, body[digit]));
   gateway_.say(message);
+}
+
+void phones::hang_up(const call& about) {
+  nua_bye(about.handle, NTATAG_DEFAULT_PROXY(about.route.c_str()), TAG_END());
+}
+
+/// Of a request by which the phone begins something.
+void phones::begin(dialogue& made, nua_handle_t* handle, const sip_t* sip, const std::string& name,
+                   std::uint64_t number) {
+  made.line = ports_.named(name)->line;
+  made.number = number;
+  made.handle = handle;
+  made.over_tls = came_over_tls(sip);
+  made.route = source(sip);
+  nua_handle_bind(handle, &made);
 }
 
 const char* phones::contact(bool over_tls) const {

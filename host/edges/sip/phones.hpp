@@ -99,6 +99,9 @@ private:
   preferences preferred(const phone&) const;
   /// Where the phone reaches us: sofia alone would say SIPS to everybody once there is TLS.
   const char* contact(bool over_tls) const;
+  void hang_up(const call&);
+  void begin(dialogue&, nua_handle_t*, const sip_t*, const std::string& name, std::uint64_t number);
+  static bool can_be_dialled(const std::string&); ///< a number or a short code
   static bool came_over_tls(const sip_t*);
   /// Where the request that is being served came from: over a connection, or through a translator
   /// of addresses, the phone is reached there and not where it says.

@@ -31,15 +31,10 @@ void phones::subscribed(nua_handle_t* handle, subscription* about, const sip_t* 
       return refuse(SIP_404_NOT_FOUND);
     const auto number = ++last_watch_;
     auto& made = subscriptions_[number];
-    made.line = ports_.named(name)->line;
-    made.number = number;
+    begin(made, handle, sip, name, number);
     made.type = type;
     made.entity = "sip:" + whom + '@' + settings_.realm;
     made.digits = type->kind == lamp_kind::dialog ? whom : "";
-    made.handle = handle;
-    made.over_tls = came_over_tls(sip);
-    made.route = source(sip);
-    nua_handle_bind(handle, &made);
     about = &made;
   }
   nua_respond(handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <memory>
+#include <sofia-sip/nta_tag.h>
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
@@ -62,7 +63,7 @@ void phones::referred(nua_handle_t* handle, call* about, const sip_t* sip, tagi_
     transfer.set_other(its->number);
   } else {
     const auto digits = user_of(sip->sip_refer_to->r_url);
-    if (digits.empty() || digits.find_first_not_of("0123456789*#") != std::string::npos)
+    if (!can_be_dialled(digits))
       return answer_with(SIP_404_NOT_FOUND);
     transfer.set_digits(digits);
   }
@@ -89,10 +90,10 @@ void phones::tell_referrer(call& about, int code, const char* phrase) {
   if (event.empty())
     return;
   const auto text = "SIP/2.0 " + std::to_string(code) + ' ' + phrase;
-  nua_notify(about.handle, SIPTAG_CONTACT_STR(contact(about.over_tls)),
-             NUTAG_SUBSTATE(nua_substate_terminated), SIPTAG_EVENT_STR(event.c_str()),
-             SIPTAG_CONTENT_TYPE_STR("message/sipfrag"), SIPTAG_PAYLOAD_STR(text.c_str()),
-             TAG_END());
+  nua_notify(about.handle, NTATAG_DEFAULT_PROXY(about.route.c_str()),
+             SIPTAG_CONTACT_STR(contact(about.over_tls)), NUTAG_SUBSTATE(nua_substate_terminated),
+             SIPTAG_EVENT_STR(event.c_str()), SIPTAG_CONTENT_TYPE_STR("message/sipfrag"),
+             SIPTAG_PAYLOAD_STR(text.c_str()), TAG_END());
 }
 
 } // namespace switchroom::sip
