@@ -11,17 +11,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
-from gateways import Gateway, LOGIN_CODE, configure, dial, hang_up, wait_until  # noqa: E402
-
-
-class Loopback:
-    """Nothing between the gateways."""
-
-    def voice_address(self, _site):
-        return "127.0.0.1"
-
-    def scn_address(self, _site, _seen_from):
-        return "127.0.0.1"
+from gateways import Gateway, LOGIN_CODE, Loopback, configure, dial, hang_up, wait_until  # noqa: E402
 
 
 def report(what, took):

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """A real sip-edge without a gateway: this speaks proto/edge.proto to it, and SIP as a phone would."""
-import hashlib
 import itertools
 import re
 import secrets
@@ -8,6 +7,8 @@ import socket
 import struct
 import subprocess
 import time
+
+from sip_digest import proof
 
 REALM = "berlin"
 LINE, PHONE, PASSWORD = 9, "desk9", "desk9-secret"
@@ -191,13 +192,7 @@ class Phone:
     def proof(self, challenge, method, uri, count=1, password=None, wanted="MD5"):
         """A value of Authorization; RFC 7616."""
         nonce = re.search(r'nonce="([^"]*)"', challenge)[1]
-        make = hashlib.sha256 if wanted == "SHA-256" else hashlib.md5
-        hashed = lambda text: make(text.encode()).hexdigest()  # noqa: E731
-        a1, a2 = hashed(f"{self.name}:{REALM}:{password or self.password}"), hashed(f"{method}:{uri}")
-        nc, cnonce = f"{count:08x}", "0a4f113b"
-        response = hashed(f"{a1}:{nonce}:{nc}:{cnonce}:auth:{a2}")
-        return (f'Digest username="{self.name}", realm="{REALM}", nonce="{nonce}", uri="{uri}", response="{response}", '
-                f'algorithm={wanted}, qop=auth, nc={nc}, cnonce="{cnonce}"')
+        return proof(self.name, password or self.password, REALM, nonce, method, uri, count, wanted)
 
     def challenged(self, method="REGISTER", user=""):
         asked = self.ask(method, user or (self.name if method == "REGISTER" else "201"))

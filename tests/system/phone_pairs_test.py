@@ -11,11 +11,11 @@ import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
-from gateways import SITES, Gateway, configure, expect, hang_up, wait_until  # noqa: E402
-from sip_phones_test import LEAST_SNR_DB, Loopback, tones_in, with_silence_behind  # noqa: E402
+from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, wait_until  # noqa: E402
+from phone_sounds import judge, tones_in, with_silence_behind  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
-PORTS = {"amsterdam": 5560, "berlin": 5570}
+PORTS = {"amsterdam": 5560, "berlin": 5590}
 SPEECH_S = 2.5
 
 
@@ -72,16 +72,19 @@ class Analog:
 
 class Sip:
     """A baresip; it says its file as soon as a call is up."""
-    kind, line = "SIP", 9
+    kind = "SIP"
 
-    def __init__(self, gateway, folder, number):
-        self.gateway, self.number = gateway, number
-        port = PORTS[gateway.name]
+    def __init__(self, gateway, folder, line, number):
+        self.gateway, self.line, self.number = gateway, line, number
+        port, name = PORTS[gateway.name], f"desk{line}"
         self.says = SPEECH / "vm-extension.wav"
-        self.phone = Baresip(folder / f"{gateway.name}-desk9", port + 1, port + 1000, "desk9", "desk9", f"127.0.0.1:{port}",
-                             with_silence_behind(self.says, folder / f"{gateway.name}.wav"))
+        self.phone = Baresip(folder / f"{gateway.name}-{name}", port + 2 * line, port + 1000 + line, name, name, f"127.0.0.1:{port}",
+                             with_silence_behind(self.says, folder / f"{gateway.name}-{name}.wav"))
+
+    def begin(self):
         self.phone.connect()
-        wait_until("registered", lambda: any("phone at" in entry["what"] for entry in gateway.cli("log")["entries"]))
+        wait_until("registered", lambda: any(p["line"] == self.line and p["here"]
+                                             for p in self.gateway.cli("phones")["phones"]))
 
     def dumps(self):
         return set(self.phone.folder.glob("dump-*-dec.wav"))
@@ -137,13 +140,6 @@ class Sip:
         self.phone.stop()
 
 
-def judge(gateway, reference, recording):
-    found = gateway.cli("measure", reference, recording)
-    expect(found["snrDb"] > LEAST_SNR_DB, f"SNR {found['snrDb']} dB of {recording}")
-    expect(abs(found["gainDb"]) < 1.5, f"{found['gainDb']} dB of {recording}")
-    return f"SNR {found['snrDb']:.1f} dB, level {found['gainDb']:+.2f} dB"
-
-
 def pair(one, other, third):
     """`one` calls `other`, who hands `one` on to `third`, a line of the other's gateway."""
     where = "here" if one.gateway is other.gateway else "across"
@@ -187,7 +183,8 @@ def pair(one, other, third):
     one.gone()
     third.gone()
     to_other, to_one = to_other or other.heard(), to_one or one.heard()
-    print(f"{name}: {judge(one.gateway, one.says, to_other)}; back {judge(one.gateway, other.says, to_one)}", flush=True)
+    judge(one.gateway, 1.5, name, one.says, to_other)
+    judge(one.gateway, 1.5, f"{name} back", other.says, to_one)
 
 
 def run(gateways, folder):
@@ -196,23 +193,27 @@ def run(gateways, folder):
     amsterdam, berlin = gateways.values()
     for gateway, first in ((amsterdam, 20), (berlin, 30)):
         wait_until("the board is up", lambda: gateway.cli("status", check=False).get("boardUp"))
-        for n in (1, 2, 3, 9):
+        for n in ("1", "2", "3", "9", "0"):
             gateway.cli("user", "add", f"{first}{n}", "--name", f"Person {first}{n}")
     wait_until("connected", lambda: amsterdam.peers_up() == berlin.peers_up() == 1)
     wait_until("known", lambda: amsterdam.user("309") and berlin.user("209"))
-    here = Sip(amsterdam, folder, "209")
-    there = Sip(berlin, folder, "309")
+    phones = []
     try:
+        for gateway, line, number in ((amsterdam, 9, "209"), (amsterdam, 10, "200"), (berlin, 9, "309")):
+            phones.append(Sip(gateway, folder, line, number))
+            phones[-1].begin()
+        here, beside, there = phones
         pair(Analog(amsterdam, 1, "201"), Analog(amsterdam, 2, "202"), Analog(amsterdam, 3, "203"))
         pair(Analog(amsterdam, 1, "201"), here, Analog(amsterdam, 3, "203"))
         pair(here, Analog(amsterdam, 2, "202"), Analog(amsterdam, 3, "203"))
+        pair(here, beside, Analog(amsterdam, 3, "203"))
         pair(Analog(amsterdam, 1, "201"), Analog(berlin, 2, "302"), Analog(berlin, 3, "303"))
         pair(Analog(amsterdam, 1, "201"), there, Analog(berlin, 3, "303"))
         pair(here, Analog(berlin, 2, "302"), Analog(berlin, 3, "303"))
         pair(here, there, Analog(berlin, 3, "303"))
     finally:
-        here.stop()
-        there.stop()
+        for phone in phones:
+            phone.stop()
 
 
 def main():
@@ -228,7 +229,7 @@ def main():
                 text = text.replace(f'number = {line}\nbase_user = "{SITES[name]["lines"].get(line)}"', f"number = {line}")
             for line in (1, 2, 3):
                 text = text.replace(f"[[line]]\nnumber = {line}\n", f'[[line]]\nnumber = {line}\nbase_user = "{first}{line}"\n', 1)
-            file.write_text(text)
+            file.write_text(text + f'\n[[line]]\nnumber = 10\nphone = "desk10"\npassword = "desk10"\nbase_user = "{first}0"\n')
         try:
             run(gateways, run_folder)
         except Exception:

@@ -4,8 +4,6 @@ calls one, speech in both directions is judged from recordings, and a user logs 
 
 usage: sip_phones_test.py BINARIES
 """
-import array
-import math
 import os
 import pathlib
 import signal
@@ -13,30 +11,19 @@ import subprocess
 import sys
 import tempfile
 import time
-import wave
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
+from phone_sounds import judge, tones_in, with_silence_behind  # noqa: E402
 from sip_watcher import Watcher  # noqa: E402
-from gateways import SITES, Gateway, configure, expect, hang_up, wait_until  # noqa: E402
+from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, wait_until  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_PHONE, FROM_LINE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
 SIP, PHONE, CONTROL = 5460, 5480, 6480
 TLS, SECURE_PHONE, SECURE_CONTROL = 5461, 5490, 6490
 IP_LINE = 9
-# 37 dB, two conversions by G.711, where nothing is late. A packet that is late on a busy machine costs some 15 dB over
-# a sentence; a wrong law, a gap or a slip leaves less than 10.
-LEAST_SNR_DB = 15
 SPEECH_S = 6  # FROM_PHONE is a little shorter
-
-
-def with_silence_behind(speech, where):
-    """A phone whose file has ended hangs up."""
-    with wave.open(str(speech)) as read, wave.open(str(where), "w") as written:
-        written.setparams(read.getparams())
-        written.writeframes(read.readframes(read.getnframes()) + bytes(2 * 8000 * 40))
-    return where
 
 
 def certificate(folder):
@@ -47,46 +34,6 @@ def certificate(folder):
                    check=True, capture_output=True)
     both.write_text(key.read_text() + made.read_text())
     return made, both
-
-
-KEYPAD = {digit: (row, column) for row, digits in zip((697, 770, 852, 941), ("123", "456", "789", "*0#"))
-          for column, digit in zip((1209, 1336, 1477), digits)}
-
-
-def power(samples, hz):
-    """Of one frequency, by Goertzel."""
-    k, before, last = 2 * math.cos(2 * math.pi * hz / 8000), 0.0, 0.0
-    for sample in samples:
-        before, last = last, sample + k * last - before
-    return last * last + before * before - k * last * before
-
-
-def tones_in(recording):
-    """The digits whose tones are in it: both frequencies over 20 dB above the others."""
-    with wave.open(str(recording)) as file:
-        samples = array.array("h", file.readframes(file.getnframes()))
-    digits, last = "", ""
-    for at in range(0, len(samples) - 200, 200):
-        block = samples[at:at + 200]
-        if max(map(abs, block)) < 1000:
-            last = ""
-            continue
-        found = [max((power(block, hz), hz) for hz in some) for some in ((697, 770, 852, 941), (1209, 1336, 1477))]
-        total = sum(sample * sample for sample in block) * len(block) / 2
-        pure = sum(p for p, _ in found) > 0.85 * total
-        digit = next((d for d, pair in KEYPAD.items() if pair == (found[0][1], found[1][1])), "") if pure else last
-        if digit and digit != last:
-            digits += digit
-        last = digit if pure else last
-    return digits
-
-
-class Loopback:
-    def voice_address(self, _):
-        return "127.0.0.1"
-
-    def scn_address(self, *_):
-        return "127.0.0.1"
 
 
 def talk(gateway, phone, called):
@@ -100,13 +47,6 @@ def talk(gateway, phone, called):
     gateway.phone(1, "wait", "played", "--timeout", 20)
     time.sleep(0.3)
     return heard_at_line, phone.heard
-
-
-def judge(gateway, what, reference, recording):
-    found = gateway.cli("measure", reference, recording)
-    print(f"{what}: SNR {found['snrDb']:.1f} dB, level {found['gainDb']:+.2f} dB")
-    expect(found["snrDb"] > LEAST_SNR_DB, f"{what}: SNR {found['snrDb']} dB")
-    expect(abs(found["gainDb"]) < 1, f"{what}: {found['gainDb']} dB")
 
 
 def digits_both_ways(gateway, phone):
@@ -208,8 +148,8 @@ def secure(gateway, folder):
         at_line, at_phone = talk(gateway, phone, "secure-called")
         gateway.phone(1, "on-hook")
         phone.wait("CALL_CLOSED")
-        judge(gateway, "secure phone → line", FROM_PHONE, at_line)
-        judge(gateway, "line → secure phone", FROM_LINE, at_phone())
+        judge(gateway, 1, "secure phone → line", FROM_PHONE, at_line)
+        judge(gateway, 1, "line → secure phone", FROM_LINE, at_phone())
         phone.command("dial", "201")
         gateway.phone(1, "wait", "ringing", "--timeout", 8)
         gateway.phone(1, "off-hook")
@@ -217,6 +157,14 @@ def secure(gateway, folder):
         digits_both_ways(gateway, phone)
         phone.command("hangup")
         phone.wait("CALL_CLOSED")
+        hang_up((gateway, 1))
+        phone.command("dial", "201")
+        gateway.phone(1, "wait", "ringing", "--timeout", 8)
+        gateway.phone(1, "off-hook")
+        phone.wait("CALL_ESTABLISHED")
+        phone.command("transfer", "999")
+        phone.wait("TRANSFER_FAILED")  # is told over the connection that it has made
+        wait_until("its call is over", lambda: gateway.line(10)["state"] == "idle")
         hang_up((gateway, 1))
     finally:
         phone.stop()
@@ -252,8 +200,8 @@ def run(gateway, folder):
         expect(figures["mos"] > 4 and figures["concealed"] < 0.02, f"it is heard well: {figures}")
         gateway.phone(1, "on-hook")
         phone.wait("CALL_CLOSED")
-        judge(gateway, "phone → line", FROM_PHONE, at_line)
-        judge(gateway, "line → phone", FROM_LINE, at_phone())
+        judge(gateway, 1, "phone → line", FROM_PHONE, at_line)
+        judge(gateway, 1, "line → phone", FROM_LINE, at_phone())
         expect(any(entry["from"] == "voice" and "MOS 4" in entry["what"] for entry in gateway.cli("log")["entries"]),
                "the log says how the call was heard")
 
@@ -266,8 +214,8 @@ def run(gateway, folder):
         digits_both_ways(gateway, phone)
         phone.command("hangup")
         phone.wait("CALL_CLOSED")
-        judge(gateway, "phone → line", FROM_PHONE, at_line)
-        judge(gateway, "line → phone", FROM_LINE, at_phone())
+        judge(gateway, 1, "phone → line", FROM_PHONE, at_line)
+        judge(gateway, 1, "line → phone", FROM_LINE, at_phone())
         hang_up((gateway, 1))
         two_calls_and_transfers(gateway, phone)
         lamps(gateway)

@@ -1,19 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The part of a desk phone that has lamps: subscribes to somebody's dialogs (RFC 4235), with digest, over UDP."""
-import hashlib
 import re
 import secrets
 import socket
 import time
 
-
-def digest(user, password, realm, nonce, method, uri):
-    """RFC 2617, with qop=auth."""
-    md5 = lambda text: hashlib.md5(text.encode()).hexdigest()  # noqa: E731
-    cnonce = secrets.token_hex(8)
-    answer = md5(":".join((md5(f"{user}:{realm}:{password}"), nonce, "00000001", cnonce, "auth", md5(f"{method}:{uri}"))))
-    return (f'Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="{uri}", response="{answer}", '
-            f'algorithm=MD5, qop=auth, nc=00000001, cnonce="{cnonce}"')
+from sip_digest import proof
 
 
 def parse(packet):
@@ -33,14 +25,14 @@ class Watcher:
         self.id, self.tag, self.to, self.sequence = secrets.token_hex(8), secrets.token_hex(4), f"<{self.uri}>", 0
         self.versions, self.bodies = [], []
 
-    def send(self, proof=""):
+    def send(self, proven=""):
         self.sequence += 1
         self.socket.sendto("\r\n".join([
             f"SUBSCRIBE {self.uri} SIP/2.0",
             f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{secrets.token_hex(8)};rport", "Max-Forwards: 70",
             f"From: <sip:{self.user}@{self.server[0]}>;tag={self.tag}", f"To: {self.to}", f"Call-ID: {self.id}",
             f"CSeq: {self.sequence} SUBSCRIBE", f"Contact: <sip:{self.user}@127.0.0.1:{self.port}>",
-            f"Event: {self.event}", f"Expires: {self.expires}", *([f"Proxy-Authorization: {proof}"] if proof else []),
+            f"Event: {self.event}", f"Expires: {self.expires}", *([f"Proxy-Authorization: {proven}"] if proven else []),
             "Content-Length: 0", "", ""]).encode(), self.server)
 
     def response(self):
@@ -58,7 +50,7 @@ class Watcher:
         status, headers = self.response()
         if status == 407:
             asked = dict(re.findall(r'(\w+)="([^"]*)"', headers["proxy-authenticate"]))
-            self.send(digest(self.user, self.password, asked["realm"], asked["nonce"], "SUBSCRIBE", self.uri))
+            self.send(proof(self.user, self.password, asked["realm"], asked["nonce"], "SUBSCRIBE", self.uri))
             status, headers = self.response()
         self.to = headers.get("to", self.to)
         return status
