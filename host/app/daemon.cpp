@@ -45,6 +45,7 @@ private:
             media::agreement agreed) override {
     voice_->open(slot, std::move(address), port, std::move(agreed));
   }
+  void relay(host_slot to, std::optional<host_slot> from) override { voice_->relay(to, from); }
   void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
   void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
   void mount(host_slot slot, std::shared_ptr<media::tape> what) override {

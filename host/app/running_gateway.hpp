@@ -29,7 +29,7 @@
 
 namespace switchroom::app {
 
-/// What a running gateway asks of the world. `write`, `open`, `send_digit`,
+/// What a running gateway asks of the world. `write`, `open`, `relay`, `send_digit`,
 /// `sound_digit`, `mount`, `close`, `join` and `leave` are of its board's voice and as in
 /// media::voice.
 class surroundings : public tape_deck, public media::mixer {
@@ -49,6 +49,7 @@ public:
   virtual void read(std::uint32_t address, std::uint8_t count,
                     std::function<void(result<words>)> then) = 0;
   virtual void open(host_slot, std::string address, std::uint16_t port, media::agreement) = 0;
+  virtual void relay(host_slot to, std::optional<host_slot> from) = 0;
   virtual void send_digit(host_slot, char) = 0;
   virtual void sound_digit(host_slot, char) = 0;
   virtual media::snapshot voice_figures() const = 0;

@@ -167,6 +167,12 @@ struct connect {
   slot_id to;
   std::optional<slot_id> from; ///< none: silence
 };
+/// Follows a connect between two host slots, or what ends one: what the far end of `from` says may
+/// go to the far end of `to` as it came, if both speak alike.
+struct relay {
+  host_slot to;
+  std::optional<host_slot> from; ///< none: no longer
+};
 enum class tone {
   none,
   dial,
@@ -270,7 +276,7 @@ struct log {
 };
 using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
                             reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
-                            bridge_leave, to_edge, send_digit, sound_digit>;
+                            bridge_leave, to_edge, send_digit, sound_digit, relay>;
 
 class gateway {
 public:

@@ -51,6 +51,13 @@ slot_id voice_paths::slot_of(host_slot slot) const {
   return plus(board_.first_host_slot, slot.value);
 }
 
+std::optional<host_slot> voice_paths::host_slot_at(std::optional<slot_id> slot) const {
+  if (!slot || slot->value < board_.first_host_slot.value ||
+      slot->value >= plus(board_.first_host_slot, board_.host_slots).value)
+    return std::nullopt;
+  return host_slot{static_cast<std::uint8_t>(slot->value - board_.first_host_slot.value)};
+}
+
 std::optional<host_slot> voice_paths::take_host_slot() {
   const auto found = std::find(host_slots_.begin(), host_slots_.end(), false);
   if (found == host_slots_.end())
@@ -134,6 +141,14 @@ bool voice_paths::hear(slot_id to, tone what) {
   return false;
 }
 
+void voice_paths::tell(slot_id to, std::optional<slot_id> from, std::optional<slot_id> was,
+                       std::vector<action>& out) const {
+  out.emplace_back(connect{to, from});
+  const auto far = host_slot_at(to), source = host_slot_at(from);
+  if (far && (source || host_slot_at(was)))
+    out.emplace_back(relay{*far, source});
+}
+
 void voice_paths::changes(std::vector<action>& out) {
   if (!up_)
     return;
@@ -149,7 +164,7 @@ void voice_paths::changes(std::vector<action>& out) {
     const auto from = found == wanted_.end() ? std::nullopt : std::optional(found->second);
     const auto was = told_.find(to);
     if (was == told_.end() || was->second != from)
-      out.emplace_back(connect{to, from});
+      tell(to, from, was == told_.end() ? std::nullopt : was->second, out);
     told_.insert_or_assign(to, from);
   }
   touched_.clear();

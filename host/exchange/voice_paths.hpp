@@ -54,6 +54,9 @@ private:
   };
   std::optional<std::size_t> channel_with(tone) const;
   std::optional<std::size_t> free_channel() const;
+  std::optional<host_slot> host_slot_at(std::optional<slot_id>) const;
+  void tell(slot_id to, std::optional<slot_id> from, std::optional<slot_id> was,
+            std::vector<action>&) const;
   void stop_hearing(slot_id);
   void attach(slot_id, std::size_t channel);
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 /// What both ends of a stream have agreed on, besides where it goes.
 #pragma once
+#include "media/codec.hpp"
 #include "media/srtp.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace switchroom::media {
 
-inline constexpr std::uint8_t payload_pcmu = 0, payload_pcma = 8; // RFC 3551, table 4
+inline constexpr std::uint8_t payload_pcmu = 0, payload_pcma = 8, payload_g722 = 9; // RFC 3551
 
 /// Ten to sixty milliseconds, in steps of ten: what a stream can put into a packet.
 inline constexpr bool is_ptime(unsigned ms) {
@@ -19,12 +21,21 @@ struct agreement {
   std::uint8_t payload_type = payload_pcma;
   std::uint8_t ptime_ms = 0; ///< of what is sent: is_ptime; 0: as the gateway's settings say
   std::uint8_t events = 0;   ///< payload type of telephone-event (RFC 4733); 0: digits are tones
-  std::shared_ptr<srtp> protection = {}; ///< null: plain RTP
+  std::shared_ptr<srtp> protection = {};   ///< null: plain RTP
+  std::shared_ptr<voice_coder> coder = {}; ///< null: G.711 of the payload type
 
+  /// None: nobody knows.
+  std::optional<coding> what() const {
+    if (coder)
+      return coder->what();
+    return payload_type == payload_pcma   ? std::optional(coding::pcma)
+           : payload_type == payload_pcmu ? std::optional(coding::pcmu)
+                                          : std::nullopt;
+  }
   /// Nothing is to be changed: protection with the same keys is the same.
   bool is(const agreement& other) const {
     return payload_type == other.payload_type && ptime_ms == other.ptime_ms &&
-           events == other.events && has_keys_of(other);
+           events == other.events && what() == other.what() && has_keys_of(other);
   }
   bool has_keys_of(const agreement& other) const {
     return (protection == nullptr) == (other.protection == nullptr) &&

@@ -14,10 +14,12 @@ constexpr std::uint32_t longest_bridge = 79;
 
 engine::engine(const engine_settings& settings)
     : settings_(settings), streams_(settings.host_slots), tapes_(settings.host_slots),
-      bridges_(settings.host_slots), heard_(settings.host_slots), random_(settings.seed) {
+      bridges_(settings.host_slots), heard_(settings.host_slots), relay_from_(settings.host_slots),
+      relays_(settings.host_slots), random_(settings.seed) {
   open_.reserve(settings.host_slots);
   samples_.reserve(settings.host_slots);
   packets_.reserve(std::size_t{settings.host_slots} * 2);
+  relayed_.reserve(settings.host_slots);
   for (std::uint64_t rest = random_(); rest != 0; rest >>= 4) // RFC 7022, 4.2: random, and short
     cname_ += "0123456789abcdef"[rest & 15];
 }
@@ -27,10 +29,10 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agre
   if (slot.value >= streams_.size())
     return refusal{where + " does not exist: the board has " + std::to_string(streams_.size()),
                    "use a board with more host slots, or fewer calls between gateways"};
-  if (!law_of(agreed.payload_type))
+  if (!agreed.what())
     return refusal{where + ": RTP payload type " + std::to_string(agreed.payload_type) +
                        " is not spoken here",
-                   "agree on 0 (PCMU) or 8 (PCMA)"};
+                   "agree on 0 (PCMU), 8 (PCMA), 9 (G722) or Opus"};
   if (agreed.ptime_ms != 0 && !is_ptime(agreed.ptime_ms))
     return refusal{where + ": packets of " + std::to_string(agreed.ptime_ms) +
                        " ms are not sent here",
@@ -84,6 +86,26 @@ void engine::close(host_slot slot) {
   tapes_[slot.value].reset();
   bridges_.leave(slot);
   std::erase(open_, slot.value);
+  relay(slot, std::nullopt);
+  for (std::uint8_t to = 0; relays_[slot.value] > 0; ++to)
+    if (relay_from_[to] == slot.value)
+      relay(host_slot{to}, std::nullopt);
+}
+
+void engine::relay(host_slot to, std::optional<host_slot> from) {
+  if (to.value >= relay_from_.size() || (from && from->value >= relay_from_.size()))
+    return;
+  auto& source = relay_from_[to.value];
+  if (source)
+    --relays_[*source];
+  source = from ? std::optional(from->value) : std::nullopt;
+  if (source)
+    ++relays_[*source];
+}
+
+bool engine::can_relay(std::uint8_t to) const {
+  const auto from = relay_from_[to];
+  return from && streams_[*from] && streams_[to] && streams_[to]->can_forward(*streams_[*from]);
 }
 
 bool engine::is_open(host_slot slot) const {
@@ -132,6 +154,8 @@ std::int16_t engine::sample_for(std::uint8_t slot, unsigned passed, instant now)
 std::int16_t engine::turn(stream& s, std::uint8_t slot, unsigned passed, instant now) {
   // Until the board has been told to send a new stream's samples, there are none; later, a
   // frame without one is a frame of silence, for the RTP clock must go on.
+  if (s.forwards() && !can_relay(slot))
+    s.end_forwarding();
   const unsigned times = s.sends() ? std::max(passed, 1U) : 1;
   if (heard_[slot] || s.sends())
     push(slot, heard_[slot].value_or(0), times, now);
@@ -170,12 +194,24 @@ engine::cell_answer engine::on_cell(std::uint32_t frame, std::span<const board::
   return {samples_, packets_};
 }
 
-std::optional<char> engine::on_packet(host_slot slot, const endpoint& from,
-                                      std::span<const std::uint8_t> octets, instant now) {
-  if (running_ && is_open(slot) && is_stream(slot))
-    return streams_[slot.value]->receive(from, octets, now);
-  ++strays_;
-  return std::nullopt;
+engine::packet_answer engine::on_packet(host_slot slot, const endpoint& from,
+                                        std::span<const std::uint8_t> octets, instant now) {
+  if (!running_ || !is_open(slot) || !is_stream(slot)) {
+    ++strays_;
+    return {};
+  }
+  const stream::arrival heard = streams_[slot.value]->receive(from, octets, now);
+  relayed_.clear();
+  if (heard.voice && relays_[slot.value] > 0)
+    relay_packet(slot.value, heard);
+  return {heard.digit, relayed_};
+}
+
+void engine::relay_packet(std::uint8_t from, const stream::arrival& heard) {
+  for (const std::uint8_t to : open_)
+    if (relay_from_[to] == from && can_relay(to))
+      if (const auto packet = streams_[to]->forward(*heard.voice, heard.samples); !packet.empty())
+        relayed_.push_back({host_slot{to}, false, streams_[to]->remote(), packet});
 }
 
 void engine::on_report(host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets,

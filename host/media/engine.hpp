@@ -51,7 +51,10 @@ public:
   bool mount(host_slot, std::shared_ptr<tape>);
   /// Makes a host slot a party of a conference, in place of what was there. False: as above.
   bool join(host_slot, bridge_number);
-  /// Ends a stream, takes a tape out, leaves a conference.
+  /// What the far end of `from` says goes on to the far end of `to` as it came, while both are
+  /// streams that speak alike (stream::can_forward), and not by the board. `from` none: no longer.
+  void relay(host_slot to, std::optional<host_slot> from);
+  /// Ends a stream, takes a tape out, leaves a conference; nothing is relayed to it or from it.
   void close(host_slot);
   /// A stream, a tape or a party is there.
   bool is_open(host_slot) const;
@@ -62,9 +65,13 @@ public:
     std::span<const outgoing_packet> packets;
   };
   cell_answer on_cell(std::uint32_t frame, std::span<const board::sample> from_board, instant now);
-  /// The digit that begins with this packet (RFC 4733), if one does.
-  std::optional<char> on_packet(host_slot, const endpoint& from,
-                                std::span<const std::uint8_t> octets, instant now);
+  struct packet_answer {
+    std::optional<char> digit; ///< that begins with this packet (RFC 4733)
+    /// Relayed; valid until the next call of on_packet, and before the next of on_cell.
+    std::span<const outgoing_packet> packets;
+  };
+  packet_answer on_packet(host_slot, const endpoint& from, std::span<const std::uint8_t> octets,
+                          instant now);
   /// RTCP, from the port above that of RTP.
   void on_report(host_slot, const endpoint& from, std::span<const std::uint8_t> octets,
                  instant now);
@@ -87,6 +94,8 @@ private:
   void push(std::uint8_t slot, std::int16_t sample, unsigned times, instant now);
   void open_slot(host_slot);
   std::int16_t sample_for(std::uint8_t slot, unsigned passed, instant now);
+  bool can_relay(std::uint8_t to) const;
+  void relay_packet(std::uint8_t from, const stream::arrival&);
   std::int16_t turn(stream&, std::uint8_t slot, unsigned passed, instant now);
   std::int16_t turn(tape&, std::uint8_t slot, unsigned passed);
 
@@ -97,7 +106,9 @@ private:
   std::vector<std::uint8_t> open_;                 ///< host slots, rising
   std::vector<std::optional<std::int16_t>> heard_; ///< of each host slot, in this cell
   std::vector<board::sample> samples_;
-  std::vector<outgoing_packet> packets_;
+  std::vector<outgoing_packet> packets_, relayed_;
+  std::vector<std::optional<std::uint8_t>> relay_from_; ///< by host slot that is relayed to
+  std::vector<std::uint8_t> relays_;                    ///< by host slot: to how many
   std::mt19937_64 random_;
   std::string cname_;
   bool running_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// What is counted of a voice stream.
 #pragma once
+#include "media/codec.hpp"
 #include "types/ids.hpp"
 
 #include <cstdint>
@@ -11,7 +12,8 @@ namespace switchroom::media {
 /// lost until it came (RFC 3550, A.3; duplicates are not counted as received here).
 struct stream_figures {
   std::uint64_t packets_sent = 0;
-  std::uint64_t packets_received = 0; ///< good ones, late ones included, duplicates not
+  std::uint64_t packets_forwarded = 0; ///< of these, such as went on as another stream had got them
+  std::uint64_t packets_received = 0;  ///< good ones, late ones included, duplicates not
   std::uint64_t packets_lost = 0;
   std::uint64_t packets_late = 0;      ///< came after the moment they were to be played
   std::uint64_t packets_duplicate = 0; ///< came twice
@@ -28,9 +30,10 @@ struct stream_figures {
   std::uint64_t underruns = 0;         ///< times the buffer ran dry
   std::uint64_t overruns = 0;          ///< packets from further ahead than the buffer holds
   std::uint64_t restarts = 0;          ///< times the buffer began anew within the stream
-  bool is_protected = false;           ///< SRTP
-  double jitter_ms = 0;                ///< interarrival jitter (RFC 3550, 6.4.1)
-  double buffer_ms = 0;                ///< how long before it is played a packet comes, mean
+  coding coded = coding::pcma;
+  bool is_protected = false; ///< SRTP
+  double jitter_ms = 0;      ///< interarrival jitter (RFC 3550, 6.4.1)
+  double buffer_ms = 0;      ///< how long before it is played a packet comes, mean
 
   /// Of RTCP (RFC 3550, 6).
   std::uint64_t reports_sent = 0, reports_received = 0, reports_malformed = 0;

@@ -3,52 +3,74 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace switchroom::media {
 
 stream::stream(const stream_settings& settings)
-    : settings_(settings), law_(law_of(settings.agreed.payload_type).value_or(dsp::g711::law::a)),
-      ptime_samples_(
-          std::size_t{settings.agreed.ptime_ms > 0 ? settings.agreed.ptime_ms : settings.ptime_ms} *
-          8),
-      buffer_(settings.target_ms * 8),
+    : settings_(settings),
+      coder_(settings.agreed.coder ? settings.agreed.coder
+                                   : make_coder(settings.agreed.what().value_or(coding::pcma))),
+      clock_scale_(clock_of(coder_->what()) / 8000),
+      ptime_samples_(std::size_t{8} * packet_time_of(coder_->what(), settings.agreed.ptime_ms > 0
+                                                                         ? settings.agreed.ptime_ms
+                                                                         : settings.ptime_ms)),
+      buffer_(settings.target_ms * 8), reception_(clock_of(coder_->what())),
       // All streams of a gateway do not report at once (RFC 3550, 6.2).
       until_report_(report_every / 2 + settings.origin.ssrc % report_every) {}
 
 std::span<const std::uint8_t> stream::push(std::int16_t sample) {
   sending_ = true;
   --until_report_;
-  auto& packet = packets_[filling_];
-  packet[rtp_header_octets + filled_++] = dsp::g711::encode(law_, sample);
+  samples_[filled_++] = sample;
   if (filled_ < ptime_samples_)
     return {};
   rtp_origin& next = settings_.origin;
-  rtp_header header{marker_, settings_.agreed.payload_type, next.sequence, next.timestamp,
-                    next.ssrc};
-  std::size_t payload = filled_;
   const auto event = digits_.is_busy()
                          ? digits_.next(next.timestamp, static_cast<unsigned>(filled_))
                          : std::nullopt;
-  if (event) {
-    header.marker = event->first;
-    header.payload_type = settings_.agreed.events;
-    header.timestamp = event->timestamp;
-    write_telephone_event(event->what,
-                          std::span(packet).subspan<rtp_header_octets, telephone_event_octets>());
-    payload = telephone_event_octets;
-  }
-  write_rtp_header(header, std::span(packet).first<rtp_header_octets>());
-  ++next.sequence;
-  next.timestamp += static_cast<std::uint32_t>(filled_);
+  const auto made = event         ? send_event(*event)
+                    : forwarding_ ? std::span<const std::uint8_t>()
+                                  : send_voice();
+  next.timestamp += in_clock(filled_);
   filled_ = 0;
+  return made;
+}
+
+std::span<const std::uint8_t> stream::send_event(const event_sender::turn& event) {
+  rtp_origin& next = settings_.origin;
+  auto& packet = packets_[filling_];
+  write_telephone_event(event.what,
+                        std::span(packet).subspan<rtp_header_octets, telephone_event_octets>());
+  write_rtp_header(
+      {event.first, settings_.agreed.events, next.sequence++, event.timestamp, next.ssrc},
+      std::span(packet).first<rtp_header_octets>());
+  if (forwarding_)
+    ++forwarding_->sequence;
   filling_ ^= 1;
   marker_ = false;
-  ++figures_.packets_sent;
-  octets_sent_ += static_cast<std::uint32_t>(payload);
+  return complete(packet, telephone_event_octets);
+}
+
+std::span<const std::uint8_t> stream::send_voice() {
+  rtp_origin& next = settings_.origin;
+  auto& packet = packets_[filling_];
+  const std::size_t payload =
+      coder_->encode(std::span(samples_).first(filled_),
+                     std::span(packet).subspan<rtp_header_octets, largest_payload>());
+  if (payload == 0)
+    return {};
+  write_rtp_header(
+      {marker_, settings_.agreed.payload_type, next.sequence++, next.timestamp, next.ssrc},
+      std::span(packet).first<rtp_header_octets>());
+  filling_ ^= 1;
+  marker_ = false;
   return complete(packet, payload);
 }
 
 std::span<const std::uint8_t> stream::complete(packet_room& packet, std::size_t payload) {
+  ++figures_.packets_sent;
+  octets_sent_ += static_cast<std::uint32_t>(payload);
   std::size_t size = rtp_header_octets + payload;
   if (settings_.agreed.protection)
     size = settings_.agreed.protection->protect(packet, size);
@@ -61,7 +83,7 @@ bool stream::send_digit(char digit) {
 
 void stream::pause(std::uint64_t frames) {
   if (sending_)
-    settings_.origin.timestamp += static_cast<std::uint32_t>(filled_ + frames);
+    settings_.origin.timestamp += in_clock(filled_ + static_cast<std::size_t>(frames));
   filled_ = 0;
   marker_ = true; // RFC 3551, 4.1: the first packet after a pause
   buffer_.restart();
@@ -81,45 +103,101 @@ stream::take_off(std::size_t (srtp::*protection)(std::span<std::uint8_t>),
   return size == 0 ? std::nullopt : std::optional<std::span<const std::uint8_t>>(room.first(size));
 }
 
-std::optional<char> stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,
-                                    instant now) {
+stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,
+                                instant now) {
   if (from != settings_.remote) {
     ++figures_.packets_stranger;
-    return std::nullopt;
+    return {};
   }
-  packet_room room;
-  if (settings_.agreed.protection && octets.size() > room.size()) {
+  if (settings_.agreed.protection && octets.size() > plain_.size()) {
     ++figures_.packets_malformed;
-    return std::nullopt;
+    return {};
   }
-  const auto plain = take_off(&srtp::unprotect, octets, room);
+  const auto plain = take_off(&srtp::unprotect, octets, plain_);
   if (!plain)
-    return std::nullopt;
+    return {};
   const auto parsed = parse_rtp(*plain);
   const rtp_packet* packet = std::get_if<rtp_packet>(&parsed);
-  if (packet != nullptr && !packet->payload.empty() && packet->payload.size() <= largest_payload)
+  if (packet != nullptr && !packet->payload.empty())
     return take(*packet, now);
   ++figures_.packets_malformed;
-  return std::nullopt;
+  return {};
 }
 
-std::optional<char> stream::take(const rtp_packet& packet, instant now) {
+stream::arrival stream::take(const rtp_packet& packet, instant now) {
   const std::uint8_t type = packet.header.payload_type;
   reception_.packet(packet.header, now);
   if (settings_.agreed.events != 0 && type == settings_.agreed.events)
     if (const auto event = parse_telephone_event(packet.payload)) {
       buffer_.skip(packet.header);
-      return events_.take(packet.header, *event, tones_);
+      return {events_.take(packet.header, *event, tones_), std::nullopt};
     }
-  if (type != settings_.agreed.payload_type) {
-    ++figures_.packets_malformed;
-    return std::nullopt;
-  }
   std::array<std::int16_t, largest_payload> linear;
-  for (std::size_t i = 0; i < packet.payload.size(); ++i)
-    linear[i] = dsp::g711::decode(law_, packet.payload[i]);
-  buffer_.put(packet.header, std::span(linear).first(packet.payload.size()), now);
-  return std::nullopt;
+  const std::size_t count =
+      type == settings_.agreed.payload_type ? coder_->decode(packet.payload, linear) : 0;
+  if (count == 0) {
+    ++figures_.packets_malformed;
+    return {};
+  }
+  buffer_.put(in_samples(packet.header), std::span(linear).first(count), now);
+  return {std::nullopt, packet, static_cast<unsigned>(count)};
+}
+
+/// The timestamp in samples of 8 kHz.
+rtp_header stream::in_samples(rtp_header h) {
+  if (clock_scale_ == 1)
+    return h;
+  came_ += static_cast<std::int32_t>(h.timestamp - static_cast<std::uint32_t>(came_));
+  // Once in 2^32 samples, nobody minds that a negative quotient is rounded the other way.
+  h.timestamp = static_cast<std::uint32_t>(came_ / clock_scale_);
+  return h;
+}
+
+// ---- what goes on as it came -------------------------------------------------------------------
+
+void stream::begin_forwarding(const rtp_header& first) {
+  const rtp_origin& next = settings_.origin;
+  forwarding_ = {first.ssrc, static_cast<std::uint16_t>(next.sequence - first.sequence),
+                 next.timestamp - first.timestamp, next.timestamp};
+  marker_ = true;
+}
+
+std::span<const std::uint8_t> stream::forward(const rtp_packet& heard, unsigned samples) {
+  if (heard.payload.size() > largest_payload)
+    return {};
+  if (digits_.is_busy()) { // its number is for the digit
+    if (forwarding_)
+      --forwarding_->sequence;
+    return {};
+  }
+  rtp_origin& next = settings_.origin;
+  const auto far_off = [&] { // numbers jump: as for who receives them, it is another stream
+    constexpr int most_misordered = 100; // RFC 3550, A.1
+    const auto ahead =
+        static_cast<std::int16_t>(heard.header.sequence + forwarding_->sequence - next.sequence);
+    return ahead > most_misordered || ahead < -most_misordered;
+  };
+  if (!forwarding_ || forwarding_->ssrc != heard.header.ssrc || far_off())
+    begin_forwarding(heard.header);
+  const rtp_header header{std::exchange(marker_, false) || heard.header.marker,
+                          settings_.agreed.payload_type,
+                          static_cast<std::uint16_t>(heard.header.sequence + forwarding_->sequence),
+                          heard.header.timestamp + forwarding_->timestamp, next.ssrc};
+  if (static_cast<std::int16_t>(header.sequence - next.sequence) >= 0)
+    next.sequence = static_cast<std::uint16_t>(header.sequence + 1);
+  forwarding_->end = header.timestamp + in_clock(samples);
+  std::ranges::copy(heard.payload, forwarded_.begin() + rtp_header_octets);
+  write_rtp_header(header, std::span(forwarded_).first<rtp_header_octets>());
+  ++figures_.packets_forwarded;
+  return complete(forwarded_, heard.payload.size());
+}
+
+void stream::end_forwarding() {
+  // The far clock was another: times go on from where they have come to.
+  if (static_cast<std::int32_t>(forwarding_->end - settings_.origin.timestamp) > 0)
+    settings_.origin.timestamp = forwarding_->end;
+  forwarding_.reset();
+  marker_ = true;
 }
 
 // ---- RTCP --------------------------------------------------------------------------------------
@@ -165,7 +243,7 @@ void stream::receive_report(const endpoint& from, std::span<const std::uint8_t> 
   if (!said->received)
     return;
   figures_.far_lost = said->received->fraction_lost / 256.0;
-  figures_.far_jitter_ms = said->received->jitter / 8.0;
+  figures_.far_jitter_ms = said->received->jitter / (8.0 * clock_scale_);
   if (const auto trip = round_trip(*said->received, ntp_of(now.time_since_epoch())))
     figures_.round_trip_ms = std::chrono::duration<double, std::milli>(*trip).count();
 }
@@ -213,6 +291,7 @@ stream_figures stream::figures() const {
   f.jitter_ms = buffer_.jitter_ms();
   f.buffer_ms = buffer_.depth_ms();
   f.packet_ms = buffer_.packet_samples() / 8.0;
+  f.coded = coder_->what();
   return f;
 }
 

@@ -9,7 +9,6 @@
 #include "media/reception.hpp"
 #include "media/rtcp.hpp"
 #include "media/telephone_events.hpp"
-#include "switchroom/dsp/g711.hpp"
 
 #include <array>
 #include <cstdint>
@@ -17,14 +16,6 @@
 #include <span>
 
 namespace switchroom::media {
-
-inline std::optional<dsp::g711::law> law_of(std::uint8_t payload_type) {
-  if (payload_type == payload_pcma)
-    return dsp::g711::law::a;
-  if (payload_type == payload_pcmu)
-    return dsp::g711::law::mu;
-  return std::nullopt;
-}
 
 /// Where a stream of RTP packets begins; random (RFC 3550, 5.1).
 struct rtp_origin {
@@ -60,9 +51,13 @@ public:
     const std::int16_t voice = buffer_.take();
     return tones_.sounds() ? tones_.next() : voice;
   }
-  /// A packet has come. The digit that begins with it, if one does.
-  std::optional<char> receive(const endpoint& from, std::span<const std::uint8_t> octets,
-                              instant now);
+  struct arrival {
+    std::optional<char> digit;       ///< that begins with the packet
+    std::optional<rtp_packet> voice; ///< as it came, for forward(); valid until the next receive()
+    unsigned samples = 0;            ///< of it, at 8 kHz
+  };
+  /// A packet has come.
+  arrival receive(const endpoint& from, std::span<const std::uint8_t> octets, instant now);
 
   /// An RTCP packet has come, from whatever port: of the address only.
   void receive_report(const endpoint& from, std::span<const std::uint8_t> octets, instant now);
@@ -72,6 +67,21 @@ public:
   bool send_digit(char);
   /// To the board, as a tone.
   bool sound_digit(char digit) { return tones_.add(digit, dual_tones::shortest); }
+
+  // ---- voice of another stream that goes on as it came ----
+  /// Both speak alike: voice of `from` need not be decoded to be sent here. A digit that `from`
+  /// sounds as a tone goes by the board, if nobody here would be told it in words.
+  bool can_forward(const stream& from) const {
+    return settings_.agreed.what() == from.settings_.agreed.what() &&
+           (settings_.agreed.events != 0 || !from.tones_.sounds());
+  }
+  /// The packet to be sent for one that another stream has heard, in the numbers and times of this
+  /// one, lost ones left out as there. From then on what the board says is not sent, but digits
+  /// are. Empty: none, a digit is being sent.
+  std::span<const std::uint8_t> forward(const rtp_packet&, unsigned samples);
+  bool forwards() const { return forwarding_.has_value(); }
+  /// What the board says is sent again.
+  void end_forwarding();
 
   /// The board told nothing for `frames`: what was begun is given up, the RTP clock goes on, and
   /// what is played next begins with the packet that comes next.
@@ -84,25 +94,46 @@ public:
   stream_figures figures() const;
 
 private:
-  static constexpr std::size_t largest_payload = jitter_buffer::largest_packet;
+  static constexpr std::size_t largest_payload = voice_coder::largest_packet;
+  static constexpr std::size_t largest_datagram = 1500;
   using packet_room =
       std::array<std::uint8_t, rtp_header_octets + largest_payload + srtp::most_added>;
+  /// What is added to numbers and times of the stream that is forwarded.
+  struct forwarding {
+    std::uint32_t ssrc = 0; ///< of that stream
+    std::uint16_t sequence = 0;
+    std::uint32_t timestamp = 0;
+    std::uint32_t end = 0; ///< about when the latest packet ends, in times of this stream
+  };
 
   voip_metrics metrics() const;
   std::optional<std::span<const std::uint8_t>>
   take_off(std::size_t (srtp::*protection)(std::span<std::uint8_t>),
            std::span<const std::uint8_t> octets, std::span<std::uint8_t> room);
   std::span<const std::uint8_t> complete(packet_room&, std::size_t payload);
-  std::optional<char> take(const rtp_packet&, instant now);
+  std::span<const std::uint8_t> send_event(const event_sender::turn&);
+  std::span<const std::uint8_t> send_voice();
+  void begin_forwarding(const rtp_header&);
+  std::uint32_t in_clock(std::size_t samples) const {
+    return static_cast<std::uint32_t>(samples * clock_scale_);
+  }
+  rtp_header in_samples(rtp_header);
+  arrival take(const rtp_packet&, instant now);
 
   stream_settings settings_;
-  dsp::g711::law law_;
+  std::shared_ptr<voice_coder> coder_;
+  unsigned clock_scale_; ///< RTP clock over 8 kHz
   std::size_t ptime_samples_;
   // Two, so that the packet handed out stays whole while the next one is begun.
   std::array<packet_room, 2> packets_{};
-  std::size_t filling_ = 0; ///< which of packets_
-  std::size_t filled_ = 0;  ///< octets of payload in it
+  std::size_t filling_ = 0;                             ///< which of packets_
+  std::array<std::int16_t, largest_payload> samples_{}; ///< of the packet that is begun
+  std::size_t filled_ = 0;                              ///< how many
   bool sending_ = false, marker_ = true;
+  std::optional<forwarding> forwarding_;
+  packet_room forwarded_{};
+  std::array<std::uint8_t, largest_datagram> plain_{}; ///< what came, without protection
+  std::int64_t came_ = 0; ///< timestamp of what came last, without wraps
   jitter_buffer buffer_;
   reception reception_;
   unsigned until_report_;

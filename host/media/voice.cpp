@@ -194,6 +194,10 @@ void voice::join(host_slot slot, bridge_number which) {
   rim_->post([rim = rim_.get(), slot, which] { rim->path().join(slot, which); });
 }
 
+void voice::relay(host_slot to, std::optional<host_slot> from) {
+  rim_->post([rim = rim_.get(), to, from] { rim->path().relay(to, from); });
+}
+
 void voice::close(host_slot slot) {
   rim_->post([rim = rim_.get(), slot] { rim->path().close(slot); });
 }

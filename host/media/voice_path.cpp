@@ -87,9 +87,11 @@ void voice_path::on_packet(host_slot slot, const endpoint& from,
                            std::span<const std::uint8_t> octets, instant now) {
   if (!engine_)
     return;
-  const auto digit = engine_->on_packet(slot, from, octets, now);
-  if (digit && told_.digit)
-    told_.digit({slot, *digit});
+  const engine::packet_answer answer = engine_->on_packet(slot, from, octets, now);
+  for (const outgoing_packet& packet : answer.packets)
+    ports_.to_network(packet);
+  if (answer.digit && told_.digit)
+    told_.digit({slot, *answer.digit});
 }
 
 void voice_path::on_report(host_slot slot, const endpoint& from,
@@ -136,6 +138,11 @@ void voice_path::mount(host_slot slot, std::shared_ptr<tape> what) {
 void voice_path::join(host_slot slot, bridge_number which) {
   if (engine_ && engine_->join(slot, which))
     enable(slot.value, true);
+}
+
+void voice_path::relay(host_slot to, std::optional<host_slot> from) {
+  if (engine_)
+    engine_->relay(to, from);
 }
 
 void voice_path::close(host_slot slot) {

@@ -109,6 +109,30 @@ void packet_in(benchmark::State& state) {
 }
 BENCHMARK(packet_in)->Arg(10)->Arg(20)->Iterations(200000);
 
+/// A packet from one stream to another of the same coding: in, checked, decoded for the board, and
+/// out again; without the network.
+void packet_relayed(benchmark::State& state) {
+  const endpoint anna = endpoint::v4(127, 0, 0, 1, 20000),
+                 boris = endpoint::v4(127, 0, 0, 1, 30000);
+  engine e({2, 20, 20, 1});
+  const auto what = static_cast<coding>(state.range(0));
+  const agreement agreed{9, 20, 101, nullptr, make_coder(what)};
+  e.open(host_slot{0}, anna, agreed);
+  e.open(host_slot{1}, boris, agreed);
+  e.relay(host_slot{1}, host_slot{0});
+  e.on_cell(0, {}, instant{});
+  std::vector<std::uint8_t> packet(rtp_header_octets + 160);
+  rtp_header h{false, 9, 0, 0, 1};
+  for (auto _ : state) {
+    write_rtp_header(h, std::span(packet).first<rtp_header_octets>());
+    ++h.sequence;
+    h.timestamp += 160;
+    benchmark::DoNotOptimize(
+        e.on_packet(host_slot{0}, anna, packet, instant{h.timestamp * frame_time}).packets.data());
+  }
+}
+BENCHMARK(packet_relayed)->Arg(static_cast<int>(coding::pcma))->Arg(static_cast<int>(coding::g722));
+
 void packet_out(benchmark::State& state) {
   const auto ptime = static_cast<unsigned>(state.range(0));
   stream s({endpoint::v4(127, 0, 0, 1, 20000), {payload_pcma}, ptime, 20, {}});

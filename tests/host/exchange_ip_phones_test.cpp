@@ -68,6 +68,16 @@ TEST_F(IpPhones, CallsAnAnalogPhoneAndIsToldOfRingingAndAnswer) {
   EXPECT_EQ(t.hears("amsterdam", 1), "busy");
 }
 
+/// Two that speak alike need not be decoded.
+TEST_F(IpPhones, VoiceBetweenAPhoneAndAPeerIsRelayed) {
+  t.phone_calls("amsterdam", 5, "301");
+  t.lift("berlin", 1);
+  EXPECT_EQ(t.relays("amsterdam"), 2U);
+  EXPECT_EQ(t.relays("berlin"), 0U);
+  t.phone_ends("amsterdam", 5);
+  EXPECT_EQ(t.relays("amsterdam"), 0U);
+}
+
 TEST_F(IpPhones, CallsAcrossTheNetwork) {
   t.phone_calls("amsterdam", 5, "301");
   EXPECT_TRUE(t.rings("berlin", 1));

@@ -273,6 +273,10 @@ unsigned town::open_streams(const std::string& gateway) const {
   return static_cast<unsigned>(members_.at(gateway).hardware.media.size());
 }
 
+unsigned town::relays(const std::string& gateway) const {
+  return static_cast<unsigned>(members_.at(gateway).hardware.relays.size());
+}
+
 gateway::resources town::in_use(const std::string& gateway) const {
   return members_.at(gateway).machine->in_use();
 }

@@ -135,6 +135,7 @@ public:
   gateway::resources in_use(const std::string& gateway) const;
   /// Voice streams to and from other gateways that are open.
   unsigned open_streams(const std::string& gateway) const;
+  unsigned relays(const std::string& gateway) const;
   std::uint64_t steps() const { return steps_; }
   /// Called with every message as it is sent; false drops it.
   std::function<bool(const std::string& from, const std::string& to, const scn::v1::Envelope&)>
@@ -152,6 +153,7 @@ private:
   struct board {
     bool up = false;
     std::map<slot_id, slot_id> connections;
+    std::map<host_slot, host_slot> relays; ///< to → from
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;
     std::map<host_slot, tape> tapes;

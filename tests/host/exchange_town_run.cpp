@@ -222,6 +222,10 @@ void town::carry_out_board(member& m, const action& what) {
       m.hardware.connections.insert_or_assign(joined->to, *joined->from);
     else
       m.hardware.connections.erase(joined->to);
+  } else if (const auto* straight = std::get_if<relay>(&what)) {
+    m.hardware.relays.erase(straight->to);
+    if (straight->from)
+      m.hardware.relays.emplace(straight->to, *straight->from);
   } else if (const auto* started = std::get_if<play>(&what)) {
     if (started->what == tone::none)
       m.hardware.tones.erase(started->channel);
@@ -292,6 +296,18 @@ void town::check(const member& m) {
     if (line && !m.hardware.off_hook.contains(line_id{source + 1}))
       fault(m, "a line that is on hook is heard");
   }
+  std::map<host_slot, host_slot> straight; // what is connected between host slots
+  const auto is_host = [&](slot_id slot) {
+    return slot.value >= town_first_host && slot.value < town_first_host + host_slots_;
+  };
+  const auto host_of = [](slot_id slot) {
+    return host_slot{static_cast<std::uint8_t>(slot.value - town_first_host)};
+  };
+  for (const auto& [to, from] : m.hardware.connections)
+    if (is_host(to) && is_host(from))
+      straight.emplace(host_of(to), host_of(from));
+  if (straight != m.hardware.relays)
+    fault(m, "what is relayed is not what is connected");
   const auto used = m.machine->in_use();
   if (used.host_slots != used.peer_legs + used.tapes + used.parties + used.phones)
     fault(m, "host slots, and legs to peers, tapes, parties and IP phones differ");

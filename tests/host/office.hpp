@@ -29,6 +29,7 @@ public:
     then(refusal{"no board", ""});
   }
   void open(host_slot, std::string, std::uint16_t, media::agreement) override {}
+  void relay(host_slot, std::optional<host_slot>) override {}
   void send_digit(host_slot, char) override {}
   void sound_digit(host_slot, char) override {}
   void mount(host_slot, std::shared_ptr<media::tape> tape) override { mounted = std::move(tape); }

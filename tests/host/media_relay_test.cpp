@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+// Voice between two far ends that speak alike goes on as it came.
+#include "media/engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <vector>
+
+namespace {
+
+using namespace switchroom;
+using namespace switchroom::media;
+using namespace std::chrono_literals;
+
+const endpoint anna = endpoint::v4(10, 0, 0, 1, 4000), boris = endpoint::v4(10, 0, 0, 2, 5000),
+               clara = endpoint::v4(10, 0, 0, 3, 6000);
+constexpr host_slot of_anna{1}, of_boris{2}, of_clara{3};
+
+agreement speaking(coding what, std::uint8_t type, std::uint8_t events = 101) {
+  return {type, 20, events, nullptr, make_coder(what)};
+}
+
+/// A datagram of a phone, with a payload that tells which it is.
+std::vector<std::uint8_t> packet(std::uint32_t number, std::uint8_t type = payload_g722,
+                                 std::uint32_t ssrc = 77) {
+  std::vector<std::uint8_t> made(rtp_header_octets + 160, static_cast<std::uint8_t>(number));
+  write_rtp_header({false, type, static_cast<std::uint16_t>(number), 160 * number, ssrc},
+                   std::span(made).first<rtp_header_octets>());
+  return made;
+}
+
+struct sent {
+  rtp_header header;
+  std::vector<std::uint8_t> payload;
+};
+
+class Relay : public ::testing::Test {
+protected:
+  Relay() {
+    open(of_anna, anna, speaking(coding::g722, payload_g722));
+    open(of_boris, boris, speaking(coding::g722, payload_g722));
+    between(of_boris, of_anna);
+    run(1);
+  }
+  void open(host_slot slot, const endpoint& where, const agreement& agreed) {
+    EXPECT_FALSE(one.open(slot, where, agreed));
+  }
+  void between(host_slot a, host_slot b) {
+    one.relay(a, b);
+    one.relay(b, a);
+  }
+  void keep(std::span<const outgoing_packet> packets) {
+    for (const auto& p : packets) {
+      const auto parsed = std::get<rtp_packet>(parse_rtp(p.octets));
+      if (!p.is_report)
+        to[p.to.address[15]].push_back(
+            {parsed.header, {parsed.payload.begin(), parsed.payload.end()}});
+    }
+  }
+  /// The board tells of voice in all slots.
+  void run(unsigned frames) {
+    for (unsigned n = 0; n < frames; ++n) {
+      const board::sample said[] = {{1, 1000}, {2, 1000}, {3, 1000}};
+      ++frame;
+      keep(one.on_cell(frame, said, instant{frame * frame_time}).packets);
+    }
+  }
+  std::optional<char> hear(host_slot slot, const endpoint& from,
+                           const std::vector<std::uint8_t>& octets) {
+    const auto answer = one.on_packet(slot, from, octets, instant{frame * frame_time});
+    keep(answer.packets);
+    return answer.digit;
+  }
+  std::vector<sent>& at(const endpoint& phone) { return to[phone.address[15]]; }
+
+  engine one{{4, 20, 20, 7}};
+  std::uint32_t frame = 0;
+  std::map<std::uint8_t, std::vector<sent>> to; ///< by the last octet of the address
+};
+
+TEST_F(Relay, PayloadsGoOnAsTheyCameInNumbersOfTheirOwn) {
+  for (std::uint32_t n = 65'500; n < 65'576; ++n) {
+    hear(of_anna, anna, packet(n));
+    run(160);
+  }
+  const auto& got = at(boris);
+  ASSERT_EQ(got.size(), 76U);
+  EXPECT_TRUE(got[0].header.marker);
+  for (std::size_t n = 0; n < got.size(); ++n) {
+    ASSERT_EQ(got[n].payload,
+              std::vector<std::uint8_t>(160, static_cast<std::uint8_t>(65'500 + n)));
+    const auto passed = static_cast<std::uint16_t>(n);
+    ASSERT_EQ(got[n].header.sequence, static_cast<std::uint16_t>(got[0].header.sequence + passed));
+    ASSERT_EQ(got[n].header.timestamp, got[0].header.timestamp + 160u * passed);
+    ASSERT_NE(got[n].header.ssrc, 77U);
+    ASSERT_EQ(got[n].header.marker, n == 0);
+  }
+  EXPECT_EQ(one.figures(of_boris).packets_forwarded, 76U);
+  EXPECT_EQ(one.figures(of_boris).packets_sent, 76U);
+}
+
+TEST_F(Relay, WithoutDelay) {
+  hear(of_anna, anna, packet(1));
+  EXPECT_EQ(at(boris).size(), 1U); // before the next frame
+}
+
+TEST_F(Relay, WhatIsLostOrOutOfOrderIsSoForWhoHears) {
+  for (const std::uint16_t n : {1, 2, 4, 3, 7})
+    hear(of_anna, anna, packet(n));
+  const auto& got = at(boris);
+  ASSERT_EQ(got.size(), 5U);
+  const std::uint16_t base = got[0].header.sequence;
+  std::vector<int> passed;
+  for (const auto& one_packet : got)
+    passed.push_back(static_cast<std::uint16_t>(one_packet.header.sequence - base));
+  EXPECT_EQ(passed, (std::vector<int>{0, 1, 3, 2, 6}));
+  EXPECT_EQ(got[4].header.timestamp - got[0].header.timestamp, 6 * 160U);
+}
+
+TEST_F(Relay, UntilAPacketComesTheBoardIsHeard) {
+  run(320);
+  EXPECT_EQ(at(boris).size(), 2U);
+  EXPECT_EQ(at(anna).size(), 2U);
+  hear(of_anna, anna, packet(1));
+  run(320); // Boris says nothing: Anna hears the board
+  EXPECT_EQ(at(boris).size(), 3U);
+  EXPECT_EQ(at(anna).size(), 4U);
+  for (std::size_t n = 1; n < 3; ++n)
+    EXPECT_EQ(at(boris)[n].header.sequence,
+              static_cast<std::uint16_t>(at(boris)[0].header.sequence + n));
+}
+
+TEST_F(Relay, AnotherSourceGoesOnInTheSameNumbers) {
+  hear(of_anna, anna, packet(100));
+  run(160);
+  hear(of_anna, anna, packet(9000, payload_g722, 78)); // its phone began anew
+  hear(of_anna, anna, packet(9001, payload_g722, 78));
+  hear(of_anna, anna, packet(20'000, payload_g722, 78)); // a jump
+  const auto& got = at(boris);
+  ASSERT_EQ(got.size(), 4U);
+  for (std::size_t n = 0; n < got.size(); ++n) {
+    EXPECT_EQ(got[n].header.sequence, static_cast<std::uint16_t>(got[0].header.sequence + n));
+    EXPECT_EQ(got[n].header.ssrc, got[0].header.ssrc);
+  }
+  EXPECT_TRUE(got[1].header.marker && !got[2].header.marker && got[3].header.marker);
+}
+
+TEST_F(Relay, OfAnotherCodingGoesByTheBoard) {
+  open(of_boris, boris, speaking(coding::pcma, payload_pcma));
+  run(1);
+  for (std::uint16_t n = 0; n < 10; ++n) {
+    hear(of_anna, anna, packet(n));
+    run(160);
+  }
+  ASSERT_EQ(at(boris).size(), 10U);
+  EXPECT_EQ(at(boris)[9].header.payload_type, payload_pcma);
+  EXPECT_EQ(one.figures(of_boris).packets_forwarded, 0U);
+}
+
+/// The payload type is each end's own.
+TEST_F(Relay, NumbersOfPayloadTypesAreThoseOfWhoHears) {
+  open(of_anna, anna, speaking(coding::opus, 107));
+  open(of_boris, boris, speaking(coding::opus, 96));
+  std::vector<std::int16_t> silence(160);
+  std::array<std::uint8_t, voice_coder::largest_packet> coded;
+  const auto size = make_coder(coding::opus)->encode(silence, coded);
+  std::vector<std::uint8_t> made(rtp_header_octets);
+  write_rtp_header({false, 107, 1, 960, 5}, std::span(made).first<rtp_header_octets>());
+  made.insert(made.end(), coded.begin(), coded.begin() + static_cast<std::ptrdiff_t>(size));
+  hear(of_anna, anna, made);
+  ASSERT_EQ(at(boris).size(), 1U);
+  EXPECT_EQ(at(boris)[0].header.payload_type, 96);
+}
+
+TEST_F(Relay, ADigitTakesThePlaceOfVoice) {
+  hear(of_anna, anna, packet(1));
+  one.send_digit(of_boris, '5');
+  std::uint16_t n = 2;
+  for (; n < 20; ++n) {
+    hear(of_anna, anna, packet(n));
+    run(160);
+  }
+  const auto& got = at(boris);
+  std::size_t events = 0, voice = 0;
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    (got[i].header.payload_type == 101 ? events : voice) += 1;
+    ASSERT_EQ(got[i].header.sequence, static_cast<std::uint16_t>(got[0].header.sequence + i)) << i;
+  }
+  EXPECT_EQ(events, 7U); // 100 ms, and its end three times
+  EXPECT_EQ(voice, 1U + 18U - 7U);
+}
+
+TEST_F(Relay, ADigitThatNobodyWouldBeToldIsHeardAsATone) {
+  open(of_boris, boris, speaking(coding::g722, payload_g722, 0));
+  run(1);
+  hear(of_anna, anna, packet(1));
+  EXPECT_EQ(one.figures(of_boris).packets_forwarded, 1U);
+  auto event = packet(2, 101);
+  event.resize(rtp_header_octets + telephone_event_octets);
+  write_telephone_event({5, false, 8, 160},
+                        std::span(event).subspan<rtp_header_octets, telephone_event_octets>());
+  EXPECT_EQ(hear(of_anna, anna, event), '5');
+  const auto before = at(boris).size();
+  run(320); // what the board says: it hears the tone
+  hear(of_anna, anna, packet(4));
+  EXPECT_EQ(at(boris).size(), before + 2);
+  EXPECT_EQ(one.figures(of_boris).packets_forwarded, 1U);
+  run(8000);
+  hear(of_anna, anna, packet(60));
+  EXPECT_EQ(one.figures(of_boris).packets_forwarded, 2U);
+}
+
+TEST_F(Relay, EndsWithTheConnection) {
+  for (std::uint16_t n = 0; n < 5; ++n) {
+    hear(of_anna, anna, packet(n));
+    run(150); // Anna's clock is faster than the board's
+  }
+  const auto last = at(boris).back().header;
+  one.relay(of_boris, std::nullopt);
+  hear(of_anna, anna, packet(5));
+  run(400);
+  const auto& got = at(boris);
+  ASSERT_GE(got.size(), 7U);
+  EXPECT_EQ(got[5].header.sequence, static_cast<std::uint16_t>(last.sequence + 1));
+  EXPECT_TRUE(got[5].header.marker);
+  EXPECT_GE(static_cast<std::int32_t>(got[5].header.timestamp - last.timestamp), 160);
+  EXPECT_EQ(got[6].header.timestamp - got[5].header.timestamp, 160U);
+}
+
+TEST_F(Relay, EndsWithEitherStream) {
+  hear(of_anna, anna, packet(1));
+  one.close(of_anna);
+  run(320);
+  EXPECT_EQ(at(boris).size(), 3U); // the board's silence
+  open(of_anna, anna, speaking(coding::g722, payload_g722));
+  hear(of_anna, anna, packet(1)); // of another call in the same slot
+  EXPECT_EQ(one.figures(of_boris).packets_forwarded, 1U);
+}
+
+TEST_F(Relay, OfOneToMany) { // a page
+  open(of_clara, clara, speaking(coding::g722, payload_g722));
+  one.relay(of_clara, of_anna);
+  hear(of_anna, anna, packet(9));
+  EXPECT_EQ(at(boris).size(), 1U);
+  EXPECT_EQ(at(clara).size(), 1U);
+  hear(of_boris, boris, packet(9));
+  EXPECT_EQ(at(anna).size(), 1U);
+  EXPECT_EQ(at(clara).size(), 1U);
+}
+
+TEST_F(Relay, EachEndIsProtectedWithItsOwnKeys) {
+  const srtp_key a{1}, b{2}, c{3}, d{4};
+  agreement to_anna = speaking(coding::g722, payload_g722),
+            to_boris = speaking(coding::g722, payload_g722);
+  to_anna.protection = std::make_shared<srtp>(srtp::keys{a, b});
+  to_boris.protection = std::make_shared<srtp>(srtp::keys{c, d});
+  open(of_anna, anna, to_anna);
+  open(of_boris, boris, to_boris);
+  srtp phone_a({b, a}), phone_b({d, c});
+  auto said = packet(3);
+  const auto plain = said;
+  said.resize(said.size() + srtp::most_added);
+  said.resize(phone_a.protect(said, plain.size()));
+  const auto answer = one.on_packet(of_anna, anna, said, instant{frame * frame_time});
+  ASSERT_EQ(answer.packets.size(), 1U);
+  std::vector<std::uint8_t> got(answer.packets[0].octets.begin(), answer.packets[0].octets.end());
+  got.resize(phone_b.unprotect(got));
+  ASSERT_EQ(got.size(), plain.size());
+  EXPECT_TRUE(
+      std::equal(got.begin() + rtp_header_octets, got.end(), plain.begin() + rtp_header_octets));
+}
+
+} // namespace
