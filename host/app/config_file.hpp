@@ -67,6 +67,7 @@ private:
   void add_peer(const toml::table&);
   void backups();
   void rtp();
+  static void add_codecs(config_reader&, const std::vector<std::string>& words, edge::v1::Port& to);
   void add_line(const toml::table&);
   void add_asked_code(const toml::table&, const char* title, std::vector<exchange::asked_code>&);
   void add_short_code(const toml::table&);

@@ -168,6 +168,24 @@ void configuration_file::rtp() {
   in.refuse_the_rest();
 }
 
+/// "g722", "pcma": as proto/scn.proto has them.
+void configuration_file::add_codecs(config_reader& in, const std::vector<std::string>& words,
+                                    edge::v1::Port& to) {
+  for (const auto& word : words) {
+    std::string name = "CODEC_" + word;
+    std::ranges::transform(name, name.begin(), [](unsigned char c) {
+      return c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    });
+    scn::v1::Codec codec{};
+    if (scn::v1::Codec_Parse(name, &codec) && codec != scn::v1::CODEC_UNSPECIFIED)
+      to.add_codecs(codec);
+    else
+      in.wrong("codecs", '"' + word + "\" is no codec", "use g722, pcma, pcmu and opus");
+  }
+  if (words.empty())
+    in.wrong("codecs", "no codec is left", "leave codecs out, for all of them");
+}
+
 void configuration_file::add_line(const toml::table& table) {
   auto in = section(table, "[[line]]");
   const auto number = in.integer("number", 1, most_lines, true);
@@ -178,6 +196,7 @@ void configuration_file::add_line(const toml::table& table) {
   const auto type = in.choice("type", types);
   const auto phone = in.text("phone"), password = in.text("password");
   const auto secure = in.boolean("secure");
+  const auto codecs = in.texts("codecs");
   in.refuse_the_rest();
   constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
   if (phone && !is_name(*phone))
@@ -191,6 +210,8 @@ void configuration_file::add_line(const toml::table& table) {
              "give password, which the phone registers with");
   if (secure && !phone)
     in.wrong("secure", "secure without phone", "say what the phone registers as: phone");
+  if (codecs && !phone)
+    in.wrong("codecs", "codecs without phone", "say what the phone registers as: phone");
   if (!phone && password)
     in.wrong("password", "a password without phone", "say what the phone registers as: phone");
   for (const auto& other : made_.phones.ports())
@@ -223,6 +244,8 @@ void configuration_file::add_line(const toml::table& table) {
   port.set_name(*phone);
   port.set_secret(password.value_or(""));
   port.set_secure(secure.value_or(false));
+  if (codecs)
+    add_codecs(in, *codecs, port);
 }
 
 void configuration_file::timers() {
@@ -336,6 +359,13 @@ void configuration_file::share_rtp() {
   made_.voice.rtp_base_port = made_.exchange.rtp_base_port;
   made_.voice.rtp_payload_type = made_.exchange.rtp_payload_type;
   made_.voice.rtp_ptime_ms = made_.exchange.rtp_ptime_ms;
+  const bool a_law = made_.exchange.rtp_payload_type == 8;
+  for (auto& port : *made_.phones.mutable_ports())
+    if (port.codecs().empty())
+      for (const auto codec :
+           {scn::v1::CODEC_G722, a_law ? scn::v1::CODEC_PCMA : scn::v1::CODEC_PCMU,
+            a_law ? scn::v1::CODEC_PCMU : scn::v1::CODEC_PCMA, scn::v1::CODEC_OPUS})
+        port.add_codecs(codec);
 }
 
 } // namespace switchroom::app

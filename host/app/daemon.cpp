@@ -178,9 +178,7 @@ void daemon::implementation::start_edge() {
                                    "--realm",
                                    config_.exchange.gateway,
                                    "--digest",
-                                   config_.sip.digest,
-                                   "--law",
-                                   std::to_string(config_.exchange.rtp_payload_type)};
+                                   config_.sip.digest};
   if (!config_.sip.tls_listen.empty())
     command.insert(command.end(), {"--tls-listen", config_.sip.tls_listen, "--certificate",
                                    config_.sip.certificate.string()});

@@ -74,6 +74,8 @@ void copy(const media::stream_figures& from, control::v1::MediaFigures& to) {
   to.set_r(heard.r);
   to.set_mos(heard.mos);
   to.set_srtp(from.is_protected);
+  to.set_codec(std::string(media::name_of(from.coded)));
+  to.set_packets_forwarded(from.packets_forwarded);
   to.set_packets_refused(from.packets_stranger + from.packets_forged);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/running_gateway.hpp"
+#include "calls/messages.hpp"
 #include "types/overloaded.hpp"
 
 #include <spdlog/spdlog.h>
@@ -281,6 +282,25 @@ void running_gateway::on_digit(const media::heard_digit& heard) {
   step(exchange::digit_heard{heard.slot, heard.digit});
 }
 
+namespace {
+
+std::shared_ptr<media::voice_coder> coder_for(const scn::v1::MediaEndpoint& remote) {
+  switch (calls::codec_of(remote)) {
+  case scn::v1::CODEC_PCMU:
+    return media::make_coder(media::coding::pcmu);
+  case scn::v1::CODEC_PCMA:
+    return media::make_coder(media::coding::pcma);
+  case scn::v1::CODEC_G722:
+    return media::make_coder(media::coding::g722);
+  case scn::v1::CODEC_OPUS:
+    return media::make_coder(media::coding::opus);
+  default:
+    return nullptr;
+  }
+}
+
+} // namespace
+
 /// The exchange has seen to it that the endpoint is usable.
 void running_gateway::open(const exchange::media_open& what) {
   const auto octets = [](const std::string& key) {
@@ -288,7 +308,9 @@ void running_gateway::open(const exchange::media_open& what) {
   };
   media::agreement agreed{static_cast<std::uint8_t>(what.remote.payload_type()),
                           static_cast<std::uint8_t>(what.remote.ptime_ms()),
-                          static_cast<std::uint8_t>(what.remote.events())};
+                          static_cast<std::uint8_t>(what.remote.events()),
+                          {},
+                          coder_for(what.remote)};
   const auto ours = octets(what.own_key), theirs = octets(what.remote.srtp_key());
   if (ours && theirs)
     agreed.protection = std::make_shared<media::srtp>(media::srtp::keys{*ours, *theirs});

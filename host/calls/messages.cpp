@@ -193,8 +193,36 @@ scn::v1::Envelope digit(const peer_leg& which, char pressed) {
   return made;
 }
 
+scn::v1::Codec codec_of(const scn::v1::MediaEndpoint& where) {
+  if (where.codec() != scn::v1::CODEC_UNSPECIFIED)
+    return scn::v1::Codec_IsValid(where.codec()) ? where.codec() : scn::v1::CODEC_UNSPECIFIED;
+  switch (where.payload_type()) { // RFC 3551, table 4
+  case 0:
+    return scn::v1::CODEC_PCMU;
+  case 8:
+    return scn::v1::CODEC_PCMA;
+  case 9:
+    return scn::v1::CODEC_G722;
+  default:
+    return scn::v1::CODEC_UNSPECIFIED;
+  }
+}
+
+bool is_wideband(scn::v1::Codec codec) {
+  return codec == scn::v1::CODEC_G722 || codec == scn::v1::CODEC_OPUS;
+}
+
+void set_codec(scn::v1::MediaEndpoint& where, scn::v1::Codec codec) {
+  constexpr unsigned opus = 107; // of the dynamic ones
+  where.set_codec(codec);
+  where.set_payload_type(codec == scn::v1::CODEC_PCMU   ? 0
+                         : codec == scn::v1::CODEC_PCMA ? 8
+                         : codec == scn::v1::CODEC_G722 ? 9
+                                                        : opus);
+}
+
 bool usable(const scn::v1::MediaEndpoint& where) {
-  const bool codec = where.payload_type() == 0 || where.payload_type() == 8;
+  const bool codec = where.payload_type() < 128 && codec_of(where) != scn::v1::CODEC_UNSPECIFIED;
   const bool packet_time = where.ptime_ms() <= 60 && where.ptime_ms() % 10 == 0;
   const bool events = where.events() < 128;
   const bool key = where.srtp_key().empty() || where.srtp_key().size() == srtp_key_octets;

@@ -43,6 +43,11 @@ inline constexpr std::size_t srtp_key_octets = 30;
 /// Can voice be sent there: an address, a port, payload types and a packet time that we have, and
 /// no key that is none.
 bool usable(const scn::v1::MediaEndpoint&);
+/// How it is spoken to; CODEC_UNSPECIFIED: in no way that this gateway knows.
+scn::v1::Codec codec_of(const scn::v1::MediaEndpoint&);
+bool is_wideband(scn::v1::Codec);
+/// From now on it is spoken to in this way, with a payload type that is usual for it.
+void set_codec(scn::v1::MediaEndpoint&, scn::v1::Codec);
 
 /// For the call ladder: "CallSetup 204", "CallRelease 17 user busy". Neither digits of
 /// CallDigits nor proofs: both may be a login code (rule H3). Empty for what is no news

@@ -115,7 +115,7 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_gateway& the
     return false;
   }
   t->call = c.id;
-  post(there.gateway, calls::setup(c, leg.number, own_endpoint(t->slot)));
+  post(there.gateway, calls::setup(c, leg.number, offer_endpoint(*t, c.origin)));
   return true;
 }
 
@@ -192,19 +192,19 @@ void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
   const auto found = leg == nullptr ? trunks_.end() : trunks_.find(*leg);
   if (found == trunks_.end())
     return;
-  const auto own = own_endpoint(found->second.slot);
   if (what == lines::event::far_alerting)
     return post(leg->peer,
                 calls::progress(leg->number, true, nullptr,
                                 std::holds_alternative<calls::service_leg>(c.destination)));
   if (what == lines::event::far_speaks) {
-    if (!visitors_.contains(*leg)) // a visitor has the voice path already
-      post(leg->peer, calls::progress(leg->number, false, &own));
-    return;
+    if (visitors_.contains(*leg)) // has the voice path already
+      return;
+    const auto own = answer_endpoint(found->second);
+    return post(leg->peer, calls::progress(leg->number, false, &own));
   }
   const auto* who = directory_.find(c.extension);
   post(leg->peer,
-       calls::answer(leg->number, own,
+       calls::answer(leg->number, answer_endpoint(*leg, c.destination),
                      {c.extension, who == nullptr ? std::string() : who->state.name(), 0}));
 }
 

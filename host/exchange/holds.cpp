@@ -85,7 +85,7 @@ void gateway::implementation::refresh_voice(calls::call& c) {
   if (joined) {
     for (const auto* leg : {&c.origin, &c.destination})
       if (const auto* peer = std::get_if<calls::peer_leg>(leg))
-        open_media(trunks_.at(*peer));
+        open_media(*peer);
     connect_side(c, c.origin);
     connect_side(c, c.destination);
     refresh_page(c);

@@ -311,8 +311,12 @@ struct gateway::implementation : kept {
   void open_stream(host_slot, const scn::v1::MediaEndpoint& remote);
   trunk* open_trunk(const calls::peer_leg&);
   void close_trunk(const calls::peer_leg&);
-  void open_media(trunk&);
+  void open_media(const calls::peer_leg&);
   scn::v1::MediaEndpoint own_endpoint(host_slot) const;
+  scn::v1::Codec spoken_at(const calls::leg&);
+  scn::v1::MediaEndpoint offer_endpoint(const trunk&, const calls::leg& who);
+  scn::v1::MediaEndpoint answer_endpoint(const trunk&) const;
+  scn::v1::MediaEndpoint answer_endpoint(const calls::peer_leg&, const calls::leg& who);
   void release_leg(const calls::peer_leg&, calls::cause);
   void take(const gateway_name&, const scn::v1::CallSetup&);
   void take(const gateway_name&, const scn::v1::CallProgress&);

@@ -100,6 +100,9 @@ void gateway::implementation::send_ring(const phone_call& to, line_id line, cons
     ring.set_caller_name(c->from.name);
   }
   *ring.mutable_media() = own_endpoint(to.slot);
+  if (const auto wanted = c == nullptr ? scn::v1::CODEC_UNSPECIFIED : spoken_at(c->origin);
+      wanted != scn::v1::CODEC_UNSPECIFIED)
+    calls::set_codec(*ring.mutable_media(), wanted);
   tell_edge(std::move(message));
 }
 

@@ -73,7 +73,7 @@ void gateway::implementation::retrieve_for(const calls::peer_leg& leg, const std
   if (c == nullptr)
     return release_leg(leg, scn::v1::CALL_REJECTED);
   forget_service({calls::service_leg::kind::park, slot});
-  post(leg.peer, calls::answer(leg.number, own_endpoint(trunks_.at(leg).slot), c->from));
+  post(leg.peer, calls::answer(leg.number, answer_endpoint(leg, c->origin), c->from));
   seat(*c, leg, who);
 }
 

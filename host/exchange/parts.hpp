@@ -122,7 +122,7 @@ struct directory_search {
 struct trunk {
   host_slot slot;
   std::optional<scn::v1::MediaEndpoint> remote;
-  bool open = false;
+  std::optional<scn::v1::MediaEndpoint> open = {}; ///< the stream, to there
   std::optional<call_id> call;
 };
 

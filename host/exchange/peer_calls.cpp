@@ -2,6 +2,7 @@
 #include "exchange/implementation.hpp"
 #include "exchange/media_key.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace switchroom::exchange {
@@ -32,7 +33,7 @@ trunk* gateway::implementation::open_trunk(const calls::peer_leg& leg) {
   const auto slot = take_host_slot("A call with gateway " + leg.peer);
   if (!slot)
     return nullptr;
-  return &trunks_.insert_or_assign(leg, trunk{*slot, {}, false, {}}).first->second;
+  return &trunks_.insert_or_assign(leg, trunk{*slot, {}, {}, {}}).first->second;
 }
 
 void gateway::implementation::close_trunk(const calls::peer_leg& leg) {
@@ -50,11 +51,60 @@ void gateway::implementation::close_trunk(const calls::peer_leg& leg) {
   }
 }
 
-void gateway::implementation::open_media(trunk& t) {
-  if (t.open || !t.remote)
+void gateway::implementation::open_media(const calls::peer_leg& leg) {
+  auto& t = trunks_.at(leg);
+  if (!t.remote || (t.open && t.open->SerializeAsString() == t.remote->SerializeAsString()))
     return;
-  t.open = true;
+  if (t.open)
+    close_stream(t.slot, leg.peer); // it listens somewhere else now, or is spoken to in another way
+  t.open = t.remote;
   open_stream(t.slot, *t.remote);
+}
+
+/// How who is at this leg is spoken to, or would like to be. Who speaks with them does well to be
+/// spoken to in the same way: then what is said goes on as it comes. CODEC_UNSPECIFIED: by the
+/// board.
+scn::v1::Codec gateway::implementation::spoken_at(const calls::leg& leg) {
+  if (const auto* peer = std::get_if<calls::peer_leg>(&leg)) {
+    const auto found = trunks_.find(*peer);
+    if (found == trunks_.end() || !found->second.remote)
+      return scn::v1::CODEC_UNSPECIFIED;
+    const auto& remote = *found->second.remote;
+    return remote.also().empty() ? calls::codec_of(remote) : remote.also(0);
+  }
+  const auto* p = party_of(leg);
+  return p != nullptr && p->phone && p->phone->listens ? calls::codec_of(*p->phone->listens)
+                                                       : scn::v1::CODEC_UNSPECIFIED;
+}
+
+/// Told to a peer that is called: it may choose the way in which who calls is spoken to.
+scn::v1::MediaEndpoint gateway::implementation::offer_endpoint(const trunk& t,
+                                                               const calls::leg& who) {
+  auto own = own_endpoint(t.slot);
+  if (const auto wanted = spoken_at(who); calls::is_wideband(wanted))
+    own.add_also(wanted);
+  return own;
+}
+
+/// Told to a peer that has called: both sides speak as it has said.
+scn::v1::MediaEndpoint gateway::implementation::answer_endpoint(const trunk& t) const {
+  auto own = own_endpoint(t.slot);
+  own.set_payload_type(t.remote->payload_type());
+  own.set_codec(calls::codec_of(*t.remote));
+  return own;
+}
+
+/// The same, now that it speaks with `who`: as that one is spoken to, if the peer can.
+scn::v1::MediaEndpoint gateway::implementation::answer_endpoint(const calls::peer_leg& leg,
+                                                                const calls::leg& who) {
+  auto& t = trunks_.at(leg);
+  const auto wanted = spoken_at(who);
+  if (std::ranges::find(t.remote->also(), wanted) != t.remote->also().end())
+    calls::set_codec(*t.remote, wanted);
+  t.remote->clear_also();
+  if (t.open)
+    open_media(leg);
+  return answer_endpoint(t);
 }
 
 void gateway::implementation::open_stream(host_slot slot, const scn::v1::MediaEndpoint& remote) {
@@ -170,9 +220,9 @@ void gateway::implementation::welcome_visitor(const calls::peer_leg& leg, trunk&
   auto& visitor = visitors_.emplace(leg, party(leg, timers_)).first->second;
   visitor.visitor = caller;
   visitor.machine.dials_by_pulses(true); // the digits may: only the caller's gateway knows
-  const auto own = own_endpoint(t.slot);
+  const auto own = answer_endpoint(t);
   post(leg.peer, calls::progress(leg.number, false, &own));
-  open_media(t);
+  open_media(leg);
   drive(visitor, lines::event::off_hook);
 }
 

@@ -73,7 +73,7 @@ void gateway::implementation::pick_up_for(const calls::peer_leg& leg, const std:
   auto* c = whose.empty() ? nullptr : ringing_for(whose);
   if (c == nullptr)
     return release_leg(leg, scn::v1::CALL_REJECTED);
-  post(leg.peer, calls::answer(leg.number, own_endpoint(trunks_.at(leg).slot), c->from));
+  post(leg.peer, calls::answer(leg.number, answer_endpoint(leg, c->origin), c->from));
   pick_up(*c, leg, who);
 }
 

@@ -65,7 +65,8 @@ void gateway::implementation::seek_shorter(calls::call& c, const calls::peer_leg
   c.shorter = calls::shorter_path{fresh, old};
   auto other = asked.other();
   other.set_gateway(old.peer); // who asked, by its key
-  post(fresh.peer, calls::replace(other, fresh.number, own_endpoint(t->slot)));
+  post(fresh.peer,
+       calls::replace(other, fresh.number, offer_endpoint(*t, calls::other_side(c, old))));
 }
 
 /// At the far end: the new path comes in.
@@ -77,10 +78,9 @@ void gateway::implementation::replace_leg(const calls::peer_leg& fresh,
   if (c == nullptr)
     return release_leg(fresh, scn::v1::CALL_REJECTED);
   change_leg(*c, old, fresh);
-  const auto& t = trunks_.at(fresh);
   const bool origin = c->origin == calls::leg(fresh);
-  post(fresh.peer,
-       calls::answer(fresh.number, own_endpoint(t.slot), origin ? called_party(*c) : c->from));
+  post(fresh.peer, calls::answer(fresh.number, answer_endpoint(fresh, calls::other_side(*c, fresh)),
+                                 origin ? called_party(*c) : c->from));
   refresh_voice(*c);
   shorten(*c);
 }

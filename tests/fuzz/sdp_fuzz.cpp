@@ -30,7 +30,9 @@ void as_offer(std::string_view sdp, const sip::preferences& wanted) {
   const auto& media = seen->media;
   hold(!media.address().empty() && one_line(media.address()), "there is an address");
   hold(media.port() > 0 && media.port() <= 65535, "a port");
-  hold(media.payload_type() == 0 || media.payload_type() == 8, "a law");
+  hold(media.payload_type() < 128, "a payload type");
+  hold(std::ranges::count(wanted.codecs, media.codec()) == 1, "of a codec that was wanted");
+  hold(media.events() == 0 || media.events() != media.payload_type(), "that is not of events");
   hold(media.events() < 128, "a payload type of events");
   hold(media.ptime_ms() >= 10 && media.ptime_ms() <= 60, "a packet time");
   const bool keyed = media.srtp_key().size() == 30;
@@ -48,7 +50,8 @@ void as_offer(std::string_view sdp, const sip::preferences& wanted) {
   const auto again = sip::read(text, wanted);
   hold(again.has_value(), "the answer can be read");
   hold(again->media.address() == own.address() && again->media.port() == own.port(), "it is ours");
-  hold(again->media.payload_type() == media.payload_type(), "and of the law that was chosen");
+  hold(again->media.payload_type() == media.payload_type() && again->media.codec() == media.codec(),
+       "and of the codec that was chosen");
   hold(again->media.srtp_key() == own.srtp_key(), "and of our key");
 }
 
@@ -56,8 +59,11 @@ void as_offer(std::string_view sdp, const sip::preferences& wanted) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view sdp(reinterpret_cast<const char*>(data), size);
-  for (const auto law : {0U, 8U})
-    for (const bool secure : {false, true})
-      as_offer(sdp, {law, secure});
+  using namespace switchroom::scn::v1;
+  for (const bool secure : {false, true})
+    for (const bool in_their_order : {false, true}) {
+      as_offer(sdp, {{CODEC_PCMA, CODEC_PCMU}, secure, in_their_order});
+      as_offer(sdp, {{CODEC_OPUS, CODEC_G722, CODEC_PCMU}, secure, in_their_order});
+    }
   return 0;
 }

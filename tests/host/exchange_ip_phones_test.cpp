@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // IP phones as their edge tells of them. Line 5 of amsterdam is 205's; line 5 of berlin nobody's.
+#include "calls/messages.hpp"
 #include "exchange_people.hpp"
 
 #include <gtest/gtest.h>
@@ -76,6 +77,46 @@ TEST_F(IpPhones, VoiceBetweenAPhoneAndAPeerIsRelayed) {
   EXPECT_EQ(t.relays("berlin"), 0U);
   t.phone_ends("amsterdam", 5);
   EXPECT_EQ(t.relays("amsterdam"), 0U);
+}
+
+TEST_F(IpPhones, TwoWidebandPhonesAreSpokenToAlikeAcrossTheNetwork) {
+  for (const auto codec : {scn::v1::CODEC_G722, scn::v1::CODEC_OPUS}) {
+    const auto name = scn::v1::Codec_Name(codec).substr(6);
+    t.phone_speaks("amsterdam", 5, codec);
+    t.phone_speaks("berlin", 5, codec);
+    t.phone_calls("berlin", 5, "205");
+    EXPECT_EQ(calls::codec_of(t.phone("amsterdam", 5).gate), codec)
+        << "what the caller speaks is offered first";
+    t.phone_lifts("amsterdam", 5);
+    EXPECT_EQ(t.codecs("amsterdam"), name + ' ' + name);
+    EXPECT_EQ(t.codecs("berlin"), name + ' ' + name);
+    t.phone_ends("berlin", 5);
+  }
+}
+
+TEST_F(IpPhones, OtherwiseGatewaysSpeakTheirLawToOneAnother) {
+  t.phone_speaks("amsterdam", 5, scn::v1::CODEC_G722);
+  t.phone_speaks("berlin", 5, scn::v1::CODEC_OPUS);
+  t.phone_calls("berlin", 5, "205");
+  t.phone_lifts("amsterdam", 5);
+  EXPECT_EQ(t.codecs("amsterdam"), "G722 PCMA");
+  EXPECT_EQ(t.codecs("berlin"), "OPUS PCMA");
+  t.phone_ends("berlin", 5);
+  t.phone_calls("berlin", 5, "201");
+  t.lift("amsterdam", 1);
+  EXPECT_EQ(t.codecs("amsterdam"), "PCMA");
+  EXPECT_EQ(t.codecs("berlin"), "OPUS PCMA");
+}
+
+/// Nobody knew when the caller was told that it rings.
+TEST_F(IpPhones, WhoTakesTheCallForAnotherMayBeSpokenToInAnotherWay) {
+  t.phone_speaks("amsterdam", 5, scn::v1::CODEC_G722);
+  t.phone_speaks("berlin", 5, scn::v1::CODEC_G722);
+  t.phone_calls("berlin", 5, "201");
+  t.phone_calls("amsterdam", 5, "*32*201#"); // picks it up
+  EXPECT_TRUE(t.phone("amsterdam", 5).talks);
+  EXPECT_EQ(t.codecs("amsterdam"), "G722 G722");
+  EXPECT_EQ(t.codecs("berlin"), "G722 G722");
 }
 
 TEST_F(IpPhones, CallsAcrossTheNetwork) {

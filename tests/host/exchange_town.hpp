@@ -46,6 +46,10 @@ public:
   };
   void phone_registers(const std::string& gateway, unsigned line, bool here = true);
   void phone_calls(const std::string& gateway, unsigned line, const std::string& digits);
+  /// In this way it is spoken to from its next call on; PCMA before.
+  void phone_speaks(const std::string& gateway, unsigned line, scn::v1::Codec);
+  /// How voice is coded on all streams that are open, in order: "G722 G722".
+  std::string codecs(const std::string& gateway) const;
   void phone_lifts(const std::string& gateway, unsigned line);
   void phone_dials(const std::string& gateway, unsigned line, const std::string& digits);
   void phone_holds(const std::string& gateway, unsigned line, bool on);

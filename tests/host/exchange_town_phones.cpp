@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // IP phones of the town, and the edge they speak to.
 #include "calls/cause.hpp"
+#include "calls/messages.hpp"
 #include "exchange_town.hpp"
 
 namespace switchroom::exchange {
@@ -39,6 +40,20 @@ void town::phone_calls(const std::string& gateway, unsigned line, const std::str
   said.mutable_seize()->set_digits(digits);
   *said.mutable_seize()->mutable_media() = p.its;
   tell(gateway, said);
+}
+
+void town::phone_speaks(const std::string& gateway, unsigned line, scn::v1::Codec codec) {
+  calls::set_codec(members_.at(gateway).phones[line].its, codec);
+}
+
+std::string town::codecs(const std::string& gateway) const {
+  std::multiset<std::string> all;
+  for (const auto& [slot, remote] : members_.at(gateway).hardware.media)
+    all.insert(scn::v1::Codec_Name(calls::codec_of(remote)).substr(6));
+  std::string made;
+  for (const auto& one : all)
+    made += (made.empty() ? "" : " ") + one;
+  return made;
 }
 
 void town::phone_lifts(const std::string& gateway, unsigned line) {

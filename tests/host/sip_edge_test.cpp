@@ -13,6 +13,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+using namespace scn::v1;
+const preferences a_first{{CODEC_PCMA, CODEC_PCMU}}, mu_first{{CODEC_PCMU, CODEC_PCMA}},
+    a_first_secure{{CODEC_PCMA, CODEC_PCMU}, true},
+    wide_first{{CODEC_G722, CODEC_PCMA, CODEC_PCMU, CODEC_OPUS}};
+
 /// As baresip 1.0.0 offers, but for its addresses.
 std::string described(const std::string& media, const std::string& mode = "sendrecv") {
   return "v=0\r\no=- 1 2 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n" + media +
@@ -31,46 +36,46 @@ scn::v1::MediaEndpoint own() {
 }
 
 TEST(SessionDescription, TheGatewaysLawIsTakenWhenThePhoneHasBoth) {
-  const auto seen = read(described(both), {8});
+  const auto seen = read(described(both), a_first);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.address(), "192.0.2.7");
   EXPECT_EQ(seen->media.port(), 4000U);
   EXPECT_EQ(seen->media.payload_type(), 8U);
   EXPECT_EQ(seen->media.events(), 101U);
   EXPECT_FALSE(seen->on_hold);
-  EXPECT_EQ(read(described(both), {0})->media.payload_type(), 0U);
-  EXPECT_EQ(read(described("m=audio 4000 RTP/AVP 0\r\n"), {8})->media.payload_type(), 0U);
+  EXPECT_EQ(read(described(both), mu_first)->media.payload_type(), 0U);
+  EXPECT_EQ(read(described("m=audio 4000 RTP/AVP 0\r\n"), a_first)->media.payload_type(), 0U);
 }
 
 TEST(SessionDescription, TheAddressOfTheStreamCountsBeforeThatOfTheSession) {
-  const auto seen = read(described("m=audio 4000 RTP/AVP 8\r\nc=IN IP4 198.51.100.3\r\n"), {8});
+  const auto seen = read(described("m=audio 4000 RTP/AVP 8\r\nc=IN IP4 198.51.100.3\r\n"), a_first);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.address(), "198.51.100.3");
 }
 
 TEST(SessionDescription, WhatCannotBeSpokenIsNone) {
-  EXPECT_FALSE(read(described("m=audio 4000 RTP/AVP 9\r\na=rtpmap:9 G722/8000\r\n"), {8}));
-  EXPECT_FALSE(read(described("m=audio 0 RTP/AVP 8\r\n"), {8})) << "it is turned off";
-  EXPECT_FALSE(read(described("m=audio 4000 RTP/SAVP 8\r\n"), {8})) << "and not in the clear";
-  EXPECT_FALSE(read(described("m=video 4000 RTP/AVP 31\r\n"), {8}));
-  EXPECT_FALSE(read("", {8}));
-  EXPECT_FALSE(read("this is no session description", {8}));
-  EXPECT_FALSE(read(std::string(100'000, 'm'), {8}));
-  EXPECT_FALSE(read("v=0\r\nm=audio 99999999999999 RTP/AVP 8\r\n", {8}));
+  EXPECT_FALSE(read(described("m=audio 4000 RTP/AVP 9\r\na=rtpmap:9 G722/8000\r\n"), a_first));
+  EXPECT_FALSE(read(described("m=audio 0 RTP/AVP 8\r\n"), a_first)) << "it is turned off";
+  EXPECT_FALSE(read(described("m=audio 4000 RTP/SAVP 8\r\n"), a_first)) << "and not in the clear";
+  EXPECT_FALSE(read(described("m=video 4000 RTP/AVP 31\r\n"), a_first));
+  EXPECT_FALSE(read("", a_first));
+  EXPECT_FALSE(read("this is no session description", a_first));
+  EXPECT_FALSE(read(std::string(100'000, 'm'), a_first));
+  EXPECT_FALSE(read("v=0\r\nm=audio 99999999999999 RTP/AVP 8\r\n", a_first));
 }
 
 TEST(SessionDescription, HoldIsWhatDoesNotWantToHear) {
-  EXPECT_TRUE(read(described(both, "sendonly"), {8})->on_hold);
-  EXPECT_TRUE(read(described(both, "inactive"), {8})->on_hold);
-  EXPECT_FALSE(read(described(both, "recvonly"), {8})->on_hold);
-  const auto text = answer(*read(described(both, "sendonly"), {8}), own(), 7, 1);
+  EXPECT_TRUE(read(described(both, "sendonly"), a_first)->on_hold);
+  EXPECT_TRUE(read(described(both, "inactive"), a_first)->on_hold);
+  EXPECT_FALSE(read(described(both, "recvonly"), a_first)->on_hold);
+  const auto text = answer(*read(described(both, "sendonly"), a_first), own(), 7, 1);
   EXPECT_NE(text.find("a=recvonly\r\n"), std::string::npos) << text;
 }
 
 /// RFC 3264, 6: as many streams as were offered, in their order; those not wanted have port 0.
 TEST(SessionDescription, AnswersEachStreamThatWasOffered) {
-  const auto seen =
-      read(described("m=video 5000 RTP/AVP 31 99\r\n" + both + "m=audio 6000 RTP/AVP 8\r\n"), {8});
+  const auto seen = read(
+      described("m=video 5000 RTP/AVP 31 99\r\n" + both + "m=audio 6000 RTP/AVP 8\r\n"), a_first);
   ASSERT_TRUE(seen);
   const auto text = answer(*seen, own(), 7, 1);
   const auto video = text.find("m=video 0 RTP/AVP 31\r\n");
@@ -84,7 +89,7 @@ TEST(SessionDescription, AnswersEachStreamThatWasOffered) {
 }
 
 TEST(SessionDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
-  const auto seen = read(offer(own(), 7, 0, false), {0});
+  const auto seen = read(offer(own(), a_first, 7, 0, false), mu_first);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.address(), "192.0.2.1");
   EXPECT_EQ(seen->media.port(), 20002U);
@@ -92,11 +97,73 @@ TEST(SessionDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
   EXPECT_EQ(seen->media.events(), 101U);
 }
 
+// ---- codecs ------------------------------------------------------------------------------------
+
+/// As linphone 5.1 offers, but for its addresses.
+const std::string of_linphone =
+    "m=audio 7078 RTP/AVP 96 97 98 0 8 9 18 101 99 100\r\na=rtpmap:96 opus/48000/2\r\n"
+    "a=fmtp:96 useinbandfec=1\r\na=rtpmap:97 speex/16000\r\na=fmtp:97 vbr=on\r\n"
+    "a=rtpmap:98 speex/8000\r\na=fmtp:98 vbr=on\r\na=fmtp:18 annexb=yes\r\n"
+    "a=rtpmap:101 telephone-event/48000\r\na=rtpmap:99 telephone-event/16000\r\n"
+    "a=rtpmap:100 telephone-event/8000\r\n";
+
+TEST(SessionDescription, OfWhatThePhoneHasTheLinesFirstIsTaken) {
+  const auto taken = [](std::vector<Codec> codecs) {
+    const auto seen = read(described(of_linphone), {std::move(codecs)});
+    return seen ? std::pair(seen->media.codec(), seen->media.payload_type())
+                : std::pair(CODEC_UNSPECIFIED, 0U);
+  };
+  EXPECT_EQ(taken({CODEC_G722, CODEC_PCMA}), std::pair(CODEC_G722, 9U));
+  EXPECT_EQ(taken({CODEC_OPUS, CODEC_PCMA}), std::pair(CODEC_OPUS, 96U));
+  EXPECT_EQ(taken({CODEC_PCMU, CODEC_OPUS}), std::pair(CODEC_PCMU, 0U));
+  EXPECT_EQ(taken({}), std::pair(CODEC_UNSPECIFIED, 0U));
+  EXPECT_EQ(read(described(of_linphone), wide_first)->media.events(), 100U) << "at 8 kHz";
+}
+
+TEST(SessionDescription, OfSeveralThatAPhoneHasAnsweredItsFirstIsTaken) {
+  auto as_it_likes = wide_first;
+  as_it_likes.in_their_order = true;
+  const auto seen = read(described("m=audio 4000 RTP/AVP 18 0 9\r\n"), as_it_likes);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->media.codec(), CODEC_PCMU);
+}
+
+TEST(SessionDescription, ANameWithAnotherClockIsAnotherCodec) {
+  EXPECT_FALSE(read(described("m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 opus/8000\r\n"), wide_first));
+  EXPECT_FALSE(read(described("m=audio 4000 RTP/AVP 0\r\na=rtpmap:0 EVRC/8000\r\n"), wide_first));
+  const auto moved =
+      read(described("m=audio 4000 RTP/AVP 99\r\na=rtpmap:99 g722/8000\r\n"), wide_first);
+  ASSERT_TRUE(moved) << "by a number of its own";
+  EXPECT_EQ(moved->media.payload_type(), 99U);
+}
+
+TEST(SessionDescription, AllThatTheLineMaySpeakIsOfferedAndTheCallersFirst) {
+  auto wanted = own();
+  const auto first_of = [&](Codec codec) {
+    wanted.set_codec(codec);
+    const auto text = offer(wanted, wide_first, 7, 0, false);
+    const auto at = text.find("m=audio");
+    return text.substr(at, text.find('\r', at) - at);
+  };
+  EXPECT_EQ(first_of(CODEC_UNSPECIFIED), "m=audio 20002 RTP/AVP 8 9 0 107 101");
+  EXPECT_EQ(first_of(CODEC_OPUS), "m=audio 20002 RTP/AVP 107 9 8 0 101");
+  EXPECT_EQ(first_of(CODEC_G722), "m=audio 20002 RTP/AVP 9 8 0 107 101");
+}
+
+/// RFC 7587, 7: 48,000 and two channels, whatever is sent.
+TEST(SessionDescription, TheAnswerSaysWhatWasTaken) {
+  const auto seen = read(described(of_linphone), {{CODEC_OPUS}});
+  const auto text = answer(*seen, own(), 7, 1);
+  EXPECT_NE(text.find("m=audio 20002 RTP/AVP 96 100\r\na=rtpmap:96 opus/48000/2\r\n"),
+            std::string::npos)
+      << text;
+}
+
 TEST(SessionDescription, ThePhonesPacketTimeIsTakenIfItCanBeSent) {
   const auto with = [](const std::string& ptime) {
     return read("v=0\r\no=- 1 2 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n" + both +
                     ptime,
-                {8})
+                a_first)
         ->media.ptime_ms();
   };
   EXPECT_EQ(with("a=ptime:30\r\n"), 30U);
@@ -113,7 +180,7 @@ std::string keyed(const std::string& crypto, const std::string& protocol = "RTP/
 }
 
 TEST(SessionDescription, KeysOfSrtpAreTaken) {
-  const auto seen = read(keyed("7 AES_CM_128_HMAC_SHA1_80 inline:" + rfc_key + "|2^20"), {8});
+  const auto seen = read(keyed("7 AES_CM_128_HMAC_SHA1_80 inline:" + rfc_key + "|2^20"), a_first);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.srtp_key(), rfc_key_octets);
   EXPECT_TRUE(seen->savp);
@@ -133,8 +200,8 @@ TEST(SessionDescription, KeysThatAreNotUnderstoodAreNone) {
         suite + rfc_key + " UNENCRYPTED_SRTP", suite + rfc_key.substr(4), suite + rfc_key + "AAAA",
         suite + "!!!!", suite, "1 F8_128_HMAC_SHA1_80 inline:" + rfc_key, std::string("1"),
         std::string()}) {
-    EXPECT_FALSE(read(keyed(crypto), {8})) << crypto;
-    const auto plain = read(keyed(crypto, "RTP/AVP"), {8});
+    EXPECT_FALSE(read(keyed(crypto), a_first)) << crypto;
+    const auto plain = read(keyed(crypto, "RTP/AVP"), a_first);
     ASSERT_TRUE(plain) << crypto;
     EXPECT_EQ(plain->media.srtp_key(), "") << crypto;
   }
@@ -143,23 +210,23 @@ TEST(SessionDescription, KeysThatAreNotUnderstoodAreNone) {
 TEST(SessionDescription, TheFirstKeyThatIsUnderstoodIsTaken) {
   const auto seen = read(keyed("1 AEAD_AES_256_GCM inline:" + rfc_key +
                                "\r\na=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:" + rfc_key),
-                         {8});
+                         a_first);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->crypto_tag, "2");
 }
 
 TEST(SessionDescription, ASecurePhoneIsNotHeardInTheClear) {
-  EXPECT_FALSE(read(described(both), {8, true}));
-  EXPECT_TRUE(read(keyed("1 AES_CM_128_HMAC_SHA1_80 inline:" + rfc_key), {8, true}));
+  EXPECT_FALSE(read(described(both), a_first_secure));
+  EXPECT_TRUE(read(keyed("1 AES_CM_128_HMAC_SHA1_80 inline:" + rfc_key), a_first_secure));
 }
 
 TEST(SessionDescription, WhatIsOfferedSecurelyIsUnderstoodByWhoReadsIt) {
   auto ours = own();
   ours.set_srtp_key(rfc_key_octets);
-  const auto seen = read(offer(ours, 7, 0, true), {8, true});
+  const auto seen = read(offer(ours, a_first, 7, 0, true), a_first_secure);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.srtp_key(), rfc_key_octets);
-  EXPECT_EQ(offer(ours, 7, 0, false).find("crypto"), std::string::npos)
+  EXPECT_EQ(offer(ours, a_first, 7, 0, false).find("crypto"), std::string::npos)
       << "a key in the clear protects nothing";
 }
 
@@ -203,9 +270,10 @@ TEST(SessionDescription, WhatSofiaWouldParseWithoutEndIsRefused) {
         "m=audio 4000 RTP/AVP 8\rm=audio 4000 x ;\r\n", " m=audio 4000 x ;\r\n",
         "m=audio 4000 RTP x/y\r\n", "m=audio 4000RTP/AVP x/y\r\n", "m=audio 4000/x RTP/AVP 8\r\n",
         "m=audio 4000 /x 8\r\n"})
-    EXPECT_FALSE(read(described(media + both), {8})) << media;
-  EXPECT_FALSE(read(described("m=audio 65536 RTP/AVP 8\r\n"), {8}));
-  EXPECT_TRUE(read(described("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n" + both), {8}));
+    EXPECT_FALSE(read(described(media + both), a_first)) << media;
+  EXPECT_FALSE(read(described("m=audio 65536 RTP/AVP 8\r\n"), a_first));
+  EXPECT_TRUE(
+      read(described("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n" + both), a_first));
 }
 
 TEST(Status, CausesAndCodes) {

@@ -6,26 +6,26 @@ import socket
 import subprocess
 import time
 
-MODULES = ["account.so", "g711.so", "aufile.so", "aubridge.so", "sndfile.so", "srtp.so"]
+MODULES = ["account.so", "g711.so", "g722.so", "opus.so", "aufile.so", "aubridge.so", "sndfile.so", "srtp.so"]
 
 
 class Baresip:
     def __init__(self, folder, port, control_port, user, password, server, speech=None, answers="manual", account="", transport="",
-                 config=()):
-        """`account`: parameters behind the address; `config`: lines more."""
+                 config=(), codecs="pcma,pcmu", rate=8000):
+        """`account`: parameters behind the address; `config`: lines more; `rate`: of what it plays and records."""
         self.folder, self.control_port = pathlib.Path(folder), control_port
         self.folder.mkdir(parents=True)
         (self.folder / "config").write_text("\n".join([
             f"sip_listen 127.0.0.1:{port}", "net_interface 127.0.0.1",
             f"audio_source aufile,{speech}" if speech else "audio_source aubridge,silent",
-            "audio_player aubridge,sink", "ausrc_srate 8000", "auplay_srate 8000", "ausrc_channels 1",
+            "audio_player aubridge,sink", f"ausrc_srate {rate}", f"auplay_srate {rate}", "ausrc_channels 1",
             "auplay_channels 1", "module_path /usr/lib/baresip/modules",
             *(f"module {name}" for name in MODULES if name != "account.so"), "module_tmp account.so",
             "module_app menu.so", "module_app ctrl_tcp.so", f"ctrl_tcp_listen 127.0.0.1:{control_port}",
             f"snd_path {self.folder}", "rtp_timeout 0", *config, ""]))
         (self.folder / "accounts").write_text(
             f"<sip:{user}@{server}{transport}>;auth_user={user};auth_pass={password};answermode={answers};"
-            f"audio_codecs=pcma,pcmu;regint=60{account}\n")
+            f"audio_codecs={codecs};regint=60{account}\n")
         (self.folder / "contacts").write_text("")
         self.log = open(self.folder / "log", "w")
         self.process = subprocess.Popen(["baresip", "-4", "-f", str(self.folder)], stdin=subprocess.DEVNULL,

@@ -26,7 +26,6 @@ int main(int argc, char** argv) {
           {"md5", switchroom::sip::digest_kinds::md5},
           {"both", switchroom::sip::digest_kinds::both},
           {"sha-256", switchroom::sip::digest_kinds::sha_256}}));
-  app.add_option("--law", settings.media.law, "0 (PCMU) or 8 (PCMA), of phones that have both");
   app.add_option("--gateway", descriptor, "Descriptor of the connection to switchroomd");
   CLI11_PARSE(app, argc, argv);
   prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -143,7 +143,7 @@ void phones::ring(const edge::v1::Ring& ring) {
   made.route = phone->route;
   made.handle = nua_handle(nua_, &made, NUTAG_URL(phone->contact.c_str()),
                            SIPTAG_TO_STR(to.c_str()), SIPTAG_FROM_STR(from.c_str()), TAG_END());
-  const auto sdp = offer(made.own, made.number, made.version, phone->over_tls);
+  const auto sdp = offer(made.own, preferred(*phone), made.number, made.version, phone->over_tls);
   nua_invite(made.handle, NTATAG_DEFAULT_PROXY(made.route.c_str()),
              SIPTAG_CONTACT_STR(contact(made.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
              SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
@@ -249,7 +249,7 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
 /// Hold, or another place to listen at (RFC 3264, 8).
 void phones::invited_again(call& about, const sip_t* sip) {
   const auto* phone = ports_.at(about.line);
-  auto theirs = read(body_of(sip), phone == nullptr ? settings_.media : preferred(*phone));
+  auto theirs = read(body_of(sip), phone == nullptr ? preferences() : preferred(*phone));
   if (!theirs)
     return nua_respond(about.handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_), TAG_END());
   about.theirs = std::move(theirs);
@@ -274,8 +274,11 @@ void phones::answered(call& about, int status, const sip_t* sip) {
     return over(about, cause_of(status));
   about.answered = true;
   const auto* phone = ports_.at(about.line);
-  if (sip != nullptr && phone != nullptr)
-    about.theirs = read(body_of(sip), preferred(*phone));
+  if (sip != nullptr && phone != nullptr) {
+    auto wanted = preferred(*phone);
+    wanted.in_their_order = true;
+    about.theirs = read(body_of(sip), wanted);
+  }
   if (!about.theirs) {
     hang_up(about);
     return over(about, scn::v1::DESTINATION_OUT_OF_ORDER);
@@ -344,7 +347,7 @@ std::string phones::source(const sip_t* sip) const {
 }
 
 preferences phones::preferred(const phone& one) const {
-  return {settings_.media.law, one.secure};
+  return {one.codecs, one.secure};
 }
 
 /// The gateway is told; nothing more is heard of the call.

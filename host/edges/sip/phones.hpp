@@ -58,7 +58,6 @@ struct settings {
   std::string certificate; ///< path of a PEM file
   std::string realm;
   digest_kinds digests = digest_kinds::md5; ///< what phones may prove themselves with
-  preferences media;
 };
 
 class phones {

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace switchroom::sip {
 
@@ -22,8 +23,9 @@ struct phone {
   std::string contact; ///< URI; empty: not here
   std::string route;   ///< where it has registered from: URI
   std::string software;
-  bool secure = false;   ///< nothing but TLS and SRTP
-  bool over_tls = false; ///< it has registered by it
+  bool secure = false;                ///< nothing but TLS and SRTP
+  std::vector<scn::v1::Codec> codecs; ///< that it may speak, the best first
+  bool over_tls = false;              ///< it has registered by it
   clock::time_point expires{};
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "edges/sip/session_description.hpp"
 
+#include "edges/sip/codec_names.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -12,7 +14,6 @@
 namespace switchroom::sip {
 namespace {
 
-constexpr unsigned pcmu = 0, pcma = 8;
 constexpr std::uint32_t usual_packet_time = 20;   // ms (RFC 3551, 4.2)
 constexpr std::uint32_t event_payload_type = 101; // as everybody has it, when it is ours to choose
 
@@ -126,6 +127,25 @@ std::uint32_t packet_time(const sdp_media_t& stream) {
                                                           : usual_packet_time;
 }
 
+/// The one that is spoken, of those that the phone has. False: it has none of them.
+bool choose_codec(const sdp_rtpmap_t* maps, const preferences& wanted,
+                  scn::v1::MediaEndpoint& media) {
+  auto best = wanted.codecs.end();
+  for (const auto* map = maps; map != nullptr; map = map->rm_next) {
+    const auto* known = codec_named(map->rm_encoding, map->rm_rate);
+    const auto found =
+        known == nullptr ? wanted.codecs.end() : std::ranges::find(wanted.codecs, known->codec);
+    if (found >= best)
+      continue;
+    best = found;
+    media.set_codec(known->codec);
+    media.set_payload_type(map->rm_pt);
+    if (wanted.in_their_order)
+      break;
+  }
+  return best != wanted.codecs.end();
+}
+
 /// Fills in what is ours of one stream. False: it cannot be spoken.
 bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferences& wanted,
           session_description& made) {
@@ -142,21 +162,14 @@ bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferenc
       break;
   if ((made.savp || wanted.secure) && made.media.srtp_key().empty())
     return false;
-  bool has[2] = {false, false};
-  std::uint32_t events = 0;
-  for (const auto* map = stream.m_rtpmaps; map != nullptr; map = map->rm_next) {
-    has[0] |= map->rm_pt == pcmu;
-    has[1] |= map->rm_pt == pcma;
-    if (is(map->rm_encoding, "telephone-event") && map->rm_rate == 8000)
-      events = map->rm_pt;
-  }
-  if (!has[0] && !has[1])
+  if (!choose_codec(stream.m_rtpmaps, wanted, made.media))
     return false;
+  std::uint32_t events = 0; // at 8 kHz also beside Opus: nearly all phones have no other
+  for (const auto* map = stream.m_rtpmaps; map != nullptr; map = map->rm_next)
+    if (is(map->rm_encoding, "telephone-event") && map->rm_rate == 8000)
+      events = map->rm_pt == made.media.payload_type() ? 0 : map->rm_pt;
   made.media.set_address(connection->c_address);
   made.media.set_port(static_cast<std::uint32_t>(stream.m_port));
-  made.media.set_payload_type(has[wanted.law == pcmu ? 0 : 1] ? wanted.law
-                              : wanted.law == pcmu            ? pcma
-                                                              : pcmu);
   made.media.set_events(events);
   made.media.set_ptime_ms(packet_time(stream));
   made.on_hold = stream.m_mode == sdp_sendonly || stream.m_mode == sdp_inactive;
@@ -171,7 +184,7 @@ std::string head(const scn::v1::MediaEndpoint& own, std::uint64_t session, unsig
 }
 
 struct form {
-  std::vector<std::uint32_t> laws;
+  std::vector<std::pair<const codec_name*, std::uint32_t>> codecs; ///< with payload types
   std::uint32_t events = 0;
   bool savp = false;
   std::string crypto = {};
@@ -182,9 +195,9 @@ struct form {
 std::string stream(const scn::v1::MediaEndpoint& own, const form& as) {
   std::string line = "m=audio " + std::to_string(own.port()) + (as.savp ? " RTP/SAVP" : " RTP/AVP");
   std::string maps;
-  for (const auto law : as.laws) {
-    line += ' ' + std::to_string(law);
-    maps += "a=rtpmap:" + std::to_string(law) + (law == pcmu ? " PCMU/8000\r\n" : " PCMA/8000\r\n");
+  for (const auto& [name, number] : as.codecs) {
+    line += ' ' + std::to_string(number);
+    maps += map_of(*name, number);
   }
   if (as.events > 0) {
     const auto number = std::to_string(as.events);
@@ -226,21 +239,24 @@ std::optional<session_description> read(std::string_view sdp, const preferences&
   return found ? std::optional(std::move(made)) : std::nullopt;
 }
 
-std::string offer(const scn::v1::MediaEndpoint& own, std::uint64_t session, unsigned version,
-                  bool secure) {
-  const std::uint32_t first = own.payload_type();
+std::string offer(const scn::v1::MediaEndpoint& own, const preferences& wanted,
+                  std::uint64_t session, unsigned version, bool secure) {
   secure = secure && !own.srtp_key().empty();
-  return head(own, session, version) +
-         stream(own, {{first, first == pcmu ? pcma : pcmu},
-                      event_payload_type,
-                      secure,
-                      secure ? crypto("1", own.srtp_key()) : std::string()});
+  form ours{{}, event_payload_type, secure, secure ? crypto("1", own.srtp_key()) : std::string()};
+  for (const auto codec : wanted.codecs)
+    if (const auto* name = name_of(codec))
+      ours.codecs.emplace_back(name, name->payload_type);
+  std::ranges::stable_partition(ours.codecs, [&](const auto& one) {
+    return one.first->codec == own.codec() ||
+           (own.codec() == scn::v1::CODEC_UNSPECIFIED && one.second == own.payload_type());
+  });
+  return head(own, session, version) + stream(own, ours);
 }
 
 std::string answer(const session_description& to, const scn::v1::MediaEndpoint& own,
                    std::uint64_t session, unsigned version) {
   const bool keyed = !to.media.srtp_key().empty() && !own.srtp_key().empty();
-  const form ours{{to.media.payload_type()},
+  const form ours{{{name_of(to.media.codec()), to.media.payload_type()}},
                   to.media.events(),
                   to.savp,
                   keyed ? crypto(to.crypto_tag, own.srtp_key()) : std::string(),

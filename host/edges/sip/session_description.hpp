@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What a phone says of its media (SDP, RFC 4566), and what it is answered (RFC 3264). G.711 only:
-/// one audio stream over RTP or SRTP (keys by RFC 4568); whatever else is offered is turned down.
-/// Pure.
+/// What a phone says of its media (SDP, RFC 4566), and what it is answered (RFC 3264): one audio
+/// stream over RTP or SRTP (keys by RFC 4568); whatever else is offered is turned down. Pure.
 #pragma once
 #include "scn.pb.h"
 
@@ -14,8 +13,10 @@ namespace switchroom::sip {
 
 /// Of the gateway's end.
 struct preferences {
-  std::uint32_t law = 8; ///< of a phone that has both: 0 = PCMU, 8 = PCMA
-  bool secure = false;   ///< nothing but SRTP
+  std::vector<scn::v1::Codec> codecs; ///< no others; the best first
+  bool secure = false;                ///< nothing but SRTP
+  /// Of several that it has, the phone's first is taken: it has answered (RFC 3264, 6.1).
+  bool in_their_order = false;
 };
 
 struct session_description {
@@ -30,9 +31,10 @@ struct session_description {
 /// None: no audio that this gateway can speak.
 std::optional<session_description> read(std::string_view sdp, const preferences&);
 
-/// An offer: of both laws. `secure`: over SRTP, if `own` has a key.
-std::string offer(const scn::v1::MediaEndpoint& own, std::uint64_t session, unsigned version,
-                  bool secure);
+/// An offer of all that is preferred, but what `own` is spoken to in first. `secure`: over SRTP, if
+/// `own` has a key.
+std::string offer(const scn::v1::MediaEndpoint& own, const preferences&, std::uint64_t session,
+                  unsigned version, bool secure);
 /// The answer to what was read.
 std::string answer(const session_description& to, const scn::v1::MediaEndpoint& own,
                    std::uint64_t session, unsigned version);
