@@ -17,17 +17,17 @@ from baresip import Baresip  # noqa: E402
 from gateways import SITES, Gateway, Loopback, configure, expect, wait_until  # noqa: E402
 
 PORTS = {"amsterdam": 5660, "berlin": 5690}
-RATE = 16000
+RATES = {"G722": 16000, "opus/48000/2": 48000, "pcma": 8000}  # of what the phone plays and records
 TONES = (400, 1700, 3100, 5000, 6300)  # Hz: three that the fabric has, two that it has not
 PEAK = 3000
 CALL_S = 2.5
 CODECS = {"g722": "G722", "opus": "opus", "pcma": "PCMA"}
 
 
-def write_tones(where, seconds=60):
-    samples = array.array("h", (round(sum(PEAK * math.sin(2 * math.pi * hz * n / RATE) for hz in TONES)) for n in range(RATE)))
+def write_tones(where, rate, seconds=60):
+    samples = array.array("h", (round(sum(PEAK * math.sin(2 * math.pi * hz * n / rate) for hz in TONES if hz < rate / 2)) for n in range(rate)))
     with wave.open(str(where), "w") as file:
-        file.setnchannels(1), file.setsampwidth(2), file.setframerate(RATE)
+        file.setnchannels(1), file.setsampwidth(2), file.setframerate(rate)
         file.writeframes(samples.tobytes() * seconds)
     return where
 
@@ -35,7 +35,7 @@ def write_tones(where, seconds=60):
 def levels(recording):
     """Of each tone, dB over how it was said, and the rate of the recording; of half a second that is undisturbed."""
     with wave.open(str(recording)) as file:
-        rate, samples = file.getframerate(), array.array("h", file.readframes(file.getnframes()))
+        rate, samples = file.getframerate(), array.array("h", file.readframes(file.getnframes()))[::file.getnchannels()]
     best, window = [-99.0] * len(TONES), rate // 2
     for begin in range(0, len(samples) - window, window // 2):
         part = samples[begin:begin + window]
@@ -53,8 +53,7 @@ class WidePhone:
         self.gateway, self.line = gateway, line
         name, port = f"desk{line}", PORTS[gateway.name]
         self.phone = Baresip(folder / f"{gateway.name}-{name}", port + 2 * line, port + 1000 + line, name, name,
-                             f"127.0.0.1:{port}", tones, "auto" if line > 10 else "manual", codecs=codec,
-                             rate=48000 if codec == "opus" else RATE)
+                             f"127.0.0.1:{port}", tones[RATES[codec]], "auto" if line > 10 else "manual", codecs=codec, rate=RATES[codec])
 
     def begin(self):
         self.phone.connect()
@@ -97,11 +96,11 @@ def run(gateways, folder):
         gateway.cli("user", "add", number, "--name", f"Person {number}")
     wait_until("connected", lambda: amsterdam.peers_up() == berlin.peers_up() == 1)
     wait_until("known", lambda: amsterdam.user("312") and amsterdam.user("311"))
-    tones = write_tones(folder / "tones.wav")
+    tones = {rate: write_tones(folder / f"tones-{rate}.wav", rate) for rate in set(RATES.values())}
     phones = {}
     try:
-        for gateway, line, codec in ((amsterdam, 9, "G722"), (amsterdam, 10, "opus"), (amsterdam, 11, "G722"),
-                                     (amsterdam, 12, "opus"), (amsterdam, 13, "pcma"), (berlin, 11, "G722"), (berlin, 12, "opus")):
+        for gateway, line, codec in ((amsterdam, 9, "G722"), (amsterdam, 10, "opus/48000/2"), (amsterdam, 11, "G722"),
+                                     (amsterdam, 12, "opus/48000/2"), (amsterdam, 13, "pcma"), (berlin, 11, "G722"), (berlin, 12, "opus/48000/2")):
             phones[gateway, line] = WidePhone(gateway, folder, line, codec, tones)
             phones[gateway, line].begin()
         by_g722, by_opus = phones[amsterdam, 9], phones[amsterdam, 10]
@@ -117,6 +116,10 @@ def run(gateways, folder):
             expect(not any(int(s.get("packetsForwarded", 0)) for s in streams), f"{what}: relayed")
             for found, _ in heard:
                 expect(all(abs(level) < 3 for level in found[:3]) and all(level < -30 for level in found[3:]), f"{what}: {found} dB")
+    except Exception:
+        for phone in phones.values():
+            print(f"--- {phone.phone.folder.name}\n{phone.phone.said()}")
+        raise
     finally:
         for phone in phones.values():
             phone.phone.stop()
