@@ -311,6 +311,8 @@ void running_gateway::open(const exchange::media_open& what) {
                           static_cast<std::uint8_t>(what.remote.events()),
                           {},
                           coder_for(what.remote)};
+  if (const auto seen = media::parse_endpoint(what.remote.seen_at(), 0))
+    agreed.seen_at = seen->address;
   const auto ours = octets(what.own_key), theirs = octets(what.remote.srtp_key());
   if (ours && theirs)
     agreed.protection = std::make_shared<media::srtp>(media::srtp::keys{*ours, *theirs});

@@ -2,6 +2,7 @@
 /// What both ends of a stream have agreed on, besides where it goes.
 #pragma once
 #include "media/codec.hpp"
+#include "media/endpoint.hpp"
 #include "media/srtp.hpp"
 
 #include <cstdint>
@@ -23,6 +24,9 @@ struct agreement {
   std::uint8_t events = 0;   ///< payload type of telephone-event (RFC 4733); 0: digits are tones
   std::shared_ptr<srtp> protection = {};   ///< null: plain RTP
   std::shared_ptr<voice_coder> coder = {}; ///< null: G.711 of the payload type
+  /// Behind a translator of addresses, a far end does not know its own. Voice that comes first from
+  /// here, whatever the port, is its, and what is sent goes there (symmetric RTP, RFC 4961).
+  std::optional<network_address> seen_at = {};
 
   /// None: nobody knows.
   std::optional<coding> what() const {
@@ -35,7 +39,8 @@ struct agreement {
   /// Nothing is to be changed: protection with the same keys is the same.
   bool is(const agreement& other) const {
     return payload_type == other.payload_type && ptime_ms == other.ptime_ms &&
-           events == other.events && what() == other.what() && has_keys_of(other);
+           events == other.events && what() == other.what() && seen_at == other.seen_at &&
+           has_keys_of(other);
   }
   bool has_keys_of(const agreement& other) const {
     return (protection == nullptr) == (other.protection == nullptr) &&

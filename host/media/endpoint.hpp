@@ -8,10 +8,12 @@
 
 namespace switchroom::media {
 
-/// An address of IPv6, or one of IPv4 mapped into it (RFC 4291, 2.5.5.2), and a UDP port.
-/// Equal if and only if both are.
+/// Of IPv6, or one of IPv4 mapped into it (RFC 4291, 2.5.5.2).
+using network_address = std::array<std::uint8_t, 16>;
+
+/// An address and a UDP port. Equal if and only if both are.
 struct endpoint {
-  std::array<std::uint8_t, 16> address{};
+  network_address address{};
   std::uint16_t port = 0;
   friend bool operator==(const endpoint&, const endpoint&) = default;
 

@@ -38,7 +38,7 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agre
                        " ms are not sent here",
                    "agree on 10, 20, 30, 40, 50 or 60 ms"};
   std::optional<stream>& there = streams_[slot.value];
-  if (there && there->remote() == remote && there->agreed().is(agreed))
+  if (there && there->announced() == remote && there->agreed().is(agreed))
     return std::nullopt;
   if (there && there->agreed().has_keys_of(agreed))
     agreed.protection = there->agreed().protection; // its counts go on

@@ -8,7 +8,7 @@
 namespace switchroom::media {
 
 stream::stream(const stream_settings& settings)
-    : settings_(settings),
+    : settings_(settings), remote_(settings.remote),
       coder_(settings.agreed.coder ? settings.agreed.coder
                                    : make_coder(settings.agreed.what().value_or(coding::pcma))),
       clock_scale_(clock_of(coder_->what()) / 8000),
@@ -103,9 +103,13 @@ stream::take_off(std::size_t (srtp::*protection)(std::span<std::uint8_t>),
   return size == 0 ? std::nullopt : std::optional<std::span<const std::uint8_t>>(room.first(size));
 }
 
+bool stream::is_from_far_end(const endpoint& from) const {
+  return from == remote_ || (!heard_ && from.address == settings_.agreed.seen_at);
+}
+
 stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,
                                 instant now) {
-  if (from != settings_.remote) {
+  if (!is_from_far_end(from)) {
     ++figures_.packets_stranger;
     return {};
   }
@@ -118,8 +122,11 @@ stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8
     return {};
   const auto parsed = parse_rtp(*plain);
   const rtp_packet* packet = std::get_if<rtp_packet>(&parsed);
-  if (packet != nullptr && !packet->payload.empty())
+  if (packet != nullptr && !packet->payload.empty()) {
+    remote_ = from;
+    heard_ = true;
     return take(*packet, now);
+  }
   ++figures_.packets_malformed;
   return {};
 }
@@ -223,7 +230,7 @@ std::span<const std::uint8_t> stream::report(instant now) {
 
 void stream::receive_report(const endpoint& from, std::span<const std::uint8_t> octets,
                             instant now) {
-  if (from.address != settings_.remote.address) {
+  if (from.address != remote_.address) {
     ++figures_.packets_stranger;
     return;
   }

@@ -88,7 +88,8 @@ public:
   void pause(std::uint64_t frames);
 
   bool sends() const { return sending_; } ///< a sample has come
-  const endpoint& remote() const { return settings_.remote; }
+  const endpoint& remote() const { return remote_; }
+  const endpoint& announced() const { return settings_.remote; } ///< where it said that it is
   const agreement& agreed() const { return settings_.agreed; }
   const rtp_origin& origin() const { return settings_.origin; } ///< of the next packet
   stream_figures figures() const;
@@ -120,7 +121,11 @@ private:
   rtp_header in_samples(rtp_header);
   arrival take(const rtp_packet&, instant now);
 
+  bool is_from_far_end(const endpoint&) const;
+
   stream_settings settings_;
+  endpoint remote_;
+  bool heard_ = false; ///< it has sent something: where it is, is known
   std::shared_ptr<voice_coder> coder_;
   unsigned clock_scale_; ///< RTP clock over 8 kHz
   std::size_t ptime_samples_;

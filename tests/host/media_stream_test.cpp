@@ -78,6 +78,47 @@ TEST(Stream, StrangersAreCountedAndNotHeard) {
   EXPECT_EQ(s.figures().packets_received, 1U);
 }
 
+/// Behind a translator of addresses: it says 10.0.0.5, and is seen at 192.0.2.9.
+TEST(Stream, WhoDoesNotKnowItsAddressIsAnsweredWhereItIs) {
+  const endpoint said = endpoint::v4(10, 0, 0, 5, 4000), seen = endpoint::v4(192, 0, 2, 9, 61'000),
+                 other = endpoint::v4(192, 0, 2, 9, 61'002);
+  agreement agreed{payload_pcma};
+  agreed.seen_at = seen.address;
+  stream s({said, agreed, 10, 20, {}}), sender = make(here);
+  std::vector<std::uint8_t> packet;
+  for (unsigned n = 0; packet.empty(); ++n) {
+    const auto octets = sender.push(1000);
+    packet.assign(octets.begin(), octets.end());
+  }
+  EXPECT_EQ(s.remote(), said);
+  s.receive(endpoint::v4(192, 0, 2, 10, 61'000), packet, {});
+  s.receive(seen, std::vector<std::uint8_t>{1, 2, 3}, {});
+  EXPECT_EQ(s.remote(), said) << "neither somebody else nor what is no RTP";
+  s.receive(seen, packet, {});
+  EXPECT_EQ(s.remote(), seen);
+  EXPECT_EQ(s.announced(), said);
+  s.receive(other, packet, {});
+  s.receive(said, packet, {});
+  EXPECT_EQ(s.remote(), seen) << "it is there now";
+  EXPECT_EQ(s.figures().packets_stranger, 3U);
+  EXPECT_EQ(s.figures().packets_received, 1U);
+}
+
+TEST(Stream, WhoHasSpokenFromWhereItSaidIsNowhereElse) {
+  agreement agreed{payload_pcma};
+  agreed.seen_at = here.address;
+  stream s({there, agreed, 10, 20, {}}), sender = make(here);
+  std::vector<std::uint8_t> packet;
+  for (unsigned n = 0; packet.empty(); ++n) {
+    const auto octets = sender.push(1000);
+    packet.assign(octets.begin(), octets.end());
+  }
+  s.receive(there, packet, {});
+  s.receive(here, packet, {});
+  EXPECT_EQ(s.remote(), there);
+  EXPECT_EQ(s.figures().packets_stranger, 1U);
+}
+
 TEST(Stream, WhatIsNotTheAgreedRtpIsMalformed) {
   stream s = make(there);
   const std::vector<std::vector<std::uint8_t>> bad{

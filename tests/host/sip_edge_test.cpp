@@ -97,6 +97,18 @@ TEST(SessionDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
   EXPECT_EQ(seen->media.events(), 101U);
 }
 
+TEST(SessionDescription, APhoneThatSaysAnAddressOfItsHomeIsLookedForWhereItIs) {
+  const auto seen_at = [](std::string_view route) {
+    auto seen = *read(described(both), a_first);
+    locate(seen, route);
+    return seen.media.seen_at();
+  };
+  EXPECT_EQ(seen_at("sip:203.0.113.9:61000;transport=UDP"), "203.0.113.9");
+  EXPECT_EQ(seen_at("sip:[2001:db8::9]:61000;transport=TCP"), "2001:db8::9");
+  EXPECT_EQ(seen_at("sip:192.0.2.7:61000;transport=UDP"), "") << "as it says";
+  EXPECT_EQ(seen_at(""), "");
+}
+
 // ---- codecs ------------------------------------------------------------------------------------
 
 /// As linphone 5.1 offers, but for its addresses.

@@ -237,6 +237,7 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   auto& made = calls_[number];
   begin(made, handle, sip, name, number);
   made.theirs = std::move(theirs);
+  locate(*made.theirs, made.route);
   edge::v1::FromEdge message;
   auto& seize = *message.mutable_seize();
   seize.set_line(made.line);
@@ -253,6 +254,7 @@ void phones::invited_again(call& about, const sip_t* sip) {
   if (!theirs)
     return nua_respond(about.handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_), TAG_END());
   about.theirs = std::move(theirs);
+  locate(*about.theirs, about.route);
   const auto sdp = answer(*about.theirs, about.own, about.number, ++about.version);
   nua_respond(about.handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),
               SIPTAG_CONTACT_STR(contact(about.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
@@ -278,6 +280,8 @@ void phones::answered(call& about, int status, const sip_t* sip) {
     auto wanted = preferred(*phone);
     wanted.in_their_order = true;
     about.theirs = read(body_of(sip), wanted);
+    if (about.theirs)
+      locate(*about.theirs, about.route);
   }
   if (!about.theirs) {
     hang_up(about);

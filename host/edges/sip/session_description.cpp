@@ -239,6 +239,18 @@ std::optional<session_description> read(std::string_view sdp, const preferences&
   return found ? std::optional(std::move(made)) : std::nullopt;
 }
 
+void locate(session_description& theirs, std::string_view route) {
+  constexpr std::string_view scheme = "sip:";
+  if (!route.starts_with(scheme))
+    return;
+  route.remove_prefix(scheme.size());
+  const bool v6 = route.starts_with('[');
+  route.remove_prefix(v6 ? 1 : 0);
+  const auto seen = std::string(route.substr(0, route.find(v6 ? ']' : ':')));
+  if (seen != theirs.media.address())
+    theirs.media.set_seen_at(seen);
+}
+
 std::string offer(const scn::v1::MediaEndpoint& own, const preferences& wanted,
                   std::uint64_t session, unsigned version, bool secure) {
   secure = secure && !own.srtp_key().empty();
