@@ -112,20 +112,6 @@ int limo(int sr) {
   return std::clamp(sr, -8192, 8191);
 }
 
-template <typename Work>
-auto with_rate(rate r, Work work) {
-  switch (r) {
-  case rate::kbit_16:
-    return work.template operator()<rate::kbit_16>();
-  case rate::kbit_24:
-    return work.template operator()<rate::kbit_24>();
-  case rate::kbit_32:
-    return work.template operator()<rate::kbit_32>();
-  default:
-    return work.template operator()<rate::kbit_40>();
-  }
-}
-
 /// `sl_of` gives SL of an input.
 template <rate R, typename Input, typename Expand>
 std::size_t encode_all(state& kept, std::span<const Input> from, std::span<std::uint8_t> codes,

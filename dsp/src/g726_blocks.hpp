@@ -47,36 +47,28 @@ constexpr int subtb(int dl, int y) {
   return dl - (y >> 2);
 }
 
-/// What QUAN makes of a DLN: decision levels passed.
+/// QUAN: DLN, DS → I, by the bits of both, DS on top. Codes of positive differences count the
+/// decision levels that are passed; all zeros are no code but at 16 kbit/s.
 template <rate R>
-constexpr unsigned passed(int dln) {
-  unsigned count = 0;
-  for (const int level : numbers<R>::decisions)
-    count += dln >= level ? 1 : 0;
-  return count;
-}
-/// All of them, by the 12 bits of DLN.
-template <rate R>
-constexpr auto passed_by_dln = [] {
-  std::array<std::uint8_t, 4096> all{};
-  for (int i = 0; i < 4096; ++i)
-    all[static_cast<std::size_t>(i)] =
-        static_cast<std::uint8_t>(passed<R>(i < 2048 ? i : i - 4096));
-  return all;
+constexpr auto quan = [] {
+  std::array<std::uint8_t, 8192> codes{};
+  unsigned passed = 0;
+  for (int dln = -2048; dln < 2048; ++dln) {
+    while (passed < numbers<R>::decisions.size() && dln >= numbers<R>::decisions[passed])
+      ++passed;
+    const bool ones_for_zero = R != rate::kbit_16 && passed == 0;
+    const std::size_t at = static_cast<unsigned>(dln) & 4095;
+    codes[at] = static_cast<std::uint8_t>(ones_for_zero ? ones<R> : passed);
+    codes[4096 | at] = static_cast<std::uint8_t>(ones<R> - passed);
+  }
+  return codes;
 }();
-
-/// QUAN: DLN, DS → I. All zeros are no code but at 16 kbit/s.
-template <rate R>
-constexpr unsigned quan(int dln, bool ds) {
-  const unsigned count = passed_by_dln<R>[static_cast<unsigned>(dln) & 4095];
-  const bool ones_for_zero = R != rate::kbit_16 && count == 0;
-  return ds || ones_for_zero ? ones<R> - count : count;
-}
 
 /// LOG, SUBTB and QUAN, as encoder and synchronous coding adjustment have them.
 template <rate R>
 constexpr unsigned quantised(int d, int y) {
-  return quan<R>(subtb(log(d < 0 ? -d : d), y), d < 0);
+  const int dln = subtb(log(d < 0 ? -d : d), y);
+  return quan<R>[(static_cast<unsigned>(dln) & 4095) | (d < 0 ? 4096U : 0)];
 }
 
 // --- Inverse adaptive quantiser ---
@@ -237,8 +229,8 @@ constexpr int addc(signed_magnitude dq, int sez) {
   return wrapped(signed_by(dq.minus, dq.magnitude) + sez);
 }
 
-/// XOR and UPB: Bn, DQn [11 FL], DQ → BnP [16 TC]. Only 40 kbit/s, which leaks half as fast, can
-/// make it wrap.
+/// XOR and UPB: Bn, DQn [11 FL], DQ → BnP [16 TC], which wraps from 32767: no sound does that, but
+/// codes that repeat do, and most at 40 kbit/s, which leaks half as fast.
 template <rate R>
 constexpr int upb(int bn, unsigned dqn, signed_magnitude dq) {
   constexpr int leak = R == rate::kbit_40 ? 9 : 8;

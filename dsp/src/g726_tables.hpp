@@ -67,4 +67,19 @@ constexpr unsigned magnitude_of_code(unsigned code) {
   return sign_of_code<R>(code) != 0 ? ones<R> - code : code;
 }
 
+/// Does the work for a rate that is known only now with code of which the rate is a part.
+template <typename Work>
+auto with_rate(rate r, Work work) {
+  switch (r) {
+  case rate::kbit_16:
+    return work.template operator()<rate::kbit_16>();
+  case rate::kbit_24:
+    return work.template operator()<rate::kbit_24>();
+  case rate::kbit_32:
+    return work.template operator()<rate::kbit_32>();
+  default:
+    return work.template operator()<rate::kbit_40>();
+  }
+}
+
 } // namespace switchroom::dsp::g726
