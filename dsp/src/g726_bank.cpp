@@ -150,7 +150,35 @@ void quantise(i32x4 d, i32x4 y, std::uint8_t* codes) {
     codes[i] = quan<R>[static_cast<unsigned>(ds_dln[i])];
 }
 
-using quartets = std::array<quartet, bank::channels / 4>;
+constexpr std::size_t fours = bank::channels / 4;
+using quartets = std::array<quartet, fours>;
+
+/// Step by step, each for all channels: while one four waits for its tables the next can go on.
+template <rate R>
+void encode_frame(quartets& all_states, const std::int16_t* samples, std::uint8_t* codes) {
+  std::array<four_estimates, fours> f;
+  for (std::size_t i = 0; i < fours; ++i)
+    f[i] = forecast_of(all_states[i]);
+  for (std::size_t i = 0; i < fours; ++i) {
+    const i16x8 four = load_half(samples + 4 * i);
+    const i16x8 twice = __builtin_shufflevector(four, four, 0, 0, 1, 1, 2, 2, 3, 3);
+    const i32x4 sl = reinterpret_cast<i32x4>(twice) >> 18;
+    quantise<R>(sl - f[i].se, f[i].y, codes + 4 * i);
+  }
+  for (std::size_t i = 0; i < fours; ++i)
+    adapt<R>(all_states[i], f[i], rows_of<R>(codes + 4 * i));
+}
+
+template <rate R>
+void decode_frame(quartets& all_states, const std::uint8_t* codes, std::int16_t* samples) {
+  for (std::size_t i = 0; i < fours; ++i) {
+    quartet& q = all_states[i];
+    const four_estimates f = forecast_of(q);
+    const i32x4 sr = adapt<R>(q, f, rows_of<R>(codes + 4 * i));
+    const i32x4 so = limited(sr, each(-8192), each(8191)) << 2; // LIMO
+    store_half(samples + 4 * i, narrow_saturated(so, so));
+  }
+}
 
 } // namespace
 
@@ -210,17 +238,8 @@ std::size_t encoder_bank::encode(std::span<const std::int16_t> samples,
   const std::size_t frames = std::min(samples.size(), codes.size()) / channels;
   with_rate(rate_, [&]<rate R> {
     auto all_states = std::bit_cast<quartets>(states_);
-    for (std::size_t at = 0; at < frames * channels;)
-      for (quartet& q : all_states) {
-        const i16x8 four = load_half(&samples[at]);
-        const i32x4 sl =
-            reinterpret_cast<i32x4>(__builtin_shufflevector(four, four, 0, 0, 1, 1, 2, 2, 3, 3)) >>
-            18;
-        const four_estimates f = forecast_of(q);
-        quantise<R>(sl - f.se, f.y, &codes[at]);
-        adapt<R>(q, f, rows_of<R>(&codes[at]));
-        at += 4;
-      }
+    for (std::size_t at = 0; at < frames * channels; at += channels)
+      encode_frame<R>(all_states, &samples[at], &codes[at]);
     states_ = std::bit_cast<decltype(states_)>(all_states);
   });
   return frames;
@@ -231,14 +250,8 @@ std::size_t decoder_bank::decode(std::span<const std::uint8_t> codes,
   const std::size_t frames = std::min(samples.size(), codes.size()) / channels;
   with_rate(rate_, [&]<rate R> {
     auto all_states = std::bit_cast<quartets>(states_);
-    for (std::size_t at = 0; at < frames * channels;)
-      for (quartet& q : all_states) {
-        const four_estimates f = forecast_of(q);
-        const i32x4 sr = adapt<R>(q, f, rows_of<R>(&codes[at]));
-        const i32x4 so = limited(sr, each(-8192), each(8191)) << 2; // LIMO
-        store_half(&samples[at], narrow_saturated(so, so));
-        at += 4;
-      }
+    for (std::size_t at = 0; at < frames * channels; at += channels)
+      decode_frame<R>(all_states, &codes[at], &samples[at]);
     states_ = std::bit_cast<decltype(states_)>(all_states);
   });
   return frames;

@@ -2,8 +2,8 @@
 /// The blocks of g726_blocks.hpp, by the same names, for four channels at once: a vector has one
 /// number of each. Shifts by a different number in each channel, and looking for leading ones,
 /// are what x86-64 has not for vectors of integers; conversion to floating point does both. Every
-/// step in floating point is exact, by the number of bits noted at it, so that neither rounding nor
-/// contraction can make a difference.
+/// step in floating point is exact, for no number has more than 16 bits, so that neither rounding
+/// nor contraction can make a difference.
 #pragma once
 #include "g726_blocks.hpp"
 #include "i16x8.hpp"

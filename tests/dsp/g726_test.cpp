@@ -211,6 +211,26 @@ TEST(G726, IsSpandspsOnTheLoudest) {
   expect_spandsps(loud, "loudest");
 }
 
+// Where spandsp's sample of 14 bits wraps around, its octet of A-law still has the sign.
+TEST(G726, LimitsLinearSamples) {
+  std::mt19937 random(12);
+  words loud;
+  while (loud.size() < 40'000)
+    loud.insert(loud.end(), 1 + random() % 24,
+                static_cast<std::int16_t>(random() % 2 == 0 ? 32767 : -32768));
+  for (const rate r : spandsp::rates) {
+    const octets codes = spandsp::encode(r, loud), sign = spandsp::decode(r, law::a, codes);
+    const words ours = decode(r, codes), theirs = spandsp::decode(r, codes);
+    int limited = 0;
+    for (std::size_t i = 0; i < ours.size(); ++i)
+      if (ours[i] != theirs[i]) {
+        ASSERT_EQ(ours[i], (sign[i] & 0x80) != 0 ? 32764 : -32768) << i;
+        ++limited;
+      }
+    EXPECT_GT(limited, 100) << spandsp::name_of(r);
+  }
+}
+
 TEST(G726, DecodesAnyCodesAsSpandspDoes) {
   std::mt19937 random(4);
   octets any(1'000'000);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// ITU-T G.726 for eight channels in lock step, all at one rate: the same bits as an encoder or
-/// decoder for each (g726.hpp), at about a fifth of the cost.
+/// decoder for each (g726.hpp) at linear ends, at a quarter of the cost or a third.
 ///
 /// Blocks are of frames, as a time slot interface has them: a sample or a code of each channel,
 /// in the order of channels. Nothing is allocated or thrown; an object is copied like a value and
