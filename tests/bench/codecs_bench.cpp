@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What G.722 and resampling cost, beside spandsp and speexdsp. Ours and theirs take turns within
-// the run, block by block of 20 ms, so that both see the same machine; of each the cheapest block
-// counts and the average, for other work on the machine only ever adds.
+// What G.722, G.726 and resampling cost, beside spandsp and speexdsp. Ours and theirs take turns
+// within the run, block by block of 20 ms, so that both see the same machine; of each the cheapest
+// block counts and the average, for other work on the machine only ever adds.
 #include "switchroom/dsp/g722.hpp"
+#include "switchroom/dsp/g726.hpp"
+#include "switchroom/dsp/g726_bank.hpp"
 #include "switchroom/dsp/resampler.hpp"
 
 #include <benchmark/benchmark.h>
@@ -55,7 +57,61 @@ struct stopwatch {
   }
 };
 
-constexpr std::size_t block = 320;
+constexpr std::size_t block = 320, g726_block = 160;
+
+void tell_g726(benchmark::State& state, const stopwatch& one, const stopwatch& eight,
+               const stopwatch& theirs) {
+  one.tell(state, "ours", g726_block);
+  eight.tell(state, "eight", 8 * g726_block);
+  theirs.tell(state, "spandsp", g726_block);
+  state.counters["ratio"] = theirs.least_ns / one.least_ns;
+  state.counters["ratio_eight"] = 8 * theirs.least_ns / eight.least_ns;
+}
+
+/// G.726 at linear ends, one channel, and eight in lock step; per sample of a channel at 8 kHz.
+void g726_encode(benchmark::State& state, g726::rate r) {
+  const auto samples = babble();
+  std::vector<std::uint8_t> codes(8 * g726_block);
+  g726::encoder ours(r);
+  g726::encoder_bank eight(r);
+  g726_state_t* const theirs = g726_init(nullptr, 8000 * static_cast<int>(r), 0, 0);
+  stopwatch our_time, eight_time, their_time;
+  for (auto _ : state)
+    for (std::size_t at = 0; at + 8 * g726_block <= samples.size(); at += g726_block) {
+      our_time.time([&] { ours.encode(std::span(samples).subspan(at, g726_block), codes); });
+      eight_time.time([&] { eight.encode(std::span(samples).subspan(at, 8 * g726_block), codes); });
+      their_time.time([&] { ::g726_encode(theirs, codes.data(), &samples[at], g726_block); });
+    }
+  g726_free(theirs);
+  tell_g726(state, our_time, eight_time, their_time);
+}
+
+void g726_decode(benchmark::State& state, g726::rate r) {
+  const auto samples = babble();
+  std::vector<std::uint8_t> codes(samples.size());
+  g726::encoder(r).encode(samples, codes);
+  std::vector<std::int16_t> back(8 * g726_block);
+  g726::decoder ours(r);
+  g726::decoder_bank eight(r);
+  g726_state_t* const theirs = g726_init(nullptr, 8000 * static_cast<int>(r), 0, 0);
+  stopwatch our_time, eight_time, their_time;
+  for (auto _ : state)
+    for (std::size_t at = 0; at + 8 * g726_block <= codes.size(); at += g726_block) {
+      our_time.time([&] { ours.decode(std::span(codes).subspan(at, g726_block), back); });
+      eight_time.time([&] { eight.decode(std::span(codes).subspan(at, 8 * g726_block), back); });
+      their_time.time([&] { ::g726_decode(theirs, back.data(), &codes[at], g726_block); });
+    }
+  g726_free(theirs);
+  tell_g726(state, our_time, eight_time, their_time);
+}
+BENCHMARK_CAPTURE(g726_encode, kbit_16, g726::rate::kbit_16)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(g726_encode, kbit_24, g726::rate::kbit_24)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(g726_encode, kbit_32, g726::rate::kbit_32)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(g726_encode, kbit_40, g726::rate::kbit_40)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(g726_decode, kbit_16, g726::rate::kbit_16)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(g726_decode, kbit_24, g726::rate::kbit_24)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(g726_decode, kbit_32, g726::rate::kbit_32)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(g726_decode, kbit_40, g726::rate::kbit_40)->Unit(benchmark::kMillisecond);
 
 /// Per sample at 16 kHz.
 void g722_encode(benchmark::State& state) {
