@@ -285,18 +285,14 @@ void running_gateway::on_digit(const media::heard_digit& heard) {
 namespace {
 
 std::shared_ptr<media::voice_coder> coder_for(const scn::v1::MediaEndpoint& remote) {
-  switch (calls::codec_of(remote)) {
-  case scn::v1::CODEC_PCMU:
-    return media::make_coder(media::coding::pcmu);
-  case scn::v1::CODEC_PCMA:
-    return media::make_coder(media::coding::pcma);
-  case scn::v1::CODEC_G722:
-    return media::make_coder(media::coding::g722);
-  case scn::v1::CODEC_OPUS:
-    return media::make_coder(media::coding::opus);
-  default:
-    return nullptr;
-  }
+  using media::coding;
+  static const std::map<scn::v1::Codec, coding> known{
+      {scn::v1::CODEC_PCMU, coding::pcmu},       {scn::v1::CODEC_PCMA, coding::pcma},
+      {scn::v1::CODEC_G722, coding::g722},       {scn::v1::CODEC_OPUS, coding::opus},
+      {scn::v1::CODEC_G726_16, coding::g726_16}, {scn::v1::CODEC_G726_24, coding::g726_24},
+      {scn::v1::CODEC_G726_32, coding::g726_32}, {scn::v1::CODEC_G726_40, coding::g726_40}};
+  const auto found = known.find(calls::codec_of(remote));
+  return found == known.end() ? nullptr : media::make_coder(found->second);
 }
 
 } // namespace

@@ -208,17 +208,17 @@ scn::v1::Codec codec_of(const scn::v1::MediaEndpoint& where) {
   }
 }
 
-bool is_wideband(scn::v1::Codec codec) {
-  return codec == scn::v1::CODEC_G722 || codec == scn::v1::CODEC_OPUS;
+bool is_law(scn::v1::Codec codec) {
+  return codec == scn::v1::CODEC_PCMU || codec == scn::v1::CODEC_PCMA;
 }
 
 void set_codec(scn::v1::MediaEndpoint& where, scn::v1::Codec codec) {
-  constexpr unsigned opus = 107; // of the dynamic ones
+  constexpr unsigned dynamic = 107;
   where.set_codec(codec);
   where.set_payload_type(codec == scn::v1::CODEC_PCMU   ? 0
                          : codec == scn::v1::CODEC_PCMA ? 8
                          : codec == scn::v1::CODEC_G722 ? 9
-                                                        : opus);
+                                                        : dynamic);
 }
 
 bool usable(const scn::v1::MediaEndpoint& where) {

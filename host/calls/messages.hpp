@@ -45,7 +45,7 @@ inline constexpr std::size_t srtp_key_octets = 30;
 bool usable(const scn::v1::MediaEndpoint&);
 /// How it is spoken to; CODEC_UNSPECIFIED: in no way that this gateway knows.
 scn::v1::Codec codec_of(const scn::v1::MediaEndpoint&);
-bool is_wideband(scn::v1::Codec);
+bool is_law(scn::v1::Codec); ///< G.711, which every gateway speaks
 /// From now on it is spoken to in this way, with a payload type that is usual for it.
 void set_codec(scn::v1::MediaEndpoint&, scn::v1::Codec);
 

@@ -81,7 +81,8 @@ scn::v1::Codec gateway::implementation::spoken_at(const calls::leg& leg) {
 scn::v1::MediaEndpoint gateway::implementation::offer_endpoint(const trunk& t,
                                                                const calls::leg& who) {
   auto own = own_endpoint(t.slot);
-  if (const auto wanted = spoken_at(who); calls::is_wideband(wanted))
+  if (const auto wanted = spoken_at(who);
+      wanted != scn::v1::CODEC_UNSPECIFIED && !calls::is_law(wanted))
     own.add_also(wanted);
   return own;
 }

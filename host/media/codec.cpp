@@ -3,6 +3,7 @@
 
 #include "switchroom/dsp/g711.hpp"
 #include "switchroom/dsp/g722.hpp"
+#include "switchroom/dsp/g726.hpp"
 #include "switchroom/dsp/resampler.hpp"
 
 #include <algorithm>
@@ -62,6 +63,32 @@ private:
   dsp::resampler up_{dsp::rates::from_8_to_16}, down_{dsp::rates::from_16_to_8};
 };
 
+class g726_coder : public voice_coder {
+public:
+  g726_coder(coding which, dsp::g726::rate r) : which_(which), rate_(r), encoder_(r), decoder_(r) {}
+  coding what() const override { return which_; }
+  std::size_t encode(std::span<const std::int16_t> samples,
+                     std::span<std::uint8_t, largest> octets) override {
+    std::array<std::uint8_t, largest> codes;
+    const std::size_t count = encoder_.encode(samples, codes);
+    return pack(rate_, dsp::g726::order::low_bits_first, std::span(codes).first(count), octets);
+  }
+  std::size_t decode(std::span<const std::uint8_t> octets,
+                     std::span<std::int16_t, largest> samples) override {
+    if (octets.size() * 8 > samples.size() * static_cast<std::size_t>(rate_))
+      return 0;
+    std::array<std::uint8_t, largest> codes;
+    const std::size_t count = unpack(rate_, dsp::g726::order::low_bits_first, octets, codes);
+    return decoder_.decode(std::span(codes).first(count), samples);
+  }
+
+private:
+  coding which_;
+  dsp::g726::rate rate_;
+  dsp::g726::encoder encoder_;
+  dsp::g726::decoder decoder_;
+};
+
 /// libopus codes and decodes at 8 kHz by itself.
 class opus_coder : public voice_coder {
 public:
@@ -112,6 +139,14 @@ std::string_view name_of(coding what) {
     return "PCMA";
   case coding::g722:
     return "G722";
+  case coding::g726_16:
+    return "G726-16";
+  case coding::g726_24:
+    return "G726-24";
+  case coding::g726_32:
+    return "G726-32";
+  case coding::g726_40:
+    return "G726-40";
   case coding::opus:
     break;
   }
@@ -139,6 +174,14 @@ std::shared_ptr<voice_coder> make_coder(coding what) {
     return a_law;
   case coding::g722:
     return std::make_shared<g722_coder>();
+  case coding::g726_16:
+    return std::make_shared<g726_coder>(what, dsp::g726::rate::kbit_16);
+  case coding::g726_24:
+    return std::make_shared<g726_coder>(what, dsp::g726::rate::kbit_24);
+  case coding::g726_32:
+    return std::make_shared<g726_coder>(what, dsp::g726::rate::kbit_32);
+  case coding::g726_40:
+    return std::make_shared<g726_coder>(what, dsp::g726::rate::kbit_40);
   case coding::opus:
     break;
   }

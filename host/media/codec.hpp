@@ -12,10 +12,14 @@
 namespace switchroom::media {
 
 enum class coding : std::uint8_t {
-  pcmu, ///< ITU-T G.711, µ-law: RTP payload type 0
-  pcma, ///< ITU-T G.711, A-law: 8
-  g722, ///< ITU-T G.722, 64 kbit/s: 9
-  opus, ///< RFC 6716, RTP as RFC 7587: one channel
+  pcmu,    ///< ITU-T G.711, µ-law: RTP payload type 0
+  pcma,    ///< ITU-T G.711, A-law: 8
+  g722,    ///< ITU-T G.722, 64 kbit/s: 9
+  g726_16, ///< ITU-T G.726 at 16 kbit/s, low bits first (RFC 3551, 4.5.4)
+  g726_24, ///< … at 24
+  g726_32, ///< … at 32
+  g726_40, ///< … at 40
+  opus,    ///< RFC 6716, RTP as RFC 7587: one channel
 };
 
 /// As SDP has it (RFC 3551; RFC 7587).

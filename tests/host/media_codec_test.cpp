@@ -110,6 +110,29 @@ TEST(Codec, G722OfAWideToneIsNotHeardWhereTheBoardHasNarrowBand) {
   EXPECT_LT(level(decoded(*make_coder(coding::g722), packets)), -30);
 }
 
+/// Packed as RFC 3551, 4.5.4, has it: spandsp's "right".
+TEST(Codec, G726IsHeardBySpandspAndItsIsHeardHere) {
+  for (const auto& [what, bits] : {std::pair(coding::g726_16, 16'000),
+                                   {coding::g726_24, 24'000},
+                                   {coding::g726_32, 32'000},
+                                   {coding::g726_40, 40'000}}) {
+    const auto voice = tone(1000, 8000, 16'000);
+    const auto packets = coded(*make_coder(what), voice, 160);
+    auto* theirs = g726_init(nullptr, bits, G726_ENCODING_LINEAR, G726_PACKING_RIGHT);
+    std::vector<std::int16_t> heard;
+    for (const auto& one : packets) {
+      ASSERT_EQ(one.size(), static_cast<std::size_t>(bits) / 400);
+      std::array<std::int16_t, 160> room{};
+      ASSERT_EQ(g726_decode(theirs, room.data(), one.data(), static_cast<int>(one.size())), 160);
+      heard.insert(heard.end(), room.begin(), room.end());
+    }
+    g726_free(theirs);
+    EXPECT_EQ(heard, decoded(*make_coder(what), packets)) << bits;
+    EXPECT_GT(purity(heard, 1000, 8000), bits == 16'000 ? 8 : 15) << bits;
+    EXPECT_NEAR(level(heard), 0, 1) << bits;
+  }
+}
+
 TEST(Codec, OpusIsHeardByADecoderAtFortyEightKilohertz) {
   for (const std::size_t packet : {80U, 160U, 320U, 480U}) {
     const auto packets = coded(*make_coder(coding::opus), tone(1000, 8000, 16'000), packet);
@@ -154,6 +177,8 @@ TEST(Codec, WhatIsTooLongOrNoneOfTheCodingIsRefused) {
   const octets long_one(481, 0x55);
   EXPECT_EQ(make_coder(coding::pcma)->decode(long_one, room), 0U);
   EXPECT_EQ(make_coder(coding::g722)->decode(long_one, room), 0U);
+  EXPECT_EQ(make_coder(coding::g726_32)->decode(std::span(long_one).first(241), room), 0U);
+  EXPECT_EQ(make_coder(coding::g726_32)->decode(std::span(long_one).first(240), room), 480U);
   // RFC 6716, 3.4: code 3 with no frames; and three frames of 60 ms.
   EXPECT_EQ(make_coder(coding::opus)->decode(octets{0x03, 0x00}, room), 0U);
   EXPECT_EQ(make_coder(coding::opus)->decode(octets{0x1b, 0x03, 0, 0, 0}, room), 0U);

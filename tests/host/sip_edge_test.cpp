@@ -157,9 +157,9 @@ TEST(SessionDescription, AllThatTheLineMaySpeakIsOfferedAndTheCallersFirst) {
     const auto at = text.find("m=audio");
     return text.substr(at, text.find('\r', at) - at);
   };
-  EXPECT_EQ(first_of(CODEC_UNSPECIFIED), "m=audio 20002 RTP/AVP 8 9 0 107 101");
-  EXPECT_EQ(first_of(CODEC_OPUS), "m=audio 20002 RTP/AVP 107 9 8 0 101");
-  EXPECT_EQ(first_of(CODEC_G722), "m=audio 20002 RTP/AVP 9 8 0 107 101");
+  EXPECT_EQ(first_of(CODEC_UNSPECIFIED), "m=audio 20002 RTP/AVP 8 9 0 107 13 101");
+  EXPECT_EQ(first_of(CODEC_OPUS), "m=audio 20002 RTP/AVP 107 9 8 0 13 101");
+  EXPECT_EQ(first_of(CODEC_G722), "m=audio 20002 RTP/AVP 9 8 0 107 13 101");
 }
 
 /// RFC 7587, 7: 48,000 and two channels, whatever is sent.

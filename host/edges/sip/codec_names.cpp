@@ -16,6 +16,10 @@ constexpr std::array names{
     codec_name{CODEC_PCMU, "PCMU", 8000, "", 0, ""},
     codec_name{CODEC_PCMA, "PCMA", 8000, "", 8, ""},
     codec_name{CODEC_G722, "G722", 8000, "", 9, ""},
+    codec_name{CODEC_G726_16, "G726-16", 8000, "", 113, ""},
+    codec_name{CODEC_G726_24, "G726-24", 8000, "", 112, ""},
+    codec_name{CODEC_G726_32, "G726-32", 8000, "", 111, ""},
+    codec_name{CODEC_G726_40, "G726-40", 8000, "", 110, ""},
     codec_name{CODEC_OPUS, "opus", 48000, "/2", 107, "stereo=0;sprop-stereo=0"},
 };
 

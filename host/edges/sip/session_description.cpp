@@ -15,6 +15,7 @@ namespace switchroom::sip {
 namespace {
 
 constexpr std::uint32_t usual_packet_time = 20;   // ms (RFC 3551, 4.2)
+constexpr unsigned noise_payload_type = 13;       // static (RFC 3389)
 constexpr std::uint32_t event_payload_type = 101; // as everybody has it, when it is ours to choose
 
 struct parser_ends {
@@ -165,9 +166,12 @@ bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferenc
   if (!choose_codec(stream.m_rtpmaps, wanted, made.media))
     return false;
   std::uint32_t events = 0; // at 8 kHz also beside Opus: nearly all phones have no other
-  for (const auto* map = stream.m_rtpmaps; map != nullptr; map = map->rm_next)
+  for (const auto* map = stream.m_rtpmaps; map != nullptr; map = map->rm_next) {
+    if (map->rm_pt == noise_payload_type && is(map->rm_encoding, "CN"))
+      made.media.set_comfort_noise(true);
     if (is(map->rm_encoding, "telephone-event") && map->rm_rate == 8000)
       events = map->rm_pt == made.media.payload_type() ? 0 : map->rm_pt;
+  }
   made.media.set_address(connection->c_address);
   made.media.set_port(static_cast<std::uint32_t>(stream.m_port));
   made.media.set_events(events);
@@ -186,6 +190,7 @@ std::string head(const scn::v1::MediaEndpoint& own, std::uint64_t session, unsig
 struct form {
   std::vector<std::pair<const codec_name*, std::uint32_t>> codecs; ///< with payload types
   std::uint32_t events = 0;
+  bool noise = false;
   bool savp = false;
   std::string crypto = {};
   std::string_view mode = "sendrecv";
@@ -198,6 +203,10 @@ std::string stream(const scn::v1::MediaEndpoint& own, const form& as) {
   for (const auto& [name, number] : as.codecs) {
     line += ' ' + std::to_string(number);
     maps += map_of(*name, number);
+  }
+  if (as.noise) {
+    line += " 13";
+    maps += "a=rtpmap:13 CN/8000\r\n";
   }
   if (as.events > 0) {
     const auto number = std::to_string(as.events);
@@ -254,7 +263,8 @@ void locate(session_description& theirs, std::string_view route) {
 std::string offer(const scn::v1::MediaEndpoint& own, const preferences& wanted,
                   std::uint64_t session, unsigned version, bool secure) {
   secure = secure && !own.srtp_key().empty();
-  form ours{{}, event_payload_type, secure, secure ? crypto("1", own.srtp_key()) : std::string()};
+  form ours{
+      {}, event_payload_type, true, secure, secure ? crypto("1", own.srtp_key()) : std::string()};
   for (const auto codec : wanted.codecs)
     if (const auto* name = name_of(codec))
       ours.codecs.emplace_back(name, name->payload_type);
@@ -270,6 +280,7 @@ std::string answer(const session_description& to, const scn::v1::MediaEndpoint& 
   const bool keyed = !to.media.srtp_key().empty() && !own.srtp_key().empty();
   const form ours{{{name_of(to.media.codec()), to.media.payload_type()}},
                   to.media.events(),
+                  to.media.comfort_noise(),
                   to.savp,
                   keyed ? crypto(to.crypto_tag, own.srtp_key()) : std::string(),
                   to.on_hold ? "recvonly" : "sendrecv",

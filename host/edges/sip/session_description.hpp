@@ -31,8 +31,8 @@ struct session_description {
 /// None: no audio that this gateway can speak.
 std::optional<session_description> read(std::string_view sdp, const preferences&);
 
-/// `route`: the URI that what was read has come from, "sip:192.0.2.1:5060;…". Behind a translator of
-/// addresses a phone says an address at which it cannot be reached.
+/// `route`: the URI that what was read has come from, "sip:192.0.2.1:5060;…". Behind a translator
+/// of addresses a phone says an address at which it cannot be reached.
 void locate(session_description&, std::string_view route);
 
 /// An offer of all that is preferred, but what `own` is spoken to in first. `secure`: over SRTP, if
