@@ -320,8 +320,12 @@ void running_gateway::open(const exchange::media_open& what) {
 void running_gateway::close(const exchange::media_close& what) {
   const auto voice = around_.voice_figures();
   const auto found = std::ranges::find(voice.streams, what.slot, &media::slot_figures::slot);
-  if (found != voice.streams.end())
-    streams_over_.push_back({what.whose, summary(found->figures)});
+  exchange::stream_over over{what.slot, what.whose, {}};
+  if (found != voice.streams.end()) {
+    over.figures = summary(found->figures);
+    over.mos = media::rate(found->figures).mos;
+  }
+  streams_over_.push_back(std::move(over));
   around_.close(what.slot);
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -135,6 +136,7 @@ struct call {
   bool origin_holds = false, destination_holds = false;
   std::optional<leg> transferred_by; ///< gets the call back if the transfer fails
   std::optional<shorter_path> shorter;
+  std::set<host_slot> streams = {}; ///< that have carried its voice
   bool reroute_asked = false; ///< a neighbour was asked to do without this gateway
   instant dialled{};          ///< last digit, or when the set-up arrived
   instant alerted = never;

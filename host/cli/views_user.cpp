@@ -57,9 +57,10 @@ void show(const console& to, const control::v1::FoundEntries& found) {
 }
 
 void show(const console& to, const control::v1::UserRecords& records, bool log) {
-  table calls({{"WHEN"}, {"KIND"}, {"NUMBER"}, {"NAME"}, {"GROUP"}});
+  table calls({{"WHEN"}, {"KIND"}, {"NUMBER"}, {"NAME"}, {"GROUP"}, {"MOS", true}});
   for (const auto& call : records.calls())
-    calls.row({date_and_time(call.at_s()), call.kind(), call.number(), call.name(), call.group()});
+    calls.row({date_and_time(call.at_s()), call.kind(), call.number(), call.name(), call.group(),
+               call.mos() > 0 ? fmt::format("{:.1f}", call.mos()) : ""});
   table entries({{"NAME"}, {"NUMBER"}});
   for (const auto& entry : records.personal())
     entries.row({entry.name(), entry.number()});

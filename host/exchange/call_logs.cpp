@@ -4,7 +4,9 @@
 #include "exchange/replies.hpp"
 #include "users/records.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace switchroom::exchange {
 
@@ -44,7 +46,19 @@ void gateway::implementation::log_at(const calls::leg& leg, user::v1::CallRecord
     return;
   call.set_gateway(settings_.gateway);
   call.set_serial((settings_.boot & 0x3fff'ffff) << 32 | ++last_made_);
-  calls_made_.push_back({{who.home(), who.extension()}, std::move(call)});
+  calls_made_.push_back({{{who.home(), who.extension()}, std::move(call)}, c.streams});
+}
+
+/// Into the logs, as soon as it is known how all their streams were heard.
+void gateway::implementation::keep_calls_made() {
+  std::vector<made_call> wait;
+  for (auto& made : std::exchange(calls_made_, {}))
+    if (std::ranges::any_of(made.streams,
+                            [this](host_slot slot) { return closing_.contains(slot); }))
+      wait.push_back(std::move(made));
+    else
+      run_desks(std::move(made.what));
+  calls_made_.insert(calls_made_.end(), wait.begin(), wait.end());
 }
 
 control::v1::Reply gateway::implementation::records(const control::v1::RecordsRequest& asked) {
@@ -85,6 +99,7 @@ control::v1::Reply gateway::implementation::records(const control::v1::RecordsRe
     one.set_name(call.name());
     one.set_at_s(static_cast<double>(call.at_s()));
     one.set_group(call.group());
+    one.set_mos(call.mos());
   }
   return answer;
 }

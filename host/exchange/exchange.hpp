@@ -145,8 +145,10 @@ struct digit_heard {
 };
 /// A stream has been closed: what was counted of it.
 struct stream_over {
+  host_slot slot;      ///< as media_close said
   std::string whose;   ///< as media_close said
   std::string figures; ///< for people; empty: nothing was heard
+  double mos = 0;      ///< ITU-T G.107, 1 … 4.5; 0: nothing was heard
 };
 /// Its process has ended, or the connection to it.
 struct edge_down {
@@ -219,7 +221,7 @@ struct sound_digit {
   host_slot slot;
   char digit = 0;
 };
-/// Answered by `stream_over`.
+/// Answered by `stream_over`, always and before anything else.
 struct media_close {
   host_slot slot;
   std::string whose; ///< "line 9", "berlin"

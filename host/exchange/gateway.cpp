@@ -151,8 +151,7 @@ void gateway::implementation::settle() {
     check_emergency_numbers();
   }
   tell_lamps();
-  for (const auto& made : std::exchange(calls_made_, {}))
-    run_desks(made);
+  keep_calls_made();
   if (std::exchange(standing_changed_, false))
     keep_standing();
   for (const auto id : std::exchange(ended_, {}))

@@ -83,9 +83,12 @@ void gateway::implementation::refresh_voice(calls::call& c) {
   using enum calls::state;
   const bool joined = c.state == active || c.state == overlap;
   if (joined) {
-    for (const auto* leg : {&c.origin, &c.destination})
+    for (const auto* leg : {&c.origin, &c.destination}) {
       if (const auto* peer = std::get_if<calls::peer_leg>(leg))
         open_media(*peer);
+      if (const auto slot = stream_of(*leg, c.id))
+        c.streams.insert(*slot);
+    }
     connect_side(c, c.origin);
     connect_side(c, c.destination);
     refresh_page(c);

@@ -67,6 +67,7 @@ struct gateway::implementation : kept {
                   std::optional<phone_call> party::*which = &party::phone);
   // ---- lamps.cpp: of IP phones
   void take(const edge::v1::Watch&);
+  extension_number whom_logs_in(const std::string& number) const;
   edge::v1::Lamp lamp_of(line_id, std::uint64_t number, const watch&) const;
   void tell_lamps();
   // ---- second_calls.cpp: an IP phone's other call
@@ -383,6 +384,7 @@ struct gateway::implementation : kept {
   void finish_searches();
   // ---- call_logs.cpp ---------------------------------------------------------------------------
   void log_call(const calls::call&, calls::cause);
+  void keep_calls_made();
   void log_at(const calls::leg&, user::v1::CallRecord, const calls::call&);
   control::v1::Reply records(const control::v1::RecordsRequest&);
 

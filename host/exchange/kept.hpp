@@ -88,7 +88,13 @@ struct kept {
   std::vector<action> out_;
   std::set<line_id> unanswered_; ///< lines where a group's call was not answered in this step
   agent_log agents_;
-  std::vector<desks::call_made> calls_made_; ///< in this step, for the logs
+  /// A call for a log, and streams whose figures belong to it.
+  struct made_call {
+    desks::call_made what;
+    std::set<host_slot> streams;
+  };
+  std::vector<made_call> calls_made_;
+  std::set<host_slot> closing_; ///< streams whose figures will be told
   std::uint64_t last_made_ = 0;
   std::set<line_id> touched_;      ///< lines whose use may have changed in this step
   std::set<call_id> moved_;        ///< calls whose user left the line that rang

@@ -42,6 +42,7 @@ struct phone_call {
 /// A lamp of an IP phone (edge.proto, Watch).
 struct watch {
   std::string number;              ///< empty: messages of who sits at the line
+  extension_number logs_in;        ///< whom the number logs in at the line; empty: none
   std::optional<std::string> told; ///< the last Lamp, serialised
 };
 

@@ -117,9 +117,14 @@ void gateway::implementation::open_stream(host_slot slot, const scn::v1::MediaEn
 
 void gateway::implementation::close_stream(host_slot slot, const std::string& whose) {
   out_.emplace_back(media_close{slot, whose});
+  closing_.insert(slot);
 }
 
 void gateway::implementation::on(const stream_over& what) {
+  closing_.erase(what.slot);
+  for (auto& made : calls_made_)
+    if (auto& call = made.what.call; made.streams.contains(what.slot) && what.mos > 0)
+      call.set_mos(call.mos() > 0 ? std::min(call.mos(), what.mos) : what.mos);
   if (!what.figures.empty())
     note("voice", what.whose, what.figures);
 }

@@ -262,6 +262,27 @@ TEST_F(IpPhones, H12_ItsLampsFollowAPersonToAnotherGateway) {
   EXPECT_EQ(shows(), lamp::RINGS) << "nobody looks at it any more";
 }
 
+TEST_F(IpPhones, H1_TheLampOfAKeyThatLogsInShowsWhetherItHas) {
+  using lamp = edge::v1::Lamp;
+  const std::string code = "*35*301*1301#";
+  t.phone_watches("amsterdam", 5, 7, code);
+  t.phone_watches("amsterdam", 5, 8, "*35*205*1205#");
+  const auto shows = [&](std::uint64_t which) {
+    return t.phone("amsterdam", 5).lamps.at(which).use();
+  };
+  EXPECT_EQ(shows(7), lamp::IDLE);
+  EXPECT_EQ(shows(8), lamp::IN_USE) << "the base user is there";
+  t.phone_calls("amsterdam", 5, code); // the key is pressed
+  t.run(3s);
+  EXPECT_EQ(t.user_at("amsterdam", 5), "301");
+  EXPECT_EQ(shows(7), lamp::IN_USE);
+  EXPECT_EQ(shows(8), lamp::IDLE);
+  t.phone_calls("amsterdam", 5, "*36");
+  t.run(3s);
+  EXPECT_EQ(shows(7), lamp::IDLE);
+  EXPECT_EQ(shows(8), lamp::IN_USE);
+}
+
 TEST_F(IpPhones, OneThatIsNotRegisteredIsOutOfOrder) {
   t.phone_registers("amsterdam", 5, false);
   EXPECT_EQ(tone_after("amsterdam", 1, "205"), "congestion");

@@ -71,6 +71,25 @@ TEST_F(CallLogs, S7_MadeAnsweredAndMissedAtHome) {
   EXPECT_LE(at, 1'783'008'007);
 }
 
+TEST_F(CallLogs, S7_HowItWasHeardIsToldOfACallOverTheNetwork) {
+  const auto heard = [&](const std::string& who, const std::string& where) {
+    return ask(where, who).records().calls(0).mos();
+  };
+  t.mos = 3.9;
+  talk("amsterdam", 3, "301", "berlin", 1);
+  t.hang_up("amsterdam", 3);
+  t.hang_up("berlin", 1);
+  t.run(1s);
+  EXPECT_DOUBLE_EQ(heard("204", "amsterdam"), 3.9);
+  EXPECT_DOUBLE_EQ(heard("301", "berlin"), 3.9);
+  talk("amsterdam", 2, "204", "amsterdam", 3);
+  t.hang_up("amsterdam", 3);
+  t.hang_up("amsterdam", 2);
+  t.run(1s);
+  EXPECT_EQ(log_of("204").substr(0, 12), "answered 202");
+  EXPECT_EQ(heard("204", "amsterdam"), 0) << "within the gateway";
+}
+
 TEST_F(CallLogs, S7_CallsAwayAreInTheLogAtHome) {
   t.log_in("berlin", 3, "204*1204");
   ring("cologne", 1, "204");

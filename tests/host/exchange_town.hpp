@@ -50,6 +50,8 @@ public:
   void phone_speaks(const std::string& gateway, unsigned line, scn::v1::Codec);
   /// How voice is coded on all streams that are open, in order: "G722 G722".
   std::string codecs(const std::string& gateway) const;
+  /// How voice that goes over the network is heard; 0: nothing was.
+  double mos = 0;
   void phone_lifts(const std::string& gateway, unsigned line);
   void phone_dials(const std::string& gateway, unsigned line, const std::string& digits);
   void phone_holds(const std::string& gateway, unsigned line, bool on);

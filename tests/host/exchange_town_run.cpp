@@ -193,6 +193,7 @@ void town::carry_out(member& m, const action& what) {
   } else if (const auto* closed = std::get_if<media_close>(&what)) {
     if (m.hardware.media.erase(closed->slot) == 0)
       fault(m, "host slot closed that was not open");
+    m.news.emplace_back(stream_over{closed->slot, closed->whose, {}, mos});
   } else if (const auto* joined = std::get_if<bridge_join>(&what)) {
     if (!m.hardware.parties.emplace(joined->slot, joined->bridge).second)
       fault(m, "a party joins twice");
