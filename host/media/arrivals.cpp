@@ -34,7 +34,12 @@ void arrivals::see(transit_time took, std::uint32_t now) {
 }
 
 void arrivals::insist(transit_time took, unsigned per_mille) {
-  count(step_of(took), seen() * per_mille / 1000 + 1);
+  const std::int32_t at = step_of(took);
+  std::uint32_t later = 0;
+  for (std::int32_t more = at; more <= last(); ++more)
+    later += came(more);
+  const std::uint32_t wanted = seen() * per_mille / 1000 + 1;
+  count(at, wanted - std::min(wanted, later));
 }
 
 transit_time arrivals::all_but(unsigned per_mille) const {

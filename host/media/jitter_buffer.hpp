@@ -5,7 +5,7 @@
 ///  - fixed: those with the shortest way wait `fixed` samples. (The shortest but a fifth: a fabric
 ///    that stops for a moment makes some packets early.)
 ///  - adaptive: as long as it takes that of the last 8 … 16 seconds' packets (media::arrivals) no
-///    more than one in a hundred would have come late, and 1 ms more; the median one least_delay,
+///    more than one in a hundred would have come late, and 2 ms more; the median one least_delay,
 ///    5 ms, and at most `most`. A stream begins with least_delay: a steady network asks for no
 ///    more, and is never adapted to. Three late packets in a row, or
 ///    more than one in nine for a while, are a longer way and no chance, if they did not come all

@@ -61,7 +61,7 @@ jitter_buffer::samples jitter_buffer::shortfall() const {
     return arrivals_.seen() < few_packets_fixed
                ? 0
                : too_short_for(earlier_per_mille, fixed_ + arrivals::step / 2);
-  const samples wanted = std::min(std::max(too_short_for(late_per_mille, 2 * arrivals::step),
+  const samples wanted = std::min(std::max(too_short_for(late_per_mille, 3 * arrivals::step),
                                            too_short_for(median_per_mille, least_delay)),
                                   too_short_for(median_per_mille, most_));
   return wanted < 0 && arrivals_.seen() < few_packets ? 0 : wanted;
