@@ -98,7 +98,6 @@ private:
   samples shortfall() const;
   samples patience(bool longer) const;
   void adapt_in_gap(std::uint32_t timestamp);
-  void skip_missing(samples most);
   void adapt();
   void splice(dsp::splice, unsigned wanted, double least_likeness);
   void shift(samples later);

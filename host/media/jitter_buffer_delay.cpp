@@ -77,7 +77,6 @@ jitter_buffer::samples jitter_buffer::patience(bool longer) const {
 
 void jitter_buffer::shift(samples later) {
   play_ -= static_cast<std::uint32_t>(later);
-  mean_ahead_ += later;
   (later > 0 ? counts_.lengthened : counts_.shortened) += static_cast<unsigned>(std::abs(later));
   if (is_adaptive() || later == 0)
     return;
@@ -95,15 +94,6 @@ void jitter_buffer::adapt_in_gap(std::uint32_t timestamp) {
   shift(std::clamp(wanted, -std::max(ahead_of_play(timestamp), 0), made_up));
 }
 
-/// The rest of a gap, or so much of it.
-void jitter_buffer::skip_missing(samples most) {
-  samples missing = 0;
-  const auto until = std::min(most, static_cast<samples>(newest_end_ - play_));
-  while (missing < until && cell(play_ + static_cast<std::uint32_t>(missing)) == absent)
-    ++missing;
-  shift(-missing);
-}
-
 /// By a splice before what is played next, if the sound there allows.
 void jitter_buffer::adapt() {
   const samples wanted = shortfall();
@@ -116,8 +106,6 @@ void jitter_buffer::adapt() {
     adapting_since_ = frame_;
   adapting_ = true;
   longer_ = longer;
-  if (concealment_.gap() > 0 && !longer)
-    skip_missing(-wanted);
   if (frame_ - spliced_at_ < (longer ? pause_longer : pause_shorter) || concealment_.gap() > 0 ||
       concealment_.fading())
     return;

@@ -224,6 +224,16 @@ TEST(AdaptiveDelay, AStreamThatBeginsAnewBeginsWithTheDelayThatItHad) {
   // What was made up has faded by then or fades still.
   EXPECT_NEAR(silent / 8.0, before, 15);
   EXPECT_GT(silent, 100U);
+  const auto changed = buffer.counted().shortened;
+  for (unsigned n = 1; n < 70; ++n) {
+    put(buffer, 5000 + n, 0, 160);
+    for (unsigned frame = 0; frame < 160; ++frame)
+      buffer.take();
+    if (n == 30) {
+      EXPECT_EQ(buffer.counted().shortened, changed) << "half a second tells little";
+    }
+  }
+  EXPECT_GT(buffer.counted().shortened, changed) << "but this network is steady";
 }
 
 // Whatever comes when it likes: each sample is played once and in order, but for what was
