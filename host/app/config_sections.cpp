@@ -160,8 +160,12 @@ void configuration_file::rtp() {
     if (*ptime % 10 != 0)
       in.wrong("ptime_ms", "ptime_ms is " + std::to_string(*ptime), "use 10, 20, 30, 40, 50 or 60");
   }
-  if (const auto jitter = in.integer("jitter_ms", 5, 120))
-    made_.voice.jitter_target_ms = static_cast<std::uint16_t>(*jitter);
+  const auto fixed = in.integer("jitter_ms", 5, 120), most = in.integer("jitter_most_ms", 5, 120);
+  made_.voice.jitter_target_ms = static_cast<std::uint16_t>(fixed.value_or(0));
+  made_.voice.jitter_most_ms = static_cast<std::uint16_t>(most.value_or(120));
+  if (fixed && most)
+    in.wrong("jitter_most_ms", "jitter_most_ms is of no use beside jitter_ms",
+             "leave jitter_ms out: then the delay follows the network");
   made_.voice.protect = in.boolean("srtp").value_or(true);
   if (const auto law = in.choice("law", {"a", "mu"}))
     to.rtp_payload_type = *law == 0 ? 8 : 0; // RFC 3551, table 4

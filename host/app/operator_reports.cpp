@@ -64,6 +64,8 @@ void copy(const media::stream_figures& from, control::v1::MediaFigures& to) {
   to.set_packets_late(from.packets_late);
   to.set_slips(from.slips());
   to.set_settled(from.settled);
+  to.set_lengthened_ms(static_cast<double>(from.lengthened_samples) / 8);
+  to.set_shortened_ms(static_cast<double>(from.shortened_samples) / 8);
   to.set_jitter_ms(from.jitter_ms);
   to.set_buffer_ms(from.buffer_ms);
   to.set_concealed(from.concealed_share());

@@ -168,11 +168,13 @@ void show(const console& to, const control::v1::Calls& calls) {
     std::string voice;
     for (const auto& media : call.media())
       voice += fmt::format(
-          "{}{}{}, {} packets, {} lost, {} late, {} slips, {} to settle, jitter {:.1f} ms{}{}",
+          "{}{}{}, {} packets, {} lost, {} late, {} slips, {} to settle, jitter {:.1f} ms, buffer "
+          "{:.0f} ms "
+          "(+{:.0f} −{:.0f}){}{}",
           voice.empty() ? "" : "; ", media.codec(), media.packets_forwarded() > 0 ? " relayed" : "",
           media.packets_received(), media.packets_lost(), media.packets_late(), media.slips(),
-          media.settled(), media.jitter_ms(),
-          media.mos() > 0 ? fmt::format(", MOS {:.1f}", media.mos()) : "",
+          media.settled(), media.jitter_ms(), media.buffer_ms(), media.lengthened_ms(),
+          media.shortened_ms(), media.mos() > 0 ? fmt::format(", MOS {:.1f}", media.mos()) : "",
           media.srtp() ? ", SRTP" : "");
     rows.row({std::to_string(call.call()), call.state(), call.from(), call.to(), age(call.age_s()),
               fmt::format("{:.1f}", call.setup_ms()), voice});

@@ -49,7 +49,8 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agre
   bridges_.leave(slot);
   open_slot(slot);
   there.emplace(stream_settings{remote, std::move(agreed), settings_.ptime_ms,
-                                settings_.jitter_target_ms, origin, cname_});
+                                settings_.jitter_target_ms, origin, cname_,
+                                settings_.jitter_most_ms});
   return std::nullopt;
 }
 

@@ -23,10 +23,11 @@
 namespace switchroom::media {
 
 struct engine_settings {
-  unsigned host_slots = 0; ///< at most 256
-  unsigned ptime_ms = 10;  ///< is_ptime
-  unsigned jitter_target_ms = 20;
-  std::uint64_t seed = 0; ///< of SSRCs and first sequence numbers; random, but in tests
+  unsigned host_slots = 0;       ///< at most 256
+  unsigned ptime_ms = 10;        ///< is_ptime
+  unsigned jitter_target_ms = 0; ///< fixed; 0: adaptive
+  std::uint64_t seed = 0;        ///< of SSRCs and first sequence numbers; random, but in tests
+  unsigned jitter_most_ms = 120; ///< of an adaptive delay
 };
 
 /// A packet to be sent.

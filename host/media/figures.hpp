@@ -15,15 +15,17 @@ struct stream_figures {
   std::uint64_t packets_forwarded = 0; ///< of these, such as went on as another stream had got them
   std::uint64_t packets_received = 0;  ///< good ones, late ones included, duplicates not
   std::uint64_t packets_lost = 0;
-  std::uint64_t packets_late = 0;      ///< came after the moment they were to be played
-  std::uint64_t packets_duplicate = 0; ///< came twice
-  std::uint64_t packets_reordered = 0; ///< came after one that was sent later
-  std::uint64_t packets_malformed = 0; ///< no RTP, or of a payload type that was not agreed
-  std::uint64_t packets_stranger = 0;  ///< from an address or port that was not agreed
-  std::uint64_t packets_forged = 0;    ///< SRTP that was not made with the agreed key, or replayed
-  std::uint64_t slips_dropped = 0;     ///< packets left out because the far clock is faster
-  std::uint64_t slips_repeated = 0;    ///< packets played twice because the far clock is slower
-  std::uint64_t settled = 0;           ///< packets left out or played twice soon after the start
+  std::uint64_t packets_late = 0;       ///< came after the moment they were to be played
+  std::uint64_t packets_duplicate = 0;  ///< came twice
+  std::uint64_t packets_reordered = 0;  ///< came after one that was sent later
+  std::uint64_t packets_malformed = 0;  ///< no RTP, or of a payload type that was not agreed
+  std::uint64_t packets_stranger = 0;   ///< from an address or port that was not agreed
+  std::uint64_t packets_forged = 0;     ///< SRTP that was not made with the agreed key, or replayed
+  std::uint64_t lengthened_samples = 0; ///< by which the jitter buffer's delay was made longer,
+  std::uint64_t shortened_samples = 0;  ///< and shorter, in all
+  /// Of a fixed delay: how often this was done because the far clock is faster, or slower, and how
+  /// often soon after the start.
+  std::uint64_t slips_dropped = 0, slips_repeated = 0, settled = 0;
   std::uint64_t played_samples = 0;    ///< of voice
   std::uint64_t concealed_samples = 0; ///< of these, made up for samples that had not come
   std::uint64_t gaps = 0;              ///< times that this began

@@ -60,8 +60,11 @@ struct voip_metrics {
   std::uint16_t buffer_ms = 0, buffer_maximum_ms = 0, buffer_limit_ms = 0;
   friend bool operator==(const voip_metrics&, const voip_metrics&) = default;
 };
-/// Of `voip_metrics::receiver`: standard concealment, a jitter buffer of fixed length.
-inline constexpr std::uint8_t conceals_with_fixed_buffer = 3 << 6 | 2 << 4;
+/// Of `voip_metrics::receiver`: standard concealment, and a jitter buffer of fixed length, or one
+/// that adapts at the slowest rate that can be told: to a step of the jitter from 30 to 100 ms
+/// within 30 packets (RFC 3611, 4.7.6).
+inline constexpr std::uint8_t conceals_with_fixed_buffer = 3 << 6 | 2 << 4,
+                              conceals_with_adaptive_buffer = 3 << 6 | 3 << 4 | 15;
 
 struct rtcp_report {
   std::uint32_t ssrc = 0;                 ///< of who sends it

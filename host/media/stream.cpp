@@ -15,7 +15,7 @@ stream::stream(const stream_settings& settings)
       ptime_samples_(std::size_t{8} * packet_time_of(coder_->what(), settings.agreed.ptime_ms > 0
                                                                          ? settings.agreed.ptime_ms
                                                                          : settings.ptime_ms)),
-      buffer_(settings.target_ms * 8), reception_(clock_of(coder_->what())),
+      buffer_(settings.target_ms * 8, settings.most_ms * 8), reception_(clock_of(coder_->what())),
       // All streams of a gateway do not report at once (RFC 3550, 6.2).
       until_report_(report_every / 2 + settings.origin.ssrc % report_every) {}
 
@@ -272,8 +272,11 @@ voip_metrics stream::metrics() const {
   const opinion heard = rate(f);
   made.r_factor = static_cast<std::uint8_t>(std::lround(heard.r));
   made.mos_cq = static_cast<std::uint8_t>(std::lround(10 * heard.mos));
-  made.receiver = conceals_with_fixed_buffer;
-  made.buffer_maximum_ms = made.buffer_limit_ms = jitter_buffer::capacity / 8;
+  made.receiver =
+      buffer_.is_adaptive() ? conceals_with_adaptive_buffer : conceals_with_fixed_buffer;
+  // 4.7.7: of the earliest packet that would not be discarded. That does not depend on the delay.
+  made.buffer_maximum_ms = made.buffer_limit_ms =
+      in_ms(jitter_buffer::capacity / 8.0 - f.packet_ms);
   return made;
 }
 
@@ -285,6 +288,8 @@ stream_figures stream::figures() const {
   f.packets_late = c.late;
   f.packets_duplicate = c.duplicate;
   f.packets_reordered = c.reordered;
+  f.lengthened_samples = c.lengthened;
+  f.shortened_samples = c.shortened;
   f.slips_dropped = c.slips_dropped;
   f.slips_repeated = c.slips_repeated;
   f.settled = c.settled;

@@ -31,9 +31,10 @@ struct stream_settings {
   endpoint remote;
   agreement agreed;
   unsigned ptime_ms = 10; ///< is_ptime; when nothing else was agreed
-  unsigned target_ms = 20;
+  unsigned target_ms = 0; ///< of a fixed jitter buffer; 0: adaptive
   rtp_origin origin;
   std::string_view cname = {}; ///< of the gateway (RFC 7022)
+  unsigned most_ms = 120;      ///< of an adaptive jitter buffer
 };
 
 class stream {

@@ -33,8 +33,10 @@ struct voice_settings {
   std::uint16_t rtp_base_port = 20000;   ///< host slot n receives on base + 2·n
   std::uint8_t rtp_payload_type = 8;     ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
-  std::uint16_t jitter_target_ms = 20; ///< how long before it is played a packet shall come
-  bool protect = true;                 ///< SRTP with far ends that can
+  std::uint16_t jitter_target_ms = 0; ///< how long before it is played a packet shall come; 0: as
+                                      ///< long as the network asks for, and not longer than:
+  std::uint16_t jitter_most_ms = 120;
+  bool protect = true; ///< SRTP with far ends that can
 };
 
 /// Why a voice cannot be made with these settings; nothing if it can.

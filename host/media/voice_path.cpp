@@ -40,8 +40,8 @@ void voice_path::on_up() {
   const unsigned slots = std::min<unsigned>(session_.board().capacity<regs::link_block>(),
                                             static_cast<unsigned>(board::largest_cell));
   if (!engine_ || engine_->host_slots() != slots)
-    engine_.emplace(
-        engine_settings{slots, settings_.rtp_ptime_ms, settings_.jitter_target_ms, seed_});
+    engine_.emplace(engine_settings{slots, settings_.rtp_ptime_ms, settings_.jitter_target_ms,
+                                    seed_, settings_.jitter_most_ms});
   bind();
   for (unsigned slot = 0; slot < slots; ++slot)
     enable(slot, engine_->is_open(host_slot{static_cast<std::uint8_t>(slot)}));

@@ -18,9 +18,15 @@ std::optional<refusal> check(const voice_settings& s) {
   if (!is_ptime(s.rtp_ptime_ms))
     return refusal{"[rtp] ptime_ms is " + std::to_string(s.rtp_ptime_ms),
                    "give 10, 20, 30, 40, 50 or 60"};
-  if (s.jitter_target_ms < 1 || std::size_t{s.jitter_target_ms} * 8 > jitter_buffer::capacity / 2)
-    return refusal{"the jitter buffer's target is " + std::to_string(s.jitter_target_ms) + " ms",
-                   "give 1 to 128 ms"};
+  constexpr unsigned least_ms = jitter_buffer::least_delay / 8,
+                     most_ms = jitter_buffer::most_delay / 8;
+  if (s.jitter_target_ms > most_ms)
+    return refusal{"the jitter buffer's delay is " + std::to_string(s.jitter_target_ms) + " ms",
+                   "give 1 to 128 ms, or 0: as the network asks"};
+  if (s.jitter_most_ms < least_ms || s.jitter_most_ms > most_ms)
+    return refusal{"the jitter buffer's longest delay is " + std::to_string(s.jitter_most_ms) +
+                       " ms",
+                   "give 5 to 128 ms"};
   return std::nullopt;
 }
 

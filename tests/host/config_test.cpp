@@ -102,6 +102,20 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_TRUE(group.night_service);
 }
 
+TEST_F(Config, TheDelayOfVoiceFollowsTheNetworkUnlessItIsGiven) {
+  const auto with = [&](const std::string& rtp) {
+    return std::get<configuration>(parse(good() + "[rtp]\n" + rtp)).voice;
+  };
+  EXPECT_EQ(with("").jitter_target_ms, 0);
+  EXPECT_EQ(with("").jitter_most_ms, 120);
+  EXPECT_EQ(with("jitter_most_ms = 50\n").jitter_target_ms, 0);
+  EXPECT_EQ(with("jitter_most_ms = 50\n").jitter_most_ms, 50);
+  const auto both = parse(good() + "[rtp]\njitter_ms = 60\njitter_most_ms = 50\n");
+  const auto* wrong = std::get_if<config_problems>(&both);
+  ASSERT_NE(wrong, nullptr);
+  EXPECT_NE(wrong->front().what.find("jitter_most_ms is of no use"), std::string::npos);
+}
+
 TEST_F(Config, S12_TheFirstTwoPeersAreTheBackupsUnlessOthersAreNamed) {
   const auto backups = [](const std::string& text) {
     const auto read = parse(text);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 add_executable(media_test media_rtp_test.cpp media_rtcp_test.cpp media_reception_test.cpp
-               media_sequence_test.cpp media_jitter_buffer_test.cpp media_stream_test.cpp
+               media_sequence_test.cpp media_jitter_buffer_test.cpp media_jitter_adaptive_test.cpp
+               media_jitter_speech_test.cpp media_stream_test.cpp
                media_events_test.cpp media_reports_test.cpp media_engine_test.cpp media_relay_test.cpp
                media_codec_test.cpp media_bridges_test.cpp)
 set_target_properties(media_test PROPERTIES UNITY_BUILD OFF)

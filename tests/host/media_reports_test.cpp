@@ -83,6 +83,28 @@ TEST_F(Reports, TellTheRoundTripAndThatAllIsWell) {
   }
 }
 
+// RFC 3611, 4.7.6 and 4.7.7.
+TEST_F(Reports, TellWhatTheJitterBufferIs) {
+  for (const unsigned fixed_ms : {0U, 20U}) {
+    stream a = make(1), b({far, {payload_pcma, 20}, 20, fixed_ms, {2, 5000, 100}, "there"});
+    run(a, b, 2s);
+    std::span<const std::uint8_t> octets;
+    for (unsigned n = 0; octets.empty() && n < report_every; ++n) {
+      b.push(0);
+      octets = b.report(now);
+    }
+    const auto said = parse_rtcp(octets, 1);
+    ASSERT_TRUE(std::get<rtcp_report>(said).heard);
+    const voip_metrics& heard = *std::get<rtcp_report>(said).heard;
+    EXPECT_EQ(heard.receiver >> 6, 3) << "standard concealment";
+    EXPECT_EQ(heard.receiver >> 4 & 3, fixed_ms == 0 ? 3 : 2) << "adaptive: 3, not adaptive: 2";
+    EXPECT_EQ(heard.receiver & 15, fixed_ms == 0 ? 15 : 0) << "rate; 0: unknown";
+    EXPECT_EQ(heard.buffer_ms, fixed_ms == 0 ? 5 : 20);
+    EXPECT_EQ(heard.buffer_maximum_ms, 256 - 20);
+    EXPECT_EQ(heard.buffer_limit_ms, 256 - 20);
+  }
+}
+
 TEST_F(Reports, TellTheSenderWhatIsLost) {
   stream a = make(1), b = make(2);
   run(a, b, 30s, 10);

@@ -324,6 +324,8 @@ TEST_F(VoiceThread, ImpossibleSettingsAreRefused) {
   EXPECT_TRUE(with([](voice_settings& s) { s.rtp_address = "localhost"; }));
   EXPECT_TRUE(with([](voice_settings& s) { s.rtp_ptime_ms = 15; }));
   EXPECT_TRUE(with([](voice_settings& s) { s.jitter_target_ms = 129; }));
+  EXPECT_TRUE(with([](voice_settings& s) { s.jitter_most_ms = 129; }));
+  EXPECT_TRUE(with([](voice_settings& s) { s.jitter_most_ms = 4; }));
   voice_settings bad;
   EXPECT_THROW(voice(bad, control_.get_executor(), told()), std::invalid_argument);
 }

@@ -22,6 +22,8 @@ rim_view seen() {
   stream.figures.slips_dropped = 1;
   stream.figures.slips_repeated = 2;
   stream.figures.jitter_ms = 1.5;
+  stream.figures.lengthened_samples = 100;
+  stream.figures.shortened_samples = 4;
   view.voice.streams = {stream};
   return view;
 }
@@ -43,6 +45,8 @@ TEST(OperatorReports, CallGetsTheFiguresOfItsVoiceStreams) {
   EXPECT_EQ(call.media(0).packets_lost(), 2u);
   EXPECT_EQ(call.media(0).slips(), 3u);
   EXPECT_EQ(call.media(0).jitter_ms(), 1.5);
+  EXPECT_EQ(call.media(0).lengthened_ms(), 12.5);
+  EXPECT_EQ(call.media(0).shortened_ms(), 0.5);
   EXPECT_EQ(call.media(1).packets_received(), 0u);
 }
 

@@ -51,6 +51,12 @@ public:
   /// Nothing was heard yet.
   void forget();
 
+  /// What was heard last, oldest sample first; at most `remembered` of them.
+  void last_heard(std::span<std::int16_t> into) const {
+    for (std::size_t i = 0; i < into.size(); ++i)
+      into[i] = heard_[(at_ - delay_ - into.size() + i) % ring];
+  }
+  static constexpr unsigned remembered = 400;
   /// Samples made up since the last one that came.
   unsigned gap() const { return gap_; }
   /// What comes still is mixed with what was made up.
