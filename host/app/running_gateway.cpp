@@ -307,6 +307,7 @@ void running_gateway::open(const exchange::media_open& what) {
                           static_cast<std::uint8_t>(what.remote.events()),
                           {},
                           coder_for(what.remote)};
+  agreed.comfort_noise = what.remote.comfort_noise();
   if (const auto seen = media::parse_endpoint(what.remote.seen_at(), 0))
     agreed.seen_at = seen->address;
   const auto ours = octets(what.own_key), theirs = octets(what.remote.srtp_key());

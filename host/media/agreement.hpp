@@ -12,6 +12,7 @@
 namespace switchroom::media {
 
 inline constexpr std::uint8_t payload_pcmu = 0, payload_pcma = 8, payload_g722 = 9; // RFC 3551
+inline constexpr std::uint8_t payload_noise = 13;                                   // RFC 3389
 
 /// Ten to sixty milliseconds, in steps of ten: what a stream can put into a packet.
 inline constexpr bool is_ptime(unsigned ms) {
@@ -27,6 +28,7 @@ struct agreement {
   /// Behind a translator of addresses, a far end does not know its own. Voice that comes first from
   /// here, whatever the port, is its, and what is sent goes there (symmetric RTP, RFC 4961).
   std::optional<network_address> seen_at = {};
+  bool comfort_noise = false; ///< it may send, and be sent, packets of payload_noise
 
   /// None: nobody knows.
   std::optional<coding> what() const {
@@ -40,7 +42,7 @@ struct agreement {
   bool is(const agreement& other) const {
     return payload_type == other.payload_type && ptime_ms == other.ptime_ms &&
            events == other.events && what() == other.what() && seen_at == other.seen_at &&
-           has_keys_of(other);
+           comfort_noise == other.comfort_noise && has_keys_of(other);
   }
   bool has_keys_of(const agreement& other) const {
     return (protection == nullptr) == (other.protection == nullptr) &&

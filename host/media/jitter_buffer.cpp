@@ -151,6 +151,7 @@ std::int16_t jitter_buffer::missing() {
     --priming_;
     return concealment_.play(std::int16_t{0});
   }
+  quiet_ = replaced_;
   if (replaced_)
     return concealment_.play(std::int16_t{0});
   const bool dry = static_cast<samples>(play_ - newest_end_) > 0;

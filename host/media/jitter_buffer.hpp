@@ -56,11 +56,14 @@ public:
     if (!started_) // what was being made up fades away when a stream begins anew
       return concealment_.play(std::int16_t{0});
     const std::int32_t sample = std::exchange(cell(play_++), absent);
+    quiet_ = false;
     if (sample == absent)
       return missing();
     ++counts_.played_samples;
     return concealment_.play(static_cast<std::int16_t>(sample));
   }
+  /// The last sample taken was silence, because what has come was no voice.
+  bool is_quiet() const { return quiet_; }
   /// What is played next begins with the packet that comes next. Counts go on.
   void restart();
 
@@ -124,6 +127,7 @@ private:
   unsigned misfits_ = 0; ///< of packets in a row that were not within the buffer's reach
   bool dry_ = false;
   bool replaced_ = false; ///< the last packet was no voice
+  bool quiet_ = false;
   double mean_ahead_;
   arrivals arrivals_;
   unsigned lateness_ = 0; ///< of late: many packets late, or few

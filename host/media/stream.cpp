@@ -17,7 +17,8 @@ stream::stream(const stream_settings& settings)
                                                                          : settings.ptime_ms)),
       buffer_(settings.target_ms * 8, settings.most_ms * 8), reception_(clock_of(coder_->what())),
       // All streams of a gateway do not report at once (RFC 3550, 6.2).
-      until_report_(report_every / 2 + settings.origin.ssrc % report_every) {}
+      until_report_(report_every / 2 + settings.origin.ssrc % report_every),
+      noise_(settings.origin.ssrc) {}
 
 std::span<const std::uint8_t> stream::push(std::int16_t sample) {
   sending_ = true;
@@ -139,6 +140,12 @@ stream::arrival stream::take(const rtp_packet& packet, instant now) {
       buffer_.skip(packet.header);
       return {events_.take(packet.header, *event, tones_), std::nullopt};
     }
+  if (settings_.agreed.comfort_noise && type == payload_noise) {
+    buffer_.skip(packet.header);
+    noise_.be(*dsp::parse_comfort_noise(packet.payload));
+    noisy_ = true;
+    return {std::nullopt, packet};
+  }
   std::array<std::int16_t, largest_payload> linear;
   const std::size_t count =
       type == settings_.agreed.payload_type ? coder_->decode(packet.payload, linear) : 0;
@@ -146,6 +153,7 @@ stream::arrival stream::take(const rtp_packet& packet, instant now) {
     ++figures_.packets_malformed;
     return {};
   }
+  noisy_ = false;
   buffer_.put(in_samples(packet.header), std::span(linear).first(count), now);
   return {std::nullopt, packet, static_cast<unsigned>(count)};
 }
@@ -172,7 +180,8 @@ void stream::begin_forwarding(const rtp_header& first) {
 std::span<const std::uint8_t> stream::forward(const rtp_packet& heard, unsigned samples) {
   if (heard.payload.size() > largest_payload)
     return {};
-  if (digits_.is_busy()) { // its number is for the digit
+  const bool noise = heard.header.payload_type == payload_noise;
+  if (digits_.is_busy() || (noise && !settings_.agreed.comfort_noise)) { // nobody misses its number
     if (forwarding_)
       --forwarding_->sequence;
     return {};
@@ -187,7 +196,7 @@ std::span<const std::uint8_t> stream::forward(const rtp_packet& heard, unsigned 
   if (!forwarding_ || forwarding_->ssrc != heard.header.ssrc || far_off())
     begin_forwarding(heard.header);
   const rtp_header header{std::exchange(marker_, false) || heard.header.marker,
-                          settings_.agreed.payload_type,
+                          noise ? payload_noise : settings_.agreed.payload_type,
                           static_cast<std::uint16_t>(heard.header.sequence + forwarding_->sequence),
                           heard.header.timestamp + forwarding_->timestamp, next.ssrc};
   if (static_cast<std::int16_t>(header.sequence - next.sequence) >= 0)

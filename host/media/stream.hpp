@@ -9,6 +9,7 @@
 #include "media/reception.hpp"
 #include "media/rtcp.hpp"
 #include "media/telephone_events.hpp"
+#include "switchroom/dsp/comfort_noise.hpp"
 
 #include <array>
 #include <cstdint>
@@ -50,12 +51,15 @@ public:
   /// The sample that is due at the board: a digit's tone takes the place of the voice.
   std::int16_t pull() {
     const std::int16_t voice = buffer_.take();
-    return tones_.sounds() ? tones_.next() : voice;
+    if (tones_.sounds())
+      return tones_.next();
+    return noisy_ && buffer_.is_quiet() ? noise_.next() : voice;
   }
   struct arrival {
-    std::optional<char> digit;       ///< that begins with the packet
-    std::optional<rtp_packet> voice; ///< as it came, for forward(); valid until the next receive()
-    unsigned samples = 0;            ///< of it, at 8 kHz
+    std::optional<char> digit; ///< that begins with the packet
+    std::optional<rtp_packet>
+        voice;            ///< or noise, as it came, for forward(); valid until the next receive()
+    unsigned samples = 0; ///< of it, at 8 kHz
   };
   /// A packet has come.
   arrival receive(const endpoint& from, std::span<const std::uint8_t> octets, instant now);
@@ -148,6 +152,8 @@ private:
   event_sender digits_;
   event_receiver events_;
   dual_tones tones_;
+  dsp::comfort_noise noise_;
+  bool noisy_ = false; ///< instead of voice the far end has told of its noise
   stream_figures figures_;
 };
 

@@ -191,6 +191,24 @@ TEST_F(Relay, ADigitTakesThePlaceOfVoice) {
   EXPECT_EQ(voice, 1U + 18U - 7U);
 }
 
+TEST_F(Relay, NoiseGoesOnToWhoUnderstandsIt) {
+  agreement quiet = speaking(coding::g722, payload_g722);
+  quiet.comfort_noise = true;
+  open(of_anna, anna, quiet);
+  open(of_clara, clara, quiet);
+  one.relay(of_clara, of_anna);
+  auto noise = packet(2, payload_noise);
+  noise.resize(rtp_header_octets + 1);
+  hear(of_anna, anna, packet(1));
+  hear(of_anna, anna, noise);
+  hear(of_anna, anna, packet(30));
+  ASSERT_EQ(at(clara).size(), 3U);
+  EXPECT_EQ(at(clara)[1].header.payload_type, payload_noise);
+  ASSERT_EQ(at(boris).size(), 2U) << "who would take it for voice";
+  EXPECT_EQ(at(boris)[1].header.sequence - at(boris)[0].header.sequence, 28)
+      << "and nothing is lost";
+}
+
 TEST_F(Relay, ADigitThatNobodyWouldBeToldIsHeardAsATone) {
   open(of_boris, boris, speaking(coding::g722, payload_g722, 0));
   run(1);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 namespace {
@@ -102,6 +103,42 @@ TEST(Stream, WhoDoesNotKnowItsAddressIsAnsweredWhereItIs) {
   EXPECT_EQ(s.remote(), seen) << "it is there now";
   EXPECT_EQ(s.figures().packets_stranger, 3U);
   EXPECT_EQ(s.figures().packets_received, 1U);
+}
+
+std::vector<std::uint8_t> noise_packet(std::uint16_t sequence, std::uint8_t level) {
+  std::vector<std::uint8_t> packet(rtp_header_octets + 1, level);
+  write_rtp_header({false, payload_noise, sequence, 1800, 0x12345678},
+                   std::span(packet).first<rtp_header_octets>());
+  return packet;
+}
+
+/// RFC 3389, 3: 50 dB below overload, as long as no voice comes.
+TEST(Stream, ComfortNoiseIsAsLoudAsTheFarEndSays) {
+  agreement agreed{payload_pcma};
+  agreed.comfort_noise = true;
+  stream s({there, agreed, 10, 20, {}}), sender = make(here);
+  for (unsigned n = 0; n < 800; ++n) {
+    if (const auto octets = sender.push(8000); !octets.empty())
+      s.receive(there, octets, instant{std::chrono::microseconds(n * 125)});
+    s.pull();
+  }
+  s.receive(there, noise_packet(9, 50), instant{std::chrono::microseconds(100'000)});
+  for (unsigned n = 0; n < 800; ++n)
+    s.pull();
+  double power = 0;
+  for (unsigned n = 0; n < 8000; ++n) {
+    const double sample = s.pull();
+    power += sample * sample / 8000;
+  }
+  EXPECT_NEAR(10 * std::log10(power / (32768.0 * 32768)), -50, 1);
+  EXPECT_EQ(s.figures().concealed_samples, 0U);
+  EXPECT_EQ(s.figures().packets_lost, 0U);
+}
+
+TEST(Stream, ComfortNoiseThatWasNotAgreedIsMalformed) {
+  stream s = make(there);
+  s.receive(there, noise_packet(1, 50), {});
+  EXPECT_EQ(s.figures().packets_malformed, 1U);
 }
 
 TEST(Stream, WhoHasSpokenFromWhereItSaidIsNowhereElse) {
