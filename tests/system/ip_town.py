@@ -22,7 +22,7 @@ class Town(Gateway):
     def __init__(self, binaries, run, pairs, first_port, more=""):
         super().__init__("amsterdam", pathlib.Path(binaries), pathlib.Path(run))
         configure({"amsterdam": self}, self.run, Loopback())
-        half = lambda kind, first, line: [(f"{kind}{n}", f"secret-{kind}-{n}", line + n, str(first + n)) for n in range(pairs)]  # noqa: E731
+        half = lambda kind, first, line: [(f"{kind}{n}", f"secret-{kind}{n}", line + n, str(first + n)) for n in range(pairs)]  # noqa: E731
         self.callers = Phones(first_port, half("caller", FIRST_CALLER, FIRST_LINE))
         self.called = Phones(first_port + 1, half("called", FIRST_CALLED, FIRST_LINE + pairs))
         self.server = f"127.0.0.1:{SIP}"
