@@ -185,7 +185,7 @@ void daemon::implementation::start_edge() {
   edge_ = std::make_unique<edge_process>(
       io_.get_executor(), std::move(command), std::move(first),
       edge_process::callbacks{
-          [this](edge::v1::FromEdge message) { gateway_->on_edge(std::move(message)); },
+          [this](std::vector<edge::v1::FromEdge> batch) { gateway_->on_edge(std::move(batch)); },
           [this](const std::string& why) { gateway_->on_edge_down(why); }});
 }
 

@@ -4,13 +4,14 @@
 #include "control/frame.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/read.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
-#include <deque>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -27,8 +28,8 @@ using clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds soon = 300ms, later = 2s, long_life = 10s;
 constexpr int descriptor_of_an_edge = 3;
 constexpr std::uint32_t largest_message = 64 * 1024;
-/// An edge that has not read so much is not well.
-constexpr std::size_t most_waiting = 4096;
+/// Octets; an edge that has not read so much is not well.
+constexpr std::size_t most_waiting = 1024 * 1024;
 
 std::string why_of(int status) {
   if (WIFSIGNALED(status))
@@ -68,17 +69,21 @@ public:
     socket_.assign({}, ends[0]);
     begun_ = clock::now();
     say(first_);
-    read_length();
+    read();
   }
 
+  /// What is said at one time leaves together.
   void say(const edge::v1::ToEdge& message) {
     if (!socket_.is_open())
       return;
     if (waiting_.size() >= most_waiting)
       return end("has not read for too long");
-    waiting_.push_back(control::framed(message));
-    if (waiting_.size() == 1)
-      write();
+    waiting_ += control::framed(message);
+    if (!std::exchange(writes_, true))
+      boost::asio::post(socket_.get_executor(), [self = shared_from_this(), which = process_] {
+        if (self->process_ == which)
+          self->write();
+      });
   }
 
   void stop() {
@@ -89,42 +94,50 @@ public:
 
 private:
   void write() {
-    boost::asio::async_write(socket_, boost::asio::buffer(waiting_.front()),
+    leaving_ = std::exchange(waiting_, {});
+    writes_ = !leaving_.empty();
+    if (!writes_)
+      return;
+    boost::asio::async_write(socket_, boost::asio::buffer(leaving_),
                              [self = shared_from_this()](boost::system::error_code failed, auto) {
-                               if (failed)
-                                 return; // whoever reads finds out
-                               self->waiting_.pop_front();
-                               if (!self->waiting_.empty())
+                               if (!failed) // else whoever reads finds out
                                  self->write();
                              });
   }
 
-  void read_length() {
-    boost::asio::async_read(socket_, boost::asio::buffer(length_),
-                            [self = shared_from_this()](boost::system::error_code failed, auto) {
-                              if (failed)
-                                return self->lost(failed);
-                              const auto size = control::length_of(self->length_);
-                              if (size > largest_message)
-                                return self->end("said something too long");
-                              self->body_.resize(size);
-                              self->read_body();
-                            });
+  void read() {
+    socket_.async_read_some(
+        boost::asio::buffer(octets_),
+        [self = shared_from_this()](boost::system::error_code failed, std::size_t size) {
+          if (failed)
+            return self->lost(failed);
+          self->unread_.append(self->octets_.data(), size);
+          if (self->hand_on() && self->socket_.is_open())
+            self->read();
+        });
   }
 
-  void read_body() {
-    boost::asio::async_read(socket_, boost::asio::buffer(body_),
-                            [self = shared_from_this()](boost::system::error_code failed, auto) {
-                              if (failed)
-                                return self->lost(failed);
-                              edge::v1::FromEdge message;
-                              if (!message.ParseFromString(self->body_))
-                                return self->end("said what is no message");
-                              if (self->to_.said)
-                                self->to_.said(std::move(message));
-                              if (self->socket_.is_open())
-                                self->read_length();
-                            });
+  /// False: it has said something that is no message.
+  bool hand_on() {
+    std::vector<edge::v1::FromEdge> said;
+    std::size_t at = 0;
+    control::length_field length{};
+    while (unread_.size() - at >= length.size()) {
+      std::copy_n(unread_.begin() + static_cast<std::ptrdiff_t>(at), length.size(), length.begin());
+      const std::size_t size = control::length_of(length);
+      if (size > largest_message)
+        return end("said something too long"), false;
+      if (unread_.size() - at < length.size() + size)
+        break;
+      if (!said.emplace_back().ParseFromArray(unread_.data() + at + length.size(),
+                                              static_cast<int>(size)))
+        return end("said what is no message"), false;
+      at += length.size() + size;
+    }
+    unread_.erase(0, at);
+    if (to_.said && !said.empty())
+      to_.said(std::move(said));
+    return true;
   }
 
   void lost(boost::system::error_code failed) {
@@ -142,6 +155,8 @@ private:
     boost::system::error_code ignored;
     socket_.close(ignored);
     waiting_.clear();
+    unread_.clear();
+    writes_ = false;
     if (process_ == 0)
       return 0;
     int status = 0;
@@ -173,9 +188,10 @@ private:
   boost::asio::steady_timer timer_;
   pid_t process_ = 0;
   clock::time_point begun_ = clock::now() - long_life;
-  control::length_field length_{};
-  std::string body_;
-  std::deque<std::string> waiting_; ///< the first is being written
+  std::array<char, 32 * 1024> octets_{};
+  std::string unread_;
+  std::string waiting_, leaving_; ///< the latter is being written
+  bool writes_ = false;
 };
 
 edge_process::edge_process(boost::asio::any_io_executor executor, std::vector<std::string> command,

@@ -17,7 +17,8 @@ namespace switchroom::app {
 class edge_process {
 public:
   struct callbacks {
-    std::function<void(edge::v1::FromEdge)> said;
+    /// All that has come since it was last called, in order.
+    std::function<void(std::vector<edge::v1::FromEdge>)> said;
     std::function<void(const std::string& why)> down; ///< its calls are over
   };
   /// `first` is the first it is told, each time.

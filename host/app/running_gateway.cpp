@@ -332,8 +332,11 @@ void running_gateway::close(const exchange::media_close& what) {
 
 // ---- IP phones -------------------------------------------------------------------------------
 
-void running_gateway::on_edge(edge::v1::FromEdge message) {
-  step(exchange::edge_message{std::move(message)});
+void running_gateway::on_edge(std::vector<edge::v1::FromEdge> batch) {
+  watch();
+  for (auto& message : batch)
+    hand_in(exchange::edge_message{std::move(message)});
+  look_around();
 }
 
 void running_gateway::on_edge_down(const std::string& why) {

@@ -78,7 +78,7 @@ public:
   void on_board_down(const refusal& why);
   void on_fabric_event(const media::fabric_event&);
   void on_digit(const media::heard_digit&);
-  void on_edge(edge::v1::FromEdge);
+  void on_edge(std::vector<edge::v1::FromEdge> batch);
   void on_edge_down(const std::string& why);
 
   /// Alarms of the surroundings; the exchange has its own.

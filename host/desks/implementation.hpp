@@ -294,7 +294,12 @@ struct state::implementation {
   void peer_is_lost(const gateway_name&);
   void post(const gateway_name& to, scn::v1::Envelope);
   void say(line_id, login_outcome, std::string text);
-  instant next_deadline() const;
+  bool concerns_but_one(const event&) const;
+  instant next_deadline();
+  instant reckon_deadline() const;
+
+  /// Not after what `reckon_deadline` would say, which looks at everything there is.
+  std::optional<instant> next_due;
 };
 
 } // namespace switchroom::desks

@@ -168,7 +168,26 @@ void state::implementation::say(line_id line, login_outcome outcome, std::string
   out.push_back(login_result{line, outcome, std::move(text), false});
 }
 
-instant state::implementation::next_deadline() const {
+/// A call begins or ends, which happens all the time: at its line nothing has waited for that, and
+/// what looks after all lines, logins and users (each of whom it would ask) has nothing to do.
+bool state::implementation::concerns_but_one(const event& happened) const {
+  if (const auto* use = std::get_if<line_use>(&happened)) {
+    const auto found = seats.find(use->line);
+    const auto* desk = found == seats.end() ? nullptr : &found->second;
+    return desk != nullptr && !desk->log_in_later &&
+           !(desk->occupant && desk->occupant->logout_pending);
+  }
+  const auto* made = std::get_if<call_made>(&happened);
+  return made != nullptr && made->who.first == chosen.gateway;
+}
+
+instant state::implementation::next_deadline() {
+  if (!next_due)
+    next_due = reckon_deadline();
+  return *next_due;
+}
+
+instant state::implementation::reckon_deadline() const {
   instant earliest = out.empty() ? never : now;
   for (const auto& [line, desk] : seats) {
     earliest = std::min({earliest, idle_deadline(desk), lease_deadline(desk)});
@@ -204,7 +223,16 @@ state& state::operator=(state&&) noexcept = default;
 
 std::vector<action> state::step(const event& happened, instant now) {
   self_->now = now;
+  const bool alone =
+      self_->concerns_but_one(happened) && self_->under_way.empty() && now < self_->next_deadline();
   self_->handle(happened);
+  if (alone) {
+    if (const auto* use = std::get_if<line_use>(&happened))
+      self_->next_due =
+          std::min(*self_->next_due, self_->idle_deadline(self_->seats.at(use->line)));
+    return std::exchange(self_->out, {});
+  }
+  self_->next_due.reset();
   self_->check_attempts();
   self_->check_changes();
   self_->check_under_way();

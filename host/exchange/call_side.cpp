@@ -98,7 +98,8 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_line& there)
   }
   found->second.call = c.id;
   drive(found->second, lines::event::ring);
-  advance(c, calls::event::alerts, scn::v1::NORMAL_CLEARING);
+  if (!hang_up_.contains(there.line)) // an IP phone without a host slot does not ring
+    advance(c, calls::event::alerts, scn::v1::NORMAL_CLEARING);
   return true;
 }
 

@@ -335,6 +335,9 @@ TEST_F(FewHostSlots, WithoutAHostSlotItIsRefusedAndAnAlarmSaysSo) {
   EXPECT_EQ(t.phone("amsterdam", 5).ended, "34 no circuit available");
   EXPECT_NE(t.alarm("amsterdam", "host-slots"), "");
   EXPECT_EQ(tone_after("amsterdam", 2, "205"), "congestion");
+  control::v1::Request ask;
+  ask.mutable_records()->set_extension("205");
+  EXPECT_EQ(t.ask("amsterdam", ask).records().calls_size(), 0) << "what did not ring was not missed";
   expect_talk("amsterdam", 1, "berlin", 1);
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -39,27 +40,35 @@ void gateway_link::read() {
   if (got <= 0)
     return gone_();
   waiting_.append(octets.data(), static_cast<std::size_t>(got));
+  std::size_t at = 0;
   control::length_field length{};
-  while (waiting_.size() >= length.size()) {
-    std::copy_n(waiting_.begin(), length.size(), length.begin());
+  while (waiting_.size() - at >= length.size()) {
+    std::copy_n(waiting_.begin() + static_cast<std::ptrdiff_t>(at), length.size(), length.begin());
     const std::size_t size = control::length_of(length);
     if (size > control::largest_reply)
       return gone_();
-    if (waiting_.size() < length.size() + size)
-      return;
+    if (waiting_.size() - at < length.size() + size)
+      break;
     edge::v1::ToEdge message;
-    if (!message.ParseFromArray(waiting_.data() + length.size(), static_cast<int>(size)))
+    if (!message.ParseFromArray(waiting_.data() + at + length.size(), static_cast<int>(size)))
       return gone_();
-    waiting_.erase(0, length.size() + size);
+    at += length.size() + size;
     told_(message);
   }
+  waiting_.erase(0, at);
+}
+
+/// Sofia makes what it waits for non-blocking.
+bool gateway_link::wait_for_room() const {
+  pollfd room{descriptor_, POLLOUT, 0};
+  return ::poll(&room, 1, -1) >= 0 || errno == EINTR;
 }
 
 void gateway_link::say(const edge::v1::FromEdge& message) {
   const auto octets = control::framed(message);
   for (std::size_t sent = 0; sent < octets.size();) {
     const auto now = ::send(descriptor_, octets.data() + sent, octets.size() - sent, MSG_NOSIGNAL);
-    if (now < 0 && errno == EINTR)
+    if (now < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_room())))
       continue;
     if (now <= 0)
       return gone_();

@@ -23,6 +23,7 @@ public:
 private:
   static int ready(su_root_magic_t*, su_wait_t*, su_wakeup_arg_t*);
   void read();
+  bool wait_for_room() const;
 
   su_root_t* root_;
   int descriptor_;

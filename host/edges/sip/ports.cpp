@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "edges/sip/ports.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace switchroom::sip {
 
@@ -23,6 +23,9 @@ void ports::replace(const edge::v1::Ports& told) {
       made.codecs.push_back(static_cast<scn::v1::Codec>(codec));
     by_name_.insert_or_assign(one.name(), std::move(made));
   }
+  by_line_.clear();
+  for (auto& [name, one] : by_name_)
+    by_line_.emplace(one.line, &one);
 }
 
 phone* ports::named(const std::string& name) {
@@ -31,9 +34,8 @@ phone* ports::named(const std::string& name) {
 }
 
 phone* ports::at(std::uint32_t line) {
-  const auto found =
-      std::ranges::find_if(by_name_, [line](const auto& one) { return one.second.line == line; });
-  return found == by_name_.end() ? nullptr : &found->second;
+  const auto found = by_line_.find(line);
+  return found == by_line_.end() ? nullptr : found->second;
 }
 
 std::vector<std::uint32_t> ports::take_expired(clock::time_point now) {

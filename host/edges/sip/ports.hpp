@@ -40,6 +40,7 @@ public:
 
 private:
   std::map<std::string, phone> by_name_;
+  std::map<std::uint32_t, phone*> by_line_; ///< into `by_name_`
 };
 
 } // namespace switchroom::sip

@@ -10,6 +10,7 @@
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 #include <sofia-sip/sip_util.h>
+#include <tuple>
 
 namespace switchroom::sip {
 namespace {
@@ -122,6 +123,7 @@ void phones::registered(nua_handle_t* handle, const sip_t* sip) {
     const std::unique_ptr<char, text_ends> uri(leaves ? nullptr
                                                       : url_as_string(nullptr, contact->m_url));
     const bool is_there = seconds > 0;
+    const auto before = std::tuple(phone.contact, phone.software);
     // What another phone says that was there before is of no matter any more.
     if (is_there || leaves || phone.contact == text_of(uri.get()))
       phone.contact = is_there ? text_of(uri.get()) : "";
@@ -129,7 +131,8 @@ void phones::registered(nua_handle_t* handle, const sip_t* sip) {
     phone.over_tls = tls;
     phone.route = source(sip);
     phone.software = sip->sip_user_agent == nullptr ? "" : text_of(sip->sip_user_agent->g_string);
-    tell_state(phone);
+    if (before != std::tuple(phone.contact, phone.software)) // else it has but renewed
+      tell_state(phone);
   }
   gate_.count_registration();
   const auto now = phone.contact.empty()
