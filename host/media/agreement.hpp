@@ -27,6 +27,12 @@ struct agreement {
   /// Behind a translator of addresses, a far end does not know its own. Voice that comes first from
   /// here, whatever the port, is its, and what is sent goes there (symmetric RTP, RFC 4961).
   std::optional<network_address> seen_at = {};
+  /// The keys come by a handshake on the way of the voice (RFC 5764). Without them nothing is sent or
+  /// heard but that.
+  bool by_handshake = false;
+  /// Of RTCP beside RTP, if it has keys of its own: a handshake of its own has made them.
+  std::shared_ptr<srtp> report_protection = {};
+  bool one_port = false; ///< RTCP goes where RTP goes (RFC 5761)
 
   /// None: nobody knows.
   std::optional<coding> what() const {
@@ -40,11 +46,23 @@ struct agreement {
   bool is(const agreement& other) const {
     return payload_type == other.payload_type && ptime_ms == other.ptime_ms &&
            events == other.events && what() == other.what() && seen_at == other.seen_at &&
-           has_keys_of(other);
+            by_handshake == other.by_handshake &&
+           one_port == other.one_port && has_keys_of(other) &&
+           are_same(report_protection, other.report_protection);
   }
   bool has_keys_of(const agreement& other) const {
-    return (protection == nullptr) == (other.protection == nullptr) &&
-           (protection == nullptr || protection->with() == other.protection->with());
+    return are_same(protection, other.protection);
+  }
+  /// Whose RTP, or whose RTCP, has to wait.
+  bool lacks_keys() const { return by_handshake && protection == nullptr; }
+  bool lacks_report_keys() const { return by_handshake && of_reports() == nullptr; }
+  srtp* of_reports() const {
+    return by_handshake && !one_port ? report_protection.get() : protection.get();
+  }
+
+private:
+  static bool are_same(const std::shared_ptr<srtp>& a, const std::shared_ptr<srtp>& b) {
+    return (a == nullptr) == (b == nullptr) && (a == nullptr || a->with() == b->with());
   }
 };
 
