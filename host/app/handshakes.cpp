@@ -7,6 +7,9 @@
 namespace switchroom::app {
 namespace {
 
+/// Who called it has heard that it answers before we have, but not by more.
+constexpr auto early_for = std::chrono::seconds{1};
+
 /// It outlives the call, until a phone there does better.
 std::string alarm_of(const stream_to_secure& stream) {
   return "dtls-" + stream.address;
@@ -19,15 +22,24 @@ void handshakes::begin(host_slot slot, stream_to_secure stream, instant now) {
   to_.open(slot, stream); // so that packets of the handshake come and go
   auto& made = by_slot_[slot];
   made.stream = std::move(stream);
-  const auto start = [&] {
-    return std::make_unique<dtls::handshake>(who_, made.stream.ours, made.stream.of_far_end, now);
-  };
-  made.of_voice = start();
-  look(slot, made, *made.of_voice, false);
-  if (made.stream.agreed.one_port)
-    return;
-  made.of_reports = start(); // RFC 5764, 4.1: one of its own for each port
-  look(slot, made, *made.of_reports, true);
+  start(slot, made, false, now);
+  if (!made.stream.agreed.one_port)
+    start(slot, made, true, now); // RFC 5764, 4.1: one of its own for each port
+}
+
+void handshakes::start(host_slot slot, one& about, bool beside, instant now) {
+  auto& made = beside ? about.of_reports : about.of_voice;
+  made = std::make_unique<dtls::handshake>(who_, about.stream.ours, about.stream.of_far_end, now);
+  const auto found = early_.find({slot, beside});
+  if (found != early_.end()) {
+    const auto came = std::move(found->second);
+    early_.erase(found);
+    const auto port = static_cast<std::uint16_t>(about.stream.port + (beside ? 1 : 0));
+    if (now - came.at <= early_for &&
+        came.from == media::parse_endpoint(about.stream.address, port))
+      made->receive(came.octets, now);
+  }
+  look(slot, about, *made, beside);
 }
 
 void handshakes::end(host_slot slot) {
@@ -36,7 +48,11 @@ void handshakes::end(host_slot slot) {
 
 void handshakes::receive(const media::handshake_packet& packet, instant now) {
   const auto found = by_slot_.find(packet.slot);
-  if (found == by_slot_.end() || found->second.refused)
+  if (found == by_slot_.end()) {
+    early_.insert_or_assign({packet.slot, packet.beside}, early{packet.octets, packet.from, now});
+    return;
+  }
+  if (found->second.refused)
     return;
   auto& whose = packet.beside ? found->second.of_reports : found->second.of_voice;
   if (!whose)
@@ -96,7 +112,8 @@ void handshakes::complain(host_slot slot, one& about, const dtls::handshake& who
   const refusal why =
       about.refused
           ? refusal{where + "; its voice is not played.",
-                    "Somebody may be between the phone and this gateway. Look who has that address, "
+                    "Somebody may be between the phone and this gateway. Look who has that "
+                    "address, "
                     "and have the phone register by TLS, so that nobody changes what it tells."}
           : refusal{where + "; there is no voice before there are keys.",
                     "Look into the phone's settings of DTLS-SRTP: it must be able to do DTLS 1.2 "

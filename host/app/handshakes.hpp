@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace switchroom::app {
 
@@ -42,6 +43,7 @@ public:
   /// In place of what the host slot had.
   void begin(host_slot, stream_to_secure, instant now);
   void end(host_slot);
+  /// One that comes before its stream is begun is kept for a moment, the latest of each port.
   void receive(const media::handshake_packet&, instant now);
   void tick(instant now);
   instant next_deadline() const;
@@ -60,6 +62,12 @@ private:
     bool refused = false;
     std::string told; ///< what is wrong, as last said
   };
+  struct early {
+    std::vector<std::uint8_t> octets;
+    media::endpoint from;
+    instant at{};
+  };
+  void start(host_slot, one&, bool beside, instant now);
   void look(host_slot, one&, dtls::handshake&, bool beside);
   void take_keys(host_slot, one&, const dtls::keys&, bool beside);
   void complain(host_slot, one&, const dtls::handshake&);
@@ -67,6 +75,7 @@ private:
   ports to_;
   dtls::identity who_;
   std::map<host_slot, one> by_slot_;
+  std::map<std::pair<host_slot, bool>, early> early_; ///< by slot and `beside`
   figures figures_;
 };
 

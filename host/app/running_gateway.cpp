@@ -85,7 +85,8 @@ running_gateway::running_gateway(configuration config, surroundings& around,
                                  store::database database, desks::stored stored,
                                  voicemail::stored messages, const standing::v1::Standing& standing,
                                  store::moment started)
-    : config_(std::move(config)), around_(around), database_(std::move(database)),
+    : config_(std::move(config)), around_(around), handshakes_(new_handshakes()),
+      database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
               lines_of(config_.exchange)),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
@@ -102,9 +103,8 @@ void running_gateway::wake() {
 }
 
 void running_gateway::wake_when_due() {
-  around_.wake_at(
-      std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine), wipe_due_,
-                handshakes_ ? handshakes_->next_deadline() : never}));
+  around_.wake_at(std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine),
+                            wipe_due_, handshakes_ ? handshakes_->next_deadline() : never}));
 }
 
 void running_gateway::on_messages(std::vector<transport::delivery> batch) {

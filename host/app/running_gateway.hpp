@@ -30,9 +30,9 @@
 
 namespace switchroom::app {
 
-/// What a running gateway asks of the world. `write`, `open`, `relay`, `send_digit`, `send_handshake`,
-/// `sound_digit`, `mount`, `close`, `join` and `leave` are of its board's voice and as in
-/// media::voice.
+/// What a running gateway asks of the world. `write`, `open`, `relay`, `send_digit`,
+/// `send_handshake`, `sound_digit`, `mount`, `close`, `join` and `leave` are of its board's voice
+/// and as in media::voice.
 class surroundings : public tape_deck, public media::mixer {
 public:
   using words = std::vector<std::uint32_t>;
@@ -166,7 +166,7 @@ private:
   std::string board_down_why_ = "not connected yet";
   std::map<std::uint64_t, control::answer> asked_;
   std::uint64_t last_request_ = 0;
-  std::deque<exchange::stream_over> streams_over_; ///< to be handed in
+  std::deque<exchange::stream_over> streams_over_;        ///< to be handed in
   std::vector<exchange::stream_refused> refused_streams_; ///< as above
 };
 

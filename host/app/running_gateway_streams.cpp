@@ -4,9 +4,8 @@
 #include "app/running_gateway.hpp"
 #include "calls/messages.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+#include <utility>
 
 namespace switchroom::app {
 namespace {
@@ -28,7 +27,10 @@ std::shared_ptr<media::voice_coder> coder_for(const scn::v1::MediaEndpoint& remo
 
 } // namespace
 
+/// Whom phones see in them, the exchange is told. Null: there are none.
 std::unique_ptr<handshakes> running_gateway::new_handshakes() {
+  if (!config_.voice.protect || config_.phones.ports().empty())
+    return nullptr;
   handshakes::ports to;
   to.send = [this](media::handshake_packet p) { around_.send_handshake(std::move(p)); };
   to.open = [this](host_slot slot, const stream_to_secure& stream) {
@@ -39,7 +41,9 @@ std::unique_ptr<handshakes> running_gateway::new_handshakes() {
   };
   to.raise = [this](const media::alarm& a) { raise(a.id, a.title, a.text); };
   to.clear = [this](const std::string& id) { clear(id); };
-  return std::make_unique<handshakes>(std::move(to));
+  auto made = std::make_unique<handshakes>(std::move(to));
+  config_.exchange.dtls_fingerprint.assign(made->print().begin(), made->print().end());
+  return made;
 }
 
 /// The exchange has seen to it that the endpoint is usable.

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <openssl/srtp.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <stdexcept>
 #include <utility>
@@ -214,8 +214,7 @@ void handshake::finish() {
   const auto put = [&](srtp_key& to, std::size_t which) {
     std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(which * key_octets), key_octets,
                 to.begin());
-    std::copy_n(octets.begin() +
-                    static_cast<std::ptrdiff_t>(2 * key_octets + which * salt_octets),
+    std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(2 * key_octets + which * salt_octets),
                 salt_octets, to.begin() + key_octets);
   };
   put(keys_.ours, first ? 0 : 1);

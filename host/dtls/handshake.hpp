@@ -2,7 +2,8 @@
 /// One handshake of DTLS 1.2, whose fruit are keys of SRTP (RFC 5764): packets in, packets out,
 /// without socket, thread or certificate authority. The far end is who has the certificate of which
 /// the fingerprint was told, and nobody else (RFC 5763, 5). By OpenSSL, which looks at the clock
-/// itself to see whether a flight has been answered in time: `deadline` says when it should be asked.
+/// itself to see whether a flight has been answered in time: `deadline` says when it should be
+/// asked.
 ///
 /// It costs some 0.5 ms of a processor, and is none of the voice thread's.
 #pragma once

@@ -14,7 +14,7 @@ namespace switchroom::dtls {
 struct sifted {
   std::vector<std::uint8_t> octets{};
   std::optional<std::uint8_t> alert{}; ///< the last fatal one that was left out: its description
-  bool begins = false; ///< with a ClientHello that is the first of its handshake
+  bool begins = false;                 ///< with a ClientHello that is the first of its handshake
 };
 sifted sift(std::span<const std::uint8_t> packet);
 

@@ -27,8 +27,8 @@ struct agreement {
   /// Behind a translator of addresses, a far end does not know its own. Voice that comes first from
   /// here, whatever the port, is its, and what is sent goes there (symmetric RTP, RFC 4961).
   std::optional<network_address> seen_at = {};
-  /// The keys come by a handshake on the way of the voice (RFC 5764). Without them nothing is sent or
-  /// heard but that.
+  /// The keys come by a handshake on the way of the voice (RFC 5764). Without them nothing is sent
+  /// or heard but that.
   bool by_handshake = false;
   /// Of RTCP beside RTP, if it has keys of its own: a handshake of its own has made them.
   std::shared_ptr<srtp> report_protection = {};
@@ -46,13 +46,10 @@ struct agreement {
   bool is(const agreement& other) const {
     return payload_type == other.payload_type && ptime_ms == other.ptime_ms &&
            events == other.events && what() == other.what() && seen_at == other.seen_at &&
-            by_handshake == other.by_handshake &&
-           one_port == other.one_port && has_keys_of(other) &&
+           by_handshake == other.by_handshake && one_port == other.one_port && has_keys_of(other) &&
            are_same(report_protection, other.report_protection);
   }
-  bool has_keys_of(const agreement& other) const {
-    return are_same(protection, other.protection);
-  }
+  bool has_keys_of(const agreement& other) const { return are_same(protection, other.protection); }
   /// Whose RTP, or whose RTCP, has to wait.
   bool lacks_keys() const { return by_handshake && protection == nullptr; }
   bool lacks_report_keys() const { return by_handshake && of_reports() == nullptr; }

@@ -119,8 +119,7 @@ stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8
     ++figures_.packets_malformed;
     return {};
   }
-  const auto plain =
-      take_off(settings_.agreed.protection.get(), &srtp::unprotect, octets, plain_);
+  const auto plain = take_off(settings_.agreed.protection.get(), &srtp::unprotect, octets, plain_);
   if (!plain)
     return {};
   const auto parsed = parse_rtp(*plain);

@@ -5,6 +5,7 @@
 #pragma once
 #include "media/agreement.hpp"
 #include "media/bridges.hpp"
+#include "media/endpoint.hpp"
 #include "media/figures.hpp"
 #include "media/tape.hpp"
 #include "types/ids.hpp"
@@ -62,12 +63,14 @@ struct heard_digit {
   char digit = 0; ///< of event_digits
 };
 
-/// A packet of a handshake (DTLS) that came from the far end of a stream whose keys it shall make:
-/// to the port of RTP or, `beside`, of RTCP.
+/// A packet of a handshake (DTLS), of the port of RTP or, `beside`, of RTCP. One that comes is from
+/// the far end of a stream whose keys it shall make; or from anybody, while the host slot has no
+/// stream: who is called may begin before we hear of the answer.
 struct handshake_packet {
   host_slot slot;
   bool beside = false;
   std::vector<std::uint8_t> octets;
+  endpoint from = {}; ///< of one that comes
 };
 
 struct alarm {
@@ -107,9 +110,9 @@ struct callbacks {
   std::function<void(const refusal& why)> down;
   std::function<void(const fabric_event&)> event;
   std::function<void(const heard_digit&)> digit;
+  std::function<void(const alarm&)> raise;
   /// At most voice_path::most_handshake_packets a second of each host slot.
   std::function<void(const handshake_packet&)> handshake;
-  std::function<void(const alarm&)> raise;
 };
 
 /// Every member function may be called from any thread and returns at once.

@@ -102,21 +102,23 @@ void voice_path::on_report(host_slot slot, const endpoint& from,
     engine_->on_report(slot, from, octets, now);
 }
 
-/// Handed over, not looked at: what it takes is not for this thread. False: no stream is of that
-/// kind, and it is a packet as any other.
+/// Handed over, not looked at: what it takes is not for this thread. False: the stream is of
+/// another kind, and it is a packet as any other.
 bool voice_path::take_handshake(host_slot slot, bool beside, const endpoint& from,
                                 std::span<const std::uint8_t> octets, instant now) {
-  if (!engine_->by_handshake(slot))
+  const bool early = !engine_->is_open(slot);
+  if (!early && !engine_->by_handshake(slot))
     return false;
   auto& used = handshakes_[slot.value];
   if (now - used.since >= std::chrono::seconds{1})
     used = {now, 0};
-  if (engine_->takes_handshake(slot, beside, from) && used.taken < most_handshake_packets) {
+  if ((early || engine_->takes_handshake(slot, beside, from)) &&
+      used.taken < most_handshake_packets) {
     ++used.taken;
     if (told_.handshake)
-      told_.handshake({slot, beside, {octets.begin(), octets.end()}});
+      told_.handshake({slot, beside, {octets.begin(), octets.end()}, from});
   }
-  return true;
+  return !early; // of nobody's: it is counted
 }
 
 void voice_path::send_handshake(const handshake_packet& packet) {

@@ -5,3 +5,7 @@ add_executable(dtls_test dtls_records_test.cpp dtls_handshake_test.cpp)
 set_target_properties(dtls_test PROPERTIES UNITY_BUILD OFF)
 target_link_libraries(dtls_test PRIVATE switchroom_dtls OpenSSL::SSL OpenSSL::Crypto GTest::gtest_main switchroom_warnings)
 gtest_discover_tests(dtls_test PROPERTIES LABELS host)
+
+add_executable(dtls_openssl_test dtls_openssl_test.cpp)
+target_link_libraries(dtls_openssl_test PRIVATE switchroom_dtls GTest::gtest_main switchroom_warnings)
+gtest_discover_tests(dtls_openssl_test PROPERTIES LABELS host TIMEOUT 120)

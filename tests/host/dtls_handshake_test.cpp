@@ -243,7 +243,8 @@ std::vector<packet> rubbish(std::mt19937& dice) {
   std::vector<packet> made;
   for (const std::uint8_t type : {20, 21, 22, 23, 24, 25, 63})
     for (const std::uint8_t epoch : {0, 1, 2}) {
-      packet p{type, 0xfe, 0xfd, 0, epoch, 0, 0, 0, 0, 0, static_cast<std::uint8_t>(dice() % 16), 0, 40};
+      packet p{type, 0xfe, 0xfd, 0, epoch, 0, 0, 0, 0, 0, static_cast<std::uint8_t>(dice() % 16),
+               0,    40};
       for (int n = 0; n < 40; ++n)
         p.push_back(static_cast<std::uint8_t>(dice()));
       if (type == 22 && epoch == 0)
