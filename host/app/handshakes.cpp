@@ -27,7 +27,7 @@ void handshakes::begin(host_slot slot, stream_to_secure stream, instant now) {
     start(slot, made, true, now); // RFC 5764, 4.1: one of its own for each port
 }
 
-void handshakes::start(host_slot slot, one& about, bool beside, instant now) {
+void handshakes::start(host_slot slot, secured_stream& about, bool beside, instant now) {
   auto& made = beside ? about.of_reports : about.of_voice;
   made = std::make_unique<dtls::handshake>(who_, about.stream.ours, about.stream.of_far_end, now);
   const auto found = early_.find({slot, beside});
@@ -81,7 +81,7 @@ instant handshakes::next_deadline() const {
 }
 
 /// What came of the last step.
-void handshakes::look(host_slot slot, one& about, dtls::handshake& whose, bool beside) {
+void handshakes::look(host_slot slot, secured_stream& about, dtls::handshake& whose, bool beside) {
   using enum dtls::handshake::state;
   for (auto& packet : whose.take_packets())
     to_.send({slot, beside, std::move(packet)});
@@ -91,7 +91,8 @@ void handshakes::look(host_slot slot, one& about, dtls::handshake& whose, bool b
     complain(slot, about, whose);
 }
 
-void handshakes::take_keys(host_slot slot, one& about, const dtls::keys& made, bool beside) {
+void handshakes::take_keys(host_slot slot, secured_stream& about, const dtls::keys& made,
+                           bool beside) {
   auto& agreed = about.stream.agreed;
   auto& place = beside ? agreed.report_protection : agreed.protection;
   if (place)
@@ -103,7 +104,7 @@ void handshakes::take_keys(host_slot slot, one& about, const dtls::keys& made, b
   to_.open(slot, about.stream);
 }
 
-void handshakes::complain(host_slot slot, one& about, const dtls::handshake& whose) {
+void handshakes::complain(host_slot slot, secured_stream& about, const dtls::handshake& whose) {
   about.told = whose.why();
   about.refused = whose.is() == dtls::handshake::state::wrong_certificate;
   ++(about.refused ? figures_.refused : figures_.troubled);

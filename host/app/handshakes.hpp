@@ -56,7 +56,7 @@ public:
   const figures& counted() const { return figures_; }
 
 private:
-  struct one {
+  struct secured_stream {
     stream_to_secure stream;
     std::unique_ptr<dtls::handshake> of_voice, of_reports; ///< null: goes where the voice goes
     bool refused = false;
@@ -67,14 +67,14 @@ private:
     media::endpoint from;
     instant at{};
   };
-  void start(host_slot, one&, bool beside, instant now);
-  void look(host_slot, one&, dtls::handshake&, bool beside);
-  void take_keys(host_slot, one&, const dtls::keys&, bool beside);
-  void complain(host_slot, one&, const dtls::handshake&);
+  void start(host_slot, secured_stream&, bool beside, instant now);
+  void look(host_slot, secured_stream&, dtls::handshake&, bool beside);
+  void take_keys(host_slot, secured_stream&, const dtls::keys&, bool beside);
+  void complain(host_slot, secured_stream&, const dtls::handshake&);
 
   ports to_;
   dtls::identity who_;
-  std::map<host_slot, one> by_slot_;
+  std::map<host_slot, secured_stream> by_slot_;
   std::map<std::pair<host_slot, bool>, early> early_; ///< by slot and `beside`
   figures figures_;
 };

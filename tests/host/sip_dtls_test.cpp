@@ -21,8 +21,8 @@ const std::string fingerprint_line = "a=fingerprint:sha-256 " + rfc_text + "\r\n
 const std::string crypto_line =
     "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n";
 
-std::string described(const std::string& of_all, const std::string& media,
-                      const std::string& profile = "UDP/TLS/RTP/SAVP") {
+std::string dtls_offer(const std::string& of_all, const std::string& media,
+                       const std::string& profile = "UDP/TLS/RTP/SAVP") {
   return "v=0\r\no=- 1 2 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n" + of_all +
          "m=audio 4000 " + profile +
          " 0 8 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n"
@@ -30,7 +30,7 @@ std::string described(const std::string& of_all, const std::string& media,
          media;
 }
 
-scn::v1::MediaEndpoint own() {
+scn::v1::MediaEndpoint gateways_end() {
   scn::v1::MediaEndpoint made;
   made.set_address("192.0.2.1");
   made.set_port(20002);
@@ -68,8 +68,8 @@ TEST(Fingerprint, WhatIsNoneIsNone) {
 
 TEST(DtlsDescription, FingerprintAndRoleAreTakenOfTheStreamOrOfTheWhole) {
   const auto terms = fingerprint_line + "a=setup:actpass\r\n";
-  for (const auto& text : {described(terms, ""), described("", terms),
-                           described("a=setup:actpass\r\n", fingerprint_line)}) {
+  for (const auto& text : {dtls_offer(terms, ""), dtls_offer("", terms),
+                           dtls_offer("a=setup:actpass\r\n", fingerprint_line)}) {
     const auto seen = read(text, any_law);
     ASSERT_TRUE(seen) << text;
     EXPECT_EQ(seen->media.dtls().fingerprint(), rfc_octets);
@@ -82,9 +82,9 @@ TEST(DtlsDescription, FingerprintAndRoleAreTakenOfTheStreamOrOfTheWhole) {
 }
 
 TEST(DtlsDescription, TheFirstHashThatIsUnderstoodCounts) {
-  const auto seen =
-      read(described("", "a=fingerprint:sha-1 12:DF\r\n" + fingerprint_line + "a=setup:active\r\n"),
-           any_law);
+  const auto seen = read(
+      dtls_offer("", "a=fingerprint:sha-1 12:DF\r\n" + fingerprint_line + "a=setup:active\r\n"),
+      any_law);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.dtls().fingerprint(), rfc_octets);
 }
@@ -97,10 +97,10 @@ TEST(DtlsDescription, IsAnsweredInTheProfileAndWithTheOtherRole) {
        {"UDP/TLS/RTP/SAVP", "UDP/TLS/RTP/SAVPF", "RTP/SAVPF", "RTP/SAVP", "RTP/AVP"})
     for (const auto& role : roles) {
       const auto seen = read(
-          described("", fingerprint_line + "a=setup:" + role.theirs + "\r\n", profile), any_law);
+          dtls_offer("", fingerprint_line + "a=setup:" + role.theirs + "\r\n", profile), any_law);
       ASSERT_TRUE(seen) << profile;
-      EXPECT_TRUE(is_answerable(*seen, own()));
-      const auto text = answer(*seen, own(), 7, 1);
+      EXPECT_TRUE(is_answerable(*seen, gateways_end()));
+      const auto text = answer(*seen, gateways_end(), 7, 1);
       EXPECT_TRUE(has(text, std::string("m=audio 20002 ") + profile + " 8 101")) << text;
       EXPECT_TRUE(has(text, "a=setup:" + role.ours)) << text;
       EXPECT_NE(text.find("a=fingerprint:sha-256 0A:0A:"), std::string::npos) << text;
@@ -111,7 +111,7 @@ TEST(DtlsDescription, IsAnsweredInTheProfileAndWithTheOtherRole) {
 
 TEST(DtlsDescription, IsPreferredToKeysInTheOffer) {
   const auto seen = read(
-      described("", crypto_line + fingerprint_line + "a=setup:actpass\r\n", "RTP/SAVP"), any_law);
+      dtls_offer("", crypto_line + fingerprint_line + "a=setup:actpass\r\n", "RTP/SAVP"), any_law);
   ASSERT_TRUE(seen);
   EXPECT_TRUE(seen->media.has_dtls());
   EXPECT_EQ(seen->media.srtp_key(), "");
@@ -119,10 +119,10 @@ TEST(DtlsDescription, IsPreferredToKeysInTheOffer) {
 
 TEST(DtlsDescription, OnePortIsAnsweredWhereItIsOffered) {
   const auto seen =
-      read(described("", fingerprint_line + "a=setup:actpass\r\na=rtcp-mux\r\n"), any_law);
+      read(dtls_offer("", fingerprint_line + "a=setup:actpass\r\na=rtcp-mux\r\n"), any_law);
   ASSERT_TRUE(seen);
   EXPECT_TRUE(seen->media.one_port());
-  EXPECT_TRUE(has(answer(*seen, own(), 7, 1), "a=rtcp-mux"));
+  EXPECT_TRUE(has(answer(*seen, gateways_end(), 7, 1), "a=rtcp-mux"));
 }
 
 TEST(DtlsDescription, WhoseHandshakeIsNotUnderstoodIsNotSpokenTo) {
@@ -131,31 +131,31 @@ TEST(DtlsDescription, WhoseHandshakeIsNotUnderstoodIsNotSpokenTo) {
         "a=fingerprint:sha-1 12:DF\r\na=setup:actpass\r\n" + crypto_line,
         fingerprint_line + "a=setup:holdconn\r\n", std::string("a=fingerprint\r\n")})
     for (const auto* profile : {"UDP/TLS/RTP/SAVP", "UDP/TLS/RTP/SAVPF"})
-      EXPECT_FALSE(read(described("", terms, profile), any_law)) << terms;
-  EXPECT_FALSE(read(described(fingerprint_line, "", "TCP/TLS/RTP/SAVP"), any_law));
+      EXPECT_FALSE(read(dtls_offer("", terms, profile), any_law)) << terms;
+  EXPECT_FALSE(read(dtls_offer(fingerprint_line, "", "TCP/TLS/RTP/SAVP"), any_law));
 }
 
 TEST(DtlsDescription, ASecurePhoneMayHaveEitherKind) {
-  EXPECT_TRUE(read(described("", fingerprint_line + "a=setup:actpass\r\n"), secure_only));
-  EXPECT_FALSE(read(described("", "", "RTP/AVP"), secure_only));
+  EXPECT_TRUE(read(dtls_offer("", fingerprint_line + "a=setup:actpass\r\n"), secure_only));
+  EXPECT_FALSE(read(dtls_offer("", "", "RTP/AVP"), secure_only));
 }
 
 TEST(DtlsDescription, AGatewayWithoutCannotAnswer) {
-  auto plain = own();
+  auto plain = gateways_end();
   plain.clear_dtls();
-  EXPECT_FALSE(
-      is_answerable(*read(described("", fingerprint_line + "a=setup:active\r\n"), any_law), plain));
-  EXPECT_TRUE(is_answerable(*read(described("", crypto_line, "RTP/SAVP"), any_law), plain));
+  EXPECT_FALSE(is_answerable(
+      *read(dtls_offer("", fingerprint_line + "a=setup:active\r\n"), any_law), plain));
+  EXPECT_TRUE(is_answerable(*read(dtls_offer("", crypto_line, "RTP/SAVP"), any_law), plain));
   plain.clear_srtp_key();
-  EXPECT_FALSE(is_answerable(*read(described("", crypto_line, "RTP/SAVP"), any_law), plain));
+  EXPECT_FALSE(is_answerable(*read(dtls_offer("", crypto_line, "RTP/SAVP"), any_law), plain));
   const auto maybe =
-      read(described("", fingerprint_line + "a=setup:active\r\n", "RTP/AVP"), any_law);
+      read(dtls_offer("", fingerprint_line + "a=setup:active\r\n", "RTP/AVP"), any_law);
   EXPECT_TRUE(is_answerable(*maybe, plain)) << "it would take either";
   EXPECT_EQ(answer(*maybe, plain, 7, 1).find("fingerprint"), std::string::npos);
 }
 
 TEST(DtlsDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
-  const auto text = offer(own(), any_law, 7, 0, keying::dtls);
+  const auto text = offer(gateways_end(), any_law, 7, 0, keying::dtls);
   EXPECT_TRUE(has(text, "m=audio 20002 UDP/TLS/RTP/SAVP 8 0 101")) << text;
   EXPECT_EQ(text.find("crypto"), std::string::npos)
       << "a key in words beside it would be all one needs";
@@ -163,34 +163,35 @@ TEST(DtlsDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
   ASSERT_TRUE(seen);
   EXPECT_TRUE(seen->either_role);
   EXPECT_TRUE(seen->media.one_port());
-  EXPECT_EQ(seen->media.dtls().fingerprint(), own().dtls().fingerprint());
-  auto plain = own();
+  EXPECT_EQ(seen->media.dtls().fingerprint(), gateways_end().dtls().fingerprint());
+  auto plain = gateways_end();
   plain.clear_dtls();
   EXPECT_TRUE(has(offer(plain, any_law, 7, 0, keying::dtls), "m=audio 20002 RTP/AVP 8 0 101"));
 }
 
 /// RFC 8842, 5.3: in a later offer "actpass" is said by who goes on, too.
 TEST(DtlsDescription, RolesStayWhileTheCertificateDoes) {
-  const auto waits = read(described("", fingerprint_line + "a=setup:passive\r\n"), any_law);
-  auto again = read(described("", fingerprint_line + "a=setup:actpass\r\n"), any_law);
+  const auto waits = read(dtls_offer("", fingerprint_line + "a=setup:passive\r\n"), any_law);
+  auto again = read(dtls_offer("", fingerprint_line + "a=setup:actpass\r\n"), any_law);
   again->go_on_from(*waits);
   EXPECT_FALSE(again->media.dtls().client());
   EXPECT_EQ(again->media.SerializeAsString(), waits->media.SerializeAsString()) << "nothing is new";
-  EXPECT_TRUE(has(answer(*again, own(), 7, 1), "a=setup:active"));
+  EXPECT_TRUE(has(answer(*again, gateways_end(), 7, 1), "a=setup:active"));
   auto other = rfc_text;
   other[0] = '2';
   auto fresh =
-      read(described("", "a=fingerprint:sha-256 " + other + "\r\na=setup:actpass\r\n"), any_law);
+      read(dtls_offer("", "a=fingerprint:sha-256 " + other + "\r\na=setup:actpass\r\n"), any_law);
   fresh->go_on_from(*waits);
   EXPECT_TRUE(fresh->media.dtls().client()) << "a new handshake";
 }
 
 TEST(DtlsDescription, StreamsThatAreTurnedDownKeepTheirProfile) {
-  const auto seen = read(described("m=video 5000 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n",
-                                   fingerprint_line + "a=setup:actpass\r\n"),
-                         any_law);
+  const auto seen =
+      read(dtls_offer("m=video 5000 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n",
+                      fingerprint_line + "a=setup:actpass\r\n"),
+           any_law);
   ASSERT_TRUE(seen);
-  EXPECT_TRUE(has(answer(*seen, own(), 7, 1), "m=video 0 UDP/TLS/RTP/SAVPF 96"));
+  EXPECT_TRUE(has(answer(*seen, gateways_end(), 7, 1), "m=video 0 UDP/TLS/RTP/SAVPF 96"));
 }
 
 } // namespace
