@@ -153,7 +153,7 @@ TEST(SessionDescription, AllThatTheLineMaySpeakIsOfferedAndTheCallersFirst) {
   auto wanted = own();
   const auto first_of = [&](Codec codec) {
     wanted.set_codec(codec);
-    const auto text = offer(wanted, wide_first, 7, 0, false);
+    const auto text = offer(wanted, wide_first, 7, 0, keying::none);
     const auto at = text.find("m=audio");
     return text.substr(at, text.find('\r', at) - at);
   };

@@ -114,7 +114,8 @@ def calls_both_ways(gateway, phone, line, what):
     at_line = listen(gateway, f"{what}-called")
     expect(is_secure(gateway), "it is SRTP")
     media = gateway.cli("calls")["calls"][0]["media"][0]
-    expect(media["roundTripMs"] > 0, f"reports come and go ({what}): {media}")
+    # The round trip on one machine may be less than baresip's clock can tell.
+    expect(media["roundTripMs"] > 0 or media["farJitterMs"] > 0, f"reports come and go ({what}): {media}")
     gateway.phone(1, "on-hook")
     phone.wait("CALL_CLOSED")
     judge(gateway, 1, f"{what} → line", FROM_PHONE, at_line)
