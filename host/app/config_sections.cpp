@@ -201,6 +201,7 @@ void configuration_file::add_line(const toml::table& table) {
   const auto phone = in.text("phone"), password = in.text("password");
   const auto secure = in.boolean("secure");
   const auto codecs = in.texts("codecs");
+  const auto keys = in.choice("srtp", {"sdes", "dtls"});
   in.refuse_the_rest();
   constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
   if (phone && !is_name(*phone))
@@ -216,6 +217,11 @@ void configuration_file::add_line(const toml::table& table) {
     in.wrong("secure", "secure without phone", "say what the phone registers as: phone");
   if (codecs && !phone)
     in.wrong("codecs", "codecs without phone", "say what the phone registers as: phone");
+  if (keys && !phone)
+    in.wrong("srtp", "srtp without phone", "say what the phone registers as: phone");
+  if (keys && !made_.voice.protect)
+    in.wrong("srtp", "srtp of a line, and none in [rtp]",
+             "leave it out, or take srtp = false out of [rtp]");
   if (!phone && password)
     in.wrong("password", "a password without phone", "say what the phone registers as: phone");
   for (const auto& other : made_.phones.ports())
@@ -250,6 +256,7 @@ void configuration_file::add_line(const toml::table& table) {
   port.set_secure(secure.value_or(false));
   if (codecs)
     add_codecs(in, *codecs, port);
+  port.set_dtls(keys == 1);
 }
 
 void configuration_file::timers() {

@@ -47,6 +47,9 @@ private:
   }
   void relay(host_slot to, std::optional<host_slot> from) override { voice_->relay(to, from); }
   void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
+  void send_handshake(media::handshake_packet packet) override {
+    voice_->send_handshake(std::move(packet));
+  }
   void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
   void mount(host_slot slot, std::shared_ptr<media::tape> what) override {
     voice_->mount(slot, std::move(what));
@@ -121,6 +124,7 @@ media::callbacks daemon::implementation::voice_callbacks() {
   to.down = [this](const refusal& why) { gateway_->on_board_down(why); };
   to.event = [this](const media::fabric_event& event) { gateway_->on_fabric_event(event); };
   to.digit = [this](const media::heard_digit& heard) { gateway_->on_digit(heard); };
+  to.handshake = [this](const media::handshake_packet& p) { gateway_->on_handshake(p); };
   to.raise = [this](const media::alarm& alarm) {
     gateway_->raise(alarm.id, alarm.title, alarm.text);
   };

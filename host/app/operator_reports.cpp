@@ -165,6 +165,12 @@ control::v1::Board board_report(const rim_view& view) {
   add(report, "host.retransmissions", link.retransmissions, "requests that were sent again");
   add(report, "host.connects", link.connects, "times that the board was reached");
   add(report, "host.stray_packets", view.voice.strays, "RTP packets to a slot with no call");
+  add(report, "host.dtls_made", view.dtls_handshakes.made,
+      "streams of phones that got keys by DTLS");
+  add(report, "host.dtls_refused", view.dtls_handshakes.refused,
+      "phones whose certificate was not the one that they had told");
+  add(report, "host.dtls_troubled", view.dtls_handshakes.troubled,
+      "handshakes with phones that could not be finished");
   if (!view.board)
     return report;
   report.set_clocks_per_frame(view.board->clocks_per_frame);

@@ -2,6 +2,7 @@
 /// What the rim adds to the exchange's answers to operators: figures of the board, of voice and
 /// of the network. Pure.
 #pragma once
+#include "app/handshakes.hpp"
 #include "board/capabilities.hpp"
 #include "exchange/alarms.hpp"
 #include "media/voice.hpp"
@@ -21,6 +22,7 @@ namespace switchroom::app {
 struct rim_view {
   media::snapshot voice;
   transport::figures network;
+  handshakes::figures dtls_handshakes;
   std::string link;                             ///< as configured
   std::string down_why;                         ///< of the board, when it is down
   std::optional<board::capabilities> board;     ///< when it is up

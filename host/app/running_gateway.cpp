@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "app/running_gateway.hpp"
-#include "calls/messages.hpp"
 #include "types/overloaded.hpp"
 
 #include <spdlog/spdlog.h>
@@ -86,7 +85,8 @@ running_gateway::running_gateway(configuration config, surroundings& around,
                                  store::database database, desks::stored stored,
                                  voicemail::stored messages, const standing::v1::Standing& standing,
                                  store::moment started)
-    : config_(std::move(config)), around_(around), database_(std::move(database)),
+    : config_(std::move(config)), around_(around), handshakes_(new_handshakes()),
+      database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
               lines_of(config_.exchange)),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
@@ -98,12 +98,13 @@ void running_gateway::start() {
 
 void running_gateway::wake() {
   wipe_when_due();
+  tick_handshakes();
   step(exchange::deadline{});
 }
 
 void running_gateway::wake_when_due() {
-  around_.wake_at(
-      std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine), wipe_due_}));
+  around_.wake_at(std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine),
+                            wipe_due_, handshakes_ ? handshakes_->next_deadline() : never}));
 }
 
 void running_gateway::on_messages(std::vector<transport::delivery> batch) {
@@ -280,54 +281,6 @@ void running_gateway::on_fabric_event(const media::fabric_event& event) {
 
 void running_gateway::on_digit(const media::heard_digit& heard) {
   step(exchange::digit_heard{heard.slot, heard.digit});
-}
-
-namespace {
-
-std::shared_ptr<media::voice_coder> coder_for(const scn::v1::MediaEndpoint& remote) {
-  using media::coding;
-  static const std::map<scn::v1::Codec, coding> known{
-      {scn::v1::CODEC_PCMU, coding::pcmu},       {scn::v1::CODEC_PCMA, coding::pcma},
-      {scn::v1::CODEC_G722, coding::g722},       {scn::v1::CODEC_OPUS, coding::opus},
-      {scn::v1::CODEC_G726_16, coding::g726_16}, {scn::v1::CODEC_G726_24, coding::g726_24},
-      {scn::v1::CODEC_G726_32, coding::g726_32}, {scn::v1::CODEC_G726_40, coding::g726_40}};
-  const auto found = known.find(calls::codec_of(remote));
-  return found == known.end() ? nullptr : media::make_coder(found->second);
-}
-
-} // namespace
-
-/// The exchange has seen to it that the endpoint is usable.
-void running_gateway::open(const exchange::media_open& what) {
-  const auto octets = [](const std::string& key) {
-    return media::srtp_key_of({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()});
-  };
-  media::agreement agreed{static_cast<std::uint8_t>(what.remote.payload_type()),
-                          static_cast<std::uint8_t>(what.remote.ptime_ms()),
-                          static_cast<std::uint8_t>(what.remote.events()),
-                          {},
-                          coder_for(what.remote)};
-  agreed.comfort_noise = what.remote.comfort_noise();
-  if (const auto seen = media::parse_endpoint(what.remote.seen_at(), 0))
-    agreed.seen_at = seen->address;
-  const auto ours = octets(what.own_key), theirs = octets(what.remote.srtp_key());
-  if (ours && theirs)
-    agreed.protection = std::make_shared<media::srtp>(media::srtp::keys{*ours, *theirs});
-  around_.open(what.slot, what.remote.address(), static_cast<std::uint16_t>(what.remote.port()),
-               std::move(agreed));
-}
-
-/// The last figures of a stream are some 0.1 s old.
-void running_gateway::close(const exchange::media_close& what) {
-  const auto voice = around_.voice_figures();
-  const auto found = std::ranges::find(voice.streams, what.slot, &media::slot_figures::slot);
-  exchange::stream_over over{what.slot, what.whose, {}};
-  if (found != voice.streams.end()) {
-    over.figures = summary(found->figures);
-    over.mos = media::rate(found->figures).mos;
-  }
-  streams_over_.push_back(std::move(over));
-  around_.close(what.slot);
 }
 
 // ---- IP phones -------------------------------------------------------------------------------

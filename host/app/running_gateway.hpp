@@ -14,6 +14,7 @@
 #pragma once
 #include "app/config.hpp"
 #include "app/fabric_writer.hpp"
+#include "app/handshakes.hpp"
 #include "app/operator_reports.hpp"
 #include "app/tapes.hpp"
 #include "control/server.hpp"
@@ -30,8 +31,8 @@
 namespace switchroom::app {
 
 /// What a running gateway asks of the world. `write`, `open`, `relay`, `send_digit`,
-/// `sound_digit`, `mount`, `close`, `join` and `leave` are of its board's voice and as in
-/// media::voice.
+/// `send_handshake`, `sound_digit`, `mount`, `close`, `join` and `leave` are of its board's voice
+/// and as in media::voice.
 class surroundings : public tape_deck, public media::mixer {
 public:
   using words = std::vector<std::uint32_t>;
@@ -51,6 +52,7 @@ public:
   virtual void open(host_slot, std::string address, std::uint16_t port, media::agreement) = 0;
   virtual void relay(host_slot to, std::optional<host_slot> from) = 0;
   virtual void send_digit(host_slot, char) = 0;
+  virtual void send_handshake(media::handshake_packet) = 0;
   virtual void sound_digit(host_slot, char) = 0;
   virtual media::snapshot voice_figures() const = 0;
   virtual transport::figures network_figures() const = 0;
@@ -78,6 +80,7 @@ public:
   void on_board_down(const refusal& why);
   void on_fabric_event(const media::fabric_event&);
   void on_digit(const media::heard_digit&);
+  void on_handshake(const media::handshake_packet&);
   void on_edge(std::vector<edge::v1::FromEdge> batch);
   void on_edge_down(const std::string& why);
 
@@ -105,8 +108,6 @@ private:
   void look_around();
   void hand_in(exchange::event);
   void run_tape(exchange::tape_run);
-  void open(const exchange::media_open&);
-  void close(const exchange::media_close&);
   void carry_out(const std::vector<exchange::action>&);
   void tell(const telling&);
   void tell_now(const telling&, bool is_kept);
@@ -114,6 +115,13 @@ private:
   void watch_clock();
   void write_registers(register_writes);
   void find_lines_off_hook();
+
+  // running_gateway_streams.cpp
+  std::unique_ptr<handshakes> new_handshakes();
+  void open(const exchange::media_open&);
+  void close(const exchange::media_close&);
+  void tick_handshakes();
+  void hand_in_refused();
 
   // running_gateway_disk.cpp
   void save(const change&);
@@ -140,6 +148,7 @@ private:
 
   configuration config_;
   surroundings& around_;
+  std::unique_ptr<handshakes> handshakes_; ///< null: no stream's keys come by one
   store::database database_;
   fabric_writer fabric_;
   exchange::gateway gateway_;
@@ -157,7 +166,8 @@ private:
   std::string board_down_why_ = "not connected yet";
   std::map<std::uint64_t, control::answer> asked_;
   std::uint64_t last_request_ = 0;
-  std::deque<exchange::stream_over> streams_over_; ///< to be handed in
+  std::deque<exchange::stream_over> streams_over_;        ///< to be handed in
+  std::vector<exchange::stream_refused> refused_streams_; ///< as above
 };
 
 } // namespace switchroom::app

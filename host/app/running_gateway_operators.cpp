@@ -74,6 +74,8 @@ rim_view running_gateway::view() const {
   rim_view seen;
   seen.voice = around_.voice_figures();
   seen.network = around_.network_figures();
+  if (handshakes_)
+    seen.dtls_handshakes = handshakes_->counted();
   seen.link = config_.voice.link;
   seen.down_why = board_down_why_;
   seen.board = board_;

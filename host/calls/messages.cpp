@@ -226,8 +226,10 @@ bool usable(const scn::v1::MediaEndpoint& where) {
   const bool packet_time = where.ptime_ms() <= 60 && where.ptime_ms() % 10 == 0;
   const bool events = where.events() < 128;
   const bool key = where.srtp_key().empty() || where.srtp_key().size() == srtp_key_octets;
+  const bool dtls =
+      !where.has_dtls() || where.dtls().fingerprint().size() == dtls_fingerprint_octets;
   return !where.address().empty() && where.port() > 0 && where.port() < 65536 && codec &&
-         packet_time && events && key;
+         packet_time && events && key && dtls;
 }
 
 namespace {

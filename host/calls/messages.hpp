@@ -40,8 +40,9 @@ scn::v1::Envelope digit(const peer_leg&, char);
 
 /// Of AES_CM_128_HMAC_SHA1_80 (RFC 4568, 6.2): master key and salt.
 inline constexpr std::size_t srtp_key_octets = 30;
+inline constexpr std::size_t dtls_fingerprint_octets = 32; // SHA-256
 /// Can voice be sent there: an address, a port, payload types and a packet time that we have, and
-/// no key that is none.
+/// no key or fingerprint that is none.
 bool usable(const scn::v1::MediaEndpoint&);
 /// How it is spoken to; CODEC_UNSPECIFIED: in no way that this gateway knows.
 scn::v1::Codec codec_of(const scn::v1::MediaEndpoint&);

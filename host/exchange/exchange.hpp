@@ -64,6 +64,8 @@ struct settings {
   std::uint8_t rtp_ptime_ms = 10;
   /// Fresh random octets at each start, of which the keys of streams are made; empty: plain RTP.
   std::vector<std::uint8_t> media_secret;
+  /// SHA-256 of the certificate that phones see in a handshake (DTLS); empty: there is none.
+  std::string dtls_fingerprint;
   // Rule C5; none: by locale.
   std::optional<unsigned> dial_delay_count;
   std::optional<duration> dial_delay, off_hook_timeout;
@@ -143,6 +145,11 @@ struct digit_heard {
   host_slot slot;
   char digit = 0;
 };
+/// Who is at the far end of a host slot is not who it was said to be: there are no keys for it.
+struct stream_refused {
+  host_slot slot;
+  std::string why;
+};
 /// A stream has been closed: what was counted of it.
 struct stream_over {
   host_slot slot;      ///< as media_close said
@@ -161,7 +168,7 @@ struct wall_clock {
 };
 using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
                            deadline, disk, tape_said, tape_recorded, wall_clock, edge_message,
-                           edge_down, digit_heard, stream_over>;
+                           edge_down, digit_heard, stream_over, stream_refused>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.

@@ -40,6 +40,7 @@ struct gateway::implementation : kept {
   void on(const edge_down&);
   void on(const digit_heard&);
   void on(const stream_over&);
+  void on(const stream_refused&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -58,6 +59,7 @@ struct gateway::implementation : kept {
   void take_digit(party&, char digit);
   void lose_phone(party&, calls::cause);
   void open_phone(party&, const scn::v1::MediaEndpoint&);
+  scn::v1::MediaEndpoint phone_endpoint(host_slot) const;
   void end_phone_call(const party&, std::optional<phone_call>&);
   void ring_phone(party&, line_id);
   void tell_phone(party&, line_id, tone reason);

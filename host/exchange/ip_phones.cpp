@@ -68,6 +68,14 @@ void gateway::implementation::open_phone(party& p, const scn::v1::MediaEndpoint&
   listens = media;
 }
 
+/// Keys for it may come by a handshake, too.
+scn::v1::MediaEndpoint gateway::implementation::phone_endpoint(host_slot slot) const {
+  auto own = own_endpoint(slot);
+  if (!settings_.dtls_fingerprint.empty())
+    own.mutable_dtls()->set_fingerprint(settings_.dtls_fingerprint);
+  return own;
+}
+
 /// Its host slot is free again. `which`: of the party's two.
 void gateway::implementation::end_phone_call(const party& p, std::optional<phone_call>& which) {
   if (!which)
@@ -99,7 +107,7 @@ void gateway::implementation::send_ring(const phone_call& to, line_id line, cons
     ring.set_caller(c->from.number);
     ring.set_caller_name(c->from.name);
   }
-  *ring.mutable_media() = own_endpoint(to.slot);
+  *ring.mutable_media() = phone_endpoint(to.slot);
   if (const auto wanted = c == nullptr ? scn::v1::CODEC_UNSPECIFIED : spoken_at(c->origin);
       wanted != scn::v1::CODEC_UNSPECIFIED)
     calls::set_codec(*ring.mutable_media(), wanted);
@@ -120,7 +128,7 @@ void gateway::implementation::tell_phone(party& p, line_id line, tone reason) {
     progress.set_line(line.value);
     progress.set_call(phone.call);
     progress.set_answered(answered);
-    *progress.mutable_media() = own_endpoint(phone.slot);
+    *progress.mutable_media() = phone_endpoint(phone.slot);
     tell_edge(std::move(message));
   };
   switch (p.machine.state()) {
@@ -304,6 +312,25 @@ void gateway::implementation::on(const digit_heard& heard) {
   for (auto& [line, p] : lines_)
     if (p.phone && p.phone->slot == heard.slot)
       return take_digit(p, heard.digit);
+}
+
+/// Whoever is there shall not go on listening to nothing.
+void gateway::implementation::on(const stream_refused& what) {
+  const auto is_there = [&](const std::optional<phone_call>& one) {
+    return one && one->slot == what.slot;
+  };
+  for (auto& [line, p] : lines_) {
+    if (!is_there(p.phone) && !is_there(p.aside))
+      continue;
+    note("voice", label(p.leg), what.why);
+    if (is_there(p.phone)) {
+      hang_up_.insert_or_assign(line, scn::v1::DESTINATION_OUT_OF_ORDER);
+    } else {
+      release_phone(line, p.aside->call, scn::v1::DESTINATION_OUT_OF_ORDER);
+      aside_is_down(p, scn::v1::DESTINATION_OUT_OF_ORDER);
+    }
+    return;
+  }
 }
 
 /// It sounds in the call, too: what a hybrid gives back of that is no digit of the far end.

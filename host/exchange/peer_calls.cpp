@@ -58,7 +58,10 @@ void gateway::implementation::open_media(const calls::peer_leg& leg) {
   if (t.open)
     close_stream(t.slot, leg.peer); // it listens somewhere else now, or is spoken to in another way
   t.open = t.remote;
-  open_stream(t.slot, *t.remote);
+  auto remote = *t.remote;
+  remote.clear_dtls(); // what is only for phones
+  remote.clear_one_port();
+  open_stream(t.slot, remote);
 }
 
 /// How who is at this leg is spoken to, or would like to be. Who speaks with them does well to be

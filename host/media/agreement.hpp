@@ -29,6 +29,12 @@ struct agreement {
   /// here, whatever the port, is its, and what is sent goes there (symmetric RTP, RFC 4961).
   std::optional<network_address> seen_at = {};
   bool comfort_noise = false; ///< it may send, and be sent, packets of payload_noise
+  /// The keys come by a handshake on the way of the voice (RFC 5764). Without them nothing is sent
+  /// or heard but that.
+  bool by_handshake = false;
+  /// Of RTCP beside RTP, if it has keys of its own: a handshake of its own has made them.
+  std::shared_ptr<srtp> report_protection = {};
+  bool one_port = false; ///< RTCP goes where RTP goes (RFC 5761)
 
   /// None: nobody knows.
   std::optional<coding> what() const {
@@ -42,11 +48,21 @@ struct agreement {
   bool is(const agreement& other) const {
     return payload_type == other.payload_type && ptime_ms == other.ptime_ms &&
            events == other.events && what() == other.what() && seen_at == other.seen_at &&
-           comfort_noise == other.comfort_noise && has_keys_of(other);
+           comfort_noise == other.comfort_noise && by_handshake == other.by_handshake &&
+           one_port == other.one_port && has_keys_of(other) &&
+           are_same(report_protection, other.report_protection);
   }
-  bool has_keys_of(const agreement& other) const {
-    return (protection == nullptr) == (other.protection == nullptr) &&
-           (protection == nullptr || protection->with() == other.protection->with());
+  bool has_keys_of(const agreement& other) const { return are_same(protection, other.protection); }
+  /// Whose RTP, or whose RTCP, has to wait.
+  bool lacks_keys() const { return by_handshake && protection == nullptr; }
+  bool lacks_report_keys() const { return by_handshake && of_reports() == nullptr; }
+  srtp* of_reports() const {
+    return by_handshake && !one_port ? report_protection.get() : protection.get();
+  }
+
+private:
+  static bool are_same(const std::shared_ptr<srtp>& a, const std::shared_ptr<srtp>& b) {
+    return (a == nullptr) == (b == nullptr) && (a == nullptr || a->with() == b->with());
   }
 };
 

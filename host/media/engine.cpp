@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "media/engine.hpp"
 
+#include "media/demultiplexing.hpp"
+
 #include <algorithm>
 
 namespace switchroom::media {
@@ -140,8 +142,9 @@ void engine::push(std::uint8_t slot, std::int16_t sample, unsigned times, instan
     if (const auto octets = to.push(sample); !octets.empty())
       packets_.push_back({host_slot{slot}, false, to.remote(), octets});
     if (const auto octets = to.report(now); !octets.empty()) {
-      packets_.push_back({host_slot{slot}, true, to.remote(), octets});
-      ++packets_.back().to.port;
+      const bool apart = !to.agreed().one_port;
+      packets_.push_back({host_slot{slot}, apart, to.remote(), octets});
+      packets_.back().to.port += apart ? 1 : 0;
     }
   }
 }
@@ -201,7 +204,12 @@ engine::packet_answer engine::on_packet(host_slot slot, const endpoint& from,
     ++strays_;
     return {};
   }
-  const stream::arrival heard = streams_[slot.value]->receive(from, octets, now);
+  auto& to = *streams_[slot.value];
+  if (to.agreed().one_port && is_report(octets)) {
+    to.receive_report(from, octets, now);
+    return {};
+  }
+  const stream::arrival heard = to.receive(from, octets, now);
   relayed_.clear();
   if (heard.voice && relays_[slot.value] > 0)
     relay_packet(slot.value, heard);
@@ -221,6 +229,25 @@ void engine::on_report(host_slot slot, const endpoint& from, std::span<const std
     streams_[slot.value]->receive_report(from, octets, now);
   else
     ++strays_;
+}
+
+bool engine::by_handshake(host_slot slot) const {
+  return is_open(slot) && is_stream(slot) && streams_[slot.value]->agreed().by_handshake;
+}
+
+bool engine::takes_handshake(host_slot slot, bool beside, const endpoint& from) {
+  auto& to = *streams_[slot.value];
+  const bool is_ours = from == to.handshake_at(beside) && (!beside || !to.agreed().one_port);
+  if (!is_ours)
+    to.count_stranger();
+  return is_ours;
+}
+
+std::optional<outgoing_packet> engine::handshake(host_slot slot, bool beside,
+                                                 std::span<const std::uint8_t> octets) const {
+  if (!by_handshake(slot))
+    return std::nullopt;
+  return outgoing_packet{slot, beside, streams_[slot.value]->handshake_at(beside), octets};
 }
 
 void engine::send_digit(host_slot slot, char digit) {

@@ -73,9 +73,17 @@ public:
   };
   packet_answer on_packet(host_slot, const endpoint& from, std::span<const std::uint8_t> octets,
                           instant now);
-  /// RTCP, from the port above that of RTP.
+  /// RTCP, from the port above that of RTP; of a stream with one port also on_packet takes it.
   void on_report(host_slot, const endpoint& from, std::span<const std::uint8_t> octets,
                  instant now);
+  /// A stream is there whose keys come by a handshake.
+  bool by_handshake(host_slot) const;
+  /// May this packet of one be looked at, which came to the port of RTP, or `beside`, to that of
+  /// RTCP? Only if it comes from the far end of such a stream; else it is counted there.
+  bool takes_handshake(host_slot, bool beside, const endpoint& from);
+  /// One that is to be sent; nothing: no stream's keys come so.
+  std::optional<outgoing_packet> handshake(host_slot, bool beside,
+                                           std::span<const std::uint8_t> octets) const;
   /// To the far end of a stream, and to the board: see stream. Nothing happens if none is open.
   void send_digit(host_slot, char);
   void sound_digit(host_slot, char);

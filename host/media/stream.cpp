@@ -70,6 +70,8 @@ std::span<const std::uint8_t> stream::send_voice() {
 }
 
 std::span<const std::uint8_t> stream::complete(packet_room& packet, std::size_t payload) {
+  if (settings_.agreed.lacks_keys())
+    return {};
   ++figures_.packets_sent;
   octets_sent_ += static_cast<std::uint32_t>(payload);
   std::size_t size = rtp_header_octets + payload;
@@ -91,15 +93,15 @@ void stream::pause(std::uint64_t frames) {
 }
 
 /// What is left when protection is taken off, in `room`, which it is cut to; nothing: it is forged.
-/// Without protection the octets themselves.
+/// Without protection the octets themselves, unless there must be some.
 std::optional<std::span<const std::uint8_t>>
-stream::take_off(std::size_t (srtp::*protection)(std::span<std::uint8_t>),
+stream::take_off(srtp* by, std::size_t (srtp::*protection)(std::span<std::uint8_t>),
                  std::span<const std::uint8_t> octets, std::span<std::uint8_t> room) {
-  if (!settings_.agreed.protection)
+  if (by == nullptr && !settings_.agreed.by_handshake)
     return octets;
   room = room.first(std::min(octets.size(), room.size()));
   std::ranges::copy(octets.first(room.size()), room.begin());
-  const std::size_t size = (*settings_.agreed.protection.*protection)(room);
+  const std::size_t size = by == nullptr ? 0 : (by->*protection)(room);
   figures_.packets_forged += size == 0 ? 1 : 0;
   return size == 0 ? std::nullopt : std::optional<std::span<const std::uint8_t>>(room.first(size));
 }
@@ -118,7 +120,7 @@ stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8
     ++figures_.packets_malformed;
     return {};
   }
-  const auto plain = take_off(&srtp::unprotect, octets, plain_);
+  const auto plain = take_off(settings_.agreed.protection.get(), &srtp::unprotect, octets, plain_);
   if (!plain)
     return {};
   const auto parsed = parse_rtp(*plain);
@@ -222,6 +224,8 @@ std::span<const std::uint8_t> stream::report(instant now) {
   if (until_report_ > 0)
     return {};
   until_report_ = report_every;
+  if (settings_.agreed.lacks_report_keys())
+    return {};
   rtcp_report made;
   made.ssrc = settings_.origin.ssrc;
   made.cname = settings_.cname;
@@ -232,8 +236,8 @@ std::span<const std::uint8_t> stream::report(instant now) {
     made.heard = metrics();
   ++figures_.reports_sent;
   std::size_t size = write_rtcp(made, std::span(report_).first<rtcp_largest>());
-  if (settings_.agreed.protection)
-    size = settings_.agreed.protection->protect_rtcp(report_, size);
+  if (auto* by = settings_.agreed.of_reports())
+    size = by->protect_rtcp(report_, size);
   return std::span(report_).first(size);
 }
 
@@ -244,7 +248,7 @@ void stream::receive_report(const endpoint& from, std::span<const std::uint8_t> 
     return;
   }
   std::array<std::uint8_t, 1500> room;
-  const auto plain = take_off(&srtp::unprotect_rtcp, octets, room);
+  const auto plain = take_off(settings_.agreed.of_reports(), &srtp::unprotect_rtcp, octets, room);
   if (!plain)
     return;
   const auto parsed = parse_rtcp(*plain, settings_.origin.ssrc);

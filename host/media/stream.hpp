@@ -43,7 +43,7 @@ public:
   explicit stream(const stream_settings&);
 
   /// A sample of the board. The packet that it completes, or nothing; valid until the
-  /// next one is complete.
+  /// next one is complete. While keys are waited for, there is none.
   std::span<const std::uint8_t> push(std::int16_t sample);
   /// Once in report_every samples, after push: an RTCP packet for the port above that of RTP (RFC
   /// 3550, 11), or nothing; valid until the next one.
@@ -96,6 +96,13 @@ public:
   const endpoint& remote() const { return remote_; }
   const endpoint& announced() const { return settings_.remote; } ///< where it said that it is
   const agreement& agreed() const { return settings_.agreed; }
+  /// Where the far end's handshakes come from, of its RTP or, `beside`, of its RTCP.
+  endpoint handshake_at(bool beside) const {
+    endpoint at = settings_.remote;
+    at.port = static_cast<std::uint16_t>(at.port + (beside ? 1 : 0));
+    return at;
+  }
+  void count_stranger() { ++figures_.packets_stranger; }
   const rtp_origin& origin() const { return settings_.origin; } ///< of the next packet
   stream_figures figures() const;
 
@@ -114,7 +121,7 @@ private:
 
   voip_metrics metrics() const;
   std::optional<std::span<const std::uint8_t>>
-  take_off(std::size_t (srtp::*protection)(std::span<std::uint8_t>),
+  take_off(srtp* by, std::size_t (srtp::*protection)(std::span<std::uint8_t>),
            std::span<const std::uint8_t> octets, std::span<std::uint8_t> room);
   std::span<const std::uint8_t> complete(packet_room&, std::size_t payload);
   std::span<const std::uint8_t> send_event(const event_sender::turn&);

@@ -101,6 +101,7 @@ private:
     by_post.down = [this](const refusal& why) { pass_on(&callbacks::down, why); };
     by_post.event = [this](const fabric_event& event) { pass_on(&callbacks::event, event); };
     by_post.digit = [this](const heard_digit& digit) { pass_on(&callbacks::digit, digit); };
+    by_post.handshake = [this](const handshake_packet& p) { pass_on(&callbacks::handshake, p); };
     by_post.raise = [this](const alarm& a) { pass_on(&callbacks::raise, a); };
     return by_post;
   }
@@ -178,6 +179,11 @@ void voice::open(host_slot slot, std::string address, std::uint16_t port, agreem
 
 void voice::send_digit(host_slot slot, char digit) {
   rim_->post([rim = rim_.get(), slot, digit] { rim->path().send_digit(slot, digit); });
+}
+
+void voice::send_handshake(handshake_packet packet) {
+  rim_->post(
+      [rim = rim_.get(), packet = std::move(packet)] { rim->path().send_handshake(packet); });
 }
 
 void voice::sound_digit(host_slot slot, char digit) {

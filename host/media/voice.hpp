@@ -5,6 +5,7 @@
 #pragma once
 #include "media/agreement.hpp"
 #include "media/bridges.hpp"
+#include "media/endpoint.hpp"
 #include "media/figures.hpp"
 #include "media/tape.hpp"
 #include "types/ids.hpp"
@@ -62,6 +63,16 @@ struct heard_digit {
   char digit = 0; ///< of event_digits
 };
 
+/// A packet of a handshake (DTLS), of the port of RTP or, `beside`, of RTCP. One that comes is from
+/// the far end of a stream whose keys it shall make; or from anybody, while the host slot has no
+/// stream: who is called may begin before we hear of the answer.
+struct handshake_packet {
+  host_slot slot;
+  bool beside = false;
+  std::vector<std::uint8_t> octets;
+  endpoint from = {}; ///< of one that comes
+};
+
 struct alarm {
   std::string id; ///< stable: "rtp-port-3" (host slot), "rtp-stream-3", "board-write"
   std::string title;
@@ -100,6 +111,8 @@ struct callbacks {
   std::function<void(const fabric_event&)> event;
   std::function<void(const heard_digit&)> digit;
   std::function<void(const alarm&)> raise;
+  /// At most voice_path::most_handshake_packets a second of each host slot.
+  std::function<void(const handshake_packet&)> handshake;
 };
 
 /// Every member function may be called from any thread and returns at once.
@@ -125,7 +138,9 @@ public:
   void open(host_slot, std::string address, std::uint16_t port, agreement);
   /// A digit for the far end of a stream (RFC 4733); dropped if that was not agreed.
   void send_digit(host_slot, char);
-  /// The same as a tone, to the board.
+  /// To the far end; dropped if its stream is of another kind by now.
+  void send_handshake(handshake_packet);
+  /// A digit as a tone, to the board.
   void sound_digit(host_slot, char);
   /// Puts a tape into a host slot and enables it; see media::tape for who frees it. Dropped
   /// while there was no board yet.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "media/voice_path.hpp"
 
+#include "media/demultiplexing.hpp"
+
 #include <algorithm>
 
 namespace switchroom::media {
@@ -85,7 +87,7 @@ void voice_path::bind() {
 
 void voice_path::on_packet(host_slot slot, const endpoint& from,
                            std::span<const std::uint8_t> octets, instant now) {
-  if (!engine_)
+  if (!engine_ || (is_handshake(octets) && take_handshake(slot, false, from, octets, now)))
     return;
   const engine::packet_answer answer = engine_->on_packet(slot, from, octets, now);
   for (const outgoing_packet& packet : answer.packets)
@@ -96,8 +98,34 @@ void voice_path::on_packet(host_slot slot, const endpoint& from,
 
 void voice_path::on_report(host_slot slot, const endpoint& from,
                            std::span<const std::uint8_t> octets, instant now) {
-  if (engine_)
+  if (engine_ && !(is_handshake(octets) && take_handshake(slot, true, from, octets, now)))
     engine_->on_report(slot, from, octets, now);
+}
+
+/// Handed over, not looked at: what it takes is not for this thread. False: the stream is of
+/// another kind, and it is a packet as any other.
+bool voice_path::take_handshake(host_slot slot, bool beside, const endpoint& from,
+                                std::span<const std::uint8_t> octets, instant now) {
+  const bool early = !engine_->is_open(slot);
+  if (!early && !engine_->by_handshake(slot))
+    return false;
+  auto& used = handshakes_[slot.value];
+  if (now - used.since >= std::chrono::seconds{1})
+    used = {now, 0};
+  if ((early || engine_->takes_handshake(slot, beside, from)) &&
+      used.taken < most_handshake_packets) {
+    ++used.taken;
+    if (told_.handshake)
+      told_.handshake({slot, beside, {octets.begin(), octets.end()}, from});
+  }
+  return !early; // of nobody's: it is counted
+}
+
+void voice_path::send_handshake(const handshake_packet& packet) {
+  if (!engine_)
+    return;
+  if (const auto made = engine_->handshake(packet.slot, packet.beside, packet.octets))
+    ports_.to_network(*made);
 }
 
 void voice_path::send_digit(host_slot slot, char digit) {

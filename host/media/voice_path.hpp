@@ -25,6 +25,9 @@ public:
     std::function<std::vector<std::pair<host_slot, refusal>>(unsigned slots)> bind;
   };
 
+  /// A handshake has a dozen packets; what is more is a flood, which shall not reach control.
+  static constexpr unsigned most_handshake_packets = 32;
+
   /// `seed` is of SSRCs and first sequence numbers: random, but in tests.
   voice_path(voice_settings, std::uint64_t seed, ports, callbacks);
 
@@ -47,6 +50,7 @@ public:
   }
   void open(host_slot, const std::string& address, std::uint16_t port, agreement);
   void send_digit(host_slot, char);
+  void send_handshake(const handshake_packet&);
   void sound_digit(host_slot, char);
   void mount(host_slot, std::shared_ptr<tape>);
   void join(host_slot, bridge_number);
@@ -62,6 +66,8 @@ private:
   void tell_down(const refusal& why);
   void on_cell(std::uint32_t frame, std::span<const board::sample>);
   void bind();
+  bool take_handshake(host_slot, bool beside, const endpoint& from, std::span<const std::uint8_t>,
+                      instant now);
   void enable(std::uint32_t slot, bool on);
 
   voice_settings settings_;
@@ -71,6 +77,11 @@ private:
   board_session session_;
   std::optional<engine> engine_; ///< from the first up on
   std::set<host_slot> deaf_;     ///< host slots that could not be bound
+  struct allowance {
+    instant since{};
+    unsigned taken = 0;
+  };
+  std::array<allowance, 256> handshakes_{}; ///< by host slot, of the second that began then
   instant now_{};
   bool was_up_ = false;
   std::string last_down_;

@@ -37,7 +37,11 @@ void as_offer(std::string_view sdp, const sip::preferences& wanted) {
   hold(media.ptime_ms() >= 10 && media.ptime_ms() <= 60, "a packet time");
   const bool keyed = media.srtp_key().size() == 30;
   hold(keyed || media.srtp_key().empty(), "a key is one");
-  hold(keyed || (!seen->savp && !wanted.secure), "what is secure has a key");
+  const bool dtls = media.has_dtls();
+  hold(!dtls || media.dtls().fingerprint().size() == 32, "a fingerprint is one");
+  hold(!dtls || !keyed, "keys come in one way");
+  hold(keyed || dtls || (!seen->savp && !wanted.secure), "what is secure has keys");
+  hold(one_line(seen->profile), "a profile is one word");
   hold(std::ranges::count(seen->lines, "") == 1, "one stream is ours");
   hold(std::ranges::all_of(seen->lines, one_line), "a line is one line");
   switchroom::scn::v1::MediaEndpoint own;
@@ -45,6 +49,9 @@ void as_offer(std::string_view sdp, const sip::preferences& wanted) {
   own.set_port(20002);
   own.set_payload_type(media.payload_type());
   own.set_srtp_key(keyed ? std::string(30, 'k') : "");
+  if (dtls)
+    own.mutable_dtls()->set_fingerprint(std::string(32, 'f'));
+  hold(sip::is_answerable(*seen, own), "it can be answered");
   const auto text = sip::answer(*seen, own, 7, 1);
   hold(streams_in(text) == seen->lines.size(), "each stream is answered");
   const auto again = sip::read(text, wanted);
@@ -53,6 +60,9 @@ void as_offer(std::string_view sdp, const sip::preferences& wanted) {
   hold(again->media.payload_type() == media.payload_type() && again->media.codec() == media.codec(),
        "and of the codec that was chosen");
   hold(again->media.srtp_key() == own.srtp_key(), "and of our key");
+  hold(again->media.dtls().fingerprint() == own.dtls().fingerprint(), "or our fingerprint");
+  hold(again->media.one_port() == media.one_port(), "reports go as the phone wants them");
+  hold(!dtls || again->media.dtls().client() != media.dtls().client(), "one end begins");
 }
 
 } // namespace

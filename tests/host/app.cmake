@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 if(TARGET switchroom_config)
-  add_executable(config_test config_test.cpp config_profiles_test.cpp)
+  add_executable(config_test config_test.cpp config_phones_test.cpp config_profiles_test.cpp)
   target_link_libraries(config_test PRIVATE switchroom_config switchroom_scn_transport
                                             GTest::gtest_main switchroom_warnings)
   gtest_discover_tests(config_test PROPERTIES LABELS host)
@@ -20,6 +20,10 @@ if(TARGET switchroom_daemon)
   target_link_libraries(operator_reports_test PRIVATE switchroom_daemon GTest::gtest_main
                                                       switchroom_warnings)
   gtest_discover_tests(operator_reports_test PROPERTIES LABELS host)
+  add_executable(handshakes_test handshakes_test.cpp)
+  target_link_libraries(handshakes_test PRIVATE switchroom_daemon GTest::gtest_main
+                                                switchroom_warnings)
+  gtest_discover_tests(handshakes_test PROPERTIES LABELS host)
   add_executable(full_disk_test full_disk_test.cpp)
   target_link_libraries(full_disk_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
                                                GTest::gtest_main switchroom_warnings)

@@ -70,6 +70,11 @@ public:
   /// A lamp of its own, for a number; without one, for messages.
   void phone_watches(const std::string& gateway, unsigned line, std::uint64_t which,
                      const std::string& number, bool on = true);
+  void phone_tells_fingerprint(const std::string& gateway, unsigned line, const std::string&);
+  /// The far ends of the gateway's streams.
+  std::vector<scn::v1::MediaEndpoint> remotes(const std::string& gateway) const;
+  /// Who speaks to the gateway in its place is not who the phone said it is.
+  void phone_is_refused(const std::string& gateway, unsigned line);
   /// In its voice (RFC 4733).
   void phone_presses(const std::string& gateway, unsigned line, const std::string& digits);
   void tell(const std::string& gateway, const edge::v1::FromEdge&);

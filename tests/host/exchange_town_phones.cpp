@@ -102,6 +102,25 @@ void town::phone_presses(const std::string& gateway, unsigned line, const std::s
   run(50ms);
 }
 
+void town::phone_tells_fingerprint(const std::string& gateway, unsigned line,
+                                   const std::string& print) {
+  members_.at(gateway).phones[line].its.mutable_dtls()->set_fingerprint(print);
+}
+
+std::vector<scn::v1::MediaEndpoint> town::remotes(const std::string& gateway) const {
+  std::vector<scn::v1::MediaEndpoint> all;
+  for (const auto& [slot, remote] : members_.at(gateway).hardware.media)
+    all.push_back(remote);
+  return all;
+}
+
+void town::phone_is_refused(const std::string& gateway, unsigned line) {
+  auto& m = members_.at(gateway);
+  if (const auto slot = slot_of(m, m.phones.at(line)))
+    step(m, stream_refused{*slot, "it is somebody else"});
+  run(50ms);
+}
+
 /// Where its voice comes in.
 std::optional<host_slot> town::slot_of(const member& m, const ip_phone& p) {
   for (const auto& [slot, remote] : m.hardware.media)

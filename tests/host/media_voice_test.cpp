@@ -76,7 +76,8 @@ protected:
             [this](const refusal& why) { downs_.push_back(why); },
             [this](const fabric_event& e) { events_.push_back(e); },
             [](const media::heard_digit&) {},
-            [this](const media::alarm& a) { alarms_.push_back(a); }};
+            [this](const media::alarm& a) { alarms_.push_back(a); },
+            [this](const handshake_packet& p) { handshakes_.push_back(p); }};
   }
 
   /// Eight ports in a row of step two that nobody has.
@@ -106,6 +107,7 @@ protected:
   std::vector<refusal> downs_;
   std::vector<fabric_event> events_;
   std::vector<media::alarm> alarms_;
+  std::vector<handshake_packet> handshakes_;
 };
 
 TEST_F(VoiceThread, CarriesVoiceFromBoardOverRtpToBoard) {
@@ -258,6 +260,40 @@ TEST_F(VoiceThread, AStreamThatCannotBeIsAnAlarm) {
   EXPECT_EQ(alarms_[0].id, "rtp-stream-9");
   EXPECT_EQ(alarms_[1].id, "rtp-stream-1");
   EXPECT_EQ(alarms_[2].id, "rtp-stream-2");
+}
+
+/// RFC 7983, and not more than a handshake needs.
+TEST_F(VoiceThread, HandshakesAreHandedOverBothWaysButNoFlood) {
+  scripted_board board(board_settings(), lead);
+  const voice_settings s = settings();
+  voice v(s, control_.get_executor(), told());
+  ASSERT_TRUE(wait_until([&] { return ups_ == 1; }));
+  udp::socket phone(control_, {loopback, 0});
+  const udp::endpoint gateway{loopback, s.rtp_base_port};
+  const auto port = phone.local_endpoint().port();
+  std::vector<std::uint8_t> packet{22, 0xfe, 0xfd, 7};
+  phone.send_to(boost::asio::buffer(packet), gateway);
+  ASSERT_TRUE(wait_until([&] { return handshakes_.size() == 1; })) << "before its stream is there";
+  EXPECT_EQ(handshakes_[0].octets, packet);
+  EXPECT_EQ(handshakes_[0].from, endpoint::v4(127, 0, 0, 1, port));
+  agreement agreed{8};
+  agreed.by_handshake = true;
+  v.open(host_slot{0}, "127.0.0.1", port, agreed);
+  v.send_handshake({host_slot{0}, false, {22, 1}});
+  std::array<std::uint8_t, 100> got{};
+  udp::endpoint from;
+  phone.receive_from(boost::asio::buffer(got), from);
+  EXPECT_EQ(from, gateway);
+  EXPECT_EQ(got[1], 1);
+  for (int n = 0; n < 200; ++n)
+    phone.send_to(boost::asio::buffer(packet), gateway);
+  ASSERT_TRUE(wait_until([&] { return handshakes_.size() > 20; }));
+  v.send_handshake({host_slot{0}, false, {22, 2}}); // behind the last of them, by and by
+  phone.receive_from(boost::asio::buffer(got), from);
+  bool answered = false;
+  v.read(0, 1, [&](const auto&) { answered = true; });
+  ASSERT_TRUE(wait_until([&] { return answered; }));
+  EXPECT_LE(handshakes_.size(), 64U) << "a second may have ended between";
 }
 
 TEST_F(VoiceThread, ABoardOfAnotherVersionIsRefusedWithASentence) {

@@ -32,6 +32,7 @@ public:
   void relay(host_slot, std::optional<host_slot>) override {}
   void send_digit(host_slot, char) override {}
   void sound_digit(host_slot, char) override {}
+  void send_handshake(media::handshake_packet) override {}
   void mount(host_slot, std::shared_ptr<media::tape> tape) override { mounted = std::move(tape); }
   void close(host_slot) override {}
   void join(host_slot, media::bridge_number) override {}

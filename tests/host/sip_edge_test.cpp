@@ -89,7 +89,7 @@ TEST(SessionDescription, AnswersEachStreamThatWasOffered) {
 }
 
 TEST(SessionDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
-  const auto seen = read(offer(own(), a_first, 7, 0, false), mu_first);
+  const auto seen = read(offer(own(), a_first, 7, 0, keying::none), mu_first);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.address(), "192.0.2.1");
   EXPECT_EQ(seen->media.port(), 20002U);
@@ -153,7 +153,7 @@ TEST(SessionDescription, AllThatTheLineMaySpeakIsOfferedAndTheCallersFirst) {
   auto wanted = own();
   const auto first_of = [&](Codec codec) {
     wanted.set_codec(codec);
-    const auto text = offer(wanted, wide_first, 7, 0, false);
+    const auto text = offer(wanted, wide_first, 7, 0, keying::none);
     const auto at = text.find("m=audio");
     return text.substr(at, text.find('\r', at) - at);
   };
@@ -235,10 +235,10 @@ TEST(SessionDescription, ASecurePhoneIsNotHeardInTheClear) {
 TEST(SessionDescription, WhatIsOfferedSecurelyIsUnderstoodByWhoReadsIt) {
   auto ours = own();
   ours.set_srtp_key(rfc_key_octets);
-  const auto seen = read(offer(ours, a_first, 7, 0, true), a_first_secure);
+  const auto seen = read(offer(ours, a_first, 7, 0, keying::sdes), a_first_secure);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->media.srtp_key(), rfc_key_octets);
-  EXPECT_EQ(offer(ours, a_first, 7, 0, false).find("crypto"), std::string::npos)
+  EXPECT_EQ(offer(ours, a_first, 7, 0, keying::none).find("crypto"), std::string::npos)
       << "a key in the clear protects nothing";
 }
 

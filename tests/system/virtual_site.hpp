@@ -82,6 +82,7 @@ private:
   void relay(host_slot to, std::optional<host_slot> from) override { voice_->relay(to, from); }
   void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
   void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
+  void send_handshake(media::handshake_packet packet) override { voice_->send_handshake(packet); }
   void mount(host_slot, std::shared_ptr<media::tape>) override;
   void close(host_slot) override;
   void join(host_slot, media::bridge_number) override;

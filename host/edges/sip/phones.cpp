@@ -143,7 +143,8 @@ void phones::ring(const edge::v1::Ring& ring) {
   made.route = phone->route;
   made.handle = nua_handle(nua_, &made, NUTAG_URL(phone->contact.c_str()),
                            SIPTAG_TO_STR(to.c_str()), SIPTAG_FROM_STR(from.c_str()), TAG_END());
-  const auto sdp = offer(made.own, preferred(*phone), made.number, made.version, phone->over_tls);
+  made.keyed = is_keyed(made.own, offered(*phone));
+  const auto sdp = offer(made.own, preferred(*phone), made.number, made.version, offered(*phone));
   nua_invite(made.handle, NTATAG_DEFAULT_PROXY(made.route.c_str()),
              SIPTAG_CONTACT_STR(contact(made.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
              SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
@@ -158,7 +159,7 @@ void phones::progress(const edge::v1::Progress& progress) {
   if (!progress.answered())
     return nua_respond(about.handle, SIP_180_RINGING, SIPTAG_CONTACT_STR(contact(about.over_tls)),
                        TAG_END());
-  if (about.theirs->savp && about.own.srtp_key().empty()) {
+  if (!is_answerable(*about.theirs, about.own)) {
     nua_respond(about.handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
     return over(about, scn::v1::CALL_REJECTED);
   }
@@ -251,8 +252,10 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
 void phones::invited_again(call& about, const sip_t* sip) {
   const auto* phone = ports_.at(about.line);
   auto theirs = read(body_of(sip), phone == nullptr ? preferences() : preferred(*phone));
-  if (!theirs)
+  if (!theirs || !is_answerable(*theirs, about.own))
     return nua_respond(about.handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_), TAG_END());
+  if (about.theirs)
+    theirs->go_on_from(*about.theirs);
   about.theirs = std::move(theirs);
   locate(*about.theirs, about.route);
   const auto sdp = answer(*about.theirs, about.own, about.number, ++about.version);
@@ -278,6 +281,7 @@ void phones::answered(call& about, int status, const sip_t* sip) {
   const auto* phone = ports_.at(about.line);
   if (sip != nullptr && phone != nullptr) {
     auto wanted = preferred(*phone);
+    wanted.secure |= about.keyed;
     wanted.in_their_order = true;
     about.theirs = read(body_of(sip), wanted);
     if (about.theirs)
@@ -352,6 +356,12 @@ std::string phones::source(const sip_t* sip) const {
 
 preferences phones::preferred(const phone& one) const {
   return {one.codecs, one.secure};
+}
+
+keying phones::offered(const phone& one) {
+  if (one.dtls)
+    return keying::dtls;
+  return one.over_tls ? keying::sdes : keying::none;
 }
 
 /// The gateway is told; nothing more is heard of the call.

@@ -40,6 +40,7 @@ namespace switchroom::sip {
 /// Odd numbers: the phone has placed it.
 struct call : switchroom_sip_dialogue {
   bool answered = false;
+  bool keyed = false;   ///< of ours: it offered nothing but SRTP
   std::string referral; ///< as which event the phone waits to hear of its transfer (RFC 3515)
   std::optional<session_description> theirs;
   scn::v1::MediaEndpoint own;
@@ -96,6 +97,9 @@ private:
   void over(call&, scn::v1::Cause);
   void forget(call&);
   preferences preferred(const phone&) const;
+  /// In the clear a key in the offer would protect nothing; a fingerprint still does, from whoever
+  /// only listens.
+  static keying offered(const phone&);
   /// Where the phone reaches us: sofia alone would say SIPS to everybody once there is TLS.
   const char* contact(bool over_tls) const;
   void hang_up(const call&);

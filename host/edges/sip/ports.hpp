@@ -24,6 +24,7 @@ struct phone {
   std::string route;   ///< where it has registered from: URI
   std::string software;
   bool secure = false;                ///< nothing but TLS and SRTP
+  bool dtls = false;                  ///< is offered keys by it
   std::vector<scn::v1::Codec> codecs; ///< that it may speak, the best first
   bool over_tls = false;              ///< it has registered by it
   clock::time_point expires{};

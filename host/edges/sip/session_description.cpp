@@ -2,6 +2,7 @@
 #include "edges/sip/session_description.hpp"
 
 #include "edges/sip/codec_names.hpp"
+#include "edges/sip/secure_media.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,9 +15,10 @@
 namespace switchroom::sip {
 namespace {
 
-constexpr std::uint32_t usual_packet_time = 20;   // ms (RFC 3551, 4.2)
-constexpr unsigned noise_payload_type = 13;       // static (RFC 3389)
-constexpr std::uint32_t event_payload_type = 101; // as everybody has it, when it is ours to choose
+constexpr std::uint32_t usual_packet_time = 20;    // ms (RFC 3551, 4.2)
+constexpr unsigned noise_payload_type = 13;        // static (RFC 3389)
+constexpr std::uint32_t event_payload_type = 101;  // as everybody has it, when it is ours to choose
+constexpr const char* one_port = "a=rtcp-mux\r\n"; // RFC 5761, 5.1.1
 
 struct parser_ends {
   void operator()(sdp_parser_t* parser) const { sdp_parser_free(parser); }
@@ -147,6 +149,23 @@ bool choose_codec(const sdp_rtpmap_t* maps, const preferences& wanted,
   return best != wanted.codecs.end();
 }
 
+/// By DTLS before those that whoever reads the signalling could use. False: there are none.
+bool take_keys(const sdp_session_t& whole, const sdp_media_t& stream, session_description& made) {
+  made.media.clear_dtls(); // of a stream before
+  made.media.clear_srtp_key();
+  if (const auto terms = dtls_terms_of(whole, stream)) {
+    *made.media.mutable_dtls() = terms->end;
+    made.either_role = terms->either;
+    return true;
+  }
+  if (wants_dtls(made.profile))
+    return false;
+  for (const auto* one = stream.m_attributes; one != nullptr; one = one->a_next)
+    if (is(one->a_name, "crypto") && one->a_value != nullptr && take_key(one->a_value, made))
+      return true;
+  return false;
+}
+
 /// Fills in what is ours of one stream. False: it cannot be spoken.
 bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferences& wanted,
           session_description& made) {
@@ -158,10 +177,7 @@ bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferenc
       stream.m_connections != nullptr ? stream.m_connections : whole.sdp_connection;
   if (connection == nullptr || connection->c_address == nullptr)
     return false;
-  for (const auto* one = stream.m_attributes; one != nullptr; one = one->a_next)
-    if (is(one->a_name, "crypto") && one->a_value != nullptr && take_key(one->a_value, made))
-      break;
-  if ((made.savp || wanted.secure) && made.media.srtp_key().empty())
+  if (!take_keys(whole, stream, made) && (made.savp || wanted.secure))
     return false;
   if (!choose_codec(stream.m_rtpmaps, wanted, made.media))
     return false;
@@ -176,6 +192,7 @@ bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferenc
   made.media.set_port(static_cast<std::uint32_t>(stream.m_port));
   made.media.set_events(events);
   made.media.set_ptime_ms(packet_time(stream));
+  made.media.set_one_port(sdp_attribute_find(stream.m_attributes, "rtcp-mux") != nullptr);
   made.on_hold = stream.m_mode == sdp_sendonly || stream.m_mode == sdp_inactive;
   return true;
 }
@@ -191,14 +208,14 @@ struct form {
   std::vector<std::pair<const codec_name*, std::uint32_t>> codecs; ///< with payload types
   std::uint32_t events = 0;
   bool noise = false;
-  bool savp = false;
-  std::string crypto = {};
+  std::string profile = "RTP/AVP";
+  std::string keys = {};
   std::string_view mode = "sendrecv";
   std::uint32_t ptime_ms = usual_packet_time;
 };
 
 std::string stream(const scn::v1::MediaEndpoint& own, const form& as) {
-  std::string line = "m=audio " + std::to_string(own.port()) + (as.savp ? " RTP/SAVP" : " RTP/AVP");
+  std::string line = "m=audio " + std::to_string(own.port()) + ' ' + as.profile;
   std::string maps;
   for (const auto& [name, number] : as.codecs) {
     line += ' ' + std::to_string(number);
@@ -214,7 +231,7 @@ std::string stream(const scn::v1::MediaEndpoint& own, const form& as) {
     maps.append("a=rtpmap:").append(number).append(" telephone-event/8000\r\na=fmtp:");
     maps.append(number).append(" 0-15\r\n");
   }
-  return line + "\r\n" + maps + as.crypto + "a=ptime:" + std::to_string(as.ptime_ms) +
+  return line + "\r\n" + maps + as.keys + "a=ptime:" + std::to_string(as.ptime_ms) +
          "\r\na=" + std::string(as.mode) + "\r\n";
 }
 
@@ -223,14 +240,20 @@ std::string stream(const scn::v1::MediaEndpoint& own, const form& as) {
 std::optional<session_description> read(std::string_view sdp, const preferences& wanted) {
   if (!can_be_parsed(sdp))
     return std::nullopt;
+  const auto [text, profiles] = as_sofia_reads(sdp);
   const std::unique_ptr<sdp_parser_t, parser_ends> parser(
-      sdp_parse(nullptr, sdp.data(), static_cast<issize_t>(sdp.size()), sdp_f_insane));
+      sdp_parse(nullptr, text.data(), static_cast<issize_t>(text.size()), sdp_f_insane));
   const auto* whole = parser ? sdp_session(parser.get()) : nullptr;
   if (whole == nullptr)
     return std::nullopt;
   session_description made;
   bool found = false;
-  for (const auto* one = whole->sdp_media; one != nullptr; one = one->m_next) {
+  std::size_t which = 0;
+  for (const auto* one = whole->sdp_media; one != nullptr; one = one->m_next, ++which) {
+    if (which >= profiles.size())
+      return std::nullopt;
+    if (!found)
+      made.profile = profiles[which];
     if (!found && take(*whole, *one, wanted, made)) {
       found = true;
       made.lines.emplace_back();
@@ -242,8 +265,7 @@ std::optional<session_description> read(std::string_view sdp, const preferences&
                                    ? one->m_format->l_text
                                    : "0";
     const std::string name = one->m_type_name == nullptr ? "audio" : one->m_type_name;
-    const std::string protocol = one->m_proto_name == nullptr ? "RTP/AVP" : one->m_proto_name;
-    made.lines.push_back("m=" + name + " 0 " + protocol + ' ' + format);
+    made.lines.push_back("m=" + name + " 0 " + profiles[which] + ' ' + format);
   }
   return found ? std::optional(std::move(made)) : std::nullopt;
 }
@@ -260,11 +282,24 @@ void locate(session_description& theirs, std::string_view route) {
     theirs.media.set_seen_at(seen);
 }
 
+void session_description::go_on_from(const session_description& before) {
+  if (either_role && before.media.has_dtls() &&
+      before.media.dtls().fingerprint() == media.dtls().fingerprint())
+    media.mutable_dtls()->set_client(before.media.dtls().client());
+}
+
+bool is_keyed(const scn::v1::MediaEndpoint& own, keying by) {
+  return (by == keying::sdes && !own.srtp_key().empty()) || (by == keying::dtls && own.has_dtls());
+}
+
 std::string offer(const scn::v1::MediaEndpoint& own, const preferences& wanted,
-                  std::uint64_t session, unsigned version, bool secure) {
-  secure = secure && !own.srtp_key().empty();
-  form ours{
-      {}, event_payload_type, true, secure, secure ? crypto("1", own.srtp_key()) : std::string()};
+                  std::uint64_t session, unsigned version, keying by) {
+  form ours{{}, event_payload_type, true};
+  if (is_keyed(own, by)) {
+    const bool dtls = by == keying::dtls;
+    ours.profile = dtls ? "UDP/TLS/RTP/SAVP" : "RTP/SAVP";
+    ours.keys = dtls ? dtls_lines(own.dtls(), "actpass") + one_port : crypto("1", own.srtp_key());
+  }
   for (const auto codec : wanted.codecs)
     if (const auto* name = name_of(codec))
       ours.codecs.emplace_back(name, name->payload_type);
@@ -275,16 +310,24 @@ std::string offer(const scn::v1::MediaEndpoint& own, const preferences& wanted,
   return head(own, session, version) + stream(own, ours);
 }
 
+bool is_answerable(const session_description& to, const scn::v1::MediaEndpoint& own) {
+  return !to.savp || (to.media.has_dtls() ? own.has_dtls() : !own.srtp_key().empty());
+}
+
 std::string answer(const session_description& to, const scn::v1::MediaEndpoint& own,
                    std::uint64_t session, unsigned version) {
-  const bool keyed = !to.media.srtp_key().empty() && !own.srtp_key().empty();
-  const form ours{{{name_of(to.media.codec()), to.media.payload_type()}},
-                  to.media.events(),
-                  to.media.comfort_noise(),
-                  to.savp,
-                  keyed ? crypto(to.crypto_tag, own.srtp_key()) : std::string(),
-                  to.on_hold ? "recvonly" : "sendrecv",
-                  to.media.ptime_ms()};
+  form ours{{{name_of(to.media.codec()), to.media.payload_type()}},
+            to.media.events(),
+            to.media.comfort_noise(),
+            to.profile};
+  ours.mode = to.on_hold ? "recvonly" : "sendrecv";
+  ours.ptime_ms = to.media.ptime_ms();
+  if (to.media.has_dtls() && own.has_dtls())
+    ours.keys = dtls_lines(own.dtls(), to.media.dtls().client() ? "passive" : "active");
+  else if (!to.media.srtp_key().empty() && !own.srtp_key().empty())
+    ours.keys = crypto(to.crypto_tag, own.srtp_key());
+  if (to.media.one_port())
+    ours.keys += one_port;
   std::string text = head(own, session, version);
   for (const auto& line : to.lines)
     text += line.empty() ? stream(own, ours) : line + "\r\n";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// What a phone says of its media (SDP, RFC 4566), and what it is answered (RFC 3264): one audio
-/// stream over RTP or SRTP (keys by RFC 4568); whatever else is offered is turned down. Pure.
+/// stream over RTP or SRTP (keys by RFC 5763 or 4568); whatever else is offered is turned down.
+/// Pure.
 #pragma once
 #include "scn.pb.h"
 
@@ -23,9 +24,15 @@ struct session_description {
   /// Where the phone listens, and what it speaks.
   scn::v1::MediaEndpoint media;
   bool on_hold = false;           ///< sendonly or inactive: it does not want to hear us
-  bool savp = false;              ///< RTP/SAVP: else the key, if there is one, is only an offer
+  std::string profile = {};       ///< "RTP/AVP", "UDP/TLS/RTP/SAVP"
+  bool savp = false;              ///< of SRTP: else the keys, if there are some, are only an offer
+  bool either_role = false;       ///< of its handshake: it would be client or server
   std::string crypto_tag = {};    ///< of the phone's key (RFC 4568, 4.1)
   std::vector<std::string> lines; ///< "m=" of each stream as it is to be answered, "" = ours
+
+  /// Of a description that takes the place of `before`: who is at the same end with the same
+  /// certificate keeps the role that it has had (RFC 8842, 5.3).
+  void go_on_from(const session_description& before);
 };
 
 /// None: no audio that this gateway can speak.
@@ -35,10 +42,15 @@ std::optional<session_description> read(std::string_view sdp, const preferences&
 /// of addresses a phone says an address at which it cannot be reached.
 void locate(session_description&, std::string_view route);
 
-/// An offer of all that is preferred, but what `own` is spoken to in first. `secure`: over SRTP, if
-/// `own` has a key.
+/// Where the keys of an offer come from, if `own` has some; else it is of plain RTP.
+enum class keying { none, sdes, dtls };
+/// It has: nothing but that will be taken.
+bool is_keyed(const scn::v1::MediaEndpoint& own, keying);
+/// An offer of all that is preferred, but what `own` is spoken to in first.
 std::string offer(const scn::v1::MediaEndpoint& own, const preferences&, std::uint64_t session,
-                  unsigned version, bool secure);
+                  unsigned version, keying);
+/// What was read can be answered with `own`: both have keys of the same kind, or need none.
+bool is_answerable(const session_description&, const scn::v1::MediaEndpoint& own);
 /// The answer to what was read.
 std::string answer(const session_description& to, const scn::v1::MediaEndpoint& own,
                    std::uint64_t session, unsigned version);
