@@ -14,3 +14,7 @@ add_executable(media_voice_test media_voice_test.cpp media_scripted_board.cpp)
 target_link_libraries(media_voice_test PRIVATE switchroom_media switchroom_warnings
                       GTest::gtest_main)
 gtest_discover_tests(media_voice_test PROPERTIES LABELS host TIMEOUT 120)
+
+add_executable(media_sockets_test media_sockets_test.cpp)
+target_link_libraries(media_sockets_test PRIVATE switchroom_media switchroom_warnings GTest::gtest_main)
+gtest_discover_tests(media_sockets_test PROPERTIES LABELS host)

@@ -148,7 +148,7 @@ void scripted_board::on_cell(const board::frame& f, std::vector<std::uint8_t>& o
     state_.heard_by_slot[f.body[i]].push_back(
         {due, static_cast<std::int16_t>(board::little_endian(f.body.subspan(i + 1, 2)))});
   }
-  ++state_.frame;
+  state_.frame += settings_.stride;
   begin_frame(out);
 }
 

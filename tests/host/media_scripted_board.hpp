@@ -20,6 +20,7 @@ public:
   struct settings {
     std::string socket;
     unsigned host_slots = 4;
+    std::uint32_t stride = 1; ///< frames from one cell to the next
     std::uint16_t link_block_version = regs::link_block::version;
     /// What a line says to the host in a frame, for enabled host slots.
     std::function<std::int16_t(std::uint32_t frame, std::uint8_t slot)> says;
