@@ -15,7 +15,6 @@ alias="127.0.0.1:{port}"
 alias="{realm}"
 loadmodule "sl.so"
 loadmodule "tm.so"
-loadmodule "rr.so"
 loadmodule "pv.so"
 loadmodule "maxfwd.so"
 loadmodule "siputils.so"
@@ -27,12 +26,7 @@ modparam("auth", "qop", "auth")
 modparam("auth", "nonce_count", 0)
 modparam("usrloc", "db_mode", 0)
 request_route {{
-  if (has_totag()) {{
-    if (loose_route()) {{ t_relay(); exit; }}
-    if (is_method("ACK")) {{ if (t_check_trans()) t_relay(); exit; }}
-    sl_send_reply("404", "Not here");
-    exit;
-  }}
+  if (has_totag()) {{ t_relay(); exit; }}
   if (is_method("ACK")) {{ if (t_check_trans()) t_relay(); exit; }}
   $var(password) = "secret-" + $fU;
   if (is_method("REGISTER")) {{
@@ -43,7 +37,6 @@ request_route {{
   if (!is_method("INVITE")) {{ sl_send_reply("405", "No"); exit; }}
   if (!pv_proxy_authenticate("$td", "$var(password)", "0")) {{ proxy_challenge("$td", "1"); exit; }}
   consume_credentials();
-  record_route();
   $var(number) = $(rU{{s.int}}) - 7000;
   $rU = "called" + $var(number);
   if (!lookup("location")) {{ sl_send_reply("404", "Not registered"); exit; }}

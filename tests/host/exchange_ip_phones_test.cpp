@@ -337,7 +337,8 @@ TEST_F(FewHostSlots, WithoutAHostSlotItIsRefusedAndAnAlarmSaysSo) {
   EXPECT_EQ(tone_after("amsterdam", 2, "205"), "congestion");
   control::v1::Request ask;
   ask.mutable_records()->set_extension("205");
-  EXPECT_EQ(t.ask("amsterdam", ask).records().calls_size(), 0) << "what did not ring was not missed";
+  EXPECT_EQ(t.ask("amsterdam", ask).records().calls_size(), 0)
+      << "what did not ring was not missed";
   expect_talk("amsterdam", 1, "berlin", 1);
 }
 
