@@ -184,7 +184,8 @@ void configuration_file::add_codecs(config_reader& in, const std::vector<std::st
     if (scn::v1::Codec_Parse(name, &codec) && codec != scn::v1::CODEC_UNSPECIFIED)
       to.add_codecs(codec);
     else
-      in.wrong("codecs", '"' + word + "\" is no codec", "use g722, pcma, pcmu, opus, g726-16, -24, -32 and -40");
+      in.wrong("codecs", '"' + word + "\" is no codec",
+               "use g722, pcma, pcmu, opus, g726-16, -24, -32 and -40");
   }
   if (words.empty())
     in.wrong("codecs", "no codec is left", "leave codecs out, for all of them");

@@ -8,8 +8,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -137,8 +137,8 @@ struct call {
   std::optional<leg> transferred_by; ///< gets the call back if the transfer fails
   std::optional<shorter_path> shorter;
   std::set<host_slot> streams = {}; ///< that have carried its voice
-  bool reroute_asked = false; ///< a neighbour was asked to do without this gateway
-  instant dialled{};          ///< last digit, or when the set-up arrived
+  bool reroute_asked = false;       ///< a neighbour was asked to do without this gateway
+  instant dialled{};                ///< last digit, or when the set-up arrived
   instant alerted = never;
   instant expires = never;  ///< forward on no answer, or `gives_up`
   instant gives_up = never; ///< of the state it is in
