@@ -165,7 +165,7 @@ void rtp_sockets::turn() {
   const auto at = std::chrono::steady_clock::now();
   const bool was_pausing = !waiting_.is_open();
   const unsigned taken = take_all();
-  const bool close_together = was_pausing || taken > 1 || at - last_turn_ < turn_every / 2;
+  const bool close_together = was_pausing || taken > 1 || at - last_turn_ < turn_every;
   last_turn_ = at;
   if (taken == 0 || !close_together)
     return wait();
