@@ -44,6 +44,9 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agre
     return std::nullopt;
   if (there && there->agreed().has_keys_of(agreed))
     agreed.protection = there->agreed().protection; // its counts go on
+  std::optional<stream::handshake_ends> met;
+  if (there && there->announced() == remote && there->agreed().by_handshake && agreed.by_handshake)
+    met = there->handshakes_at();
   const auto any = [this] { return static_cast<std::uint32_t>(random_()); };
   const rtp_origin origin =
       there ? there->origin() : rtp_origin{any(), any(), static_cast<std::uint16_t>(any())};
@@ -53,6 +56,8 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agre
   there.emplace(stream_settings{remote, std::move(agreed), settings_.ptime_ms,
                                 settings_.jitter_target_ms, origin, cname_,
                                 settings_.jitter_most_ms});
+  if (met)
+    there->go_on_at(*met);
   return std::nullopt;
 }
 
@@ -236,18 +241,15 @@ bool engine::by_handshake(host_slot slot) const {
 }
 
 bool engine::takes_handshake(host_slot slot, bool beside, const endpoint& from) {
-  auto& to = *streams_[slot.value];
-  const bool is_ours = from == to.handshake_at(beside) && (!beside || !to.agreed().one_port);
-  if (!is_ours)
-    to.count_stranger();
-  return is_ours;
+  return streams_[slot.value]->takes_handshake(beside, from);
 }
 
 std::optional<outgoing_packet> engine::handshake(host_slot slot, bool beside,
                                                  std::span<const std::uint8_t> octets) const {
   if (!by_handshake(slot))
     return std::nullopt;
-  return outgoing_packet{slot, beside, streams_[slot.value]->handshake_at(beside), octets};
+  const auto& there = streams_[slot.value]->handshakes_at();
+  return outgoing_packet{slot, beside, beside ? there.beside : there.voice, octets};
 }
 
 void engine::send_digit(host_slot slot, char digit) {

@@ -79,7 +79,7 @@ public:
   /// A stream is there whose keys come by a handshake.
   bool by_handshake(host_slot) const;
   /// May this packet of one be looked at, which came to the port of RTP, or `beside`, to that of
-  /// RTCP? Only if it comes from the far end of such a stream; else it is counted there.
+  /// RTCP? Of such a stream; see there.
   bool takes_handshake(host_slot, bool beside, const endpoint& from);
   /// One that is to be sent; nothing: no stream's keys come so.
   std::optional<outgoing_packet> handshake(host_slot, bool beside,

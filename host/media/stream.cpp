@@ -7,8 +7,17 @@
 
 namespace switchroom::media {
 
+namespace {
+
+endpoint port_above(endpoint at) {
+  ++at.port;
+  return at;
+}
+
+} // namespace
+
 stream::stream(const stream_settings& settings)
-    : settings_(settings), remote_(settings.remote),
+    : settings_(settings), remote_(settings.remote), handshakes_at_{remote_, port_above(remote_)},
       coder_(settings.agreed.coder ? settings.agreed.coder
                                    : make_coder(settings.agreed.what().value_or(coding::pcma))),
       clock_scale_(clock_of(coder_->what()) / 8000),
@@ -108,6 +117,17 @@ stream::take_off(srtp* by, std::size_t (srtp::*protection)(std::span<std::uint8_
 
 bool stream::is_from_far_end(const endpoint& from) const {
   return from == remote_ || (!heard_ && from.address == settings_.agreed.seen_at);
+}
+
+bool stream::takes_handshake(bool beside, const endpoint& from) {
+  endpoint& at = beside ? handshakes_at_.beside : handshakes_at_.voice;
+  const bool wanted = !beside || !settings_.agreed.one_port;
+  if (wanted && (from == at || (!heard_ && from.address == settings_.agreed.seen_at))) {
+    at = from;
+    return true;
+  }
+  ++figures_.packets_stranger;
+  return false;
 }
 
 stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,

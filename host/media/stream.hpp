@@ -96,13 +96,19 @@ public:
   const endpoint& remote() const { return remote_; }
   const endpoint& announced() const { return settings_.remote; } ///< where it said that it is
   const agreement& agreed() const { return settings_.agreed; }
-  /// Where the far end's handshakes come from, of its RTP or, `beside`, of its RTCP.
-  endpoint handshake_at(bool beside) const {
-    endpoint at = settings_.remote;
-    at.port = static_cast<std::uint16_t>(at.port + (beside ? 1 : 0));
-    return at;
+  // ---- handshakes: of RTP, or `beside`, of RTCP at the port above ----
+  struct handshake_ends {
+    endpoint voice, beside;
+  };
+  const handshake_ends& handshakes_at() const { return handshakes_at_; } ///< where they go
+  /// May a packet of one be looked at? If it comes from the far end; else it is counted. One that
+  /// does not know its own address is answered where it comes from.
+  bool takes_handshake(bool beside, const endpoint& from);
+  /// It goes on with who has been there without keys: there it is spoken to, until it is heard.
+  void go_on_at(const handshake_ends& there) {
+    handshakes_at_ = there;
+    remote_ = there.voice;
   }
-  void count_stranger() { ++figures_.packets_stranger; }
   const rtp_origin& origin() const { return settings_.origin; } ///< of the next packet
   stream_figures figures() const;
 
@@ -137,6 +143,7 @@ private:
 
   stream_settings settings_;
   endpoint remote_;
+  handshake_ends handshakes_at_;
   bool heard_ = false; ///< it has sent something: where it is, is known
   std::shared_ptr<voice_coder> coder_;
   unsigned clock_scale_; ///< RTP clock over 8 kHz

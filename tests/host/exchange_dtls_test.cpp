@@ -19,6 +19,9 @@ protected:
               {line_id{5}, s.gateway == "amsterdam" ? "205" : "305", users::line_type::ip, true});
           s.dtls_fingerprint = gateways_print;
         }) {
+    control::v1::Request put;
+    put.mutable_put_user()->set_extension("205");
+    EXPECT_TRUE(t.ask("amsterdam", put).has_done());
     t.phone_registers("amsterdam", 5);
   }
 };

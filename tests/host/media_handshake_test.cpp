@@ -153,6 +153,31 @@ TEST_F(WaitingForKeys, OnOnePortReportsComeAndGoWithTheVoice) {
   EXPECT_EQ(gateway.figures(slot).packets_forged, 0U);
 }
 
+/// Behind a translator of addresses (RFC 4961): where its handshake comes from, there it is.
+TEST_F(WaitingForKeys, WhoDoesNotKnowItsAddressIsMetWhereItsHandshakeComesFrom) {
+  const auto outside = endpoint::v4(198, 51, 100, 7, 30'000),
+             beside = endpoint::v4(198, 51, 100, 7, 31'000);
+  EXPECT_FALSE(gateway.takes_handshake(slot, false, outside));
+  agreed.seen_at = outside.address;
+  ASSERT_FALSE(gateway.open(slot, there, agreed));
+  EXPECT_TRUE(gateway.takes_handshake(slot, false, outside));
+  EXPECT_TRUE(gateway.takes_handshake(slot, true, beside));
+  const std::uint8_t octets[] = {22, 1, 2};
+  EXPECT_EQ(gateway.handshake(slot, false, octets)->to, outside);
+  EXPECT_EQ(gateway.handshake(slot, true, octets)->to, beside);
+  agreed.protection = keyed(1, 2);
+  ASSERT_FALSE(gateway.open(slot, there, agreed));
+  EXPECT_EQ(gateway.handshake(slot, false, octets)->to, outside) << "its last flight, again";
+  for (; last.empty(); ++frame) {
+    const board::sample in[] = {{slot.value, 4000}};
+    for (const auto& p : gateway.on_cell(frame, in, at_frame(frame)).packets) {
+      EXPECT_EQ(p.to, outside) << "voice goes there, before any has come";
+      last.assign(p.octets.begin(), p.octets.end());
+    }
+  }
+  EXPECT_FALSE(gateway.takes_handshake(slot, false, endpoint::v4(198, 51, 100, 8, 30'000)));
+}
+
 TEST_F(WaitingForKeys, HandshakesAreOfTheFarEndAlone) {
   EXPECT_TRUE(gateway.by_handshake(slot));
   EXPECT_TRUE(gateway.takes_handshake(slot, false, there));

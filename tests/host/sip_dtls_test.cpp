@@ -156,7 +156,7 @@ TEST(DtlsDescription, AGatewayWithoutCannotAnswer) {
 
 TEST(DtlsDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
   const auto text = offer(gateways_end(), any_law, 7, 0, keying::dtls);
-  EXPECT_TRUE(has(text, "m=audio 20002 UDP/TLS/RTP/SAVP 8 0 101")) << text;
+  EXPECT_NE(text.find("m=audio 20002 UDP/TLS/RTP/SAVP 8 0 "), std::string::npos) << text;
   EXPECT_EQ(text.find("crypto"), std::string::npos)
       << "a key in words beside it would be all one needs";
   const auto seen = read(text, secure_only);
@@ -166,7 +166,8 @@ TEST(DtlsDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
   EXPECT_EQ(seen->media.dtls().fingerprint(), gateways_end().dtls().fingerprint());
   auto plain = gateways_end();
   plain.clear_dtls();
-  EXPECT_TRUE(has(offer(plain, any_law, 7, 0, keying::dtls), "m=audio 20002 RTP/AVP 8 0 101"));
+  EXPECT_NE(offer(plain, any_law, 7, 0, keying::dtls).find("m=audio 20002 RTP/AVP 8 0 "),
+            std::string::npos);
 }
 
 /// RFC 8842, 5.3: in a later offer "actpass" is said by who goes on, too.
