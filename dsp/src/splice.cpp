@@ -25,10 +25,10 @@ joint find_joint(std::span<const std::int16_t> sound, std::size_t here, splice h
   const std::size_t room = shorter ? sound.size() - here : here;
   if (here < splice_fade || sound.size() < here + splice_fade || room < splice_fade)
     return {};
-  const auto reach = static_cast<unsigned>(room) - splice_fade;
+  const auto most = static_cast<unsigned>(room) - splice_fade;
   if (sum_of_squares(sound) < silent_rms * silent_rms * static_cast<double>(sound.size()))
-    return {std::min({wanted, reach, longest_silence}), 1};
-  const unsigned longest = std::min({reach, longest_splice, shorter ? wanted : 2 * wanted});
+    return {std::min({wanted, most, longest_silence}), 1};
+  const unsigned longest = std::min({most, longest_splice, shorter ? wanted : 2 * wanted});
   if (longest < shortest_splice)
     return {};
   // All lengths side by side: of the k-th the other place is k samples behind the first.

@@ -303,7 +303,7 @@ std::string offer(const scn::v1::MediaEndpoint& own, const preferences& wanted,
   for (const auto codec : wanted.codecs)
     if (const auto* name = name_of(codec))
       ours.codecs.emplace_back(name, name->payload_type);
-  std::ranges::stable_partition(ours.codecs, [&](const auto& one) {
+  std::stable_partition(ours.codecs.begin(), ours.codecs.end(), [&](const auto& one) {
     return one.first->codec == own.codec() ||
            (own.codec() == scn::v1::CODEC_UNSPECIFIED && one.second == own.payload_type());
   });
