@@ -13,6 +13,7 @@ from sip_digest import proof
 REALM = "berlin"
 LINE, PHONE, PASSWORD = 9, "desk9", "desk9-secret"
 FIGURES, SEIZE, ANSWER, RELEASE, READY, STATE = 10, 2, 3, 6, 7, 1  # fields of FromEdge
+CODEC_PCMU, CODEC_PCMA = 1, 2
 NUMBERS = itertools.count(1)
 
 
@@ -67,7 +68,7 @@ class Edge:
                                          "--gateway", str(its.fileno()), *options], pass_fds=[its.fileno()], stderr=log)
         its.close()
         self.socket, self.unread, self.said = ours, b"", []
-        ports = b"".join(field(1, field(1, line) + field(2, name) + field(3, secret))
+        ports = b"".join(field(1, field(1, line) + field(2, name) + field(3, secret) + field(5, CODEC_PCMA) + field(5, CODEC_PCMU))
                          for line, name, secret in ((LINE, PHONE, PASSWORD), (10, "desk10", "desk10-secret")))
         self.say(1, ports)
         self.wait(READY)
