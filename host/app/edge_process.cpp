@@ -8,7 +8,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
-#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstring>
@@ -120,21 +119,15 @@ private:
   /// False: it has said something that is no message.
   bool hand_on() {
     std::vector<edge::v1::FromEdge> said;
-    std::size_t at = 0;
-    control::length_field length{};
-    while (unread_.size() - at >= length.size()) {
-      std::copy_n(unread_.begin() + static_cast<std::ptrdiff_t>(at), length.size(), length.begin());
-      const std::size_t size = control::length_of(length);
-      if (size > largest_message)
-        return end("said something too long"), false;
-      if (unread_.size() - at < length.size() + size)
-        break;
-      if (!said.emplace_back().ParseFromArray(unread_.data() + at + length.size(),
-                                              static_cast<int>(size)))
+    std::string_view rest = unread_, body;
+    auto there = control::take_message(rest, largest_message, body);
+    for (; there == control::found::message;
+         there = control::take_message(rest, largest_message, body))
+      if (!said.emplace_back().ParseFromArray(body.data(), static_cast<int>(body.size())))
         return end("said what is no message"), false;
-      at += length.size() + size;
-    }
-    unread_.erase(0, at);
+    if (there == control::found::too_long)
+      return end("said something too long"), false;
+    unread_.erase(0, unread_.size() - rest.size());
     if (to_.said && !said.empty())
       to_.said(std::move(said));
     return true;

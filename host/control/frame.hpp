@@ -4,10 +4,12 @@
 #pragma once
 #include <google/protobuf/message_lite.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace switchroom::control {
 
@@ -31,6 +33,24 @@ inline std::string framed(const google::protobuf::MessageLite& message) {
     octets += static_cast<char>(size >> shift & 0xff);
   message.AppendToString(&octets);
   return octets;
+}
+
+enum class found { message, unfinished, too_long };
+/// The first message of `come`, without its length, into `body`, and off the beginning of `come`;
+/// or why there is none. `body` is a part of what `come` was.
+inline found take_message(std::string_view& come, std::uint32_t largest, std::string_view& body) {
+  length_field length{};
+  if (come.size() < length.size())
+    return found::unfinished;
+  std::copy_n(come.begin(), length.size(), length.begin());
+  const std::size_t size = length_of(length);
+  if (size > largest)
+    return found::too_long;
+  if (come.size() - length.size() < size)
+    return found::unfinished;
+  body = come.substr(length.size(), size);
+  come.remove_prefix(length.size() + size);
+  return found::message;
 }
 
 } // namespace switchroom::control

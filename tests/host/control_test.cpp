@@ -161,6 +161,29 @@ TEST_F(Control, GarbageIsRefusedAndTheConnectionGoesOn) {
   EXPECT_EQ(replies[2].done().text(), "201");
 }
 
+TEST(Framing, MessagesAreTakenAsSoonAsTheyAreWhole) {
+  v1::Request one, other;
+  one.mutable_status();
+  other.mutable_lines();
+  const std::string sent = framed(one) + framed(other);
+  for (std::size_t came = 0; came <= sent.size(); ++came) {
+    std::string_view rest = std::string_view(sent).substr(0, came), body;
+    unsigned whole = 0;
+    while (take_message(rest, largest_request, body) == found::message) {
+      EXPECT_EQ(body, (whole == 0 ? one : other).SerializeAsString());
+      ++whole;
+    }
+    EXPECT_EQ(whole, came == sent.size() ? 2U : came >= framed(one).size() ? 1U : 0U) << came;
+    EXPECT_EQ(take_message(rest, largest_request, body), found::unfinished);
+  }
+}
+
+TEST(Framing, WhatIsTooLongIsKnownByItsLength) {
+  std::string_view rest("\x05\0\0\0", 4), body;
+  EXPECT_EQ(take_message(rest, 4, body), found::too_long);
+  EXPECT_EQ(take_message(rest, 5, body), found::unfinished);
+}
+
 TEST_F(Control, OversizeIsRefusedAndTheConnectionEnds) {
   const int fd = raw();
   const std::string header{"\x01\0\x01\0", 4}; // 65,537

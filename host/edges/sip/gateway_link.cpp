@@ -40,22 +40,18 @@ void gateway_link::read() {
   if (got <= 0)
     return gone_();
   waiting_.append(octets.data(), static_cast<std::size_t>(got));
-  std::size_t at = 0;
-  control::length_field length{};
-  while (waiting_.size() - at >= length.size()) {
-    std::copy_n(waiting_.begin() + static_cast<std::ptrdiff_t>(at), length.size(), length.begin());
-    const std::size_t size = control::length_of(length);
-    if (size > control::largest_reply)
-      return gone_();
-    if (waiting_.size() - at < length.size() + size)
-      break;
+  std::string_view rest = waiting_, body;
+  auto there = control::take_message(rest, control::largest_reply, body);
+  for (; there == control::found::message;
+       there = control::take_message(rest, control::largest_reply, body)) {
     edge::v1::ToEdge message;
-    if (!message.ParseFromArray(waiting_.data() + at + length.size(), static_cast<int>(size)))
+    if (!message.ParseFromArray(body.data(), static_cast<int>(body.size())))
       return gone_();
-    at += length.size() + size;
     told_(message);
   }
-  waiting_.erase(0, at);
+  if (there == control::found::too_long)
+    return gone_();
+  waiting_.erase(0, waiting_.size() - rest.size());
 }
 
 /// Sofia makes what it waits for non-blocking.
