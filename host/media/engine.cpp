@@ -34,7 +34,7 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agre
   if (!agreed.what())
     return refusal{where + ": RTP payload type " + std::to_string(agreed.payload_type) +
                        " is not spoken here",
-                   "agree on 0 (PCMU), 8 (PCMA), 9 (G722) or Opus"};
+                   "agree on 0 (PCMU), 8 (PCMA), or a codec by its name"};
   if (agreed.ptime_ms != 0 && !is_ptime(agreed.ptime_ms))
     return refusal{where + ": packets of " + std::to_string(agreed.ptime_ms) +
                        " ms are not sent here",

@@ -48,37 +48,38 @@ std::span<const std::uint8_t> stream::push(std::int16_t sample) {
 }
 
 std::span<const std::uint8_t> stream::send_event(const event_sender::turn& event) {
-  rtp_origin& next = settings_.origin;
   auto& packet = packets_[filling_];
   write_telephone_event(event.what,
                         std::span(packet).subspan<rtp_header_octets, telephone_event_octets>());
-  write_rtp_header(
-      {event.first, settings_.agreed.events, next.sequence++, event.timestamp, next.ssrc},
-      std::span(packet).first<rtp_header_octets>());
   if (forwarding_)
     ++forwarding_->sequence;
-  filling_ ^= 1;
-  marker_ = false;
-  return complete(packet, telephone_event_octets);
+  return complete_own(event.first, settings_.agreed.events, event.timestamp,
+                      telephone_event_octets);
 }
 
 std::span<const std::uint8_t> stream::send_voice() {
-  rtp_origin& next = settings_.origin;
   auto& packet = packets_[filling_];
   const std::size_t payload =
       coder_->encode(std::span(samples_).first(filled_),
                      std::span(packet).subspan<rtp_header_octets, largest_payload>());
   if (payload == 0)
     return {};
-  write_rtp_header(
-      {marker_, settings_.agreed.payload_type, next.sequence++, next.timestamp, next.ssrc},
-      std::span(packet).first<rtp_header_octets>());
-  filling_ ^= 1;
-  marker_ = false;
-  return complete(packet, payload);
+  return complete_own(marker_, settings_.agreed.payload_type, settings_.origin.timestamp, payload);
 }
 
-std::span<const std::uint8_t> stream::complete(packet_room& packet, std::size_t payload) {
+/// What was put into the packet that was to be filled.
+std::span<const std::uint8_t> stream::complete_own(bool marker, std::uint8_t type,
+                                                   std::uint32_t timestamp, std::size_t payload) {
+  auto& packet = packets_[filling_];
+  filling_ ^= 1;
+  marker_ = false;
+  rtp_origin& next = settings_.origin;
+  return complete(packet, {marker, type, next.sequence++, timestamp, next.ssrc}, payload);
+}
+
+std::span<const std::uint8_t> stream::complete(packet_room& packet, const rtp_header& header,
+                                               std::size_t payload) {
+  write_rtp_header(header, std::span(packet).first<rtp_header_octets>());
   if (settings_.agreed.lacks_keys())
     return {};
   ++figures_.packets_sent;
@@ -115,14 +116,16 @@ stream::take_off(srtp* by, std::size_t (srtp::*protection)(std::span<std::uint8_
   return size == 0 ? std::nullopt : std::optional<std::span<const std::uint8_t>>(room.first(size));
 }
 
-bool stream::is_from_far_end(const endpoint& from) const {
-  return from == remote_ || (!heard_ && from.address == settings_.agreed.seen_at);
+/// It is known to be `there`; or it may be, for nothing was heard yet and it is seen at that
+/// address.
+bool stream::is_from_far_end(const endpoint& from, const endpoint& there) const {
+  return from == there || (!heard_ && from.address == settings_.agreed.seen_at);
 }
 
 bool stream::takes_handshake(bool beside, const endpoint& from) {
   endpoint& at = beside ? handshakes_at_.beside : handshakes_at_.voice;
   const bool wanted = !beside || !settings_.agreed.one_port;
-  if (wanted && (from == at || (!heard_ && from.address == settings_.agreed.seen_at))) {
+  if (wanted && is_from_far_end(from, at)) {
     at = from;
     return true;
   }
@@ -132,7 +135,7 @@ bool stream::takes_handshake(bool beside, const endpoint& from) {
 
 stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,
                                 instant now) {
-  if (!is_from_far_end(from)) {
+  if (!is_from_far_end(from, remote_)) {
     ++figures_.packets_stranger;
     return {};
   }
@@ -225,9 +228,8 @@ std::span<const std::uint8_t> stream::forward(const rtp_packet& heard, unsigned 
     next.sequence = static_cast<std::uint16_t>(header.sequence + 1);
   forwarding_->end = header.timestamp + in_clock(samples);
   std::ranges::copy(heard.payload, forwarded_.begin() + rtp_header_octets);
-  write_rtp_header(header, std::span(forwarded_).first<rtp_header_octets>());
   ++figures_.packets_forwarded;
-  return complete(forwarded_, heard.payload.size());
+  return complete(forwarded_, header, heard.payload.size());
 }
 
 void stream::end_forwarding() {
@@ -267,7 +269,7 @@ void stream::receive_report(const endpoint& from, std::span<const std::uint8_t> 
     ++figures_.packets_stranger;
     return;
   }
-  std::array<std::uint8_t, 1500> room;
+  std::array<std::uint8_t, largest_datagram> room;
   const auto plain = take_off(settings_.agreed.of_reports(), &srtp::unprotect_rtcp, octets, room);
   if (!plain)
     return;

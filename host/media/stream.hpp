@@ -57,8 +57,8 @@ public:
   }
   struct arrival {
     std::optional<char> digit; ///< that begins with the packet
-    std::optional<rtp_packet>
-        voice;            ///< or noise, as it came, for forward(); valid until the next receive()
+    /// Or noise, as it came, for forward(); valid until the next receive().
+    std::optional<rtp_packet> voice;
     unsigned samples = 0; ///< of it, at 8 kHz
   };
   /// A packet has come.
@@ -129,7 +129,9 @@ private:
   std::optional<std::span<const std::uint8_t>>
   take_off(srtp* by, std::size_t (srtp::*protection)(std::span<std::uint8_t>),
            std::span<const std::uint8_t> octets, std::span<std::uint8_t> room);
-  std::span<const std::uint8_t> complete(packet_room&, std::size_t payload);
+  std::span<const std::uint8_t> complete(packet_room&, const rtp_header&, std::size_t payload);
+  std::span<const std::uint8_t> complete_own(bool marker, std::uint8_t type,
+                                             std::uint32_t timestamp, std::size_t payload);
   std::span<const std::uint8_t> send_event(const event_sender::turn&);
   std::span<const std::uint8_t> send_voice();
   void begin_forwarding(const rtp_header&);
@@ -139,7 +141,7 @@ private:
   rtp_header in_samples(rtp_header);
   arrival take(const rtp_packet&, instant now);
 
-  bool is_from_far_end(const endpoint&) const;
+  bool is_from_far_end(const endpoint& from, const endpoint& there) const;
 
   stream_settings settings_;
   endpoint remote_;

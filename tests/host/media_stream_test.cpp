@@ -24,6 +24,12 @@ rtp_packet parsed(std::span<const std::uint8_t> octets) {
   return std::get<rtp_packet>(parse_rtp(octets));
 }
 
+std::vector<std::uint8_t> first_packet(stream& sender) {
+  for (;;)
+    if (const auto octets = sender.push(1000); !octets.empty())
+      return {octets.begin(), octets.end()};
+}
+
 TEST(Stream, PacketsOfPtimeWithRisingNumbers) {
   for (const unsigned ptime : {10U, 20U, 60U}) {
     stream s = make(there, payload_pcma, ptime);
@@ -64,11 +70,7 @@ TEST(Stream, OctetsGoThroughUnchanged) {
 
 TEST(Stream, StrangersAreCountedAndNotHeard) {
   stream s = make(there), sender = make(here);
-  std::vector<std::uint8_t> packet;
-  for (unsigned n = 0; packet.empty(); ++n) {
-    const auto octets = sender.push(1000);
-    packet.assign(octets.begin(), octets.end());
-  }
+  const auto packet = first_packet(sender);
   s.receive(endpoint::v4(127, 0, 0, 1, 20003), packet, {});
   s.receive(endpoint::v4(127, 0, 0, 2, 20002), packet, {});
   EXPECT_EQ(s.figures().packets_stranger, 2U);
@@ -86,11 +88,7 @@ TEST(Stream, WhoDoesNotKnowItsAddressIsAnsweredWhereItIs) {
   agreement agreed{payload_pcma};
   agreed.seen_at = seen.address;
   stream s({said, agreed, 10, 20, {}}), sender = make(here);
-  std::vector<std::uint8_t> packet;
-  for (unsigned n = 0; packet.empty(); ++n) {
-    const auto octets = sender.push(1000);
-    packet.assign(octets.begin(), octets.end());
-  }
+  const auto packet = first_packet(sender);
   EXPECT_EQ(s.remote(), said);
   s.receive(endpoint::v4(192, 0, 2, 10, 61'000), packet, {});
   s.receive(seen, std::vector<std::uint8_t>{1, 2, 3}, {});
@@ -145,11 +143,7 @@ TEST(Stream, WhoHasSpokenFromWhereItSaidIsNowhereElse) {
   agreement agreed{payload_pcma};
   agreed.seen_at = here.address;
   stream s({there, agreed, 10, 20, {}}), sender = make(here);
-  std::vector<std::uint8_t> packet;
-  for (unsigned n = 0; packet.empty(); ++n) {
-    const auto octets = sender.push(1000);
-    packet.assign(octets.begin(), octets.end());
-  }
+  const auto packet = first_packet(sender);
   s.receive(there, packet, {});
   s.receive(here, packet, {});
   EXPECT_EQ(s.remote(), there);

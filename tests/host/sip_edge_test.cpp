@@ -100,7 +100,7 @@ TEST(SessionDescription, WhatIsOfferedIsUnderstoodByWhoReadsIt) {
 TEST(SessionDescription, APhoneThatSaysAnAddressOfItsHomeIsLookedForWhereItIs) {
   const auto seen_at = [](std::string_view route) {
     auto seen = *read(described(both), a_first);
-    locate(seen, route);
+    locate(seen.media, route);
     return seen.media.seen_at();
   };
   EXPECT_EQ(seen_at("sip:203.0.113.9:61000;transport=UDP"), "203.0.113.9");

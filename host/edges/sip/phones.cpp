@@ -31,6 +31,13 @@ std::string_view body_of(const sip_t* sip) {
              : std::string_view(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
 }
 
+/// Where the phone listens. It has said so.
+scn::v1::MediaEndpoint listening_at(const call& about) {
+  auto there = about.theirs->media;
+  locate(there, about.route);
+  return there;
+}
+
 /// Only what cannot be taken for anything but a name.
 std::string quoted(const std::string& name) {
   std::string made = "\"";
@@ -238,13 +245,12 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   auto& made = calls_[number];
   begin(made, handle, sip, name, number);
   made.theirs = std::move(theirs);
-  locate(*made.theirs, made.route);
   edge::v1::FromEdge message;
   auto& seize = *message.mutable_seize();
   seize.set_line(made.line);
   seize.set_call(number);
   seize.set_digits(digits);
-  *seize.mutable_media() = made.theirs->media;
+  *seize.mutable_media() = listening_at(made);
   gateway_.say(message);
 }
 
@@ -257,7 +263,6 @@ void phones::invited_again(call& about, const sip_t* sip) {
   if (about.theirs)
     theirs->go_on_from(*about.theirs);
   about.theirs = std::move(theirs);
-  locate(*about.theirs, about.route);
   const auto sdp = answer(*about.theirs, about.own, about.number, ++about.version);
   nua_respond(about.handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),
               SIPTAG_CONTACT_STR(contact(about.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
@@ -267,7 +272,7 @@ void phones::invited_again(call& about, const sip_t* sip) {
   hold.set_line(about.line);
   hold.set_call(about.number);
   hold.set_on(about.theirs->on_hold);
-  *hold.mutable_media() = about.theirs->media;
+  *hold.mutable_media() = listening_at(about);
   gateway_.say(message);
 }
 
@@ -284,8 +289,6 @@ void phones::answered(call& about, int status, const sip_t* sip) {
     wanted.secure |= about.keyed;
     wanted.in_their_order = true;
     about.theirs = read(body_of(sip), wanted);
-    if (about.theirs)
-      locate(*about.theirs, about.route);
   }
   if (!about.theirs) {
     hang_up(about);
@@ -295,7 +298,7 @@ void phones::answered(call& about, int status, const sip_t* sip) {
   auto& answer = *message.mutable_answer();
   answer.set_line(about.line);
   answer.set_call(about.number);
-  *answer.mutable_media() = about.theirs->media;
+  *answer.mutable_media() = listening_at(about);
   gateway_.say(message);
 }
 

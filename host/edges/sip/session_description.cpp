@@ -270,7 +270,7 @@ std::optional<session_description> read(std::string_view sdp, const preferences&
   return found ? std::optional(std::move(made)) : std::nullopt;
 }
 
-void locate(session_description& theirs, std::string_view route) {
+void locate(scn::v1::MediaEndpoint& theirs, std::string_view route) {
   constexpr std::string_view scheme = "sip:";
   if (!route.starts_with(scheme))
     return;
@@ -278,8 +278,8 @@ void locate(session_description& theirs, std::string_view route) {
   const bool v6 = route.starts_with('[');
   route.remove_prefix(v6 ? 1 : 0);
   const auto seen = std::string(route.substr(0, route.find(v6 ? ']' : ':')));
-  if (seen != theirs.media.address())
-    theirs.media.set_seen_at(seen);
+  if (seen != theirs.address())
+    theirs.set_seen_at(seen);
 }
 
 void session_description::go_on_from(const session_description& before) {

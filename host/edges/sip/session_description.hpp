@@ -38,9 +38,9 @@ struct session_description {
 /// None: no audio that this gateway can speak.
 std::optional<session_description> read(std::string_view sdp, const preferences&);
 
-/// `route`: the URI that what was read has come from, "sip:192.0.2.1:5060;…". Behind a translator
-/// of addresses a phone says an address at which it cannot be reached.
-void locate(session_description&, std::string_view route);
+/// `route`: the URI that this has come from, "sip:192.0.2.1:5060;…". Behind a translator of
+/// addresses a phone says an address at which it cannot be reached.
+void locate(scn::v1::MediaEndpoint&, std::string_view route);
 
 /// Where the keys of an offer come from, if `own` has some; else it is of plain RTP.
 enum class keying { none, sdes, dtls };
