@@ -2,6 +2,7 @@
 """Real gateways with their simulated boards, as the demo, a test and a benchmark drive them: configured,
 started, and asked by the operator's command line.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -98,6 +99,11 @@ class Gateway:
     def user(self, extension):
         return next(user for user in self.cli("users")["users"] if user["extension"] == extension)
 
+    def wait_for_phone(self, line):
+        """Until the IP phone of that line has registered."""
+        wait_until(f"the phone of line {line} is here",
+                   lambda: any(phone["line"] == line and phone.get("here") for phone in self.cli("phones")["phones"]))
+
     def peers_up(self):
         return self.cli("status", check=False).get("peersUp", 0)
 
@@ -140,6 +146,20 @@ def wait_until(what, condition, timeout=20.0):
 def expect(condition, what):
     if not condition:
         raise StoryBroken(what)
+
+
+@contextlib.contextmanager
+def looked_after(*gateways):
+    """If what is done with them fails, the ends of their logs are shown; they are stopped in any case."""
+    try:
+        yield
+    except Exception:
+        for gateway in gateways:
+            gateway.tail()
+        raise
+    finally:
+        for gateway in gateways:
+            gateway.stop()
 
 
 def make_keys(gateways):

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Phones of tests/bench/rtp_relay.py: streams of G.711 to a relay, each packet at its own
 // instant, and what comes back of them. A stream is a socket; 2n and 2n + 1 are a call.
+#include "loopback.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <atomic>
@@ -35,14 +37,6 @@ std::int64_t clock_ns() { // of SO_TIMESTAMPNS
   timespec t{};
   clock_gettime(CLOCK_REALTIME, &t);
   return t.tv_sec * 1'000 * ms + t.tv_nsec;
-}
-
-sockaddr_in loopback(unsigned port) {
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  at.sin_port = htons(static_cast<std::uint16_t>(port));
-  return at;
 }
 
 int phone(unsigned port) {

@@ -4,6 +4,7 @@
 // and sendto. What comes for a stream goes on from the port of its partner: 2n and 2n + 1 are a
 // call. Both say "ready" and run until standard input ends.
 #include "host/media_scripted_board.hpp"
+#include "loopback.hpp"
 #include "media/voice.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -72,14 +73,6 @@ int relay_of_ours(unsigned port, unsigned streams, unsigned phones, unsigned str
     voice.relay(slot(n), slot(n ^ 1));
   run_until_told();
   return 0;
-}
-
-sockaddr_in loopback(unsigned port) {
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  at.sin_port = htons(static_cast<std::uint16_t>(port));
-  return at;
 }
 
 /// Awake for every packet, as relays are; nothing is looked at.

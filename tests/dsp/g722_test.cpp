@@ -2,8 +2,8 @@
 // G.722 against the ITU's files and against spandsp.
 #include "switchroom/dsp/g722.hpp"
 
-#include "../speech.hpp"
-#include "switchroom/dsp/wav.hpp"
+#include "signals.hpp"
+#include "spoken.hpp"
 #include "vectors.hpp"
 
 #include <gtest/gtest.h>
@@ -11,12 +11,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 #include <numbers>
 #include <random>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace {
@@ -61,14 +59,6 @@ words spandsp_decode(g722::mode m, octets from) {
   return out;
 }
 
-words noise(std::size_t count, int peak, unsigned seed) {
-  std::mt19937 random(seed);
-  std::uniform_int_distribution<int> any(-peak, peak);
-  words out(count);
-  std::generate(out.begin(), out.end(), [&] { return static_cast<std::int16_t>(any(random)); });
-  return out;
-}
-
 /// spandsp 0.0.6 lets a sample of more than 16 bits wrap around, once or twice; the Recommendation
 /// limits it. What comes after is the same again.
 void expect_same_but_for_wrapping(const words& ours, const words& theirs) {
@@ -106,19 +96,11 @@ TEST(G722, DecodesTheItusFileAtEveryRate) {
 }
 
 TEST(G722, IsSpandspsOnSpeech) {
-  const auto folder = switchroom::test::speech_folder();
-  if (!std::filesystem::exists(folder))
+  const auto all = files::two_minutes_of_speech();
+  if (!all)
     GTEST_SKIP() << "asterisk-core-sounds-en-wav is not installed";
-  words speech; // at twice its speed
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().extension() != ".wav" || speech.size() > 1'000'000)
-      continue;
-    const auto read = read_wav(file.path());
-    if (const auto* samples = std::get_if<words>(&read))
-      speech.insert(speech.end(), samples->begin(), samples->end());
-  }
-  ASSERT_GT(speech.size(), 1'000'000U);
-  speech.resize(1'000'000);
+  ASSERT_GT(all->size(), 1'000'000U);
+  const words speech(all->begin(), all->begin() + 1'000'000); // at twice its speed
   const octets sent = encode(speech);
   ASSERT_EQ(sent, spandsp_encode(speech));
   for (const g722::mode m : modes)
@@ -127,7 +109,7 @@ TEST(G722, IsSpandspsOnSpeech) {
 
 TEST(G722, IsSpandspsOnNoise) {
   for (const int peak : {2, 300, 20000}) {
-    const words sound = noise(200'000, peak, 1);
+    const words sound = files::noise(200'000, peak, 1);
     const octets sent = encode(sound);
     ASSERT_EQ(sent, spandsp_encode(sound)) << peak;
     for (const g722::mode m : modes)
@@ -208,7 +190,7 @@ TEST(G722, LimitsTheLowerBandOfTheLoudest) {
 }
 
 TEST(G722, BlocksMayBeCutAnywhere) {
-  const words sound = noise(20'000, 20000, 3);
+  const words sound = files::noise(20'000, 20000, 3);
   const octets whole = spandsp_encode(sound);
   std::mt19937 random(4);
   g722::encoder e;
@@ -233,7 +215,7 @@ TEST(G722, BlocksMayBeCutAnywhere) {
 }
 
 TEST(G722, NoMoreThanFitsIsWritten) {
-  const words sound = noise(100, 1000, 5);
+  const words sound = files::noise(100, 1000, 5);
   octets few(10, 0xaa);
   g722::encoder e;
   EXPECT_EQ(e.encode(sound, std::span(few).first(7)), 7U);

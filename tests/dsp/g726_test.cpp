@@ -2,17 +2,15 @@
 // G.726 against the ITU's sequences and against spandsp.
 #include "switchroom/dsp/g726.hpp"
 
-#include "../speech.hpp"
 #include "g726_spandsp.hpp"
 #include "signals.hpp"
-#include "switchroom/dsp/wav.hpp"
+#include "spoken.hpp"
 #include "vectors.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <numbers>
 #include <random>
 #include <string>
@@ -102,14 +100,6 @@ void expect_spandsps_of_codes(octets any, const std::string& what) {
   }
 }
 
-words noise(std::size_t count, int peak, unsigned seed) {
-  std::mt19937 random(seed);
-  std::uniform_int_distribution<int> any(-peak, peak);
-  words out(count);
-  std::generate(out.begin(), out.end(), [&] { return static_cast<std::int16_t>(any(random)); });
-  return out;
-}
-
 octets itu(const std::string& file) {
   const auto read = files::itu_words("g726", file);
   return octets(read.begin(), read.end());
@@ -159,19 +149,11 @@ INSTANTIATE_TEST_SUITE_P(All, G726Itu,
                          });
 
 TEST(G726, IsSpandspsOnSpeech) {
-  const auto folder = switchroom::test::speech_folder();
-  if (!std::filesystem::exists(folder))
+  const auto speech = files::two_minutes_of_speech();
+  if (!speech)
     GTEST_SKIP() << "asterisk-core-sounds-en-wav is not installed";
-  words speech;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().extension() != ".wav" || speech.size() > 1'000'000)
-      continue;
-    const auto read = read_wav(file.path());
-    if (const auto* samples = std::get_if<words>(&read))
-      speech.insert(speech.end(), samples->begin(), samples->end());
-  }
-  ASSERT_GT(speech.size(), 1'000'000U);
-  expect_spandsps(speech, "speech");
+  ASSERT_GT(speech->size(), 1'000'000U);
+  expect_spandsps(*speech, "speech");
 }
 
 TEST(G726, IsSpandspsOnBabble) {
@@ -183,7 +165,7 @@ TEST(G726, IsSpandspsOnBabble) {
 
 TEST(G726, IsSpandspsOnNoise) {
   for (const int peak : {2, 40, 300, 3000, 32767})
-    expect_spandsps(noise(100'000, peak, 1), "noise of " + std::to_string(peak));
+    expect_spandsps(files::noise(100'000, peak, 1), "noise of " + std::to_string(peak));
 }
 
 // Tones and modems make the poles go to the edge of what is stable, TD be found and, with steps
@@ -262,7 +244,7 @@ TEST(G726, ASecondTurnLosesNothing) {
 }
 
 TEST(G726, BlocksMayBeCutAnywhere) {
-  const words sound = noise(20'000, 20000, 7);
+  const words sound = files::noise(20'000, 20000, 7);
   const octets whole = spandsp::encode(rate::kbit_32, sound);
   const words heard_whole = decode(rate::kbit_32, whole);
   std::mt19937 random(8);
@@ -282,7 +264,7 @@ TEST(G726, BlocksMayBeCutAnywhere) {
 }
 
 TEST(G726, NoMoreThanFitsIsWritten) {
-  const words sound = noise(100, 1000, 9);
+  const words sound = files::noise(100, 1000, 9);
   octets few(10, 0xaa);
   g726::encoder e(rate::kbit_24);
   EXPECT_EQ(e.encode(sound, std::span(few).first(7)), 7U);
@@ -298,7 +280,7 @@ TEST(G726, NoMoreThanFitsIsWritten) {
 
 TEST(G726, BitsThatARateHasNotAreDisregarded) {
   for (const rate r : spandsp::rates) {
-    const octets codes = encode(r, noise(1000, 8000, 10));
+    const octets codes = encode(r, files::noise(1000, 8000, 10));
     octets more = codes;
     for (auto& code : more)
       code = static_cast<std::uint8_t>(code | 0xff << int(r));
@@ -329,7 +311,7 @@ TEST(G726, StartsFromTheStandardsReset) {
 TEST(G726, PacksAsSpandspDoes) {
   for (const rate r : spandsp::rates)
     for (const auto o : {g726::order::low_bits_first, g726::order::high_bits_first}) {
-      const words sound = noise(800, 8000, 11);
+      const words sound = files::noise(800, 8000, 11);
       const octets codes = encode(r, sound), theirs = spandsp::packed(r, o, sound);
       ASSERT_EQ(theirs.size(), 100 * std::size_t(r));
       octets packed(theirs.size());

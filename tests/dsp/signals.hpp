@@ -55,6 +55,15 @@ private:
   std::array<partial, 60> partials_{};
 };
 
+/// White, evenly distributed.
+inline std::vector<std::int16_t> noise(std::size_t count, int peak, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_int_distribution<int> any(-peak, peak);
+  std::vector<std::int16_t> out(count);
+  std::generate(out.begin(), out.end(), [&] { return static_cast<std::int16_t>(any(random)); });
+  return out;
+}
+
 inline void add_noise(std::vector<std::int16_t>& to, double dbm0, unsigned seed) {
   std::mt19937 random(seed);
   std::normal_distribution<double> noise(0, rms_of(dbm0));

@@ -15,8 +15,8 @@ import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
-from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, wait_until  # noqa: E402
-from phone_sounds import judge, with_silence_behind  # noqa: E402
+from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
+from phone_sounds import judge, take_turns, with_silence_behind  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_PHONE, FROM_LINE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
@@ -83,18 +83,6 @@ def baresip(folder, line, speech, server, one_port):
                    account=";mediaenc=dtls_srtp", config=("module dtls_srtp.so", f"rtcp_mux {'yes' if one_port else 'no'}"))
 
 
-def listen(gateway, what):
-    """What the phone says at the line, and then the other way round."""
-    at_line = gateway.dir / f"line-{what}.wav"
-    gateway.phone(1, "record", at_line)
-    time.sleep(SPEECH_S)
-    gateway.phone(1, "record", "")
-    gateway.phone(1, "play", FROM_LINE)
-    gateway.phone(1, "wait", "played", "--timeout", 20)
-    time.sleep(0.3)
-    return at_line
-
-
 def is_secure(gateway):
     return gateway.cli("calls")["calls"][0]["media"][0].get("srtp", False)
 
@@ -111,7 +99,7 @@ def calls_both_ways(gateway, phone, line, what):
     took = time.monotonic() - answered
     print(f"{what}: keys after {1000 * took:.0f} ms", flush=True)
     expect(took < 0.9, f"its first packet, which overtakes its answer, is not lost and said again: {took:.1f} s")
-    at_line = listen(gateway, f"{what}-called")
+    at_line = take_turns(gateway, f"{what}-called", SPEECH_S, FROM_LINE)
     expect(is_secure(gateway), "it is SRTP")
     media = gateway.cli("calls")["calls"][0]["media"][0]
     # The round trip on one machine may be less than baresip's clock can tell.
@@ -125,7 +113,7 @@ def calls_both_ways(gateway, phone, line, what):
     time.sleep(1.5)  # rings: the phone does not listen yet
     gateway.phone(1, "off-hook")
     phone.wait("CALL_ESTABLISHED")
-    at_line = listen(gateway, f"{what}-caller")
+    at_line = take_turns(gateway, f"{what}-caller", SPEECH_S, FROM_LINE)
     expect(is_secure(gateway), "it is SRTP")
     for on in ("hold", "resume"):
         phone.command(on)
@@ -181,8 +169,7 @@ def somebody_between(gateway, folder, speech):
 
 def begin(gateway, phone, line):
     phone.connect()
-    wait_until(f"desk{line} registered",
-               lambda: any(p["line"] == line and p.get("here") for p in gateway.cli("phones")["phones"]))
+    gateway.wait_for_phone(line)
 
 
 def run(gateway, folder):
@@ -214,13 +201,8 @@ def main():
                          f'base_user = "2{line}"\n' for line in (10, 11))
         file.write_text(file.read_text().replace(f'"127.0.0.1:{SITES["amsterdam"]["sip"]}"', f'"127.0.0.1:{SIP}"')
                         .replace('phone = "desk9"', 'base_user = "209"\nsrtp = "dtls"\nphone = "desk9"') + phones)
-        try:
+        with looked_after(gateway):
             run(gateway, run_folder)
-        except Exception:
-            gateway.tail()
-            raise
-        finally:
-            gateway.stop()
 
 
 if __name__ == "__main__":

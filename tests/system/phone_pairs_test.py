@@ -11,7 +11,7 @@ import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
-from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, wait_until  # noqa: E402
+from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
 from phone_sounds import judge, tones_in, with_silence_behind  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
@@ -83,8 +83,7 @@ class Sip:
 
     def begin(self):
         self.phone.connect()
-        wait_until("registered", lambda: any(p["line"] == self.line and p["here"]
-                                             for p in self.gateway.cli("phones")["phones"]))
+        self.gateway.wait_for_phone(self.line)
 
     def dumps(self):
         return set(self.phone.folder.glob("dump-*-dec.wav"))
@@ -230,15 +229,8 @@ def main():
             for line in (1, 2, 3):
                 text = text.replace(f"[[line]]\nnumber = {line}\n", f'[[line]]\nnumber = {line}\nbase_user = "{first}{line}"\n', 1)
             file.write_text(text + f'\n[[line]]\nnumber = 10\nphone = "desk10"\npassword = "desk10"\nbase_user = "{first}0"\n')
-        try:
+        with looked_after(*gateways.values()):
             run(gateways, run_folder)
-        except Exception:
-            for gateway in gateways.values():
-                gateway.tail()
-            raise
-        finally:
-            for gateway in gateways.values():
-                gateway.stop()
 
 
 if __name__ == "__main__":

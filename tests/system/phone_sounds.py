@@ -2,6 +2,7 @@
 """What phones say and hear: speech for them to play, recordings judged, tones of digits found."""
 import array
 import math
+import time
 import wave
 
 from gateways import expect
@@ -26,6 +27,19 @@ def judge(gateway, most_db, what, reference, recording):
     print(f"{what}: {figures}", flush=True)
     expect(found["snrDb"] > LEAST_SNR_DB, f"{what}: SNR {found['snrDb']} dB")
     expect(abs(found["gainDb"]) < most_db, f"{what}: {found['gainDb']} dB")
+
+
+def take_turns(gateway, what, phone_speaks_s, line_says):
+    """Line 1 and an IP phone are in a call: first the phone says its file, which is recorded, then the line. One after the
+    other: the echo of the phone's own voice, 20 dB below at the line's hybrid, is not what is judged."""
+    at_line = gateway.dir / f"line-{what}.wav"
+    gateway.phone(1, "record", at_line)
+    time.sleep(phone_speaks_s)
+    gateway.phone(1, "record", "")
+    gateway.phone(1, "play", line_says)
+    gateway.phone(1, "wait", "played", "--timeout", 20)
+    time.sleep(0.3)
+    return at_line
 
 
 KEYPAD = {digit: (row, column) for row, digits in zip((697, 770, 852, 941), ("123", "456", "789", "*0#"))

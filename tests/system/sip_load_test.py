@@ -12,7 +12,7 @@ import tempfile
 import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
-from gateways import expect, hang_up, wait_until as wait_so_long  # noqa: E402
+from gateways import expect, hang_up, looked_after, wait_until as wait_so_long  # noqa: E402
 from ip_town import HOST_SLOTS, Town, resident_kib  # noqa: E402
 from sipp import Phones, Sipp, register  # noqa: E402
 
@@ -218,13 +218,8 @@ def run(town, folder):
 def main():
     with tempfile.TemporaryDirectory(prefix="switchroom-load-") as folder:
         town = Town(sys.argv[1], folder, PAIRS, PORT)
-        try:
+        with looked_after(town):
             run(town, pathlib.Path(folder, "sipp"))
-        except Exception:
-            town.tail()
-            raise
-        finally:
-            town.stop()
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
-from phone_sounds import judge, tones_in, with_silence_behind  # noqa: E402
+from phone_sounds import judge, take_turns, tones_in, with_silence_behind  # noqa: E402
 from sip_watcher import Watcher  # noqa: E402
-from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, wait_until  # noqa: E402
+from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_PHONE, FROM_LINE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
@@ -34,19 +34,6 @@ def certificate(folder):
                    check=True, capture_output=True)
     both.write_text(key.read_text() + made.read_text())
     return made, both
-
-
-def talk(gateway, phone, called):
-    """Line 1 and the phone are in a call: what each says, the other hears. One after the other: the echo of the phone's
-    own voice, 20 dB below at the line's hybrid, is not what is judged."""
-    heard_at_line = gateway.dir / f"line-{called}.wav"
-    gateway.phone(1, "record", heard_at_line)
-    time.sleep(SPEECH_S)
-    gateway.phone(1, "record", "")
-    gateway.phone(1, "play", FROM_LINE)
-    gateway.phone(1, "wait", "played", "--timeout", 20)
-    time.sleep(0.3)
-    return heard_at_line, phone.heard
 
 
 def digits_both_ways(gateway, phone):
@@ -145,11 +132,11 @@ def secure(gateway, folder):
         phone.wait("CALL_INCOMING")
         phone.command("accept")
         phone.wait("CALL_ESTABLISHED")
-        at_line, at_phone = talk(gateway, phone, "secure-called")
+        at_line = take_turns(gateway, "secure-called", SPEECH_S, FROM_LINE)
         gateway.phone(1, "on-hook")
         phone.wait("CALL_CLOSED")
         judge(gateway, 1, "secure phone → line", FROM_PHONE, at_line)
-        judge(gateway, 1, "line → secure phone", FROM_LINE, at_phone())
+        judge(gateway, 1, "line → secure phone", FROM_LINE, phone.heard())
         phone.command("dial", "201")
         gateway.phone(1, "wait", "ringing", "--timeout", 8)
         gateway.phone(1, "off-hook")
@@ -193,7 +180,7 @@ def run(gateway, folder):
         expect("201@" in incoming["peeruri"] and incoming["peerdisplayname"] == "Person 201", f"shown: {incoming}")
         phone.command("accept")
         phone.wait("CALL_ESTABLISHED")
-        at_line, at_phone = talk(gateway, phone, "called")
+        at_line = take_turns(gateway, "called", SPEECH_S, FROM_LINE)
         figures = gateway.cli("calls")["calls"][0]["media"][0]
         print(f"voice: {figures}")
         expect(figures["roundTripMs"] > 0, "baresip's reports tell the round trip (RTCP)")
@@ -201,7 +188,7 @@ def run(gateway, folder):
         gateway.phone(1, "on-hook")
         phone.wait("CALL_CLOSED")
         judge(gateway, 1, "phone → line", FROM_PHONE, at_line)
-        judge(gateway, 1, "line → phone", FROM_LINE, at_phone())
+        judge(gateway, 1, "line → phone", FROM_LINE, phone.heard())
         expect(any(entry["from"] == "voice" and "MOS 4" in entry["what"] for entry in gateway.cli("log")["entries"]),
                "the log says how the call was heard")
 
@@ -210,12 +197,12 @@ def run(gateway, folder):
         phone.wait("CALL_RINGING")
         gateway.phone(1, "off-hook")
         phone.wait("CALL_ESTABLISHED")
-        at_line, at_phone = talk(gateway, phone, "caller")
+        at_line = take_turns(gateway, "caller", SPEECH_S, FROM_LINE)
         digits_both_ways(gateway, phone)
         phone.command("hangup")
         phone.wait("CALL_CLOSED")
         judge(gateway, 1, "phone → line", FROM_PHONE, at_line)
-        judge(gateway, 1, "line → phone", FROM_LINE, at_phone())
+        judge(gateway, 1, "line → phone", FROM_LINE, phone.heard())
         hang_up((gateway, 1))
         two_calls_and_transfers(gateway, phone)
         lamps(gateway)
@@ -293,13 +280,8 @@ def main():
                         .replace('phone = "desk9"', 'base_user = "209"\nphone = "desk9"')
                         + '\n[[line]]\nnumber = 10\nphone = "desk10"\npassword = "desk10"\nsecure = true\n'
                           'base_user = "210"\n')
-        try:
+        with looked_after(gateway):
             run(gateway, run_folder)
-        except Exception:
-            gateway.tail()
-            raise
-        finally:
-            gateway.stop()
 
 
 if __name__ == "__main__":

@@ -14,14 +14,13 @@ import wave
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
-from gateways import SITES, Gateway, Loopback, configure, expect, wait_until  # noqa: E402
+from gateways import SITES, Gateway, Loopback, configure, expect, looked_after, wait_until  # noqa: E402
 
 PORTS = {"amsterdam": 5660, "berlin": 5690}
 RATES = {"G722": 16000, "opus/48000/2": 48000, "pcma": 8000}  # of what the phone plays and records
 TONES = (400, 1700, 3100, 5000, 6300)  # Hz: three that the fabric has, two that it has not
 PEAK = 3000
 CALL_S = 2.5
-CODECS = {"g722": "G722", "opus": "opus", "pcma": "PCMA"}
 
 
 def write_tones(where, rate, seconds=60):
@@ -57,8 +56,7 @@ class WidePhone:
 
     def begin(self):
         self.phone.connect()
-        wait_until("registered", lambda: any(p["line"] == self.line and p["here"]
-                                             for p in self.gateway.cli("phones")["phones"]))
+        self.gateway.wait_for_phone(self.line)
 
 
 def call(caller, number, called, what):
@@ -79,7 +77,7 @@ def call(caller, number, called, what):
 
 def wide(what, caller, number, called, codec, streams_in_all):
     streams, heard = call(caller, number, called, what)
-    expect([s["codec"] for s in streams] == [CODECS[codec]] * streams_in_all, f"{what}: streams {streams}")
+    expect([s["codec"] for s in streams] == [codec] * streams_in_all, f"{what}: streams {streams}")
     expect(all(int(s.get("packetsForwarded", 0)) > 50 for s in streams), f"{what}: not relayed: {streams}")
     for found, _ in heard:
         expect(all(abs(level) < 2 for level in found), f"{what}: {found} dB")
@@ -104,8 +102,8 @@ def run(gateways, folder):
             phones[gateway, line] = WidePhone(gateway, folder, line, codec, tones)
             phones[gateway, line].begin()
         by_g722, by_opus = phones[amsterdam, 9], phones[amsterdam, 10]
-        wide("G.722 here", by_g722, "211", phones[amsterdam, 11], "g722", 2)
-        wide("G.722 across", by_g722, "311", phones[berlin, 11], "g722", 4)
+        wide("G.722 here", by_g722, "211", phones[amsterdam, 11], "G722", 2)
+        wide("G.722 across", by_g722, "311", phones[berlin, 11], "G722", 4)
         wide("Opus here", by_opus, "212", phones[amsterdam, 12], "opus", 2)
         wide("Opus across", by_opus, "312", phones[berlin, 12], "opus", 4)
         # By the fabric: telephone band, as loud, and nothing where there was something above it.
@@ -138,15 +136,8 @@ def main():
                 base = f'base_user = "{lines[line]}"\n' if line in lines else ""
                 text += f'\n[[line]]\nnumber = {line}\nphone = "desk{line}"\npassword = "desk{line}"\n{base}'
             file.write_text(text)
-        try:
+        with looked_after(*gateways.values()):
             run(gateways, run_folder)
-        except Exception:
-            for gateway in gateways.values():
-                gateway.tail()
-            raise
-        finally:
-            for gateway in gateways.values():
-                gateway.stop()
 
 
 if __name__ == "__main__":
