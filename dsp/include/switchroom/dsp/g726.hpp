@@ -42,7 +42,8 @@ struct state {
 /// Codes are one to an octet, in its lowest bits.
 class encoder {
 public:
-  explicit encoder(rate r) : rate_(r) {}
+  /// From `kept` on: the rate may change between two samples.
+  explicit encoder(rate r, const state& kept = {}) : state_(kept), rate_(r) {}
 
   /// Encodes samples of 16 bits over their whole range, of which G.726 takes the upper 14; as many
   /// as both spans hold. Returns the number of codes written.
@@ -60,7 +61,7 @@ private:
 
 class decoder {
 public:
-  explicit decoder(rate r) : rate_(r) {}
+  explicit decoder(rate r, const state& kept = {}) : state_(kept), rate_(r) {}
 
   /// Decodes codes, of which only the bits that the rate has are looked at, to samples of 16 bits
   /// whose lowest two are zero, limited as Annex A has it; as many as both spans hold. Returns the
