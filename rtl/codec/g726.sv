@@ -241,15 +241,21 @@ package g726;
     lima = ap >= 10'd256 ? 7'd64 : {1'b0, ap[7:2]};
   endfunction
 
-  // MIX: AL, YU, YL → Y [13]. The product is of a magnitude, which rounds it towards zero.
-  function automatic logic [12:0] mix(input logic [6:0] al, input logic [12:0] yu, input logic [18:0] yl);
+  // MIX in three steps: AL, YU, YL → Y [13]. The product is of a magnitude, which rounds it towards
+  // zero. → difference [14 SM].
+  function automatic logic [13:0] mix_difference(input logic [12:0] yu, input logic [18:0] yl);
     logic [13:0] difference;
-    logic [12:0] magnitude;
+    difference     = {1'b0, yu} - {1'b0, yl[18:6]};
+    mix_difference = {difference[13], difference[13] ? 13'd0 - difference[12:0] : difference[12:0]};
+  endfunction
+  // → product [14 SM].
+  function automatic logic [13:0] mix_product(input logic [6:0] al, input logic [13:0] difference);
     logic [19:0] product;
-    difference = {1'b0, yu} - {1'b0, yl[18:6]};
-    magnitude  = difference[13] ? 13'd0 - difference[12:0] : difference[12:0];
-    product    = {7'd0, magnitude} * {13'd0, al};
-    mix        = difference[13] ? yl[18:6] - product[18:6] : yl[18:6] + product[18:6];
+    product     = {7'd0, difference[12:0]} * {13'd0, al};
+    mix_product = {difference[13], product[18:6]};
+  endfunction
+  function automatic logic [12:0] mix_sum(input logic [18:0] yl, input logic [13:0] product);
+    mix_sum = product[13] ? yl[18:6] - product[12:0] : yl[18:6] + product[12:0];
   endfunction
 
   // FILTD and LIMB: WI, Y → YUP.
@@ -348,35 +354,45 @@ package g726;
     if (tr) adapted_zeros = '0;
   endfunction
 
-  // UPA2 and LIMC: A1, A2, DQ + SEZ, its former signs → A2P [16 TC].
-  function automatic logic [15:0] upa2_limc(input logic [15:0] a1, input logic [15:0] a2, input logic pk1,
-                                            input logic pk2, input logic [15:0] dqsez);
+  // UPA2, first its gain: A1, DQ + SEZ, its former signs → UGA2 [12 TC], 1/128 of it.
+  function automatic logic [11:0] upa2_gain(input logic [15:0] a1, input logic pk1, input logic pk2,
+                                            input logic [15:0] dqsez);
     logic signed [15:0] drive;
     logic signed [17:0] gain;
-    logic signed [17:0] a2t;
     drive = {a1[13:0], 2'd0};
     if ($signed(a1) > 16'sd8191) drive = 16'sd32764;
     else if ($signed(a1) < -16'sd8191) drive = -16'sd32764;
+    if (dqsez[15] == pk1) drive = -drive;
     gain = dqsez[15] != pk2 ? -18'sd16384 : 18'sd16384;
-    if (dqsez[15] != pk1) gain = gain + $signed({{2{drive[15]}}, drive});
-    else gain = gain - $signed({{2{drive[15]}}, drive});
-    a2t = $signed({{2{a2[15]}}, a2}) - $signed({{9{a2[15]}}, a2[15:7]});
-    if (dqsez != 16'd0) a2t = a2t + (gain >>> 7);
-    if (a2t > 18'sd12288) upa2_limc = 16'd12288;
-    else upa2_limc = a2t < -18'sd12288 ? -16'sd12288 : a2t[15:0];
+    gain = gain + $signed({{2{drive[15]}}, drive});
+    upa2_gain = dqsez == 16'd0 ? 12'd0 : {gain[17], gain[17:7]};
   endfunction
 
-  // UPA1 and LIMD: A1, DQ + SEZ, its former sign, A2P → A1P [16 TC].
-  function automatic logic [15:0] upa1_limd(input logic [15:0] a1, input logic pk1, input logic [15:0] dqsez,
-                                            input logic [15:0] a2p);
-    logic signed [16:0] a1t;
+  // A2, UGA2 → A2T [17 TC].
+  function automatic logic [16:0] upa2(input logic [15:0] a2, input logic [11:0] gain);
+    upa2 = {a2[15], a2} - {{8{a2[15]}}, a2[15:7]} + {{5{gain[11]}}, gain};
+  endfunction
+
+  // LIMC: A2T → A2P [16 TC].
+  function automatic logic [15:0] limc(input logic [16:0] a2t);
+    limc = a2t[15:0];
+    if ($signed(a2t) > 17'sd12288) limc = 16'd12288;
+    else if ($signed(a2t) < -17'sd12288) limc = -16'sd12288;
+  endfunction
+
+  // UPA1: A1, DQ + SEZ, its former sign → A1T [17 TC].
+  function automatic logic [16:0] upa1(input logic [15:0] a1, input logic pk1, input logic [15:0] dqsez);
+    upa1 = {a1[15], a1} - {{9{a1[15]}}, a1[15:8]};
+    if (dqsez != 16'd0) upa1 = upa1 + (dqsez[15] != pk1 ? -17'sd192 : 17'sd192);
+  endfunction
+
+  // LIMD: A1T, A2P → A1P [16 TC].
+  function automatic logic [15:0] limd(input logic [16:0] a1t, input logic [15:0] a2p);
     logic signed [16:0] most;
-    a1t = $signed({a1[15], a1}) - $signed({{9{a1[15]}}, a1[15:8]});
-    if (dqsez != 16'd0) a1t = a1t + (dqsez[15] != pk1 ? -17'sd192 : 17'sd192);
     most = 17'sd15360 - $signed({a2p[15], a2p});
-    if (a1t > most) a1t = most;
-    else if (a1t < -most) a1t = -most;
-    upa1_limd = a1t[15:0];
+    limd = a1t[15:0];
+    if ($signed(a1t) > most) limd = most[15:0];
+    else if ($signed(a1t) < -most) limd = 16'd0 - most[15:0];
   endfunction
 
   // --- The far end's law ---

@@ -49,7 +49,7 @@ module g726_one_clock #(
           op_reset_i ? g726::ResetState : state_ram[op_channel_i];
       sezi  = g726::accum_zeros(b, dq);
       sei   = sezi + g726::fmult(a2, sr2) + g726::fmult(a1, sr1);
-      y     = g726::mix(g726::lima(ap), yu, yl);
+      y     = g726::mix_sum(yl, g726::mix_product(g726::lima(ap), g726::mix_difference(yu, yl)));
       code  = op_word_i[4:0] & g726::ones(op_rate_i);
       if (!op_decode_i) begin
         d    = g726::subta(g726::sl_of(op_octets_i, op_mu_law_i, op_word_i), sei);
@@ -61,14 +61,14 @@ module g726_one_clock #(
       tr    = g726::trans(td, yl, dqmag);
       sr    = g726::addb(minus, dqmag, sei);
       dqsez = g726::addb(minus, dqmag, sezi);
-      a2p   = g726::upa2_limc(a1, a2, pk1, pk2, dqsez);
+      a2p   = g726::limc(g726::upa2(a2, g726::upa2_gain(a1, pk1, pk2, dqsez)));
       tdp   = g726::tone(a2p);
       dmsp  = g726::filta(row[2:0], dms);
       dmlp  = g726::filtb(row[2:0], dml);
       yup   = g726::filtd_limb(row[14:3], y);
       state_ram[op_channel_i] <= {
         g726::adapted_zeros(b, dq, op_rate_i, minus, dqmag, tr), dq[54:0], g726::fl(minus, dqmag),
-        tr ? 16'd0 : g726::upa1_limd(a1, pk1, dqsez, a2p), tr ? 16'd0 : a2p, g726::floatb(sr), sr1,
+        tr ? 16'd0 : g726::limd(g726::upa1(a1, pk1, dqsez), a2p), tr ? 16'd0 : a2p, g726::floatb(sr), sr1,
         g726::filtc_triga(g726::subtc(dmsp, dmlp, tdp, y), ap, tr), dmsp, dmlp, yup, g726::filte(yup, yl),
         dqsez[15], pk1, tdp && !tr
       };

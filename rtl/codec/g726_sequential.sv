@@ -65,7 +65,7 @@ module g726_sequential #(
   assign {p_b, p_dq, p_a1, p_a2, p_sr1, p_sr2, p_ap, p_others[28:3], p_yu, p_yl, p_others[2:0]} = p_state;
   logic [15:0] an_q, fixed_q, sum_q, sezi_q;
   logic [10:0] srn_q, float_q, float_srn_q;
-  logic [13:0] product_q, p_sl_q;
+  logic [13:0] product_q, difference_q, mixed_q, p_sl_q;
   logic [6:0]  al_q;
   logic [12:0] p_y_q;
   always_ff @(posedge clk_i) begin
@@ -96,7 +96,9 @@ module g726_sequential #(
     sum_q       <= (beat_q == 4'd4 ? 16'd0 : sum_q) + fixed_q;
     if (beat_q == 4'd10) sezi_q <= sum_q;
     al_q   <= g726::lima(p_ap);
-    p_y_q  <= g726::mix(al_q, p_yu, p_yl);
+    difference_q <= g726::mix_difference(p_yu, p_yl);
+    mixed_q      <= g726::mix_product(al_q, difference_q);
+    p_y_q        <= g726::mix_sum(p_yl, mixed_q);
     p_sl_q <= g726::sl_of(p_octets_q, p_mu_law_q, p_word_q);
   end
 
@@ -126,20 +128,24 @@ module g726_sequential #(
   logic [14:0] dqmag_q;                    // 5
   logic        tr_q;                       // 6
   logic [15:0] sr_q, dqsez_q;
-  logic [15:0] a2p_q;                      // 7
+  logic [11:0] gain_q;                     // 7
+  logic [16:0] a1t_q;
   logic [7:0]  sp_q;
-  logic [15:0] a1p_q, again_d, again_magnitude_q;  // 8
+  logic [16:0] a2t_q;                      // 8
+  logic [13:0] again_sl_q;
+  logic [15:0] again_d;
+  logic [15:0] a2p_q, again_magnitude_q;   // 9
   logic        again_ds_q;
-  logic [11:0] again_dln_q;                // 9
-  logic [4:0]  again_q;                    // 10
-  logic [7:0]  sd_q;                       // 11
+  logic [15:0] a1p_q;                      // 10
+  logic [11:0] again_dln_q;
+  logic [4:0]  again_q;                    // 11
   logic        minus_q, ax_q;
   logic [11:0] dmsp_q;
   logic [13:0] dmlp_q;
   logic [12:0] yup_q;
   logic [95:0] bp_q;
   assign d       = g726::subta(sl_q, sum_q);
-  assign again_d = g726::subta(g726::sl_of(1'b1, mu_law_q, {8'd0, sp_q}), sei_q);
+  assign again_d = g726::subta(again_sl_q, sei_q);
   assign row     = g726::row(rate_q, code_q);
   always_ff @(posedge clk_i) begin
     if (last_beat) begin
@@ -169,14 +175,17 @@ module g726_sequential #(
     dmlp_q  <= g726::filtb(row[2:0], dml_q);
     yup_q   <= g726::filtd_limb(row[14:3], y_q);
     bp_q    <= g726::adapted_zeros(b_q, dq_q, rate_q, minus_q, dqmag_q, tr_q);
-    a2p_q   <= g726::upa2_limc(a1_q, a2_q, pk1_q, pk2_q, dqsez_q);
+    gain_q  <= g726::upa2_gain(a1_q, pk1_q, pk2_q, dqsez_q);
+    a1t_q   <= g726::upa1(a1_q, pk1_q, dqsez_q);
+    a2t_q   <= g726::upa2(a2_q, gain_q);
+    a2p_q   <= g726::limc(a2t_q);
     ax_q    <= g726::subtc(dmsp_q, dmlp_q, g726::tone(a2p_q), y_q);
-    a1p_q   <= g726::upa1_limd(a1_q, pk1_q, dqsez_q, a2p_q);
+    a1p_q   <= g726::limd(a1t_q, a2p_q);
     sp_q    <= g726::compress(mu_law_q, sr_q);
+    again_sl_q <= g726::sl_of(1'b1, mu_law_q, {8'd0, sp_q});
     {again_ds_q, again_magnitude_q} <= {again_d[15], g726::magnitude_of(again_d)};
     again_dln_q <= g726::subtb(g726::log(again_magnitude_q), y_q);
     again_q     <= g726::quan(rate_q, again_dln_q, again_ds_q);
-    sd_q        <= g726::sync(mu_law_q, rate_q, code_q, again_q, sp_q);
     done_stb_o  <= last_beat && adapting_q && !rst_i;
     if (last_beat && adapting_q) begin
       state_ram[channel_q] <= {
@@ -186,7 +195,8 @@ module g726_sequential #(
       };
       done_channel_o <= channel_q;
       done_word_o    <= {11'd0, code_q};
-      if (decode_q) done_word_o <= octets_q ? {8'd0, sd_q} : {g726::limo(sr_q), 2'd0};
+      if (decode_q && !octets_q) done_word_o <= {g726::limo(sr_q), 2'd0};
+      else if (decode_q) done_word_o <= {8'd0, g726::sync(mu_law_q, rate_q, code_q, again_q, sp_q)};
     end
   end
 endmodule
