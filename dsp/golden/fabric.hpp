@@ -11,6 +11,7 @@
 
 #include "golden/board_port.hpp"
 #include "golden/g711.hpp"
+#include "golden/g726_channels.hpp"
 #include "golden/level_meter.hpp"
 #include "golden/time_slot_switch.hpp"
 #include "golden/tone_generator.hpp"
@@ -23,9 +24,11 @@ struct fabric_shape {
   unsigned lines = 32;
   unsigned tone_channels = 32;
   unsigned host_slots = 64;
+  unsigned g726_channels = 64;
   unsigned level_window = 1024; ///< frames
   constexpr unsigned first_tone() const { return lines; }
   constexpr unsigned first_host() const { return lines + tone_channels; }
+  constexpr unsigned first_g726() const { return first_host() + host_slots; }
 };
 
 /// What enters in a frame.
@@ -44,8 +47,8 @@ class fabric {
 public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
-        levels_(shape.slots, shape.level_window), lines_(shape.lines),
-        host_enabled_(shape.host_slots), ingress_(shape.slots) {}
+        g726_(shape.g726_channels, shape.first_g726()), levels_(shape.slots, shape.level_window),
+        lines_(shape.lines), host_enabled_(shape.host_slots), ingress_(shape.slots) {}
 
   /// One frame.
   fabric_output frame(const fabric_input& input) {
@@ -54,6 +57,7 @@ public:
     levels_.frame(ingress_);
     const auto egress = switch_.frame(ingress_);
     tones_.frame();
+    g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
     fabric_output output;
     for (unsigned n = 0; n < shape_.lines; ++n)
       output.octets.push_back(
@@ -72,6 +76,9 @@ public:
       break;
     case regs::tone_block::type:
       tones_.write(word, value);
+      break;
+    case regs::g726_block::type:
+      g726_.write(word, value);
       break;
     case regs::fxs_block::type:
       write_line(word, value);
@@ -100,9 +107,10 @@ private:
                                  : std::int16_t{0};
     if (slot < shape_.first_host())
       return tones_.sample(slot - shape_.first_tone());
-    const unsigned n = slot - shape_.first_host();
-    return n < shape_.host_slots && host_enabled_[n] ? input.samples[n].value_or(0)
-                                                     : std::int16_t{0};
+    if (const unsigned n = slot - shape_.first_host(); n < shape_.host_slots)
+      return host_enabled_[n] ? input.samples[n].value_or(0) : std::int16_t{0};
+    const unsigned n = slot - shape_.first_g726();
+    return n < shape_.g726_channels ? g726_.sample(n) : std::int16_t{0};
   }
 
   void write_switch(std::uint16_t word, std::uint32_t value) {
@@ -130,6 +138,7 @@ private:
   fabric_shape shape_;
   time_slot_switch switch_;
   tone_generator tones_;
+  g726_channels g726_;
   level_meter levels_;
   std::vector<line> lines_;
   std::vector<bool> host_enabled_;

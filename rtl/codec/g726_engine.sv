@@ -36,7 +36,9 @@ module g726_engine #(
     input  logic [15:0]             op_word_i,
     output logic                    done_stb_o,
     output logic [ChannelWidth-1:0] done_channel_o,
-    output logic [15:0]             done_word_o
+    output logic [15:0]             done_word_o,
+    output logic                    done_octet_o,   // it is an octet of G.711
+    output logic                    done_mu_law_o
 );
   if (Channels < 2) begin : gen_check_channels
     $error("g726_engine: Channels must be 2 or more");
@@ -45,13 +47,13 @@ module g726_engine #(
     g726_one_clock #(.Channels(Channels)) u_engine (
         .clk_i, .rst_i, .awake_o, .op_valid_i, .op_ready_o,
         .op_channel_i, .op_decode_i, .op_rate_i, .op_octets_i, .op_mu_law_i,
-        .op_reset_i, .op_word_i, .done_stb_o, .done_channel_o, .done_word_o
+        .op_reset_i, .op_word_i, .done_stb_o, .done_channel_o, .done_word_o, .done_octet_o, .done_mu_law_o
     );
   end else begin : gen_sequential
     g726_sequential #(.Channels(Channels)) u_engine (
         .clk_i, .rst_i, .awake_o, .op_valid_i, .op_ready_o,
         .op_channel_i, .op_decode_i, .op_rate_i, .op_octets_i, .op_mu_law_i,
-        .op_reset_i, .op_word_i, .done_stb_o, .done_channel_o, .done_word_o
+        .op_reset_i, .op_word_i, .done_stb_o, .done_channel_o, .done_word_o, .done_octet_o, .done_mu_law_o
     );
   end
 endmodule

@@ -19,7 +19,9 @@ module g726_one_clock #(
     input  logic [15:0]             op_word_i,
     output logic                    done_stb_o,
     output logic [ChannelWidth-1:0] done_channel_o,
-    output logic [15:0]             done_word_o
+    output logic [15:0]             done_word_o,
+    output logic                    done_octet_o,
+    output logic                    done_mu_law_o
 );
   logic [g726::StateBits-1:0] state_ram[2**ChannelWidth];
 
@@ -82,6 +84,8 @@ module g726_one_clock #(
             g726::quan(op_rate_i, g726::subtb(g726::log(g726::magnitude_of(again_d)), y), again_d[15]), sp)};
       end
       done_channel_o <= op_channel_i;
+      done_octet_o   <= op_decode_i && op_octets_i;
+      done_mu_law_o  <= op_mu_law_i;
     end
     done_stb_o <= op_valid_i && !rst_i;
   end

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A sample of G.726 each 12 clocks, for boards: two are at work, one predicted, one coded. Ports and what is relied upon: g726_engine.
+// A sample of G.726 each 12 clocks, for boards: two are at work, one predicted, one coded. Ports and what
+// is relied upon: g726_engine.
 `default_nettype none
 module g726_sequential #(
     parameter int unsigned Channels      = 64,
@@ -19,7 +20,9 @@ module g726_sequential #(
     input  logic [15:0]             op_word_i,
     output logic                    done_stb_o,
     output logic [ChannelWidth-1:0] done_channel_o,
-    output logic [15:0]             done_word_o
+    output logic [15:0]             done_word_o,
+    output logic                    done_octet_o,
+    output logic                    done_mu_law_o
 );
   logic [g726::StateBits-1:0] state_ram[2**ChannelWidth];
 
@@ -194,6 +197,8 @@ module g726_sequential #(
         g726::filte(yup_q, yl_q), dqsez_q[15], pk1_q, g726::tone(a2p_q) && !tr_q
       };
       done_channel_o <= channel_q;
+      done_octet_o   <= decode_q && octets_q;
+      done_mu_law_o  <= mu_law_q;
       done_word_o    <= {11'd0, code_q};
       if (decode_q && !octets_q) done_word_o <= {g726::limo(sr_q), 2'd0};
       else if (decode_q) done_word_o <= {8'd0, g726::sync(mu_law_q, rate_q, code_q, again_q, sp_q)};

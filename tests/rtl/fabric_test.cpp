@@ -198,6 +198,11 @@ TEST_P(Fabric, LockStepWithGoldenModelsUnderRandomVoiceConnectionsAndTones) {
     bench.write(regs::fxs_block::type,
                 static_cast<std::uint16_t>(regs::fxs_block::line_config::offset + line),
                 {static_cast<std::uint32_t>(bench.random() % 4)});
+    using g726 = regs::g726_block;
+    bench.write(
+        g726::type,
+        static_cast<std::uint16_t>(g726::channel::offset + bench.random() % shape.g726_channels),
+        {static_cast<std::uint32_t>(bench.random() | 1)});
     ASSERT_NO_FATAL_FAILURE(bench.frames(1 + static_cast<int>(bench.random() % 3)));
   }
   EXPECT_EQ(bench.fabric.refused(), 0u);
@@ -266,6 +271,8 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   EXPECT_EQ(fabric.read(link_block::type, link_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(link_block::type, link_block::first_slot::offset), 64u);
   EXPECT_EQ(fabric.read(level_block::type, level_block::capacity::offset), 256u);
+  EXPECT_EQ(fabric.read(g726_block::type, g726_block::capacity::offset), 64u);
+  EXPECT_EQ(fabric.read(g726_block::type, g726_block::first_slot::offset), 128u);
   EXPECT_EQ(fabric.read(level_block::type, level_block::window_frames::offset), 1024u);
   EXPECT_EQ(fabric.refused(), 0u);
 }
