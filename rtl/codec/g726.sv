@@ -15,16 +15,13 @@ package g726;
   localparam logic [1:0] Rate32 = 2'd2;
   localparam logic [1:0] Rate40 = 2'd3;
 
-  // What both ends keep from one sample to the next, in this order from the top: the registers of the
-  // DELAY blocks by their names. The first of B and DQ is in the lowest bits of its field.
-  //   B6 … B1 [16 TC], DQ6 … DQ1 [11 FL], A1, A2 [16 TC], SR1, SR2 [11 FL],
+  // What both ends keep from one sample to the next, the registers of the DELAY blocks by their names:
+  //   B1 … B6 [16 TC], DQ1 … DQ6 [11 FL], A1, A2 [16 TC], SR1, SR2 [11 FL],
   //   AP [10], DMS [12], DML [14], YU [13], YL [19], PK1, PK2, TD [1]
-  localparam int unsigned StateBits = 287;
-  localparam logic [10:0] FlZero = 11'd32;
-  // After a reset, table 15.
-  localparam logic [StateBits-1:0] ResetState = {
-    96'd0, {6{FlZero}}, 32'd0, {2{FlZero}}, 36'd0, 13'd544, 19'd34816, 3'd0
-  };
+  // After a reset all are 0 but these, table 15; FlZero is for DQn and SRn.
+  localparam logic [10:0] FlZero  = 11'd32;
+  localparam logic [12:0] YuReset = 13'd544;
+  localparam logic [18:0] YlReset = 19'd34816;
 
   // Moves the leading one of a word that has one to the top. Returns its former place and the bits
   // from it on.
@@ -55,7 +52,7 @@ package g726;
     signed_by = (magnitude ^ {16{minus}}) + {15'd0, minus};
   endfunction
 
-  // --- Adaptive predictor: FMULT in three steps, ACCUM ---
+  // --- Adaptive predictor: FMULT in three steps ---
 
   // An [16 TC] → FL. -32768 counts as zero.
   function automatic logic [10:0] fmult_float(input logic [15:0] an);
@@ -82,12 +79,6 @@ package g726;
     fmult = fmult_fixed(fmult_product(fmult_float(an), srn));
   endfunction
 
-  // → SEZI [16 TC], which wraps; SEZ are its upper 15 bits.
-  function automatic logic [15:0] accum_zeros(input logic [95:0] b, input logic [65:0] dq);
-    accum_zeros = fmult(b[15:0], dq[10:0]) + fmult(b[31:16], dq[21:11]) + fmult(b[47:32], dq[32:22])
-                + fmult(b[63:48], dq[43:33]) + fmult(b[79:64], dq[54:44]) + fmult(b[95:80], dq[65:55]);
-  endfunction
-
   // --- Adaptive quantiser ---
 
   // EXPAND, or of linear ends the upper bits: → SL [14 TC].
@@ -97,7 +88,7 @@ package g726;
     sl_of  = sample[15:2];
   endfunction
 
-  // SUBTA: SL [14 TC], SEI → D [16 TC].
+  // SUBTA: SL [14 TC], SEI [16 TC] of ACCUM, whose upper 15 bits are SE → D [16 TC].
   function automatic logic [15:0] subta(input logic [13:0] sl, input logic [15:0] sei);
     subta = {{2{sl[13]}}, sl} - {sei[15], sei[15:1]};
   endfunction
@@ -118,40 +109,6 @@ package g726;
     subtb = {1'b0, dl} - {1'b0, y[12:2]};
   endfunction
 
-  // Decision levels of QUAN [12 TC], tables 7 to 10; where a rate has no more, what is never reached.
-  function automatic logic signed [11:0] decision(input logic [1:0] rate, input logic [3:0] number);
-    decision = 12'sd2047;
-    case ({rate, number})
-      {Rate16, 4'd0}: decision = 12'sd261;
-      {Rate24, 4'd0}: decision = 12'sd8;
-      {Rate24, 4'd1}: decision = 12'sd218;
-      {Rate24, 4'd2}: decision = 12'sd331;
-      {Rate32, 4'd0}: decision = -12'sd124;
-      {Rate32, 4'd1}: decision = 12'sd80;
-      {Rate32, 4'd2}: decision = 12'sd178;
-      {Rate32, 4'd3}: decision = 12'sd246;
-      {Rate32, 4'd4}: decision = 12'sd300;
-      {Rate32, 4'd5}: decision = 12'sd349;
-      {Rate32, 4'd6}: decision = 12'sd400;
-      {Rate40, 4'd0}: decision = -12'sd122;
-      {Rate40, 4'd1}: decision = -12'sd16;
-      {Rate40, 4'd2}: decision = 12'sd68;
-      {Rate40, 4'd3}: decision = 12'sd139;
-      {Rate40, 4'd4}: decision = 12'sd198;
-      {Rate40, 4'd5}: decision = 12'sd250;
-      {Rate40, 4'd6}: decision = 12'sd298;
-      {Rate40, 4'd7}: decision = 12'sd339;
-      {Rate40, 4'd8}: decision = 12'sd378;
-      {Rate40, 4'd9}: decision = 12'sd413;
-      {Rate40, 4'd10}: decision = 12'sd445;
-      {Rate40, 4'd11}: decision = 12'sd475;
-      {Rate40, 4'd12}: decision = 12'sd502;
-      {Rate40, 4'd13}: decision = 12'sd528;
-      {Rate40, 4'd14}: decision = 12'sd553;
-      default: ;
-    endcase
-  endfunction
-
   // All ones of a code.
   function automatic logic [4:0] ones(input logic [1:0] rate);
     ones = {rate == Rate40, rate >= Rate32, rate >= Rate24, 2'b11};
@@ -167,12 +124,43 @@ package g726;
 
   // QUAN: DLN, DS → I. Codes of positive differences count the decision levels that are passed,
   // those of negative ones down from all ones; all zeros are no code but at 16 kbit/s.
-  function automatic logic [4:0] quan(input logic [1:0] rate, input logic [11:0] dln, input logic ds);
+  function automatic logic [4:0] quan(input logic [1:0] rate, input logic signed [11:0] dln, input logic ds);
     logic [3:0] passed;
     passed = 4'd0;
-    for (int unsigned n = 0; n < 15; n++) begin
-      if ($signed(dln) >= decision(rate, 4'(n))) passed = 4'(n + 1);
-    end
+    case (rate)  // decision levels, tables 7 to 10
+      Rate16: if (dln >= 12'sd261) passed = 4'd1;
+      Rate24: begin
+        if (dln >= 12'sd8) passed = 4'd1;
+        if (dln >= 12'sd218) passed = 4'd2;
+        if (dln >= 12'sd331) passed = 4'd3;
+      end
+      Rate32: begin
+        if (dln >= -12'sd124) passed = 4'd1;
+        if (dln >= 12'sd80) passed = 4'd2;
+        if (dln >= 12'sd178) passed = 4'd3;
+        if (dln >= 12'sd246) passed = 4'd4;
+        if (dln >= 12'sd300) passed = 4'd5;
+        if (dln >= 12'sd349) passed = 4'd6;
+        if (dln >= 12'sd400) passed = 4'd7;
+      end
+      default: begin
+        if (dln >= -12'sd122) passed = 4'd1;
+        if (dln >= -12'sd16) passed = 4'd2;
+        if (dln >= 12'sd68) passed = 4'd3;
+        if (dln >= 12'sd139) passed = 4'd4;
+        if (dln >= 12'sd198) passed = 4'd5;
+        if (dln >= 12'sd250) passed = 4'd6;
+        if (dln >= 12'sd298) passed = 4'd7;
+        if (dln >= 12'sd339) passed = 4'd8;
+        if (dln >= 12'sd378) passed = 4'd9;
+        if (dln >= 12'sd413) passed = 4'd10;
+        if (dln >= 12'sd445) passed = 4'd11;
+        if (dln >= 12'sd475) passed = 4'd12;
+        if (dln >= 12'sd502) passed = 4'd13;
+        if (dln >= 12'sd528) passed = 4'd14;
+        if (dln >= 12'sd553) passed = 4'd15;
+      end
+    endcase
     if (ds) quan = ones(rate) - {1'b0, passed};
     else quan = rate != Rate16 && passed == 4'd0 ? ones(rate) : {1'b0, passed};
   endfunction
@@ -335,23 +323,15 @@ package g726;
     floatb    = fl(sr[15], magnitude[14:0]);
   endfunction
 
-  // XOR and UPB: Bn, DQn, DQ → BnP [16 TC], which wraps.
+  // XOR, UPB and TRIGB: Bn, DQn, DQ, TR → BnR [16 TC], which wraps.
   function automatic logic [15:0] upb(input logic [1:0] rate, input logic [15:0] bn, input logic dqn_minus,
-                                      input logic minus, input logic dq_zero);
+                                      input logic minus, input logic dq_zero, input logic tr);
     logic [15:0] leak;
     leak = {{8{bn[15]}}, bn[15:8]};
     if (rate == Rate40) leak = {{9{bn[15]}}, bn[15:9]};
     upb = bn - leak;
     if (!dq_zero) upb = upb + (dqn_minus ^ minus ? 16'hff80 : 16'h0080);
-  endfunction
-
-  // UPB and TRIGB of all zeros.
-  function automatic logic [95:0] adapted_zeros(input logic [95:0] b, input logic [65:0] dq, input logic [1:0] rate,
-                                                input logic minus, input logic [14:0] dqmag, input logic tr);
-    for (int unsigned n = 0; n < 6; n++) begin
-      adapted_zeros[16*n+:16] = upb(rate, b[16*n+:16], dq[11*n+10], minus, dqmag == 15'd0);
-    end
-    if (tr) adapted_zeros = '0;
+    if (tr) upb = 16'd0;
   endfunction
 
   // UPA2, first its gain: A1, DQ + SEZ, its former signs → UGA2 [12 TC], 1/128 of it.

@@ -24,7 +24,12 @@ module g726_sequential #(
     output logic                    done_octet_o,
     output logic                    done_mu_law_o
 );
-  logic [g726::StateBits-1:0] state_ram[2**ChannelWidth];
+  // From the top: B6 … B1, DQ6 … DQ1, A1, A2, SR1, SR2, AP, DMS, DML, YU, YL, PK1, PK2, TD.
+  localparam int unsigned StateBits = 287;
+  localparam logic [StateBits-1:0] ResetState = {
+    96'd0, {6{g726::FlZero}}, 32'd0, {2{g726::FlZero}}, 36'd0, g726::YuReset, g726::YlReset, 3'd0
+  };
+  logic [StateBits-1:0] state_ram[2**ChannelWidth];
 
   // Turns of 12 clocks, beats 0 to 11; at the last the samples move on. Idle, it stays the last.
   localparam logic [3:0] LastBeat = 4'd11;
@@ -53,7 +58,7 @@ module g726_sequential #(
   logic [1:0]              p_rate_q;
   logic [15:0]             p_word_q;
   logic [ChannelWidth-1:0] p_channel_q;
-  logic [g726::StateBits-1:0] ram_q, p_state;
+  logic [StateBits-1:0] ram_q, p_state;
   logic [95:0] p_b;
   logic [65:0] p_dq;
   logic [15:0] p_a1, p_a2;
@@ -64,7 +69,7 @@ module g726_sequential #(
   // verilator lint_off UNUSEDSIGNAL
   logic [28:0] p_others;
   // verilator lint_on UNUSEDSIGNAL
-  assign p_state = p_reset_q ? g726::ResetState : ram_q;
+  assign p_state = p_reset_q ? ResetState : ram_q;
   assign {p_b, p_dq, p_a1, p_a2, p_sr1, p_sr2, p_ap, p_others[28:3], p_yu, p_yl, p_others[2:0]} = p_state;
   logic [15:0] an_q, fixed_q, sum_q, sezi_q;
   logic [10:0] srn_q, float_q, float_srn_q;
@@ -177,7 +182,9 @@ module g726_sequential #(
     dmsp_q  <= g726::filta(row[2:0], dms_q);
     dmlp_q  <= g726::filtb(row[2:0], dml_q);
     yup_q   <= g726::filtd_limb(row[14:3], y_q);
-    bp_q    <= g726::adapted_zeros(b_q, dq_q, rate_q, minus_q, dqmag_q, tr_q);
+    for (int unsigned n = 0; n < 6; n++) begin
+      bp_q[16*n+:16] <= g726::upb(rate_q, b_q[16*n+:16], dq_q[11*n+10], minus_q, dqmag_q == 15'd0, tr_q);
+    end
     gain_q  <= g726::upa2_gain(a1_q, pk1_q, pk2_q, dqsez_q);
     a1t_q   <= g726::upa1(a1_q, pk1_q, dqsez_q);
     a2t_q   <= g726::upa2(a2_q, gain_q);
