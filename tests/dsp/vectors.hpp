@@ -10,13 +10,14 @@
 
 namespace switchroom::dsp::testing {
 
+inline std::filesystem::path vectors_folder() {
+  const char* vectors = std::getenv("SWITCHROOM_VECTORS");
+  return vectors != nullptr ? vectors : SWITCHROOM_VECTORS_DEFAULT;
+}
+
 /// Words of an ITU file, 16 bit, little endian; nothing if it is not there.
 inline std::vector<std::uint16_t> itu_words(const std::string& folder, const std::string& file) {
-  const char* vectors = std::getenv("SWITCHROOM_VECTORS");
-  const std::filesystem::path path =
-      std::filesystem::path(vectors != nullptr ? vectors : SWITCHROOM_VECTORS_DEFAULT) / folder /
-      file;
-  std::ifstream in(path, std::ios::binary);
+  std::ifstream in(vectors_folder() / folder / file, std::ios::binary);
   std::vector<std::uint16_t> words;
   for (char octet[2]; in.read(octet, 2);)
     words.push_back(static_cast<std::uint16_t>(static_cast<unsigned char>(octet[0]) |

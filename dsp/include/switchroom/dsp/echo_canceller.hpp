@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/// A line echo canceller (ITU-T G.168): takes out of what a hybrid sends back what it was given.
+/// For the host, and the golden model of the gateware: all arithmetic is in integers, and says
+/// where it rounds.
+///
+/// Two filters. The background one learns by NLMS from every sample, and is not heard; the
+/// foreground one is heard, and becomes a copy of the other when that has done better for a while.
+/// So somebody who speaks at the near end disturbs what is learnt, not what is heard, and no
+/// detector of double talk can be wrong. A high-pass of 20 Hz goes before both.
+///
+/// 8,000 samples a second, no delay. Memory is allocated when it is made and not after; nothing is
+/// thrown by cancel(). Belongs to one thread at a time.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+namespace switchroom::dsp {
+
+/// Removes DC: y[n] = x[n] − x[n−1] + (1 − 1/64) y[n−1], in 1/64.
+class dc_removal {
+public:
+  std::int16_t step(std::int16_t);
+
+private:
+  std::int32_t sum_ = 0;
+  std::int16_t last_ = 0;
+};
+
+class echo_canceller {
+public:
+  /// `taps`: 16 … 1,024, a multiple of 8: the tail is an eighth of a millisecond each. Throws
+  /// std::invalid_argument elsewhere.
+  explicit echo_canceller(unsigned taps);
+
+  /// One sample of both directions: `far` on its way to the hybrid (R_in), `near` on its way back
+  /// (S_in). Returns what is left of `near`: bare, without a non-linear processor.
+  std::int16_t cancel(std::int16_t far, std::int16_t near);
+
+  /// Whether the background filter learns. Off, what is heard is cancelled as before.
+  void learn(bool on) { learns_ = on; }
+  /// Forgets the echo path and both signals.
+  void reset();
+
+  unsigned taps() const { return taps_; }
+  /// Sum of the squares of the last `taps` samples of `far`.
+  std::uint64_t far_energy() const { return far_energy_; }
+
+  /// Coefficients are 24 bits, 1/2^22.
+  static constexpr int coefficient_bits = 24, fraction_bits = 22;
+  /// Samples between two comparisons of the filters.
+  static constexpr unsigned block = 128;
+  /// Mean square of `far` under which nothing is learnt: −54 dBm0.
+  static constexpr unsigned quietest = 900;
+
+private:
+  void learn_from(std::int16_t error);
+  void compare();
+
+  unsigned taps_;
+  bool learns_ = true;
+  dc_removal far_high_pass_, near_high_pass_;
+  /// `far`, newest first from newest_ on. Twice, so that no tap wraps around.
+  std::vector<std::int16_t> far_;
+  std::size_t newest_ = 0;
+  std::uint64_t far_energy_ = 0;
+  std::vector<std::int32_t> background_, foreground_;
+  /// Of `near` and of both errors: in this block, and the mean over some.
+  std::uint64_t near_energy_ = 0, background_energy_ = 0, foreground_energy_ = 0;
+  std::uint64_t near_mean_ = 0, background_mean_ = 0, foreground_mean_ = 0;
+  bool nearly_learnt_ = false; ///< the echo is 24 dB down
+  unsigned in_block_ = 0;
+};
+
+} // namespace switchroom::dsp

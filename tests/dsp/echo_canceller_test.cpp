@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+// The echo canceller by the tests of G.168, without a non-linear processor, on all echo paths of
+// Annex D, and beside speexdsp.
+#include "switchroom/dsp/echo_canceller.hpp"
+
+#include "g168.hpp"
+
+#include <gtest/gtest.h>
+#include <speex/speex_echo.h>
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace switchroom::dsp;
+namespace files = switchroom::dsp::testing;
+namespace g168 = files::g168;
+using g168::words;
+
+constexpr unsigned taps_of_16_ms = 128, taps_of_128_ms = 1024;
+constexpr double erl_db = 6;
+
+/// What a canceller leaves of the echo of `far` and of `near_end`, which may be empty; `each` is
+/// called before each sample.
+words left_over(echo_canceller& canceller, g168::echo_path& path, const words& far,
+                const words& near_end = {}, const std::function<void(std::size_t)>& each = {}) {
+  words left;
+  for (std::size_t n = 0; n < far.size(); ++n) {
+    if (each)
+      each(n);
+    const std::int16_t received = g168::coded(far[n]);
+    const double near = n < near_end.size() ? near_end[n] : 0;
+    left.push_back(canceller.cancel(received, g168::coded(path.step(received) + near)));
+  }
+  return left;
+}
+
+class G168 : public ::testing::Test {
+protected:
+  void SetUp() override {
+    if (g168::present())
+      return;
+    if (files::in_ci())
+      GTEST_FAIL() << "ITU vectors not present";
+    GTEST_SKIP() << "ITU vectors not present";
+  }
+};
+
+// Test 2B. The echo must be 20 dB down after a second of speech, and in the steady state under
+// figure 11, at all levels of the far end, on each path and after the change to the next one.
+TEST_F(G168, Test2BConvergesAndConvergesAgain) {
+  for (const unsigned taps : {taps_of_16_ms, taps_of_128_ms})
+    for (const double dbm0 : {0.0, -10.0, -20.0, -30.0})
+      for (std::size_t model = 0; model < g168::models.size(); ++model) {
+        const auto far = g168::far_source(dbm0, 20);
+        g168::echo_path path(g168::models[model], erl_db);
+        echo_canceller canceller(taps);
+        const words left = left_over(canceller, path, far, {}, [&](std::size_t n) {
+          if (n == 80'000)
+            path = g168::echo_path(g168::models[(model + 1) % 5], erl_db);
+        });
+        const std::string what = g168::models[model] + ", " + std::to_string(taps) + " taps, " +
+                                 std::to_string(dbm0) + " dBm0";
+        for (const double change_s : {0.0, 10.0}) {
+          EXPECT_LE(g168::level_between(left, change_s + 1, change_s + 1.35), dbm0 - erl_db - 20)
+              << what;
+          EXPECT_LE(g168::level_between(left, change_s + 9, change_s + 9.98), g168::figure_11(dbm0))
+              << what;
+        }
+      }
+}
+
+/// Tails of up to 128 ms: an echo that comes late, too.
+TEST_F(G168, Test2BOfALateEcho) {
+  for (const auto& model : g168::models) {
+    g168::echo_path path(model, erl_db, 880);
+    echo_canceller canceller(taps_of_128_ms);
+    const words left = left_over(canceller, path, g168::far_source(-10, 10));
+    EXPECT_LE(g168::level_between(left, 9, 9.98), g168::figure_11(-10)) << model;
+  }
+}
+
+// Test 2C: what was learnt within a second of noise at the near end (here white, 30 dB under the
+// far end) is good enough: the echo, with the noise gone and nothing learnt any more, is no louder
+// than the noise.
+TEST_F(G168, Test2CConvergesInNoise) {
+  for (const auto& model : g168::models) {
+    g168::echo_path path(model, erl_db);
+    echo_canceller canceller(taps_of_16_ms);
+    words noise(8000);
+    files::add_noise(noise, -40, 3);
+    const words left = left_over(canceller, path, g168::far_source(-10, 3), noise,
+                                 [&](std::size_t n) { canceller.learn(n < 8000); });
+    EXPECT_LE(g168::level_between(left, 1, 2.4), -40) << model;
+  }
+}
+
+// Test 3A: a talker at the near end, 15 dB under the far end, from the start on: the echo that is
+// left, with nothing learnt any more, is no louder than the talker was.
+TEST_F(G168, Test3ALowNearEndFromTheStart) {
+  for (const auto& model : g168::models) {
+    g168::echo_path path(model, erl_db);
+    echo_canceller canceller(taps_of_16_ms);
+    const words left =
+        left_over(canceller, path, g168::far_source(-10, 10), g168::near_source(-25, 5),
+                  [&](std::size_t n) { canceller.learn(n < 40'000); });
+    EXPECT_LE(g168::level_between(left, 5, 7.8), -25) << model;
+  }
+}
+
+// Test 3B: converged, then double talk, with the near end as loud as the far end and 6 dB less:
+// what is heard afterwards is at most 10 dB and 3 dB over figure 11. Here nothing more is learnt
+// after it.
+TEST_F(G168, Test3BDoubleTalkDoesNotDiverge) {
+  for (const auto& model : g168::models)
+    for (const auto& [near_dbm0, margin_db] : {std::pair{-10.0, 10.0}, {-16.0, 3.0}}) {
+      g168::echo_path path(model, erl_db);
+      echo_canceller canceller(taps_of_16_ms);
+      words near(40'000);
+      const words talker = g168::near_source(near_dbm0, 10);
+      near.insert(near.end(), talker.begin(), talker.end());
+      const words left = left_over(canceller, path, g168::far_source(-10, 18), near,
+                                   [&](std::size_t n) { canceller.learn(n < near.size()); });
+      EXPECT_LE(g168::level_between(left, 15.1, 17.9), g168::figure_11(-10) + margin_db) << model;
+    }
+}
+
+// Test 4: two minutes of silence do not make it forget.
+TEST_F(G168, Test4LeaksNothingInSilence) {
+  for (const auto& model : g168::models) {
+    g168::echo_path path(model, erl_db);
+    echo_canceller canceller(taps_of_16_ms);
+    words far = g168::far_source(-10, 5);
+    far.resize(far.size() + 120 * 8000);
+    left_over(canceller, path, far);
+    canceller.learn(false);
+    const words left = left_over(canceller, path, g168::far_source(-10, 2));
+    EXPECT_LE(g168::level_between(left, 0, 1.75), g168::figure_11(-10) + 10) << model;
+  }
+}
+
+// Test 5: the echo path is cut; within half a second there is no echo of what was learnt.
+TEST_F(G168, Test5AnOpenPathIsLearnt) {
+  for (const auto& model : g168::models) {
+    g168::echo_path path(model, erl_db);
+    echo_canceller canceller(taps_of_16_ms);
+    const words left = left_over(canceller, path, g168::far_source(-10, 7), {}, [&](std::size_t n) {
+      if (n == 40'000)
+        path = g168::echo_path::open();
+    });
+    EXPECT_LE(g168::level_between(left, 5.5, 6.9), -37) << model;
+  }
+}
+
+// Test 6: tones, and pairs of them, of 5 s each leave what was learnt of speech as it was, but for
+// 10 dB.
+TEST_F(G168, Test6NarrowBandSignals) {
+  constexpr double tones[][2] = {{697, 0},    {941, 0},    {1336, 0},   {1633, 0},
+                                 {697, 1209}, {770, 1336}, {852, 1477}, {941, 1633}};
+  for (const auto& model : g168::models) {
+    g168::echo_path path(model, erl_db);
+    echo_canceller canceller(taps_of_16_ms);
+    left_over(canceller, path, g168::far_source(-10, 5));
+    for (const auto& [low, high] : tones) {
+      words tone = files::sine(low, high == 0 ? -10 : -13, 40'000);
+      if (high != 0) {
+        const words second = files::sine(high, -13, tone.size());
+        for (std::size_t n = 0; n < tone.size(); ++n)
+          tone[n] = files::clip(tone[n] + second[n]);
+      }
+      left_over(canceller, path, tone);
+    }
+    canceller.learn(false);
+    const words left = left_over(canceller, path, g168::far_source(-10, 2));
+    EXPECT_LE(g168::level_between(left, 0, 1.75), g168::figure_11(-10) + 10) << model;
+  }
+}
+
+// Test 7: a tone of two minutes is cancelled all the time, and never returned louder than it came.
+TEST_F(G168, Test7StaysStableWithATone) {
+  for (const auto& model : g168::models) {
+    g168::echo_path path(model, erl_db);
+    echo_canceller canceller(taps_of_16_ms);
+    const words left = left_over(canceller, path, files::sine(1020, -10, 120 * 8000));
+    for (int second = 1; second < 120; ++second)
+      ASSERT_LE(g168::level_between(left, second, second + 1), g168::figure_11(-10))
+          << model << ", second " << second;
+  }
+}
+
+/// speexdsp's canceller, by frames of 8 ms.
+class speex_canceller {
+public:
+  explicit speex_canceller(unsigned taps)
+      : state_(speex_echo_state_init(64, static_cast<int>(taps)), speex_echo_state_destroy) {
+    int rate = 8000;
+    speex_echo_ctl(state_.get(), SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
+  }
+  void cancel(std::int16_t far, std::int16_t near, words& left) {
+    far_[n_] = far;
+    near_[n_] = near;
+    if (++n_ < far_.size())
+      return;
+    n_ = 0;
+    std::array<std::int16_t, 64> out{};
+    speex_echo_cancellation(state_.get(), near_.data(), far_.data(), out.data());
+    left.insert(left.end(), out.begin(), out.end());
+  }
+
+private:
+  std::unique_ptr<SpeexEchoState, decltype(&speex_echo_state_destroy)> state_;
+  std::array<std::int16_t, 64> far_{}, near_{};
+  std::size_t n_ = 0;
+};
+
+// Echo that is left of a far end at −10 dBm0, ERL 6 dB, the worst of the paths: never more than
+// speexdsp leaves in the same run, nor than was measured of OSLEC.
+TEST_F(G168, LeavesLessThanThePeersDo) {
+  constexpr std::array oslec = {-37.4, -45.9, -48.8};
+  constexpr double when_s[][2] = {{1, 2}, {9, 10}, {11, 12}};
+  for (const unsigned taps : {taps_of_16_ms, taps_of_128_ms}) {
+    std::array<double, 3> ours{-120, -120, -120}, speex = ours;
+    for (std::size_t model = 0; model < g168::models.size(); ++model) {
+      const auto far = g168::far_source(-10, 12.1);
+      g168::echo_path path(g168::models[model], erl_db);
+      echo_canceller canceller(taps);
+      speex_canceller peer(taps);
+      words left, left_by_speex;
+      for (std::size_t n = 0; n < far.size(); ++n) {
+        if (n == 80'000)
+          path = g168::echo_path(g168::models[(model + 1) % 5], erl_db);
+        const std::int16_t received = g168::coded(far[n]);
+        const std::int16_t sent = g168::coded(path.step(received));
+        left.push_back(canceller.cancel(received, sent));
+        peer.cancel(received, sent, left_by_speex);
+      }
+      for (std::size_t n = 0; n < 3; ++n) {
+        const auto& [from, to] = when_s[n];
+        ours[n] = std::max(ours[n], g168::level_between(left, from, to));
+        speex[n] = std::max(speex[n], g168::level_between(left_by_speex, from, to));
+      }
+    }
+    for (std::size_t n = 0; n < 3; ++n) {
+      std::printf("%4u taps, %2.0f to %2.0f s: %.1f dBm0; speexdsp %.1f, OSLEC %.1f\n", taps,
+                  when_s[n][0], when_s[n][1], ours[n], speex[n], oslec[n]);
+      EXPECT_LE(ours[n], speex[n]) << taps;
+      if (taps == taps_of_16_ms) {
+        EXPECT_LE(ours[n], oslec[n]) << taps; // which has 32 ms at most
+      }
+    }
+  }
+}
+
+TEST(EchoCanceller, RefusesTailsThatItHasNot) {
+  for (const unsigned taps : {0u, 8u, 100u, 1032u})
+    EXPECT_THROW(echo_canceller{taps}, std::invalid_argument) << taps;
+}
+
+// Nobody speaks at the far end: what comes from the near end goes through as it is, but for DC.
+TEST(EchoCanceller, LetsTheNearEndThrough) {
+  echo_canceller canceller(taps_of_16_ms);
+  const words tone = files::sine(1020, -10, 16'000);
+  words heard;
+  for (const auto sample : tone)
+    heard.push_back(canceller.cancel(0, files::clip(sample + 1000)));
+  const auto figures = measure_tone(std::span(heard).subspan(8000));
+  EXPECT_NEAR(figures.level_dbm0, -10, 0.1);
+  EXPECT_GT(figures.purity_db, 60);
+  double sum = 0;
+  for (std::size_t n = 8000; n < heard.size(); ++n)
+    sum += heard[n];
+  EXPECT_LT(std::abs(sum / 8000), 2) << "DC";
+}
+
+// Whatever comes, it stays within its bits, and is as good as ever after a reset.
+TEST(EchoCanceller, EndsSoundAfterAnySignal) {
+  std::mt19937 random(4);
+  echo_canceller canceller(taps_of_16_ms), fresh(taps_of_16_ms);
+  for (int n = 0; n < 200'000; ++n) {
+    const int kind = n / 20'000 % 5;
+    const auto any = static_cast<std::int16_t>(random());
+    const auto far = kind == 0 ? any
+                               : std::int16_t(kind == 1    ? 32767
+                                              : n % 2 == 0 ? 32767
+                                                           : -32768);
+    const auto near = kind == 2 ? std::int16_t(-far - 1) : kind == 3 ? any : std::int16_t(-32768);
+    canceller.cancel(far, near);
+  }
+  canceller.reset();
+  const words far = files::noise(4000, 9000, 5), near = files::noise(4000, 9000, 6);
+  for (std::size_t n = 0; n < far.size(); ++n)
+    ASSERT_EQ(canceller.cancel(far[n], near[n]), fresh.cancel(far[n], near[n])) << n;
+}
+
+} // namespace
