@@ -30,6 +30,14 @@ std::int64_t estimate(std::span<const std::int32_t> filter, const std::int16_t* 
   return (sum + (1 << (echo_canceller::fraction_bits - 1))) >> echo_canceller::fraction_bits;
 }
 
+/// log2 of an energy, in eighths, by a straight line between powers.
+int log2_eighths(std::uint64_t energy) {
+  if (energy < 8)
+    return 0;
+  const int bits = std::bit_width(energy);
+  return 8 * bits + static_cast<int>(energy >> (bits - 4) & 7);
+}
+
 std::uint64_t square(std::int16_t x) {
   return static_cast<std::uint64_t>(std::int32_t{x} * x);
 }
@@ -61,10 +69,12 @@ std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
   far_energy_ += square(far_[newest_]);
   const std::int16_t sent = near_high_pass_.step(near);
   const std::int16_t learning = clamped(sent - estimate(background_, &far_[newest_]));
-  const std::int16_t heard = clamped(sent - estimate(foreground_, &far_[newest_]));
+  const std::int16_t echo = clamped(estimate(foreground_, &far_[newest_]));
+  const std::int16_t heard = clamped(sent - echo);
   if (learns_)
     learn_from(learning);
   near_energy_ += square(sent);
+  echo_energy_ += square(echo);
   background_energy_ += square(learning);
   foreground_energy_ += square(heard);
   if (++in_block_ == block)
@@ -94,21 +104,44 @@ void echo_canceller::learn_from(std::int16_t error) {
   }
 }
 
-/// Means are over some three blocks. A filter must have been better both on the mean and just now.
-/// While somebody speaks at the near end, the background filter learns what happens to be like him,
-/// and seems a little better; but then neither leaves much less than there was. So either it leaves
-/// 9 dB less than there was, or it must be better by 3 dB, and leave 4 dB less than there was, or
-/// the other 6 dB more, as when the echo path is cut.
-void echo_canceller::compare() {
-  background_mean_ = (5 * background_mean_ + 3 * background_energy_) / 8;
-  foreground_mean_ = (5 * foreground_mean_ + 3 * foreground_energy_) / 8;
-  near_mean_ = (5 * near_mean_ + 3 * near_energy_) / 8;
+/// Whether the background filter has been better than the foreground one.
+///
+/// A bit better will do while the foreground leaves no more of the echo than it did at its best.
+/// When it leaves more, either the echo path has changed or somebody speaks at the near end; of his
+/// voice the background filter learns what happens to be like the far end's, and seems better until
+/// he says something else. Then it must be better by much, for longer than a sound of speech is
+/// like itself.
+bool echo_canceller::background_is_better() {
+  const int left = log2_eighths(foreground_mean_) - log2_eighths(echo_mean_);
+  if (far_energy_ >= std::uint64_t{4} * quietest * taps_) {
+    least_left_ = std::min(least_left_, left);
+    if (++blocks_ % blocks_to_rise == 0)
+      ++least_left_;
+  }
   const bool better =
       16 * background_mean_ < 15 * foreground_mean_ && background_energy_ < foreground_energy_;
-  const bool sure = 8 * background_mean_ < near_mean_ ||
-                    (2 * background_mean_ < foreground_mean_ &&
-                     (8 * background_mean_ < 3 * near_mean_ || foreground_mean_ > 4 * near_mean_));
-  if (better && sure) {
+  const bool much_better =
+      4 * background_mean_ < foreground_mean_ &&
+      (8 * background_mean_ < 3 * near_mean_ || foreground_mean_ > 4 * near_mean_);
+  blocks_much_better_ = much_better ? blocks_much_better_ + 1 : 0;
+  if (blocks_much_better_ >= 6) {
+    blocks_much_better_ = 0;
+    least_left_ = log2_eighths(background_mean_) - log2_eighths(echo_mean_);
+    return true;
+  }
+  return better && left <= least_left_ + 8 && (much_better || 8 * background_mean_ < near_mean_);
+}
+
+void echo_canceller::compare() {
+  // Over some three blocks.
+  const auto mean = [](std::uint64_t& of, std::uint64_t& energy) {
+    of = (5 * of + 3 * energy) / 8;
+  };
+  mean(near_mean_, near_energy_);
+  mean(echo_mean_, echo_energy_);
+  mean(background_mean_, background_energy_);
+  mean(foreground_mean_, foreground_energy_);
+  if (background_is_better()) {
     foreground_ = background_;
     foreground_mean_ = background_mean_;
   } else if (background_mean_ / 4 > foreground_mean_ &&
@@ -117,7 +150,7 @@ void echo_canceller::compare() {
     background_mean_ = foreground_mean_;
   }
   nearly_learnt_ = foreground_mean_ < near_mean_ / 256;
-  near_energy_ = background_energy_ = foreground_energy_ = 0;
+  near_energy_ = echo_energy_ = background_energy_ = foreground_energy_ = 0;
   in_block_ = 0;
 }
 

@@ -116,21 +116,26 @@ TEST_F(G168, Test3ALowNearEndFromTheStart) {
   }
 }
 
-// Test 3B: converged, then double talk, with the near end as loud as the far end and 6 dB less:
-// what is heard afterwards is at most 10 dB and 3 dB over figure 11. Here nothing more is learnt
-// after it.
+// Test 3B: converged, then 10 s of double talk with a near end from as loud as the far end (a: what
+// is left afterwards is at most 10 dB over figure 11) to well under it (b: 3 dB). Nothing is learnt
+// after it. Both ends' signals are periodic: how they lie to one another decides what is learnt of
+// them.
 TEST_F(G168, Test3BDoubleTalkDoesNotDiverge) {
-  for (const auto& model : g168::models)
-    for (const auto& [near_dbm0, margin_db] : {std::pair{-10.0, 10.0}, {-16.0, 3.0}}) {
-      g168::echo_path path(model, erl_db);
-      echo_canceller canceller(taps_of_16_ms);
-      words near(40'000);
-      const words talker = g168::near_source(near_dbm0, 10);
-      near.insert(near.end(), talker.begin(), talker.end());
-      const words left = left_over(canceller, path, g168::far_source(-10, 18), near,
-                                   [&](std::size_t n) { canceller.learn(n < near.size()); });
-      EXPECT_LE(g168::level_between(left, 15.1, 17.9), g168::figure_11(-10) + margin_db) << model;
-    }
+  for (std::size_t model = 0; model < g168::models.size(); ++model)
+    for (const auto& [near_dbm0, margin_db] :
+         {std::pair{-7.0, 10.0}, {-10.0, 10.0}, {-13.0, 3.0}, {-16.0, 3.0}, {-22.0, 3.0}})
+      for (unsigned offset = static_cast<unsigned>(model) * 150; offset < 3200; offset += 1100) {
+        g168::echo_path path(g168::models[model], erl_db);
+        echo_canceller canceller(taps_of_16_ms);
+        words near(40'000 + offset);
+        const words talker = g168::near_source(near_dbm0, 10, offset + 2);
+        near.insert(near.end(), talker.begin(), talker.end());
+        const words left = left_over(canceller, path, g168::far_source(-10, 18.5, offset + 1), near,
+                                     [&](std::size_t n) { canceller.learn(n < near.size()); });
+        EXPECT_LE(g168::level_between(left, 15.5, 18.3), g168::figure_11(-10) + margin_db)
+            << g168::models[model] << ", near end " << near_dbm0 << " dBm0, " << offset
+            << " samples late";
+      }
 }
 
 // Test 4: two minutes of silence do not make it forget.

@@ -5,8 +5,8 @@
 ///
 /// Two filters. The background one learns by NLMS from every sample, and is not heard; the
 /// foreground one is heard, and becomes a copy of the other when that has done better for a while.
-/// So somebody who speaks at the near end disturbs what is learnt, not what is heard, and no
-/// detector of double talk can be wrong. A high-pass of 20 Hz goes before both.
+/// So somebody who speaks at the near end disturbs what is learnt, not what is heard. A high-pass
+/// of 20 Hz goes before both.
 ///
 /// 8,000 samples a second, no delay. Memory is allocated when it is made and not after; nothing is
 /// thrown by cancel(). Belongs to one thread at a time.
@@ -55,6 +55,7 @@ public:
 private:
   void learn_from(std::int16_t error);
   void compare();
+  bool background_is_better();
 
   unsigned taps_;
   bool learns_ = true;
@@ -64,10 +65,16 @@ private:
   std::size_t newest_ = 0;
   std::uint64_t far_energy_ = 0;
   std::vector<std::int32_t> background_, foreground_;
-  /// Of `near` and of both errors: in this block, and the mean over some.
-  std::uint64_t near_energy_ = 0, background_energy_ = 0, foreground_energy_ = 0;
-  std::uint64_t near_mean_ = 0, background_mean_ = 0, foreground_mean_ = 0;
+  /// Of `near`, of the foreground's estimate and of both errors: in this block, and the mean over
+  /// some.
+  std::uint64_t near_energy_ = 0, echo_energy_ = 0, background_energy_ = 0, foreground_energy_ = 0;
+  std::uint64_t near_mean_ = 0, echo_mean_ = 0, background_mean_ = 0, foreground_mean_ = 0;
   bool nearly_learnt_ = false; ///< the echo is 24 dB down
+  /// The foreground's error over its estimate at its best, log2 of energies in eighths. It rises by
+  /// one in blocks_to_rise: 1.5 dB a second.
+  int least_left_ = 1 << 10;
+  static constexpr unsigned blocks_to_rise = 16;
+  unsigned blocks_ = 0, blocks_much_better_ = 0;
   unsigned in_block_ = 0;
 };
 
