@@ -11,12 +11,13 @@ MODULES = ["account.so", "g711.so", "g722.so", "opus.so", "aufile.so", "aubridge
 
 class Baresip:
     def __init__(self, folder, port, control_port, user, password, server, speech=None, answers="manual", account="", transport="",
-                 config=(), codecs="pcma,pcmu", rate=8000):
-        """`account`: parameters behind the address; `config`: lines more; `rate`: of what it plays and records."""
+                 config=(), codecs="pcma,pcmu", rate=8000, address="127.0.0.1"):
+        """`account`: parameters behind the address; `config`: lines more; `rate`: of what it plays and records; `address`:
+        its own."""
         self.folder, self.control_port = pathlib.Path(folder), control_port
         self.folder.mkdir(parents=True)
         (self.folder / "config").write_text("\n".join([
-            f"sip_listen 127.0.0.1:{port}", "net_interface 127.0.0.1",
+            f"sip_listen {address}:{port}", f"net_interface {address}",
             f"audio_source aufile,{speech}" if speech else "audio_source aubridge,silent",
             "audio_player aubridge,sink", f"ausrc_srate {rate}", f"auplay_srate {rate}", "ausrc_channels 1",
             "auplay_channels 1", "module_path /usr/lib/baresip/modules",
@@ -28,8 +29,9 @@ class Baresip:
             f"audio_codecs={codecs};regint=60{account}\n")
         (self.folder / "contacts").write_text("")
         self.log = open(self.folder / "log", "w")
+        # As the gateway, a session of its own: the kernel shares its time out among these.
         self.process = subprocess.Popen(["baresip", "-4", "-f", str(self.folder)], stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log)
+                                        stdout=self.log, stderr=self.log, start_new_session=True)
         self.events, self.unread, self.socket = [], b"", None
 
     def connect(self):
