@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Golden model of rtl/top/fabric, the voice path and its registers, stepped once a frame: the
-/// golden models of its blocks, joined. Hook supervision, DTMF and the link's octets have models of
-/// their own.
+/// golden models of its blocks, joined. Hook supervision and the link's octets have models of their
+/// own.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "golden/board_port.hpp"
+#include "golden/dtmf_detector.hpp"
 #include "golden/g711.hpp"
 #include "golden/level_meter.hpp"
 #include "golden/time_slot_switch.hpp"
@@ -44,7 +45,7 @@ class fabric {
 public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
-        levels_(shape.slots, shape.level_window), lines_(shape.lines),
+        levels_(shape.slots, shape.level_window), digits_(shape.lines), lines_(shape.lines),
         host_enabled_(shape.host_slots), ingress_(shape.slots) {}
 
   /// One frame.
@@ -52,6 +53,11 @@ public:
     for (unsigned slot = 0; slot < shape_.slots; ++slot)
       ingress_[slot] = source(input, slot);
     levels_.frame(ingress_);
+    const auto said = std::span(ingress_).first(shape_.lines);
+    const std::vector heard(said.begin(), said.end());
+    for (unsigned n = 0; n < shape_.lines; ++n)
+      ingress_[n] = digits_.muted(n, ingress_[n]);
+    digits_.frame(heard);
     const auto egress = switch_.frame(ingress_);
     tones_.frame();
     fabric_output output;
@@ -75,6 +81,9 @@ public:
       break;
     case regs::fxs_block::type:
       write_line(word, value);
+      break;
+    case regs::dtmf_block::type:
+      digits_.write(word, value);
       break;
     case regs::link_block::type:
       write_link(word, value);
@@ -131,6 +140,7 @@ private:
   time_slot_switch switch_;
   tone_generator tones_;
   level_meter levels_;
+  dtmf_detector digits_;
   std::vector<line> lines_;
   std::vector<bool> host_enabled_;
   std::vector<std::int16_t> ingress_;
