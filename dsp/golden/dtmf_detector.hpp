@@ -9,6 +9,12 @@
 // digit unless what speech does shows in them: the phases turn from window to window by more than
 // an offset of 2 %, the levels or the twist drift, or too much energy is elsewhere. A digit ends
 // when five windows in a row did not have it: breaks up to 10 ms are bridged.
+//
+// Muting cannot wait for that. A digit is suspected after one hop in which two frequencies, one a
+// group, hold three quarters of what the high-pass left, if that is most of the sound (speech has
+// its fundamental below) and began suddenly, or after two windows in a row with the same digit;
+// then as long as one of the two goes on. What was decided of muting counts from the next frame
+// on, for a hop; in it the line fades, if it was decided otherwise the hop before.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -50,10 +56,25 @@ public:
     return events;
   }
 
+  /// What the switch gets of a line's sample in the next frame.
+  std::int16_t muted(std::size_t n, std::int16_t sample) const {
+    const auto& line = lines_[n];
+    const int place = static_cast<int>((frame_ + n) % hop_frames);
+    int share = 32; // in 32nds
+    if (line.mutes)
+      share = line.muted ? 0 : std::max(30 - 2 * place, 0);
+    else if (line.muted)
+      share = place + 1;
+    return static_cast<std::int16_t>((sample * share) >> 5);
+  }
+  bool mutes(std::size_t n) const { return lines_[n].mutes; } ///< as was decided last
+  bool muted(std::size_t n) const { return lines_[n].muted; } ///< and the hop before
+
   register_answer write(std::uint16_t word, std::uint32_t value) {
     if (const int c = array_index<block::channel_config>(word, capacity()); c >= 0) {
       auto& line = lines_[static_cast<std::size_t>(c)];
       line.enable = block::channel_config::enable::get(value) != 0;
+      line.mute = block::channel_config::mute::get(value) != 0;
       line.forget |= !line.enable;
       return {};
     }
@@ -62,9 +83,11 @@ public:
   }
 
   register_answer read(std::uint16_t word) const {
-    if (const int c = array_index<block::channel_config>(word, capacity()); c >= 0)
-      return {regs::status::ok,
-              block::channel_config::enable::of(lines_[static_cast<std::size_t>(c)].enable)};
+    if (const int c = array_index<block::channel_config>(word, capacity()); c >= 0) {
+      const auto& line = lines_[static_cast<std::size_t>(c)];
+      return {regs::status::ok, block::channel_config::enable::of(line.enable) |
+                                    block::channel_config::mute::of(line.mute)};
+    }
     switch (word) {
     case block::id::offset:
       return {regs::status::ok, block::id::type::of(block::type) | block::version};
@@ -101,6 +124,9 @@ private:
   };
   struct finding {
     bool hit = false;
+    bool pure = false;   ///< of the hop: the high-pass left two thirds of it
+    bool pair = false;   ///< of the hop: two frequencies
+    bool sudden = false; ///< the hop is 9 dB above the one before the last
     unsigned digit = 0;
     std::int64_t power = 0, energy = 0;
     int low_level = 0, high_level = 0; ///< eighths of an octave
@@ -113,10 +139,10 @@ private:
     int width() const { return most - least; }
   };
   struct line_state {
-    bool enable = false;
+    bool enable = false, mute = false;
     bool forget = false;
     std::array<std::int32_t, 6> past{};  ///< x, y and z of the frame before, and of two before
-    std::array<std::int64_t, 17> sums{}; ///< of the present hop: eight pairs, energy
+    std::array<std::int64_t, 18> sums{}; ///< of the present hop: eight pairs, energy, unfiltered
     std::array<std::array<std::int32_t, 16>, 3> hops{}; ///< the hops before, latest first
     std::array<std::int64_t, 2> energies{};
     unsigned candidate = 0, run = 0;
@@ -125,6 +151,8 @@ private:
     range low_level, high_level, twist;
     bool on = false;
     unsigned digit = 0, missed = 0, length = 0;
+    bool suspected = false;
+    bool mutes = false, muted = false; ///< decided in this hop, in the one before
   };
 
   unsigned capacity() const { return static_cast<unsigned>(lines_.size()); }
@@ -160,21 +188,27 @@ private:
     for (std::size_t k = 0; k < 16; ++k)
       l.sums[k] += (static_cast<std::int64_t>(z) * reference[k]) >> 2;
     l.sums[16] += (static_cast<std::int64_t>(z) * z) >> 4;
+    l.sums[17] += (static_cast<std::int64_t>(x) * x) >> 4;
   }
 
   /// The window that ends with the present hop.
   static finding examine(line_state& l) {
     std::array<std::int32_t, 16> hop{}, window{}, before{};
-    std::array<std::int64_t, 8> power{};
+    std::array<std::int64_t, 8> power{}, hop_power{};
     for (std::size_t k = 0; k < 16; ++k) {
       hop[k] = limit18(l.sums[k] >> 17);
       const std::int32_t common = l.hops[0][k] + l.hops[1][k];
       window[k] = (hop[k] + common) >> 2;
       before[k] = (common + l.hops[2][k]) >> 2;
       power[k / 2] += static_cast<std::int64_t>(window[k]) * window[k];
+      hop_power[k / 2] += static_cast<std::int64_t>(hop[k]) * hop[k];
     }
     l.hops = {hop, l.hops[0], l.hops[1]};
     const std::int64_t energy = l.sums[16] + l.energies[0] + l.energies[1];
+    finding f;
+    f.pure = 2 * l.sums[17] <= 3 * l.sums[16];
+    f.pair = is_pair(hop_power, l.sums[16]);
+    f.sudden = 8 * l.energies[1] <= l.sums[16];
     l.energies = {l.sums[16], l.energies[0]};
 
     const auto strongest = [&](std::size_t group) {
@@ -196,7 +230,6 @@ private:
       const std::int64_t c = before[2 * tone], d = before[2 * tone + 1];
       return complex_sum{(a * c + b * d) >> 10, (b * c - a * d) >> 10};
     };
-    finding f;
     f.digit = static_cast<unsigned>(4 * row + column - 4);
     f.power = (low + high) >> 4;
     f.energy = energy >> 4;
@@ -210,6 +243,16 @@ private:
     f.row_turn = turn(row);
     f.column_turn = turn(column);
     return f;
+  }
+
+  /// Two frequencies are the hop, one of each group. A hop does not tell those of a group apart.
+  static bool is_pair(const std::array<std::int64_t, 8>& power, std::int64_t energy) {
+    const auto* const middle = power.begin() + 4;
+    const std::int64_t low = *std::max_element(power.begin(), middle);
+    const std::int64_t high = *std::max_element(middle, power.end());
+    return low >= least_power && high >= least_power && // −39.5 dBm0
+           high <= 8 * low && low <= 16 * high &&       // 9 and 12 dB
+           4 * (low + high) >= 3 * energy;
   }
 
   /// 8 · log2 of a power, linear between octaves.
@@ -262,9 +305,10 @@ private:
 
   static void judge(line_state& l, std::uint8_t index, std::vector<board_event>& events) {
     const finding f = examine(l);
+    l.muted = std::exchange(l.mutes, false);
     if (!l.enable || std::exchange(l.forget, false)) {
       l.run = 0;
-      l.on = l.forget = false;
+      l.on = l.forget = l.suspected = false;
       return;
     }
     const bool same = l.on && f.hit && f.digit == l.digit;
@@ -273,6 +317,8 @@ private:
     else
       l.run = 0;
     const bool begins = l.run == windows_on && steady(l);
+    l.suspected =
+        f.pure && ((f.hit && (l.suspected || l.run >= 2)) || (f.pair && (l.suspected || f.sudden)));
     if (l.run == windows_on)
       l.run = 0; // what did not pass may pass with the next seven
     if (same) {
@@ -290,6 +336,7 @@ private:
       l.missed = 0;
       l.length = windows_on;
     }
+    l.mutes = l.mute && (l.on || l.suspected);
   }
 
   unsigned first_slot_;

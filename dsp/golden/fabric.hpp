@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Golden model of rtl/top/fabric, the voice path and its registers, stepped once a frame: the
-/// golden models of its blocks, joined. Hook supervision, DTMF and the link's octets have models of
-/// their own.
+/// golden models of its blocks, joined. Hook supervision and the link's octets have models of their
+/// own.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "golden/board_port.hpp"
+#include "golden/dtmf_detector.hpp"
 #include "golden/g711.hpp"
 #include "golden/g726_channels.hpp"
 #include "golden/level_meter.hpp"
@@ -48,13 +49,19 @@ public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
         g726_(shape.g726_channels, shape.first_g726()), levels_(shape.slots, shape.level_window),
-        lines_(shape.lines), host_enabled_(shape.host_slots), ingress_(shape.slots) {}
+        digits_(shape.lines), lines_(shape.lines), host_enabled_(shape.host_slots),
+        ingress_(shape.slots) {}
 
   /// One frame.
   fabric_output frame(const fabric_input& input) {
     for (unsigned slot = 0; slot < shape_.slots; ++slot)
       ingress_[slot] = source(input, slot);
     levels_.frame(ingress_);
+    const auto said = std::span(ingress_).first(shape_.lines);
+    const std::vector heard(said.begin(), said.end());
+    for (unsigned n = 0; n < shape_.lines; ++n)
+      ingress_[n] = digits_.muted(n, ingress_[n]);
+    digits_.frame(heard);
     const auto egress = switch_.frame(ingress_);
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
@@ -82,6 +89,9 @@ public:
       break;
     case regs::fxs_block::type:
       write_line(word, value);
+      break;
+    case regs::dtmf_block::type:
+      digits_.write(word, value);
       break;
     case regs::link_block::type:
       write_link(word, value);
@@ -140,6 +150,7 @@ private:
   tone_generator tones_;
   g726_channels g726_;
   level_meter levels_;
+  dtmf_detector digits_;
   std::vector<line> lines_;
   std::vector<bool> host_enabled_;
   std::vector<std::int16_t> ingress_;

@@ -46,7 +46,7 @@ void fabric_writer::load(std::uint16_t block_type, const std::vector<table_word>
 void fabric_writer::put_lines() {
   std::vector<bool> is_used(board_.capacity<fxs>());
   for (const auto line : lines_)
-    if (line.value >= 1 && line.value <= is_used.size())
+    if (has(line))
       is_used[line.value - 1] = true;
   for (std::uint32_t n = 0; n < is_used.size(); ++n) {
     put<fxs::line_config>(n, fxs::line_config::mu_law::of(mu_law_) |
@@ -72,6 +72,12 @@ void fabric_writer::take(const exchange::action& action) {
                  },
                  [&](const exchange::reverse_battery& what) {
                    control_line(what.line, line::reverse::mask, line::reverse::of(what.on));
+                 },
+                 [&](const exchange::mute_digits& what) {
+                   if (has(what.line) && what.line.value <= board_.capacity<dtmf>())
+                     put<dtmf::channel_config>(what.line.value - 1,
+                                               dtmf::channel_config::enable::of(1) |
+                                                   dtmf::channel_config::mute::of(what.on));
                  },
                  [](const auto&) {},
              },
@@ -100,8 +106,12 @@ void fabric_writer::play(const exchange::play& what) {
               word::segment::of(program->second) | word::run::of(1) | word::start::of(++start_));
 }
 
+bool fabric_writer::has(line_id line) const {
+  return line.value >= 1 && line.value <= board_.capacity<fxs>();
+}
+
 void fabric_writer::control_line(line_id line, std::uint32_t mask, std::uint32_t bits) {
-  if (line.value < 1 || line.value > board_.capacity<fxs>())
+  if (!has(line))
     return;
   auto& word = line_control_[line];
   word = (word & ~mask) | bits;

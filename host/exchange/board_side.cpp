@@ -10,9 +10,11 @@ void gateway::implementation::on(const board_up& board) {
   paths_.begin(board);
   note("board", settings_.gateway, "board up");
   alarms_.clear("board-down");
-  for (const auto& [line, p] : lines_)
+  for (auto& [line, p] : lines_) {
+    p.digits_muted = false; // as after reset
     if (!p.on_edge && line.value <= board.lines)
       out_.emplace_back(ring{line, false, ring_cadence::internal});
+  }
   line_id last;
   for (const auto& [line, p] : lines_)
     if (!p.on_edge)

@@ -200,7 +200,8 @@ void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
   if (what == lines::event::far_speaks) {
     if (visitors_.contains(*leg)) // has the voice path already
       return;
-    const auto own = answer_endpoint(found->second);
+    auto own = answer_endpoint(found->second);
+    own.set_takes_digits(takes_digits(c.destination));
     return post(leg->peer, calls::progress(leg->number, false, &own));
   }
   const auto* who = directory_.find(c.extension);

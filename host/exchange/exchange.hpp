@@ -209,6 +209,11 @@ struct ring {
   bool on = false;
   ring_cadence cadence = ring_cadence::internal;
 };
+/// The line's digits reach who listens in words: their tones shall not be heard there.
+struct mute_digits {
+  line_id line;
+  bool on = false;
+};
 struct reverse_battery {
   line_id line;
   bool on = false;
@@ -285,7 +290,7 @@ struct log {
 };
 using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
                             reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
-                            bridge_leave, to_edge, send_digit, sound_digit, relay>;
+                            bridge_leave, to_edge, send_digit, sound_digit, relay, mute_digits>;
 
 class gateway {
 public:

@@ -120,6 +120,7 @@ std::vector<action> gateway::implementation::step(event happened, instant now) {
   out_.clear();
   std::visit([&](auto& what) { on(std::move(what)); }, happened);
   settle();
+  mute_digits_told();
   paths_.changes(out_);
   return std::move(out_);
 }

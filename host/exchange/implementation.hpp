@@ -251,7 +251,6 @@ struct gateway::implementation : kept {
   void keep_message(mailbox_visit&, const voicemail::keep&);
   void end_visit(std::uint64_t tape);
   void leave_mailbox(const calls::service_leg&);
-  void pass_digit(calls::call&, const calls::leg& from, char digit);
   void mailbox_asked(const calls::peer_leg&, const calls::caller&, const extension_number& of,
                      bool fetch);
   voicemail::message* message_of(const extension_number&, std::uint64_t number);
@@ -328,6 +327,13 @@ struct gateway::implementation : kept {
   void take(const gateway_name&, const scn::v1::CallDigits&);
   void welcome_visitor(const calls::peer_leg&, trunk&, const calls::caller&);
   calls::call* answered_for(const calls::peer_leg&, const scn::v1::MediaEndpoint*);
+
+  // ---- digits.cpp: digits of a call, in words
+  void pass_digit(calls::call&, const calls::leg& from, char digit);
+  bool takes_digits(const calls::leg&);
+  static void hear_of(trunk&, scn::v1::MediaEndpoint);
+  void mute_digits_told();
+
   void release_peer(const gateway_name&);
 
   // ---- network_side.cpp: peers and desks --------------------------------------------------

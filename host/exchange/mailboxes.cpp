@@ -12,8 +12,6 @@ namespace {
 /// The key that ends a message is part of it until it is known to be one: 40 ms and more of DTMF
 /// (ITU-T Q.24), and its way here.
 constexpr duration key_heard{std::chrono::milliseconds{150}};
-/// A tone comes back from a far hybrid, and is recognised there, within so long.
-constexpr duration longest_echo{std::chrono::seconds{1}};
 
 } // namespace
 
@@ -185,29 +183,6 @@ void gateway::implementation::leave_mailbox(const calls::service_leg& box) {
     paths_.give_back(slot);
     return visit(number, voicemail::gone{});
   }
-}
-
-/// To a called side that speaks and listens.
-/// One side of the call has dialled it.
-void gateway::implementation::pass_digit(calls::call& c, const calls::leg& from, char digit) {
-  const bool listens = c.state == calls::state::overlap;
-  const auto& to = calls::other_side(c, from);
-  if (const auto* far = std::get_if<calls::peer_leg>(&to);
-      far != nullptr && (c.break_out || listens || c.state == calls::state::active))
-    return post(far->peer, calls::digit(*far, digit));
-  const auto* line = std::get_if<calls::line_leg>(&to);
-  if (const auto* p = party_of(to); line != nullptr && p->phone && p->phone->answered) {
-    const bool is_echo = p->phone->said == digit && now_ - p->phone->said_at < longest_echo;
-    if (!is_echo)
-      out_.emplace_back(send_digit{p->phone->slot, digit});
-    return;
-  }
-  const auto* box = std::get_if<calls::service_leg>(&to);
-  if (box == nullptr || !box->slot || !listens)
-    return;
-  for (const auto& [tape, one] : visits_)
-    if (one.slot == box->slot)
-      return visit(tape, voicemail::digit{digit});
 }
 
 } // namespace switchroom::exchange

@@ -68,6 +68,7 @@ struct party {
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
+  bool digits_muted = false;       ///< as the board was told
   bool on_edge = false;            ///< an IP phone's line
   bool here = false;               ///< an IP phone that has registered
   std::string address, software;   ///< of it, for people
@@ -125,6 +126,7 @@ struct trunk {
   std::optional<scn::v1::MediaEndpoint> remote;
   std::optional<scn::v1::MediaEndpoint> open = {}; ///< the stream, to there
   std::optional<call_id> call;
+  bool takes_digits = false; ///< its far side, by CallDigits
 };
 
 /// A call to a mailbox of this gateway (S17), and its tape. The slot is none when the caller has

@@ -87,6 +87,7 @@ scn::v1::MediaEndpoint gateway::implementation::offer_endpoint(const trunk& t,
   if (const auto wanted = spoken_at(who);
       wanted != scn::v1::CODEC_UNSPECIFIED && !calls::is_law(wanted))
     own.add_also(wanted);
+  own.set_takes_digits(takes_digits(who));
   return own;
 }
 
@@ -108,7 +109,9 @@ scn::v1::MediaEndpoint gateway::implementation::answer_endpoint(const calls::pee
   t.remote->clear_also();
   if (t.open)
     open_media(leg);
-  return answer_endpoint(t);
+  auto own = answer_endpoint(t);
+  own.set_takes_digits(takes_digits(who));
+  return own;
 }
 
 void gateway::implementation::open_stream(host_slot slot, const scn::v1::MediaEndpoint& remote) {
@@ -185,7 +188,7 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
   auto* t = open_trunk(leg);
   if (t == nullptr)
     return post(from, calls::release(leg, scn::v1::NO_CIRCUIT_AVAILABLE));
-  t->remote = asked.media();
+  hear_of(*t, asked.media());
   const calls::caller caller{asked.calling_number(),   asked.calling_name(), asked.hops(),
                              asked.emergency(),        asked.group_call(),   asked.one_way(),
                              asked.no_answer_counts(), asked.group()};
@@ -266,7 +269,7 @@ calls::call* gateway::implementation::answered_for(const calls::peer_leg& leg,
     advance(*c, calls::event::lost, scn::v1::NETWORK_OUT_OF_ORDER);
     return nullptr;
   }
-  found->second.remote = *media;
+  hear_of(found->second, *media);
   return c;
 }
 

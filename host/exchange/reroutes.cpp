@@ -90,7 +90,7 @@ void gateway::implementation::take_shorter(calls::call& c, const scn::v1::CallAn
   const auto [fresh, old] = *std::exchange(c.shorter, std::nullopt);
   if (!calls::usable(news.media()))
     return release_leg(fresh, scn::v1::NETWORK_OUT_OF_ORDER);
-  trunks_.at(fresh).remote = news.media();
+  hear_of(trunks_.at(fresh), news.media());
   change_leg(c, old, fresh);
   if (calls::holds(c, calls::other_side(c, fresh))) // meanwhile, and said on the old path only
     post(fresh.peer, calls::hold(fresh, true));

@@ -112,7 +112,7 @@ calls::caller gateway::implementation::called_party(const calls::call& c) const 
 }
 
 void gateway::implementation::tell_connected(const calls::call& c) {
-  const auto tell = [&](const calls::leg& to, const calls::caller& who) {
+  const auto tell = [&](const calls::leg& to, const calls::caller& who, const calls::leg& at) {
     const auto* peer = std::get_if<calls::peer_leg>(&to);
     if (peer == nullptr)
       return;
@@ -121,10 +121,11 @@ void gateway::implementation::tell_connected(const calls::call& c) {
     what.set_name(who.name);
     what.set_teller(settings_.gateway);
     what.set_teller_call(c.id.value);
+    what.set_takes_digits(takes_digits(at));
     post(peer->peer, calls::connected(*peer, std::move(what)));
   };
-  tell(c.origin, called_party(c));
-  tell(c.destination, c.from);
+  tell(c.origin, called_party(c), c.destination);
+  tell(c.destination, c.from, c.origin);
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::CallConnected& news) {
@@ -137,6 +138,7 @@ void gateway::implementation::take(const gateway_name& from, const scn::v1::Call
     note(from, settings_.gateway, "nobody is left in the call");
     return advance(*c, calls::event::lost, scn::v1::NORMAL_CLEARING);
   }
+  trunks_.at(leg).takes_digits = news.takes_digits();
   const bool origin = c->origin == calls::leg(leg);
   (origin ? c->from.number : c->extension) = news.number();
   if (origin)

@@ -8,7 +8,8 @@
 // from clock s of the frame on:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
-//   clock s + 2  ingress stream: switch, level meter, DTMF detector
+//   clock s + 2  ingress stream: level meter, DTMF detector
+//   clock s + 3  the same, digits muted: switch
 //   clock s + 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
@@ -236,11 +237,13 @@ module fabric #(
       .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample)
   );
 
+  logic [Lines-1:0] mutes, muted;
+  logic [4:0] mute_frame;
   dtmf_detector #(
       .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_dtmf_detector (
       .clk_i(clk_voice_i), .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
-      .judge_awake_o,
+      .judge_awake_o, .mutes_o(mutes), .muted_o(muted), .frame_o(mute_frame),
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
       .ingress_sample_i(ingress_sample),
       .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),
@@ -259,14 +262,23 @@ module fabric #(
       .reg_status_o(level_status), .reg_rdata_o(level_rdata)
   );
 
+  logic muted_stb;
+  logic [SlotWidth-1:0] muted_slot;
+  logic [15:0] muted_sample;
+  digit_mute #(.Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth)) u_digit_mute (
+      .clk_i(clk_slot_i), .rst_i, .mutes_i(mutes), .muted_i(muted), .frame_i(mute_frame),
+      .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot), .ingress_sample_i(ingress_sample),
+      .ingress_stb_o(muted_stb), .ingress_slot_o(muted_slot), .ingress_sample_o(muted_sample)
+  );
+
   // Switch
   logic egress_stb;
   logic [SlotWidth-1:0] egress_slot;
   logic [15:0] egress_sample;
   time_slot_switch #(.Slots(Slots)) u_time_slot_switch (
       .clk_i(clk_slot_i), .rst_i, .awake_o(switch_awake), .frame_stb_i(frame_stb),
-      .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
-      .ingress_sample_i(ingress_sample), .egress_stb_o(egress_stb),
+      .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(muted_stb), .ingress_slot_i(muted_slot),
+      .ingress_sample_i(muted_sample), .egress_stb_o(egress_stb),
       .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Switch]),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Sums of the DTMF detector: each line's filtered sample times cosine and sine of the eight
-// frequencies, and its square, added up over a hop. Four multipliers, all lines.
+// frequencies, its square, and the unfiltered sample's square, added up over a hop. Four multipliers,
+// all lines.
 //
-// start_i gives line and sample, and whether a hop begins or ends; 17 sums are written, four a clock,
+// start_i gives line and samples, and whether a hop begins or ends; 18 sums are written, four a clock,
 // in the nine clocks that follow. Starts at least five clocks apart: lines overlap in the pipeline,
 // but a sum does not, since a line is started once a frame.
 // Of a hop that ends the sums are kept beside, one set for each 32 lines, until another of the 32
@@ -20,6 +21,7 @@ module dtmf_correlator #(
     input  logic                hop_begins_i,
     input  logic                hop_ends_i,
     input  logic signed [17:0]  sample_i,
+    input  logic signed [15:0]  unfiltered_i,
     output logic [1:0]          reference_word_o,  // which four references are wanted …
     input  logic [63:0]         reference_i,       // … and there they are, the clock after
     output logic                whole_o,
@@ -29,14 +31,15 @@ module dtmf_correlator #(
     input  logic [4:0]          read_index_i,
     output logic [35:0]         sum_o
 );
-  localparam bit [2:0] EnergyWord = 3'd4;  // four words of four sums, then the square
+  localparam bit [2:0] EnergyWord = 3'd4;  // four words of four sums, then the squares
 
   logic        busy_q, multiply_q, add_q, store_q;
   logic [2:0]  word_q, multiply_word_q, add_word_q, store_word_q;
   logic [LineBits-1:0] line_q, multiply_line_q, add_line_q, store_line_q;
   logic        begins_q, multiply_begins_q, add_begins_q;
   logic        ends_q, multiply_ends_q, add_ends_q, store_ends_q;
-  logic signed [17:0] sample_q, multiply_sample_q;
+  logic signed [17:0] sample_q;
+  logic signed [15:0] unfiltered_q;
   assign reference_word_o = word_q[1:0];
   assign whole_o      = store_q && store_ends_q && store_word_q == EnergyWord;
   assign whole_line_o = store_line_q;
@@ -52,6 +55,7 @@ module dtmf_correlator #(
       begins_q <= hop_begins_i;
       ends_q   <= hop_ends_i;
       sample_q <= sample_i;
+      unfiltered_q <= unfiltered_i;
     end else if (busy_q) begin
       word_q <= word_q + 3'd1;
       if (word_q == EnergyWord) busy_q <= 1'b0;
@@ -61,7 +65,6 @@ module dtmf_correlator #(
       multiply_line_q   <= line_q;
       multiply_begins_q <= begins_q;
       multiply_ends_q   <= ends_q;
-      multiply_sample_q <= sample_q;
     end
     if (multiply_q) begin
       add_word_q   <= multiply_word_q;
@@ -82,8 +85,8 @@ module dtmf_correlator #(
     end
   end
 
-  // Sum n is in word n / 4 of lane n modulo 4. The lanes of the square's word but the first hold
-  // nothing of use.
+  // Sum n is in word n / 4 of lane n modulo 4. Of the squares' word the first two lanes are
+  // of use.
   localparam int unsigned SetBits = LineBits > 5 ? LineBits - 5 : 1;
   logic [SetBits-1:0] store_set, read_set;
   assign store_set = SetBits'(store_line_q >> 5);
@@ -92,12 +95,15 @@ module dtmf_correlator #(
     logic [35:0] sum_ram[2**(LineBits + 3)];
     logic [35:0] whole_ram[2**(SetBits + 3)];
     logic signed [35:0] sum_q, before_q, result_q, read_q;
-    logic signed [17:0] factor;
+    logic signed [17:0] multiply_sample_q, factor;
     assign factor = multiply_word_q == EnergyWord ? multiply_sample_q
                                                   : 18'($signed(reference_i[16*lane+:16]));
     (* keep *) logic signed [35:0] product_q;
     always_ff @(posedge clk_i) begin
-      if (busy_q) sum_q <= sum_ram[{line_q, word_q}];
+      if (busy_q) begin
+        sum_q             <= sum_ram[{line_q, word_q}];
+        multiply_sample_q <= lane == 1 && word_q == EnergyWord ? 18'(unfiltered_q) : sample_q;
+      end
       if (multiply_q) begin
         product_q <= multiply_sample_q * factor;
         before_q  <= sum_q;

@@ -6,7 +6,11 @@
 // after another, 6 clocks each. A line whose hop of 32 samples is then complete, one in 32, is judged
 // meanwhile, 180 clocks each. A line that is not enabled is taken as silence until all that
 // is remembered of it is silence, and from then on left out.
-// Latency: dtmf_on 36 to 44 ms after the tone began, dtmf_off 20 to 28 ms after it ended.
+// Latency: dtmf_on 36 to 44 ms after the tone began, dtmf_off 20 to 28 ms after it ended; mutes_o
+// mostly 3 to 9 ms after it began.
+// mutes_o and muted_o: what is to be muted in the hop that goes on now, and was in the one before.
+// Line n is at frame frame_o + n, modulo 32, of its hop. They speak of the next frame from 6 clocks a
+// line, 180 for each 32 lines and 64 after the last line's sample on, if no event waits.
 // Relied upon: ingress slots in ascending order, once a frame; events taken within a frame.
 // Not guaranteed: that a detector hears anything within 256 frames after reset.
 `default_nettype none
@@ -23,13 +27,16 @@ module dtmf_detector #(
     output logic                awake_o,        // low: the next clock changes nothing
     output logic                wake_o,         // what wakes it from outside its clock
     output logic                judge_awake_o,
+    output logic [Lines-1:0]    mutes_o,
+    output logic [Lines-1:0]    muted_o,
+    output logic [4:0]          frame_o,
     input  logic                ingress_stb_i,
     input  logic [SlotBits-1:0] ingress_slot_i,
     input  logic [15:0]         ingress_sample_i,
     input  logic                reg_valid_i,
     input  logic                reg_write_i,
     input  logic [15:0]         reg_addr_i,
-    /* verilator lint_off UNUSEDSIGNAL */  // one bit is used
+    /* verilator lint_off UNUSEDSIGNAL */  // two bits are used
     input  logic [31:0]         reg_wdata_i,
     /* verilator lint_on UNUSEDSIGNAL */
     output logic                reg_ack_o,
@@ -51,7 +58,7 @@ module dtmf_detector #(
   end
 
   // Registers
-  logic [Lines-1:0] enable_q, forget_q;
+  logic [Lines-1:0] enable_q, mute_q, forget_q;
   logic request, config_hit, judge_start_q;
   logic [LineBits-1:0] config_line, judge_line_q;
   assign request     = reg_valid_i && !reg_ack_o;
@@ -66,9 +73,10 @@ module dtmf_detector #(
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
       if (config_hit) begin
-        reg_rdata_o <= {31'd0, enable_q[config_line]};
+        reg_rdata_o <= {30'd0, mute_q[config_line], enable_q[config_line]};
         if (reg_write_i) begin
           enable_q[config_line] <= reg_wdata_i[0];
+          mute_q[config_line]   <= reg_wdata_i[1];
           if (!reg_wdata_i[0]) forget_q[config_line] <= 1'b1;
         end
       end else begin
@@ -84,6 +92,7 @@ module dtmf_detector #(
     if (rst_i) begin
       reg_ack_o <= 1'b0;
       enable_q  <= '0;
+      mute_q    <= '0;
       forget_q  <= '0;
     end
   end
@@ -164,7 +173,7 @@ module dtmf_detector #(
   end
 
   // Which of the lines whose hop is complete wait for the judge: one for each 32. He takes the lowest.
-  logic                whole, take, judging_q, judge_done, judge_reads, judge_live_q;
+  logic                whole, take, judging_q, judge_done, judge_reads, judge_live_q, judge_mute_q;
   logic [Judged-1:0]   whole_q;
   logic [LineBits-1:0] whole_line, next_line;
   logic [1:0]          judge_hop_q;
@@ -181,6 +190,7 @@ module dtmf_detector #(
     judge_start_q <= 1'b0;
     if (judge_start_q) begin
       judge_live_q <= enable_q[judge_line_q] && !forget_q[judge_line_q] && warm_q;
+      judge_mute_q <= mute_q[judge_line_q];
     end
     if (judge_done) judging_q <= 1'b0;
     if (whole || take) begin
@@ -253,25 +263,29 @@ module dtmf_detector #(
   end
 
   logic signed [17:0] filtered;
+  logic signed [15:0] unfiltered;
   dtmf_prefilter #(.LineBits(LineBits)) u_prefilter (
       .clk_i, .start_i(step_q == Listen && filtering_q && clock_q == 5'd1), .line_i(line_q),
       .live_i(enable_q[line_q] && warm_q), .sample_i(sample_q),
-      .filtered_o(filtered));
+      .filtered_o(filtered), .unfiltered_o(unfiltered));
 
   logic [4:0]  sum_index;
   logic [35:0] sum;
+  assign frame_o = frame_q[4:0];
   dtmf_correlator #(.LineBits(LineBits)) u_correlator (
       .clk_i, .clk_read_i(clk_judge_i), .rst_i,
       .start_i(step_q == Listen && correlating_q && clock_q == 5'd0), .line_i(correlate_line_q),
       .hop_begins_i(5'(correlate_line_q) + frame_q[4:0] == 5'd0),
       .hop_ends_i(5'(correlate_line_q) + frame_q[4:0] == 5'd31), .sample_i(filtered),
+      .unfiltered_i(unfiltered),
       .reference_word_o(reference_word), .reference_i(reference_q),
       .whole_o(whole), .whole_line_o(whole_line),
       .read_i(judge_reads), .read_line_i(judge_line_q), .read_index_i(sum_index), .sum_o(sum));
 
-  dtmf_judge #(.LineBits(LineBits)) u_judge (
+  dtmf_judge #(.Lines(Lines)) u_judge (
       .clk_i(clk_judge_i), .rst_i, .start_i(judge_start_q), .line_i(judge_line_q),
-      .hop_i(judge_hop_q), .live_i(judge_live_q), .done_o(judge_done), .awake_o(judge_awake_o),
+      .hop_i(judge_hop_q), .live_i(judge_live_q), .mute_i(judge_mute_q), .mutes_o, .muted_o,
+      .done_o(judge_done), .awake_o(judge_awake_o),
       .reads_o(judge_reads), .sum_index_o(sum_index), .sum_i(sum),
       .event_valid_o, .event_ready_i, .event_kind_o, .event_index_o, .event_data_o);
 endmodule

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Judge of the DTMF detector: decides from the windows of a line when a digit begins and ends.
+// Judge of the DTMF detector: decides from the windows of a line when a digit begins and ends, and
+// from its hops when one is suspected.
 // What counts is said and numbered in dsp/golden/dtmf_detector.hpp; this does the same.
 //
 // start_i begins with a line; done_o ends, at most 180 clocks later if no event waits. The state
@@ -7,7 +8,8 @@
 // Not guaranteed: done_o, while an event before the last waits for event_ready_i.
 `default_nettype none
 module dtmf_judge #(
-    parameter int unsigned LineBits = 5
+    parameter int unsigned Lines     = 32,
+    localparam int unsigned LineBits = Lines > 1 ? $clog2(Lines) : 1
 ) (
     input  logic                clk_i,
     input  logic                rst_i,
@@ -15,11 +17,14 @@ module dtmf_judge #(
     input  logic [LineBits-1:0] line_i,    // held until done_o
     input  logic [1:0]          hop_i,     // held until done_o
     input  logic                live_i,    // the line is listened to and has been since the last
+    input  logic                mute_i,    // digits of the line are to be muted
     output logic                done_o,
     output logic                awake_o,   // low: the next clock changes nothing
     output logic                reads_o,   // sum_index_o is used
     output logic [4:0]          sum_index_o,
     input  logic [35:0]         sum_i,     // of sum_index_o the clock before
+    output logic [Lines-1:0]    mutes_o,   // as was decided last of each line …
+    output logic [Lines-1:0]    muted_o,   // … and the hop before
     output logic                event_valid_o,
     input  logic                event_ready_i,
     output logic [7:0]          event_kind_o,
@@ -55,19 +60,26 @@ module dtmf_judge #(
   // The window
   logic        window_done;
   logic [3:0]  window_index, digit;
-  logic [35:0] low, low_second, high, high_second;
+  logic [35:0] low, low_second, high, high_second, hop_low, hop_high;
   logic signed [26:0] row_re, row_im, column_re, column_im;
   dtmf_window #(.LineBits(LineBits)) u_window (
       .clk_i, .rst_i, .start_i, .line_i, .hop_i, .sum_index_o(window_index), .sum_i(sum_i[35:17]),
       .done_o(window_done), .digit_o(digit), .low_o(low), .low_second_o(low_second),
-      .high_o(high), .high_second_o(high_second), .row_re_o(row_re), .row_im_o(row_im),
+      .high_o(high), .high_second_o(high_second), .hop_low_o(hop_low), .hop_high_o(hop_high),
+      .row_re_o(row_re), .row_im_o(row_im),
       .column_re_o(column_re), .column_im_o(column_im));
-  assign sum_index_o = step_q == Energy ? 5'd16 : {1'b0, window_index};
+  always_comb begin
+    case (step_q)
+      Energy:  sum_index_o = 5'd16;
+      Total:   sum_index_o = 5'd17;
+      default: sum_index_o = {1'b0, window_index};
+    endcase
+  end
 
   // State of the line, in the order of its words.
   logic signed [35:0] row_re_q, row_im_q, column_re_q, column_im_q;
   logic [35:0] power_q, energy_q, energy_1_q, energy_2_q;
-  logic        on_q;
+  logic        suspected_q, on_q;
   logic [3:0]  candidate_q, digit_q;
   logic [2:0]  run_q, missed_q;
   logic [13:0] length_q;
@@ -87,7 +99,7 @@ module dtmf_judge #(
       4'd5:    store = energy_q;
       4'd6:    store = energy_1_q;
       4'd7:    store = energy_2_q;
-      4'd8:    store = {7'd0, on_q, candidate_q, digit_q, run_q, missed_q, length_q};
+      4'd8:    store = {6'd0, suspected_q, on_q, candidate_q, digit_q, run_q, missed_q, length_q};
       4'd9:    store = {low_least_q, low_most_q, high_least_q, high_most_q};
       default: store = {16'd0, twist_least_q, twist_most_q};
     endcase
@@ -100,7 +112,7 @@ module dtmf_judge #(
   // Sequence
   logic octaves_done, off_event_q, on_event_q, reported;
   assign reported = step_q == Report && (!event_valid_o || event_ready_i);
-  assign reads_o  = step_q == Load || step_q == Window || step_q == Energy;
+  assign reads_o  = step_q == Load || step_q == Window || step_q == Energy || step_q == Total;
   assign awake_o  = start_i || step_q != Idle || done_o || event_valid_o;
   always_ff @(posedge clk_i) begin
     done_o <= 1'b0;
@@ -141,6 +153,8 @@ module dtmf_judge #(
   logic [37:0] total_q;
   logic [36:0] both_q;
   logic loud_q, clear_q, twist_q, pure_q, hit_q, same_q;
+  logic [36:0] hop_both_q;
+  logic hop_loud_q, hop_twist_q, hop_sudden_q, hop_pair_q, hop_pure_q;
   logic [35:0] low_shift_q, high_shift_q;
   logic [5:0]  low_octave_q, high_octave_q;
   logic [8:0]  low_level_q, high_level_q;
@@ -155,6 +169,10 @@ module dtmf_judge #(
       Total: begin
         total_q <= 38'(sum_i) + 38'(energy_1_q) + 38'(energy_2_q);
         both_q  <= 37'(low) + 37'(high);
+        hop_both_q   <= 37'(hop_low) + 37'(hop_high);
+        hop_loud_q   <= hop_low >= LeastPower && hop_high >= LeastPower;
+        hop_twist_q  <= 39'(hop_high) <= {hop_low, 3'd0} && 40'(hop_low) <= {hop_high, 4'd0};
+        hop_sudden_q <= {energy_2_q, 3'd0} <= 39'(sum_i);
       end
       Test: begin
         loud_q  <= low >= LeastPower && high >= LeastPower;
@@ -162,6 +180,9 @@ module dtmf_judge #(
         twist_q <= 40'(high) <= {2'd0, low, 2'd0}
                 && 40'(low) <= {1'd0, high, 3'd0} + {3'd0, high, 1'd0} + 40'(high);
         pure_q  <= {both_q, 3'd0} >= 40'(total_q);
+        hop_pair_q <= hop_loud_q && hop_twist_q
+                   && {hop_both_q, 2'd0} >= 39'(energy_1_q) + 39'({energy_1_q, 1'b0});
+        hop_pure_q <= 38'({sum_i, 1'b0}) <= 38'(energy_1_q) + 38'({energy_1_q, 1'b0});
         low_shift_q   <= low;
         high_shift_q  <= high;
         low_octave_q  <= 6'd0;
@@ -254,7 +275,7 @@ module dtmf_judge #(
           4'd6:    energy_q    <= load_q;
           4'd7:    energy_1_q  <= load_q;
           4'd8:    energy_2_q  <= load_q;
-          4'd9:    {on_q, candidate_q, digit_q, run_q, missed_q, length_q} <= load_q[28:0];
+          4'd9:    {suspected_q, on_q, candidate_q, digit_q, run_q, missed_q, length_q} <= load_q[29:0];
           4'd10:   {low_least_q, low_most_q, high_least_q, high_most_q} <= load_q;
           4'd11:   {twist_least_q, twist_most_q} <= load_q[19:0];
           default: ;
@@ -300,6 +321,9 @@ module dtmf_judge #(
         end
       end
       Decide: begin
+        suspected_q <= live_i && hop_pure_q
+                    && ((hit_q && (suspected_q || run_q >= 3'd2))
+                        || (hop_pair_q && (suspected_q || hop_sudden_q)));
         off_length_q <= length_q;
         if (run_q == WindowsOn) run_q <= 3'd0;  // what did not pass may pass with the next seven
         if (same_q) begin
@@ -330,6 +354,18 @@ module dtmf_judge #(
       end
       default: ;
     endcase
+  end
+
+  // Muting
+  always_ff @(posedge clk_i) begin
+    if (step_q == Store && word_q == 4'd0) begin
+      mutes_o[line_i] <= mute_i && (suspected_q || on_q);
+      muted_o[line_i] <= mutes_o[line_i];
+    end
+    if (rst_i) begin
+      mutes_o <= '0;
+      muted_o <= '0;
+    end
   end
 
   // Events

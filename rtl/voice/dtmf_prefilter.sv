@@ -4,7 +4,7 @@
 // multipliers, serves both in turn, for all lines.
 //
 // start_i gives line and sample; the result for that line stands on filtered_o from the fifth clock
-// after it until the next result. Starts at least five clocks apart. A line that is not live_i is
+// after it until the next result, what was filtered on unfiltered_o until the next start. Starts at least five clocks apart. A line that is not live_i is
 // filtered as silence and its past is forgotten.
 `default_nettype none
 module dtmf_prefilter #(
@@ -15,7 +15,8 @@ module dtmf_prefilter #(
     input  logic [LineBits-1:0] line_i,
     input  logic                live_i,
     input  logic signed [15:0]  sample_i,
-    output logic signed [17:0]  filtered_o
+    output logic signed [17:0]  filtered_o,
+    output logic signed [15:0]  unfiltered_o
 );
   // Of each line the last two samples of the input, between the sections, and of the output.
   logic [35:0] input_ram[2**LineBits];
@@ -25,6 +26,7 @@ module dtmf_prefilter #(
   logic [LineBits-1:0] line_q;
   logic live_q;
   logic signed [15:0] sample_q;
+  assign unfiltered_o = sample_q;
   logic [2:0] step_q;  // 0: idle; 1, 2: first section; 3, 4: second; 5: write
 
   always_ff @(posedge clk_i) begin

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Window of the DTMF detector: from the sums of a line's last hop and those of the three before,
 // the power of each frequency, the strongest and second strongest of both groups, and how far the
-// phases of the strongest turned since the window before.
+// phases of the strongest turned since the window before; and of the hop alone the power of the
+// strongest of both groups.
 //
 // start_i begins; the results stand from done_o, 75 clocks later, until the next start.
 `default_nettype none
@@ -21,6 +22,8 @@ module dtmf_window #(
     output logic [35:0]         low_second_o,
     output logic [35:0]         high_o,
     output logic [35:0]         high_second_o,
+    output logic [35:0]         hop_low_o,
+    output logic [35:0]         hop_high_o,
     output logic signed [26:0]  row_re_o,
     output logic signed [26:0]  row_im_o,
     output logic signed [26:0]  column_re_o,
@@ -56,7 +59,8 @@ module dtmf_window #(
     end
   end
 
-  // A frequency takes eight steps: 0–2 read, 1–3 sum up, 4–5 square, 7 compare.
+  // A frequency takes eight steps: 0–2 read, 1–3 sum up, 2–5 square (the hop, then the window),
+  // 5 and 7 compare.
   logic signed [17:0] hop_value, hop_re_q, hop_im_q, window_re_q, window_im_q, before_re_q,
                       before_im_q;
   logic signed [19:0] common_re_q, common_im_q;
@@ -137,6 +141,14 @@ module dtmf_window #(
     end
   end
 
+  logic [35:0] hop_power_q;
+  always_ff @(posedge clk_i) begin
+    if (busy_q && !turning_q && step_q == 4'd5) begin
+      if (!tone_q[2] && (tone_q[1:0] == 2'd0 || hop_power_q > hop_low_o)) hop_low_o <= hop_power_q;
+      if (tone_q[2] && (tone_q[1:0] == 2'd0 || hop_power_q > hop_high_o)) hop_high_o <= hop_power_q;
+    end
+  end
+
   // Squares, then window times the conjugate of the window before: the turn.
   logic signed [17:0] a, b, c, d, factor_1, factor_2;
   (* keep *) logic signed [35:0] product_q;
@@ -157,7 +169,11 @@ module dtmf_window #(
       factor_1 = step_q[0] == step_q[1] ? a : b;
       factor_2 = step_q[0] ? d : c;
     end else if (busy_q) begin
-      factor_1 = step_q[0] ? window_im_q : window_re_q;
+      case (step_q[2:0])
+        3'd2:    factor_1 = hop_re_q;
+        3'd3:    factor_1 = hop_im_q;
+        default: factor_1 = step_q[0] ? window_im_q : window_re_q;
+      endcase
       factor_2 = factor_1;
     end
   end
@@ -165,6 +181,7 @@ module dtmf_window #(
     if (busy_q) begin
       product_q <= factor_1 * factor_2;
       sum_q     <= 37'(product_q);
+      if (step_q == 4'd4) hop_power_q <= added[35:0];
       if (step_q == 4'd6) power_q <= added[35:0];
       if (turning_q) begin
         case (step_q)

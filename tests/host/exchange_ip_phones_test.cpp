@@ -227,6 +227,86 @@ TEST_F(IpPhones, DigitsInACallReachAPhoneOfAnotherGatewayInWords) {
   EXPECT_EQ(t.phone("berlin", 5).got, "903") << "from who was called, too";
 }
 
+TEST_F(IpPhones, ToneOfADigitThatGoesInWordsIsKeptFromThePhone) {
+  t.call("amsterdam", 1, "205");
+  EXPECT_FALSE(t.mutes_digits("amsterdam", 1)) << "nobody listens yet";
+  t.phone_lifts("amsterdam", 5);
+  EXPECT_TRUE(t.mutes_digits("amsterdam", 1));
+  t.flash("amsterdam", 1);
+  EXPECT_FALSE(t.mutes_digits("amsterdam", 1)) << "on hold";
+  t.flash("amsterdam", 1);
+  EXPECT_TRUE(t.mutes_digits("amsterdam", 1));
+  t.phone_ends("amsterdam", 5);
+  EXPECT_FALSE(t.mutes_digits("amsterdam", 1));
+}
+
+TEST_F(IpPhones, WhoHasNothingButTheToneHearsIt) {
+  t.phone_takes_tones("amsterdam", 5);
+  talk_from_201();
+  EXPECT_FALSE(t.mutes_digits("amsterdam", 1));
+  t.hang_up("amsterdam", 1);
+  t.call("amsterdam", 1, "202");
+  t.lift("amsterdam", 2);
+  EXPECT_FALSE(t.mutes_digits("amsterdam", 1));
+  EXPECT_FALSE(t.mutes_digits("amsterdam", 2));
+  t.hang_up("amsterdam", 1);
+  t.call("amsterdam", 1, "301");
+  t.lift("berlin", 1);
+  t.run(100ms);
+  EXPECT_FALSE(t.mutes_digits("amsterdam", 1));
+  EXPECT_FALSE(t.mutes_digits("berlin", 1));
+}
+
+TEST_F(IpPhones, ToneOfADigitIsKeptFromAPhoneOfAnotherGateway) {
+  t.phone_calls("berlin", 5, "201");
+  t.lift("amsterdam", 1);
+  t.run(100ms);
+  EXPECT_TRUE(t.mutes_digits("amsterdam", 1));
+  t.phone_ends("berlin", 5);
+  t.run(100ms);
+  EXPECT_FALSE(t.mutes_digits("amsterdam", 1));
+  t.hang_up("amsterdam", 1);
+  t.call("berlin", 1, "205");
+  t.phone_lifts("amsterdam", 5);
+  t.run(100ms);
+  EXPECT_TRUE(t.mutes_digits("berlin", 1));
+}
+
+/// Amsterdam is told of each who comes in the place of another.
+TEST_F(IpPhones, WhatIsKeptFollowsATransferAtAnotherGateway) {
+  t.call("amsterdam", 1, "301");
+  t.lift("berlin", 1);
+  t.run(100ms);
+  t.flash("berlin", 1);
+  t.dial("berlin", 1, "205"); // who is at amsterdam, but that is berlin's matter
+  t.run(100ms);
+  t.phone_lifts("amsterdam", 5);
+  t.run(100ms);
+  EXPECT_TRUE(t.mutes_digits("berlin", 1));
+  t.hang_up("berlin", 1);
+  t.run(200ms);
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 5");
+  EXPECT_TRUE(t.mutes_digits("amsterdam", 1));
+}
+
+TEST_F(IpPhones, OfAPhoneThatHandsOverToAnAnalogOneTheToneIsHeardAgain) {
+  control::v1::Request in;
+  in.mutable_login()->set_line(5);
+  in.mutable_login()->set_extension("205");
+  ASSERT_TRUE(t.ask("berlin", in).has_done());
+  t.run(100ms);
+  t.call("amsterdam", 1, "205");
+  t.phone_lifts("berlin", 5);
+  t.run(100ms);
+  EXPECT_TRUE(t.mutes_digits("amsterdam", 1));
+  t.phone_transfers("berlin", 5, "301");
+  t.lift("berlin", 1);
+  t.run(200ms);
+  EXPECT_EQ(t.hears("amsterdam", 1), "berlin line 1");
+  EXPECT_FALSE(t.mutes_digits("amsterdam", 1));
+  EXPECT_FALSE(t.mutes_digits("berlin", 1));
+}
+
 TEST_F(IpPhones, EachStreamHasAKeyOfItsOwn) {
   t.phone_calls("amsterdam", 5, "301");
   const auto first = t.phone("amsterdam", 5).gate.srtp_key();

@@ -277,6 +277,10 @@ unsigned town::relays(const std::string& gateway) const {
   return static_cast<unsigned>(members_.at(gateway).hardware.relays.size());
 }
 
+bool town::mutes_digits(const std::string& gateway, unsigned line) const {
+  return members_.at(gateway).hardware.digits_muted.contains(line_id{line});
+}
+
 gateway::resources town::in_use(const std::string& gateway) const {
   return members_.at(gateway).machine->in_use();
 }

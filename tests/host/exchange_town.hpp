@@ -60,6 +60,8 @@ public:
   /// The call aside goes: given up, or declined.
   void phone_drops_aside(const std::string& gateway, unsigned line,
                          scn::v1::Cause why = scn::v1::NORMAL_CLEARING);
+  /// It can do without RFC 4733.
+  void phone_takes_tones(const std::string& gateway, unsigned line);
   void phone_transfers(const std::string& gateway, unsigned line, const std::string& digits);
   void phone_joins_its_calls(const std::string& gateway, unsigned line);
   void phone_ends(const std::string& gateway, unsigned line,
@@ -147,6 +149,8 @@ public:
   /// Voice streams to and from other gateways that are open.
   unsigned open_streams(const std::string& gateway) const;
   unsigned relays(const std::string& gateway) const;
+  /// Are digits of the line kept from who listens?
+  bool mutes_digits(const std::string& gateway, unsigned line) const;
   std::uint64_t steps() const { return steps_; }
   /// Called with every message as it is sent; false drops it.
   std::function<bool(const std::string& from, const std::string& to, const scn::v1::Envelope&)>
@@ -165,6 +169,7 @@ private:
     bool up = false;
     std::map<slot_id, slot_id> connections;
     std::map<host_slot, host_slot> relays; ///< to → from
+    std::set<line_id> digits_muted;
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;
     std::map<host_slot, tape> tapes;

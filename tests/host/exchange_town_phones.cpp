@@ -18,6 +18,7 @@ void town::phone_registers(const std::string& gateway, unsigned line, bool here)
   its.set_address("phone of " + gateway + " line " + std::to_string(line));
   its.set_port(4000);
   its.set_payload_type(8);
+  its.set_events(101);
   edge::v1::FromEdge said;
   said.mutable_phone()->set_line(line);
   said.mutable_phone()->set_here(here);
@@ -44,6 +45,10 @@ void town::phone_calls(const std::string& gateway, unsigned line, const std::str
 
 void town::phone_speaks(const std::string& gateway, unsigned line, scn::v1::Codec codec) {
   calls::set_codec(members_.at(gateway).phones[line].its, codec);
+}
+
+void town::phone_takes_tones(const std::string& gateway, unsigned line) {
+  members_.at(gateway).phones[line].its.clear_events();
 }
 
 std::string town::codecs(const std::string& gateway) const {

@@ -227,6 +227,11 @@ void town::carry_out_board(member& m, const action& what) {
     m.hardware.relays.erase(straight->to);
     if (straight->from)
       m.hardware.relays.emplace(straight->to, *straight->from);
+  } else if (const auto* muted = std::get_if<mute_digits>(&what)) {
+    if (muted->on)
+      m.hardware.digits_muted.insert(muted->line);
+    else
+      m.hardware.digits_muted.erase(muted->line);
   } else if (const auto* started = std::get_if<play>(&what)) {
     if (started->what == tone::none)
       m.hardware.tones.erase(started->channel);

@@ -54,6 +54,7 @@ TEST_F(Voicemail, S17_DoNotDisturbIsAnsweredByTheMailbox) {
   set("amsterdam", "201", "do_not_disturb", "on");
   t.call("berlin", 1, "201");
   EXPECT_EQ(t.hears("berlin", 1), greeting("201"));
+  EXPECT_TRUE(t.mutes_digits("berlin", 1)) << "keys come in words, and do not get into the message";
 }
 
 TEST_F(Voicemail, S17_H11_WhoIsLoggedOffHasAMailbox) {

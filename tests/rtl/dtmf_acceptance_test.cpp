@@ -2,8 +2,6 @@
 // DTMF detector: what ITU-T Q.24 and national values ask for (shared VOICE.md, "DTMF receiver"),
 // on the golden model, which the RTL equals sample by sample (dtmf_detector_test.cpp).
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -162,17 +160,6 @@ TEST(DtmfDetectorInUse, TellsTheLengthWithin6Ms) {
   }
 }
 
-/// Samples of a 16-bit mono WAV file with the plain 44-octet header.
-std::vector<std::int16_t> wav(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::vector<char> octets((std::istreambuf_iterator<char>(file)), {});
-  std::vector<std::int16_t> samples;
-  for (std::size_t n = 44; n + 1 < octets.size(); n += 2)
-    samples.push_back(static_cast<std::int16_t>(static_cast<unsigned char>(octets[n]) |
-                                                static_cast<unsigned char>(octets[n + 1]) << 8));
-  return samples;
-}
-
 TEST(DtmfDetectorInUse, SpeechIsHardlyEverADigit) {
   const auto speech = switchroom::test::speech_folder();
   ASSERT_TRUE(std::filesystem::exists(speech)) << speech << " is missing: run scripts/setup";
@@ -180,7 +167,7 @@ TEST(DtmfDetectorInUse, SpeechIsHardlyEverADigit) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(speech)) {
     if (entry.path().extension() != ".wav")
       continue;
-    const auto signal = wav(entry.path());
+    const auto signal = switchroom::test::wav(entry.path());
     samples += signal.size();
     hits += listen(signal).digits.size();
   }

@@ -48,13 +48,22 @@ public:
         heard[event.index] += static_cast<char>(event.data);
     events += expected.size();
     ASSERT_EQ(seen, expected);
+    unsigned mutes = 0, muted = 0;
+    for (unsigned n = 0; n < lines; ++n) {
+      mutes |= static_cast<unsigned>(golden.mutes(n)) << n;
+      muted |= static_cast<unsigned>(golden.muted(n)) << n;
+    }
+    ASSERT_EQ(block->mutes_o, mutes);
+    ASSERT_EQ(block->muted_o, muted);
+    mutings += (mutes & ~muted) != 0 ? 1U : 0U;
   }
-  void enable(unsigned line, bool on) {
-    write(dtmf::channel_config::offset + line, dtmf::channel_config::enable::of(on));
+  void enable(unsigned line, bool on, bool mute = true) {
+    write(dtmf::channel_config::offset + line,
+          dtmf::channel_config::enable::of(on) | dtmf::channel_config::mute::of(mute));
   }
 
   std::array<std::string, lines> heard;
-  std::size_t events = 0;
+  std::size_t events = 0, mutings = 0;
 };
 
 TEST(DtmfDetector, RegistersAsDescribed) {
@@ -137,11 +146,15 @@ TEST(DtmfDetector, LockStepThroughDigitsNoiseAndOverload) {
         }
         samples[line] = signal[line][place[line]++];
       }
-      if (bench.random() % 1500 == 0)
-        bench.enable(static_cast<unsigned>(bench.random() % lines), bench.random() % 3 != 0);
+      if (bench.random() % 1500 == 0) {
+        const auto drawn = bench.random();
+        bench.enable(static_cast<unsigned>(drawn % lines), drawn / lines % 3 != 0,
+                     drawn / 16 % 4 != 0);
+      }
       bench.frame(samples);
     }
     EXPECT_GT(bench.events, 25u) << "seed " << seed << " tests too little";
+    EXPECT_GT(bench.mutings, 50u) << "seed " << seed << " tests too little";
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "dtmf_signals.hpp"
 #include "fabric_harness.hpp"
 #include "golden/fabric.hpp"
 
@@ -28,8 +29,12 @@ class lock_step {
 public:
   explicit lock_step(unsigned seed) : random(seed), fabric(seed), golden_(shape) {
     fabric.connect();
-    // Frames so far were silent; the golden model's tables are as after reset.
-    next_frame_ = fabric.cell_frame + 1;
+    // Frames so far were silent; the golden model's tables are as after reset, its detectors' hops
+    // and references go on.
+    const fabric_input silence{std::vector<std::uint8_t>(shape.lines),
+                               std::vector<std::optional<std::int16_t>>(shape.host_slots)};
+    for (next_frame_ = 0; next_frame_ != fabric.cell_frame + 1; ++next_frame_)
+      golden_.frame(silence);
   }
 
   /// A write that takes effect after the frame that comes next. There is room for one of four
@@ -49,9 +54,13 @@ public:
   }
 
   void frame() {
-    fabric_input input{{}, due(next_frame_)};
     for (auto& octet : fabric.octets_in)
-      input.octets.push_back(octet = static_cast<std::uint8_t>(random()));
+      octet = static_cast<std::uint8_t>(random());
+    frame_as_said();
+  }
+  /// The lines say what fabric.octets_in has.
+  void frame_as_said() {
+    const fabric_input input{{fabric.octets_in.begin(), fabric.octets_in.end()}, due(next_frame_)};
     send_cell();
     fabric.frame();
     const auto output = golden_.frame(input);
@@ -176,6 +185,11 @@ void configure(lock_step& bench, unsigned hosts) {
     word = config::enable::of(1) | config::mu_law::of(static_cast<std::uint32_t>(bench.random()));
   bench.write(regs::fxs_block::type, config::offset, line_words);
   ASSERT_NO_FATAL_FAILURE(bench.frame());
+  using detector = regs::dtmf_block::channel_config;
+  bench.write(
+      regs::dtmf_block::type, detector::offset,
+      std::vector<std::uint32_t>(shape.lines, detector::enable::of(1) | detector::mute::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
   bench.write(regs::link_block::type, regs::link_block::slot_config::offset,
               std::vector<std::uint32_t>(hosts, regs::link_block::slot_config::enable::of(1)));
   ASSERT_NO_FATAL_FAILURE(bench.frames(3));
@@ -242,6 +256,48 @@ TEST_P(Fabric, PortToPortTakesOneFrame) {
     ASSERT_EQ(bench.fabric.octets_out[5], from_29);
     ASSERT_EQ(bench.fabric.octets_out[6], from_2);
   }
+}
+
+/// Two phones send the same digits; one is to be muted.
+TEST_P(Fabric, ADigitIsMutedOnItsWayToTheSwitchAndHeardAllTheSame) {
+  lock_step bench(GetParam());
+  using config = regs::fxs_block::line_config;
+  using detector = regs::dtmf_block::channel_config;
+  using block = regs::switch_block;
+  bench.write(regs::fxs_block::type, config::offset,
+              std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(regs::dtmf_block::type, detector::offset + 30,
+              {detector::enable::of(1), detector::enable::of(1) | detector::mute::of(1)});
+  bench.write(block::type, block::connection::offset + 5, {connection(30), connection(31)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3));
+  constexpr unsigned before = 800, length = 480, after = 480;
+  double plain = 0, muted = 0, muted_late = 0;
+  for (unsigned key = 0; key < 16; key += 5) {
+    const auto signal =
+        switchroom::test::line_signal((before + length + after) / 8, key)
+            .tone(before / 8, length / 8, switchroom::test::dtmf_rows[key / 4], -12)
+            .tone(before / 8, length / 8, switchroom::test::dtmf_columns[key % 4], -10)
+            .samples();
+    for (unsigned n = 0; n < signal.size(); ++n) {
+      for (auto& octet : bench.fabric.octets_in)
+        octet = switchroom::golden::g711_encode(switchroom::golden::g711_law::a, signal[n]);
+      ASSERT_NO_FATAL_FAILURE(bench.frame_as_said());
+      const auto power = [&](unsigned line) {
+        const double heard = switchroom::golden::g711_decode(
+            switchroom::golden::g711_law::a,
+            static_cast<std::uint8_t>(bench.fabric.octets_out[line]));
+        return n < before ? 0 : heard * heard;
+      };
+      plain += power(5);
+      muted += power(6);
+      muted_late += n > before + 12 * 8 ? power(6) : 0;
+    }
+  }
+  EXPECT_EQ(bench.fabric.events.size(), 16u); // on and off, four digits, two phones
+  EXPECT_LT(muted, .16 * plain);              // 6 + 2 · 2/3 ms of 60, and what noise there is
+  EXPECT_LT(muted_late, 1e-4 * plain);
 }
 
 TEST_P(Fabric, TheHostHearsThatAPhoneWasLifted) {

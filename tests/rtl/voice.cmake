@@ -28,7 +28,8 @@ add_executable(rtl_voice_tests
   ${CMAKE_CURRENT_LIST_DIR}/tone_rest_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/level_meter_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_detector_test.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/dtmf_acceptance_test.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/dtmf_acceptance_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/dtmf_mute_test.cpp)
 target_include_directories(rtl_voice_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(rtl_voice_tests PRIVATE
   switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
