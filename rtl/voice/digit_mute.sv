@@ -29,31 +29,29 @@ module digit_mute #(
   assign line  = 32'(ingress_slot_i) - FirstSlot;
   assign index = line[LineBits-1:0];
 
-  // What is left, in 32nds. A fade takes place in the hop of 32 frames after a decision.
-  logic        fades;
-  logic [4:0]  place, share;
-  /* verilator lint_off UNUSEDSIGNAL */  // fractions are cut off
-  logic signed [21:0] product;
-  /* verilator lint_on UNUSEDSIGNAL */
-  always_comb begin
-    fades   = 1'b0;
-    place   = 5'd0;
-    share   = 5'd0;
-    product = 22'sd0;
-    if (ingress_stb_i && line < Lines) fades = mutes_i[index] || muted_i[index];
-    if (fades) begin
-      place = frame_i + 5'(index);
-      if (!mutes_i[index]) share = place + 5'd1;  // 0 for 32: then it is over
-      else if (!muted_i[index] && !place[4]) share = 5'd30 - {place[3:0], 1'b0};
-      product = ingress_sample_i * $signed({1'b0, share});
-    end
-  end
+  // A fade takes place in the hop of 32 frames after a decision, in 32nds of the sample.
+  function automatic logic [15:0] faded(input logic signed [15:0] sample, input logic mutes,
+                                        input logic muted, input logic [4:0] place);
+    logic [5:0] share;
+    /* verilator lint_off UNUSEDSIGNAL */  // fractions are cut off
+    logic signed [22:0] product;
+    /* verilator lint_on UNUSEDSIGNAL */
+    share = 6'd0;
+    if (!mutes) share = {1'b0, place} + 6'd1;
+    else if (!muted && !place[4]) share = 6'd30 - {1'b0, place[3:0], 1'b0};
+    product = sample * $signed({1'b0, share});
+    faded   = product[20:5];
+  endfunction
 
   always_ff @(posedge clk_i) begin
     ingress_stb_o <= ingress_stb_i && !rst_i;
     if (ingress_stb_i) begin
-      ingress_slot_o   <= ingress_slot_i;
-      ingress_sample_o <= fades && (mutes_i[index] || place != 5'd31) ? product[20:5] : ingress_sample_i;
+      ingress_slot_o <= ingress_slot_i;
+      if (line < Lines && (mutes_i[index] || muted_i[index])) begin
+        ingress_sample_o <= faded(ingress_sample_i, mutes_i[index], muted_i[index], frame_i + 5'(index));
+      end else begin
+        ingress_sample_o <= ingress_sample_i;
+      end
     end
   end
 endmodule

@@ -4,7 +4,7 @@
 // all lines.
 //
 // start_i gives line and samples, and whether a hop begins or ends; 18 sums are written, four a clock,
-// in the nine clocks that follow. Starts at least five clocks apart: lines overlap in the pipeline,
+// in the nine clocks that follow. Starts at least six clocks apart: lines overlap in the pipeline,
 // but a sum does not, since a line is started once a frame.
 // Of a hop that ends the sums are kept beside, one set for each 32 lines, until another of the 32
 // ends one: whole_o tells that line whole_line_o's are there. They are read by a clock of their
@@ -38,7 +38,7 @@ module dtmf_correlator #(
   logic [LineBits-1:0] line_q, multiply_line_q, add_line_q, store_line_q;
   logic        begins_q, multiply_begins_q, add_begins_q;
   logic        ends_q, multiply_ends_q, add_ends_q, store_ends_q;
-  logic signed [17:0] sample_q;
+  logic signed [17:0] sample_q, multiply_sample_q;
   logic signed [15:0] unfiltered_q;
   assign reference_word_o = word_q[1:0];
   assign whole_o      = store_q && store_ends_q && store_word_q == EnergyWord;
@@ -65,6 +65,7 @@ module dtmf_correlator #(
       multiply_line_q   <= line_q;
       multiply_begins_q <= begins_q;
       multiply_ends_q   <= ends_q;
+      multiply_sample_q <= sample_q;
     end
     if (multiply_q) begin
       add_word_q   <= multiply_word_q;
@@ -95,17 +96,19 @@ module dtmf_correlator #(
     logic [35:0] sum_ram[2**(LineBits + 3)];
     logic [35:0] whole_ram[2**(SetBits + 3)];
     logic signed [35:0] sum_q, before_q, result_q, read_q;
-    logic signed [17:0] multiply_sample_q, factor;
-    assign factor = multiply_word_q == EnergyWord ? multiply_sample_q
+    logic signed [17:0] sample, factor;
+    if (lane == 1) begin : gen_unfiltered
+      assign sample = multiply_word_q == EnergyWord ? 18'(unfiltered_q) : multiply_sample_q;
+    end else begin : gen_filtered
+      assign sample = multiply_sample_q;
+    end
+    assign factor = multiply_word_q == EnergyWord ? sample
                                                   : 18'($signed(reference_i[16*lane+:16]));
     (* keep *) logic signed [35:0] product_q;
     always_ff @(posedge clk_i) begin
-      if (busy_q) begin
-        sum_q             <= sum_ram[{line_q, word_q}];
-        multiply_sample_q <= lane == 1 && word_q == EnergyWord ? 18'(unfiltered_q) : sample_q;
-      end
+      if (busy_q) sum_q <= sum_ram[{line_q, word_q}];
       if (multiply_q) begin
-        product_q <= multiply_sample_q * factor;
+        product_q <= sample * factor;
         before_q  <= sum_q;
       end
       if (add_q) begin
