@@ -45,7 +45,9 @@ private:
             media::agreement agreed) override {
     voice_->open(slot, std::move(address), port, std::move(agreed));
   }
-  void relay(host_slot to, std::optional<host_slot> from) override { voice_->relay(to, from); }
+  void relay(host_slot to, std::optional<host_slot> from, bool shared) override {
+    voice_->relay(to, from, shared);
+  }
   void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
   void send_handshake(media::handshake_packet packet) override {
     voice_->send_handshake(std::move(packet));
