@@ -25,6 +25,8 @@ struct configuration {
     std::string listen = {};                ///< SIP URI of the edge of IP phones
     std::string tls_listen = {};            ///< SIPS URI; empty: no TLS
     std::string digest = "md5";             ///< "md5", "sha-256" or "both"
+    unsigned session_s = 1800;              ///< a call not refreshed for so long ends; 0: never
+    unsigned shortest_session_s = 90;       ///< that a phone may ask for
     std::filesystem::path certificate = {}; ///< PEM: private key, certificate, those that sign it
   } sip = {};
   edge::v1::Ports phones = {}; ///< who may register there; none: there is no edge

@@ -354,6 +354,15 @@ void configuration_file::sip() {
   const std::vector<std::string> digests{"md5", "sha-256", "both"};
   if (const auto kind = in.choice("digest", digests))
     made_.sip.digest = digests[*kind];
+  if (const auto seconds = in.integer("shortest_session_s", 10, 3600))
+    made_.sip.shortest_session_s = static_cast<unsigned>(*seconds);
+  if (const auto seconds = in.integer("session_s", 0, 86'400))
+    made_.sip.session_s = static_cast<unsigned>(*seconds);
+  if (made_.sip.session_s != 0 && made_.sip.session_s < made_.sip.shortest_session_s)
+    in.wrong("session_s",
+             "session_s is shorter than shortest_session_s, " +
+                 std::to_string(made_.sip.shortest_session_s),
+             "give at least that, or 0: calls are not watched");
   in.refuse_the_rest();
   if (certificate) {
     made_.sip.certificate = from_here(*certificate);

@@ -45,7 +45,9 @@ private:
             media::agreement agreed) override {
     voice_->open(slot, std::move(address), port, std::move(agreed));
   }
-  void relay(host_slot to, std::optional<host_slot> from) override { voice_->relay(to, from); }
+  void relay(host_slot to, std::optional<host_slot> from, bool shared) override {
+    voice_->relay(to, from, shared);
+  }
   void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
   void send_handshake(media::handshake_packet packet) override {
     voice_->send_handshake(std::move(packet));
@@ -176,9 +178,17 @@ void daemon::implementation::start_edge() {
   edge::v1::ToEdge first;
   *first.mutable_ports() = config_.phones;
   const auto program = fs::read_symlink("/proc/self/exe").parent_path() / "sip-edge";
-  std::vector<std::string> command{
-      program.string(),         "--listen", config_.sip.listen, "--realm",
-      config_.exchange.gateway, "--digest", config_.sip.digest};
+  std::vector<std::string> command{program.string(),
+                                   "--listen",
+                                   config_.sip.listen,
+                                   "--realm",
+                                   config_.exchange.gateway,
+                                   "--digest",
+                                   config_.sip.digest,
+                                   "--session",
+                                   std::to_string(config_.sip.session_s),
+                                   "--shortest-session",
+                                   std::to_string(config_.sip.shortest_session_s)};
   if (!config_.sip.tls_listen.empty())
     command.insert(command.end(), {"--tls-listen", config_.sip.tls_listen, "--certificate",
                                    config_.sip.certificate.string()});

@@ -197,7 +197,7 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
             [&](const exchange::reply& reply) { tell(reply); },
             [&](const exchange::to_edge& told) { around_.send(told.message); },
             [&](const exchange::media_open& media) { open(media); },
-            [&](const exchange::relay& what) { around_.relay(what.to, what.from); },
+            [&](const exchange::relay& what) { around_.relay(what.to, what.from, what.shared); },
             [&](const exchange::send_digit& one) { around_.send_digit(one.slot, one.digit); },
             [&](const exchange::sound_digit& one) { around_.sound_digit(one.slot, one.digit); },
             [&](const exchange::media_close& media) { close(media); },

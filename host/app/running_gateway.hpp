@@ -50,7 +50,7 @@ public:
   virtual void read(std::uint32_t address, std::uint8_t count,
                     std::function<void(result<words>)> then) = 0;
   virtual void open(host_slot, std::string address, std::uint16_t port, media::agreement) = 0;
-  virtual void relay(host_slot to, std::optional<host_slot> from) = 0;
+  virtual void relay(host_slot to, std::optional<host_slot> from, bool shared) = 0;
   virtual void send_digit(host_slot, char) = 0;
   virtual void send_handshake(media::handshake_packet) = 0;
   virtual void sound_digit(host_slot, char) = 0;

@@ -177,10 +177,11 @@ struct connect {
   std::optional<slot_id> from; ///< none: silence
 };
 /// Follows a connect between two host slots, or what ends one: what the far end of `from` says may
-/// go to the far end of `to` as it came, if both speak alike.
+/// go to the far end of `to` as it came, if both speak alike. Told again when `shared` changes.
 struct relay {
   host_slot to;
   std::optional<host_slot> from; ///< none: no longer
+  bool shared = false;           ///< lines hear `from`, too
 };
 enum class tone {
   none,

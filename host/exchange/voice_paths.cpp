@@ -141,12 +141,39 @@ bool voice_paths::hear(slot_id to, tone what) {
   return false;
 }
 
-void voice_paths::tell(slot_id to, std::optional<slot_id> from, std::optional<slot_id> was,
+voice_paths::heard voice_paths::wanted_at(slot_id to) const {
+  const auto found = wanted_.find(to);
+  if (found == wanted_.end())
+    return {};
+  const bool by_a_line = host_slot_at(to) && host_slot_at(found->second) &&
+                         std::ranges::any_of(wanted_, [&](const auto& one) {
+                           return one.second == found->second && !host_slot_at(one.first);
+                         });
+  return {found->second, by_a_line};
+}
+
+/// What a line begins to hear, or hears no longer, is shared by who hears it, or no longer.
+void voice_paths::touch_who_shares() {
+  std::set<slot_id> sources;
+  for (const auto& to : touched_)
+    if (!host_slot_at(to)) {
+      if (const auto now = wanted_.find(to); now != wanted_.end())
+        sources.insert(now->second);
+      if (const auto was = told_.find(to); was != told_.end() && was->second.from)
+        sources.insert(*was->second.from);
+    }
+  for (const auto& [to, from] : wanted_)
+    if (host_slot_at(to) && host_slot_at(from) && sources.contains(from))
+      touched_.insert(to);
+}
+
+void voice_paths::tell(slot_id to, const heard& what, const heard* was,
                        std::vector<action>& out) const {
-  out.emplace_back(connect{to, from});
-  const auto far = host_slot_at(to), source = host_slot_at(from);
-  if (far && (source || host_slot_at(was)))
-    out.emplace_back(relay{*far, source});
+  if (was == nullptr || was->from != what.from)
+    out.emplace_back(connect{to, what.from});
+  const auto far = host_slot_at(to), source = host_slot_at(what.from);
+  if (far && (source || (was != nullptr && host_slot_at(was->from))))
+    out.emplace_back(relay{*far, source, what.shared});
 }
 
 void voice_paths::changes(std::vector<action>& out) {
@@ -159,13 +186,13 @@ void voice_paths::changes(std::vector<action>& out) {
       c.start = false;
       c.running = true;
     }
+  touch_who_shares();
   for (const auto& to : touched_) {
-    const auto found = wanted_.find(to);
-    const auto from = found == wanted_.end() ? std::nullopt : std::optional(found->second);
+    const heard now = wanted_at(to);
     const auto was = told_.find(to);
-    if (was == told_.end() || was->second != from)
-      tell(to, from, was == told_.end() ? std::nullopt : was->second, out);
-    told_.insert_or_assign(to, from);
+    if (was == told_.end() || was->second != now)
+      tell(to, now, was == told_.end() ? nullptr : &was->second, out);
+    told_.insert_or_assign(to, now);
   }
   touched_.clear();
   for (std::size_t n = 0; n < channels_.size(); ++n)

@@ -55,8 +55,14 @@ private:
   std::optional<std::size_t> channel_with(tone) const;
   std::optional<std::size_t> free_channel() const;
   std::optional<host_slot> host_slot_at(std::optional<slot_id>) const;
-  void tell(slot_id to, std::optional<slot_id> from, std::optional<slot_id> was,
-            std::vector<action>&) const;
+  struct heard {
+    std::optional<slot_id> from;
+    bool shared = false; ///< from and to are host slots, and lines hear it, too
+    bool operator==(const heard&) const = default;
+  };
+  heard wanted_at(slot_id to) const;
+  void touch_who_shares();
+  void tell(slot_id to, const heard& what, const heard* was, std::vector<action>&) const;
   void stop_hearing(slot_id);
   void attach(slot_id, std::size_t channel);
 
@@ -68,7 +74,7 @@ private:
   std::uint64_t last_use_ = 0;
   std::map<slot_id, std::size_t> hearing_; ///< listener → channel
   std::map<slot_id, slot_id> wanted_;
-  std::map<slot_id, std::optional<slot_id>> told_;
+  std::map<slot_id, heard> told_;
   std::set<slot_id> touched_; ///< since the last changes()
 };
 

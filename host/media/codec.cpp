@@ -28,11 +28,13 @@ public:
   }
   std::size_t decode(std::span<const std::uint8_t> octets,
                      std::span<std::int16_t, largest> samples) override {
-    if (octets.size() > samples.size())
-      return 0;
-    std::ranges::transform(octets, samples.begin(),
+    const std::size_t count = length(octets);
+    std::ranges::transform(octets.first(count), samples.begin(),
                            [this](std::uint8_t o) { return dsp::g711::decode(law_, o); });
-    return octets.size();
+    return count;
+  }
+  std::size_t length(std::span<const std::uint8_t> octets) const override {
+    return octets.size() <= largest ? octets.size() : 0;
   }
 
 private:
@@ -50,12 +52,14 @@ public:
   }
   std::size_t decode(std::span<const std::uint8_t> octets,
                      std::span<std::int16_t, largest> samples) override {
-    if (octets.size() > samples.size())
-      return 0;
     std::array<std::int16_t, 2 * largest> wide;
-    const std::size_t count = decoder_.decode(octets, wide);
+    const std::size_t count = decoder_.decode(octets.first(length(octets)), wide);
     return down_.process(std::span(wide).first(count), samples);
   }
+  std::size_t length(std::span<const std::uint8_t> octets) const override {
+    return octets.size() <= largest ? octets.size() : 0;
+  }
+  void decode_anew() override { decoder_ = dsp::g722::decoder(); }
 
 private:
   dsp::g722::encoder encoder_;
@@ -75,12 +79,18 @@ public:
   }
   std::size_t decode(std::span<const std::uint8_t> octets,
                      std::span<std::int16_t, largest> samples) override {
-    if (octets.size() * 8 > samples.size() * static_cast<std::size_t>(rate_))
+    if (length(octets) == 0)
       return 0;
     std::array<std::uint8_t, largest> codes;
     const std::size_t count = unpack(rate_, dsp::g726::order::low_bits_first, octets, codes);
     return decoder_.decode(std::span(codes).first(count), samples);
   }
+  std::size_t length(std::span<const std::uint8_t> octets) const override {
+    const std::size_t count =
+        octets.size() / octets_of_group(rate_) * dsp::g726::codes_of_group(rate_);
+    return count <= largest ? count : 0;
+  }
+  void decode_anew() override { decoder_ = dsp::g726::decoder(rate_); }
 
 private:
   coding which_;
@@ -118,8 +128,21 @@ public:
                     samples.data(), static_cast<int>(samples.size()), 0);
     return count > 0 ? static_cast<std::size_t>(count) : 0;
   }
+  std::size_t length(std::span<const std::uint8_t> octets) const override {
+    std::array<opus_int16, most_frames> sizes;
+    const auto frames = opus_packet_parse(octets.data(), static_cast<opus_int32>(octets.size()),
+                                          nullptr, nullptr, sizes.data(), nullptr);
+    if (frames <= 0)
+      return 0;
+    const auto count =
+        static_cast<std::size_t>(frames) *
+        static_cast<std::size_t>(opus_packet_get_samples_per_frame(octets.data(), rate));
+    return count <= largest ? count : 0;
+  }
+  void decode_anew() override { opus_decoder_ctl(decoder_.get(), OPUS_RESET_STATE); }
 
 private:
+  static constexpr std::size_t most_frames = 48; ///< of a packet (RFC 6716, 3.2.5)
   static constexpr opus_int32 rate = 8000, bit_rate = 20'000, complexity = 3;
   struct ends {
     void operator()(OpusEncoder* one) const { opus_encoder_destroy(one); }

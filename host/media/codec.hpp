@@ -44,6 +44,10 @@ public:
   /// or longer than largest_packet.
   virtual std::size_t decode(std::span<const std::uint8_t> octets,
                              std::span<std::int16_t, largest_packet> samples) = 0;
+  /// What decode() would return, without decoding.
+  virtual std::size_t length(std::span<const std::uint8_t> octets) const = 0;
+  /// What is decoded next does not follow what was decoded before.
+  virtual void decode_anew() {}
 };
 
 /// Allocates, but of G.711. Throws std::runtime_error if libopus does not work.

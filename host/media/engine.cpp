@@ -96,24 +96,36 @@ void engine::close(host_slot slot) {
   std::erase(open_, slot.value);
   relay(slot, std::nullopt);
   for (std::uint8_t to = 0; relays_[slot.value] > 0; ++to)
-    if (relay_from_[to] == slot.value)
+    if (relay_from_[to] && relay_from_[to]->slot == slot.value)
       relay(host_slot{to}, std::nullopt);
 }
 
-void engine::relay(host_slot to, std::optional<host_slot> from) {
+void engine::relay(host_slot to, std::optional<host_slot> from, bool shared) {
   if (to.value >= relay_from_.size() || (from && from->value >= relay_from_.size()))
     return;
-  auto& source = relay_from_[to.value];
-  if (source)
-    --relays_[*source];
-  source = from ? std::optional(from->value) : std::nullopt;
-  if (source)
-    ++relays_[*source];
+  auto& whom = relay_from_[to.value];
+  if (whom)
+    --relays_[whom->slot];
+  whom = from ? std::optional(source{from->value, shared}) : std::nullopt;
+  if (whom)
+    ++relays_[whom->slot];
 }
 
 bool engine::can_relay(std::uint8_t to) const {
   const auto from = relay_from_[to];
-  return from && streams_[*from] && streams_[to] && streams_[to]->can_forward(*streams_[*from]);
+  return from && streams_[from->slot] && streams_[to] &&
+         streams_[to]->can_forward(*streams_[from->slot]);
+}
+
+/// By the board: unless all who hear it get it as it came.
+bool engine::is_wanted(std::uint8_t from) const {
+  if (relays_[from] == 0)
+    return true;
+  const auto as_it_came = std::ranges::count_if(open_, [&](std::uint8_t to) {
+    const auto& whom = relay_from_[to];
+    return whom && whom->slot == from && !whom->shared && can_relay(to);
+  });
+  return as_it_came < relays_[from];
 }
 
 bool engine::is_open(host_slot slot) const {
@@ -214,7 +226,7 @@ engine::packet_answer engine::on_packet(host_slot slot, const endpoint& from,
     to.receive_report(from, octets, now);
     return {};
   }
-  const stream::arrival heard = to.receive(from, octets, now);
+  const stream::arrival heard = to.receive(from, octets, now, is_wanted(slot.value));
   relayed_.clear();
   if (heard.voice && relays_[slot.value] > 0)
     relay_packet(slot.value, heard);
@@ -223,7 +235,7 @@ engine::packet_answer engine::on_packet(host_slot slot, const endpoint& from,
 
 void engine::relay_packet(std::uint8_t from, const stream::arrival& heard) {
   for (const std::uint8_t to : open_)
-    if (relay_from_[to] == from && can_relay(to))
+    if (relay_from_[to] && relay_from_[to]->slot == from && can_relay(to))
       if (const auto packet = streams_[to]->forward(*heard.voice, heard.samples); !packet.empty())
         relayed_.push_back({host_slot{to}, false, streams_[to]->remote(), packet});
 }

@@ -54,7 +54,9 @@ public:
   bool join(host_slot, bridge_number);
   /// What the far end of `from` says goes on to the far end of `to` as it came, while both are
   /// streams that speak alike (stream::can_forward), and not by the board. `from` none: no longer.
-  void relay(host_slot to, std::optional<host_slot> from);
+  /// It is decoded as long as somebody gets it by the board, so also if it is `shared`: lines hear
+  /// it, too.
+  void relay(host_slot to, std::optional<host_slot> from, bool shared = false);
   /// Ends a stream, takes a tape out, leaves a conference; nothing is relayed to it or from it.
   void close(host_slot);
   /// A stream, a tape or a party is there.
@@ -104,6 +106,7 @@ private:
   void open_slot(host_slot);
   std::int16_t sample_for(std::uint8_t slot, unsigned passed, instant now);
   bool can_relay(std::uint8_t to) const;
+  bool is_wanted(std::uint8_t from) const;
   void relay_packet(std::uint8_t from, const stream::arrival&);
   std::int16_t turn(stream&, std::uint8_t slot, unsigned passed, instant now);
   std::int16_t turn(tape&, std::uint8_t slot, unsigned passed);
@@ -116,8 +119,12 @@ private:
   std::vector<std::optional<std::int16_t>> heard_; ///< of each host slot, in this cell
   std::vector<board::sample> samples_;
   std::vector<outgoing_packet> packets_, relayed_;
-  std::vector<std::optional<std::uint8_t>> relay_from_; ///< by host slot that is relayed to
-  std::vector<std::uint8_t> relays_;                    ///< by host slot: to how many
+  struct source {
+    std::uint8_t slot = 0;
+    bool shared = false;
+  };
+  std::vector<std::optional<source>> relay_from_; ///< by host slot that is relayed to
+  std::vector<std::uint8_t> relays_;              ///< by host slot: to how many
   std::mt19937_64 random_;
   std::string cname_;
   bool running_ = false;

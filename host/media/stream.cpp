@@ -134,7 +134,7 @@ bool stream::takes_handshake(bool beside, const endpoint& from) {
 }
 
 stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,
-                                instant now) {
+                                instant now, bool wanted) {
   if (!is_from_far_end(from, remote_)) {
     ++figures_.packets_stranger;
     return {};
@@ -151,13 +151,13 @@ stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8
   if (packet != nullptr && !packet->payload.empty()) {
     remote_ = from;
     heard_ = true;
-    return take(*packet, now);
+    return take(*packet, now, wanted);
   }
   ++figures_.packets_malformed;
   return {};
 }
 
-stream::arrival stream::take(const rtp_packet& packet, instant now) {
+stream::arrival stream::take(const rtp_packet& packet, instant now, bool wanted) {
   const std::uint8_t type = packet.header.payload_type;
   reception_.packet(packet.header, now);
   if (settings_.agreed.events != 0 && type == settings_.agreed.events)
@@ -173,7 +173,7 @@ stream::arrival stream::take(const rtp_packet& packet, instant now) {
   }
   std::array<std::int16_t, largest_payload> linear;
   const std::size_t count =
-      type == settings_.agreed.payload_type ? coder_->decode(packet.payload, linear) : 0;
+      type == settings_.agreed.payload_type ? decode(packet.payload, linear, wanted) : 0;
   if (count == 0) {
     ++figures_.packets_malformed;
     return {};
@@ -181,6 +181,19 @@ stream::arrival stream::take(const rtp_packet& packet, instant now) {
   noisy_ = false;
   buffer_.put(in_samples(packet.header), std::span(linear).first(count), now);
   return {std::nullopt, packet, static_cast<unsigned>(count)};
+}
+
+std::size_t stream::decode(std::span<const std::uint8_t> payload,
+                           std::span<std::int16_t, largest_payload> linear, bool wanted) {
+  if (!wanted) {
+    decodes_ = false;
+    const std::size_t count = coder_->length(payload);
+    std::ranges::fill(linear.first(count), std::int16_t{0});
+    return count;
+  }
+  if (!std::exchange(decodes_, true))
+    coder_->decode_anew();
+  return coder_->decode(payload, linear);
 }
 
 /// The timestamp in samples of 8 kHz.

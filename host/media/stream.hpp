@@ -61,8 +61,10 @@ public:
     std::optional<rtp_packet> voice;
     unsigned samples = 0; ///< of it, at 8 kHz
   };
-  /// A packet has come.
-  arrival receive(const endpoint& from, std::span<const std::uint8_t> octets, instant now);
+  /// A packet has come. Unless its voice is `wanted` by the board, nothing is decoded: the board
+  /// gets silence, of the length that the voice has, and all is counted as ever.
+  arrival receive(const endpoint& from, std::span<const std::uint8_t> octets, instant now,
+                  bool wanted = true);
 
   /// An RTCP packet has come, from whatever port: of the address only.
   void receive_report(const endpoint& from, std::span<const std::uint8_t> octets, instant now);
@@ -139,14 +141,17 @@ private:
     return static_cast<std::uint32_t>(samples * clock_scale_);
   }
   rtp_header in_samples(rtp_header);
-  arrival take(const rtp_packet&, instant now);
+  arrival take(const rtp_packet&, instant now, bool wanted);
+  std::size_t decode(std::span<const std::uint8_t> payload,
+                     std::span<std::int16_t, largest_payload>, bool wanted);
 
   bool is_from_far_end(const endpoint& from, const endpoint& there) const;
 
   stream_settings settings_;
   endpoint remote_;
   handshake_ends handshakes_at_;
-  bool heard_ = false; ///< it has sent something: where it is, is known
+  bool heard_ = false;  ///< it has sent something: where it is, is known
+  bool decodes_ = true; ///< what came last was wanted
   std::shared_ptr<voice_coder> coder_;
   unsigned clock_scale_; ///< RTP clock over 8 kHz
   std::size_t ptime_samples_;

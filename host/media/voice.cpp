@@ -200,8 +200,8 @@ void voice::join(host_slot slot, bridge_number which) {
   rim_->post([rim = rim_.get(), slot, which] { rim->path().join(slot, which); });
 }
 
-void voice::relay(host_slot to, std::optional<host_slot> from) {
-  rim_->post([rim = rim_.get(), to, from] { rim->path().relay(to, from); });
+void voice::relay(host_slot to, std::optional<host_slot> from, bool shared) {
+  rim_->post([rim = rim_.get(), to, from, shared] { rim->path().relay(to, from, shared); });
 }
 
 void voice::close(host_slot slot) {

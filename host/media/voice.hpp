@@ -150,7 +150,7 @@ public:
   void join(host_slot, bridge_number);
   /// Voice of the far end of `from` goes to the far end of `to` as it comes, if both speak alike:
   /// media::engine::relay. `from` none: no longer.
-  void relay(host_slot to, std::optional<host_slot> from);
+  void relay(host_slot to, std::optional<host_slot> from, bool shared);
   /// Of a stream, a tape or a party.
   void close(host_slot);
   /// Not older than 0.1 s. Takes a lock that the voice thread only ever tries.

@@ -168,9 +168,9 @@ void voice_path::join(host_slot slot, bridge_number which) {
     enable(slot.value, true);
 }
 
-void voice_path::relay(host_slot to, std::optional<host_slot> from) {
+void voice_path::relay(host_slot to, std::optional<host_slot> from, bool shared) {
   if (engine_)
-    engine_->relay(to, from);
+    engine_->relay(to, from, shared);
 }
 
 void voice_path::close(host_slot slot) {

@@ -54,7 +54,7 @@ public:
   void sound_digit(host_slot, char);
   void mount(host_slot, std::shared_ptr<tape>);
   void join(host_slot, bridge_number);
-  void relay(host_slot to, std::optional<host_slot> from);
+  void relay(host_slot to, std::optional<host_slot> from, bool shared);
   void close(host_slot);
 
   /// Fills in all but `unsent`, which is the rim's.

@@ -49,7 +49,8 @@ switchroom::testing::scripted_board::settings easy_board(const std::string& sock
   return made;
 }
 
-int relay_of_ours(unsigned port, unsigned streams, unsigned phones, unsigned stride) {
+int relay_of_ours(unsigned port, unsigned streams, unsigned phones, unsigned stride,
+                  media::coding what) {
   const std::string socket = "/tmp/rtp-relay-" + std::to_string(::getpid()) + ".sock";
   switchroom::testing::scripted_board board(easy_board(socket, streams, stride), 2);
   boost::asio::io_context control;
@@ -68,9 +69,10 @@ int relay_of_ours(unsigned port, unsigned streams, unsigned phones, unsigned str
     control.run_one();
   const auto slot = [](unsigned n) { return host_slot{static_cast<std::uint8_t>(n)}; };
   for (unsigned n = 0; n < streams; ++n)
-    voice.open(slot(n), "127.0.0.1", static_cast<std::uint16_t>(phones + 2 * n), {8, 20});
+    voice.open(slot(n), "127.0.0.1", static_cast<std::uint16_t>(phones + 2 * n),
+               {8, 20, 0, nullptr, media::make_coder(what)});
   for (unsigned n = 0; n < streams; ++n)
-    voice.relay(slot(n), slot(n ^ 1));
+    voice.relay(slot(n), slot(n ^ 1), false);
   run_until_told();
   return 0;
 }
@@ -101,7 +103,7 @@ int relay_of_ours(unsigned port, unsigned streams, unsigned phones, unsigned str
   }
 }
 
-int plain_relay(unsigned port, unsigned streams, unsigned phones, unsigned /*stride*/) {
+int plain_relay(unsigned port, unsigned streams, unsigned phones) {
   std::vector<int> sockets;
   for (unsigned n = 0; n < streams; ++n) {
     sockets.push_back(socket(AF_INET, SOCK_DGRAM, 0));
@@ -121,11 +123,14 @@ int plain_relay(unsigned port, unsigned streams, unsigned phones, unsigned /*str
 
 } // namespace
 
-/// usage: rtp_relay ours|plain FIRST_PORT STREAMS FIRST_PORT_OF_PHONES FRAMES_A_CELL
+/// usage: rtp_relay ours|plain FIRST_PORT STREAMS FIRST_PORT_OF_PHONES FRAMES_A_CELL pcma|g722
 int main(int count, char** words) {
-  if (count != 6)
+  if (count != 7)
     return 1;
   const auto number = [&](int n) { return static_cast<unsigned>(std::atoi(words[n])); };
-  return (words[1] == std::string("ours") ? relay_of_ours : plain_relay)(number(2), number(3),
-                                                                         number(4), number(5));
+  if (words[1] == std::string("plain"))
+    return plain_relay(number(2), number(3), number(4));
+  const bool wideband = words[6] == std::string("g722");
+  return relay_of_ours(number(2), number(3), number(4), number(5),
+                       wideband ? media::coding::g722 : media::coding::pcma);
 }

@@ -7,7 +7,7 @@ machine. Cost is processor time of the relay's threads, the kernel's part includ
 "idle" is what the relay uses with all calls up and no packets, and is not in the cost. Delay is from the
 phone that sends to the phone that hears.
 
-usage: tests/bench/rtp_relay.py [--bin build/release] [--streams 10,40,80] [--ptime 20] [--frames 72] [--rounds 7] [--seconds 2] [--only ours,plain] [--json]
+usage: tests/bench/rtp_relay.py [--bin build/release] [--streams 10,40,80] [--ptime 20] [--frames 72] [--codec g722] [--rounds 7] [--seconds 2] [--only ours,plain] [--json]
 """
 import argparse
 import json
@@ -41,7 +41,7 @@ class Relay:
     idle_us_per_s = 0
 
     def __init__(self, place, streams, args, folder):
-        self.streams, self.ptime, self.frames = streams, args.ptime, args.frames
+        self.streams, self.ptime, self.frames, self.codec = streams, args.ptime, args.frames, args.codec
         self.folder, self.binaries = folder, pathlib.Path(args.bin).resolve() / "bin"
         self.first = BASE + 1000 * place
         self.phones = self.first + 500
@@ -108,7 +108,7 @@ class Plain(Relay):
 
     def begin(self):
         command = [self.binaries / "rtp_relay", self.name, str(self.first), str(self.streams), str(self.phones),
-                   str(self.frames)]
+                   str(self.frames), self.codec]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if self.process.stdout.readline() != "ready\n":
             sys.exit(f"rtp_relay {self.name} did not start")
@@ -186,6 +186,7 @@ def main():
     parser.add_argument("--ptime", type=int, default=20, help="ms of voice in a packet, 2 to 20: how to have more packets of 80 streams")
     parser.add_argument("--frames", type=int, default=72, help="of our board from one cell to the next: 1 is a real board, "
                         "more are less of a burden; at most 79")
+    parser.add_argument("--codec", default="pcma", choices=("pcma", "g722"), help="for what we take the packets")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--only", default="ours,plain,rtpengine,osmo-mgw")

@@ -56,6 +56,37 @@ TEST_F(Paths, BothDirectionsComeInOneStep) {
   EXPECT_EQ(t.plays[0].second, tone::none);
 }
 
+/// What lines hear, too, is decoded although it is relayed.
+TEST_F(Paths, WhoSharesWithALineIsToldSo) {
+  const slot_id line{0}, here{20}, there{21};
+  const auto relays = [this] {
+    std::vector<action> out;
+    paths.changes(out);
+    std::string text;
+    for (const auto& a : out)
+      if (const auto* r = std::get_if<relay>(&a))
+        text += std::to_string(r->to.value) +
+                (r->from ? "<" + std::to_string(r->from->value) : "") +
+                (r->shared ? " shared;" : ";");
+    return text;
+  };
+  paths.listen(here, there);
+  paths.listen(there, here);
+  EXPECT_EQ(relays(), "0<1;1<0;");
+  paths.listen(line, there);
+  EXPECT_EQ(relays(), "0<1 shared;");
+  paths.listen(slot_id{1}, there);
+  EXPECT_EQ(relays(), "");
+  paths.silence(line);
+  EXPECT_EQ(relays(), "");
+  paths.hear(slot_id{1}, tone::busy);
+  EXPECT_EQ(relays(), "0<1;");
+  paths.listen(line, here);
+  EXPECT_EQ(relays(), "1<0 shared;");
+  paths.silence(there);
+  EXPECT_EQ(relays(), "1;");
+}
+
 TEST_F(Paths, OnlyTheLastWishOfAStepIsTold) {
   changes(paths);
   paths.hear(slot_id{0}, tone::dial);

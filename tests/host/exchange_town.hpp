@@ -168,7 +168,7 @@ private:
   struct board {
     bool up = false;
     std::map<slot_id, slot_id> connections;
-    std::map<host_slot, host_slot> relays; ///< to → from
+    std::map<host_slot, relay> relays; ///< by to
     std::set<line_id> digits_muted;
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;

@@ -226,7 +226,7 @@ void town::carry_out_board(member& m, const action& what) {
   } else if (const auto* straight = std::get_if<relay>(&what)) {
     m.hardware.relays.erase(straight->to);
     if (straight->from)
-      m.hardware.relays.emplace(straight->to, *straight->from);
+      m.hardware.relays.emplace(straight->to, *straight);
   } else if (const auto* muted = std::get_if<mute_digits>(&what)) {
     if (muted->on)
       m.hardware.digits_muted.insert(muted->line);
@@ -302,7 +302,7 @@ void town::check(const member& m) {
     if (line && !m.hardware.off_hook.contains(line_id{source + 1}))
       fault(m, "a line that is on hook is heard");
   }
-  std::map<host_slot, host_slot> straight; // what is connected between host slots
+  std::map<host_slot, host_slot> straight, told; // what is connected between host slots
   const auto is_host = [&](slot_id slot) {
     return slot.value >= town_first_host && slot.value < town_first_host + host_slots_;
   };
@@ -312,7 +312,16 @@ void town::check(const member& m) {
   for (const auto& [to, from] : m.hardware.connections)
     if (is_host(to) && is_host(from))
       straight.emplace(host_of(to), host_of(from));
-  if (straight != m.hardware.relays)
+  for (const auto& straight_on : m.hardware.relays) {
+    const relay& what = straight_on.second;
+    told.emplace(what.to, *what.from);
+    const bool shared = std::ranges::any_of(m.hardware.connections, [&](const auto& one) {
+      return is_host(one.second) && !is_host(one.first) && host_of(one.second) == *what.from;
+    });
+    if (shared != what.shared)
+      fault(m, "a line hears what is decoded for nobody, or none what is");
+  }
+  if (straight != told)
     fault(m, "what is relayed is not what is connected");
   const auto used = m.machine->in_use();
   if (used.host_slots != used.peer_legs + used.tapes + used.parties + used.phones)

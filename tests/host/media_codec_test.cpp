@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <random>
 #include <vector>
 
 namespace {
@@ -185,6 +186,40 @@ TEST(Codec, OpusHasNoPacketsOfThirtyOrFiftyMilliseconds) {
   EXPECT_EQ(packet_time_of(coding::opus, 50), 40U);
   EXPECT_EQ(packet_time_of(coding::opus, 60), 60U);
   EXPECT_EQ(packet_time_of(coding::g722, 30), 30U);
+}
+
+TEST(Codec, LengthIsWhatWouldBeDecoded) {
+  std::array<std::int16_t, voice_coder::largest_packet> room;
+  std::mt19937 random{1};
+  for (const auto what : {coding::pcmu, coding::pcma, coding::g722, coding::g726_16,
+                          coding::g726_24, coding::g726_32, coding::g726_40, coding::opus}) {
+    const auto by = make_coder(what);
+    for (const std::size_t samples : {80U, 160U, 320U, 480U})
+      for (const auto& one : coded(*by, tone(1000, 8000, 960), samples))
+        EXPECT_EQ(by->length(one), samples) << name_of(what);
+    for (std::size_t size = 1; size <= 500; ++size) {
+      octets any(size);
+      for (auto& octet : any)
+        octet = static_cast<std::uint8_t>(random());
+      const auto length = by->length(any);
+      EXPECT_EQ(by->decode(any, room), length) << name_of(what) << ", " << size << " octets";
+    }
+  }
+}
+
+/// As one that is new does.
+TEST(Codec, WhatIsDecodedAnewDoesNotFollowFromWhatWas) {
+  for (const auto what : {coding::pcma, coding::g722, coding::g726_32, coding::opus}) {
+    const auto by = make_coder(what);
+    const auto packets = coded(*by, tone(1000, 8000, 8000), 160);
+    const auto first = decoded(*make_coder(what), packets);
+    decoded(*by, packets);
+    by->decode_anew();
+    const auto again = decoded(*by, packets);
+    ASSERT_EQ(again.size(), first.size());
+    // The resampler, a filter without feedback, may remember 10 ms.
+    EXPECT_TRUE(std::equal(first.begin() + 80, first.end(), again.begin() + 80)) << name_of(what);
+  }
 }
 
 } // namespace

@@ -267,6 +267,106 @@ TEST_F(Relay, OfOneToMany) { // a page
   EXPECT_EQ(at(clara).size(), 1U);
 }
 
+/// Counts what is decoded, and what is begun anew.
+class counting_coder : public voice_coder {
+public:
+  coding what() const override { return real->what(); }
+  std::size_t encode(std::span<const std::int16_t> samples,
+                     std::span<std::uint8_t, largest_packet> octets) override {
+    return real->encode(samples, octets);
+  }
+  std::size_t decode(std::span<const std::uint8_t> octets,
+                     std::span<std::int16_t, largest_packet> samples) override {
+    ++decoded;
+    return real->decode(octets, samples);
+  }
+  std::size_t length(std::span<const std::uint8_t> octets) const override {
+    return real->length(octets);
+  }
+  void decode_anew() override {
+    ++begun;
+    real->decode_anew();
+  }
+
+  std::shared_ptr<voice_coder> real = make_coder(coding::g722);
+  unsigned decoded = 0, begun = 0;
+};
+
+class RelayedForNobody : public Relay {
+protected:
+  RelayedForNobody() {
+    one.close(of_anna);
+    open(of_anna, anna, {payload_g722, 20, 101, nullptr, coder});
+    between(of_boris, of_anna);
+  }
+  void say(std::uint32_t first, std::uint32_t end) {
+    for (std::uint32_t n = first; n < end; ++n) {
+      hear(of_anna, anna, packet(n));
+      run(160);
+    }
+  }
+  std::shared_ptr<counting_coder> coder = std::make_shared<counting_coder>();
+};
+
+TEST_F(RelayedForNobody, IsNotDecodedButCounted) {
+  one.relay(of_boris, std::nullopt);
+  say(0, 50);
+  const auto by_board = one.figures(of_anna);
+  EXPECT_EQ(coder->decoded, 50U);
+  between(of_boris, of_anna);
+  say(50, 60);
+  hear(of_anna, anna, packet(63));
+  run(3 * 160);
+  hear(of_anna, anna, packet(62)); // late
+  hear(of_anna, anna, packet(63)); // twice
+  say(64, 100);
+  EXPECT_EQ(coder->decoded, 50U);
+  EXPECT_EQ(at(boris).size(), 50U + 49U);
+  const auto f = one.figures(of_anna);
+  EXPECT_EQ(f.packets_received, 98U);
+  EXPECT_EQ(f.packets_lost, 2U);
+  EXPECT_EQ(f.packets_reordered, 1U);
+  EXPECT_EQ(f.packets_duplicate, 1U);
+  EXPECT_EQ(f.packets_malformed, 0U);
+  EXPECT_NEAR(static_cast<double>(f.played_samples - by_board.played_samples), 50 * 160, 320);
+  EXPECT_GE(f.concealed_samples - by_board.concealed_samples, 2 * 160U);
+  EXPECT_GT(f.jitter_ms, by_board.jitter_ms);
+  EXPECT_EQ(f.packet_ms, 20);
+}
+
+TEST_F(RelayedForNobody, WhatIsNoVoiceIsStillMalformed) {
+  auto wrong = packet(2);
+  wrong.resize(rtp_header_octets + voice_coder::largest_packet + 1);
+  hear(of_anna, anna, wrong);
+  EXPECT_EQ(one.figures(of_anna).packets_malformed, 1U);
+  EXPECT_TRUE(at(boris).empty());
+}
+
+TEST_F(RelayedForNobody, IsDecodedFromWhereSomebodyHearsIt) {
+  say(0, 10);
+  EXPECT_EQ(coder->decoded, 0U);
+  one.relay(of_boris, of_anna, true); // and a line
+  say(10, 20);
+  EXPECT_EQ(coder->decoded, 10U);
+  EXPECT_EQ(coder->begun, 1U);
+  EXPECT_EQ(at(boris).size(), 20U);
+  one.relay(of_boris, of_anna, false);
+  say(20, 30);
+  EXPECT_EQ(coder->decoded, 10U);
+  one.relay(of_clara, of_anna); // who speaks otherwise
+  open(of_clara, clara, speaking(coding::pcma, payload_pcma));
+  say(30, 40);
+  EXPECT_EQ(coder->decoded, 20U);
+  EXPECT_EQ(coder->begun, 2U);
+  one.close(of_clara);
+  say(40, 50);
+  EXPECT_EQ(coder->decoded, 20U);
+  one.relay(of_boris, std::nullopt);
+  say(50, 60);
+  EXPECT_EQ(coder->decoded, 30U);
+  EXPECT_EQ(one.figures(of_anna).restarts, 0U);
+}
+
 TEST_F(Relay, EachEndIsProtectedWithItsOwnKeys) {
   const srtp_key a{1}, b{2}, c{3}, d{4};
   agreement to_anna = speaking(coding::g722, payload_g722),

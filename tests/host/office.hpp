@@ -29,7 +29,7 @@ public:
     then(refusal{"no board", ""});
   }
   void open(host_slot, std::string, std::uint16_t, media::agreement) override {}
-  void relay(host_slot, std::optional<host_slot>) override {}
+  void relay(host_slot, std::optional<host_slot>, bool) override {}
   void send_digit(host_slot, char) override {}
   void sound_digit(host_slot, char) override {}
   void send_handshake(media::handshake_packet) override {}

@@ -79,7 +79,9 @@ private:
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<words>)> then) override;
   void open(host_slot, std::string address, std::uint16_t port, media::agreement) override;
-  void relay(host_slot to, std::optional<host_slot> from) override { voice_->relay(to, from); }
+  void relay(host_slot to, std::optional<host_slot> from, bool shared) override {
+    voice_->relay(to, from, shared);
+  }
   void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
   void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
   void send_handshake(media::handshake_packet packet) override { voice_->send_handshake(packet); }

@@ -26,6 +26,10 @@ int main(int argc, char** argv) {
           {"md5", switchroom::sip::digest_kinds::md5},
           {"both", switchroom::sip::digest_kinds::both},
           {"sha-256", switchroom::sip::digest_kinds::sha_256}}));
+  app.add_option("--session", settings.session_s,
+                 "Seconds after which a call ends that is not refreshed; 0: never");
+  app.add_option("--shortest-session", settings.shortest_session_s,
+                 "Of these, what a phone may ask for");
   app.add_option("--gateway", descriptor, "Descriptor of the connection to switchroomd");
   CLI11_PARSE(app, argc, argv);
   prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -86,6 +86,8 @@ phones::phones(su_root_t* root, settings chosen, int descriptor)
                     TAG_IF(tls, NUTAG_SIPS_URL(settings_.tls_listen.c_str())),
                     TAG_IF(tls, NUTAG_CERTIFICATE_DIR(folder.c_str())),
                     TAG_IF(tls, TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_NONE)), NUTAG_MEDIA_ENABLE(0),
+                    NUTAG_SESSION_TIMER(settings_.session_s),
+                    NUTAG_MIN_SE(settings_.shortest_session_s), NUTAG_UPDATE_REFRESH(1),
                     NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
                     NUTAG_APPL_METHOD("REGISTER, INFO"), NUTAG_APPL_METHOD("REFER"),
                     NUTAG_APPL_METHOD("SUBSCRIBE"), NUTAG_ALLOW_EVENTS(dialog_lamp.package),
@@ -244,6 +246,7 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   const auto number = last_call_ += 2;
   auto& made = calls_[number];
   begin(made, handle, sip, name, number);
+  watch_session(made, sip);
   made.theirs = std::move(theirs);
   edge::v1::FromEdge message;
   auto& seize = *message.mutable_seize();
@@ -285,6 +288,7 @@ void phones::answered(call& about, int status, const sip_t* sip) {
   about.answered = true;
   const auto* phone = ports_.at(about.line);
   if (sip != nullptr && phone != nullptr) {
+    watch_session(about, sip);
     auto wanted = preferred(*phone);
     wanted.secure |= about.keyed;
     wanted.in_their_order = true;

@@ -42,6 +42,8 @@ struct call : switchroom_sip_dialogue {
   bool answered = false;
   bool keyed = false;   ///< of ours: it offered nothing but SRTP
   std::string referral; ///< as which event the phone waits to hear of its transfer (RFC 3515)
+  clock::duration refresh_every{}; ///< by us; 0: sofia does
+  clock::time_point refresh_at{};
   std::optional<session_description> theirs;
   scn::v1::MediaEndpoint own;
 };
@@ -59,6 +61,9 @@ struct settings {
   std::string certificate; ///< path of a PEM file
   std::string realm;
   digest_kinds digests = digest_kinds::md5; ///< what phones may prove themselves with
+  /// RFC 4028: a call that is not refreshed for so long ends (seconds; 0: we ask for none), and the
+  /// shortest that a phone may ask for.
+  unsigned session_s = 1800, shortest_session_s = 90;
 };
 
 class phones {
@@ -91,6 +96,10 @@ private:
   void light(const edge::v1::Lamp&);
   void show(subscription&, int state);
   void unsubscribe(subscription&);
+  // sessions.cpp
+  /// By what the phone says as the call begins.
+  void watch_session(call&, const sip_t*) const;
+  void refresh_sessions(clock::time_point now);
   // transfers.cpp
   void transfer_failed(const edge::v1::TransferFailed&);
   void tell_referrer(call&, int code, const char* phrase);

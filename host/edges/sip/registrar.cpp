@@ -157,6 +157,7 @@ void phones::on_second(su_root_magic_t*, su_timer_t*, su_timer_arg_t* arg) {
   auto& self = *reinterpret_cast<phones*>(arg);
   for (const auto line : self.ports_.take_expired(clock::now()))
     self.tell_state(*self.ports_.at(line));
+  self.refresh_sessions(clock::now());
   edge::v1::FromEdge message;
   if (self.served_ && self.gate_.news(*message.mutable_figures(), clock::now()))
     self.gateway_.say(message);
