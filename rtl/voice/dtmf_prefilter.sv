@@ -4,8 +4,8 @@
 // multipliers, serves both in turn, for all lines.
 //
 // start_i gives line and sample; the result for that line stands on filtered_o from the fifth clock
-// after it until the next result, what was filtered on unfiltered_o until the next start. Starts at least five clocks apart. A line that is not live_i is
-// filtered as silence and its past is forgotten.
+// after it until the next result, what was filtered on unfiltered_o until the next start. Starts at
+// least five clocks apart. A line that is not live_i is filtered as silence and its past is forgotten.
 `default_nettype none
 module dtmf_prefilter #(
     parameter int unsigned LineBits = 5
@@ -24,7 +24,7 @@ module dtmf_prefilter #(
   logic [35:0] output_ram[2**LineBits];
   logic [35:0] input_q, middle_q, output_q;
   logic [LineBits-1:0] line_q;
-  logic live_q;
+  logic first_q;  // the first section's samples are multiplied
   logic signed [15:0] sample_q;
   assign unfiltered_o = sample_q;
   logic [2:0] step_q;  // 0: idle; 1, 2: first section; 3, 4: second; 5: write
@@ -33,18 +33,18 @@ module dtmf_prefilter #(
     if (start_i) begin
       step_q   <= 3'd1;
       line_q   <= line_i;
-      live_q   <= live_i;
       sample_q <= live_i ? sample_i : 16'sd0;
-      input_q  <= input_ram[line_i];
-      middle_q <= middle_ram[line_i];
-      output_q <= output_ram[line_i];
+      input_q  <= live_i ? input_ram[line_i] : 36'd0;
+      middle_q <= live_i ? middle_ram[line_i] : 36'd0;
+      output_q <= live_i ? output_ram[line_i] : 36'd0;
     end else if (step_q != 3'd0) begin
       step_q <= step_q == 3'd5 ? 3'd0 : step_q + 3'd1;
     end
+    first_q <= start_i;
     if (step_q == 3'd5) begin
-      input_ram[line_q]  <= {18'(sample_q), live_q ? input_q[35:18] : 18'd0};
-      middle_ram[line_q] <= {middle_result_q, live_q ? middle_q[35:18] : 18'd0};
-      output_ram[line_q] <= {filtered_o, live_q ? output_q[35:18] : 18'd0};
+      input_ram[line_q]  <= {18'(sample_q), input_q[35:18]};
+      middle_ram[line_q] <= {middle_result_q, middle_q[35:18]};
+      output_ram[line_q] <= {filtered_o, output_q[35:18]};
     end
   end
 
@@ -52,7 +52,7 @@ module dtmf_prefilter #(
   logic signed [17:0] x0, x1, x2, y1, y2;
   logic signed [15:0] a1, b1, b2;
   always_comb begin
-    if (step_q == 3'd1) begin
+    if (first_q) begin
       x0 = 18'(sample_q);
       {x1, x2} = input_q;
       {y1, y2} = middle_q;
@@ -67,7 +67,6 @@ module dtmf_prefilter #(
       b1 = 16'sd26693;
       b2 = -16'sd13982;
     end
-    if (!live_q) {x1, x2, y1, y2} = 72'd0;
   end
 
   (* keep *) logic signed [34:0] ends_q;

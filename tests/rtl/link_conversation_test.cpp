@@ -35,11 +35,11 @@ public:
     bench.memory[regs::address(0, whole::capacity::offset)] = 7;
     bench.memory[regs::address(0, whole::magic::offset)] = 0x53575231;
     bench.memory[regs::address(0, whole::clocks_per_frame::offset)] = 1024;
-    for (std::uint8_t block = 1; block < 6; ++block) {
-      bench.memory[regs::address(block, whole::id::offset)] = (block + 1U) << 16 | 1;
-      bench.memory[regs::address(block, whole::capacity::offset)] = 32;
-      bench.memory[regs::address(block, regs::fxs_block::first_slot::offset)] = block;
-    }
+    header<regs::switch_block>(1);
+    header<regs::fxs_block>(2);
+    header<regs::tone_block>(3);
+    header<regs::dtmf_block>(4);
+    header<regs::level_block>(5);
     for (std::uint32_t word = 0; word < 64; ++word)
       bench.memory[scratch + word] = 0;
   }
@@ -100,6 +100,14 @@ public:
   std::vector<std::uint8_t> open_slots;
 
 private:
+  template <typename Block>
+  void header(std::uint8_t index) {
+    bench.memory[regs::address(index, Block::id::offset)] =
+        Block::id::type::of(Block::type) | Block::version;
+    bench.memory[regs::address(index, Block::capacity::offset)] = 32;
+    if constexpr (requires { typename Block::first_slot; })
+      bench.memory[regs::address(index, Block::first_slot::offset)] = index;
+  }
   void damage(octets& line) {
     if (bit_error_rate <= 0)
       return;
