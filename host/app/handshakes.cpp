@@ -17,7 +17,23 @@ std::string alarm_of(const stream_to_secure& stream) {
 
 } // namespace
 
+/// What the phone has said again leaves its keys as they are, unless it is at another place or
+/// somebody else (RFC 5763, 6.6; RFC 8842, 4): it does not begin another handshake either.
+bool handshakes::is_same(const secured_stream& about, const stream_to_secure& stream) {
+  return !about.refused && about.stream.of_far_end == stream.of_far_end &&
+         about.stream.ours == stream.ours && about.stream.address == stream.address &&
+         about.stream.port == stream.port && about.stream.agreed.one_port == stream.agreed.one_port;
+}
+
 void handshakes::begin(host_slot slot, stream_to_secure stream, instant now) {
+  if (const auto found = by_slot_.find(slot);
+      found != by_slot_.end() && is_same(found->second, stream)) {
+    auto& about = found->second;
+    stream.agreed.protection = about.stream.agreed.protection;
+    stream.agreed.report_protection = about.stream.agreed.report_protection;
+    about.stream = std::move(stream);
+    return to_.open(slot, about.stream);
+  }
   end(slot);
   to_.open(slot, stream); // so that packets of the handshake come and go
   auto& made = by_slot_[slot];

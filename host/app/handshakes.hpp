@@ -40,7 +40,8 @@ public:
 
   const dtls::fingerprint& print() const { return who_.print(); }
 
-  /// In place of what the host slot had.
+  /// In place of what the host slot had; whose keys stay if it is the same far end at the same
+  /// place, and end() has not come between.
   void begin(host_slot, stream_to_secure, instant now);
   void end(host_slot);
   /// One that comes before its stream is begun is kept for a moment, the latest of each port.
@@ -67,6 +68,7 @@ private:
     media::endpoint from;
     instant at{};
   };
+  static bool is_same(const secured_stream&, const stream_to_secure&);
   void start(host_slot, secured_stream&, bool beside, instant now);
   void look(host_slot, secured_stream&, dtls::handshake&, bool beside);
   void take_keys(host_slot, secured_stream&, const dtls::keys&, bool beside);

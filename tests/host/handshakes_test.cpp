@@ -133,9 +133,35 @@ TEST_F(Handshakes, WhatIsOverIsNotOpenedAgain) {
   EXPECT_TRUE(sent.empty());
 }
 
+// RFC 8842, 4: a re-INVITE that changes neither certificate, role nor place begins no handshake; a
+// phone would not answer one.
+TEST_F(Handshakes, AStreamThatIsAgreedAnewKeepsItsKeys) {
+  for (const bool one_port : {true, false}) {
+    opened.clear();
+    gateway.begin(slot, of(phone, dtls::role::server, one_port), now);
+    const auto voice = end_of(phone, dtls::role::client),
+               reports = end_of(phone, dtls::role::client);
+    carry(*voice, reports.get());
+    auto again = of(phone, dtls::role::server, one_port);
+    again.agreed.payload_type = 0;
+    gateway.begin(slot, again, now);
+    EXPECT_EQ(opened.back().payload_type, 0);
+    ASSERT_FALSE(opened.back().lacks_keys());
+    EXPECT_FALSE(opened.back().lacks_report_keys());
+    EXPECT_EQ(opened.back().protection->with().theirs, voice->made().ours);
+    EXPECT_TRUE(sent.empty());
+    auto elsewhere = of(phone, dtls::role::server, one_port);
+    elsewhere.port = 4002;
+    gateway.begin(slot, elsewhere, now);
+    EXPECT_TRUE(opened.back().lacks_keys());
+    gateway.end(slot);
+  }
+}
+
 TEST_F(Handshakes, ANewStreamAtTheSlotHasNewKeys) {
   gateway.begin(slot, of(phone, dtls::role::server, true), now);
   carry(*end_of(phone, dtls::role::client));
+  gateway.end(slot);
   gateway.begin(slot, of(phone, dtls::role::server, true), now);
   ASSERT_EQ(opened.size(), 3U);
   EXPECT_TRUE(opened[2].lacks_keys());
