@@ -4,6 +4,7 @@
 #include "switchroom/dsp/echo_canceller.hpp"
 
 #include "g168.hpp"
+#include "switchroom/dsp/nonlinear_processor.hpp"
 
 #include <gtest/gtest.h>
 #include <speex/speex_echo.h>
@@ -198,6 +199,95 @@ TEST_F(G168, Test7StaysStableWithATone) {
     for (int second = 1; second < 120; ++second)
       ASSERT_LE(g168::level_between(left, second, second + 1), g168::figure_11(-10))
           << model << ", second " << second;
+  }
+}
+
+/// With a non-linear processor behind it.
+class whole_canceller {
+public:
+  explicit whole_canceller(unsigned taps) : canceller_(taps) {}
+  std::int16_t cancel(std::int16_t far, std::int16_t near) {
+    const std::int16_t left = canceller_.cancel(far, near);
+    return after_.step(left,
+                       static_cast<std::uint32_t>(canceller_.far_energy() / canceller_.taps()));
+  }
+  const nonlinear_processor& after() const { return after_; }
+
+private:
+  echo_canceller canceller_;
+  nonlinear_processor after_;
+};
+
+// Test 2A: with the non-linear processor nothing is left after a second, nor a second after a
+// change.
+TEST_F(G168, Test2ANothingIsHeardOfTheEcho) {
+  for (const unsigned taps : {taps_of_16_ms, taps_of_128_ms})
+    for (const double dbm0 : {0.0, -10.0, -20.0, -30.0})
+      for (std::size_t model = 0; model < g168::models.size(); ++model) {
+        const auto far = g168::far_source(dbm0, 6);
+        g168::echo_path path(g168::models[model], erl_db);
+        whole_canceller canceller(taps);
+        words left;
+        for (std::size_t n = 0; n < far.size(); ++n) {
+          if (n == 24'000)
+            path = g168::echo_path(g168::models[(model + 1) % 5], erl_db);
+          const std::int16_t received = g168::coded(far[n]);
+          left.push_back(canceller.cancel(received, g168::coded(path.step(received))));
+        }
+        for (const double change_s : {0.0, 3.0})
+          EXPECT_LE(g168::level_between(left, change_s + 1, change_s + 2.9), -65)
+              << g168::models[model] << ", " << taps << " taps, " << dbm0 << " dBm0";
+      }
+}
+
+// Test 9: what is put in the place of the echo is as loud as the noise of the near end, within 2
+// dB, also when that changes; so that the far end does not hear the line go dead and come back.
+TEST_F(G168, Test9ComfortNoiseIsAsLoudAsTheNearEnd) {
+  for (const auto& model : g168::models) {
+    const auto far = g168::far_source(-10, 30);
+    words noise;
+    for (const double dbm0 : {-45.0, -55.0, -45.0}) {
+      words part(80'000);
+      files::add_noise(part, dbm0, 7);
+      noise.insert(noise.end(), part.begin(), part.end());
+    }
+    g168::echo_path path(model, erl_db);
+    whole_canceller canceller(taps_of_16_ms);
+    std::array<double, 3> energy{};
+    std::array<unsigned, 3> count{};
+    for (std::size_t n = 0; n < far.size(); ++n) {
+      const std::int16_t received = g168::coded(far[n]);
+      const auto heard = canceller.cancel(received, g168::coded(path.step(received) + noise[n]));
+      if (n % 80'000 < 32'000 || !canceller.after().suppresses())
+        continue; // 4 s are there to find it out
+      energy[n / 80'000] += double(heard) * heard;
+      ++count[n / 80'000];
+    }
+    for (std::size_t n = 0; n < 3; ++n) {
+      ASSERT_GT(count[n], 20'000U) << "most of what the far end says";
+      const double rms = std::sqrt(energy[n] / count[n]);
+      EXPECT_NEAR(20 * std::log10(rms / files::rms_of(0)), n == 1 ? -55 : -45, 2) << model << n;
+    }
+  }
+}
+
+// Who speaks at the near end is heard, also while the far end speaks, 10 dB louder.
+TEST_F(G168, TheNearEndIsNotSuppressed) {
+  for (const auto& model : g168::models) {
+    const auto far = g168::far_source(-10, 12);
+    const words tone = files::sine(1020, -20, far.size());
+    g168::echo_path path(model, erl_db);
+    whole_canceller canceller(taps_of_16_ms);
+    words heard;
+    for (std::size_t n = 0; n < far.size(); ++n) {
+      const bool speaks = n >= 40'000;
+      const std::int16_t received = g168::coded(far[n]);
+      heard.push_back(
+          canceller.cancel(received, g168::coded(path.step(received) + (speaks ? tone[n] : 0))));
+    }
+    const auto figures = measure_tone(std::span(heard).subspan(48'000));
+    EXPECT_NEAR(figures.level_dbm0, -20, 1) << model;
+    EXPECT_GT(figures.purity_db, 20) << model;
   }
 }
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/// What follows an echo canceller (ITU-T G.168, 3.22): puts noise as loud as that of the near end
+/// in the place of what is left of the echo, while nobody speaks there. All arithmetic is in
+/// integers.
+///
+/// 8,000 samples a second, no delay, nothing is allocated or thrown. One thread at a time.
+#pragma once
+#include <cstdint>
+
+namespace switchroom::dsp {
+
+class nonlinear_processor {
+public:
+  /// `left` is what the canceller leaves, `far_power` the mean square of the far end over its tail.
+  std::int16_t step(std::int16_t left, std::uint32_t far_power);
+
+  bool suppresses() const { return suppresses_; }
+  /// Mean square of the noise of the near end, as far as it is known; of it comfort noise is made.
+  std::uint32_t noise_power() const { return noise_; }
+
+private:
+  void end_block(bool far_speaks);
+
+  /// A mean over some 16 ms, in 1/128.
+  std::uint64_t left_mean_ = 0;
+  bool suppresses_ = false;
+  unsigned faded_ = 0; ///< sixteenths of noise in what is heard
+  // Noise: the quietest block of 16 ms without the far end, of the latest 1.5 s or so.
+  std::uint64_t block_energy_ = 0;
+  unsigned in_block_ = 0, blocks_ = 0;
+  bool block_has_far_end_ = false;
+  std::uint32_t noise_ = 0, quietest_ = ~0U, quietest_before_ = ~0U;
+  std::uint32_t noise_peak_ = 0; ///< of evenly distributed noise of that power
+  std::uint32_t random_ = 1;
+};
+
+} // namespace switchroom::dsp

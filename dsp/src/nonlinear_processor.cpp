@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "switchroom/dsp/nonlinear_processor.hpp"
+
+#include <algorithm>
+
+namespace switchroom::dsp {
+namespace {
+
+constexpr unsigned block = 128;              // 16 ms
+constexpr unsigned blocks_a_turn = 48;       // of quietest blocks: 0.77 s
+constexpr std::uint32_t far_speaks_at = 900; // −54 dBm0
+/// What is left is echo if it is so much under the far end: 18 dB. Somebody who speaks at the near
+/// end is louder than that.
+constexpr std::uint32_t echo_under_far = 64;
+
+/// Rounded down.
+std::uint32_t root(std::uint64_t x) {
+  std::uint64_t found = 0;
+  for (std::uint64_t bit = std::uint64_t{1} << 31; bit != 0; bit >>= 1)
+    if ((found | bit) * (found | bit) <= x)
+      found |= bit;
+  return static_cast<std::uint32_t>(found);
+}
+
+} // namespace
+
+std::int16_t nonlinear_processor::step(std::int16_t left, std::uint32_t far_power) {
+  const auto square = static_cast<std::uint32_t>(std::int32_t{left} * left);
+  left_mean_ += square - (left_mean_ >> 7);
+  const bool far_speaks = far_power >= far_speaks_at;
+  suppresses_ = far_speaks && (left_mean_ >> 7) * echo_under_far < far_power;
+  block_energy_ += square;
+  block_has_far_end_ |= far_speaks;
+  if (++in_block_ == block)
+    end_block(far_speaks);
+  // 2 ms from the one to the other.
+  faded_ = suppresses_ ? std::min(faded_ + 1, 16U) : faded_ - (faded_ > 0 ? 1 : 0);
+  if (faded_ == 0)
+    return left;
+  random_ = random_ * 1664525 + 1013904223;
+  const auto noise = static_cast<std::int32_t>(
+      std::int64_t{static_cast<std::int16_t>(random_ >> 16)} * noise_peak_ >> 15);
+  const auto share = static_cast<std::int32_t>(faded_);
+  return static_cast<std::int16_t>((left * (16 - share) + noise * share) / 16);
+}
+
+void nonlinear_processor::end_block(bool far_speaks) {
+  if (!block_has_far_end_)
+    quietest_ = std::min(quietest_, static_cast<std::uint32_t>(block_energy_ / block));
+  if (++blocks_ == blocks_a_turn) {
+    blocks_ = 0;
+    // A turn without a pause of the far end has told nothing.
+    if (quietest_ != ~0U)
+      quietest_before_ = quietest_;
+    quietest_ = ~0U;
+  }
+  // The quietest of some twenty blocks of noise is a quarter under the mean.
+  if (const auto quietest = std::min(quietest_, quietest_before_); quietest != ~0U)
+    noise_ = quietest + quietest / 3;
+  noise_peak_ = std::min(root(std::uint64_t{3} * noise_), 32767U);
+  block_energy_ = 0;
+  in_block_ = 0;
+  block_has_far_end_ = far_speaks;
+}
+
+} // namespace switchroom::dsp
