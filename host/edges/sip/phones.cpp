@@ -180,14 +180,15 @@ void phones::progress(const edge::v1::Progress& progress) {
 
 void phones::release(const edge::v1::Release& release) {
   const auto found = calls_.find(release.call());
-  if (found == calls_.end())
+  if (found == calls_.end() || found->second.cancelled)
     return;
   auto& about = found->second;
   tell_referrer(about, SIP_200_OK);
   if (about.answered) {
     hang_up(about);
   } else if (about.number % 2 == 0) {
-    nua_cancel(about.handle, TAG_END());
+    about.cancelled = true; // the phone may have answered by now: heard out
+    return nua_cancel(about.handle, TAG_END());
   } else {
     const auto why = status_of(release.cause());
     nua_respond(about.handle, why.code, why.phrase, TAG_END());
@@ -285,6 +286,10 @@ void phones::answered(call& about, int status, const sip_t* sip) {
     return;
   if (status >= 300)
     return over(about, cause_of(status));
+  if (about.cancelled) {
+    hang_up(about);
+    return forget(about);
+  }
   about.answered = true;
   const auto* phone = ports_.at(about.line);
   if (sip != nullptr && phone != nullptr) {
@@ -371,8 +376,10 @@ keying phones::offered(const phone& one) {
   return one.over_tls ? keying::sdes : keying::none;
 }
 
-/// The gateway is told; nothing more is heard of the call.
+/// The gateway is told, unless it has ended the call itself; nothing more is heard of it.
 void phones::over(call& about, scn::v1::Cause why) {
+  if (about.cancelled)
+    return forget(about);
   edge::v1::FromEdge message;
   auto& release = *message.mutable_release();
   release.set_line(about.line);
