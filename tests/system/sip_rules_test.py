@@ -8,7 +8,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from edge_alone import LINE, STATE, Answer, Edge, Phone, endpoint, field  # noqa: E402
+from edge_alone import LINE, PHONE, STATE, Answer, Edge, Phone, StreamPhone, endpoint, field  # noqa: E402
 from sip_torture_test import GOOD_SDP, expect, status  # noqa: E402
 
 PORT = 5590
@@ -62,11 +62,43 @@ def cancelled(edge):
     print("a 200 that crosses a CANCEL is let go")
 
 
+def many(edge, phone, method, expected, headers=(), rounds=20):
+    """2,000 requests of no dialogue, a proof between so that they are served: how much larger the edge is then, in KiB."""
+    before = 0
+    for turn in range(rounds + 3):
+        if turn == 3:  # what is made once is made
+            before = edge.resident_kib()
+        expect(status(phone.register()) == 200, "registers")
+        phone.send(b"".join(phone.request(method, PHONE if method == "REGISTER" else "201", headers) for _ in range(100)))
+        left = 100
+        while left:
+            octets = phone.receive(3)
+            expect(octets, f"{method}: {left} of 100 are not answered")
+            answer = Answer(octets)
+            expect(answer.status == expected or answer["cseq"].split()[1] != method, f"{method}: {answer.first}")
+            left -= answer["cseq"].endswith(f" {method}")
+        edge.read(0.01)
+    return edge.resident_kib() - before
+
+
+def outside(edge):
+    """Over TCP, where transactions end at once: what was answered leaves nothing behind."""
+    phone = StreamPhone(edge, "127.3.0.2", edge.port)
+    grown = {}
+    for method, expected, headers in (("REGISTER", 401, []), ("OPTIONS", 200, []), ("INFO", 481, []), ("MESSAGE", 405, []),
+                                      ("SUBSCRIBE", 407, ["Event: dialog"]), ("NOTIFY", 481, ["Event: dialog"])):
+        grown[method] = many(edge, phone, method, expected, headers)
+    expect("MESSAGE" not in phone.ask("OPTIONS")["allow"], "what nobody handles is not offered")
+    phone.close()
+    expect(max(grown.values()) < 1000, f"KiB that are left of 2,000 requests: {grown}")
+    print(f"KiB that are left of 2,000 requests: {grown}")
+
+
 def main():
     binaries = pathlib.Path(sys.argv[1])
     edge = Edge(binaries, PORT)
     try:
-        for part in (cancelled,):
+        for part in (cancelled, outside):
             part(edge)
         expect(edge.stop() == 0, "it ends with its gateway")
     finally:

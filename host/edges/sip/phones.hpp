@@ -139,6 +139,7 @@ private:
   bool served_ = false; ///< the gateway has told who may register
   nua_t* nua_ = nullptr;
   su_timer_t* second_ = nullptr;
+  dialogue past_; ///< of handles whose call or subscription is over, until sofia is done with them
   std::map<std::uint64_t, call> calls_;
   std::uint64_t last_call_ = 1;
   std::map<std::uint64_t, subscription> subscriptions_;
