@@ -8,7 +8,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from edge_alone import LINE, PHONE, STATE, Answer, Edge, Phone, StreamPhone, endpoint, field  # noqa: E402
+from edge_alone import FIGURES, LINE, PHONE, STATE, Answer, Edge, Phone, StreamPhone, endpoint, field  # noqa: E402
 from sip_torture_test import GOOD_SDP, expect, status  # noqa: E402
 
 PORT = 5590
@@ -86,7 +86,8 @@ def outside(edge):
     phone = StreamPhone(edge, "127.3.0.2", edge.port)
     grown = {}
     for method, expected, headers in (("REGISTER", 401, []), ("OPTIONS", 200, []), ("INFO", 481, []), ("MESSAGE", 405, []),
-                                      ("SUBSCRIBE", 407, ["Event: dialog"]), ("NOTIFY", 481, ["Event: dialog"])):
+                                      ("SUBSCRIBE", 407, ["Event: dialog"]), ("NOTIFY", 481, ["Event: dialog"]),
+                                      ("REFER", 405, ["Refer-To: <sip:202@berlin>"])):
         grown[method] = many(edge, phone, method, expected, headers)
     expect("MESSAGE" not in phone.ask("OPTIONS")["allow"], "what nobody handles is not offered")
     phone.close()
@@ -94,11 +95,31 @@ def outside(edge):
     print(f"KiB that are left of 2,000 requests: {grown}")
 
 
+def notified_of_nothing(edge):
+    """A stranger's transfer of no call: one answer, nothing to the address that he names."""
+    victim = Phone(edge, "127.3.0.4")
+    refused = 0
+    for stranger in (Phone(edge, "127.3.0.3"), StreamPhone(edge, "127.3.0.5", edge.port)):
+        for to_tag, expected in (("", 405), (";tag=made-up", 481)):
+            got = stranger.ask("REFER", "201", ["Refer-To: <sip:202@berlin>"], to_tag=to_tag, contact=victim.contact)
+            expect(status(got) == expected, f"REFER{to_tag}: {got and got.first}")
+            refused += expected == 405
+        expect(status(stranger.ask("OPTIONS")) == 200, "and goes on")
+        more = stranger.receive(1)
+        expect(not more, f"no more than an answer: {more}")
+        stranger.close()
+    more = victim.receive(1)
+    expect(not more, f"nothing comes to whom he names: {more}")
+    victim.close()
+    edge.wait(FIGURES, lambda said: said.get(2, [0])[0] == refused)
+    print("a transfer of no call notifies nobody")
+
+
 def main():
     binaries = pathlib.Path(sys.argv[1])
     edge = Edge(binaries, PORT)
     try:
-        for part in (cancelled, outside):
+        for part in (notified_of_nothing, cancelled, outside):
             part(edge)
         expect(edge.stop() == 0, "it ends with its gateway")
     finally:
