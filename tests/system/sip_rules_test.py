@@ -115,11 +115,46 @@ def notified_of_nothing(edge):
     print("a transfer of no call notifies nobody")
 
 
+def registered(edge):
+    """One phone a line: who has been replaced takes nobody with him as he leaves."""
+    old, new = Phone(edge, "127.3.0.6"), Phone(edge, "127.3.0.7")
+
+    def is_said(what, **asked):
+        """By the gateway's word who is here, None: it hears nothing; and by the answer for how long, by all but `*`."""
+        phone, here, address = what
+        edge.read()
+        edge.said.clear()
+        got = phone.register(**asked)
+        expect(status(got) == 200, f"{asked}: {got and got.first}")
+        edge.read(0.2)
+        states = [(said.get(2, [0])[0] == 1, said.get(3, [b""])[0].decode()) for kind, said in edge.said if kind == STATE]
+        expect(states == ([] if here is None else [(here, address.contact[1:-1] if address else "")]), f"{asked}: {states}")
+        return got["contact"]
+
+    def left(said, phone):
+        uri, _, seconds = said.partition(";expires=")
+        expect(uri == phone.contact, f"{said}, not {phone.contact}")
+        return int(seconds)
+    is_said((old, True, old))
+    expect(left(is_said((new, True, new)), new) == 120, "a phone takes another's place")
+    expect(110 < left(is_said((old, None, None), expires=0), new) <= 120, "the other one leaves, and this one stays")
+    expect(110 < left(is_said((old, None, None), contact=""), new) <= 120, "who asks hears who is here, and for how long")
+    expect(left(is_said((new, None, None), expires=600), new) == 600, "it renews")
+    both = f"{new.contact};expires=0, {old.contact};expires=300"
+    expect(left(is_said((new, True, old), contact=both), old) == 300, "one leaves and one comes, in one request")
+    expect(is_said((old, False, None), expires=0) == "", "it leaves")
+    is_said((new, True, new))
+    expect(is_said((old, False, None), expires=0, contact="*") == "", "all leave")
+    old.close()
+    new.close()
+    print("who has been replaced leaves, and the phone stays")
+
+
 def main():
     binaries = pathlib.Path(sys.argv[1])
     edge = Edge(binaries, PORT)
     try:
-        for part in (notified_of_nothing, cancelled, outside):
+        for part in (notified_of_nothing, registered, cancelled, outside):
             part(edge)
         expect(edge.stop() == 0, "it ends with its gateway")
     finally:
