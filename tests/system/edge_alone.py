@@ -144,6 +144,10 @@ class Phone:
         self.port = self.socket.getsockname()[1]
         self.transport, self.asked = "UDP", None
 
+    @property
+    def contact(self):
+        return f"<sip:{self.name}@{self.address}:{self.port}>"
+
     def close(self):
         self.socket.close()
 
@@ -174,7 +178,7 @@ class Phone:
                  f"CSeq: {refusal['cseq'].split()[0]} ACK", "Content-Length: 0"]
         self.send(("\r\n".join(lines) + "\r\n\r\n").encode())
 
-    def request(self, method, user="", headers=(), body="", to_tag="", call=None, cseq=None, length=None):
+    def request(self, method, user="", headers=(), body="", to_tag="", call=None, cseq=None, length=None, contact=None):
         number = next(NUMBERS)
         self.asked = (f"c{call or number}@{self.address}", f"{cseq or number} {method}") if method != "ACK" else self.asked
         to = f"<sip:{user}@{REALM}>" if user else f"<sip:{REALM}>"
@@ -182,7 +186,7 @@ class Phone:
                  f"Via: SIP/2.0/{self.transport} {self.address}:{self.port};rport;branch=z9hG4bK{secrets.token_hex(6)}",
                  f"From: <sip:{self.name}@{REALM}>;tag=t{call or number}", f"To: {to}{to_tag}",
                  f"Call-ID: c{call or number}@{self.address}", f"CSeq: {cseq or number} {method}", "Max-Forwards: 70",
-                 f"Contact: <sip:{self.name}@{self.address}:{self.port}>", *headers,
+                 *([f"Contact: {self.contact if contact is None else contact}"] if contact != "" else []), *headers,
                  f"Content-Length: {len(body.encode()) if length is None else length}"]
         return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
@@ -204,7 +208,7 @@ class Phone:
     def register(self, expires=120, password=None, challenge=None, count=1, wanted="MD5", contact=None):
         challenge = challenge or next(one for one in self.challenged() if f"algorithm={wanted}" in one)
         proof = self.proof(challenge, "REGISTER", f"sip:{REALM}", count, password, wanted)
-        return self.ask("REGISTER", self.name, [f"Authorization: {proof}", f"Expires: {expires}"])
+        return self.ask("REGISTER", self.name, [f"Authorization: {proof}", f"Expires: {expires}"], contact=contact)
 
     def invite(self, body, number="201", kind="application/sdp", call=None, cseq=None):
         """With a proof; what is said to it, provisionally too."""

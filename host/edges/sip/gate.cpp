@@ -15,6 +15,14 @@ namespace {
 gate* only = nullptr;
 decltype(msg_mclass_t::mc_extract_body) as_before = nullptr;
 
+/// A REFER of no call. Sofia would subscribe whoever sends it to what becomes of it, and notify the
+/// Contact that he names again and again, before anybody is asked whether he may.
+bool refers_to_nothing(const sip_t* sip) {
+  return sip->sip_request->rq_method == sip_method_refer && sip->sip_to != nullptr &&
+         sip->sip_to->a_tag == nullptr && sip->sip_cseq != nullptr &&
+         sip->sip_cseq->cs_method == sip_method_refer;
+}
+
 } // namespace
 
 void gate::messages_end::operator()(msg_mclass_t* made) const {
@@ -75,12 +83,18 @@ void gate::look_at(msg_t* message, sip_t* sip, bool broken) {
   const auto now = std::chrono::steady_clock::now();
   if (sources_.arrived(source, answers(sip, source), now) == limits::verdict::drop)
     sip->sip_request = nullptr; // neither request nor answer: sofia throws it away
+  else if (refers_to_nothing(sip)) {
+    ++transfers_of_nothing_;
+    // To sofia it is one of those that it answers 405 itself, and forgets. As a malformed one it
+    // would cost a phone its connection.
+    sip->sip_request->rq_method = sip->sip_cseq->cs_method = sip_method_message;
+  }
 }
 
 bool gate::news(edge::v1::Figures& figures, limits::time now) {
   const auto found = sources_.report(now);
   figures.set_registrations(registrations_);
-  figures.set_refused(found.refused);
+  figures.set_refused(found.refused + transfers_of_nothing_);
   figures.set_wrong_passwords(found.wrong_passwords);
   figures.set_malformed(malformed_);
   figures.set_sources_limited(found.limited);

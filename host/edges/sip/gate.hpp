@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Where what comes from the network is looked at before anything is done about it: malformed
-/// messages are counted, and requests of a source that has asked too much (limits.hpp) never become
-/// transactions of sofia's. One in a process: sofia calls it without saying which.
+/// messages are counted, and requests of a source that has asked too much (limits.hpp), and
+/// transfers of no call, never become transactions of sofia's. One in a process: sofia calls it
+/// without saying which.
 #pragma once
 #include "edge.pb.h"
 #include "edges/sip/digest.hpp"
@@ -42,7 +43,7 @@ private:
   limits sources_;
   digest proofs_;
   std::unique_ptr<msg_mclass_t, messages_end> messages_;
-  std::uint64_t registrations_ = 0, malformed_ = 0;
+  std::uint64_t registrations_ = 0, malformed_ = 0, transfers_of_nothing_ = 0;
   std::string told_;
 };
 

@@ -24,6 +24,9 @@ namespace {
 /// Octets, of one that comes; sofia's own figure is 2 MB.
 constexpr std::size_t largest_message = std::size_t{64} * 1024;
 constexpr const char* sdp_type = "application/sdp";
+/// Sofia's own, without MESSAGE: nobody here would read it.
+constexpr const char* methods =
+    "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, SUBSCRIBE, NOTIFY, REFER, UPDATE, REGISTER, INFO";
 
 std::string_view body_of(const sip_t* sip) {
   return sip->sip_payload == nullptr
@@ -91,7 +94,7 @@ phones::phones(su_root_t* root, settings chosen, int descriptor)
                     NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
                     NUTAG_APPL_METHOD("REGISTER, INFO"), NUTAG_APPL_METHOD("REFER"),
                     NUTAG_APPL_METHOD("SUBSCRIBE"), NUTAG_ALLOW_EVENTS(dialog_lamp.package),
-                    NUTAG_ALLOW_EVENTS(message_lamp.package), NUTAG_ALLOW("REGISTER, INFO"),
+                    NUTAG_ALLOW_EVENTS(message_lamp.package), SIPTAG_ALLOW_STR(methods),
                     SIPTAG_USER_AGENT_STR("Switchroom"), TAG_END());
   if (nua_ == nullptr)
     throw std::runtime_error(
@@ -180,14 +183,15 @@ void phones::progress(const edge::v1::Progress& progress) {
 
 void phones::release(const edge::v1::Release& release) {
   const auto found = calls_.find(release.call());
-  if (found == calls_.end())
+  if (found == calls_.end() || found->second.cancelled)
     return;
   auto& about = found->second;
   tell_referrer(about, SIP_200_OK);
   if (about.answered) {
     hang_up(about);
   } else if (about.number % 2 == 0) {
-    nua_cancel(about.handle, TAG_END());
+    about.cancelled = true; // the phone may have answered by now: heard out
+    return nua_cancel(about.handle, TAG_END());
   } else {
     const auto why = status_of(release.cause());
     nua_respond(about.handle, why.code, why.phrase, TAG_END());
@@ -210,11 +214,16 @@ void phones::on_event(nua_event_t event, int status, char const*, nua_t*, phones
       self->answered(*about, status, sip);
     return;
   case nua_i_info:
-    return self->informed(handle, about, sip);
+    self->informed(handle, about, sip);
+    break;
   case nua_i_refer:
-    return self->referred(handle, about, sip, tags);
+    self->referred(handle, about, sip, tags);
+    break;
   case nua_i_subscribe:
-    return self->subscribed(handle, dynamic_cast<subscription*>(which), sip);
+    self->subscribed(handle, dynamic_cast<subscription*>(which), sip);
+    break;
+  case nua_i_options: // sofia has answered
+    break;
   case nua_r_notify:
     return self->notified(handle, dynamic_cast<subscription*>(which), status, tags);
   case nua_i_state: {
@@ -229,6 +238,9 @@ void phones::on_event(nua_event_t event, int status, char const*, nua_t*, phones
   default:
     return;
   }
+  // Sofia has made it for this request, of which nothing has begun.
+  if (nua_handle_magic(handle) == nullptr)
+    nua_handle_destroy(handle);
 }
 
 void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
@@ -285,6 +297,10 @@ void phones::answered(call& about, int status, const sip_t* sip) {
     return;
   if (status >= 300)
     return over(about, cause_of(status));
+  if (about.cancelled) {
+    hang_up(about);
+    return forget(about);
+  }
   about.answered = true;
   const auto* phone = ports_.at(about.line);
   if (sip != nullptr && phone != nullptr) {
@@ -308,11 +324,13 @@ void phones::answered(call& about, int status, const sip_t* sip) {
 
 /// "Signal=5", as some phones send digits.
 void phones::informed(nua_handle_t* handle, call* about, const sip_t* sip) {
+  if (about == nullptr)
+    return nua_respond(handle, SIP_481_NO_TRANSACTION, NUTAG_WITH_THIS(nua_), TAG_END());
   nua_respond(handle, SIP_200_OK, NUTAG_WITH_THIS(nua_), TAG_END());
   const auto body = body_of(sip);
   const auto at = body.find("Signal=");
   const auto digit = at == std::string_view::npos ? at : body.find_first_not_of(' ', at + 7);
-  if (about == nullptr || digit == std::string_view::npos)
+  if (digit == std::string_view::npos)
     return;
   edge::v1::FromEdge message;
   auto& digits = *message.mutable_digits();
@@ -371,8 +389,10 @@ keying phones::offered(const phone& one) {
   return one.over_tls ? keying::sdes : keying::none;
 }
 
-/// The gateway is told; nothing more is heard of the call.
+/// The gateway is told, unless it has ended the call itself; nothing more is heard of it.
 void phones::over(call& about, scn::v1::Cause why) {
+  if (about.cancelled)
+    return forget(about);
   edge::v1::FromEdge message;
   auto& release = *message.mutable_release();
   release.set_line(about.line);
@@ -385,7 +405,7 @@ void phones::over(call& about, scn::v1::Cause why) {
 /// Its handle lives on until sofia says that it is over.
 void phones::forget(call& about) {
   if (about.handle != nullptr)
-    nua_handle_bind(about.handle, nullptr);
+    nua_handle_bind(about.handle, &past_);
   calls_.erase(about.number);
 }
 

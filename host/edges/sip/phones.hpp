@@ -40,8 +40,9 @@ namespace switchroom::sip {
 /// Odd numbers: the phone has placed it.
 struct call : switchroom_sip_dialogue {
   bool answered = false;
-  bool keyed = false;   ///< of ours: it offered nothing but SRTP
-  std::string referral; ///< as which event the phone waits to hear of its transfer (RFC 3515)
+  bool cancelled = false; ///< over for the gateway; the phone has not said the last word yet
+  bool keyed = false;     ///< of ours: it offered nothing but SRTP
+  std::string referral;   ///< as which event the phone waits to hear of its transfer (RFC 3515)
   clock::duration refresh_every{}; ///< by us; 0: sofia does
   clock::time_point refresh_at{};
   std::optional<session_description> theirs;
@@ -138,6 +139,7 @@ private:
   bool served_ = false; ///< the gateway has told who may register
   nua_t* nua_ = nullptr;
   su_timer_t* second_ = nullptr;
+  dialogue past_; ///< of handles whose call or subscription is over, until sofia is done with them
   std::map<std::uint64_t, call> calls_;
   std::uint64_t last_call_ = 1;
   std::map<std::uint64_t, subscription> subscriptions_;

@@ -23,6 +23,34 @@ std::string text_of(const char* text) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
+/// Of a REGISTER (RFC 3261, 10.3). One that asks for nothing asks who is here.
+struct registration {
+  std::string comes;    ///< URI of the phone that is to be it from now on
+  unsigned seconds = 0; ///< for so long
+  bool leaves = false;  ///< the one that is here; who has been replaced has nothing to leave
+  bool too_brief = false;
+};
+
+registration read_registration(const sip_t* sip, const std::string& here) {
+  registration asked;
+  for (const auto* one = sip->sip_contact; one != nullptr; one = one->m_next) {
+    const bool all = one->m_url->url_type == url_any;
+    const std::unique_ptr<char, text_ends> uri(all ? nullptr : url_as_string(nullptr, one->m_url));
+    const auto seconds =
+        all ? 0U
+            : static_cast<unsigned>(sip_contact_expires(one, sip->sip_expires, sip->sip_date,
+                                                        longest_registration, msg_now()));
+    asked.too_brief |= seconds > 0 && seconds < shortest_registration;
+    if (seconds == 0) {
+      asked.leaves |= all || here == text_of(uri.get());
+    } else if (asked.comes.empty()) { // one phone a line: its first address
+      asked.comes = text_of(uri.get());
+      asked.seconds = std::min(seconds, longest_registration);
+    }
+  }
+  return asked;
+}
+
 } // namespace
 
 void phones::set_ports(const edge::v1::Ports& told) {
@@ -96,7 +124,6 @@ void phones::registered(nua_handle_t* handle, const sip_t* sip) {
   if (!has_proved(handle, sip, true, name))
     return nua_handle_destroy(handle);
   auto& phone = *ports_.named(name);
-  const auto* contact = sip->sip_contact;
   if (user_of(sip->sip_to->a_url) != name) {
     nua_respond(handle, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(nua_), TAG_END());
     return nua_handle_destroy(handle);
@@ -106,38 +133,31 @@ void phones::registered(nua_handle_t* handle, const sip_t* sip) {
     nua_respond(handle, 403, "Register by TLS", NUTAG_WITH_THIS(nua_), TAG_END());
     return nua_handle_destroy(handle);
   }
-  const bool leaves = contact != nullptr && contact->m_url->url_type == url_any;
-  unsigned seconds =
-      contact == nullptr ? 0
-      : leaves           ? 0
-               : static_cast<unsigned>(sip_contact_expires(contact, sip->sip_expires, sip->sip_date,
-                                                           longest_registration, msg_now()));
-  if (seconds > 0 && seconds < shortest_registration) {
+  const auto asked = read_registration(sip, phone.contact);
+  if (asked.too_brief) {
     nua_respond(handle, SIP_423_INTERVAL_TOO_BRIEF,
                 SIPTAG_MIN_EXPIRES_STR(std::to_string(shortest_registration).c_str()),
                 NUTAG_WITH_THIS(nua_), TAG_END());
     return nua_handle_destroy(handle);
   }
-  seconds = std::min(seconds, longest_registration);
-  if (contact != nullptr) {
-    const std::unique_ptr<char, text_ends> uri(leaves ? nullptr
-                                                      : url_as_string(nullptr, contact->m_url));
-    const bool is_there = seconds > 0;
-    const auto before = std::tuple(phone.contact, phone.software);
-    // What another phone says that was there before is of no matter any more.
-    if (is_there || leaves || phone.contact == text_of(uri.get()))
-      phone.contact = is_there ? text_of(uri.get()) : "";
-    phone.expires = clock::now() + std::chrono::seconds{seconds};
+  const auto before = std::tuple(phone.contact, phone.software);
+  if (!asked.comes.empty()) {
+    phone.contact = asked.comes;
+    phone.expires = clock::now() + std::chrono::seconds{asked.seconds};
     phone.over_tls = tls;
     phone.route = source(sip);
     phone.software = sip->sip_user_agent == nullptr ? "" : text_of(sip->sip_user_agent->g_string);
-    if (before != std::tuple(phone.contact, phone.software)) // else it has but renewed
-      tell_state(phone);
+  } else if (asked.leaves) {
+    phone.contact.clear();
   }
+  if (before != std::tuple(phone.contact, phone.software)) // else it has but renewed
+    tell_state(phone);
   gate_.count_registration();
-  const auto now = phone.contact.empty()
-                       ? std::string()
-                       : '<' + phone.contact + ">;expires=" + std::to_string(seconds);
+  const auto left = std::chrono::ceil<std::chrono::seconds>(phone.expires - clock::now());
+  const auto now =
+      phone.contact.empty()
+          ? std::string()
+          : '<' + phone.contact + ">;expires=" + std::to_string(std::max(left.count(), {}));
   nua_respond(handle, SIP_200_OK, TAG_IF(!now.empty(), SIPTAG_CONTACT_STR(now.c_str())),
               NUTAG_WITH_THIS(nua_), TAG_END());
   nua_handle_destroy(handle);

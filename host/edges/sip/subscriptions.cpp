@@ -12,8 +12,6 @@ namespace switchroom::sip {
 void phones::subscribed(nua_handle_t* handle, subscription* about, const sip_t* sip) {
   const auto refuse = [&](int code, const char* phrase) {
     nua_respond(handle, code, phrase, NUTAG_WITH_THIS(nua_), TAG_END());
-    if (about == nullptr)
-      nua_handle_destroy(handle);
   };
   const bool ends = sip->sip_expires != nullptr && sip->sip_expires->ex_delta == 0;
   if (about == nullptr) {
@@ -89,7 +87,7 @@ void phones::notified(nua_handle_t* handle, subscription* about, int status, tag
 
 void phones::unsubscribe(subscription& about) {
   watch(about, false);
-  nua_handle_bind(about.handle, nullptr);
+  nua_handle_bind(about.handle, &past_);
   subscriptions_.erase(about.number);
 }
 

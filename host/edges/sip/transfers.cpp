@@ -55,7 +55,7 @@ void phones::referred(nua_handle_t* handle, call* about, const sip_t* sip, tagi_
       static_cast<su_home_t*>(su_home_new(sizeof(su_home_t))));
   if (const auto* named = replaced(home.get(), sip->sip_refer_to)) {
     auto* other = nua_handle_by_replaces(nua_, named);
-    const auto* its = other == nullptr ? nullptr : nua_handle_magic(other);
+    const auto* its = other == nullptr ? nullptr : dynamic_cast<call*>(nua_handle_magic(other));
     if (other != nullptr)
       nua_handle_unref(other);
     if (its == nullptr || its->line != about->line)
