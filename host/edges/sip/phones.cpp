@@ -246,6 +246,7 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   const auto number = last_call_ += 2;
   auto& made = calls_[number];
   begin(made, handle, sip, name, number);
+  made.known = gate_.calls().add(sip->sip_call_id->i_id);
   watch_session(made, sip);
   made.theirs = std::move(theirs);
   edge::v1::FromEdge message;
@@ -288,6 +289,7 @@ void phones::answered(call& about, int status, const sip_t* sip) {
   about.answered = true;
   const auto* phone = ports_.at(about.line);
   if (sip != nullptr && phone != nullptr) {
+    about.known = gate_.calls().add(sip->sip_call_id->i_id);
     watch_session(about, sip);
     auto wanted = preferred(*phone);
     wanted.secure |= about.keyed;

@@ -42,6 +42,7 @@ struct call : switchroom_sip_dialogue {
   bool answered = false;
   bool keyed = false;   ///< of ours: it offered nothing but SRTP
   std::string referral; ///< as which event the phone waits to hear of its transfer (RFC 3515)
+  live_calls::member known; ///< to the gate
   clock::duration refresh_every{}; ///< by us; 0: sofia does
   clock::time_point refresh_at{};
   std::optional<session_description> theirs;
