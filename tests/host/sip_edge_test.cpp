@@ -72,6 +72,49 @@ TEST(SessionDescription, HoldIsWhatDoesNotWantToHear) {
   EXPECT_NE(text.find("a=recvonly\r\n"), std::string::npos) << text;
 }
 
+/// RFC 3264, 6.1.
+TEST(SessionDescription, TheAnswersDirectionIsTheOffersTurnedRound) {
+  for (const auto& [offered, answered] :
+       {std::pair("sendrecv", "sendrecv"), std::pair("sendonly", "recvonly"),
+        std::pair("recvonly", "sendonly"), std::pair("inactive", "inactive")}) {
+    const auto text = answer(*read(described(both, offered), a_first), own(), 7, 1);
+    EXPECT_NE(text.find("a=" + std::string(answered) + "\r\n"), std::string::npos) << text;
+  }
+}
+
+std::string at_address(const std::string& where, const std::string& mode = "sendrecv") {
+  return "v=0\r\no=- 1 2 IN IP4 192.0.2.7\r\ns=-\r\nc=IN " + where + "\r\nt=0 0\r\n" + both +
+         "a=" + mode + "\r\n";
+}
+
+/// RFC 2543, B.5; RFC 3264, 8.4.
+TEST(SessionDescription, AnAddressThatIsNoneIsHold) {
+  for (const auto* where : {"IP4 0.0.0.0", "IP6 ::"}) {
+    const auto seen = read(at_address(where), a_first);
+    ASSERT_TRUE(seen) << where;
+    EXPECT_TRUE(seen->on_hold);
+    EXPECT_TRUE(seen->nowhere);
+    EXPECT_NE(answer(*seen, own(), 7, 1).find("a=recvonly\r\n"), std::string::npos);
+    const auto silent = read(at_address(where, "recvonly"), a_first);
+    EXPECT_NE(answer(*silent, own(), 7, 1).find("a=inactive\r\n"), std::string::npos);
+  }
+}
+
+TEST(SessionDescription, ANameAndAnAddressOfManyAreRefusedWithTheReason) {
+  const auto refused = [](const std::string& where) {
+    warning why;
+    return read(at_address(where), a_first, &why) ? 0 : why.code;
+  };
+  EXPECT_EQ(refused("IP4 phone.example.com"), 301U);
+  EXPECT_EQ(refused("IP4 239.1.2.3/127"), 330U);
+  EXPECT_EQ(refused("IP6 ff02::1"), 330U);
+  EXPECT_EQ(refused("IP4 255.255.255.255"), 330U);
+  EXPECT_EQ(refused("IP4 192.0.2.7"), 0U);
+  EXPECT_EQ(refused("IP6 2001:db8::7"), 0U);
+  EXPECT_EQ(header_of({330, "Multicast not available"}),
+            "330 switchroom \"Multicast not available\"");
+}
+
 /// RFC 3264, 6: as many streams as were offered, in their order; those not wanted have port 0.
 TEST(SessionDescription, AnswersEachStreamThatWasOffered) {
   const auto seen = read(

@@ -2,6 +2,7 @@
 // How much a network address may ask of the edge of IP phones, and how a phone proves itself.
 #include "edges/sip/digest.hpp"
 #include "edges/sip/limits.hpp"
+#include "edges/sip/live_calls.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,13 +14,13 @@ using verdict = limits::verdict;
 
 class SipLimits : public testing::Test {
 protected:
-  verdict ask(const std::string& source, bool answers = false) {
-    return of.arrived(source, answers, now);
+  verdict ask(const std::string& source, limits::kind what = limits::kind::asks) {
+    return of.arrived(source, what, now);
   }
-  int served(const std::string& source, int asked, bool answers = false) {
+  int served(const std::string& source, int asked, limits::kind what = limits::kind::asks) {
     int count = 0;
     for (int n = 0; n < asked; ++n)
-      count += ask(source, answers) == verdict::serve;
+      count += ask(source, what) == verdict::serve;
     return count;
   }
   limits of;
@@ -42,10 +43,10 @@ TEST_F(SipLimits, AStrangerHasTwentyAtOnceThenFiveASecond) {
 
 TEST_F(SipLimits, WhatIsTooMuchIsRefusedAndThenDropped) {
   EXPECT_EQ(served("192.0.2.66", 20), 20);
-  EXPECT_FALSE(of.refuses("192.0.2.66", false, now));
+  EXPECT_FALSE(of.refuses("192.0.2.66", limits::kind::asks, now));
   for (int n = 0; n < 40; ++n)
     EXPECT_EQ(ask("192.0.2.66"), verdict::refuse);
-  EXPECT_TRUE(of.refuses("192.0.2.66", false, now));
+  EXPECT_TRUE(of.refuses("192.0.2.66", limits::kind::asks, now));
   EXPECT_EQ(ask("192.0.2.66"), verdict::drop);
   EXPECT_EQ(of.retry_after("192.0.2.66", now), 9s);
   const auto seen = of.report(now);
@@ -64,7 +65,7 @@ TEST_F(SipLimits, OthersAreNotHindered) {
 TEST_F(SipLimits, AProofGivesBackWhatItTook) {
   for (int n = 0; n < 1000; ++n) {
     EXPECT_EQ(ask("192.0.2.7"), verdict::serve);
-    EXPECT_EQ(ask("192.0.2.7", true), verdict::serve);
+    EXPECT_EQ(ask("192.0.2.7", limits::kind::answers), verdict::serve);
     of.proved("192.0.2.7", now);
   }
   EXPECT_EQ(served("192.0.2.7", 1000), 200);
@@ -75,7 +76,35 @@ TEST_F(SipLimits, AProofGivesBackWhatItTook) {
 TEST_F(SipLimits, WhoWritesAPhonesAddressOnHisPacketsDoesNotHinderItsProof) {
   served("192.0.2.7", 1000);
   EXPECT_EQ(ask("192.0.2.7"), verdict::drop);
-  EXPECT_EQ(ask("192.0.2.7", true), verdict::serve);
+  EXPECT_EQ(ask("192.0.2.7", limits::kind::answers), verdict::serve);
+}
+
+TEST_F(SipLimits, NorTheCallThatItHas) {
+  of.proved("192.0.2.7", now);
+  served("192.0.2.7", 10'000);
+  EXPECT_EQ(ask("192.0.2.7"), verdict::drop);
+  EXPECT_EQ(served("192.0.2.7", 1000, limits::kind::goes_on), 200) << "but not without end";
+  now += 1s;
+  EXPECT_EQ(served("192.0.2.7", 1000, limits::kind::goes_on), 10)
+      << "50, less 40 that were refused";
+  of.proved("192.0.2.7", now);
+  EXPECT_NE(ask("192.0.2.7", limits::kind::goes_on), verdict::serve)
+      << "a proof gives back what was asked, not what a call took";
+}
+
+TEST(SipLiveCalls, AreKnownWhileTheyLastAndAreBounded) {
+  live_calls calls;
+  {
+    const auto one = calls.add("a@b"), same = calls.add("a@b"), none = calls.add(nullptr);
+    EXPECT_TRUE(calls.has("a@b"));
+    EXPECT_FALSE(calls.has("A@b"));
+  }
+  EXPECT_FALSE(calls.has("a@b"));
+  std::vector<live_calls::member> many;
+  for (std::size_t n = 0; n <= live_calls::most; ++n)
+    many.push_back(calls.add(std::to_string(n).c_str()));
+  EXPECT_TRUE(calls.has(std::to_string(live_calls::most - 1)));
+  EXPECT_FALSE(calls.has(std::to_string(live_calls::most)));
 }
 
 TEST_F(SipLimits, TenWrongPasswordsInAMinuteLockForAMinute) {
@@ -126,7 +155,7 @@ class SipDigest : public testing::Test {
 protected:
   using outcome = digest::outcome;
   outcome check(digest& by, credentials said, limits::time at) {
-    return by.check(said, "192.0.2.7", "REGISTER", &secret, at);
+    return by.check(said, "192.0.2.7", {"REGISTER", "", "berlin"}, &secret, at);
   }
   std::string secret = "desk9";
   limits::time now{1000s};
@@ -184,6 +213,21 @@ TEST_F(SipDigest, WhatIsMissingOrOfAnotherKindIsMalformed) {
   other = whole;
   other.count = "0000000g";
   EXPECT_EQ(check(by, other, now), outcome::malformed);
+}
+
+TEST_F(SipDigest, AProofIsOfTheUriThatIsAsked) {
+  digest by("berlin", digest_kinds::md5);
+  const auto with = [&](const std::string& uri) {
+    const credentials said{"desk9", "berlin", "00",   uri,       std::string(32, '0'),
+                           "MD5",   "1",      "auth", "00000001"};
+    return by.check(said, "192.0.2.7", {"INVITE", "#201", "192.0.2.1"}, &secret, now);
+  };
+  for (const auto* uri : {"sip:%23201@192.0.2.1", "sip:#201@192.0.2.1:5060;transport=udp",
+                          "sips:%23201@Berlin", "SIP:%23201:word@berlin?x=y", "sip:192.0.2.1:5060"})
+    EXPECT_EQ(with(uri), outcome::stale) << uri;
+  for (const auto* uri : {"sip:202@192.0.2.1", "sip:%23201@192.0.2.99", "sip:%23201@[::1]:5060",
+                          "sip:@192.0.2.1", "sip:%23201@", "sip:", "sip", "192.0.2.1", "tel:201"})
+    EXPECT_EQ(with(uri), outcome::malformed) << uri;
 }
 
 TEST_F(SipDigest, TheStrongestIsOfferedFirst) {

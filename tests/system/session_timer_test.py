@@ -17,7 +17,7 @@ from sipp import Phones, Sipp, register  # noqa: E402
 
 PORT, OTHER_PORT, FIRST_PHONE = 5568, 5570, 5576
 INTERVAL_S = 20
-RING, PROGRESS, HOLD = 2, 3, 9  # fields of ToEdge and FromEdge
+RING, PROGRESS, HOLD = 2, 3, 5  # fields of ToEdge and FromEdge
 OPTIONS = ("--session", INTERVAL_S, "--shortest-session", 10)
 
 OK = """<send><![CDATA[

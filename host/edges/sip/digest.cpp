@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "edges/sip/digest.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <sodium.h>
 #include <sofia-sip/su_md5.h>
+#include <sofia-sip/url.h>
 #include <stdexcept>
 #include <strings.h>
 
@@ -88,6 +90,27 @@ digest::digest(std::string realm, digest_kinds kinds) : realm_(std::move(realm))
   randombytes_buf(key_.data(), key_.size());
 }
 
+/// Ports and parameters may differ, and the host be the realm. A URI without a user names only us,
+/// as SIPp has it, and phones do when they register.
+bool digest::is_of(const asked& request, std::string_view uri) const {
+  const auto scheme = uri.substr(0, uri.find(':'));
+  if (!same(scheme, "sip") && !same(scheme, "sips"))
+    return false;
+  uri.remove_prefix(std::min(scheme.size() + 1, uri.size()));
+  const auto at = uri.find('@');
+  if (at != std::string_view::npos) {
+    const std::string written(uri.substr(0, std::min(at, uri.find(':'))));
+    std::string user(written.size() + 1, '\0');
+    user.resize(url_unescape_to(user.data(), written.c_str(), written.size()));
+    if (user != request.user)
+      return false;
+    uri.remove_prefix(at + 1);
+  }
+  const auto end = uri.starts_with('[') ? uri.find(']') : uri.find_first_of(":;?");
+  const auto host = uri.substr(0, end == std::string_view::npos || uri[end] != ']' ? end : end + 1);
+  return same(host, request.host) || same(host, realm_);
+}
+
 std::string digest::seal(const parts& of, const std::string& source) const {
   std::array<unsigned char, 2 * sizeof(std::uint64_t) + mac_octets> made{};
   std::memcpy(made.data(), &of.issued, sizeof of.issued);
@@ -145,14 +168,16 @@ bool digest::count_is_new(std::uint64_t serial, std::uint64_t count) {
   return true;
 }
 
-digest::outcome digest::check(const credentials& said, const std::string& source,
-                              std::string_view method, const std::string* secret, time now) {
+digest::outcome digest::check(const credentials& said, const std::string& source, const asked& of,
+                              const std::string* secret, time now) {
   const bool counted = !said.qop.empty();
   std::uint64_t count = 1;
   const auto* end = said.count.data() + said.count.size();
   if (said.username.empty() || said.nonce.empty() || said.uri.empty() || said.response.empty() ||
       (counted && (!same(said.qop, "auth") || said.cnonce.empty() || said.count.size() != 8 ||
                    std::from_chars(said.count.data(), end, count, 16).ptr != end)))
+    return outcome::malformed;
+  if (!is_of(of, said.uri))
     return outcome::malformed;
   const bool sha_256 = same(said.algorithm, sha_256_name);
   if (!sha_256 && !said.algorithm.empty() && !same(said.algorithm, md5_name))
@@ -166,7 +191,7 @@ digest::outcome digest::check(const credentials& said, const std::string& source
   static const std::string nobodys = "nobody's";
   const auto a1 =
       hash(sha_256, said.username + ':' + realm_ + ':' + (secret == nullptr ? nobodys : *secret));
-  const auto a2 = hash(sha_256, std::string(method) + ':' + said.uri);
+  const auto a2 = hash(sha_256, std::string(of.method) + ':' + said.uri);
   const auto right = hash(
       sha_256, a1 + ':' + said.nonce + ':' +
                    (counted ? said.count + ':' + said.cnonce + ':' + said.qop + ':' : "") + a2);

@@ -24,6 +24,13 @@ struct credentials {
 /// Parameters as sofia splits them: "name=value", or name="value". `parameters`: ends with null.
 credentials credentials_of(const char* const* parameters);
 
+/// Of the request that is proved.
+struct asked {
+  std::string_view method;
+  std::string user; ///< of its URI, with "%23" as '#'
+  std::string host; ///< of its URI
+};
+
 class digest {
 public:
   using time = std::chrono::steady_clock::time_point;
@@ -39,14 +46,16 @@ public:
   std::vector<std::string> challenges(const std::string& source, bool stale, time now);
   /// Was this nonce given to that source by us?
   bool ours(const std::string& nonce, const std::string& source) const;
-  /// `secret`: null when there is no such user. `method`: of the request.
-  outcome check(const credentials&, const std::string& source, std::string_view method,
+  /// `secret`: null when there is no such user. A proof whose URI is not the request's is malformed
+  /// (RFC 7616, 3.4.6): else who hears it could call another number with it.
+  outcome check(const credentials&, const std::string& source, const asked&,
                 const std::string* secret, time now);
 
 private:
   struct parts {
     std::uint64_t issued = 0, serial = 0;
   };
+  bool is_of(const asked&, std::string_view uri) const;
   std::string seal(const parts&, const std::string& source) const;
   bool open(const std::string& nonce, const std::string& source, parts&) const;
   bool count_is_new(std::uint64_t serial, std::uint64_t count);

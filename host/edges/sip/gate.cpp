@@ -55,12 +55,19 @@ std::string gate::source_of(msg_t* message) {
   return sip::source_of(address.substr(0, address.find('%')));
 }
 
-bool gate::answers(const sip_t* sip, const std::string& source) const {
+/// A CANCEL has no tag of ours yet (RFC 3261, 9.1).
+limits::kind gate::kind_of(const sip_t* sip, const std::string& source) const {
+  const bool inside =
+      sip->sip_request->rq_method == sip_method_cancel ||
+      (sip->sip_to != nullptr && sip->sip_to->a_tag != nullptr && *sip->sip_to->a_tag != '\0');
+  if (inside && sip->sip_call_id != nullptr && sip->sip_call_id->i_id != nullptr &&
+      calls_.has(sip->sip_call_id->i_id))
+    return limits::kind::goes_on;
   for (const auto* first : {sip->sip_authorization, sip->sip_proxy_authorization})
     for (const auto* one = first; one != nullptr; one = one->au_next)
       if (proofs_.ours(credentials_of(one->au_params).nonce, source))
-        return true;
-  return false;
+        return limits::kind::answers;
+  return limits::kind::asks;
 }
 
 /// The last step of reading a message; called again while not all of it has come.
@@ -81,7 +88,7 @@ void gate::look_at(msg_t* message, sip_t* sip, bool broken) {
     return;
   const auto source = source_of(message);
   const auto now = std::chrono::steady_clock::now();
-  if (sources_.arrived(source, answers(sip, source), now) == limits::verdict::drop)
+  if (sources_.arrived(source, kind_of(sip, source), now) == limits::verdict::drop)
     sip->sip_request = nullptr; // neither request nor answer: sofia throws it away
   else if (refers_to_nothing(sip)) {
     ++transfers_of_nothing_;

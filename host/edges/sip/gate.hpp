@@ -7,6 +7,7 @@
 #include "edge.pb.h"
 #include "edges/sip/digest.hpp"
 #include "edges/sip/limits.hpp"
+#include "edges/sip/live_calls.hpp"
 
 #include <memory>
 #include <sofia-sip/msg_mclass.h>
@@ -24,11 +25,11 @@ public:
   /// For NTATAG_MCLASS.
   const msg_mclass_t* messages() const { return messages_.get(); }
   static std::string source_of(msg_t*);
-  /// What answers a challenge of ours.
-  bool answers(const sip_t*, const std::string& source) const;
+  limits::kind kind_of(const sip_t*, const std::string& source) const;
 
   limits& sources() { return sources_; }
   digest& proofs() { return proofs_; }
+  live_calls& calls() { return calls_; }
   void count_registration() { ++registrations_; }
   /// What has been since the edge began, if it is not what was told before.
   bool news(edge::v1::Figures&, limits::time now);
@@ -42,6 +43,7 @@ private:
 
   limits sources_;
   digest proofs_;
+  live_calls calls_;
   std::unique_ptr<msg_mclass_t, messages_end> messages_;
   std::uint64_t registrations_ = 0, malformed_ = 0, transfers_of_nothing_ = 0;
   std::string told_;

@@ -16,18 +16,26 @@ constexpr auto shown_for = 10s;
 constexpr std::size_t worst_shown = 5;
 /// So many of the silent ones are looked at for one that is not locked.
 constexpr unsigned looked_at = 64;
+constexpr auto kinds = {limits::kind::asks, limits::kind::answers, limits::kind::goes_on};
 
 } // namespace
 
-double limits::most(const state& of, time now) const {
-  return of.known_until > now ? chosen_.known_at_once : chosen_.at_once;
+/// A call is a proof, too: its phone has proved itself, or was called where it had registered.
+bool limits::is_known(const state& of, kind what, time now) const {
+  return what == kind::goes_on || of.known_until > now;
 }
 
-void limits::fill(const state& of, bucket& one, time now) const {
-  const double rate = of.known_until > now ? chosen_.known_a_second : chosen_.a_second;
+double limits::most(const state& of, kind what, time now) const {
+  return is_known(of, what, now) ? chosen_.known_at_once : chosen_.at_once;
+}
+
+limits::bucket& limits::filled(state& of, kind what, time now) const {
+  auto& one = of.of(what);
+  const double rate = is_known(of, what, now) ? chosen_.known_a_second : chosen_.a_second;
   const double seconds = std::chrono::duration<double>(now - one.at).count();
-  one.left = std::min(most(of, now), one.left + rate * std::max(seconds, 0.0));
+  one.left = std::min(most(of, what, now), one.left + rate * std::max(seconds, 0.0));
   one.at = now;
+  return one;
 }
 
 limits::state& limits::at(const std::string& source, time now) {
@@ -40,7 +48,8 @@ limits::state& limits::at(const std::string& source, time now) {
   states_.push_front({});
   auto& made = states_.front();
   made.source = source;
-  made.asks = made.answers = {chosen_.at_once, now};
+  for (const auto one : kinds)
+    made.of(one) = {most(made, one, now), now};
   by_source_.emplace(source, states_.begin());
   return made;
 }
@@ -57,10 +66,9 @@ void limits::forget_one(time now) {
   states_.erase(chosen);
 }
 
-limits::verdict limits::arrived(const std::string& source, bool answers, time now) {
+limits::verdict limits::arrived(const std::string& source, kind what, time now) {
   auto& from = at(source, now);
-  auto& its = answers ? from.answers : from.asks;
-  fill(from, its, now);
+  auto& its = filled(from, what, now);
   if (its.left >= 1) {
     its.left -= 1;
     return verdict::serve;
@@ -74,19 +82,18 @@ limits::verdict limits::arrived(const std::string& source, bool answers, time no
   return verdict::refuse;
 }
 
-bool limits::refuses(const std::string& source, bool answers, time now) {
+bool limits::refuses(const std::string& source, kind what, time now) {
   const auto found = by_source_.find(source);
   if (found == by_source_.end())
     return false;
-  auto& its = answers ? found->second->answers : found->second->asks;
-  fill(*found->second, its, now);
-  return its.left < 0;
+  return filled(*found->second, what, now).left < 0;
 }
 
 void limits::proved(const std::string& source, time now) {
   auto& from = at(source, now);
   from.known_until = now + chosen_.known_for;
-  from.asks = from.answers = {most(from, now), now};
+  for (const auto one : {kind::asks, kind::answers})
+    from.of(one) = {most(from, one, now), now};
 }
 
 void limits::wrong_password(const std::string& source, time now) {
@@ -112,8 +119,9 @@ std::chrono::seconds limits::retry_after(const std::string& source, time now) co
   const auto found = by_source_.find(source);
   if (found == by_source_.end())
     return 1s;
-  const auto& from = *found->second;
-  const double missing = std::max(0.0, 1 - std::min(from.asks.left, from.answers.left));
+  auto& from = *found->second;
+  const double missing =
+      std::max(0.0, 1 - std::min(from.of(kind::asks).left, from.of(kind::answers).left));
   const std::chrono::seconds filled{static_cast<int>(missing / chosen_.a_second) + 1};
   return std::max(filled, std::chrono::ceil<std::chrono::seconds>(from.locked_until - now));
 }

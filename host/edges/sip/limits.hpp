@@ -4,10 +4,12 @@
 /// Each source has a bucket that each of its requests takes from, and a proof fills again. When it
 /// is empty, requests are refused; when a source asks on, they are dropped unread. A source whose
 /// phone has proved itself may ask more. What answers a challenge (only who was sent it there can)
-/// has a bucket of its own, so that nobody who writes a phone's address on his packets hinders it.
+/// has a bucket of its own, so that nobody who writes a phone's address on his packets hinders it;
+/// and so has what goes on with a call that there is, whose Call-ID he would have to know.
 /// Wrong passwords are counted apart. Knows so many sources and no more: the one that has been
 /// silent for longest is forgotten.
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +34,8 @@ struct limits_chosen {
 class limits {
 public:
   using time = std::chrono::steady_clock::time_point;
+  /// Of a request: it begins something, answers a challenge that was sent there, or is of a call.
+  enum class kind { asks, answers, goes_on };
   enum class verdict { serve, refuse, drop };
   struct source_figures {
     std::string source;
@@ -46,10 +50,10 @@ public:
   };
 
   explicit limits(limits_chosen chosen = {}) : chosen_(chosen) {}
-  /// A request has come. `answers`: to a challenge that was sent there.
-  verdict arrived(const std::string& source, bool answers, time now);
+  /// A request has come.
+  verdict arrived(const std::string& source, kind, time now);
   /// What was said of its last request, as far as that can still be told.
-  bool refuses(const std::string& source, bool answers, time now);
+  bool refuses(const std::string& source, kind, time now);
   void proved(const std::string& source, time now);
   void wrong_password(const std::string& source, time now);
   /// No password is tried: there were too many wrong ones.
@@ -66,7 +70,8 @@ private:
   };
   struct state {
     std::string source;
-    bucket asks, answers;
+    std::array<bucket, 3> buckets; ///< by kind
+    bucket& of(kind one) { return buckets[static_cast<std::size_t>(one)]; }
     time known_until{};
     time locked_until{};
     time limited_until{};
@@ -78,8 +83,9 @@ private:
 
   state& at(const std::string& source, time now);
   void forget_one(time now);
-  double most(const state&, time now) const;
-  void fill(const state&, bucket&, time now) const;
+  bool is_known(const state&, kind, time now) const;
+  double most(const state&, kind, time now) const;
+  bucket& filled(state&, kind, time now) const;
 
   limits_chosen chosen_;
   states states_;

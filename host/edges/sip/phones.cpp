@@ -92,7 +92,7 @@ phones::phones(su_root_t* root, settings chosen, int descriptor)
                     NUTAG_SESSION_TIMER(settings_.session_s),
                     NUTAG_MIN_SE(settings_.shortest_session_s), NUTAG_UPDATE_REFRESH(1),
                     NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
-                    NUTAG_APPL_METHOD("REGISTER, INFO"), NUTAG_APPL_METHOD("REFER"),
+                    NUTAG_APPL_METHOD("REGISTER, INFO, UPDATE"), NUTAG_APPL_METHOD("REFER"),
                     NUTAG_APPL_METHOD("SUBSCRIBE"), NUTAG_ALLOW_EVENTS(dialog_lamp.package),
                     NUTAG_ALLOW_EVENTS(message_lamp.package), SIPTAG_ALLOW_STR(methods),
                     SIPTAG_USER_AGENT_STR("Switchroom"), TAG_END());
@@ -213,6 +213,12 @@ void phones::on_event(nua_event_t event, int status, char const*, nua_t*, phones
     if (about != nullptr)
       self->answered(*about, status, sip);
     return;
+  case nua_i_update:
+    return self->updated(handle, about, sip);
+  case nua_i_ack:
+    if (about != nullptr)
+      self->acknowledged(*about, sip);
+    return;
   case nua_i_info:
     self->informed(handle, about, sip);
     break;
@@ -250,14 +256,21 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   if (!has_proved(handle, sip, false, name))
     return;
   const auto digits = user_of(sip->sip_request->rq_url);
-  auto theirs = read(body_of(sip), preferred(*ports_.named(name)));
+  warning why{399, "An INVITE that begins a call must offer"};
+  auto theirs = body_of(sip).empty() ? std::nullopt
+                                     : read(body_of(sip), preferred(*ports_.named(name)), &why);
+  if (theirs && theirs->nowhere) { // voice that is sent there would come to ourselves
+    why = {399, "No address to send voice to"};
+    theirs.reset();
+  }
   if (!can_be_dialled(digits))
     return nua_respond(handle, SIP_404_NOT_FOUND, NUTAG_WITH_THIS(nua_), TAG_END());
   if (!theirs)
-    return nua_respond(handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_), TAG_END());
+    return refuse_description(handle, why);
   const auto number = last_call_ += 2;
   auto& made = calls_[number];
   begin(made, handle, sip, name, number);
+  made.known = gate_.calls().add(sip->sip_call_id->i_id);
   watch_session(made, sip);
   made.theirs = std::move(theirs);
   edge::v1::FromEdge message;
@@ -269,12 +282,15 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   gateway_.say(message);
 }
 
-/// Hold, or another place to listen at (RFC 3264, 8).
+/// Hold, or another place to listen at (RFC 3264, 8); by UPDATE, too.
 void phones::invited_again(call& about, const sip_t* sip) {
+  if (body_of(sip).empty() && about.theirs)
+    return offer_again(about);
   const auto* phone = ports_.at(about.line);
-  auto theirs = read(body_of(sip), phone == nullptr ? preferences() : preferred(*phone));
+  warning why;
+  auto theirs = read(body_of(sip), phone == nullptr ? preferences() : preferred(*phone), &why);
   if (!theirs || !is_answerable(*theirs, about.own))
-    return nua_respond(about.handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_), TAG_END());
+    return refuse_description(about.handle, why);
   if (about.theirs)
     theirs->go_on_from(*about.theirs);
   about.theirs = std::move(theirs);
@@ -282,6 +298,59 @@ void phones::invited_again(call& about, const sip_t* sip) {
   nua_respond(about.handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),
               SIPTAG_CONTACT_STR(contact(about.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
               SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
+  tell_hold(about);
+}
+
+/// RFC 3311. Without an offer it is a session timer's, which changes nothing.
+void phones::updated(nua_handle_t* handle, call* about, const sip_t* sip) {
+  if (about == nullptr)
+    return nua_respond(handle, SIP_481_NO_TRANSACTION, NUTAG_WITH_THIS(nua_), TAG_END());
+  if (body_of(sip).empty())
+    return nua_respond(handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),
+                       SIPTAG_CONTACT_STR(contact(about->over_tls)), TAG_END());
+  if (about->answered && about->theirs && !about->awaits_answer)
+    return invited_again(*about, sip);
+  // An offer is open yet (5.2): ours, or the phone's.
+  if (about->number % 2 == 0 || about->awaits_answer)
+    return nua_respond(handle, SIP_491_REQUEST_PENDING, NUTAG_WITH_THIS(nua_), TAG_END());
+  nua_respond(handle, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("1"),
+              NUTAG_WITH_THIS(nua_), TAG_END());
+}
+
+/// RFC 3261, 14.2: what was agreed, but for a hold: whether that goes on, the answer says.
+void phones::offer_again(call& about) {
+  auto agreed = *about.theirs;
+  agreed.on_hold = agreed.listens_only = false;
+  about.awaits_answer = true;
+  const auto sdp = answer(agreed, about.own, about.number, ++about.version);
+  nua_respond(about.handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),
+              SIPTAG_CONTACT_STR(contact(about.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
+              SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
+}
+
+void phones::acknowledged(call& about, const sip_t* sip) {
+  if (!std::exchange(about.awaits_answer, false))
+    return;
+  const auto* phone = ports_.at(about.line);
+  auto wanted = phone == nullptr ? preferences() : preferred(*phone);
+  wanted.secure |= about.theirs->savp;
+  wanted.in_their_order = true;
+  auto theirs = sip == nullptr ? std::nullopt : read(body_of(sip), wanted);
+  if (!theirs) { // it has agreed to nothing
+    hang_up(about);
+    return over(about, scn::v1::DESTINATION_OUT_OF_ORDER);
+  }
+  theirs->go_on_from(*about.theirs);
+  about.theirs = std::move(theirs);
+  tell_hold(about);
+}
+
+void phones::refuse_description(nua_handle_t* handle, const warning& why) {
+  nua_respond(handle, SIP_488_NOT_ACCEPTABLE, SIPTAG_WARNING_STR(header_of(why).c_str()),
+              NUTAG_WITH_THIS(nua_), TAG_END());
+}
+
+void phones::tell_hold(const call& about) {
   edge::v1::FromEdge message;
   auto& hold = *message.mutable_hold();
   hold.set_line(about.line);
@@ -304,13 +373,14 @@ void phones::answered(call& about, int status, const sip_t* sip) {
   about.answered = true;
   const auto* phone = ports_.at(about.line);
   if (sip != nullptr && phone != nullptr) {
+    about.known = gate_.calls().add(sip->sip_call_id->i_id);
     watch_session(about, sip);
     auto wanted = preferred(*phone);
     wanted.secure |= about.keyed;
     wanted.in_their_order = true;
     about.theirs = read(body_of(sip), wanted);
   }
-  if (!about.theirs) {
+  if (!about.theirs || about.theirs->nowhere) {
     hang_up(about);
     return over(about, scn::v1::DESTINATION_OUT_OF_ORDER);
   }

@@ -40,9 +40,11 @@ namespace switchroom::sip {
 /// Odd numbers: the phone has placed it.
 struct call : switchroom_sip_dialogue {
   bool answered = false;
-  bool cancelled = false; ///< over for the gateway; the phone has not said the last word yet
-  bool keyed = false;     ///< of ours: it offered nothing but SRTP
-  std::string referral;   ///< as which event the phone waits to hear of its transfer (RFC 3515)
+  bool cancelled = false;     ///< over for the gateway; the phone has not said the last word yet
+  bool keyed = false;         ///< of ours: it offered nothing but SRTP
+  std::string referral;       ///< as which event the phone waits to hear of its transfer (RFC 3515)
+  bool awaits_answer = false; ///< to our offer in a 200, by the ACK
+  live_calls::member known;   ///< to the gate
   clock::duration refresh_every{}; ///< by us; 0: sofia does
   clock::time_point refresh_at{};
   std::optional<session_description> theirs;
@@ -87,6 +89,11 @@ private:
 
   void invited(nua_handle_t*, call*, const sip_t*);
   void invited_again(call&, const sip_t*);
+  void updated(nua_handle_t*, call*, const sip_t*);
+  void offer_again(call&);
+  void acknowledged(call&, const sip_t*);
+  void tell_hold(const call&);
+  void refuse_description(nua_handle_t*, const warning&);
   void answered(call&, int status, const sip_t*);
   void informed(nua_handle_t*, call*, const sip_t*);
   void referred(nua_handle_t*, call*, const sip_t*, tagi_t[]);

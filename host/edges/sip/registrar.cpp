@@ -74,8 +74,9 @@ bool phones::has_proved(nua_handle_t* handle, const sip_t* sip, bool to_registra
                         std::string& name) {
   const auto now = clock::now();
   const auto source = gate::source_of(nua_current_request(nua_));
-  if (!served_ || gate_.sources().refuses(source, gate_.answers(sip, source), now))
+  if (!served_ || gate_.sources().refuses(source, gate_.kind_of(sip, source), now))
     return refuse_for_now(handle, source);
+  const auto* url = sip->sip_request->rq_url;
   bool stale = false;
   for (const auto* one = to_registrar ? sip->sip_authorization : sip->sip_proxy_authorization;
        one != nullptr; one = one->au_next) {
@@ -85,8 +86,9 @@ bool phones::has_proved(nua_handle_t* handle, const sip_t* sip, bool to_registra
     if (gate_.sources().locked(source, now))
       return refuse_for_now(handle, source);
     const auto* known = ports_.named(said.username);
-    switch (gate_.proofs().check(said, source, sip->sip_request->rq_method_name,
-                                 known == nullptr ? nullptr : &known->secret, now)) {
+    switch (gate_.proofs().check(
+        said, source, {sip->sip_request->rq_method_name, user_of(url), text_of(url->url_host)},
+        known == nullptr ? nullptr : &known->secret, now)) {
     case digest::outcome::proved:
       gate_.sources().proved(source, now);
       name = said.username;

@@ -5,6 +5,7 @@
 #include "edges/sip/secure_media.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <cstdlib>
 #include <memory>
@@ -166,9 +167,29 @@ bool take_keys(const sdp_session_t& whole, const sdp_media_t& stream, session_de
   return false;
 }
 
+enum class place { somewhere, nowhere, a_name, of_many };
+
+/// Voice is sent to addresses of one computer only: names are not looked up here, and what is sent
+/// to many nobody has asked for.
+place place_of(const char* address) {
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, address, &v6) == 1) {
+    if (IN6_IS_ADDR_MULTICAST(&v6))
+      return place::of_many;
+    return IN6_IS_ADDR_UNSPECIFIED(&v6) ? place::nowhere : place::somewhere;
+  }
+  in_addr v4{};
+  if (inet_pton(AF_INET, address, &v4) != 1)
+    return place::a_name;
+  const auto number = ntohl(v4.s_addr);
+  if (IN_MULTICAST(number) || number == INADDR_BROADCAST)
+    return place::of_many;
+  return number == INADDR_ANY ? place::nowhere : place::somewhere;
+}
+
 /// Fills in what is ours of one stream. False: it cannot be spoken.
 bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferences& wanted,
-          session_description& made) {
+          session_description& made, warning& why) {
   made.savp = stream.m_proto == sdp_proto_srtp;
   if (stream.m_type != sdp_media_audio || (stream.m_proto != sdp_proto_rtp && !made.savp) ||
       stream.m_port == 0 || stream.m_port > 65535)
@@ -177,6 +198,12 @@ bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferenc
       stream.m_connections != nullptr ? stream.m_connections : whole.sdp_connection;
   if (connection == nullptr || connection->c_address == nullptr)
     return false;
+  const auto where = place_of(connection->c_address);
+  if (where == place::a_name || where == place::of_many) {
+    why = where == place::a_name ? warning{301, "c= must be an address, not a name"}
+                                 : warning{330, "Multicast not available"};
+    return false;
+  }
   if (!take_keys(whole, stream, made) && (made.savp || wanted.secure))
     return false;
   if (!choose_codec(stream.m_rtpmaps, wanted, made.media))
@@ -193,7 +220,9 @@ bool take(const sdp_session_t& whole, const sdp_media_t& stream, const preferenc
   made.media.set_events(events);
   made.media.set_ptime_ms(packet_time(stream));
   made.media.set_one_port(sdp_attribute_find(stream.m_attributes, "rtcp-mux") != nullptr);
-  made.on_hold = stream.m_mode == sdp_sendonly || stream.m_mode == sdp_inactive;
+  made.nowhere = where == place::nowhere;
+  made.on_hold = made.nowhere || (stream.m_mode & sdp_recvonly) == 0;
+  made.listens_only = (stream.m_mode & sdp_sendonly) == 0;
   return true;
 }
 
@@ -237,7 +266,12 @@ std::string stream(const scn::v1::MediaEndpoint& own, const form& as) {
 
 } // namespace
 
-std::optional<session_description> read(std::string_view sdp, const preferences& wanted) {
+std::string header_of(const warning& why) {
+  return std::to_string(why.code) + " switchroom \"" + why.text + '"';
+}
+
+std::optional<session_description> read(std::string_view sdp, const preferences& wanted,
+                                        warning* why) {
   if (!can_be_parsed(sdp))
     return std::nullopt;
   const auto [text, profiles] = as_sofia_reads(sdp);
@@ -247,6 +281,7 @@ std::optional<session_description> read(std::string_view sdp, const preferences&
   if (whole == nullptr)
     return std::nullopt;
   session_description made;
+  warning found_wrong;
   bool found = false;
   std::size_t which = 0;
   for (const auto* one = whole->sdp_media; one != nullptr; one = one->m_next, ++which) {
@@ -254,7 +289,7 @@ std::optional<session_description> read(std::string_view sdp, const preferences&
       return std::nullopt;
     if (!found)
       made.profile = profiles[which];
-    if (!found && take(*whole, *one, wanted, made)) {
+    if (!found && take(*whole, *one, wanted, made, found_wrong)) {
       found = true;
       made.lines.emplace_back();
       continue;
@@ -267,6 +302,8 @@ std::optional<session_description> read(std::string_view sdp, const preferences&
     const std::string name = one->m_type_name == nullptr ? "audio" : one->m_type_name;
     made.lines.push_back("m=" + name + " 0 " + profiles[which] + ' ' + format);
   }
+  if (why != nullptr)
+    *why = found_wrong;
   return found ? std::optional(std::move(made)) : std::nullopt;
 }
 
@@ -314,13 +351,24 @@ bool is_answerable(const session_description& to, const scn::v1::MediaEndpoint& 
   return !to.savp || (to.media.has_dtls() ? own.has_dtls() : !own.srtp_key().empty());
 }
 
+namespace {
+
+/// RFC 3264, 6.1: what the phone does not send is not received, and the other way round.
+std::string_view mode_towards(const session_description& to) {
+  if (to.on_hold)
+    return to.listens_only ? "inactive" : "recvonly";
+  return to.listens_only ? "sendonly" : "sendrecv";
+}
+
+} // namespace
+
 std::string answer(const session_description& to, const scn::v1::MediaEndpoint& own,
                    std::uint64_t session, unsigned version) {
   form ours{{{name_of(to.media.codec()), to.media.payload_type()}},
             to.media.events(),
             to.media.comfort_noise(),
             to.profile};
-  ours.mode = to.on_hold ? "recvonly" : "sendrecv";
+  ours.mode = mode_towards(to);
   ours.ptime_ms = to.media.ptime_ms();
   if (to.media.has_dtls() && own.has_dtls())
     ours.keys = dtls_lines(own.dtls(), to.media.dtls().client() ? "passive" : "active");

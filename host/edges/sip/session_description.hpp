@@ -24,6 +24,8 @@ struct session_description {
   /// Where the phone listens, and what it speaks.
   scn::v1::MediaEndpoint media;
   bool on_hold = false;           ///< sendonly or inactive: it does not want to hear us
+  bool listens_only = false;      ///< recvonly or inactive: nothing is heard of it
+  bool nowhere = false;           ///< on hold by an address that is none (RFC 2543, B.5)
   std::string profile = {};       ///< "RTP/AVP", "UDP/TLS/RTP/SAVP"
   bool savp = false;              ///< of SRTP: else the keys, if there are some, are only an offer
   bool either_role = false;       ///< of its handshake: it would be client or server
@@ -35,8 +37,17 @@ struct session_description {
   void go_on_from(const session_description& before);
 };
 
-/// None: no audio that this gateway can speak.
-std::optional<session_description> read(std::string_view sdp, const preferences&);
+/// Why a description cannot be spoken: code and text of a Warning (RFC 3261, 20.43).
+struct warning {
+  unsigned code = 305;
+  const char* text = "No audio that is spoken here";
+};
+/// As a header has it.
+std::string header_of(const warning&);
+
+/// None: no audio that this gateway can speak; `why`, if there is one, says why.
+std::optional<session_description> read(std::string_view sdp, const preferences&,
+                                        warning* why = nullptr);
 
 /// `route`: the URI that this has come from, "sip:192.0.2.1:5060;…". Behind a translator of
 /// addresses a phone says an address at which it cannot be reached.
