@@ -92,7 +92,7 @@ bool limits::refuses(const std::string& source, kind what, time now) {
 void limits::proved(const std::string& source, time now) {
   auto& from = at(source, now);
   from.known_until = now + chosen_.known_for;
-  for (const auto one : {kind::asks, kind::answers})
+  for (const auto one : kinds) // of calls, too: many phones may be behind one address
     from.of(one) = {most(from, one, now), now};
 }
 
