@@ -42,8 +42,11 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agre
   std::optional<stream>& there = streams_[slot.value];
   if (there && there->announced() == remote && there->agreed().is(agreed))
     return std::nullopt;
-  if (there && there->agreed().has_keys_of(agreed))
-    agreed.protection = there->agreed().protection; // its counts go on
+  if (there) {
+    agreed.go_on_from(there->agreed());
+    if (there->forwards())
+      there->end_forwarding(); // so that its times go on, too
+  }
   std::optional<stream::handshake_ends> met;
   if (there && there->announced() == remote && there->agreed().by_handshake && agreed.by_handshake)
     met = there->handshakes_at();
