@@ -231,16 +231,20 @@ engine::packet_answer engine::on_packet(host_slot slot, const endpoint& from,
   }
   const stream::arrival heard = to.receive(from, octets, now, is_wanted(slot.value));
   relayed_.clear();
-  if (heard.voice && relays_[slot.value] > 0)
+  if ((heard.voice || heard.other) && relays_[slot.value] > 0)
     relay_packet(slot.value, heard);
   return {heard.digit, relayed_};
 }
 
 void engine::relay_packet(std::uint8_t from, const stream::arrival& heard) {
   for (const std::uint8_t to : open_)
-    if (relay_from_[to] && relay_from_[to]->slot == from && can_relay(to))
-      if (const auto packet = streams_[to]->forward(*heard.voice, heard.samples); !packet.empty())
+    if (relay_from_[to] && relay_from_[to]->slot == from && can_relay(to)) {
+      if (heard.other)
+        streams_[to]->skip(*heard.other);
+      else if (const auto packet = streams_[to]->forward(*heard.voice, heard.samples);
+               !packet.empty())
         relayed_.push_back({host_slot{to}, false, streams_[to]->remote(), packet});
+    }
 }
 
 void engine::on_report(host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets,

@@ -52,7 +52,7 @@ std::span<const std::uint8_t> stream::send_event(const event_sender::turn& event
   write_telephone_event(event.what,
                         std::span(packet).subspan<rtp_header_octets, telephone_event_octets>());
   if (forwarding_)
-    ++forwarding_->sequence;
+    renumber(1);
   return complete_own(event.first, settings_.agreed.events, event.timestamp,
                       telephone_event_octets);
 }
@@ -163,7 +163,7 @@ stream::arrival stream::take(const rtp_packet& packet, instant now, bool wanted)
   if (settings_.agreed.events != 0 && type == settings_.agreed.events)
     if (const auto event = parse_telephone_event(packet.payload)) {
       buffer_.skip(packet.header);
-      return {events_.take(packet.header, *event, tones_), std::nullopt};
+      return {events_.take(packet.header, *event, tones_), std::nullopt, 0, packet.header};
     }
   if (settings_.agreed.comfort_noise && type == payload_noise) {
     buffer_.skip(packet.header);
@@ -176,7 +176,7 @@ stream::arrival stream::take(const rtp_packet& packet, instant now, bool wanted)
       type == settings_.agreed.payload_type ? decode(packet.payload, linear, wanted) : 0;
   if (count == 0) {
     ++figures_.packets_malformed;
-    return {};
+    return {std::nullopt, std::nullopt, 0, packet.header};
   }
   noisy_ = false;
   buffer_.put(in_samples(packet.header), std::span(linear).first(count), now);
@@ -210,29 +210,53 @@ rtp_header stream::in_samples(rtp_header h) {
 
 void stream::begin_forwarding(const rtp_header& first) {
   const rtp_origin& next = settings_.origin;
-  forwarding_ = {first.ssrc, static_cast<std::uint16_t>(next.sequence - first.sequence),
-                 next.timestamp - first.timestamp, next.timestamp};
+  forwarding_ = {first.ssrc,
+                 static_cast<std::uint16_t>(next.sequence - first.sequence),
+                 next.timestamp - first.timestamp,
+                 next.timestamp,
+                 first.sequence,
+                 first.sequence};
   marker_ = true;
+}
+
+/// From the next packet on: those before have their numbers.
+void stream::renumber(int by) {
+  forwarding_->sequence = static_cast<std::uint16_t>(forwarding_->sequence + by);
+  forwarding_->since = forwarding_->expected;
+}
+
+void stream::skip(const rtp_header& left_out) {
+  if (!forwarding_ || forwarding_->ssrc != left_out.ssrc)
+    return;
+  const auto ahead = static_cast<std::int16_t>(left_out.sequence - forwarding_->expected);
+  if (ahead < 0 || ahead > most_misordered)
+    return; // later ones have been sent already, and with a gap for this one
+  forwarding_->expected = static_cast<std::uint16_t>(left_out.sequence + 1);
+  renumber(-1);
 }
 
 std::span<const std::uint8_t> stream::forward(const rtp_packet& heard, unsigned samples) {
   if (heard.payload.size() > largest_payload)
     return {};
   const bool noise = heard.header.payload_type == payload_noise;
-  if (digits_.is_busy() || (noise && !settings_.agreed.comfort_noise)) { // nobody misses its number
-    if (forwarding_)
-      --forwarding_->sequence;
+  if (digits_.is_busy() || (noise && !settings_.agreed.comfort_noise)) {
+    skip(heard.header);
     return {};
   }
   rtp_origin& next = settings_.origin;
   const auto far_off = [&] { // numbers jump: as for who receives them, it is another stream
-    constexpr int most_misordered = 100; // RFC 3550, A.1
     const auto ahead =
         static_cast<std::int16_t>(heard.header.sequence + forwarding_->sequence - next.sequence);
     return ahead > most_misordered || ahead < -most_misordered;
   };
   if (!forwarding_ || forwarding_->ssrc != heard.header.ssrc || far_off())
     begin_forwarding(heard.header);
+  if (static_cast<std::int16_t>(heard.header.sequence - forwarding_->since) < 0)
+    return {}; // too late: its number has been given to another
+  if (static_cast<std::int16_t>(heard.header.sequence - forwarding_->expected) >= 0)
+    forwarding_->expected = static_cast<std::uint16_t>(heard.header.sequence + 1);
+  if (static_cast<std::uint16_t>(forwarding_->expected - forwarding_->since) > most_misordered)
+    forwarding_->since = static_cast<std::uint16_t>(forwarding_->expected - most_misordered);
   const rtp_header header{std::exchange(marker_, false) || heard.header.marker,
                           noise ? payload_noise : settings_.agreed.payload_type,
                           static_cast<std::uint16_t>(heard.header.sequence + forwarding_->sequence),
