@@ -112,7 +112,6 @@ stream::take_off(srtp* by, std::size_t (srtp::*protection)(std::span<std::uint8_
   room = room.first(std::min(octets.size(), room.size()));
   std::ranges::copy(octets.first(room.size()), room.begin());
   const std::size_t size = by == nullptr ? 0 : (by->*protection)(room);
-  figures_.packets_forged += size == 0 ? 1 : 0;
   return size == 0 ? std::nullopt : std::optional<std::span<const std::uint8_t>>(room.first(size));
 }
 
@@ -135,7 +134,10 @@ bool stream::takes_handshake(bool beside, const endpoint& from) {
 
 stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,
                                 instant now, bool wanted) {
-  if (!is_from_far_end(from, remote_)) {
+  // Who has the keys is the far end, wherever it is: a translator of addresses has given it another
+  // port, or another way out. Nobody else makes such a packet, and an old one is refused.
+  const bool known = is_from_far_end(from, remote_);
+  if (!known && !settings_.agreed.protection) {
     ++figures_.packets_stranger;
     return {};
   }
@@ -144,8 +146,10 @@ stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8
     return {};
   }
   const auto plain = take_off(settings_.agreed.protection.get(), &srtp::unprotect, octets, plain_);
-  if (!plain)
+  if (!plain) {
+    ++(known ? figures_.packets_forged : figures_.packets_stranger);
     return {};
+  }
   const auto parsed = parse_rtp(*plain);
   const rtp_packet* packet = std::get_if<rtp_packet>(&parsed);
   if (packet != nullptr && !packet->payload.empty()) {
@@ -308,8 +312,10 @@ void stream::receive_report(const endpoint& from, std::span<const std::uint8_t> 
   }
   std::array<std::uint8_t, largest_datagram> room;
   const auto plain = take_off(settings_.agreed.of_reports(), &srtp::unprotect_rtcp, octets, room);
-  if (!plain)
+  if (!plain) {
+    ++figures_.packets_forged;
     return;
+  }
   const auto parsed = parse_rtcp(*plain, settings_.origin.ssrc);
   const auto* said = std::get_if<rtcp_report>(&parsed);
   if (said == nullptr) {

@@ -224,6 +224,25 @@ TEST(Srtp, APacketThatComesAgainIsRefused) {
   EXPECT_EQ(b.figures().packets_duplicate, 0U) << "it did not get so far";
 }
 
+/// A translator of addresses has given it another port, or another way out, in mid-call.
+TEST(Srtp, WhoHasTheKeysIsAnsweredWhereTheyAreNow) {
+  stream a = make(protect(1, 2)), b = make(protect(2, 1)), stranger = make(protect(3, 2));
+  const endpoint now_there = endpoint::v4(192, 0, 2, 7, 4999),
+                 elsewhere = endpoint::v4(198, 51, 100, 1, 9);
+  const auto packets = sent_by(a, 480);
+  b.receive(far, packets[0], instant{1s});
+  b.receive(now_there, packets[1], instant{1s});
+  EXPECT_EQ(b.remote(), now_there);
+  EXPECT_EQ(b.figures().packets_received, 2U);
+  b.receive(elsewhere, packets[1], instant{1s});
+  b.receive(elsewhere, sent_by(stranger, 160).at(0), instant{1s});
+  EXPECT_EQ(b.remote(), now_there) << "neither for an old packet nor for one of other keys";
+  EXPECT_EQ(b.figures().packets_stranger, 2U);
+  EXPECT_EQ(b.figures().packets_forged, 0U);
+  b.receive(far, packets[2], instant{1s});
+  EXPECT_EQ(b.remote(), far);
+}
+
 TEST(Srtp, APacketWithAChangedBitAnEmptyOneAndAPlainOneAreRefused) {
   stream a = make(protect(1, 2)), b = make(protect(2, 1)), plain = make({payload_pcma, 20, events});
   auto changed = sent_by(a, 160).at(0);
