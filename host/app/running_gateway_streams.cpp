@@ -66,6 +66,8 @@ void running_gateway::open(const exchange::media_open& what) {
     return handshakes_->begin(what.slot, {remote.address(), port, std::move(agreed), *print, ours},
                               around_.now().machine);
   }
+  if (handshakes_)
+    handshakes_->end(what.slot); // its keys came so before, in the same call
   const auto ours = media::srtp_key_of(octets_of(what.own_key)),
              theirs = media::srtp_key_of(octets_of(remote.srtp_key()));
   if (ours && theirs)

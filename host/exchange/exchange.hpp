@@ -219,6 +219,8 @@ struct reverse_battery {
   line_id line;
   bool on = false;
 };
+/// To a slot that is open, in place of its stream: the far end listens somewhere else now, or is
+/// spoken to in another way. It is not closed before, for numbers and keys go on.
 struct media_open {
   host_slot slot;
   scn::v1::MediaEndpoint remote;

@@ -62,8 +62,6 @@ void gateway::implementation::open_phone(party& p, const scn::v1::MediaEndpoint&
   auto& listens = p.phone->listens;
   if (listens && listens->SerializeAsString() == media.SerializeAsString())
     return; // off hold again: its stream goes on
-  if (listens)
-    close_stream(p.phone->slot, label(p.leg)); // it listens somewhere else now
   open_stream(p.phone->slot, media);
   listens = media;
 }

@@ -55,8 +55,6 @@ void gateway::implementation::open_media(const calls::peer_leg& leg) {
   auto& t = trunks_.at(leg);
   if (!t.remote || (t.open && t.open->SerializeAsString() == t.remote->SerializeAsString()))
     return;
-  if (t.open)
-    close_stream(t.slot, leg.peer); // it listens somewhere else now, or is spoken to in another way
   t.open = t.remote;
   auto remote = *t.remote;
   remote.clear_dtls(); // what is only for phones

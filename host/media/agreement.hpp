@@ -49,10 +49,16 @@ struct agreement {
     return payload_type == other.payload_type && ptime_ms == other.ptime_ms &&
            events == other.events && what() == other.what() && seen_at == other.seen_at &&
            comfort_noise == other.comfort_noise && by_handshake == other.by_handshake &&
-           one_port == other.one_port && has_keys_of(other) &&
+           one_port == other.one_port && are_same(protection, other.protection) &&
            are_same(report_protection, other.report_protection);
   }
-  bool has_keys_of(const agreement& other) const { return are_same(protection, other.protection); }
+  /// It comes after another in the same stream: what that one's keys have counted goes on.
+  void go_on_from(const agreement& before) const {
+    if (protection && before.protection)
+      protection->go_on_from(*before.protection);
+    if (report_protection && before.report_protection)
+      report_protection->go_on_from(*before.report_protection);
+  }
   /// Whose RTP, or whose RTCP, has to wait.
   bool lacks_keys() const { return by_handshake && protection == nullptr; }
   bool lacks_report_keys() const { return by_handshake && of_reports() == nullptr; }

@@ -42,8 +42,11 @@ std::optional<refusal> engine::open(host_slot slot, const endpoint& remote, agre
   std::optional<stream>& there = streams_[slot.value];
   if (there && there->announced() == remote && there->agreed().is(agreed))
     return std::nullopt;
-  if (there && there->agreed().has_keys_of(agreed))
-    agreed.protection = there->agreed().protection; // its counts go on
+  if (there) {
+    agreed.go_on_from(there->agreed());
+    if (there->forwards())
+      there->end_forwarding(); // so that its times go on, too
+  }
   std::optional<stream::handshake_ends> met;
   if (there && there->announced() == remote && there->agreed().by_handshake && agreed.by_handshake)
     met = there->handshakes_at();
@@ -228,16 +231,20 @@ engine::packet_answer engine::on_packet(host_slot slot, const endpoint& from,
   }
   const stream::arrival heard = to.receive(from, octets, now, is_wanted(slot.value));
   relayed_.clear();
-  if (heard.voice && relays_[slot.value] > 0)
+  if ((heard.voice || heard.other) && relays_[slot.value] > 0)
     relay_packet(slot.value, heard);
   return {heard.digit, relayed_};
 }
 
 void engine::relay_packet(std::uint8_t from, const stream::arrival& heard) {
   for (const std::uint8_t to : open_)
-    if (relay_from_[to] && relay_from_[to]->slot == from && can_relay(to))
-      if (const auto packet = streams_[to]->forward(*heard.voice, heard.samples); !packet.empty())
+    if (relay_from_[to] && relay_from_[to]->slot == from && can_relay(to)) {
+      if (heard.other)
+        streams_[to]->skip(*heard.other);
+      else if (const auto packet = streams_[to]->forward(*heard.voice, heard.samples);
+               !packet.empty())
         relayed_.push_back({host_slot{to}, false, streams_[to]->remote(), packet});
+    }
 }
 
 void engine::on_report(host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets,

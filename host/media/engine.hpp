@@ -43,9 +43,9 @@ public:
   explicit engine(const engine_settings&);
 
   /// Begins a stream. To where it already goes, as agreed before: changes nothing. Else: SSRC,
-  /// sequence and timestamps go on, and protection with the same keys; counts begin anew. Refuses a
-  /// host slot that the board has not, a payload type of which nobody knows how it is coded, and a
-  /// packet time that is none.
+  /// sequence and timestamps go on, and protection with each key that is the same; figures begin
+  /// anew. Refuses a host slot that the board has not, a payload type of which nobody knows how it
+  /// is coded, and a packet time that is none.
   std::optional<refusal> open(host_slot, const endpoint& remote, agreement);
   /// Puts a tape into a host slot in place of what was there: it plays and records from the first
   /// cell on in which the board sends the slot's samples. False: the board has no such slot.

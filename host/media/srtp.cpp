@@ -15,7 +15,7 @@ void check(srtp_err_status_t status, const char* what) {
                              std::to_string(static_cast<int>(status)));
 }
 
-srtp_t context(srtp_ssrc_type_t whose, srtp_key& key) {
+srtp_t session(srtp_ssrc_type_t whose, srtp_key key) {
   srtp_policy_t policy{};
   srtp_crypto_policy_set_rtp_default(&policy.rtp);
   srtp_crypto_policy_set_rtcp_default(&policy.rtcp);
@@ -45,18 +45,14 @@ std::size_t apply(function f, srtp_t to, std::uint8_t* octets, std::size_t size)
 
 } // namespace
 
-class srtp::contexts {
+/// Of one direction.
+class srtp::context {
 public:
-  explicit contexts(keys with)
-      : send(context(ssrc_any_outbound, with.ours)),
-        receive(context(ssrc_any_inbound, with.theirs)) {}
-  ~contexts() {
-    srtp_dealloc(send);
-    srtp_dealloc(receive);
-  }
-  contexts(const contexts&) = delete;
-  contexts& operator=(const contexts&) = delete;
-  srtp_t send, receive;
+  context(srtp_ssrc_type_t whose, const srtp_key& key) : of(session(whose, key)) {}
+  ~context() { srtp_dealloc(of); }
+  context(const context&) = delete;
+  context& operator=(const context&) = delete;
+  srtp_t of;
 };
 
 std::optional<srtp_key> srtp_key_of(std::span<const std::uint8_t> octets) {
@@ -69,29 +65,37 @@ std::optional<srtp_key> srtp_key_of(std::span<const std::uint8_t> octets) {
 
 srtp::srtp(const keys& with) : keys_(with) {
   begin();
-  contexts_ = std::make_unique<contexts>(with);
+  send_ = std::make_shared<context>(ssrc_any_outbound, with.ours);
+  receive_ = std::make_shared<context>(ssrc_any_inbound, with.theirs);
 }
 
 srtp::~srtp() = default;
 
+void srtp::go_on_from(const srtp& before) {
+  if (keys_.ours == before.keys_.ours)
+    send_ = before.send_;
+  if (keys_.theirs == before.keys_.theirs)
+    receive_ = before.receive_;
+}
+
 std::size_t srtp::protect(std::span<std::uint8_t> room, std::size_t size) {
   if (size + most_added > room.size())
     return 0;
-  return apply(&srtp_protect, contexts_->send, room.data(), size);
+  return apply(&srtp_protect, send_->of, room.data(), size);
 }
 
 std::size_t srtp::protect_rtcp(std::span<std::uint8_t> room, std::size_t size) {
   if (size + most_added > room.size())
     return 0;
-  return apply(&srtp_protect_rtcp, contexts_->send, room.data(), size);
+  return apply(&srtp_protect_rtcp, send_->of, room.data(), size);
 }
 
 std::size_t srtp::unprotect(std::span<std::uint8_t> packet) {
-  return apply(&srtp_unprotect, contexts_->receive, packet.data(), packet.size());
+  return apply(&srtp_unprotect, receive_->of, packet.data(), packet.size());
 }
 
 std::size_t srtp::unprotect_rtcp(std::span<std::uint8_t> packet) {
-  return apply(&srtp_unprotect_rtcp, contexts_->receive, packet.data(), packet.size());
+  return apply(&srtp_unprotect_rtcp, receive_->of, packet.data(), packet.size());
 }
 
 } // namespace switchroom::media

@@ -41,11 +41,15 @@ public:
   std::size_t unprotect_rtcp(std::span<std::uint8_t> packet);
 
   const keys& with() const { return keys_; }
+  /// In each direction whose key is the same as before, the count of packets goes on, and what has
+  /// come is still known: a key's counts never begin anew (RFC 3711, 9.1), and an old packet stays
+  /// old. Allocates nothing.
+  void go_on_from(const srtp& before);
 
 private:
-  class contexts;
+  class context;
   keys keys_;
-  std::unique_ptr<contexts> contexts_;
+  std::shared_ptr<context> send_, receive_;
 };
 
 } // namespace switchroom::media

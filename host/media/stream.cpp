@@ -52,7 +52,7 @@ std::span<const std::uint8_t> stream::send_event(const event_sender::turn& event
   write_telephone_event(event.what,
                         std::span(packet).subspan<rtp_header_octets, telephone_event_octets>());
   if (forwarding_)
-    ++forwarding_->sequence;
+    renumber(1);
   return complete_own(event.first, settings_.agreed.events, event.timestamp,
                       telephone_event_octets);
 }
@@ -112,7 +112,6 @@ stream::take_off(srtp* by, std::size_t (srtp::*protection)(std::span<std::uint8_
   room = room.first(std::min(octets.size(), room.size()));
   std::ranges::copy(octets.first(room.size()), room.begin());
   const std::size_t size = by == nullptr ? 0 : (by->*protection)(room);
-  figures_.packets_forged += size == 0 ? 1 : 0;
   return size == 0 ? std::nullopt : std::optional<std::span<const std::uint8_t>>(room.first(size));
 }
 
@@ -135,7 +134,10 @@ bool stream::takes_handshake(bool beside, const endpoint& from) {
 
 stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8_t> octets,
                                 instant now, bool wanted) {
-  if (!is_from_far_end(from, remote_)) {
+  // Who has the keys is the far end, wherever it is: a translator of addresses has given it another
+  // port, or another way out. Nobody else makes such a packet, and an old one is refused.
+  const bool known = is_from_far_end(from, remote_);
+  if (!known && !settings_.agreed.protection) {
     ++figures_.packets_stranger;
     return {};
   }
@@ -144,8 +146,10 @@ stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8
     return {};
   }
   const auto plain = take_off(settings_.agreed.protection.get(), &srtp::unprotect, octets, plain_);
-  if (!plain)
+  if (!plain) {
+    ++(known ? figures_.packets_forged : figures_.packets_stranger);
     return {};
+  }
   const auto parsed = parse_rtp(*plain);
   const rtp_packet* packet = std::get_if<rtp_packet>(&parsed);
   if (packet != nullptr && !packet->payload.empty()) {
@@ -163,7 +167,7 @@ stream::arrival stream::take(const rtp_packet& packet, instant now, bool wanted)
   if (settings_.agreed.events != 0 && type == settings_.agreed.events)
     if (const auto event = parse_telephone_event(packet.payload)) {
       buffer_.skip(packet.header);
-      return {events_.take(packet.header, *event, tones_), std::nullopt};
+      return {events_.take(packet.header, *event, tones_), std::nullopt, 0, packet.header};
     }
   if (settings_.agreed.comfort_noise && type == payload_noise) {
     buffer_.skip(packet.header);
@@ -176,7 +180,7 @@ stream::arrival stream::take(const rtp_packet& packet, instant now, bool wanted)
       type == settings_.agreed.payload_type ? decode(packet.payload, linear, wanted) : 0;
   if (count == 0) {
     ++figures_.packets_malformed;
-    return {};
+    return {std::nullopt, std::nullopt, 0, packet.header};
   }
   noisy_ = false;
   buffer_.put(in_samples(packet.header), std::span(linear).first(count), now);
@@ -210,29 +214,53 @@ rtp_header stream::in_samples(rtp_header h) {
 
 void stream::begin_forwarding(const rtp_header& first) {
   const rtp_origin& next = settings_.origin;
-  forwarding_ = {first.ssrc, static_cast<std::uint16_t>(next.sequence - first.sequence),
-                 next.timestamp - first.timestamp, next.timestamp};
+  forwarding_ = {first.ssrc,
+                 static_cast<std::uint16_t>(next.sequence - first.sequence),
+                 next.timestamp - first.timestamp,
+                 next.timestamp,
+                 first.sequence,
+                 first.sequence};
   marker_ = true;
+}
+
+/// From the next packet on: those before have their numbers.
+void stream::renumber(int by) {
+  forwarding_->sequence = static_cast<std::uint16_t>(forwarding_->sequence + by);
+  forwarding_->since = forwarding_->expected;
+}
+
+void stream::skip(const rtp_header& left_out) {
+  if (!forwarding_ || forwarding_->ssrc != left_out.ssrc)
+    return;
+  const auto ahead = static_cast<std::int16_t>(left_out.sequence - forwarding_->expected);
+  if (ahead < 0 || ahead > most_misordered)
+    return; // later ones have been sent already, and with a gap for this one
+  forwarding_->expected = static_cast<std::uint16_t>(left_out.sequence + 1);
+  renumber(-1);
 }
 
 std::span<const std::uint8_t> stream::forward(const rtp_packet& heard, unsigned samples) {
   if (heard.payload.size() > largest_payload)
     return {};
   const bool noise = heard.header.payload_type == payload_noise;
-  if (digits_.is_busy() || (noise && !settings_.agreed.comfort_noise)) { // nobody misses its number
-    if (forwarding_)
-      --forwarding_->sequence;
+  if (digits_.is_busy() || (noise && !settings_.agreed.comfort_noise)) {
+    skip(heard.header);
     return {};
   }
   rtp_origin& next = settings_.origin;
   const auto far_off = [&] { // numbers jump: as for who receives them, it is another stream
-    constexpr int most_misordered = 100; // RFC 3550, A.1
     const auto ahead =
         static_cast<std::int16_t>(heard.header.sequence + forwarding_->sequence - next.sequence);
     return ahead > most_misordered || ahead < -most_misordered;
   };
   if (!forwarding_ || forwarding_->ssrc != heard.header.ssrc || far_off())
     begin_forwarding(heard.header);
+  if (static_cast<std::int16_t>(heard.header.sequence - forwarding_->since) < 0)
+    return {}; // too late: its number has been given to another
+  if (static_cast<std::int16_t>(heard.header.sequence - forwarding_->expected) >= 0)
+    forwarding_->expected = static_cast<std::uint16_t>(heard.header.sequence + 1);
+  if (static_cast<std::uint16_t>(forwarding_->expected - forwarding_->since) > most_misordered)
+    forwarding_->since = static_cast<std::uint16_t>(forwarding_->expected - most_misordered);
   const rtp_header header{std::exchange(marker_, false) || heard.header.marker,
                           noise ? payload_noise : settings_.agreed.payload_type,
                           static_cast<std::uint16_t>(heard.header.sequence + forwarding_->sequence),
@@ -284,8 +312,10 @@ void stream::receive_report(const endpoint& from, std::span<const std::uint8_t> 
   }
   std::array<std::uint8_t, largest_datagram> room;
   const auto plain = take_off(settings_.agreed.of_reports(), &srtp::unprotect_rtcp, octets, room);
-  if (!plain)
+  if (!plain) {
+    ++figures_.packets_forged;
     return;
+  }
   const auto parsed = parse_rtcp(*plain, settings_.origin.ssrc);
   const auto* said = std::get_if<rtcp_report>(&parsed);
   if (said == nullptr) {

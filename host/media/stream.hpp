@@ -59,7 +59,8 @@ public:
     std::optional<char> digit; ///< that begins with the packet
     /// Or noise, as it came, for forward(); valid until the next receive().
     std::optional<rtp_packet> voice;
-    unsigned samples = 0; ///< of it, at 8 kHz
+    unsigned samples = 0;                 ///< of it, at 8 kHz
+    std::optional<rtp_header> other = {}; ///< of a packet that is not for forward(), for skip()
   };
   /// A packet has come. Unless its voice is `wanted` by the board, nothing is decoded: the board
   /// gets silence, of the length that the voice has, and all is counted as ever.
@@ -86,6 +87,8 @@ public:
   /// one, lost ones left out as there. From then on what the board says is not sent, but digits
   /// are. Empty: none, a digit is being sent.
   std::span<const std::uint8_t> forward(const rtp_packet&, unsigned samples);
+  /// That one does not go on, and who hears the others does not miss it.
+  void skip(const rtp_header&);
   bool forwards() const { return forwarding_.has_value(); }
   /// What the board says is sent again.
   void end_forwarding();
@@ -124,8 +127,11 @@ private:
     std::uint32_t ssrc = 0; ///< of that stream
     std::uint16_t sequence = 0;
     std::uint32_t timestamp = 0;
-    std::uint32_t end = 0; ///< about when the latest packet ends, in times of this stream
+    std::uint32_t end = 0;      ///< about when the latest packet ends, in times of this stream
+    std::uint16_t expected = 0; ///< of that stream, after the newest packet
+    std::uint16_t since = 0;    ///< from this number of that stream on, `sequence` is added
   };
+  static constexpr int most_misordered = 100; // RFC 3550, A.1
 
   voip_metrics metrics() const;
   std::optional<std::span<const std::uint8_t>>
@@ -137,6 +143,7 @@ private:
   std::span<const std::uint8_t> send_event(const event_sender::turn&);
   std::span<const std::uint8_t> send_voice();
   void begin_forwarding(const rtp_header&);
+  void renumber(int by);
   std::uint32_t in_clock(std::size_t samples) const {
     return static_cast<std::uint32_t>(samples * clock_scale_);
   }

@@ -82,17 +82,24 @@ std::optional<char> event_receiver::take(const rtp_header& header, const telepho
     return std::nullopt;
   // An end may be lost: the tone goes on no longer than two packets that were to come.
   constexpr unsigned until_the_next = 320;
+  constexpr std::int32_t longest_segment = 0xffff;
   const unsigned samples = what.duration + (what.end ? 0 : until_the_next);
-  if (timestamp_) {
-    const auto later = static_cast<std::int32_t>(header.timestamp - *timestamp_);
+  // Timestamps of another source are of another clock.
+  if (latest_ && latest_->ssrc == header.ssrc) {
+    const auto later = static_cast<std::int32_t>(header.timestamp - latest_->timestamp);
     if (later < 0)
       return std::nullopt; // of an event before
-    if (later == 0) {
-      sound.last_until(samples);
+    if (later == longest_segment && what.event == latest_->event && !latest_->ended) {
+      latest_->timestamp = header.timestamp;
+      latest_->before += longest_segment;
+    }
+    if (latest_->timestamp == header.timestamp) {
+      latest_->ended = latest_->ended || what.end;
+      sound.last_until(latest_->before + samples);
       return std::nullopt;
     }
   }
-  timestamp_ = header.timestamp;
+  latest_ = {header.ssrc, header.timestamp, what.event, what.end, 0};
   const char digit = event_digits[what.event];
   sound.add(digit, samples);
   return digit;

@@ -56,11 +56,18 @@ private:
 /// What a far end sends.
 class event_receiver {
 public:
-  /// The digit, with its first packet that comes: an event is known by its timestamp.
+  /// The digit, with its first packet that comes: an event is known by its timestamp. A key held
+  /// for longer than a duration can tell is one event in segments (RFC 4733, 2.5.1.3).
   std::optional<char> take(const rtp_header&, const telephone_event&, dual_tones& sound);
 
 private:
-  std::optional<std::uint32_t> timestamp_;
+  struct heard_event {
+    std::uint32_t ssrc = 0, timestamp = 0;
+    std::uint8_t event = 0;
+    bool ended = false;
+    unsigned before = 0; ///< samples of the segments that came before
+  };
+  std::optional<heard_event> latest_;
 };
 
 /// Digits for the far end, one after the other.

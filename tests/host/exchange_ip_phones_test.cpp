@@ -3,6 +3,7 @@
 #include "calls/messages.hpp"
 #include "exchange_people.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace switchroom::exchange {
@@ -384,6 +385,24 @@ TEST_F(IpPhones, HoldIsHeardByTheOther) {
   t.phone_holds("amsterdam", 5, false);
   EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 5");
   EXPECT_EQ(t.phone_hears("amsterdam", 5), "amsterdam line 1");
+}
+
+/// So that the stream's numbers, and its keys, go on (ADR 0017).
+TEST_F(IpPhones, OneThatListensSomewhereElseIsSpokenToThereWithoutAClose) {
+  t.phone_calls("amsterdam", 5, "301");
+  t.lift("berlin", 1);
+  t.run(100ms);
+  ASSERT_EQ(t.told_of_streams("amsterdam"), "2 opened, 0 closed");
+  t.phone_moves("amsterdam", 5, 4444);
+  t.phone_holds("amsterdam", 5, false); // its INVITE, again
+  EXPECT_EQ(t.told_of_streams("amsterdam"), "3 opened, 0 closed");
+  const auto remotes = t.remotes("amsterdam");
+  EXPECT_EQ(std::ranges::count(remotes, 4444U, &scn::v1::MediaEndpoint::port), 1);
+  EXPECT_EQ(t.relays("amsterdam"), 2U) << "and goes on as it came";
+  EXPECT_EQ(t.phone_hears("amsterdam", 5), "berlin line 1");
+  t.phone_ends("amsterdam", 5);
+  t.run(100ms);
+  EXPECT_EQ(t.told_of_streams("amsterdam"), "3 opened, 2 closed");
 }
 
 TEST_F(IpPhones, ADeadEdgeEndsItsCallsAndNoOther) {

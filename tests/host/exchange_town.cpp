@@ -273,6 +273,12 @@ unsigned town::open_streams(const std::string& gateway) const {
   return static_cast<unsigned>(members_.at(gateway).hardware.media.size());
 }
 
+std::string town::told_of_streams(const std::string& gateway) const {
+  const auto& told = members_.at(gateway).hardware;
+  return std::to_string(told.streams_opened) + " opened, " + std::to_string(told.streams_closed) +
+         " closed";
+}
+
 unsigned town::relays(const std::string& gateway) const {
   return static_cast<unsigned>(members_.at(gateway).hardware.relays.size());
 }

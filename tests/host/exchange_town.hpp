@@ -72,6 +72,8 @@ public:
   /// A lamp of its own, for a number; without one, for messages.
   void phone_watches(const std::string& gateway, unsigned line, std::uint64_t which,
                      const std::string& number, bool on = true);
+  /// From now on it listens at another port.
+  void phone_moves(const std::string& gateway, unsigned line, std::uint16_t port);
   void phone_tells_fingerprint(const std::string& gateway, unsigned line, const std::string&);
   /// The far ends of the gateway's streams.
   std::vector<scn::v1::MediaEndpoint> remotes(const std::string& gateway) const;
@@ -148,6 +150,8 @@ public:
   gateway::resources in_use(const std::string& gateway) const;
   /// Voice streams to and from other gateways that are open.
   unsigned open_streams(const std::string& gateway) const;
+  /// What the rim was told of streams, ever: "3 opened, 1 closed".
+  std::string told_of_streams(const std::string& gateway) const;
   unsigned relays(const std::string& gateway) const;
   /// Are digits of the line kept from who listens?
   bool mutes_digits(const std::string& gateway, unsigned line) const;
@@ -172,6 +176,7 @@ private:
     std::set<line_id> digits_muted;
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;
+    unsigned streams_opened = 0, streams_closed = 0; ///< ever
     std::map<host_slot, tape> tapes;
     std::map<host_slot, std::uint8_t> parties; ///< of conferences: the bridge
     std::map<line_id, std::string> ringing;    ///< line → who is meant

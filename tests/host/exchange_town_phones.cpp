@@ -47,6 +47,10 @@ void town::phone_speaks(const std::string& gateway, unsigned line, scn::v1::Code
   calls::set_codec(members_.at(gateway).phones[line].its, codec);
 }
 
+void town::phone_moves(const std::string& gateway, unsigned line, std::uint16_t port) {
+  members_.at(gateway).phones[line].its.set_port(port);
+}
+
 void town::phone_takes_tones(const std::string& gateway, unsigned line) {
   members_.at(gateway).phones[line].its.clear_events();
 }

@@ -188,11 +188,16 @@ void town::carry_out(member& m, const action& what) {
     std::erase_if(m.disk.whereabouts,
                   [&](const auto& w) { return w.extension() == gone->extension; });
   } else if (const auto* opened = std::get_if<media_open>(&what)) {
-    if (!m.hardware.media.emplace(opened->slot, opened->remote).second)
-      fault(m, "host slot opened twice");
+    const auto there = m.hardware.media.find(opened->slot);
+    if (there != m.hardware.media.end() &&
+        there->second.SerializeAsString() == opened->remote.SerializeAsString())
+      fault(m, "a host slot is opened anew and nothing has changed");
+    m.hardware.media.insert_or_assign(opened->slot, opened->remote);
+    ++m.hardware.streams_opened;
   } else if (const auto* closed = std::get_if<media_close>(&what)) {
     if (m.hardware.media.erase(closed->slot) == 0)
       fault(m, "host slot closed that was not open");
+    ++m.hardware.streams_closed;
     m.news.emplace_back(stream_over{closed->slot, closed->whose, {}, mos});
   } else if (const auto* joined = std::get_if<bridge_join>(&what)) {
     if (!m.hardware.parties.emplace(joined->slot, joined->bridge).second)

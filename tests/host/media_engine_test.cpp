@@ -248,6 +248,101 @@ TEST(Engine, OpeningAgainElsewhereKeepsTheRtpGoing) {
   EXPECT_EQ(e.figures(host_slot{0}).packets_sent, 2U);
 }
 
+// ---- SRTP of a stream that is opened again, in mid-call ----
+
+srtp_key key(std::uint8_t first) {
+  srtp_key made{};
+  made[0] = first;
+  return made;
+}
+agreement protect(std::uint8_t ours, std::uint8_t theirs) {
+  return {payload_pcma, 10, 0, std::make_shared<srtp>(srtp::keys{key(ours), key(theirs)})};
+}
+
+class OpenedAgain : public ::testing::Test {
+protected:
+  using octets = std::vector<std::uint8_t>;
+  /// Its own packets are about to wrap.
+  static engine near_the_wrap() {
+    for (std::uint64_t seed = 1;; ++seed) {
+      engine made({4, 10, 20, seed});
+      EXPECT_FALSE(made.open(slot, berlin, {payload_pcma}));
+      const board::sample in[] = {{0, 5}};
+      for (std::uint32_t frame = 0; frame < 80; ++frame)
+        for (const auto& p : made.on_cell(frame, in, at_frame(frame)).packets)
+          if (std::get<rtp_packet>(parse_rtp(p.octets)).header.sequence > 65'500)
+            return made;
+    }
+  }
+  /// What the phone says, protected by it.
+  octets said_by(srtp& phone) {
+    octets made(rtp_header_octets + 80);
+    write_rtp_header({false, payload_pcma, sequence, 80u * sequence, 77},
+                     std::span(made).first<rtp_header_octets>());
+    ++sequence;
+    const auto size = made.size();
+    made.resize(size + srtp::most_added);
+    made.resize(phone.protect(made, size));
+    return made;
+  }
+  void hear(const endpoint& from, const octets& packet) {
+    one.on_packet(slot, from, packet, at_frame(frame));
+  }
+  /// How many packets come, and how many of them the phone takes.
+  std::pair<unsigned, unsigned> run(unsigned packets, srtp& phone) {
+    unsigned came = 0, taken = 0;
+    for (const auto end = frame + 80 * packets; frame < end; ++frame) {
+      const board::sample in[] = {{0, 5}};
+      for (const auto& p : one.on_cell(frame, in, at_frame(frame)).packets) {
+        octets got(p.octets.begin(), p.octets.end());
+        ++came;
+        taken += phone.unprotect(got) > 0 ? 1 : 0;
+      }
+    }
+    return {came, taken};
+  }
+  using both = std::pair<unsigned, unsigned>;
+
+  static constexpr host_slot slot{0};
+  engine one = near_the_wrap();
+  std::uint32_t frame = 80;
+  std::uint16_t sequence = 65'530;
+};
+
+TEST_F(OpenedAgain, WithTheSameKeysAfterAWrapBothGoOnAndWhatIsOldStaysSo) {
+  srtp phone({key(2), key(1)});
+  ASSERT_FALSE(one.open(slot, berlin, protect(1, 2)));
+  EXPECT_EQ(run(100, phone), both(100, 100)) << "beyond the wrap";
+  std::vector<octets> old;
+  for (unsigned n = 0; n < 20; ++n)
+    hear(berlin, old.emplace_back(said_by(phone)));
+  EXPECT_EQ(one.figures(slot).packets_received, 20U);
+  ASSERT_FALSE(one.open(slot, amsterdam, protect(1, 2)));
+  for (unsigned n = 0; n < 10; ++n)
+    hear(amsterdam, said_by(phone));
+  EXPECT_EQ(one.figures(slot).packets_received, 10U);
+  EXPECT_EQ(one.figures(slot).packets_forged, 0U);
+  for (const auto& packet : old)
+    hear(amsterdam, packet);
+  EXPECT_EQ(one.figures(slot).packets_forged, 20U);
+  EXPECT_EQ(run(10, phone), both(10, 10));
+}
+
+/// Many a phone makes a new key with each offer; ours, and so its counts, stay (RFC 3711, 9.1).
+TEST_F(OpenedAgain, WithAnotherKeyOfThePhoneOursGoesOn) {
+  srtp phone({key(2), key(1)});
+  ASSERT_FALSE(one.open(slot, berlin, protect(1, 2)));
+  EXPECT_EQ(run(100, phone), both(100, 100));
+  hear(berlin, said_by(phone));
+  ASSERT_FALSE(one.open(slot, berlin, protect(1, 3)));
+  EXPECT_EQ(run(10, phone), both(10, 10));
+  hear(berlin, said_by(phone));
+  EXPECT_EQ(one.figures(slot).packets_forged, 1U) << "of its old key";
+  srtp anew({key(3), key(1)});
+  hear(berlin, said_by(anew));
+  EXPECT_EQ(one.figures(slot).packets_received, 1U);
+}
+
 TEST(Engine, RefusesWhatItCannotDo) {
   engine e({4, 10, 20, 0});
   const auto beyond = e.open(host_slot{4}, berlin, {payload_pcma});

@@ -143,6 +143,47 @@ TEST(TelephoneEvent, IsAToneInTheVoiceWhereNothingWasAgreed) {
     EXPECT_EQ(std::get<rtp_packet>(parse_rtp(packet)).header.payload_type, payload_pcma);
 }
 
+/// A packet of an event, by hand.
+octets event_packet(std::uint16_t sequence, std::uint32_t timestamp, telephone_event what,
+                    std::uint32_t ssrc = 7) {
+  octets made(rtp_header_octets + telephone_event_octets);
+  write_rtp_header({false, events, sequence, timestamp, ssrc},
+                   std::span(made).first<rtp_header_octets>());
+  write_telephone_event(what, std::span(made).subspan<rtp_header_octets, telephone_event_octets>());
+  return made;
+}
+
+TEST(TelephoneEvent, DigitsOfAnotherSourceAreOfAnotherClock) {
+  stream s = make({payload_pcma, 20, events});
+  const telephone_event one{1, true, 8, 800};
+  EXPECT_EQ(s.receive(far, event_packet(1, 900'000, one, 7), instant{1s}).digit, '1');
+  EXPECT_EQ(s.receive(far, event_packet(50, 800'000, one, 8), instant{2s}).digit, '1')
+      << "it began lower";
+  EXPECT_EQ(s.receive(far, event_packet(51, 800'000, one, 8), instant{2s}).digit, std::nullopt);
+  EXPECT_EQ(s.receive(far, event_packet(52, 799'000, one, 8), instant{2s}).digit, std::nullopt);
+}
+
+/// RFC 4733, 2.5.1.3.
+TEST(TelephoneEvent, AKeyThatIsHeldIsOneDigit) {
+  stream s = make({payload_pcma, 20, events});
+  std::string digits;
+  std::uint16_t sequence = 0;
+  instant now{1s};
+  const auto take = [&](std::uint32_t timestamp, telephone_event what) {
+    const auto packet = event_packet(sequence++, timestamp, what);
+    if (const auto digit = s.receive(far, packet, now += 20ms).digit)
+      digits += *digit;
+  };
+  for (std::uint32_t segment = 0; segment < 3; ++segment)
+    for (const unsigned duration : {160U, 32'000U, 0xffffU})
+      take(5000 + segment * 0xffff, {4, false, 8, static_cast<std::uint16_t>(duration)});
+  take(5000 + 3 * 0xffff, {4, true, 8, 800});
+  EXPECT_EQ(digits, "4");
+  take(5000 + 4 * 0xffff, {4, true, 8, 800}); // just then again, but it was let go
+  take(5000 + 5 * 0xffff, {5, true, 8, 800});
+  EXPECT_EQ(digits, "445");
+}
+
 // ---- SRTP --------------------------------------------------------------------------------------
 
 srtp_key key(std::uint8_t first) {
@@ -181,6 +222,25 @@ TEST(Srtp, APacketThatComesAgainIsRefused) {
   EXPECT_EQ(b.figures().packets_received, 2U);
   EXPECT_EQ(b.figures().packets_forged, 2U);
   EXPECT_EQ(b.figures().packets_duplicate, 0U) << "it did not get so far";
+}
+
+/// A translator of addresses has given it another port, or another way out, in mid-call.
+TEST(Srtp, WhoHasTheKeysIsAnsweredWhereTheyAreNow) {
+  stream a = make(protect(1, 2)), b = make(protect(2, 1)), stranger = make(protect(3, 2));
+  const endpoint now_there = endpoint::v4(192, 0, 2, 7, 4999),
+                 elsewhere = endpoint::v4(198, 51, 100, 1, 9);
+  const auto packets = sent_by(a, 480);
+  b.receive(far, packets[0], instant{1s});
+  b.receive(now_there, packets[1], instant{1s});
+  EXPECT_EQ(b.remote(), now_there);
+  EXPECT_EQ(b.figures().packets_received, 2U);
+  b.receive(elsewhere, packets[1], instant{1s});
+  b.receive(elsewhere, sent_by(stranger, 160).at(0), instant{1s});
+  EXPECT_EQ(b.remote(), now_there) << "neither for an old packet nor for one of other keys";
+  EXPECT_EQ(b.figures().packets_stranger, 2U);
+  EXPECT_EQ(b.figures().packets_forged, 0U);
+  b.receive(far, packets[2], instant{1s});
+  EXPECT_EQ(b.remote(), far);
 }
 
 TEST(Srtp, APacketWithAChangedBitAnEmptyOneAndAPlainOneAreRefused) {

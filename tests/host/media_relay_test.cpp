@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace {
@@ -189,6 +190,79 @@ TEST_F(Relay, ADigitTakesThePlaceOfVoice) {
   }
   EXPECT_EQ(events, 7U); // 100 ms, and its end three times
   EXPECT_EQ(voice, 1U + 18U - 7U);
+}
+
+/// A packet of Anna's that tells a digit.
+std::vector<std::uint8_t> event(std::uint32_t number, std::uint32_t began, bool end) {
+  auto made = packet(number, 101);
+  made.resize(rtp_header_octets + telephone_event_octets);
+  write_rtp_header({number == began, 101, static_cast<std::uint16_t>(number), 160 * began, 77},
+                   std::span(made).first<rtp_header_octets>());
+  const auto duration = static_cast<std::uint16_t>(160 * (number - began + 1));
+  write_telephone_event({5, end, 8, duration},
+                        std::span(made).subspan<rtp_header_octets, telephone_event_octets>());
+  return made;
+}
+
+class RelayedDigit : public Relay {
+protected:
+  /// What Boris gets, in numbers that begin with 0.
+  std::vector<int> numbers() {
+    std::vector<int> made;
+    for (const auto& one_packet : at(boris))
+      made.push_back(
+          static_cast<std::int16_t>(one_packet.header.sequence - at(boris)[0].header.sequence));
+    return made;
+  }
+};
+
+TEST_F(RelayedDigit, IsNoLossToWhoHearsTheVoice) {
+  std::uint32_t n = 65'530; // across the wrap
+  for (; n < 65'533; ++n)
+    hear(of_anna, anna, packet(n));
+  for (const auto began = n; n < began + 8; ++n)
+    hear(of_anna, anna, event(n, began, n >= began + 5));
+  auto unknown = packet(n++, 99); // of what nobody has agreed on
+  hear(of_anna, anna, unknown);
+  for (const auto end = n + 3; n < end; ++n)
+    hear(of_anna, anna, packet(n));
+  EXPECT_EQ(numbers(), (std::vector<int>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(at(boris)[3].header.timestamp - at(boris)[2].header.timestamp, 10 * 160U);
+}
+
+TEST_F(RelayedDigit, WhatTheSourceLosesIsStillLost) {
+  hear(of_anna, anna, packet(1));
+  hear(of_anna, anna, event(2, 2, false));
+  hear(of_anna, anna, event(4, 2, false)); // 3 is lost
+  hear(of_anna, anna, event(5, 2, true));
+  hear(of_anna, anna, packet(6));
+  hear(of_anna, anna, packet(8)); // 7 is lost
+  EXPECT_EQ(numbers(), (std::vector<int>{0, 2, 4}));
+}
+
+/// Two packets of one number would be worse than one that is lost: SRTP refuses to make them.
+TEST_F(RelayedDigit, NoNumberIsGivenTwiceWhenPacketsOvertake) {
+  hear(of_anna, anna, packet(1));
+  hear(of_anna, anna, event(3, 3, false));
+  hear(of_anna, anna, event(3, 3, false)); // twice
+  hear(of_anna, anna, packet(2));          // overtaken by the digit
+  hear(of_anna, anna, packet(5));
+  hear(of_anna, anna, event(4, 3, true)); // its place has been kept
+  hear(of_anna, anna, packet(6));
+  EXPECT_EQ(numbers(), (std::vector<int>{0, 3, 4}));
+  one.send_digit(of_boris, '1');
+  run(480);
+  hear(of_anna, anna, packet(7));
+  const auto all = numbers();
+  EXPECT_EQ(std::set<int>(all.begin(), all.end()).size(), all.size());
+}
+
+TEST_F(RelayedDigit, ALongTimeAgoIsForgotten) {
+  hear(of_anna, anna, packet(0));
+  hear(of_anna, anna, event(1, 1, true));
+  for (std::uint32_t n = 2; n < 70'000; ++n)
+    hear(of_anna, anna, packet(n));
+  EXPECT_EQ(at(boris).size(), 69'999U);
 }
 
 TEST_F(Relay, NoiseGoesOnToWhoUnderstandsIt) {
