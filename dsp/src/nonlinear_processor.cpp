@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "switchroom/dsp/nonlinear_processor.hpp"
 
+#include "switchroom/dsp/echo_canceller.hpp"
+
 #include <algorithm>
 
 namespace switchroom::dsp {
 namespace {
 
-constexpr unsigned block = 128;              // 16 ms
-constexpr unsigned blocks_a_turn = 48;       // of quietest blocks: 0.77 s
-constexpr std::uint32_t far_speaks_at = 900; // −54 dBm0
+constexpr unsigned block = echo_canceller::block;
+constexpr unsigned blocks_a_turn = 48; // of quietest blocks: 0.77 s
 /// What is left is echo if it is so much under the far end: 18 dB. Somebody who speaks at the near
 /// end is louder than that.
 constexpr std::uint32_t echo_under_far = 64;
@@ -27,7 +28,7 @@ std::uint32_t root(std::uint64_t x) {
 std::int16_t nonlinear_processor::step(std::int16_t left, std::uint32_t far_power) {
   const auto square = static_cast<std::uint32_t>(std::int32_t{left} * left);
   left_mean_ += square - (left_mean_ >> 7);
-  const bool far_speaks = far_power >= far_speaks_at;
+  const bool far_speaks = far_power >= echo_canceller::quietest;
   suppresses_ = far_speaks && (left_mean_ >> 7) * echo_under_far < far_power;
   block_energy_ += square;
   block_has_far_end_ |= far_speaks;

@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::size_t largest = voice_coder::largest_packet;
 
+/// The length of what has an octet for each sample at 8 kHz, as G.711 and G.722 do.
+std::size_t octet_a_sample(std::span<const std::uint8_t> octets) {
+  return octets.size() <= largest ? octets.size() : 0;
+}
+
 class g711_coder : public voice_coder {
 public:
   explicit g711_coder(dsp::g711::law law) : law_(law) {}
@@ -34,7 +39,7 @@ public:
     return count;
   }
   std::size_t length(std::span<const std::uint8_t> octets) const override {
-    return octets.size() <= largest ? octets.size() : 0;
+    return octet_a_sample(octets);
   }
 
 private:
@@ -57,7 +62,7 @@ public:
     return down_.process(std::span(wide).first(count), samples);
   }
   std::size_t length(std::span<const std::uint8_t> octets) const override {
-    return octets.size() <= largest ? octets.size() : 0;
+    return octet_a_sample(octets);
   }
   void decode_anew() override { decoder_ = dsp::g722::decoder(); }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The blocks of ITU-T G.726, clause 4.2, each a function of the block's name: the arithmetic of
-// g726_engine, whatever its schedule. dsp/src/g726_blockhpp says the same for the host.
+// g726_engine, whatever its schedule. dsp/src/g726_blocks.hpp says the same for the host.
 //
 // Numbers in brackets are the standard's bits: TC two's complement, SM sign and magnitude, FL
 // floating point (sign, 4 bits of exponent, 6 of mantissa), else unsigned.

@@ -5,9 +5,8 @@
 // A composite source at −10 dBm0, A-law, ERL 6 dB, path D.5, which becomes D.9 after 5 s; 16 ms.
 // Prints what is left, every half second, and writes a picture of it. Needs the vectors (README).
 #include "../dsp/g168.hpp"
+#include "../dsp/speex_canceller.hpp"
 #include "switchroom/dsp/echo_canceller.hpp"
-
-#include <speex/speex_echo.h>
 
 #include <algorithm>
 #include <array>
@@ -64,13 +63,10 @@ words by_us(const both_ways& of, unsigned taps) {
 }
 
 words by_speex(const both_ways& of, unsigned taps) {
-  auto* state = speex_echo_state_init(64, static_cast<int>(taps));
-  int rate = 8000;
-  speex_echo_ctl(state, SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
-  words left(of.far.size() / 64 * 64);
-  for (std::size_t n = 0; n < left.size(); n += 64)
-    speex_echo_cancellation(state, &of.near[n], &of.far[n], &left[n]);
-  speex_echo_state_destroy(state);
+  switchroom::dsp::testing::speex_canceller canceller(taps);
+  words left;
+  for (std::size_t n = 0; n < of.far.size(); ++n)
+    canceller.cancel(of.far[n], of.near[n], left);
   return left;
 }
 

@@ -4,11 +4,12 @@
 #include "switchroom/dsp/echo_canceller.hpp"
 
 #include "g168.hpp"
+#include "speex_canceller.hpp"
 #include "switchroom/dsp/nonlinear_processor.hpp"
 
 #include <gtest/gtest.h>
-#include <speex/speex_echo.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -31,7 +32,8 @@ constexpr double erl_db = 6;
 
 /// What a canceller leaves of the echo of `far` and of `near_end`, which may be empty; `each` is
 /// called before each sample.
-words left_over(echo_canceller& canceller, g168::echo_path& path, const words& far,
+template <typename Canceller>
+words left_over(Canceller& canceller, g168::echo_path& path, const words& far,
                 const words& near_end = {}, const std::function<void(std::size_t)>& each = {}) {
   words left;
   for (std::size_t n = 0; n < far.size(); ++n) {
@@ -227,13 +229,10 @@ TEST_F(G168, Test2ANothingIsHeardOfTheEcho) {
         const auto far = g168::far_source(dbm0, 6);
         g168::echo_path path(g168::models[model], erl_db);
         whole_canceller canceller(taps);
-        words left;
-        for (std::size_t n = 0; n < far.size(); ++n) {
+        const words left = left_over(canceller, path, far, {}, [&](std::size_t n) {
           if (n == 24'000)
             path = g168::echo_path(g168::models[(model + 1) % 5], erl_db);
-          const std::int16_t received = g168::coded(far[n]);
-          left.push_back(canceller.cancel(received, g168::coded(path.step(received))));
-        }
+        });
         for (const double change_s : {0.0, 3.0})
           EXPECT_LE(g168::level_between(left, change_s + 1, change_s + 2.9), -65)
               << g168::models[model] << ", " << taps << " taps, " << dbm0 << " dBm0";
@@ -275,46 +274,16 @@ TEST_F(G168, Test9ComfortNoiseIsAsLoudAsTheNearEnd) {
 TEST_F(G168, TheNearEndIsNotSuppressed) {
   for (const auto& model : g168::models) {
     const auto far = g168::far_source(-10, 12);
-    const words tone = files::sine(1020, -20, far.size());
+    words tone = files::sine(1020, -20, far.size());
+    std::fill_n(tone.begin(), 40'000, std::int16_t{0});
     g168::echo_path path(model, erl_db);
     whole_canceller canceller(taps_of_16_ms);
-    words heard;
-    for (std::size_t n = 0; n < far.size(); ++n) {
-      const bool speaks = n >= 40'000;
-      const std::int16_t received = g168::coded(far[n]);
-      heard.push_back(
-          canceller.cancel(received, g168::coded(path.step(received) + (speaks ? tone[n] : 0))));
-    }
+    const words heard = left_over(canceller, path, far, tone);
     const auto figures = measure_tone(std::span(heard).subspan(48'000));
     EXPECT_NEAR(figures.level_dbm0, -20, 1) << model;
     EXPECT_GT(figures.purity_db, 20) << model;
   }
 }
-
-/// speexdsp's canceller, by frames of 8 ms.
-class speex_canceller {
-public:
-  explicit speex_canceller(unsigned taps)
-      : state_(speex_echo_state_init(64, static_cast<int>(taps)), speex_echo_state_destroy) {
-    int rate = 8000;
-    speex_echo_ctl(state_.get(), SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
-  }
-  void cancel(std::int16_t far, std::int16_t near, words& left) {
-    far_[n_] = far;
-    near_[n_] = near;
-    if (++n_ < far_.size())
-      return;
-    n_ = 0;
-    std::array<std::int16_t, 64> out{};
-    speex_echo_cancellation(state_.get(), near_.data(), far_.data(), out.data());
-    left.insert(left.end(), out.begin(), out.end());
-  }
-
-private:
-  std::unique_ptr<SpeexEchoState, decltype(&speex_echo_state_destroy)> state_;
-  std::array<std::int16_t, 64> far_{}, near_{};
-  std::size_t n_ = 0;
-};
 
 // Echo that is left of a far end at −10 dBm0, ERL 6 dB, the worst of the paths: never more than
 // speexdsp leaves in the same run, nor than was measured of OSLEC.
@@ -327,7 +296,7 @@ TEST_F(G168, LeavesLessThanThePeersDo) {
       const auto far = g168::far_source(-10, 12.1);
       g168::echo_path path(g168::models[model], erl_db);
       echo_canceller canceller(taps);
-      speex_canceller peer(taps);
+      files::speex_canceller peer(taps);
       words left, left_by_speex;
       for (std::size_t n = 0; n < far.size(); ++n) {
         if (n == 80'000)

@@ -12,9 +12,21 @@ from sip_digest import proof
 
 REALM = "berlin"
 LINE, PHONE, PASSWORD = 9, "desk9", "desk9-secret"
-FIGURES, SEIZE, ANSWER, RELEASE, READY, STATE = 10, 2, 3, 6, 7, 1  # fields of FromEdge
+FIGURES, SEIZE, ANSWER, HOLD, RELEASE, READY, STATE = 10, 2, 3, 5, 6, 7, 1  # fields of FromEdge
+TOLD_PORTS, TOLD_RING, TOLD_PROGRESS, TOLD_RELEASE = 1, 2, 3, 4  # fields of ToEdge
 CODEC_PCMU, CODEC_PCMA = 1, 2
 NUMBERS = itertools.count(1)
+GOOD_SDP = ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8 0 101\r\n"
+            "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n")
+
+
+def expect(holds, what):
+    if not holds:
+        raise AssertionError(what)
+
+
+def status(answer):
+    return answer.status if answer else 0
 
 
 def varint(value):
@@ -70,7 +82,7 @@ class Edge:
         self.socket, self.unread, self.said = ours, b"", []
         ports = b"".join(field(1, field(1, line) + field(2, name) + field(3, secret) + field(5, CODEC_PCMA) + field(5, CODEC_PCMU))
                          for line, name, secret in ((LINE, PHONE, PASSWORD), (10, "desk10", "desk10-secret")))
-        self.say(1, ports)
+        self.say(TOLD_PORTS, ports)
         self.wait(READY)
 
     def say(self, number, message):

@@ -11,13 +11,12 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from edge_alone import ANSWER, RELEASE, SEIZE, Edge, Phone, endpoint, field  # noqa: E402
-from sip_torture_test import GOOD_SDP, expect  # noqa: E402
+from edge_alone import (ANSWER, GOOD_SDP, HOLD, RELEASE, SEIZE, TOLD_PROGRESS, TOLD_RING, Edge, Phone, endpoint,  # noqa: E402
+                        expect, field)
 from sipp import Phones, Sipp, register  # noqa: E402
 
 PORT, OTHER_PORT, FIRST_PHONE = 5568, 5570, 5576
 INTERVAL_S = 20
-RING, PROGRESS, HOLD = 2, 3, 5  # fields of ToEdge and FromEdge
 OPTIONS = ("--session", INTERVAL_S, "--shortest-session", 10)
 
 OK = """<send><![CDATA[
@@ -59,7 +58,7 @@ def called(folder, edge, port, line, session, then):
     wrong = register(folder, server, phones).wrong()
     expect(not wrong, wrong)
     phone = Sipp(folder, "timed", phones, server, "-m", 1, replaced={"<!-- THEN -->": then, "SESSION": session})
-    edge.say(RING, field(1, line) + field(2, 2 * line) + field(3, "201") + field(5, endpoint()))
+    edge.say(TOLD_RING, field(1, line) + field(2, 2 * line) + field(3, "201") + field(5, endpoint()))
     edge.wait(ANSWER, lambda said: said[2] == [2 * line])
     return phone
 
@@ -80,7 +79,7 @@ def calls(edge):
     expect(refused.status == 422 and int(refused["min-se"]) >= 10, f"too short an interval: {refused.first}, {refused['min-se']}")
     invite(phone, 1000)
     seized = edge.wait(SEIZE)
-    edge.say(PROGRESS, field(1, 10) + field(2, seized[2][0]) + field(3, 1) + field(4, endpoint()))
+    edge.say(TOLD_PROGRESS, field(1, 10) + field(2, seized[2][0]) + field(3, 1) + field(4, endpoint()))
     taken = phone.answer()
     expect(taken.status == 200 and taken["session-expires"] == f"{INTERVAL_S};refresher=uac" and "timer" in taken["require"],
            f"the phone is to refresh: {taken.first}, {taken['session-expires']}, {taken['require']}")

@@ -12,8 +12,9 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from edge_alone import ANSWER, LINE, RELEASE, STATE, Answer, Edge, Phone, StreamPhone, endpoint, field  # noqa: E402
-from sip_torture_test import GOOD_SDP, call, expect, status  # noqa: E402
+from edge_alone import (ANSWER, GOOD_SDP, LINE, RELEASE, STATE, TOLD_RELEASE, TOLD_RING, Answer, Edge, Phone,  # noqa: E402
+                        StreamPhone, endpoint, expect, field, status)
+from sip_torture_test import call  # noqa: E402
 
 PORT, TLS_PORT = 5564, 5565
 
@@ -30,7 +31,7 @@ def certificate(folder):
 
 def rung(edge, phone):
     """The gateway calls the phone, which answers and hangs up."""
-    edge.say(2, field(1, LINE) + field(2, 1000) + field(3, "201") + field(4, "Anna") + field(5, endpoint(20002)))
+    edge.say(TOLD_RING, field(1, LINE) + field(2, 1000) + field(3, "201") + field(4, "Anna") + field(5, endpoint(20002)))
     invite = Answer(phone.receive(5))
     expect(invite.first.startswith("INVITE ") and "m=audio 20002" in invite.body, f"the phone is called: {invite.first}")
     vias = "".join(f"Via: {via}\r\n" for via in invite.headers["via"])
@@ -41,7 +42,7 @@ def rung(edge, phone):
     edge.wait(ANSWER, lambda said: said[2] == [1000])
     while not (got := Answer(phone.receive(5))).first.startswith("ACK "):
         expect(got.first, "the answer is acknowledged")
-    edge.say(4, field(1, LINE) + field(2, 1000) + field(3, 16))
+    edge.say(TOLD_RELEASE, field(1, LINE) + field(2, 1000) + field(3, 16))
     bye = Answer(phone.receive(5))
     expect(bye.first.startswith("BYE "), f"and hung up: {bye.first}")
 

@@ -11,11 +11,10 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from edge_alone import LINE, REALM, RELEASE, SEIZE, STATE, Edge, Phone, endpoint, field  # noqa: E402
-from sip_torture_test import GOOD_SDP, expect, status  # noqa: E402
+from edge_alone import (GOOD_SDP, HOLD, LINE, REALM, RELEASE, SEIZE, STATE, TOLD_PROGRESS, Edge, Phone, endpoint,  # noqa: E402
+                        expect, field, status)
 
 PORT = 5566
-PROGRESS, HOLD = 3, 5  # fields of ToEdge and FromEdge
 SDP = ["Content-Type: application/sdp"]
 
 
@@ -33,7 +32,7 @@ class Call:
         self.seized = edge.wait(SEIZE)[2]
         early = self.phone_answer_to_early_offer()
         expect(status(early) == 500 and early["retry-after"], f"UPDATE before the answer: {early and early.first}")
-        edge.say(PROGRESS, field(1, LINE) + field(2, self.seized[0]) + field(3, 1) + field(4, endpoint()))
+        edge.say(TOLD_PROGRESS, field(1, LINE) + field(2, self.seized[0]) + field(3, 1) + field(4, endpoint()))
         phone.asked = None
         answered = phone.answer()
         expect(status(answered) == 200, f"answered: {answered and answered.first}")
@@ -41,7 +40,7 @@ class Call:
 
     def phone_answer_to_early_offer(self):
         """To the dialogue that 180 has made."""
-        self.edge.say(PROGRESS, field(1, LINE) + field(2, self.seized[0]) + field(4, endpoint()))
+        self.edge.say(TOLD_PROGRESS, field(1, LINE) + field(2, self.seized[0]) + field(4, endpoint()))
         self.phone.asked = None
         while not self.tag:
             said = self.phone.answer(above=100)

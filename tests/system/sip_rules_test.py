@@ -8,11 +8,10 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from edge_alone import FIGURES, LINE, PHONE, STATE, Answer, Edge, Phone, StreamPhone, endpoint, field  # noqa: E402
-from sip_torture_test import GOOD_SDP, expect, status  # noqa: E402
+from edge_alone import (FIGURES, GOOD_SDP, LINE, PHONE, STATE, TOLD_RELEASE, TOLD_RING, Answer, Edge, Phone,  # noqa: E402
+                        StreamPhone, endpoint, expect, field, status)
 
 PORT = 5590
-RING, RELEASE = 2, 4  # fields of ToEdge
 
 
 def heard(phone, method, timeout=3):
@@ -38,21 +37,21 @@ def cancelled(edge):
     expect(status(phone.register()) == 200, "registers")
     edge.wait(STATE)
     for number, rings in ((100, True), (102, False)):
-        edge.say(RING, field(1, LINE) + field(2, number) + field(3, "201") + field(5, endpoint()))
+        edge.say(TOLD_RING, field(1, LINE) + field(2, number) + field(3, "201") + field(5, endpoint()))
         invite = heard(phone, "INVITE")
         if rings:
             reply(phone, invite, "180 Ringing")
-        edge.say(RELEASE, field(1, LINE) + field(2, number) + field(3, 16))
+        edge.say(TOLD_RELEASE, field(1, LINE) + field(2, number) + field(3, 16))
         if rings:
             reply(phone, heard(phone, "CANCEL"), "200 OK")
         else:
             edge.read(0.2)
         reply(phone, invite, "200 OK", GOOD_SDP)
         reply(phone, heard(phone, "BYE"), "200 OK")
-    edge.say(RING, field(1, LINE) + field(2, 104) + field(3, "201") + field(5, endpoint()))
+    edge.say(TOLD_RING, field(1, LINE) + field(2, 104) + field(3, "201") + field(5, endpoint()))
     invite = heard(phone, "INVITE")
     reply(phone, invite, "180 Ringing")
-    edge.say(RELEASE, field(1, LINE) + field(2, 104) + field(3, 16))
+    edge.say(TOLD_RELEASE, field(1, LINE) + field(2, 104) + field(3, 16))
     reply(phone, heard(phone, "CANCEL"), "200 OK")
     reply(phone, invite, "487 Request Terminated")
     heard(phone, "ACK")

@@ -14,21 +14,11 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import torture_messages as torture  # noqa: E402
-from edge_alone import FIGURES, LINE, RELEASE, SEIZE, STATE, Answer, Edge, Phone, endpoint, field  # noqa: E402
+from edge_alone import (FIGURES, GOOD_SDP, LINE, RELEASE, SEIZE, STATE, TOLD_PROGRESS, TOLD_RELEASE, Answer, Edge,  # noqa: E402
+                        Phone, endpoint, expect, field, status)
 
 PORT, BOTH_PORT = 5560, 5562
 MUTATED_FOR_S = 4
-GOOD_SDP = ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8 0 101\r\n"
-            "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n")
-
-
-def expect(holds, what):
-    if not holds:
-        raise AssertionError(what)
-
-
-def status(answer):
-    return answer.status if answer else 0
 
 
 def alive(edge, address="127.0.0.2"):
@@ -99,7 +89,7 @@ def described(edge):
         phone.invite(mutated(generator, GOOD_SDP.encode()).decode("latin-1"))
         for kind, said in drain(edge):
             if kind == SEIZE:
-                edge.say(4, field(1, LINE) + field(2, said[2][0]) + field(3, 17))
+                edge.say(TOLD_RELEASE, field(1, LINE) + field(2, said[2][0]) + field(3, 17))
         phone.answer(0.05)
     call(edge, phone)
     phone.close()
@@ -119,7 +109,7 @@ def call(edge, phone, number="202"):
     phone.invite(GOOD_SDP, number, call=call_id, cseq=100)
     seize = edge.wait(SEIZE)
     expect(seize[3] == [number.encode()], f"dialled: {seize}")
-    edge.say(3, field(1, LINE) + field(2, seize[2][0]) + field(3, 1) + field(4, endpoint()))
+    edge.say(TOLD_PROGRESS, field(1, LINE) + field(2, seize[2][0]) + field(3, 1) + field(4, endpoint()))
     answered = phone.answer()
     expect(status(answered) == 200 and "m=audio 20000 RTP/AVP 8 101" in answered.body, f"answered: {answered.first} {answered.body}")
     tag = ";tag=" + answered["to"].partition(";tag=")[2]

@@ -23,23 +23,9 @@ namespace {
 
 /// Octets, of one that comes; sofia's own figure is 2 MB.
 constexpr std::size_t largest_message = std::size_t{64} * 1024;
-constexpr const char* sdp_type = "application/sdp";
 /// Sofia's own, without MESSAGE: nobody here would read it.
 constexpr const char* methods =
     "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, SUBSCRIBE, NOTIFY, REFER, UPDATE, REGISTER, INFO";
-
-std::string_view body_of(const sip_t* sip) {
-  return sip->sip_payload == nullptr
-             ? std::string_view()
-             : std::string_view(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
-}
-
-/// Where the phone listens. It has said so.
-scn::v1::MediaEndpoint listening_at(const call& about) {
-  auto there = about.theirs->media;
-  locate(there, about.route);
-  return there;
-}
 
 /// Only what cannot be taken for anything but a name.
 std::string quoted(const std::string& name) {
@@ -282,116 +268,6 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   gateway_.say(message);
 }
 
-/// Hold, or another place to listen at (RFC 3264, 8); by UPDATE, too.
-void phones::invited_again(call& about, const sip_t* sip) {
-  if (body_of(sip).empty() && about.theirs)
-    return offer_again(about);
-  const auto* phone = ports_.at(about.line);
-  warning why;
-  auto theirs = read(body_of(sip), phone == nullptr ? preferences() : preferred(*phone), &why);
-  if (!theirs || !is_answerable(*theirs, about.own))
-    return refuse_description(about.handle, why);
-  if (about.theirs)
-    theirs->go_on_from(*about.theirs);
-  about.theirs = std::move(theirs);
-  const auto sdp = answer(*about.theirs, about.own, about.number, ++about.version);
-  nua_respond(about.handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),
-              SIPTAG_CONTACT_STR(contact(about.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
-              SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
-  tell_hold(about);
-}
-
-/// RFC 3311. Without an offer it is a session timer's, which changes nothing.
-void phones::updated(nua_handle_t* handle, call* about, const sip_t* sip) {
-  if (about == nullptr)
-    return nua_respond(handle, SIP_481_NO_TRANSACTION, NUTAG_WITH_THIS(nua_), TAG_END());
-  if (body_of(sip).empty())
-    return nua_respond(handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),
-                       SIPTAG_CONTACT_STR(contact(about->over_tls)), TAG_END());
-  if (about->answered && about->theirs && !about->awaits_answer)
-    return invited_again(*about, sip);
-  // An offer is open yet (5.2): ours, or the phone's.
-  if (about->number % 2 == 0 || about->awaits_answer)
-    return nua_respond(handle, SIP_491_REQUEST_PENDING, NUTAG_WITH_THIS(nua_), TAG_END());
-  nua_respond(handle, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("1"),
-              NUTAG_WITH_THIS(nua_), TAG_END());
-}
-
-/// RFC 3261, 14.2: what was agreed, but for a hold: whether that goes on, the answer says.
-void phones::offer_again(call& about) {
-  auto agreed = *about.theirs;
-  agreed.on_hold = agreed.listens_only = false;
-  about.awaits_answer = true;
-  const auto sdp = answer(agreed, about.own, about.number, ++about.version);
-  nua_respond(about.handle, SIP_200_OK, NUTAG_WITH_THIS(nua_),
-              SIPTAG_CONTACT_STR(contact(about.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
-              SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
-}
-
-void phones::acknowledged(call& about, const sip_t* sip) {
-  if (!std::exchange(about.awaits_answer, false))
-    return;
-  const auto* phone = ports_.at(about.line);
-  auto wanted = phone == nullptr ? preferences() : preferred(*phone);
-  wanted.secure |= about.theirs->savp;
-  wanted.in_their_order = true;
-  auto theirs = sip == nullptr ? std::nullopt : read(body_of(sip), wanted);
-  if (!theirs) { // it has agreed to nothing
-    hang_up(about);
-    return over(about, scn::v1::DESTINATION_OUT_OF_ORDER);
-  }
-  theirs->go_on_from(*about.theirs);
-  about.theirs = std::move(theirs);
-  tell_hold(about);
-}
-
-void phones::refuse_description(nua_handle_t* handle, const warning& why) {
-  nua_respond(handle, SIP_488_NOT_ACCEPTABLE, SIPTAG_WARNING_STR(header_of(why).c_str()),
-              NUTAG_WITH_THIS(nua_), TAG_END());
-}
-
-void phones::tell_hold(const call& about) {
-  edge::v1::FromEdge message;
-  auto& hold = *message.mutable_hold();
-  hold.set_line(about.line);
-  hold.set_call(about.number);
-  hold.set_on(about.theirs->on_hold);
-  *hold.mutable_media() = listening_at(about);
-  gateway_.say(message);
-}
-
-/// To our INVITE.
-void phones::answered(call& about, int status, const sip_t* sip) {
-  if (status < 200 || about.answered)
-    return;
-  if (status >= 300)
-    return over(about, cause_of(status));
-  if (about.cancelled) {
-    hang_up(about);
-    return forget(about);
-  }
-  about.answered = true;
-  const auto* phone = ports_.at(about.line);
-  if (sip != nullptr && phone != nullptr) {
-    about.known = gate_.calls().add(sip->sip_call_id->i_id);
-    watch_session(about, sip);
-    auto wanted = preferred(*phone);
-    wanted.secure |= about.keyed;
-    wanted.in_their_order = true;
-    about.theirs = read(body_of(sip), wanted);
-  }
-  if (!about.theirs || about.theirs->nowhere) {
-    hang_up(about);
-    return over(about, scn::v1::DESTINATION_OUT_OF_ORDER);
-  }
-  edge::v1::FromEdge message;
-  auto& answer = *message.mutable_answer();
-  answer.set_line(about.line);
-  answer.set_call(about.number);
-  *answer.mutable_media() = listening_at(about);
-  gateway_.say(message);
-}
-
 /// "Signal=5", as some phones send digits.
 void phones::informed(nua_handle_t* handle, call* about, const sip_t* sip) {
   if (about == nullptr)
@@ -449,8 +325,27 @@ std::string phones::source(const sip_t* sip) const {
          ";transport=" + std::string(protocol.substr(protocol.rfind('/') + 1));
 }
 
+std::string_view phones::body_of(const sip_t* sip) {
+  return sip->sip_payload == nullptr
+             ? std::string_view()
+             : std::string_view(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
+}
+
+scn::v1::MediaEndpoint phones::listening_at(const call& about) {
+  auto there = about.theirs->media;
+  locate(there, about.route);
+  return there;
+}
+
 preferences phones::preferred(const phone& one) const {
   return {one.codecs, one.secure};
+}
+
+preferences phones::wanted_in_answer(const phone& one, bool secured) const {
+  auto wanted = preferred(one);
+  wanted.secure |= secured;
+  wanted.in_their_order = true;
+  return wanted;
 }
 
 keying phones::offered(const phone& one) {

@@ -88,15 +88,17 @@ private:
   void release(const edge::v1::Release&);
 
   void invited(nua_handle_t*, call*, const sip_t*);
+  void informed(nua_handle_t*, call*, const sip_t*);
+  void referred(nua_handle_t*, call*, const sip_t*, tagi_t[]);
+  // offers.cpp
+  void answered(call&, int status, const sip_t*);
   void invited_again(call&, const sip_t*);
   void updated(nua_handle_t*, call*, const sip_t*);
   void offer_again(call&);
   void acknowledged(call&, const sip_t*);
+  void describe_to(call&, const session_description& agreed);
   void tell_hold(const call&);
   void refuse_description(nua_handle_t*, const warning&);
-  void answered(call&, int status, const sip_t*);
-  void informed(nua_handle_t*, call*, const sip_t*);
-  void referred(nua_handle_t*, call*, const sip_t*, tagi_t[]);
   // subscriptions.cpp
   void subscribed(nua_handle_t*, subscription*, const sip_t*);
   void notified(nua_handle_t*, subscription*, int status, tagi_t[]);
@@ -113,7 +115,11 @@ private:
   void tell_referrer(call&, int code, const char* phrase);
   void over(call&, scn::v1::Cause);
   void forget(call&);
+  static std::string_view body_of(const sip_t*);
+  static scn::v1::MediaEndpoint listening_at(const call&); ///< the phone; it has said so
   preferences preferred(const phone&) const;
+  /// Of the answer to our offer, of SRTP if it was.
+  preferences wanted_in_answer(const phone&, bool secured) const;
   /// In the clear a key in the offer would protect nothing; a fingerprint still does, from whoever
   /// only listens.
   static keying offered(const phone&);

@@ -12,6 +12,8 @@
 
 namespace switchroom::sip {
 
+inline constexpr const char* sdp_type = "application/sdp";
+
 /// Of the gateway's end.
 struct preferences {
   std::vector<scn::v1::Codec> codecs; ///< no others; the best first

@@ -51,9 +51,8 @@ void phones::refresh_sessions(clock::time_point now) {
     about.refresh_at = now + about.refresh_every;
     const auto sdp = answer(*about.theirs, about.own, about.number, ++about.version);
     nua_invite(about.handle, NTATAG_DEFAULT_PROXY(about.route.c_str()),
-               SIPTAG_CONTACT_STR(contact(about.over_tls)),
-               SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(sdp.c_str()),
-               TAG_END());
+               SIPTAG_CONTACT_STR(contact(about.over_tls)), SIPTAG_CONTENT_TYPE_STR(sdp_type),
+               SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
   }
 }
 

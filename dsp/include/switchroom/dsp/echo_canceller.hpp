@@ -47,9 +47,9 @@ public:
 
   /// Coefficients are 24 bits, 1/2^22.
   static constexpr int coefficient_bits = 24, fraction_bits = 22;
-  /// Samples between two comparisons of the filters.
+  /// Samples between two comparisons of the filters: 16 ms.
   static constexpr unsigned block = 128;
-  /// Mean square of `far` under which nothing is learnt: −54 dBm0.
+  /// Mean square of `far` under which it is silent and nothing is learnt: −54 dBm0.
   static constexpr unsigned quietest = 900;
 
 private:
