@@ -10,11 +10,11 @@
 //   clock s + 1  pcm_i is decoded and the sources are joined
 //   clock s + 2  ingress stream: level meter, DTMF detector
 //   clock s + 3  the same, digits muted: switch
-//   clock s + 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
+//   clock s + 3  egress stream, answer-tone detector: sample for output s;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
 // Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i, clk_tone_i,
-// clk_voice_i (DTMF), clk_judge_i (DTMF's decisions) and clk_request_i (the host's reads and writes
+// clk_voice_i (DTMF, answer tones), clk_judge_i (DTMF's decisions) and clk_request_i (the host's reads and writes
 // of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
 // link_rx_valid_i is low, too), except in reset: nothing it clocks would change (docs/adr/0007).
@@ -88,7 +88,8 @@ module fabric #(
   localparam int unsigned Level = 32'(switchroom_regs::LevelIndex);
   localparam int unsigned Link = 32'(switchroom_regs::LinkIndex);
   localparam int unsigned G726 = 32'(switchroom_regs::G726Index);
-  localparam int unsigned EventSources = 3;
+  localparam int unsigned Answer = 32'(switchroom_regs::AnswerToneIndex);
+  localparam int unsigned EventSources = 4;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
   end
@@ -98,8 +99,8 @@ module fabric #(
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
-  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake,
-      g726_awake;
+  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, answer_awake, answer_wake,
+      switch_awake, level_awake, g726_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
   assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
@@ -107,13 +108,13 @@ module fabric #(
   assign request_awake_o = link_requests || bus_ack || ack[Board];
   assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0];
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
-  assign voice_awake_o = voice_active_q || dtmf_wake;
+  assign voice_awake_o = voice_active_q || dtmf_wake || answer_wake;
   always_ff @(posedge clk_host_i) begin
     host_active_q <= rst_i || link_rx_valid_i || link_awake || event_valid != '0 || queue_valid;
   end
   always_ff @(posedge clk_line_i) line_active_q <= rst_i || fxs_awake;
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
-  always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake;
+  always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake || answer_awake;
   always_ff @(posedge clk_slot_i) begin
     slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || line_stb_o;
   end
@@ -137,8 +138,9 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
-      g726_status;
-  logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata;
+      g726_status, answer_status;
+  logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
+      answer_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -151,6 +153,7 @@ module fabric #(
       status[8*Level+:8] = level_status;
       status[8*Link+:8] = link_status;
       status[8*G726+:8] = g726_status;
+      status[8*Answer+:8] = answer_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
       rdata[32*Fxs+:32] = fxs_rdata;
@@ -159,6 +162,7 @@ module fabric #(
       rdata[32*Level+:32] = level_rdata;
       rdata[32*Link+:32] = link_rdata;
       rdata[32*G726+:32] = g726_rdata;
+      rdata[32*Answer+:32] = answer_rdata;
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -174,7 +178,7 @@ module fabric #(
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
-  // Events of fxs, tone, dtmf: {kind, index, data}
+  // Events of fxs, tone, dtmf, answer tone: {kind, index, data}
   logic [EventSources-1:0] event_valid, event_ready;
   logic [32*EventSources-1:0] event_word;
   logic queue_valid, queue_ready;
@@ -283,6 +287,24 @@ module fabric #(
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Switch]),
       .reg_status_o(switch_status), .reg_rdata_o(switch_rdata)
+  );
+
+  // What lines say and hear
+  /* verilator lint_off UNUSEDSIGNAL */  // of echo cancellers
+  logic [Lines-1:0] disables;
+  /* verilator lint_on UNUSEDSIGNAL */
+  answer_tone #(
+      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+  ) u_answer_tone (
+      .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(answer_awake), .wake_o(answer_wake), .disable_o(disables),
+      .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot), .ingress_sample_i(ingress_sample),
+      .egress_stb_i(egress_stb), .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
+      .reg_valid_i(valid[Answer]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Answer]),
+      .reg_status_o(answer_status), .reg_rdata_o(answer_rdata),
+      .event_valid_o(event_valid[3]), .event_ready_i(event_ready[3]),
+      .event_kind_o(event_word[32*3+24+:8]), .event_index_o(event_word[32*3+16+:8]),
+      .event_data_o(event_word[32*3+:16])
   );
 
   // Egress
