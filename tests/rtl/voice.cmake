@@ -35,7 +35,8 @@ add_executable(rtl_voice_tests
   ${CMAKE_CURRENT_LIST_DIR}/answer_tone_acceptance_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_detector_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_acceptance_test.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/dtmf_mute_test.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/dtmf_mute_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/dtmf_table_test.cpp)
 target_include_directories(rtl_voice_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
 target_compile_definitions(rtl_voice_tests PRIVATE SWITCHROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(rtl_voice_tests PRIVATE

@@ -9,9 +9,11 @@
 /// its cadence was, within a quarter of each length and 40 ms, beginning anywhere but with the
 /// stretch that was under way when listening began; a last silence need be only as long as no other
 /// tone of the plan has it, and a tone without cadence as long that it cannot be a beat of another.
+/// While what was heard may still become another tone of the plan, none is told.
 #pragma once
 #include "switchroom/dsp/samples.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <vector>
 
