@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// A line echo canceller (ITU-T G.168): takes out of what a hybrid sends back what it was given.
-/// For the host, and the golden model of the gateware: all arithmetic is in integers, and says
-/// where it rounds.
+/// For the host, and the golden model of rtl/voice/echo_canceller.sv: all arithmetic is in
+/// integers, and says where it rounds.
 ///
 /// Two filters. The background one learns by NLMS from every sample, and is not heard; the
 /// foreground one is heard, and becomes a copy of the other when that has done better for a while.
@@ -38,19 +38,21 @@ public:
 
   /// Whether the background filter learns. Off, what is heard is cancelled as before.
   void learn(bool on) { learns_ = on; }
-  /// Forgets the echo path and both signals.
-  void reset();
+  /// Forgets the echo path and both signals. The filters are compared for the first time when
+  /// `block` samples less `into_block` have come.
+  void reset(unsigned into_block = 0);
 
   unsigned taps() const { return taps_; }
   /// Sum of the squares of the last `taps` samples of `far`.
   std::uint64_t far_energy() const { return far_energy_; }
 
-  /// Coefficients are 24 bits, 1/2^22.
-  static constexpr int coefficient_bits = 24, fraction_bits = 22;
+  /// Coefficients that learn are 22 bits, 1/2^20; those that are heard 16 bits, 1/2^14.
+  static constexpr int coefficient_bits = 22, fraction_bits = 20;
+  static constexpr int heard_bits = 16, heard_fraction_bits = 14;
   /// Samples between two comparisons of the filters: 16 ms.
   static constexpr unsigned block = 128;
-  /// Mean square of `far` under which it is silent and nothing is learnt: −54 dBm0.
-  static constexpr unsigned quietest = 900;
+  /// Mean square of `far` under which it is silent and nothing is learnt: −53.5 dBm0.
+  static constexpr unsigned quietest = 1024;
 
 private:
   void learn_from(std::int16_t error);
@@ -64,7 +66,8 @@ private:
   std::vector<std::int16_t> far_;
   std::size_t newest_ = 0;
   std::uint64_t far_energy_ = 0;
-  std::vector<std::int32_t> background_, foreground_;
+  std::vector<std::int32_t> background_;
+  std::vector<std::int16_t> foreground_;
   /// Of `near`, of the foreground's estimate and of both errors: in this block, and the mean over
   /// some.
   std::uint64_t near_energy_ = 0, echo_energy_ = 0, background_energy_ = 0, foreground_energy_ = 0;
