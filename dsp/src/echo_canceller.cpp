@@ -160,6 +160,7 @@ void echo_canceller::compare() {
   nearly_learnt_ = foreground_mean_ < near_mean_ / 256;
   near_energy_ = echo_energy_ = background_energy_ = foreground_energy_ = 0;
   in_block_ = 0;
+  ++compared_;
 }
 
 } // namespace switchroom::dsp

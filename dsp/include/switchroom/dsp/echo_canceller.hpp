@@ -45,6 +45,11 @@ public:
   unsigned taps() const { return taps_; }
   /// Sum of the squares of the last `taps` samples of `far`.
   std::uint64_t far_energy() const { return far_energy_; }
+  /// How often the filters were compared; and mean squares of `near` and of what is left of it, as
+  /// they were then, over some 50 ms.
+  std::uint32_t compared() const { return compared_; }
+  std::uint32_t near_power() const { return static_cast<std::uint32_t>(near_mean_ / block); }
+  std::uint32_t left_power() const { return static_cast<std::uint32_t>(foreground_mean_ / block); }
 
   /// Coefficients that learn are 22 bits, 1/2^20; those that are heard 16 bits, 1/2^14.
   static constexpr int coefficient_bits = 22, fraction_bits = 20;
@@ -79,6 +84,7 @@ private:
   static constexpr unsigned blocks_to_rise = 16;
   unsigned blocks_ = 0, blocks_much_better_ = 0;
   unsigned in_block_ = 0;
+  std::uint32_t compared_ = 0;
 };
 
 } // namespace switchroom::dsp
