@@ -80,8 +80,6 @@ public:
     case block::id::offset:
       return {regs::status::ok, block::id::type::of(block::type) | block::version};
     case block::capacity::offset:
-      return {regs::status::ok, count};
-    case block::places::offset:
       return {regs::status::ok, places_};
     case block::late::offset:
       return {regs::status::ok, 0};

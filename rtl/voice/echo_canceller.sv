@@ -7,8 +7,7 @@
 // Latency: the stream leaves two clocks later, every slot. A line that is not enabled goes through
 // as it is and takes no time of the filters. Nothing stalls.
 // Relied upon: a line's egress octet (line_stb_i) after its ingress sample has left, once a frame,
-// at most one a clock; Places · 128 / Lanes + 8 · Lines + 64 clocks from the last one to the next
-// frame's ingress.
+// at most one a clock, and time for all passes until the next frame's ingress (checked at elaboration).
 // Not guaranteed: samples of lines whose tails overlap; counted in `late` when the time is over.
 `default_nettype none
 module echo_canceller #(
@@ -16,6 +15,7 @@ module echo_canceller #(
     parameter int unsigned SlotBits  = 8,
     parameter int unsigned Places    = 32,  // of 128 taps
     parameter int unsigned Lanes     = 16,
+    parameter int unsigned ClocksPerFrame = 512,
     localparam int unsigned LineWidth = $clog2(Lines)
 ) (
     input  logic                 clk_i,      // filters and what decides
@@ -60,6 +60,12 @@ module echo_canceller #(
   end
   if (Places < 1 || Places > 4096 || (Places & (Places - 1)) != 0) begin : gen_check_places
     $error("echo_canceller: Places must be a power of two, at most 4096");
+  end
+
+  // A line takes a clock a row, or the eight of its decision; once a frame a block ends.
+  localparam int unsigned Clocks = Places * RowsAPlace + (RowsAPlace < 8 ? 8 * Lines : 0) + 2 * Lines + 64;
+  if (ClocksPerFrame < Clocks) begin : gen_check_time
+    $error("echo_canceller: ClocksPerFrame must be more for so many places; take fewer, or more Lanes");
   end
 
   // Registers
@@ -114,8 +120,7 @@ module echo_canceller #(
         else begin
           case (reg_addr_i)
             switchroom_regs::EchoIdWord:       reg_rdata_o <= switchroom_regs::EchoId;
-            switchroom_regs::EchoCapacityWord: reg_rdata_o <= Lines;
-            switchroom_regs::EchoPlacesWord:   reg_rdata_o <= Places;
+            switchroom_regs::EchoCapacityWord: reg_rdata_o <= Places;
             switchroom_regs::EchoLateWord:     reg_rdata_o <= late_q;
             default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
           endcase

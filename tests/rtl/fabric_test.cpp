@@ -217,6 +217,11 @@ TEST_P(Fabric, LockStepWithGoldenModelsUnderRandomVoiceConnectionsAndTones) {
         g726::type,
         static_cast<std::uint16_t>(g726::channel::offset + bench.random() % shape.g726_channels),
         {static_cast<std::uint32_t>(bench.random() | 1)});
+    using canceller = regs::echo_block::line;
+    const auto echoing = static_cast<std::uint16_t>(bench.random() % shape.lines);
+    bench.write(regs::echo_block::type, static_cast<std::uint16_t>(canceller::offset + echoing),
+                {canceller::enable::of(bench.random() % 4 != 0) | canceller::place::of(echoing) |
+                 canceller::suppress::of(bench.random() % 2)});
     ASSERT_NO_FATAL_FAILURE(bench.frames(1 + static_cast<int>(bench.random() % 3)));
   }
   EXPECT_EQ(bench.fabric.refused(), 0u);
@@ -256,6 +261,43 @@ TEST_P(Fabric, PortToPortTakesOneFrame) {
     ASSERT_EQ(bench.fabric.octets_out[5], from_29);
     ASSERT_EQ(bench.fabric.octets_out[6], from_2);
   }
+}
+
+/// A line returns what it hears, 10 dB down; a host slot speaks to it and hears it.
+TEST_P(Fabric, AnEchoDoesNotReachWhoSpoke) {
+  lock_step bench(GetParam());
+  using config = regs::fxs_block::line_config;
+  using block = regs::switch_block;
+  using canceller = regs::echo_block::line;
+  constexpr unsigned line = 7, other = 8;
+  bench.write(regs::fxs_block::type, config::offset,
+              std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(block::type, block::connection::offset + line, {connection(other), connection(line)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  bench.write(regs::echo_block::type, canceller::offset + line,
+              {canceller::enable::of(1) | canceller::place::of(31)});
+  double echo = 0, left = 0;
+  for (int n = 0; n < 4000; ++n) {
+    namespace golden = switchroom::golden;
+    bench.fabric.octets_in.fill(0xd5);
+    const auto heard =
+        n == 0 ? std::int16_t{0}
+               : golden::g711_decode(golden::g711_law::a,
+                                     static_cast<std::uint8_t>(bench.fabric.octets_out[line]));
+    bench.fabric.octets_in[line] =
+        golden::g711_encode(golden::g711_law::a, static_cast<std::int16_t>(heard * 0.316));
+    bench.fabric.octets_in[other] = golden::g711_encode(
+        golden::g711_law::a, static_cast<std::int16_t>(bench.random() % 16000 - 8000));
+    ASSERT_NO_FATAL_FAILURE(bench.frame_as_said());
+    if (n < 2000)
+      continue;
+    const auto square = [](double x) { return x * x; };
+    echo += square(heard * 0.316);
+    left += square(golden::g711_decode(golden::g711_law::a,
+                                       static_cast<std::uint8_t>(bench.fabric.octets_out[other])));
+  }
+  EXPECT_LT(left, echo / 1000);
 }
 
 /// Two phones send the same digits; one is to be muted.
@@ -330,6 +372,7 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::first_slot::offset), 128u);
   EXPECT_EQ(fabric.read(level_block::type, level_block::window_frames::offset), 1024u);
+  EXPECT_EQ(fabric.read(echo_block::type, echo_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.refused(), 0u);
 }
 } // namespace
