@@ -147,8 +147,10 @@ module echo_canceller #(
   assign next_active = next_stb_i && 32'(next_slot_i) < Lines && enable_q[next_line];
 
   // 1: DC taken out. 2: the echo.
-  logic signed [23:0] near_sum;
-  assign near_sum = near_sum_q + ((24'(ingress_sample_i) - 24'(near_last_q)) <<< 6) - (near_sum_q >>> 6);
+  function automatic logic signed [23:0] passed(input logic signed [23:0] sum, input logic signed [15:0] last,
+                                                input logic signed [15:0] sample);
+    passed = sum + ((24'(sample) - 24'(last)) <<< 6) - (sum >>> 6);
+  endfunction
   function automatic logic signed [15:0] clamped(input logic signed [17:0] value);
     if (value > 18'sd32767) clamped = 16'sh7fff;
     else if (value < -18'sd32768) clamped = 16'sh8000;
@@ -199,8 +201,9 @@ module echo_canceller #(
       slot_q   <= ingress_slot_i;
       sample_q <= ingress_sample_i;
       if (active_q) begin
-        near_q         <= clamped(18'(near_sum >>> 6));
-        near_pass_ram[ingress_slot_i[LineWidth-1:0]] <= {near_sum, ingress_sample_i};
+        near_q         <= clamped(18'(passed(near_sum_q, near_last_q, ingress_sample_i) >>> 6));
+        near_pass_ram[ingress_slot_i[LineWidth-1:0]] <= {passed(near_sum_q, near_last_q, ingress_sample_i),
+                                                         ingress_sample_i};
         job_learning_q <= learning_q;
         job_heard_q    <= heard_q;
         job_oldest_q   <= oldest_q;
@@ -245,14 +248,14 @@ module echo_canceller #(
 
   // Work: the lowest line that waits is fetched, decided upon and filtered.
   logic arrives, picked_q, control_ready, picks;
-  logic [LineWidth-1:0] waiting, picked_line_q;
+  logic [LineWidth-1:0] picked_line_q;
   logic [JobBits-1:0] picked_job_q;
   logic signed [15:0] picked_far_q;
   assign arrives = line_stb_i && armed_q[line_i];
-  always_comb begin
-    waiting = '0;
-    for (int n = int'(Lines) - 1; n >= 0; n--) if (pending_q[n]) waiting = LineWidth'(n);
-  end
+  function automatic logic [LineWidth-1:0] lowest(input logic [Lines-1:0] of);
+    lowest = '0;
+    for (int unsigned n = 1; n <= Lines; n++) if (of[Lines-n]) lowest = LineWidth'(Lines - n);
+  endfunction
   assign picks = pending_q != '0 && (!picked_q || control_ready);
   logic power_stb, mix_stb, done_stb;
   logic [LineWidth-1:0] control_line, done_line;
@@ -262,11 +265,11 @@ module echo_canceller #(
   always_ff @(posedge clk_i) begin
     if (control_ready) picked_q <= 1'b0;
     if (picks) begin
-      picked_q           <= 1'b1;
-      picked_line_q      <= waiting;
-      picked_job_q       <= job_ram[waiting];
-      picked_far_q       <= far_ram[waiting];
-      pending_q[waiting] <= 1'b0;
+      picked_q      <= 1'b1;
+      picked_line_q <= lowest(pending_q);
+      picked_job_q  <= job_ram[lowest(pending_q)];
+      picked_far_q  <= far_ram[lowest(pending_q)];
+      pending_q[lowest(pending_q)] <= 1'b0;
     end
     if (arrives) begin
       pending_q[line_i] <= 1'b1;

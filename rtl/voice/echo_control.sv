@@ -59,9 +59,18 @@ module echo_control #(
     else clamped = value[15:0];
   endfunction
 
+  // What follows is in functions, so that a simulation works it out only in the state that asks for it.
   function automatic logic [5:0] bit_width(input logic [41:0] value);
+    logic [63:0] rest;
+    rest = {22'd0, value};
     bit_width = 6'd0;
-    for (int n = 0; n < 42; n++) if (value[n]) bit_width = 6'(n) + 6'd1;
+    for (int unsigned n = 0; n < 6; n++) begin
+      if (rest >> (32 >> n) != 64'd0) begin
+        rest = rest >> (32 >> n);
+        bit_width[5-n] = 1'b1;
+      end
+    end
+    bit_width = bit_width + {5'd0, rest[0]};
   endfunction
 
   // 2^15 / n of n = 128 … 255, rounded.
@@ -112,52 +121,35 @@ module echo_control #(
   assign ready_o = state_q == Idle && !start_o;
 
   // Fetched: DC taken out of the far end, errors, scale of its energy.
-  logic signed [23:0] far_sum;
   logic signed [15:0] far_passed_q;
-  logic signed [15:0] learning_error_q, heard_error_q;
   logic [5:0] scale_q;
   logic [6:0] mantissa_q;
-  assign far_sum = far_sum_q + ((24'(far_in_q) - 24'(far_last_q)) <<< 6) - (far_sum_q >>> 6);
+  function automatic logic signed [23:0] passed(input logic signed [23:0] sum, input logic signed [15:0] last,
+                                                input logic signed [15:0] sample);
+    passed = sum + ((24'(sample) - 24'(last)) <<< 6) - (sum >>> 6);
+  endfunction
   function automatic logic [31:0] next_random(input logic [31:0] x);
     logic [31:0] first, second;
     first = x ^ (x << 13);
     second = first ^ (first >> 17);
     next_random = second ^ (second << 5);
   endfunction
-  logic [5:0] far_width;
-  assign far_width = bit_width(far_energy_q);
 
   // Measured, Squared: eight products by four multipliers.
-  logic signed [17:0] factor_a_0, factor_a_1, factor_a_2, factor_a_3, factor_b_0, factor_b_1, factor_b_2, factor_b_3;
+  logic signed [17:0] factor_a_0_q, factor_a_1_q, factor_a_2_q, factor_a_3_q, factor_b_0_q, factor_b_1_q,
+      factor_b_2_q, factor_b_3_q;
   logic signed [35:0] product_0_q, product_1_q, product_2_q, product_3_q;
-  logic [8:0] reciprocal_q;
-  always_comb begin
-    factor_a_0 = 18'(near_q);
-    factor_b_0 = 18'(near_q);
-    factor_a_1 = 18'(heard_q);
-    factor_b_1 = 18'(heard_q);
-    factor_a_2 = 18'(learning_error_q);
-    factor_b_2 = 18'(learning_error_q);
-    factor_a_3 = 18'(heard_error_q);
-    factor_b_3 = 18'(heard_error_q);
-    if (state_q == Squared) begin
-      factor_a_0 = 18'(far_passed_q);
-      factor_b_0 = 18'(far_passed_q);
-      factor_a_1 = 18'(oldest_q);
-      factor_b_1 = 18'(oldest_q);
-      factor_b_2 = $signed({9'd0, reciprocal_q});
-      factor_a_3 = 18'($signed(random_q[31:16]));
-      factor_b_3 = $signed({3'd0, peak_q});
-    end
-  end
+  function automatic logic signed [35:0] product(input logic signed [17:0] a, input logic signed [17:0] b);
+    product = 36'(64'(a) * 64'(b));
+  endfunction
 
-  // Summed: what is 10 bits, 2 bits above the quietest mean square of the far end.
-  logic [31:0] far_power;
-  logic far_speaks, far_is_loud, suppresses;
-  assign far_power   = 32'(far_energy_q >> (4'd7 + {2'd0, tail_q}));
-  assign far_speaks  = far_power[31:10] != '0;
-  assign far_is_loud = far_power[31:12] != '0;
-  assign suppresses  = far_speaks && {left_mean_q[37:7], 6'd0} < 37'(far_power);
+  // Summed: 10 bits of a mean square are the quietest far end, 12 are loud.
+  function automatic logic [31:0] far_power(input logic [41:0] energy, input logic [1:0] tail);
+    far_power = 32'(energy >> (4'd7 + {2'd0, tail}));
+  endfunction
+  function automatic logic exceeds(input logic [41:0] energy, input logic [1:0] tail, input logic [3:0] bits);
+    exceeds = energy >> (5'd7 + {3'd0, tail} + {1'b0, bits}) != 42'd0;
+  endfunction
   function automatic logic [4:0] faded(input logic [4:0] share, input logic in);
     if (in) faded = share[4] ? share : share + 5'd1;
     else faded = share == 5'd0 ? share : share - 5'd1;
@@ -169,29 +161,21 @@ module echo_control #(
   endfunction
 
   // Logarithm to base 2 in eighths, by a straight line between powers.
-  logic [37:0] log_of;
-  logic signed [11:0] log, log_heard_q, log_echo_q, log_learning_q;
-  always_comb begin
-    log_of = learning_mean_q;
-    if (state_q == LogHeard) log_of = heard_mean_q;
-    if (state_q == LogEcho) log_of = echo_mean_q;
-  end
+  logic [37:0] log_of_q;
+  logic signed [11:0] log_heard_q, log_echo_q, log_learning_q;
   function automatic logic signed [11:0] log2_eighths(input logic [37:0] energy);
     logic [5:0] width;
     width = bit_width(42'(energy));
     log2_eighths = energy < 38'd8 ? 12'sd0 : $signed({3'd0, width, 3'(energy >> (width - 6'd4))});
   endfunction
-  assign log = log2_eighths(log_of);
 
   // Best, Better
   logic better_q, much_better_q, well_q, worse_q, take_over_q, restore_q;
-  logic signed [11:0] left;
-  assign left = log_heard_q - log_echo_q;
 
   // Quiet, Root: bit by bit, from the highest; two of the square for each of the root.
-  logic [30:0] quietest, least_quiet;
-  assign quietest    = far_seen_q ? quietest_q : (heard_energy_q[37:7] < quietest_q ? heard_energy_q[37:7] : quietest_q);
-  assign least_quiet = quietest_q < quietest_before_q ? quietest_q : quietest_before_q;
+  function automatic logic [30:0] least(input logic [30:0] a, input logic [30:0] b);
+    least = a < b ? a : b;
+  endfunction
   logic [33:0] square_q;
   logic [16:0] rest_q;
   logic [18:0] rest, trial;
@@ -242,30 +226,42 @@ module echo_control #(
         end
       end
       Fetched: begin
-        state_q          <= Measured;
-        far_sum_q        <= far_sum;
-        far_last_q       <= far_in_q;
-        far_passed_q     <= clamped(18'(far_sum >>> 6));
-        learning_error_q <= clamped(18'(near_q) - 18'(learning_q));
-        heard_error_q    <= clamped(18'(near_q) - 18'(heard_q));
-        scale_q          <= far_width;
-        mantissa_q       <= 7'(far_energy_q >> (far_width - 6'd8));
-        random_q         <= next_random(random_q);
+        state_q      <= Measured;
+        far_sum_q    <= passed(far_sum_q, far_last_q, far_in_q);
+        far_last_q   <= far_in_q;
+        far_passed_q <= clamped(18'(passed(far_sum_q, far_last_q, far_in_q) >>> 6));
+        factor_a_0_q <= 18'(near_q);
+        factor_b_0_q <= 18'(near_q);
+        factor_a_1_q <= 18'(heard_q);
+        factor_b_1_q <= 18'(heard_q);
+        factor_a_2_q <= 18'(clamped(18'(near_q) - 18'(learning_q)));
+        factor_b_2_q <= 18'(clamped(18'(near_q) - 18'(learning_q)));
+        factor_a_3_q <= 18'(clamped(18'(near_q) - 18'(heard_q)));
+        factor_b_3_q <= 18'(clamped(18'(near_q) - 18'(heard_q)));
+        scale_q      <= bit_width(far_energy_q);
+        mantissa_q   <= 7'(far_energy_q >> (bit_width(far_energy_q) - 6'd8));
+        random_q     <= next_random(random_q);
       end
       Measured: begin
         state_q      <= Squared;
-        product_0_q  <= factor_a_0 * factor_b_0;
-        product_1_q  <= factor_a_1 * factor_b_1;
-        product_2_q  <= factor_a_2 * factor_b_2;
-        product_3_q  <= factor_a_3 * factor_b_3;
-        reciprocal_q <= reciprocal_rom[mantissa_q];
+        product_0_q  <= product(factor_a_0_q, factor_b_0_q);
+        product_1_q  <= product(factor_a_1_q, factor_b_1_q);
+        product_2_q  <= product(factor_a_2_q, factor_b_2_q);
+        product_3_q  <= product(factor_a_3_q, factor_b_3_q);
+        factor_a_0_q <= 18'(far_passed_q);
+        factor_b_0_q <= 18'(far_passed_q);
+        factor_a_1_q <= 18'(oldest_q);
+        factor_b_1_q <= 18'(oldest_q);
+        factor_b_2_q <= $signed({9'd0, reciprocal_rom[mantissa_q]});
+        factor_a_3_q <= 18'($signed(random_q[31:16]));
+        factor_b_3_q <= $signed({3'd0, peak_q});
       end
       Squared: begin
         state_q           <= Summed;
-        product_0_q       <= factor_a_0 * factor_b_0;
-        product_1_q       <= factor_a_1 * factor_b_1;
-        product_2_q       <= factor_a_2 * factor_b_2;
-        product_3_q       <= factor_a_3 * factor_b_3;
+        product_0_q       <= product(factor_a_0_q, factor_b_0_q);
+        product_1_q       <= product(factor_a_1_q, factor_b_1_q);
+        product_2_q       <= product(factor_a_2_q, factor_b_2_q);
+        product_3_q       <= product(factor_a_3_q, factor_b_3_q);
         near_energy_q     <= near_energy_q + 38'(product_0_q);
         echo_energy_q     <= echo_energy_q + 38'(product_1_q);
         learning_energy_q <= learning_energy_q + 38'(product_2_q);
@@ -276,24 +272,25 @@ module echo_control #(
         state_q     <= ends_q ? Means : Decided;
         line_o      <= line_q;
         fresh_o     <= fresh_q;
-        rise_o      <= learns_q && far_speaks ? 18'((product_2_q + 36'sd64) >>> 7) : 18'sd0;
+        rise_o      <= learns_q && exceeds(far_energy_q, tail_q, 4'd10) ? 18'((product_2_q + 36'sd64) >>> 7) : 18'sd0;
         // 2^(15 + width − 8) is what 1 / energy was made of; 7 bits of it are gone, 20 are the
         // coefficient's, one or two the step's, and echo_lane wants one more.
         shift_o     <= scale_q - 6'd18 + (nearly_q ? 6'd1 : 6'd0);
         far_o       <= far_passed_q;
         take_over_q <= 1'b0;
         restore_q   <= 1'b0;
-        // Used once more by far_power: the new energy is written, not kept.
+        // far_energy_q stays: it is what is compared with.
         far_energy_ram[line_q] <= far_energy_q + 42'(product_0_q) - 42'(product_1_q);
         comfort_o   <= 16'(product_3_q >>> 15);
-        share_q     <= faded(share_q, suppresses);
-        far_seen_q  <= far_seen_q || far_speaks;
+        share_q     <= faded(share_q, exceeds(far_energy_q, tail_q, 4'd10)
+                                      && {left_mean_q[37:7], 6'd0} < 37'(far_power(far_energy_q, tail_q)));
+        far_seen_q  <= far_seen_q || exceeds(far_energy_q, tail_q, 4'd10);
         near_mean_q     <= begun_q ? near_mean_ram[line_q] : '0;
         echo_mean_q     <= begun_q ? echo_mean_ram[line_q] : '0;
         learning_mean_q <= begun_q ? learning_mean_ram[line_q] : '0;
         heard_mean_q    <= begun_q ? heard_mean_ram[line_q] : '0;
-        {least_q, blocks_q, much_q}              <= begun_q ? best_ram[line_q] : BestAtFirst;
-        {turn_q, quietest_q, quietest_before_q}  <= begun_q ? quiet_ram[line_q] : QuietAtFirst;
+        {least_q, blocks_q, much_q}             <= begun_q ? best_ram[line_q] : BestAtFirst;
+        {turn_q, quietest_q, quietest_before_q} <= begun_q ? quiet_ram[line_q] : QuietAtFirst;
       end
       Decided: begin
         state_q     <= Idle;
@@ -317,11 +314,13 @@ module echo_control #(
         echo_mean_q     <= mean(echo_mean_q, echo_energy_q);
         learning_mean_q <= mean(learning_mean_q, learning_energy_q);
         heard_mean_q    <= mean(heard_mean_q, heard_energy_q);
-        quietest_q      <= quietest;
+        log_of_q        <= mean(heard_mean_q, heard_energy_q);
+        if (!far_seen_q) quietest_q <= least(quietest_q, heard_energy_q[37:7]);
       end
       LogHeard: begin
         state_q       <= LogEcho;
-        log_heard_q   <= log;
+        log_heard_q   <= log2_eighths(log_of_q);
+        log_of_q      <= echo_mean_q;
         better_q      <= 42'(learning_mean_q) << 4 < (42'(heard_mean_q) << 4) - 42'(heard_mean_q)
                       && learning_energy_q < heard_energy_q;
         worse_q       <= learning_mean_q >> 2 > heard_mean_q && learning_energy_q >> 1 > heard_energy_q;
@@ -332,20 +331,22 @@ module echo_control #(
       end
       LogEcho: begin
         state_q    <= LogLearning;
-        log_echo_q <= log;
+        log_echo_q <= log2_eighths(log_of_q);
+        log_of_q   <= learning_mean_q;
       end
       LogLearning: begin
         state_q        <= Best;
-        log_learning_q <= log;
+        log_learning_q <= log2_eighths(log_of_q);
         much_q         <= much_better_q ? much_q + 3'd1 : 3'd0;
-        if (far_is_loud) begin
+        if (exceeds(far_energy_q, tail_q, 4'd12)) begin
           blocks_q <= blocks_q + 4'd1;
-          least_q  <= (left < least_q ? left : least_q) + (blocks_q == 4'd15 ? 12'sd1 : 12'sd0);
+          least_q  <= (log_heard_q - log_echo_q < least_q ? log_heard_q - log_echo_q : least_q)
+                    + (blocks_q == 4'd15 ? 12'sd1 : 12'sd0);
         end
       end
       Best: begin
         state_q     <= Better;
-        take_over_q <= better_q && left <= least_q + 12'sd8 && (much_better_q || well_q);
+        take_over_q <= better_q && log_heard_q - log_echo_q <= least_q + 12'sd8 && (much_better_q || well_q);
         if (much_q >= 3'd6) begin
           much_q      <= 3'd0;
           least_q     <= log_learning_q - log_echo_q;
@@ -367,11 +368,11 @@ module echo_control #(
         end
       end
       Quiet: begin
-        state_q  <= least_quiet == '1 ? Store : Root;
+        state_q  <= least(quietest_q, quietest_before_q) == '1 ? Store : Root;
         nearly_q <= heard_mean_q < near_mean_q >> 8;
         // Evenly distributed noise has a third of the square of its peak, and the quietest block is a
         // quarter under the mean.
-        square_q <= 34'(least_quiet) << 2;
+        square_q <= 34'(least(quietest_q, quietest_before_q)) << 2;
         rest_q   <= '0;
         root_q   <= '0;
         bits_q   <= 5'd16;
@@ -393,7 +394,7 @@ module echo_control #(
         echo_energy_q     <= '0;
         learning_energy_q <= '0;
         heard_energy_q    <= '0;
-        far_seen_q        <= far_speaks;
+        far_seen_q        <= exceeds(far_energy_q, tail_q, 4'd10);
         near_mean_ram[line_q]     <= near_mean_q;
         echo_mean_ram[line_q]     <= echo_mean_q;
         learning_mean_ram[line_q] <= learning_mean_q;

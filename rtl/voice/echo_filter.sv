@@ -82,7 +82,6 @@ module echo_filter #(
   logic signed [17:0] scale_rise_q;
   logic [5:0] scale_shift_q;
   logic signed [15:0] scale_far_q, carry_q;
-  logic signed [Lanes-1:0][15:0] lane_far, lane_last_far;
   always_ff @(posedge clk_i) begin
     scale_q <= run_q;
     if (run_q) begin
@@ -99,7 +98,7 @@ module echo_filter #(
         scale_far_q       <= far_q;
       end
     end
-    if (scale_q) carry_q <= lane_far[Lanes-1];
+    if (scale_q) carry_q <= gen_lane[Lanes-1].far;
     if (rst_i) scale_q <= 1'b0;
   end
 
@@ -147,37 +146,40 @@ module echo_filter #(
     end
   end
 
-  logic signed [Lanes-1:0][37:0] lane_learning;
-  logic signed [Lanes-1:0][31:0] lane_heard;
+  // The lanes; each adds what it has to what those before it have.
+  // 38 and 32 bits, 10 more for 1,024 of them; a simulation has 64 at no cost.
+  localparam int unsigned LearningBits = 38 + 10, HeardBits = 32 + 10;
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
-    logic signed [15:0] far_before;
-    if (lane == 0) assign far_before = scale_first_q ? scale_far_q : carry_q;
-    else assign far_before = lane_far[lane-1];
+    logic signed [15:0] far, far_before;
+    /* verilator lint_off UNUSEDSIGNAL */  // but of the last lane; copies of the sign
+    logic signed [15:0] last_far;
+    logic signed [63:0] learning_sum, heard_sum;
+    /* verilator lint_on UNUSEDSIGNAL */
+    logic signed [37:0] learning;
+    logic signed [31:0] heard;
+    if (lane == 0) begin : gen_first
+      assign far_before   = scale_first_q ? scale_far_q : carry_q;
+      assign learning_sum = 64'(learning);
+      assign heard_sum    = 64'(heard);
+    end else begin : gen_next
+      assign far_before   = gen_lane[lane-1].far;
+      assign learning_sum = gen_lane[lane-1].learning_sum + 64'(learning);
+      assign heard_sum    = gen_lane[lane-1].heard_sum + 64'(heard);
+    end
     echo_lane #(.Rows(Rows)) u_lane (
         .clk_i, .read_i(run_q), .read_row_i(row_q), .scale_i(scale_q), .fresh_i(scale_fresh_q),
-        .rise_i(scale_rise_q), .far_i(far_before), .far_o(lane_far[lane]), .learn_i(learn_q),
+        .rise_i(scale_rise_q), .far_i(far_before), .far_o(far), .learn_i(learn_q),
         .shift_i(learn_shift_q), .restore_i(learn_restore_q), .multiply_i(multiply_q),
         .take_over_i(multiply_take_over_q), .write_row_i(multiply_row_q),
-        .learning_o(lane_learning[lane]), .heard_o(lane_heard[lane]), .last_far_o(lane_last_far[lane])
+        .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
     );
   end
 
   // 4: lanes summed. 5: rows summed. 6: rounded.
-  localparam int unsigned LearningBits = 38 + 10, HeardBits = 32 + 10;
-  logic signed [LearningBits-1:0] learning_row, learning_row_q, learning_q;
-  logic signed [HeardBits-1:0] heard_row, heard_row_q, heard_q;
+  logic signed [LearningBits-1:0] learning_row_q, learning_q;
+  logic signed [HeardBits-1:0] heard_row_q, heard_q;
   logic signed [15:0] oldest_q, round_oldest_q;
   logic [LineWidth-1:0] round_line_q;
-  always_comb begin
-    learning_row = '0;
-    heard_row    = '0;
-    if (sum_q) begin
-      for (int lane = 0; lane < int'(Lanes); lane++) begin
-        learning_row = learning_row + LearningBits'($signed(lane_learning[lane]));
-        heard_row    = heard_row + HeardBits'($signed(lane_heard[lane]));
-      end
-    end
-  end
 
   function automatic logic signed [15:0] clamped(input logic signed [31:0] value);
     if (value > 32'sd32767) clamped = 16'sh7fff;
@@ -188,9 +190,9 @@ module echo_filter #(
   always_ff @(posedge clk_i) begin
     done_stb_o <= 1'b0;
     if (sum_q) begin
-      learning_row_q <= learning_row;
-      heard_row_q    <= heard_row;
-      oldest_q       <= $signed(lane_last_far[Lanes-1]);
+      learning_row_q <= LearningBits'(gen_lane[Lanes-1].learning_sum);
+      heard_row_q    <= HeardBits'(gen_lane[Lanes-1].heard_sum);
+      oldest_q       <= gen_lane[Lanes-1].last_far;
       add_first_q    <= sum_first_q;
       add_last_q     <= sum_last_q;
       add_line_q     <= sum_line_q;

@@ -36,45 +36,40 @@ module echo_lane #(
   logic [53:0] ram[2**RowWidth];
   logic [53:0] row_q;
 
-  logic signed [21:0] old_learns;
-  logic signed [15:0] old_heard;
-  always_comb begin
-    {old_learns, old_heard, far_o} = row_q;
-    if (fresh_i) {old_learns, old_heard, far_o} = '0;
-  end
+  assign far_o = fresh_i ? 16'sd0 : row_q[15:0];
 
   logic signed [33:0] product_q;
   logic signed [21:0] scaled_learns_q, learns_q;
   logic signed [15:0] scaled_heard_q, heard_q, scaled_far_q, far_q;
 
-  // (product << 2) >> shift has one bit below the coefficient's last, by which it is rounded.
+  // (product << 2) >> shift has one bit below the coefficient's last, by which it is rounded. Sums and products of
+  // 64 bits are what a simulation has at no cost; synthesis drops the bits that are copies of the sign.
   function automatic logic signed [21:0] learnt(input logic signed [21:0] coefficient,
                                                 input logic signed [33:0] product, input logic [5:0] shift);
-    logic signed [35:0] change, sum;
-    change = $signed({product, 2'b00}) >>> shift;
-    sum = 36'(coefficient) + (change >>> 1) + $signed({35'd0, change[0]});
-    if (sum > 36'sd2097151) learnt = 22'sh1fffff;
-    else if (sum < -36'sd2097152) learnt = 22'sh200000;
+    logic signed [63:0] change, sum;
+    change = (64'(product) <<< 2) >>> shift;
+    sum = 64'(coefficient) + (change >>> 1) + $signed({63'd0, change[0]});
+    if (sum > 64'sd2097151) learnt = 22'sh1fffff;
+    else if (sum < -64'sd2097152) learnt = 22'sh200000;
     else learnt = sum[21:0];
   endfunction
 
   // verilator lint_off UNUSEDSIGNAL
-  function automatic logic signed [15:0] rounded(input logic signed [21:0] coefficient);
+  function automatic logic signed [15:0] next_heard(input logic take_over, input logic signed [21:0] learns,
+                                                    input logic signed [15:0] heard);
     // verilator lint_on UNUSEDSIGNAL
     logic [16:0] sum;
-    sum = 17'($signed(coefficient[21:6])) + {16'd0, coefficient[5]};
-    rounded = sum[16] != sum[15] ? 16'sh7fff : sum[15:0];
+    sum = 17'($signed(learns[21:6])) + {16'd0, learns[5]};
+    next_heard = heard;
+    if (take_over) next_heard = sum[16] != sum[15] ? 16'sh7fff : sum[15:0];
   endfunction
-
-  logic signed [15:0] new_heard;
-  assign new_heard = take_over_i ? rounded(learns_q) : heard_q;
 
   always_ff @(posedge clk_i) begin
     if (read_i) row_q <= ram[read_row_i];
     if (scale_i) begin
-      product_q       <= rise_i * far_o;
-      scaled_learns_q <= old_learns;
-      scaled_heard_q  <= old_heard;
+      product_q       <= 34'(64'(rise_i) * 64'(far_o));
+      scaled_learns_q <= fresh_i ? 22'sd0 : row_q[53:32];
+      scaled_heard_q  <= fresh_i ? 16'sd0 : row_q[31:16];
       scaled_far_q    <= far_i;
     end
     if (learn_i) begin
@@ -83,9 +78,9 @@ module echo_lane #(
       far_q    <= scaled_far_q;
     end
     if (multiply_i) begin
-      ram[write_row_i] <= {learns_q, new_heard, far_q};
-      learning_o       <= learns_q * far_q;
-      heard_o          <= new_heard * far_q;
+      ram[write_row_i] <= {learns_q, next_heard(take_over_i, learns_q, heard_q), far_q};
+      learning_o       <= 38'(64'(learns_q) * 64'(far_q));
+      heard_o          <= 32'(next_heard(take_over_i, learns_q, heard_q)) * 32'(far_q);
       last_far_o       <= far_q;
     end
   end
