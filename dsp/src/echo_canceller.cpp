@@ -46,9 +46,9 @@ std::uint64_t square(std::int16_t x) {
 } // namespace
 
 std::int16_t dc_removal::step(std::int16_t x) {
-  sum_ += (std::int32_t{x} - last_) * 64 - (sum_ >> 6);
+  sum_ += (std::int32_t{x} - last_) * 1024 - (sum_ >> 10);
   last_ = x;
-  return clamped(sum_ >> 6);
+  return clamped(sum_ >> 10);
 }
 
 echo_canceller::echo_canceller(unsigned taps)

@@ -139,17 +139,17 @@ module echo_canceller #(
   logic [ConfigBits-1:0] config_q;
   logic signed [15:0] learning_ram[2**LineWidth], heard_ram[2**LineWidth], oldest_ram[2**LineWidth];
   logic [20:0] mix_ram[2**LineWidth];    // share, comfort
-  logic [39:0] near_pass_ram[2**LineWidth];  // DC removal: sum, last sample
+  logic [43:0] near_pass_ram[2**LineWidth];  // DC removal: sum, last sample
   logic signed [15:0] learning_q, heard_q, oldest_q, comfort_q, near_last_q;
   logic [4:0] share_q;
-  logic signed [23:0] near_sum_q;
+  logic signed [27:0] near_sum_q;
   assign next_line   = next_slot_i[LineWidth-1:0];
   assign next_active = next_stb_i && 32'(next_slot_i) < Lines && enable_q[next_line];
 
   // 1: DC taken out. 2: the echo.
-  function automatic logic signed [23:0] passed(input logic signed [23:0] sum, input logic signed [15:0] last,
+  function automatic logic signed [27:0] passed(input logic signed [27:0] sum, input logic signed [15:0] last,
                                                 input logic signed [15:0] sample);
-    passed = sum + ((24'(sample) - 24'(last)) <<< 6) - (sum >>> 6);
+    passed = sum + ((28'(sample) - 28'(last)) <<< 10) - (sum >>> 10);
   endfunction
   function automatic logic signed [15:0] clamped(input logic signed [17:0] value);
     if (value > 18'sd32767) clamped = 16'sh7fff;
@@ -201,7 +201,7 @@ module echo_canceller #(
       slot_q   <= ingress_slot_i;
       sample_q <= ingress_sample_i;
       if (active_q) begin
-        near_q         <= clamped(18'(passed(near_sum_q, near_last_q, ingress_sample_i) >>> 6));
+        near_q         <= clamped(18'(passed(near_sum_q, near_last_q, ingress_sample_i) >>> 10));
         near_pass_ram[ingress_slot_i[LineWidth-1:0]] <= {passed(near_sum_q, near_last_q, ingress_sample_i),
                                                          ingress_sample_i};
         job_learning_q <= learning_q;

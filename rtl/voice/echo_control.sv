@@ -84,7 +84,7 @@ module echo_control #(
   logic [37:0] near_energy_ram[Depth], echo_energy_ram[Depth], learning_energy_ram[Depth], heard_energy_ram[Depth],
       left_mean_ram[Depth];
   logic [31:0] random_ram[Depth];
-  logic [40:0] far_pass_ram[Depth];  // DC removal: sum, last sample; far end seen in this block
+  logic [44:0] far_pass_ram[Depth];  // DC removal: sum, last sample; far end seen in this block
   logic [21:0] voice_ram[Depth];     // begun, nearly learnt, share, peak of the noise
   // … and from block to block.
   logic [37:0] near_mean_ram[Depth], echo_mean_ram[Depth], learning_mean_ram[Depth], heard_mean_ram[Depth];
@@ -107,7 +107,7 @@ module echo_control #(
   logic [41:0] far_energy_q;
   logic [37:0] near_energy_q, echo_energy_q, learning_energy_q, heard_energy_q, left_mean_q;
   logic [31:0] random_q;
-  logic signed [23:0] far_sum_q;
+  logic signed [27:0] far_sum_q;
   logic signed [15:0] far_last_q;
   logic far_seen_q, begun_q, nearly_q;
   logic [4:0] share_q;
@@ -124,9 +124,9 @@ module echo_control #(
   logic signed [15:0] far_passed_q;
   logic [5:0] scale_q;
   logic [6:0] mantissa_q;
-  function automatic logic signed [23:0] passed(input logic signed [23:0] sum, input logic signed [15:0] last,
+  function automatic logic signed [27:0] passed(input logic signed [27:0] sum, input logic signed [15:0] last,
                                                 input logic signed [15:0] sample);
-    passed = sum + ((24'(sample) - 24'(last)) <<< 6) - (sum >>> 6);
+    passed = sum + ((28'(sample) - 28'(last)) <<< 10) - (sum >>> 10);
   endfunction
   function automatic logic [31:0] next_random(input logic [31:0] x);
     logic [31:0] first, second;
@@ -229,7 +229,7 @@ module echo_control #(
         state_q      <= Measured;
         far_sum_q    <= passed(far_sum_q, far_last_q, far_in_q);
         far_last_q   <= far_in_q;
-        far_passed_q <= clamped(18'(passed(far_sum_q, far_last_q, far_in_q) >>> 6));
+        far_passed_q <= clamped(18'(passed(far_sum_q, far_last_q, far_in_q) >>> 10));
         factor_a_0_q <= 18'(near_q);
         factor_b_0_q <= 18'(near_q);
         factor_a_1_q <= 18'(heard_q);

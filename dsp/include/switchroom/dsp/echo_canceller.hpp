@@ -6,7 +6,7 @@
 /// Two filters. The background one learns by NLMS from every sample, and is not heard; the
 /// foreground one is heard, and becomes a copy of the other when that has done better for a while.
 /// So somebody who speaks at the near end disturbs what is learnt, not what is heard. A high-pass
-/// of 20 Hz goes before both.
+/// of 1.2 Hz goes before both, so low that it is not heard, nor turns the phase of speech.
 ///
 /// 8,000 samples a second, no delay. Memory is allocated when it is made and not after; nothing is
 /// thrown by cancel(). Belongs to one thread at a time.
@@ -16,7 +16,7 @@
 
 namespace switchroom::dsp {
 
-/// Removes DC: y[n] = x[n] − x[n−1] + (1 − 1/64) y[n−1], in 1/64.
+/// Removes DC: y[n] = x[n] − x[n−1] + (1 − 1/1024) y[n−1], in 1/1024.
 class dc_removal {
 public:
   std::int16_t step(std::int16_t);
