@@ -85,7 +85,7 @@ module echo_control #(
       left_mean_ram[Depth];
   logic [31:0] random_ram[Depth];
   logic [44:0] far_pass_ram[Depth];  // DC removal: sum, last sample; far end seen in this block
-  logic [21:0] voice_ram[Depth];     // begun, nearly learnt, share, peak of the noise
+  logic [22:0] voice_ram[Depth];     // begun, nearly learnt, near end speaks, share, peak of the noise
   // … and from block to block.
   logic [37:0] near_mean_ram[Depth], echo_mean_ram[Depth], learning_mean_ram[Depth], heard_mean_ram[Depth];
   logic [18:0] best_ram[Depth];      // least left, blocks, blocks much better
@@ -109,7 +109,7 @@ module echo_control #(
   logic [31:0] random_q;
   logic signed [27:0] far_sum_q;
   logic signed [15:0] far_last_q;
-  logic far_seen_q, begun_q, nearly_q;
+  logic far_seen_q, begun_q, nearly_q, near_speaks_q;
   logic [4:0] share_q;
   logic [14:0] peak_q;
   logic [37:0] near_mean_q, echo_mean_q, learning_mean_q, heard_mean_q;
@@ -211,7 +211,7 @@ module echo_control #(
           left_mean_q       <= left_mean_ram[line_i];
           random_q          <= random_ram[line_i];
           {far_sum_q, far_last_q, far_seen_q}     <= far_pass_ram[line_i];
-          {begun_q, nearly_q, share_q, peak_q}    <= voice_ram[line_i];
+          {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= voice_ram[line_i];
           if (fresh_i) begin
             far_energy_q      <= '0;
             near_energy_q     <= '0;
@@ -221,7 +221,7 @@ module echo_control #(
             left_mean_q       <= '0;
             random_q          <= 32'd1;
             {far_sum_q, far_last_q, far_seen_q}  <= '0;
-            {begun_q, nearly_q, share_q, peak_q} <= '0;
+            {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= '0;
           end
         end
       end
@@ -272,7 +272,8 @@ module echo_control #(
         state_q     <= ends_q ? Means : Decided;
         line_o      <= line_q;
         fresh_o     <= fresh_q;
-        rise_o      <= learns_q && exceeds(far_energy_q, tail_q, 4'd10) ? 18'((product_2_q + 36'sd64) >>> 7) : 18'sd0;
+        rise_o      <= learns_q && !near_speaks_q && exceeds(far_energy_q, tail_q, 4'd10)
+                     ? 18'((product_2_q + 36'sd64) >>> 7) : 18'sd0;
         // 2^(15 + width − 8) is what 1 / energy was made of; 7 bits of it are gone, 20 are the
         // coefficient's, one or two the step's, and echo_lane wants one more.
         shift_o     <= scale_q - 6'd18 + (nearly_q ? 6'd1 : 6'd0);
@@ -306,10 +307,11 @@ module echo_control #(
         left_mean_ram[line_q]       <= left_mean_q;
         random_ram[line_q]          <= random_q;
         far_pass_ram[line_q]        <= {far_sum_q, far_last_q, far_seen_q};
-        voice_ram[line_q]           <= {begun_q, nearly_q, share_q, peak_q};
+        voice_ram[line_q]           <= {begun_q, nearly_q, near_speaks_q, share_q, peak_q};
       end
       Means: begin
         state_q         <= LogHeard;
+        near_speaks_q   <= 43'(near_energy_q) > {far_energy_q >> tail_q, 1'b0};
         near_mean_q     <= mean(near_mean_q, near_energy_q);
         echo_mean_q     <= mean(echo_mean_q, echo_energy_q);
         learning_mean_q <= mean(learning_mean_q, learning_energy_q);
@@ -337,7 +339,7 @@ module echo_control #(
       LogLearning: begin
         state_q        <= Best;
         log_learning_q <= log2_eighths(log_of_q);
-        much_q         <= much_better_q ? much_q + 3'd1 : 3'd0;
+        much_q         <= much_better_q && !near_speaks_q ? much_q + 3'd1 : 3'd0;
         if (exceeds(far_energy_q, tail_q, 4'd12)) begin
           blocks_q <= blocks_q + 4'd1;
           least_q  <= (log_heard_q - log_echo_q < least_q ? log_heard_q - log_echo_q : least_q)
@@ -346,7 +348,7 @@ module echo_control #(
       end
       Best: begin
         state_q     <= Better;
-        take_over_q <= better_q && log_heard_q - log_echo_q <= least_q + 12'sd8 && (much_better_q || well_q);
+        take_over_q <= better_q && !near_speaks_q && log_heard_q - log_echo_q <= least_q + 12'sd8 && (much_better_q || well_q);
         if (much_q >= 3'd6) begin
           much_q      <= 3'd0;
           least_q     <= log_learning_q - log_echo_q;
