@@ -12,6 +12,7 @@
 #include "golden/answer_tone.hpp"
 #include "golden/board_port.hpp"
 #include "golden/dtmf_detector.hpp"
+#include "golden/echo_cancellers.hpp"
 #include "golden/g711.hpp"
 #include "golden/g726_channels.hpp"
 #include "golden/level_meter.hpp"
@@ -27,6 +28,7 @@ struct fabric_shape {
   unsigned tone_channels = 32;
   unsigned host_slots = 64;
   unsigned g726_channels = 64;
+  unsigned echo_places = 32;
   unsigned level_window = 1024; ///< frames
   constexpr unsigned first_tone() const { return lines; }
   constexpr unsigned first_host() const { return lines + tone_channels; }
@@ -49,14 +51,17 @@ class fabric {
 public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
-        g726_(shape.g726_channels, shape.first_g726()), levels_(shape.slots, shape.level_window),
-        digits_(shape.lines), answers_(shape.lines), lines_(shape.lines),
-        host_enabled_(shape.host_slots), ingress_(shape.slots) {}
+        g726_(shape.g726_channels, shape.first_g726()), echoes_(shape.lines, shape.echo_places),
+        levels_(shape.slots, shape.level_window), digits_(shape.lines), answers_(shape.lines),
+        lines_(shape.lines), host_enabled_(shape.host_slots), ingress_(shape.slots) {}
 
   /// One frame.
   fabric_output frame(const fabric_input& input) {
     for (unsigned slot = 0; slot < shape_.slots; ++slot)
       ingress_[slot] = source(input, slot);
+    const std::vector raw(ingress_.begin(), ingress_.begin() + shape_.lines);
+    for (unsigned n = 0; n < shape_.lines; ++n)
+      ingress_[n] = echoes_.said(n, ingress_[n], answers_.disables(n));
     levels_.frame(ingress_);
     const auto said = std::span(ingress_).first(shape_.lines);
     const std::vector heard(said.begin(), said.end());
@@ -64,13 +69,16 @@ public:
       ingress_[n] = digits_.muted(n, ingress_[n]);
     digits_.frame(heard);
     const auto egress = switch_.frame(ingress_);
-    answers_.frame(heard, egress.first(shape_.lines));
+    answers_.frame(raw, egress.first(shape_.lines));
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
     fabric_output output;
-    for (unsigned n = 0; n < shape_.lines; ++n)
+    for (unsigned n = 0; n < shape_.lines; ++n) {
       output.octets.push_back(
           g711_encode(lines_[n].law, lines_[n].enable ? egress[n] : std::int16_t{0}));
+      echoes_.heard(n, g711_decode(lines_[n].law, output.octets.back()));
+    }
+    echoes_.frame();
     const auto host = egress.subspan(shape_.first_host(), shape_.host_slots);
     output.samples.assign(host.begin(), host.end());
     return output;
@@ -88,6 +96,9 @@ public:
       break;
     case regs::g726_block::type:
       g726_.write(word, value);
+      break;
+    case regs::echo_block::type:
+      echoes_.write(word, value);
       break;
     case regs::fxs_block::type:
       write_line(word, value);
@@ -155,6 +166,7 @@ private:
   time_slot_switch switch_;
   tone_generator tones_;
   g726_channels g726_;
+  echo_cancellers echoes_;
   level_meter levels_;
   dtmf_detector digits_;
   answer_tone answers_;

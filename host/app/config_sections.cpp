@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/config_file.hpp"
+#include "exchange/echo_pool.hpp"
 #include "users/phone_book.hpp"
 
 #include <algorithm>
@@ -203,6 +204,7 @@ void configuration_file::add_line(const toml::table& table) {
   const auto secure = in.boolean("secure");
   const auto codecs = in.texts("codecs");
   const auto keys = in.choice("srtp", {"sdes", "dtls"});
+  const auto echo_tail_ms = in.integer("echo_tail_ms", 0, 128);
   in.refuse_the_rest();
   constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
   if (phone && !is_name(*phone))
@@ -214,6 +216,14 @@ void configuration_file::add_line(const toml::table& table) {
       (!password || password->empty() || password->find_first_of("\n\r:") != std::string::npos))
     in.wrong("phone", "phone " + *phone + " has no password, or one with a colon",
              "give password, which the phone registers with");
+  if (echo_tail_ms && *echo_tail_ms != 0 &&
+      !exchange::echo_pool::is_tail(static_cast<std::uint64_t>(*echo_tail_ms)))
+    in.wrong("echo_tail_ms",
+             "there is no echo canceller of " + std::to_string(*echo_tail_ms) + " ms",
+             "use 16, 32, 64 or 128, or 0 for none");
+  if (echo_tail_ms && phone)
+    in.wrong("echo_tail_ms", "an IP phone's line has no echo canceller here",
+             "leave it out: phones cancel their own echo");
   if (secure && !phone)
     in.wrong("secure", "secure without phone", "say what the phone registers as: phone");
   if (codecs && !phone)
@@ -245,9 +255,9 @@ void configuration_file::add_line(const toml::table& table) {
                    " already",
                "a user has one base line");
   }
-  made_.exchange.lines.push_back({line, user.value_or(""),
-                                  static_cast<users::line_type>(type.value_or(phone ? ip : 0)),
-                                  phone.has_value()});
+  made_.exchange.lines.push_back(
+      {line, user.value_or(""), static_cast<users::line_type>(type.value_or(phone ? ip : 0)),
+       phone.has_value(), static_cast<unsigned>(echo_tail_ms.value_or(16))});
   if (!phone)
     return;
   auto& port = *made_.phones.add_ports();

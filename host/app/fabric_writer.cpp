@@ -2,6 +2,7 @@
 #include "app/fabric_writer.hpp"
 #include "types/overloaded.hpp"
 
+#include <bit>
 #include <variant>
 
 namespace switchroom::app {
@@ -10,6 +11,8 @@ namespace {
 using fxs = regs::fxs_block;
 using tone = regs::tone_block;
 using dtmf = regs::dtmf_block;
+using echo = regs::echo_block;
+using answer = regs::answer_tone_block;
 using time_slots = regs::switch_block;
 
 } // namespace
@@ -53,6 +56,8 @@ void fabric_writer::put_lines() {
                                  fxs::line_config::enable::of(is_used[n]));
     if (n < board_.capacity<dtmf>())
       put<dtmf::channel_config>(n, dtmf::channel_config::enable::of(is_used[n]));
+    put<echo::line>(n, 0);
+    put<answer::line_config>(n, 0);
   }
 }
 
@@ -79,9 +84,26 @@ void fabric_writer::take(const exchange::action& action) {
                                                dtmf::channel_config::enable::of(1) |
                                                    dtmf::channel_config::mute::of(what.on));
                  },
+                 [&](const exchange::cancel_echo& what) { cancel(what); },
                  [](const auto&) {},
              },
              action);
+}
+
+void fabric_writer::cancel(const exchange::cancel_echo& what) {
+  using word = echo::line;
+  if (!has(what.line) || what.place + what.tail_ms / 16 > board_.capacity<echo>())
+    return;
+  // 16, 32, 64, 128 ms are 0, 1, 2, 3.
+  const auto tail = static_cast<std::uint32_t>(std::countr_zero(what.tail_ms / 16));
+  put<word>(what.line.value - 1, what.tail_ms == 0
+                                     ? 0
+                                     : word::enable::of(1) | word::suppress::of(1) |
+                                           word::tail::of(tail) | word::place::of(what.place));
+  // Modems' tones, said or heard, have it keep out of the way.
+  if (what.line.value <= board_.capacity<answer>())
+    put<answer::line_config>(what.line.value - 1,
+                             answer::line_config::enable::of(what.tail_ms != 0));
 }
 
 void fabric_writer::connect(const exchange::connect& what) {

@@ -8,6 +8,7 @@ void gateway::implementation::on(const board_up& board) {
   if (paths_.up())
     on(board_down{"discovered again"});
   paths_.begin(board);
+  echoes_.begin(board.echo_places);
   note("board", settings_.gateway, "board up");
   alarms_.clear("board-down");
   for (auto& [line, p] : lines_) {

@@ -32,7 +32,8 @@ struct line_settings {
   line_id line;
   extension_number base_user; ///< empty: none
   users::line_type type = users::line_type::analog;
-  bool on_edge = false; ///< an IP phone's; else the line is one of the fabric's
+  bool on_edge = false;       ///< an IP phone's; else the line is one of the fabric's
+  unsigned echo_tail_ms = 16; ///< of its canceller: 16, 32, 64, 128; 0: none
 };
 
 struct peer_settings {
@@ -97,6 +98,7 @@ struct board_up {
   unsigned tone_channels = 0;
   unsigned host_slots = 0;
   slot_id first_line_slot, first_tone_slot, first_host_slot;
+  unsigned echo_places = 0; ///< of 16 ms, of echo cancellers (regs/echo.toml)
 };
 struct board_down {
   std::string why;
@@ -215,6 +217,12 @@ struct mute_digits {
   line_id line;
   bool on = false;
 };
+/// What the line returns of what it hears is taken out, up to so long after it; 0: no longer.
+struct cancel_echo {
+  line_id line;
+  unsigned tail_ms = 0;
+  unsigned place = 0; ///< the first of its tail, of echo_places
+};
 struct reverse_battery {
   line_id line;
   bool on = false;
@@ -291,9 +299,10 @@ struct erase_user {
 struct log {
   std::string from, to, what;
 };
-using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
-                            reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
-                            bridge_leave, to_edge, send_digit, sound_digit, relay, mute_digits>;
+using action =
+    std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
+                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge,
+                 send_digit, sound_digit, relay, mute_digits, cancel_echo>;
 
 class gateway {
 public:

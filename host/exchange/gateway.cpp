@@ -92,9 +92,11 @@ kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail
   last_message_ = mail.last_number;
   for (auto& one : mail.messages)
     mailboxes_[one.of].push_back(std::move(one));
-  for (const auto& line : settings_.lines)
-    lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_)).first->second.on_edge =
-        line.on_edge;
+  for (const auto& line : settings_.lines) {
+    auto& p = lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_)).first->second;
+    p.on_edge = line.on_edge;
+    p.echo_tail_ms = line.on_edge ? 0 : line.echo_tail_ms;
+  }
   for (const auto& group : settings_.groups)
     if (group.night_service)
       night_.insert(group.number);
@@ -121,6 +123,7 @@ std::vector<action> gateway::implementation::step(event happened, instant now) {
   std::visit([&](auto& what) { on(std::move(what)); }, happened);
   settle();
   mute_digits_told();
+  cancel_echoes_told();
   paths_.changes(out_);
   return std::move(out_);
 }

@@ -334,6 +334,10 @@ struct gateway::implementation : kept {
   static void hear_of(trunk&, scn::v1::MediaEndpoint);
   void mute_digits_told();
 
+  // ---- echoes.cpp
+  void cancel_echoes_told();
+  control::v1::Reply set_echo_tail(const control::v1::EchoRequest&);
+
   void release_peer(const gateway_name&);
 
   // ---- network_side.cpp: peers and desks --------------------------------------------------

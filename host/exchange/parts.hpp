@@ -69,6 +69,7 @@ struct party {
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
   bool digits_muted = false;       ///< as the board was told
+  unsigned echo_tail_ms = 0;       ///< that its canceller shall have
   bool on_edge = false;            ///< an IP phone's line
   bool here = false;               ///< an IP phone that has registered
   std::string address, software;   ///< of it, for people

@@ -39,6 +39,9 @@ module ingress #(
     output logic                 g726_stb_o,
     output logic [G726Width-1:0] g726_channel_o,
     input  logic [15:0]          g726_sample_i,
+    // the slot, a clock ahead of its sample
+    output logic                 next_stb_o,
+    output logic [SlotWidth-1:0] next_slot_o,
     output logic                 ingress_stb_o,
     output logic [SlotWidth-1:0] ingress_slot_o,
     output logic [15:0]          ingress_sample_o
@@ -69,6 +72,8 @@ module ingress #(
   logic [SlotWidth-1:0] slot_q;
   logic line_q, tone_q, host_q, g726_q, mu_law_q;
 
+  assign next_stb_o  = fetched_q;
+  assign next_slot_o = slot_q;
   always_ff @(posedge clk_i) begin
     fetched_q     <= slot_stb_i;
     ingress_stb_o <= fetched_q;

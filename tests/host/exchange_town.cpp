@@ -287,6 +287,14 @@ bool town::mutes_digits(const std::string& gateway, unsigned line) const {
   return members_.at(gateway).hardware.digits_muted.contains(line_id{line});
 }
 
+std::string town::canceller(const std::string& gateway, unsigned line) const {
+  const auto& all = members_.at(gateway).hardware.cancellers;
+  const auto found = all.find(line_id{line});
+  return found == all.end() ? std::string()
+                            : std::to_string(found->second.tail_ms) + " ms from " +
+                                  std::to_string(found->second.place);
+}
+
 gateway::resources town::in_use(const std::string& gateway) const {
   return members_.at(gateway).machine->in_use();
 }

@@ -20,6 +20,7 @@ namespace switchroom::exchange {
 
 // The slots of every board of the town.
 inline constexpr unsigned town_lines = 4, town_tone_channels = 16, town_host_slots = 8;
+inline constexpr unsigned town_echo_places = 3;
 inline constexpr std::uint16_t town_first_tone = 16, town_first_host = 64;
 
 class town {
@@ -155,6 +156,8 @@ public:
   unsigned relays(const std::string& gateway) const;
   /// Are digits of the line kept from who listens?
   bool mutes_digits(const std::string& gateway, unsigned line) const;
+  /// The line's echo canceller, "16 ms from 2"; empty: none.
+  std::string canceller(const std::string& gateway, unsigned line) const;
   std::uint64_t steps() const { return steps_; }
   /// Called with every message as it is sent; false drops it.
   std::function<bool(const std::string& from, const std::string& to, const scn::v1::Envelope&)>
@@ -174,6 +177,7 @@ private:
     std::map<slot_id, slot_id> connections;
     std::map<host_slot, relay> relays; ///< by to
     std::set<line_id> digits_muted;
+    std::map<line_id, cancel_echo> cancellers;
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;
     unsigned streams_opened = 0, streams_closed = 0; ///< ever

@@ -93,7 +93,7 @@ void town::start_board(member& m) {
   m.hardware.connections[slot_id{0}] = slot_id{town_first_tone};
   m.hardware.tones[tone_channel{0}] = tone::busy;
   step(m, board_up{town_lines, town_tone_channels, host_slots_, slot_id{0},
-                   slot_id{town_first_tone}, slot_id{town_first_host}});
+                   slot_id{town_first_tone}, slot_id{town_first_host}, town_echo_places});
 }
 
 void town::board_fails(const std::string& gateway) {
@@ -237,6 +237,14 @@ void town::carry_out_board(member& m, const action& what) {
       m.hardware.digits_muted.insert(muted->line);
     else
       m.hardware.digits_muted.erase(muted->line);
+  } else if (const auto* cancels = std::get_if<cancel_echo>(&what)) {
+    m.hardware.cancellers.erase(cancels->line);
+    for (const auto& [line, other] : m.hardware.cancellers)
+      if (cancels->place < other.place + other.tail_ms / 16 &&
+          other.place < cancels->place + cancels->tail_ms / 16)
+        faults_.push_back(m.chosen.gateway + ": one place for two echo cancellers");
+    if (cancels->tail_ms != 0)
+      m.hardware.cancellers.emplace(cancels->line, *cancels);
   } else if (const auto* started = std::get_if<play>(&what)) {
     if (started->what == tone::none)
       m.hardware.tones.erase(started->channel);

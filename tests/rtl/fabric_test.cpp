@@ -222,6 +222,11 @@ TEST_P(Fabric, LockStepWithGoldenModelsUnderRandomVoiceConnectionsAndTones) {
         g726::type,
         static_cast<std::uint16_t>(g726::channel::offset + bench.random() % shape.g726_channels),
         {static_cast<std::uint32_t>(bench.random() | 1)});
+    using canceller = regs::echo_block::line;
+    const auto echoing = static_cast<std::uint16_t>(bench.random() % shape.lines);
+    bench.write(regs::echo_block::type, static_cast<std::uint16_t>(canceller::offset + echoing),
+                {canceller::enable::of(bench.random() % 4 != 0) | canceller::place::of(echoing) |
+                 canceller::suppress::of(bench.random() % 2)});
     ASSERT_NO_FATAL_FAILURE(bench.frames(1 + static_cast<int>(bench.random() % 3)));
   }
   EXPECT_EQ(bench.fabric.refused(), 0u);
@@ -261,6 +266,43 @@ TEST_P(Fabric, PortToPortTakesOneFrame) {
     ASSERT_EQ(bench.fabric.octets_out[5], from_29);
     ASSERT_EQ(bench.fabric.octets_out[6], from_2);
   }
+}
+
+/// A line returns what it hears, 10 dB down; a host slot speaks to it and hears it.
+TEST_P(Fabric, AnEchoDoesNotReachWhoSpoke) {
+  lock_step bench(GetParam());
+  using config = regs::fxs_block::line_config;
+  using block = regs::switch_block;
+  using canceller = regs::echo_block::line;
+  constexpr unsigned line = 7, other = 8;
+  bench.write(regs::fxs_block::type, config::offset,
+              std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(block::type, block::connection::offset + line, {connection(other), connection(line)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  bench.write(regs::echo_block::type, canceller::offset + line,
+              {canceller::enable::of(1) | canceller::place::of(31)});
+  double echo = 0, left = 0;
+  for (int n = 0; n < 4000; ++n) {
+    namespace golden = switchroom::golden;
+    bench.fabric.octets_in.fill(0xd5);
+    const auto heard =
+        n == 0 ? std::int16_t{0}
+               : golden::g711_decode(golden::g711_law::a,
+                                     static_cast<std::uint8_t>(bench.fabric.octets_out[line]));
+    bench.fabric.octets_in[line] =
+        golden::g711_encode(golden::g711_law::a, static_cast<std::int16_t>(heard * 0.316));
+    bench.fabric.octets_in[other] = golden::g711_encode(
+        golden::g711_law::a, static_cast<std::int16_t>(bench.random() % 16000 - 8000));
+    ASSERT_NO_FATAL_FAILURE(bench.frame_as_said());
+    if (n < 2000)
+      continue;
+    const auto square = [](double x) { return x * x; };
+    echo += square(heard * 0.316);
+    left += square(golden::g711_decode(golden::g711_law::a,
+                                       static_cast<std::uint8_t>(bench.fabric.octets_out[other])));
+  }
+  EXPECT_LT(left, echo / 1000);
 }
 
 /// Two phones send the same digits; one is to be muted.
@@ -305,37 +347,60 @@ TEST_P(Fabric, ADigitIsMutedOnItsWayToTheSwitchAndHeardAllTheSame) {
   EXPECT_LT(muted_late, 1e-4 * plain);
 }
 
-/// A modem answers at line 30; line 5 hears it through the switch.
-TEST(FabricAnswerTone, IsHeardWhereItIsSaidAndWhereItIsHeard) {
+/// A modem answers at line 30; line 5 hears it through the switch and returns a part of it, which
+/// line 6 hears: first not, for there is a canceller; then as it is.
+TEST(FabricAnswerTone, HasTheCancellerOfWhoHearsItKeepOutOfTheWay) {
+  namespace golden = switchroom::golden;
   lock_step bench(1);
-  ASSERT_NO_FATAL_FAILURE(configure(bench, 2));
   using block = regs::switch_block;
   using answer = regs::answer_tone_block;
-  bench.write(block::type, block::connection::offset + 5, {connection(30)});
-  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
-  ASSERT_NO_FATAL_FAILURE(bench.frames(3));
   using line = regs::fxs_block::line_config;
+  using canceller = regs::echo_block::line;
   bench.write(regs::fxs_block::type, line::offset,
               std::vector<std::uint32_t>(shape.lines, line::enable::of(1)));
   ASSERT_NO_FATAL_FAILURE(bench.frame());
-  const auto silence = switchroom::golden::g711_encode(switchroom::golden::g711_law::a, 0);
-  bench.fabric.octets_in.fill(silence);
-  for (const auto sample : switchroom::test::answer_signal{.ms = 1000}.samples(1)) {
-    bench.fabric.octets_in[30] =
-        switchroom::golden::g711_encode(switchroom::golden::g711_law::a, sample);
+  bench.write(block::type, block::connection::offset + 5, {connection(30), connection(5)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3));
+  bench.write(regs::echo_block::type, canceller::offset + 5, {canceller::enable::of(1)});
+  bench.write(answer::type, answer::line_config::offset,
+              std::vector<std::uint32_t>(shape.lines, answer::line_config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.fabric.octets_in.fill(golden::g711_encode(golden::g711_law::a, 0));
+  const auto modem = switchroom::test::answer_signal{.ms = 1100}.samples(1);
+  int returned = 0;
+  for (std::size_t n = 0; n < modem.size(); ++n) {
+    const int heard =
+        n == 0 ? 0
+               : golden::g711_decode(golden::g711_law::a,
+                                     static_cast<std::uint8_t>(bench.fabric.octets_out[5]));
+    bench.fabric.octets_in[30] = golden::g711_encode(golden::g711_law::a, modem[n]);
+    bench.fabric.octets_in[5] =
+        golden::g711_encode(golden::g711_law::a, static_cast<std::int16_t>(heard / 4));
     ASSERT_NO_FATAL_FAILURE(bench.frame_as_said());
+    const int after = golden::g711_decode(golden::g711_law::a,
+                                          static_cast<std::uint8_t>(bench.fabric.octets_out[6]));
+    if (n > 8 * 350 && n < 8 * 440) { // the canceller knows the echo
+      ASSERT_LT(std::abs(after), 256) << n;
+    }
+    if (n > 8 * 1000) { // codes of A-law survive decoding and coding
+      ASSERT_EQ(after, returned) << n;
+    }
+    returned = golden::g711_decode(golden::g711_law::a, bench.fabric.octets_in[5]);
   }
-  std::set<std::pair<unsigned, unsigned>> heard; // line, data
+  std::set<std::pair<unsigned, unsigned>> told; // line, data
   for (const auto& event : bench.fabric.events) {
     EXPECT_EQ(event.kind, regs::event_kind::answer_tone);
-    heard.insert({event.index, event.data});
+    told.insert({event.index, event.data});
   }
-  EXPECT_EQ(heard, (std::set<std::pair<unsigned, unsigned>>{{5, 3}, {30, 1}}));
+  // Line 5 says it, too: its echo. Line 6 has heard too little of it.
+  EXPECT_EQ(told, (std::set<std::pair<unsigned, unsigned>>{{5, 1}, {5, 3}, {30, 1}}));
   for (unsigned n = 0; n < shape.lines; ++n) {
-    EXPECT_EQ(bench.golden().answer_tones().disables(n), n == 5 || n == 30) << n;
+    const bool disabled = n == 5 || n == 30;
+    EXPECT_EQ(bench.golden().answer_tones().disables(n), disabled) << n;
     EXPECT_EQ(
         bench.fabric.read(answer::type, static_cast<std::uint16_t>(answer::line_state::offset + n)),
-        n == 5 || n == 30 ? 1u : 0u)
+        disabled ? 1U : 0U)
         << n;
   }
 }
@@ -372,6 +437,7 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   EXPECT_EQ(fabric.read(answer_tone_block::type, answer_tone_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.read(answer_tone_block::type, answer_tone_block::first_slot::offset), 0u);
   EXPECT_EQ(fabric.read(level_block::type, level_block::window_frames::offset), 1024u);
+  EXPECT_EQ(fabric.read(echo_block::type, echo_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.refused(), 0u);
 }
 } // namespace
