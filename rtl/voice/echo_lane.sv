@@ -48,10 +48,10 @@ module echo_lane #(
                                                 input logic signed [33:0] product, input logic [5:0] shift);
     logic signed [63:0] change, sum;
     change = (64'(product) <<< 2) >>> shift;
-    sum = 64'(coefficient) + (change >>> 1) + $signed({63'd0, change[0]});
-    if (sum > 64'sd2097151) learnt = 22'sh1fffff;
-    else if (sum < -64'sd2097152) learnt = 22'sh200000;
-    else learnt = sum[21:0];
+    sum = ((64'(coefficient) <<< 1) | 64'sd1) + change;
+    if (sum > 64'sd4194303) learnt = 22'sh1fffff;
+    else if (sum < -64'sd4194304) learnt = 22'sh200000;
+    else learnt = sum[22:1];
   endfunction
 
   // verilator lint_off UNUSEDSIGNAL
