@@ -132,6 +132,7 @@ struct call {
   bool break_out = false;
   bool asked_home = false; ///< after NUMBER_CHANGED, once
   bool diverted = false;   ///< by a setting of who was called first, here
+  bool early = false;      ///< while it rings, what the called side sends is heard
   bool answered = false;   ///< once: whoever is its origin now has been told so
   bool origin_holds = false, destination_holds = false;
   std::optional<leg> transferred_by; ///< gets the call back if the transfer fails

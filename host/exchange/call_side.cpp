@@ -130,6 +130,8 @@ void gateway::implementation::advance(calls::call& c, calls::event what, calls::
   const auto before = c.state;
   const auto verbs = calls::step(c, what);
   const auto after = c.state; // what a verb sets off may move it on
+  if (c.early && after != calls::state::alerting)
+    end_early(c);
   if (what == calls::event::alerts && c.alerted == never)
     c.alerted = now_;
   if (before != c.state || what == calls::event::alerts) // alerts again: rings somewhere else now

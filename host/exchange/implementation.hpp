@@ -3,9 +3,9 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: board_side, line_side, ip_phones, second_calls, lamps, dialled,
-/// feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting, parking,
-/// pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
+/// Each side is a file: board_side, line_side, ip_phones, second_calls, early_media, lamps,
+/// dialled, feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting,
+/// parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
 /// profiles, agents, directories, call_logs, peer_calls, network_side, standing, group_numbers,
 /// reports, changes.
 #pragma once
@@ -141,6 +141,10 @@ struct gateway::implementation : kept {
   void clear(calls::call&, const calls::leg&, calls::cause, bool was_active);
   void tell_origin(calls::call&, lines::event);
   void move_on(calls::call&, const gateway_name& refused_by);
+  // early_media.cpp: what is heard of the called side before it answers
+  void hear_early(calls::call&);
+  void end_early(calls::call&);
+  void take(const edge::v1::Listening&);
   calls::call* call_of(const std::optional<call_id>&);
   std::optional<call_id>* attached(const calls::leg&);
 

@@ -8,6 +8,7 @@
 #include "media/jitter_buffer.hpp"
 #include "media/reception.hpp"
 #include "media/rtcp.hpp"
+#include "media/silence_sender.hpp"
 #include "media/telephone_events.hpp"
 #include "switchroom/dsp/comfort_noise.hpp"
 
@@ -142,6 +143,7 @@ private:
                                              std::uint32_t timestamp, std::size_t payload);
   std::span<const std::uint8_t> send_event(const event_sender::turn&);
   std::span<const std::uint8_t> send_voice();
+  std::span<const std::uint8_t> send_noise();
   void begin_forwarding(const rtp_header&);
   void renumber(int by);
   std::uint32_t in_clock(std::size_t samples) const {
@@ -168,6 +170,7 @@ private:
   std::array<std::int16_t, largest_payload> samples_{}; ///< of the packet that is begun
   std::size_t filled_ = 0;                              ///< how many
   bool sending_ = false, marker_ = true;
+  std::optional<silence_sender> silence_; ///< if it is told, not sent
   std::optional<forwarding> forwarding_;
   packet_room forwarded_{};
   std::array<std::uint8_t, largest_datagram> plain_{}; ///< what came, without protection

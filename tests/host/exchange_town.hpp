@@ -39,14 +39,20 @@ public:
     bool aside_rings = false, transfer_failed = false;
     std::string aside_ended; ///< why the call aside ended
     bool rings = false, hears_ringback = false, talks = false;
-    std::string caller;                            ///< as it was shown
-    std::string ended;                             ///< why the last call ended
+    bool hears_early = false; ///< what comes before an answer is to be heard by its voice
+    std::string caller;       ///< as it was shown
+    std::string ended;        ///< why the last call ended
     std::map<std::uint64_t, edge::v1::Lamp> lamps; ///< by number of its watch
     std::string got, sounded;         ///< digits sent to it in words, and those it said as tones
     scn::v1::MediaEndpoint its, gate; ///< where it listens, where the gateway does
   };
   void phone_registers(const std::string& gateway, unsigned line, bool here = true);
   void phone_calls(const std::string& gateway, unsigned line, const std::string& digits);
+  /// It does not say where it listens until phone_listens.
+  void phone_calls_without_media(const std::string& gateway, unsigned line,
+                                 const std::string& digits);
+  /// It says so; of a call to it that it has not answered: it sends something before that.
+  void phone_listens(const std::string& gateway, unsigned line);
   /// In this way it is spoken to from its next call on; PCMA before.
   void phone_speaks(const std::string& gateway, unsigned line, scn::v1::Codec);
   /// How voice is coded on all streams that are open, in order: "G722 G722".
@@ -221,6 +227,7 @@ private:
   static std::optional<host_slot> slot_of(const member&, const ip_phone&);
   static void carry_out_digit(member&, host_slot, char digit, bool in_words);
   void carry_out_phone(member&, const edge::v1::ToEdge&);
+  edge::v1::FromEdge seize(const std::string& gateway, unsigned line, const std::string& digits);
   void keep(member&, const voicemail::store_message&);
   void run_tape(member&, const tape_run&);
   void stop_tape(member&, host_slot);
