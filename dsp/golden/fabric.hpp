@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "golden/answer_tone.hpp"
 #include "golden/board_port.hpp"
 #include "golden/dtmf_detector.hpp"
 #include "golden/echo_cancellers.hpp"
@@ -51,15 +52,15 @@ public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
         g726_(shape.g726_channels, shape.first_g726()), echoes_(shape.lines, shape.echo_places),
-        levels_(shape.slots, shape.level_window), digits_(shape.lines), lines_(shape.lines),
-        host_enabled_(shape.host_slots), ingress_(shape.slots) {}
+        levels_(shape.slots, shape.level_window), digits_(shape.lines), answers_(shape.lines),
+        lines_(shape.lines), host_enabled_(shape.host_slots), ingress_(shape.slots) {}
 
   /// One frame.
   fabric_output frame(const fabric_input& input) {
     for (unsigned slot = 0; slot < shape_.slots; ++slot)
       ingress_[slot] = source(input, slot);
     for (unsigned n = 0; n < shape_.lines; ++n)
-      ingress_[n] = echoes_.said(n, ingress_[n]);
+      ingress_[n] = echoes_.said(n, ingress_[n], answers_.disables(n));
     levels_.frame(ingress_);
     const auto said = std::span(ingress_).first(shape_.lines);
     const std::vector heard(said.begin(), said.end());
@@ -67,6 +68,7 @@ public:
       ingress_[n] = digits_.muted(n, ingress_[n]);
     digits_.frame(heard);
     const auto egress = switch_.frame(ingress_);
+    answers_.frame(heard, egress.first(shape_.lines));
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
     fabric_output output;
@@ -103,6 +105,9 @@ public:
     case regs::dtmf_block::type:
       digits_.write(word, value);
       break;
+    case regs::answer_tone_block::type:
+      answers_.write(word, value);
+      break;
     case regs::link_block::type:
       write_link(word, value);
       break;
@@ -113,6 +118,7 @@ public:
 
   const time_slot_switch& slots() const { return switch_; }
   const level_meter& levels() const { return levels_; }
+  const answer_tone& answer_tones() const { return answers_; }
   bool host_slot_enabled(unsigned n) const { return host_enabled_[n]; }
 
 private:
@@ -162,6 +168,7 @@ private:
   echo_cancellers echoes_;
   level_meter levels_;
   dtmf_detector digits_;
+  answer_tone answers_;
   std::vector<line> lines_;
   std::vector<bool> host_enabled_;
   std::vector<std::int16_t> ingress_;

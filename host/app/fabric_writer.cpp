@@ -12,6 +12,7 @@ using fxs = regs::fxs_block;
 using tone = regs::tone_block;
 using dtmf = regs::dtmf_block;
 using echo = regs::echo_block;
+using answer_tone = regs::answer_tone_block;
 using time_slots = regs::switch_block;
 
 } // namespace
@@ -56,6 +57,7 @@ void fabric_writer::put_lines() {
     if (n < board_.capacity<dtmf>())
       put<dtmf::channel_config>(n, dtmf::channel_config::enable::of(is_used[n]));
     put<echo::line>(n, 0);
+    put<answer_tone::line_config>(n, 0);
   }
 }
 
@@ -98,6 +100,9 @@ void fabric_writer::cancel(const exchange::cancel_echo& what) {
                                      ? 0
                                      : word::enable::of(1) | word::suppress::of(1) |
                                            word::tail::of(tail) | word::place::of(what.place));
+  // A modem's tone has the canceller keep out of the way.
+  put<answer_tone::line_config>(what.line.value - 1,
+                                answer_tone::line_config::enable::of(what.tail_ms != 0));
 }
 
 void fabric_writer::connect(const exchange::connect& what) {

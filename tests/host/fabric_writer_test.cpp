@@ -18,8 +18,9 @@ namespace {
 board::capabilities small_board() {
   board::capabilities found;
   found.clocks_per_frame = 1024;
-  found.blocks = {{0, 1, 1, 7, {}}, {1, 2, 1, 16, {}}, {2, 3, 1, 4, 0}, {3, 4, 1, 2, 4},
-                  {4, 5, 1, 4, 0},  {5, 6, 1, 16, {}}, {6, 7, 1, 2, 6}, {7, 9, 1, 8, {}}};
+  found.blocks = {{0, 1, 1, 7, {}}, {1, 2, 1, 16, {}}, {2, 3, 1, 4, 0},
+                  {3, 4, 1, 2, 4},  {4, 5, 1, 4, 0},   {5, 6, 1, 16, {}},
+                  {6, 7, 1, 2, 6},  {7, 9, 1, 8, {}},  {8, 10, 1, 4, 0}};
   return found;
 }
 
@@ -52,7 +53,8 @@ std::string name_of(std::uint32_t address) {
                            named<regs::tone_block::channel_control>("tone", 3, address),
                            named<regs::tone_block::segment_frequency>("frequency", 3, address),
                            named<regs::dtmf_block::channel_config>("dtmf", 4, address),
-                           named<regs::echo_block::line>("echo", 7, address)})
+                           named<regs::echo_block::line>("echo", 7, address),
+                           named<regs::answer_tone_block::line_config>("answer tone", 8, address)})
     if (name)
       return *name;
   return "unknown";
@@ -130,8 +132,10 @@ TEST_F(FabricWriter, EachActionBecomesItsWords) {
       {"digits are muted", {mute_digits{line_id{3}, true}}, "dtmf 2 = 3; "},
       {"and no longer", {mute_digits{line_id{3}, false}}, "dtmf 2 = 1; "},
       {"digits of a line that the board does not have", {mute_digits{line_id{5}, true}}, ""},
-      {"an echo canceller", {cancel_echo{line_id{3}, 64, 4}}, "echo 2 = 40015; "},
-      {"and no longer", {cancel_echo{line_id{3}, 0}}, "echo 2 = 0; "},
+      {"an echo canceller",
+       {cancel_echo{line_id{3}, 64, 4}},
+       "echo 2 = 40015; answer tone 2 = 1; "},
+      {"and no longer", {cancel_echo{line_id{3}, 0}}, "echo 2 = 0; answer tone 2 = 0; "},
       {"a tail that the board has no room for", {cancel_echo{line_id{3}, 64, 5}}, ""},
       {"an echo of a line that the board does not have", {cancel_echo{line_id{5}, 16, 0}}, ""},
       {"a line that the board does not have", {ring{line_id{5}, true, {}}}, ""},
