@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Echo cancellers of the lines (ITU-T G.168, regs/echo.toml), in the lines' way to the switch. Beside the
-// switch, not of it (docs/adr/0021): a canceller hears what its line is given. What the filters say
+// switch, not of it (docs/adr/0022): a canceller hears what its line is given. What the filters say
 // of an echo is worked out before it comes, so that nothing has to wait for it.
 // Golden model: dsp/golden/echo_cancellers.hpp.
 //
