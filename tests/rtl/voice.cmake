@@ -21,6 +21,10 @@ add_rtl_model(dtmf_detector_model TOP dtmf_detector
                       ${voice_rtl}/dtmf_correlator.sv ${voice_rtl}/dtmf_window.sv
                       ${voice_rtl}/dtmf_judge.sv ${voice_rtl}/dtmf_detector.sv
               PARAMETERS Lines=3 FirstSlot=2 SlotBits=4 ClocksPerFrame=320)
+set(CONFERENCE_SV ${voice_rtl}/conference_mixer.sv ${voice_rtl}/conference.sv)
+add_rtl_model(conference_model TOP conference SOURCES ${CONFERENCE_SV})
+add_rtl_model(conference_small_model TOP conference SOURCES ${CONFERENCE_SV}
+              PARAMETERS Members=8 FirstSlot=5 SlotBits=4 ClocksPerFrame=128)
 
 add_executable(rtl_voice_tests
   ${CMAKE_CURRENT_LIST_DIR}/fxs_lines_test.cpp
@@ -29,9 +33,12 @@ add_executable(rtl_voice_tests
   ${CMAKE_CURRENT_LIST_DIR}/level_meter_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_detector_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_acceptance_test.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/dtmf_mute_test.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/dtmf_mute_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/conference_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/conference_sound_test.cpp)
 target_include_directories(rtl_voice_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(rtl_voice_tests PRIVATE
   switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
-  fxs_lines_model tone_generator_model many_tones_model level_meter_model dtmf_detector_model)
+  fxs_lines_model tone_generator_model many_tones_model level_meter_model dtmf_detector_model
+  conference_model conference_small_model)
 gtest_discover_tests(rtl_voice_tests PROPERTIES LABELS rtl)
