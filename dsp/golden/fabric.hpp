@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "golden/board_port.hpp"
+#include "golden/conference.hpp"
 #include "golden/dtmf_detector.hpp"
 #include "golden/g711.hpp"
 #include "golden/g726_channels.hpp"
@@ -26,10 +27,12 @@ struct fabric_shape {
   unsigned tone_channels = 32;
   unsigned host_slots = 64;
   unsigned g726_channels = 64;
+  unsigned members = 64;        ///< of conferences
   unsigned level_window = 1024; ///< frames
   constexpr unsigned first_tone() const { return lines; }
   constexpr unsigned first_host() const { return lines + tone_channels; }
   constexpr unsigned first_g726() const { return first_host() + host_slots; }
+  constexpr unsigned first_member() const { return first_g726() + g726_channels; }
 };
 
 /// What enters in a frame.
@@ -48,7 +51,8 @@ class fabric {
 public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
-        g726_(shape.g726_channels, shape.first_g726()), levels_(shape.slots, shape.level_window),
+        g726_(shape.g726_channels, shape.first_g726()),
+        conferences_(shape.members, shape.first_member()), levels_(shape.slots, shape.level_window),
         digits_(shape.lines), lines_(shape.lines), host_enabled_(shape.host_slots),
         ingress_(shape.slots) {}
 
@@ -65,6 +69,7 @@ public:
     const auto egress = switch_.frame(ingress_);
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
+    conferences_.frame(egress.subspan(shape_.first_member(), shape_.members));
     fabric_output output;
     for (unsigned n = 0; n < shape_.lines; ++n)
       output.octets.push_back(
@@ -86,6 +91,9 @@ public:
       break;
     case regs::g726_block::type:
       g726_.write(word, value);
+      break;
+    case regs::conference_block::type:
+      conferences_.write(word, value);
       break;
     case regs::fxs_block::type:
       write_line(word, value);
@@ -119,8 +127,10 @@ private:
       return tones_.sample(slot - shape_.first_tone());
     if (const unsigned n = slot - shape_.first_host(); n < shape_.host_slots)
       return host_enabled_[n] ? input.samples[n].value_or(0) : std::int16_t{0};
-    const unsigned n = slot - shape_.first_g726();
-    return n < shape_.g726_channels ? g726_.sample(n) : std::int16_t{0};
+    if (const unsigned n = slot - shape_.first_g726(); n < shape_.g726_channels)
+      return g726_.sample(n);
+    const unsigned n = slot - shape_.first_member();
+    return n < shape_.members ? conferences_.sample(n) : std::int16_t{0};
   }
 
   void write_switch(std::uint16_t word, std::uint32_t value) {
@@ -149,6 +159,7 @@ private:
   time_slot_switch switch_;
   tone_generator tones_;
   g726_channels g726_;
+  conference conferences_;
   level_meter levels_;
   dtmf_detector digits_;
   std::vector<line> lines_;

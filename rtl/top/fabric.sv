@@ -4,7 +4,7 @@
 // the ports; regs/ the registers.
 //
 // Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots, then
-// G726Channels G.726 channels; the rest is silent. A frame begins with its slots, one a clock. Of slot s,
+// G726Channels G.726 channels, then ConferenceMembers members of conferences; the rest is silent. A frame begins with its slots, one a clock. Of slot s,
 // from clock s of the frame on:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
@@ -30,6 +30,7 @@ module fabric #(
     parameter int unsigned HostSlots      = 64,
     parameter int unsigned G726Channels  = 64,
     parameter int unsigned G726OneClock  = 1,  // see g726_engine; boards: 0
+    parameter int unsigned ConferenceMembers = 64,  // a power of two
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
@@ -79,6 +80,8 @@ module fabric #(
   localparam int unsigned FirstHost = Lines + ToneChannels;
   localparam int unsigned G726Width = $clog2(G726Channels);
   localparam int unsigned FirstG726 = FirstHost + HostSlots;
+  localparam int unsigned MemberWidth = $clog2(ConferenceMembers);
+  localparam int unsigned FirstMember = FirstG726 + G726Channels;
   localparam int unsigned Blocks = switchroom_regs::BlockCount;
   localparam int unsigned Board = 32'(switchroom_regs::BoardIndex);
   localparam int unsigned Switch = 32'(switchroom_regs::SwitchIndex);
@@ -88,20 +91,22 @@ module fabric #(
   localparam int unsigned Level = 32'(switchroom_regs::LevelIndex);
   localparam int unsigned Link = 32'(switchroom_regs::LinkIndex);
   localparam int unsigned G726 = 32'(switchroom_regs::G726Index);
+  localparam int unsigned Conference = 32'(switchroom_regs::ConferenceIndex);
   localparam int unsigned EventSources = 3;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
   end
-  if (FirstG726 + G726Channels > Slots) begin : gen_check_slots
-    $error("fabric: Lines + ToneChannels + HostSlots + G726Channels must not be more than Slots");
+  if (FirstMember + ConferenceMembers > Slots) begin : gen_check_slots
+    $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers must not be more than Slots");
   end
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
   logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake,
-      g726_awake;
+      g726_awake, conference_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
-  assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726];
+  assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726]
+                      || valid[Conference];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
   assign request_awake_o = link_requests || bus_ack || ack[Board];
@@ -115,7 +120,7 @@ module fabric #(
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake;
   always_ff @(posedge clk_slot_i) begin
-    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || line_stb_o;
+    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || conference_awake || line_stb_o;
   end
 
   // Time
@@ -137,8 +142,9 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
-      g726_status;
-  logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata;
+      g726_status, conference_status;
+  logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
+      conference_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -151,6 +157,7 @@ module fabric #(
       status[8*Level+:8] = level_status;
       status[8*Link+:8] = link_status;
       status[8*G726+:8] = g726_status;
+      status[8*Conference+:8] = conference_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
       rdata[32*Fxs+:32] = fxs_rdata;
@@ -159,6 +166,7 @@ module fabric #(
       rdata[32*Level+:32] = level_rdata;
       rdata[32*Link+:32] = link_rdata;
       rdata[32*G726+:32] = g726_rdata;
+      rdata[32*Conference+:32] = conference_rdata;
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -225,15 +233,19 @@ module fabric #(
   logic g726_stb;
   logic [G726Width-1:0] g726_channel;
   logic [15:0] g726_sample;
+  logic member_stb;
+  logic [MemberWidth-1:0] member;
+  logic [15:0] member_sample;
   ingress #(
       .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots),
-      .G726Channels(G726Channels)
+      .G726Channels(G726Channels), .ConferenceMembers(ConferenceMembers)
   ) u_ingress (
       .clk_i(clk_slot_i), .rst_i, .slot_stb_i(slot_stb), .slot_i(slot), .mu_law_i(mu_law), .enable_i(enable),
       .pcm_line_o, .pcm_i, .tone_stb_o(tone_stb), .tone_channel_o(tone_channel), .tone_sample_i(tone_sample),
       .host_enable_i(host_enable), .host_stb_o(host_stb), .host_slot_o(host_slot),
       .host_sample_i(host_sample), .g726_stb_o(g726_stb), .g726_channel_o(g726_channel),
-      .g726_sample_i(g726_sample), .ingress_stb_o(ingress_stb),
+      .g726_sample_i(g726_sample), .member_stb_o(member_stb), .member_o(member),
+      .member_sample_i(member_sample), .ingress_stb_o(ingress_stb),
       .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample)
   );
 
@@ -306,6 +318,17 @@ module fabric #(
       .reg_valid_i(valid[G726]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[G726]),
       .reg_status_o(g726_status), .reg_rdata_o(g726_rdata)
+  );
+
+  conference #(
+      .Members(ConferenceMembers), .FirstSlot(FirstMember), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+  ) u_conference (
+      .clk_i(clk_slot_i), .rst_i, .awake_o(conference_awake), .frame_stb_i(frame_stb), .egress_stb_i(egress_stb),
+      .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .member_stb_i(member_stb),
+      .member_i(member), .sample_o(member_sample),
+      .reg_valid_i(valid[Conference]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Conference]),
+      .reg_status_o(conference_status), .reg_rdata_o(conference_rdata)
   );
 
   link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (

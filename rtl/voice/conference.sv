@@ -148,7 +148,11 @@ module conference #(
       result_q <= result_ram[member_i];
       speaks_q <= enable_q[member_i] && !silent_q[member_i];
     end
-    if (rst_i) {enable_q, fading_q, fresh_q} <= '0;
+    if (rst_i) begin
+      enable_q <= '0;
+      fading_q <= '0;
+      fresh_q  <= '0;
+    end
   end
 
   assign awake_o = saying || mixer_awake || member_stb_i || reg_valid_i || decoded_q || reg_ack_o;

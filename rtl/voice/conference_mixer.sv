@@ -57,6 +57,10 @@ module conference_mixer #(
     ramped = now + 18'((gap > 0 ? gap + 19'sd15 : gap) >>> 4);
   endfunction
 
+  // What stands where in each round's pipeline
+  logic [3:1] said_q, level_q;
+  logic [6:1] heard_q;
+
   // The two multipliers: samples by a member's gain, and whole bridges.
   logic signed [15:0] sample_q;
   logic [17:0] gain_q;
@@ -67,12 +71,11 @@ module conference_mixer #(
   logic signed [43:0] turned_q;
   /* verilator lint_on UNUSEDSIGNAL */
   always_ff @(posedge clk_i) begin
-    if (said_2 || heard_5) gained_q <= sample_q * $signed({1'b0, gain_q});
-    if (heard_3 || level_2) turned_q <= large_q * $signed({1'b0, factor_q});
+    if (said_q[2] || heard_q[5]) gained_q <= sample_q * $signed({1'b0, gain_q});
+    if (heard_q[3] || level_q[2]) turned_q <= large_q * $signed({1'b0, factor_q});
   end
 
   // Says. 1: gain; 2: product; 3: sum
-  logic said_1, said_2, said_3;
   logic [MemberWidth-1:0] said_member_1, said_member_2, said_member_3;
   logic [BridgeWidth-1:0] said_bridge_2, said_bridge_3;
   logic signed [15:0] arrived_q, spoken;
@@ -84,28 +87,26 @@ module conference_mixer #(
   assign says_first_next = ramped(says_first, enable_i && !mute_i ? {says_i, 6'd0} : 18'd0);
   assign says_second_next = ramped(says_second, says_first);
   assign spoken = enable_i ? arrived_q : $signed(says_q[51:36]);
-  assign taken_stb_o = said_1;
+  assign taken_stb_o = said_q[1];
   assign taken_member_o = said_member_1;
-  assign faded_stb_o = said_1 && !enable_i && says_first_next == '0 && says_second_next == '0;
+  assign faded_stb_o = said_q[1] && !enable_i && says_first_next == '0 && says_second_next == '0;
   always_ff @(posedge clk_i) begin
-    said_1 <= say_stb_i;
-    said_2 <= said_1;
-    said_3 <= said_2;
+    said_q <= {said_q[2:1], say_stb_i};
     if (say_stb_i) begin
       said_member_1 <= say_member_i;
       arrived_q     <= $signed(say_sample_i);
       says_q        <= says_ram[say_member_i];
     end
-    if (said_1) begin
+    if (said_q[1]) begin
       said_member_2 <= said_member_1;
       said_bridge_2 <= bridge_i;
       says_ram[said_member_1] <= {spoken, says_first_next, says_second_next};
     end
-    if (said_2) begin
+    if (said_q[2]) begin
       said_member_3 <= said_member_2;
       said_bridge_3 <= said_bridge_2;
     end
-    if (rst_i) {said_1, said_2, said_3} <= '0;
+    if (rst_i) said_q <= '0;
   end
 
   // Who listens, in this frame, and where; and the bridges
@@ -115,16 +116,16 @@ module conference_mixer #(
   logic [BridgeWidth:0] bridges_q;
   logic [Bridges-1:0] used_q, used_before_q;
   logic first_share;
-  assign first_share = said_3 && !used_q[said_bridge_3];
+  assign first_share = said_q[3] && !used_q[said_bridge_3];
   logic signed [ShareBits-1:0] share, shares_ram[2**MemberWidth];
   logic signed [SumBits-1:0] sums_ram[Bridges];
   assign share = gained_q[16+:ShareBits];
   always_ff @(posedge clk_i) begin
-    if (said_1 && enable_i) begin
+    if (said_q[1] && enable_i) begin
       listeners_ram[listeners_q[MemberWidth-1:0]] <= {fresh_i, bridge_i, said_member_1};
       listeners_q <= listeners_q + 1'b1;
     end
-    if (said_3) begin
+    if (said_q[3]) begin
       shares_ram[said_member_3] <= share;
       sums_ram[said_bridge_3]   <= (first_share ? '0 : sums_ram[said_bridge_3]) + SumBits'(share);
       used_q[said_bridge_3]     <= 1'b1;
@@ -141,7 +142,10 @@ module conference_mixer #(
       listeners_q <= '0;
       bridges_q   <= '0;
     end
-    if (rst_i) {used_q, used_before_q} <= '0;
+    if (rst_i) begin
+      used_q        <= '0;
+      used_before_q <= '0;
+    end
   end
 
   // The rounds
@@ -155,7 +159,7 @@ module conference_mixer #(
     case (round_q)
       Rest: begin
         wait_q <= '0;
-        if (last_i && (say_stb_i || said_1 || used_q != '0 || said_2 || said_3)) round_q <= Settle;
+        if (last_i && (say_stb_i || said_q != '0 || used_q != '0)) round_q <= Settle;
       end
       Settle: begin
         turn_q <= '0;
@@ -175,14 +179,13 @@ module conference_mixer #(
   end
 
   // Hears. 1: who; 2: the others; 3: product; 4: held to 16 bits; 5: product; 6: done
-  logic heard_1, heard_2, heard_3, heard_4, heard_5, heard_6;
   logic [MemberWidth+BridgeWidth:0] listener_q;
   logic [MemberWidth-1:0] hears_member_2, hears_member_3, hears_member_4, hears_member_5, hears_member_6;
   logic [BridgeWidth-1:0] hears_bridge_1, hears_bridge_2, hears_bridge_3, hears_bridge_4;
   logic hears_fresh_2;
   assign hears_bridge_1 = listener_q[MemberWidth+:BridgeWidth];
   assign listen_member_o = listener_q[MemberWidth-1:0];
-  assign listen_stb_o = heard_1;
+  assign listen_stb_o = heard_q[1];
   logic [35:0] hears_ram[2**MemberWidth];  // both poles
   logic [35:0] hears_q;
   logic signed [ShareBits-1:0] own_q;
@@ -199,38 +202,37 @@ module conference_mixer #(
   assign loud = turned_q[16+:SumBits];
   assign loudness = loud < 0 ? -loud : loud;
   always_ff @(posedge clk_i) begin
-    heard_1 <= round_q == Hear && turn_q != listeners_q;
-    {heard_2, heard_3, heard_4, heard_5, heard_6} <= {heard_1, heard_2, heard_3, heard_4, heard_5};
+    heard_q <= {heard_q[5:1], round_q == Hear && turn_q != listeners_q};
     if (round_q == Hear) listener_q <= listeners_ram[turn_q[MemberWidth-1:0]];
-    if (heard_1) begin
+    if (heard_q[1]) begin
       hears_member_2 <= listen_member_o;
       hears_bridge_2 <= hears_bridge_1;
       hears_fresh_2  <= listener_q[MemberWidth+BridgeWidth];
       hears_q        <= hears_ram[listen_member_o];
       own_q          <= shares_ram[listen_member_o];
     end
-    if (heard_2) begin
+    if (heard_q[2]) begin
       hears_member_3 <= hears_member_2;
       hears_bridge_3 <= hears_bridge_2;
       ear_3          <= hears_second_next;
       hears_ram[hears_member_2]
           <= {ramped(hears_first, {1'b0, hears_i > 11'd1024 ? 11'd1024 : hears_i, 6'd0}), hears_second_next};
     end
-    if (heard_3) begin
+    if (heard_q[3]) begin
       hears_member_4 <= hears_member_3;
       hears_bridge_4 <= hears_bridge_3;
       ear_4          <= ear_3;
     end
-    if (heard_4) hears_member_5 <= hears_member_4;
-    if (heard_5) hears_member_6 <= hears_member_5;
-    if (rst_i) {heard_1, heard_2, heard_3, heard_4, heard_5, heard_6} <= '0;
+    if (heard_q[4]) hears_member_5 <= hears_member_4;
+    if (heard_q[5]) hears_member_6 <= hears_member_5;
+    if (rst_i) heard_q <= '0;
   end
-  assign done_stb_o = heard_6;
+  assign done_stb_o = heard_q[6];
   assign done_member_o = hears_member_6;
   assign done_sample_o = gained_q[31:16];
 
   // Levels. 1: excess; 2: product; 3: gain
-  logic level_1, level_2, level_3, over_2, over_3;
+  logic over_2, over_3;
   logic [BridgeWidth-1:0] level_bridge_1, level_bridge_2, level_bridge_3;
   logic [24:0] gain_2, gain_3, gain_next;
   logic [8:0] hold_2, hold_3;
@@ -244,52 +246,51 @@ module conference_mixer #(
     else if (hold_3 == '0) gain_next = raised > 26'(Unity) ? 25'(Unity) : raised[24:0];
   end
   always_ff @(posedge clk_i) begin
-    level_1 <= round_q == Levels && 32'(turn_q) != 32'(bridges_q);
-    level_2 <= level_1;
-    level_3 <= level_2;
+    level_q <= {level_q[2:1], round_q == Levels && 32'(turn_q) != 32'(bridges_q)};
     if (round_q == Levels) level_bridge_1 <= bridges_ram[BridgeWidth'(turn_q)];
-    if (level_1) begin
+    if (level_q[1]) begin
       level_bridge_2 <= level_bridge_1;
       gain_2 <= gains_ram[level_bridge_1];
       hold_2 <= holds_ram[level_bridge_1];
       over_2 <= 32'(peaks_ram[level_bridge_1]) > Loudest;
     end
-    if (level_2) begin
+    if (level_q[2]) begin
       level_bridge_3 <= level_bridge_2;
-      {gain_3, hold_3, over_3} <= {gain_2, hold_2, over_2};
+      gain_3 <= gain_2;
+      hold_3 <= hold_2;
+      over_3 <= over_2;
     end
-    if (level_3 || (first_share && !used_before_q[said_bridge_3])) begin
-      gains_ram[level_3 ? level_bridge_3 : said_bridge_3] <= level_3 ? gain_next : 25'(Unity);
-      holds_ram[level_3 ? level_bridge_3 : said_bridge_3]
-          <= !level_3 ? 9'd0 : over_3 ? 9'(HoldFrames) : hold_3 == '0 ? 9'd0 : hold_3 - 1'b1;
+    if (level_q[3] || (first_share && !used_before_q[said_bridge_3])) begin
+      gains_ram[level_q[3] ? level_bridge_3 : said_bridge_3] <= level_q[3] ? gain_next : 25'(Unity);
+      holds_ram[level_q[3] ? level_bridge_3 : said_bridge_3]
+          <= !level_q[3] ? 9'd0 : over_3 ? 9'(HoldFrames) : hold_3 == '0 ? 9'd0 : hold_3 - 1'b1;
     end
     if (first_share) peaks_ram[said_bridge_3] <= '0;
-    else if (heard_4 && loudness > peaks_ram[hears_bridge_4]) begin
+    else if (heard_q[4] && loudness > peaks_ram[hears_bridge_4]) begin
       peaks_ram[hears_bridge_4] <= loudness;
     end
-    if (rst_i) {level_1, level_2, level_3} <= '0;
+    if (rst_i) level_q <= '0;
   end
 
   // What the multipliers get
   always_ff @(posedge clk_i) begin
-    if (said_1) begin
+    if (said_q[1]) begin
       sample_q <= spoken;
       gain_q   <= says_second_next;
-    end else if (heard_4) begin
+    end else if (heard_q[4]) begin
       sample_q <= loud > 32767 ? 16'sd32767 : loud < -32768 ? -16'sd32768 : loud[15:0];
       gain_q   <= ear_4;
     end
-    if (heard_2) begin
+    if (heard_q[2]) begin
       large_q  <= 26'(others);
       factor_q <= gains_ram[hears_bridge_2][24:8];
-    end else if (level_1) begin
+    end else if (level_q[1]) begin
       large_q  <= $signed({1'b0, gains_ram[level_bridge_1]});
       factor_q <= excess > SumBits'(32768) ? 17'd32768 : excess[16:0];
     end
   end
 
-  assign awake_o = frame_stb_i || say_stb_i || last_i || said_1 || said_2 || said_3 || round_q != Rest
-                || heard_1 || heard_2 || heard_3 || heard_4 || heard_5 || heard_6
-                || level_1 || level_2 || level_3;
+  assign awake_o = frame_stb_i || say_stb_i || last_i || round_q != Rest || said_q != '0 || heard_q != '0
+                || level_q != '0;
 endmodule
 `default_nettype wire
