@@ -14,7 +14,7 @@
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
 // Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i, clk_tone_i,
-// clk_voice_i (DTMF), clk_judge_i (DTMF's decisions) and clk_request_i (the host's reads and writes
+// clk_voice_i (DTMF), clk_judge_i (DTMF's decisions), clk_conference_i and clk_request_i (the host's reads and writes
 // of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
 // link_rx_valid_i is low, too), except in reset: nothing it clocks would change (docs/adr/0007).
@@ -47,6 +47,7 @@ module fabric #(
     input  logic                 clk_tone_i,
     input  logic                 clk_voice_i,
     input  logic                 clk_judge_i,
+    input  logic                 clk_conference_i,
     input  logic                 clk_request_i,
     output logic                 slot_awake_o,
     output logic                 host_awake_o,
@@ -54,6 +55,7 @@ module fabric #(
     output logic                 tone_awake_o,
     output logic                 voice_awake_o,
     output logic                 judge_awake_o,
+    output logic                 conference_awake_o,
     output logic                 request_awake_o,
     // codecs of the lines
     output logic [LineWidth-1:0] line_o,
@@ -103,10 +105,9 @@ module fabric #(
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
   logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake,
-      g726_awake, conference_awake;
+      g726_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
-  assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726]
-                      || valid[Conference];
+  assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
   assign request_awake_o = link_requests || bus_ack || ack[Board];
@@ -120,7 +121,7 @@ module fabric #(
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake;
   always_ff @(posedge clk_slot_i) begin
-    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || conference_awake || line_stb_o;
+    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || line_stb_o;
   end
 
   // Time
@@ -233,6 +234,7 @@ module fabric #(
   logic g726_stb;
   logic [G726Width-1:0] g726_channel;
   logic [15:0] g726_sample;
+  logic [ConferenceMembers-1:0] speaks;
   logic member_stb;
   logic [MemberWidth-1:0] member;
   logic [15:0] member_sample;
@@ -244,7 +246,7 @@ module fabric #(
       .pcm_line_o, .pcm_i, .tone_stb_o(tone_stb), .tone_channel_o(tone_channel), .tone_sample_i(tone_sample),
       .host_enable_i(host_enable), .host_stb_o(host_stb), .host_slot_o(host_slot),
       .host_sample_i(host_sample), .g726_stb_o(g726_stb), .g726_channel_o(g726_channel),
-      .g726_sample_i(g726_sample), .member_stb_o(member_stb), .member_o(member),
+      .g726_sample_i(g726_sample), .speaks_i(speaks), .member_stb_o(member_stb), .member_o(member),
       .member_sample_i(member_sample), .ingress_stb_o(ingress_stb),
       .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample)
   );
@@ -323,8 +325,8 @@ module fabric #(
   conference #(
       .Members(ConferenceMembers), .FirstSlot(FirstMember), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_conference (
-      .clk_i(clk_slot_i), .rst_i, .awake_o(conference_awake), .frame_stb_i(frame_stb), .egress_stb_i(egress_stb),
-      .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .member_stb_i(member_stb),
+      .clk_i(clk_conference_i), .rst_i, .awake_o(conference_awake_o), .frame_stb_i(frame_stb), .egress_stb_i(egress_stb),
+      .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .speaks_o(speaks), .member_stb_i(member_stb),
       .member_i(member), .sample_o(member_sample),
       .reg_valid_i(valid[Conference]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Conference]),

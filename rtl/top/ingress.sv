@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Joins the sources of all slots into the ingress stream: lines, then tones, then host slots,
-// then G.726 channels, then conference members, then silence. A line or host slot that is not enabled is silent.
+// then G.726 channels, then conference members, then silence. A line or host slot that is not
+// enabled and a member that does not speak are silent.
 //
 // Addresses go out with slot_stb_i; octet and samples must come one clock later. The sample is in
 // the stream two clocks after slot_stb_i. Nothing stalls.
@@ -42,6 +43,7 @@ module ingress #(
     output logic [G726Width-1:0] g726_channel_o,
     input  logic [15:0]          g726_sample_i,
     // conference members
+    input  logic [ConferenceMembers-1:0] speaks_i,
     output logic                 member_stb_o,
     output logic [MemberWidth-1:0] member_o,
     input  logic [15:0]          member_sample_i,
@@ -71,7 +73,8 @@ module ingress #(
       host_stb_o = 32'(slot_i) >= FirstHost && 32'(slot_i) < FirstG726
                    && host_enable_i[host_slot_o];
       g726_stb_o = 32'(slot_i) >= FirstG726 && 32'(slot_i) < FirstMember;
-      member_stb_o = 32'(slot_i) >= FirstMember && 32'(slot_i) < FirstSilent;
+      member_stb_o = 32'(slot_i) >= FirstMember && 32'(slot_i) < FirstSilent
+                     && speaks_i[member_o];
     end
   end
 

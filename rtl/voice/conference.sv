@@ -6,7 +6,7 @@
 //
 // Latency: sample_o one clock after member_stb_i. A request is answered two clocks after it is
 // seen. Nothing stalls.
-// Relied upon: the egress stream has all slots once a frame, ascending, one a clock, and begins at most
+// Relied upon: member_stb_i only for members that speak; the egress stream has all slots once a frame, ascending, one a clock, and begins at most
 // 8 clocks into the frame; all results are there 3 · Members + 32 clocks after the first member's sample.
 // Not guaranteed: that a bridge that gets suddenly too loud is not clipped in its first samples.
 `default_nettype none
@@ -24,6 +24,7 @@ module conference #(
     input  logic                   egress_stb_i,
     input  logic [SlotBits-1:0]    egress_slot_i,
     input  logic [15:0]            egress_sample_i,
+    output logic [Members-1:0]     speaks_o,  // members whose sample may be asked for; of others it is 0
     input  logic                   member_stb_i,
     input  logic [MemberWidth-1:0] member_i,
     output logic [15:0]            sample_o,
@@ -120,10 +121,9 @@ module conference #(
   // A member that was enabled, or moved, is fresh until its first sample is taken, and silent until it
   // has heard something since: it says nothing of what it was before.
   logic [15:0] result_ram[2**MemberWidth];
-  logic [15:0] result_q;
-  logic speaks_q, moved;
+  logic moved;
   assign moved    = config_read_q[5:1] != word_q[6:2];
-  assign sample_o = speaks_q ? result_q : 16'd0;
+  assign speaks_o = enable_q & ~silent_q;
   always_ff @(posedge clk_i) begin
     if (done_stb) begin
       result_ram[done_member] <= done_sample;
@@ -144,10 +144,7 @@ module conference #(
         fading_q[index_q] <= !fresh_q[index_q];
       end
     end
-    if (member_stb_i) begin
-      result_q <= result_ram[member_i];
-      speaks_q <= enable_q[member_i] && !silent_q[member_i];
-    end
+    if (member_stb_i) sample_o <= result_ram[member_i];
     if (rst_i) begin
       enable_q <= '0;
       fading_q <= '0;

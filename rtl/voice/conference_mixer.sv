@@ -290,7 +290,7 @@ module conference_mixer #(
     end
   end
 
-  assign awake_o = frame_stb_i || say_stb_i || last_i || round_q != Rest || said_q != '0 || heard_q != '0
-                || level_q != '0;
+  assign awake_o = say_stb_i || said_q != '0 || (last_i && used_q != '0) || round_q != Rest || heard_q != '0
+                || level_q != '0 || (frame_stb_i && (used_q != '0 || used_before_q != '0));
 endmodule
 `default_nettype wire

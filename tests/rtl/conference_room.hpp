@@ -43,7 +43,7 @@ public:
     for (unsigned clock = 0; clock < clocks; ++clock) {
       const unsigned member = clock - first_slot, arriving = clock - 3;
       block->frame_stb_i = clock == 0;
-      block->member_stb_i = member < members;
+      block->member_stb_i = member < members && (block->speaks_o >> member & 1) != 0;
       block->member_i = member % members;
       block->egress_stb_i = arriving < slots;
       block->egress_slot_i = arriving % slots;
@@ -53,7 +53,8 @@ public:
       awake_clocks += block->awake_o;
       base::clock();
       if (member < members) {
-        heard[member] = static_cast<std::int16_t>(block->sample_o);
+        heard[member] =
+            block->member_stb_i ? static_cast<std::int16_t>(block->sample_o) : std::int16_t{0};
         EXPECT_EQ(heard[member], golden.sample(member)) << "member " << member;
       }
     }

@@ -224,11 +224,11 @@ TEST(ConferenceBlock, WhoIsNotThereCostsNoTime) {
       r.frame(samples(64));
     r.awake_clocks = 0;
     r.frame(samples(64));
-    return r.awake_clocks - 64; // in which it is asked what the members hear
+    return r.awake_clocks;
   };
-  EXPECT_LE(awake(0), 2U);
+  EXPECT_EQ(awake(0), 0U);
   EXPECT_LE(awake(1), 32U);
-  EXPECT_LE(awake(32), 2 * 32 + 32U);
+  EXPECT_LE(awake(32), 3 * 32 + 32U);
   room r(8);
   r.seat(1, 0);
   for (unsigned n = 0; n < settled; ++n)
@@ -238,7 +238,7 @@ TEST(ConferenceBlock, WhoIsNotThereCostsNoTime) {
     r.frame(samples(64, 9000));
   r.awake_clocks = 0;
   r.frame(samples(64));
-  EXPECT_LE(r.awake_clocks, 66U);
+  EXPECT_EQ(r.awake_clocks, 0U);
 }
 
 } // namespace
