@@ -324,7 +324,7 @@ public:
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
     unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
-             parties = 0, phones = 0;
+             parties = 0, phones = 0, members = 0; ///< parties: that the host mixes
   };
   resources in_use() const;
 

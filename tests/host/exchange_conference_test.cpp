@@ -232,8 +232,8 @@ TEST_F(ConferenceOfTheBoard, S6_WhoIsThereHearsThatSomebodyJoins) {
   join("amsterdam", 1, "7");
   EXPECT_EQ(t.hears("amsterdam", 1), "hold");
   join("amsterdam", 2, "7");
-  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2 + waiting");
-  EXPECT_EQ(t.hears("amsterdam", 2), "amsterdam line 1 + waiting");
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2 + call waiting");
+  EXPECT_EQ(t.hears("amsterdam", 2), "amsterdam line 1 + call waiting");
   t.run(1s);
   EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2");
   join("amsterdam", 4, "8"); // nobody is there

@@ -152,7 +152,7 @@ void town::everybody_hangs_up() {
   for (auto& [name, m] : members_) {
     const auto left = m.machine->in_use();
     if (left.calls + left.peer_legs + left.visitors + left.host_slots + left.tone_channels +
-            left.tapes + left.parties + left.phones !=
+            left.tapes + left.parties + left.phones + left.members !=
         0)
       fault(m, "left over: calls " + std::to_string(left.calls) + ", legs " +
                    std::to_string(left.peer_legs) + ", visitors " + std::to_string(left.visitors) +
