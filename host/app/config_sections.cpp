@@ -327,6 +327,8 @@ void configuration_file::conference() {
   auto in = section(*table, "[conference]");
   if (const auto most = in.integer("parties", 3, 64))
     made_.exchange.conference_parties = static_cast<unsigned>(*most);
+  if (const auto tone = in.boolean("entry_tone"))
+    made_.exchange.conference_tone = *tone;
   in.refuse_the_rest();
 }
 

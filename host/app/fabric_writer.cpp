@@ -14,6 +14,7 @@ using dtmf = regs::dtmf_block;
 using echo = regs::echo_block;
 using answer_tone = regs::answer_tone_block;
 using time_slots = regs::switch_block;
+using meeting = regs::conference_block;
 
 } // namespace
 
@@ -36,6 +37,8 @@ void fabric_writer::silence() {
   is_connected_ = board_.capacity<time_slots>() > 0;
   for (std::uint32_t channel = 0; channel < board_.capacity<tone>(); ++channel)
     put<tone::channel_control>(channel, 0);
+  for (std::uint32_t member = 0; member < board_.capacity<meeting>(); ++member)
+    put<meeting::member>(member, 0);
   for (std::uint32_t line = 0; line < board_.capacity<fxs>(); ++line)
     put<fxs::line_control>(line, 0);
 }
@@ -85,6 +88,11 @@ void fabric_writer::take(const exchange::action& action) {
                                                    dtmf::channel_config::mute::of(what.on));
                  },
                  [&](const exchange::cancel_echo& what) { cancel(what); },
+                 [&](const exchange::member_join& what) { join(what); },
+                 [&](const exchange::member_leave& what) {
+                   if (what.member.value < board_.capacity<meeting>())
+                     put<meeting::member>(what.member.value, 0);
+                 },
                  [](const auto&) {},
              },
              action);
@@ -125,6 +133,15 @@ void fabric_writer::play(const exchange::play& what) {
   else
     put<word>(what.channel.value,
               word::segment::of(program->second) | word::run::of(1) | word::start::of(++start_));
+}
+
+void fabric_writer::join(const exchange::member_join& what) {
+  using word = meeting::member;
+  constexpr std::uint32_t as_it_is = 1024;
+  if (what.member.value < board_.capacity<meeting>())
+    put<word>(what.member.value, word::enable::of(1) | word::bridge::of(what.bridge) |
+                                     word::says::of(as_it_is) |
+                                     word::hears::of(what.listens ? as_it_is : 0));
 }
 
 bool fabric_writer::has(line_id line) const {

@@ -252,6 +252,7 @@ void running_gateway::on_board_up(const board::capabilities& found) {
       found.capacity<regs::fxs_block>(), found.capacity<regs::tone_block>(),
       found.capacity<regs::link_block>(), slot(found.first_slot<regs::fxs_block>()),
       slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>()),
+      found.capacity<regs::conference_block>(), slot(found.first_slot<regs::conference_block>()),
       found.capacity<regs::echo_block>()});
   find_lines_off_hook();
 }

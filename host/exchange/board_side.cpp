@@ -58,8 +58,10 @@ void gateway::implementation::on(const board_down& down) {
     }
     touched_.insert(line);
   }
-  // Nobody is there to be told to stop ringing.
-  std::erase_if(out_, [](const action& one) { return std::holds_alternative<ring>(one); });
+  // Nobody is there to be told to stop ringing, or who leaves a conference.
+  std::erase_if(out_, [](const action& one) {
+    return std::holds_alternative<ring>(one) || std::holds_alternative<member_leave>(one);
+  });
   paths_.end();
 }
 

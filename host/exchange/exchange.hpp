@@ -81,6 +81,7 @@ struct settings {
   std::vector<asked_code> authorisations; ///< secret: never logged or shown
   voicemail::settings mailboxes;
   unsigned conference_parties = 16; ///< at most, of one conference
+  bool conference_tone = true;      ///< who is there hears that somebody joins
   std::uint64_t boot = 0;
   std::string software_version;
   users::profiles profiles;                         ///< of this gateway (rule S2)
@@ -98,6 +99,8 @@ struct board_up {
   unsigned tone_channels = 0;
   unsigned host_slots = 0;
   slot_id first_line_slot, first_tone_slot, first_host_slot;
+  unsigned members = 0; ///< of conferences; none: the host mixes
+  slot_id first_member_slot{};
   unsigned echo_places = 0; ///< of 16 ms, of echo cancellers (regs/echo.toml)
 };
 struct board_down {
@@ -265,13 +268,25 @@ struct tape_stop {
   std::uint64_t tape = 0;
   duration cut{0};
 };
-/// The host slot is a party of that conference (1 to 255): it hears what all the others say.
+/// The host slot is a party of that conference (1 to 255), which the host mixes: it hears what all
+/// the others say.
 struct bridge_join {
   host_slot slot;
   std::uint8_t bridge = 0;
 };
 struct bridge_leave {
   host_slot slot;
+};
+/// What the member's slot is connected to is heard by all other members of that bridge (0 to 31),
+/// which the board mixes; and what they say is the slot's source, unless it only speaks.
+struct member_join {
+  member_id member;
+  std::uint8_t bridge = 0;
+  bool listens = true;
+};
+/// Before the connections of its slot are changed.
+struct member_leave {
+  member_id member;
 };
 struct send {
   gateway_name to;
@@ -299,10 +314,10 @@ struct erase_user {
 struct log {
   std::string from, to, what;
 };
-using action =
-    std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
-                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge,
-                 send_digit, sound_digit, relay, mute_digits, cancel_echo>;
+using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
+                            reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
+                            bridge_leave, to_edge, send_digit, sound_digit, relay, mute_digits,
+                            cancel_echo, member_join, member_leave>;
 
 class gateway {
 public:
@@ -317,7 +332,7 @@ public:
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
     unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
-             parties = 0, phones = 0;
+             parties = 0, phones = 0, members = 0; ///< parties: that the host mixes
   };
   resources in_use() const;
 

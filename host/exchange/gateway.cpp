@@ -200,6 +200,8 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, one.until);
   for (const auto& wanted : call_backs_)
     earliest = std::min(earliest, wanted.forgotten);
+  for (const auto& [number, one] : conferences_)
+    earliest = std::min(earliest, one.bell_over);
   if (!in_day_hours_.empty())
     earliest = std::min(earliest, next_minute());
   return earliest;
@@ -250,6 +252,9 @@ void gateway::implementation::on(const deadline&) {
       tapes_due.push_back(tape);
   for (const auto tape : tapes_due)
     visit(tape, voicemail::waited{});
+  for (auto& [number, one] : conferences_)
+    if (one.bell_over <= now_)
+      end_bell(one);
   forget_nights_asked();
   finish_searches();
   follow_day_hours();
@@ -313,9 +318,9 @@ instant gateway::next_deadline() const {
 
 gateway::resources gateway::in_use() const {
   const auto size = [](const auto& map) { return static_cast<unsigned>(map.size()); };
-  unsigned parties = 0;
+  unsigned parties = 0, members = 0;
   for (const auto& [number, one] : self_->conferences_)
-    parties += size(one.parties);
+    (one.by_board ? members : parties) += size(one.parties) + (one.bell ? 1U : 0U);
   unsigned phones = 0;
   for (const auto& [line, p] : self_->lines_)
     phones += (p.phone ? 1U : 0U) + (p.aside ? 1U : 0U);
@@ -328,7 +333,8 @@ gateway::resources gateway::in_use() const {
           self_->paths_.tone_channels_in_use(),
           static_cast<unsigned>(tapes),
           parties,
-          phones};
+          phones,
+          members};
 }
 
 } // namespace switchroom::exchange

@@ -271,10 +271,14 @@ struct gateway::implementation : kept {
   // ---- conferences.cpp (S6) ---------------------------------------------------------------------
   void act_conference(party&, const std::string& number);
   void reach(calls::call&, const calls::to_conference&);
+  std::optional<conference> new_conference() const;
+  bool seat(conference&, calls::service_leg&);
   void leave_conference(const calls::service_leg&);
+  std::optional<member_id> take_member(const std::string& whom);
+  void ring_bell(conference&);
+  void end_bell(conference&);
   void conference_changed(const std::string& number);
   bool is_alone(const calls::leg&) const;
-  std::optional<std::uint8_t> free_bridge() const;
   gateway_name conference_at(const std::string& number) const;
   void take(const gateway_name&, const scn::v1::ConferenceState&);
 

@@ -142,8 +142,11 @@ struct mailbox_visit {
 
 /// A conference of this gateway (S6).
 struct conference {
-  std::uint8_t bridge;
-  std::set<host_slot> parties;
+  bool by_board = false; ///< who mixes, the board or the host
+  std::uint8_t bridge = 0;
+  std::set<slot_id> parties;
+  std::optional<member_id> bell; ///< that says that somebody has joined
+  instant bell_over = never;
 };
 
 /// Where a call back of an emergency call leads (S10).

@@ -41,8 +41,8 @@ module echo_control #(
     output logic signed [15:0]   far_o,
     // to the line's next sample, with line_o
     output logic                 mix_stb_o,
-    output logic [4:0]           share_o,       // sixteenths of comfort
-    output logic signed [15:0]   comfort_o,
+    output logic [4:0]           share_o,       // sixteenths of what is left
+    output logic signed [19:0]   comfort_o,     // sixteen times what is added
     // to whoever asks: mean squares
     output logic                 power_stb_o,   // with line_o
     output logic [30:0]          near_power_o,
@@ -54,9 +54,8 @@ module echo_control #(
   end
 
   function automatic logic signed [15:0] clamped(input logic signed [17:0] value);
-    if (value > 18'sd32767) clamped = 16'sh7fff;
-    else if (value < -18'sd32768) clamped = 16'sh8000;
-    else clamped = value[15:0];
+    clamped = value[15:0];
+    if (value[17:15] != {3{value[17]}}) clamped = {value[17], {15{!value[17]}}};
   endfunction
 
   // What follows is in functions, so that a simulation works it out only in the state that asks for it.
@@ -111,6 +110,7 @@ module echo_control #(
   logic signed [15:0] far_last_q;
   logic far_seen_q, begun_q, nearly_q, near_speaks_q;
   logic [4:0] share_q;
+  logic signed [15:0] comfort_q;
   logic [14:0] peak_q;
   logic [37:0] near_mean_q, echo_mean_q, learning_mean_q, heard_mean_q;
   logic signed [11:0] least_q;
@@ -284,7 +284,7 @@ module echo_control #(
         restore_q   <= 1'b0;
         // far_energy_q stays: it is what is compared with.
         far_energy_ram[line_q] <= far_energy_q + 42'(product_0_q) - 42'(product_1_q);
-        comfort_o   <= 16'(product_3_q >>> 15);
+        comfort_q   <= 16'(product_3_q >>> 15);
         share_q     <= faded(share_q, exceeds(far_energy_q, tail_q, 4'd10)
                                       && {left_mean_q[37:7], 6'd0} < 37'(far_power(far_energy_q, tail_q)));
         far_seen_q  <= far_seen_q || exceeds(far_energy_q, tail_q, 4'd10);
@@ -301,7 +301,8 @@ module echo_control #(
         take_over_o <= take_over_q;
         restore_o   <= restore_q;
         mix_stb_o   <= 1'b1;
-        share_o     <= suppress_q ? share_q : 5'd0;
+        share_o     <= suppress_q ? 5'd16 - share_q : 5'd16;
+        comfort_o   <= suppress_q ? 20'(comfort_q) * $signed({15'd0, share_q}) : 20'sd0;
         near_energy_ram[line_q]     <= near_energy_q;
         echo_energy_ram[line_q]     <= echo_energy_q;
         learning_energy_ram[line_q] <= learning_energy_q;

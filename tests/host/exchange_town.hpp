@@ -21,7 +21,7 @@ namespace switchroom::exchange {
 // The slots of every board of the town.
 inline constexpr unsigned town_lines = 4, town_tone_channels = 16, town_host_slots = 8;
 inline constexpr unsigned town_echo_places = 3;
-inline constexpr std::uint16_t town_first_tone = 16, town_first_host = 64;
+inline constexpr std::uint16_t town_first_tone = 16, town_first_host = 64, town_first_member = 128;
 
 class town {
 public:
@@ -31,7 +31,7 @@ public:
   /// line 4 of amsterdam and lines 3 and 4 of the others have no base user. Login codes: 1 and
   /// the number, but for 202 and 302, who have none. Ready: boards up, peers connected.
   explicit town(unsigned gateways = 2, const settings_change& = {},
-                unsigned host_slots = town_host_slots);
+                unsigned host_slots = town_host_slots, unsigned members = 0);
 
   // ---- IP phones (exchange_town_phones.cpp): lines above town_lines that are on_edge
   struct ip_phone {
@@ -189,6 +189,7 @@ private:
     unsigned streams_opened = 0, streams_closed = 0; ///< ever
     std::map<host_slot, tape> tapes;
     std::map<host_slot, std::uint8_t> parties; ///< of conferences: the bridge
+    std::map<member_id, member_join> seats;    ///< of conferences that it mixes
     std::map<line_id, std::string> ringing;    ///< line → who is meant
     std::set<line_id> paged;                   ///< of those, with the cadence of a page
     std::set<line_id> off_hook;
@@ -239,12 +240,13 @@ private:
   void check_ringing();
   void fault(const member&, const std::string& what);
   std::string trace(const member&, slot_id listener, int depth) const;
-  std::string others(const member&, host_slot, std::uint8_t bridge, int depth) const;
+  std::string others(const member&, slot_id self, int depth) const;
+  static std::optional<member_join> seat_at(const member&, slot_id);
   const member* sender_to(const scn::v1::MediaEndpoint& where, host_slot& by) const;
   bool is_cut(const std::string& a, const std::string& b) const;
   void start_board(member&);
 
-  unsigned host_slots_;
+  unsigned host_slots_, members_of_conferences_;
   instant now_{};
   std::uint64_t steps_ = 0, letters_sent_ = 0, requests_ = 0, boots_ = 0;
   std::map<std::string, member> members_;
