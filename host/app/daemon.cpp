@@ -126,6 +126,7 @@ media::callbacks daemon::implementation::voice_callbacks() {
   to.down = [this](const refusal& why) { gateway_->on_board_down(why); };
   to.event = [this](const media::fabric_event& event) { gateway_->on_fabric_event(event); };
   to.digit = [this](const media::heard_digit& heard) { gateway_->on_digit(heard); };
+  to.speaks = [this](const host_slot& slot) { gateway_->on_speaks(slot); };
   to.handshake = [this](const media::handshake_packet& p) { gateway_->on_handshake(p); };
   to.raise = [this](const media::alarm& alarm) {
     gateway_->raise(alarm.id, alarm.title, alarm.text);

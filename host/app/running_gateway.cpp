@@ -285,6 +285,10 @@ void running_gateway::on_digit(const media::heard_digit& heard) {
   step(exchange::digit_heard{heard.slot, heard.digit});
 }
 
+void running_gateway::on_speaks(host_slot slot) {
+  step(exchange::voice_begins{slot});
+}
+
 // ---- IP phones -------------------------------------------------------------------------------
 
 void running_gateway::on_edge(std::vector<edge::v1::FromEdge> batch) {

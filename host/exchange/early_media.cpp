@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A phone that is called may send something before it is answered: an announcement, or a tone of
-// its own (RFC 3960). Who calls hears that in place of our ringback, and is not heard; times and
-// diversions go on as while it rings.
+// its own. Who calls hears that in place of our ringback, and is not heard; times and diversions go
+// on as while it rings. Many phones promise it (183) and send nothing: so from the first packet on,
+// not from the promise (RFC 3960, 3.2).
 #include "calls/messages.hpp"
 #include "exchange/implementation.hpp"
 
@@ -13,10 +14,21 @@ void gateway::implementation::take(const edge::v1::Listening& told) {
     return;
   open_phone(*p, told.media());
   auto* c = call_of(p->call);
-  if (c != nullptr && p->machine.state() == lines::state::ringing)
-    hear_early(*c);
-  else if (c != nullptr)
-    refresh_voice(*c);
+  if (c == nullptr || p->machine.state() == lines::state::ringing)
+    return;
+  refresh_voice(*c);
+  if (c->state == calls::state::active)
+    tell_connected(*c); // whether it takes digits, we know now
+}
+
+void gateway::implementation::on(const voice_begins& heard) {
+  for (auto& [line, p] : lines_)
+    if (p.phone && p.phone->slot == heard.slot) {
+      auto* c = call_of(p.call);
+      if (c != nullptr && p.phone->listens && p.machine.state() == lines::state::ringing)
+        hear_early(*c);
+      return;
+    }
 }
 
 /// Groups and pages ring several, of whom nobody is heard before he answers.

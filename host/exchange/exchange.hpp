@@ -150,6 +150,10 @@ struct digit_heard {
   host_slot slot;
   char digit = 0;
 };
+/// The first voice of who is at the far end of a host slot has come.
+struct voice_begins {
+  host_slot slot;
+};
 /// Who is at the far end of a host slot is not who it was said to be: there are no keys for it.
 struct stream_refused {
   host_slot slot;
@@ -173,7 +177,7 @@ struct wall_clock {
 };
 using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
                            deadline, disk, tape_said, tape_recorded, wall_clock, edge_message,
-                           edge_down, digit_heard, stream_over, stream_refused>;
+                           edge_down, digit_heard, voice_begins, stream_over, stream_refused>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.

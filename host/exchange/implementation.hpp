@@ -39,6 +39,7 @@ struct gateway::implementation : kept {
   void on(const edge_message&);
   void on(const edge_down&);
   void on(const digit_heard&);
+  void on(const voice_begins&);
   void on(const stream_over&);
   void on(const stream_refused&);
   void settle();

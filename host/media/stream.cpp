@@ -209,7 +209,7 @@ stream::arrival stream::take(const rtp_packet& packet, instant now, bool wanted)
   }
   noisy_ = false;
   buffer_.put(in_samples(packet.header), std::span(linear).first(count), now);
-  return {std::nullopt, packet, static_cast<unsigned>(count)};
+  return {std::nullopt, packet, static_cast<unsigned>(count), {}, !std::exchange(speaks_, true)};
 }
 
 std::size_t stream::decode(std::span<const std::uint8_t> payload,

@@ -62,6 +62,7 @@ public:
     std::optional<rtp_packet> voice;
     unsigned samples = 0;                 ///< of it, at 8 kHz
     std::optional<rtp_header> other = {}; ///< of a packet that is not for forward(), for skip()
+    bool begins = false;                  ///< the first voice of the far end
   };
   /// A packet has come. Unless its voice is `wanted` by the board, nothing is decoded: the board
   /// gets silence, of the length that the voice has, and all is counted as ever.
@@ -160,6 +161,7 @@ private:
   endpoint remote_;
   handshake_ends handshakes_at_;
   bool heard_ = false;  ///< it has sent something: where it is, is known
+  bool speaks_ = false; ///< and that was voice
   bool decodes_ = true; ///< what came last was wanted
   std::shared_ptr<voice_coder> coder_;
   unsigned clock_scale_; ///< RTP clock over 8 kHz

@@ -25,6 +25,12 @@ protected:
     t.phone_registers("amsterdam", 5);
     t.phone_registers("berlin", 5);
   }
+  /// 205's phone promises to be heard, and is.
+  void early() {
+    t.phone_listens("amsterdam", 5);
+    t.phone_begins("amsterdam", 5);
+    t.run(200ms);
+  }
   /// 205 is forwarded to 202 when nobody answers for 5 s.
   void forward_unanswered() {
     for (const auto& [setting, value] : {std::pair("forward_no_answer", "202"),
@@ -36,8 +42,9 @@ protected:
 
 TEST_F(EarlyMedia, IsHeardByWhoCallsAndTheOtherWayNothing) {
   t.call("amsterdam", 1, "205");
-  EXPECT_EQ(t.hears("amsterdam", 1), "ringback");
   t.phone_listens("amsterdam", 5);
+  EXPECT_EQ(t.hears("amsterdam", 1), "ringback") << "nothing has come yet";
+  t.phone_begins("amsterdam", 5);
   EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 5");
   EXPECT_EQ(t.phone_hears("amsterdam", 5), "silence");
   EXPECT_EQ(t.state_of("amsterdam", 1), "hears ringback");
@@ -49,8 +56,7 @@ TEST_F(EarlyMedia, IsHeardByWhoCallsAndTheOtherWayNothing) {
 TEST_F(EarlyMedia, GoesToAnotherGateway) {
   t.call("berlin", 1, "205");
   EXPECT_EQ(t.hears("berlin", 1), "ringback");
-  t.phone_listens("amsterdam", 5);
-  t.run(200ms);
+  early();
   EXPECT_EQ(t.hears("berlin", 1), "amsterdam line 5");
   EXPECT_EQ(t.phone_hears("amsterdam", 5), "silence");
   t.phone_lifts("amsterdam", 5);
@@ -66,8 +72,7 @@ TEST_F(EarlyMedia, OfAPhoneThatCallsAcrossAndThenBothSpeakAlike) {
   t.phone_speaks("berlin", 5, scn::v1::CODEC_G722);
   t.phone_calls("berlin", 5, "205");
   EXPECT_FALSE(t.phone("berlin", 5).hears_early);
-  t.phone_listens("amsterdam", 5);
-  t.run(200ms);
+  early();
   EXPECT_TRUE(t.phone("berlin", 5).hears_early);
   EXPECT_FALSE(t.phone("berlin", 5).talks);
   EXPECT_EQ(t.phone_hears("berlin", 5), "amsterdam line 5");
@@ -88,8 +93,7 @@ TEST_F(EarlyMedia, OfAPhoneThatCallsAcrossAndThenBothSpeakAlike) {
 TEST_F(EarlyMedia, IsOverWhenThePhoneDeclines) {
   for (const auto* from : {"amsterdam", "berlin"}) {
     t.call(from, 1, "205");
-    t.phone_listens("amsterdam", 5);
-    t.run(200ms);
+    early();
     EXPECT_EQ(t.hears(from, 1), "amsterdam line 5");
     t.phone_ends("amsterdam", 5, scn::v1::USER_BUSY);
     t.run(200ms);
@@ -103,8 +107,7 @@ TEST_F(EarlyMedia, AFurtherPhoneRingsAgain) {
   forward_unanswered();
   for (const auto* from : {"amsterdam", "berlin"}) {
     t.call(from, 1, "205");
-    t.phone_listens("amsterdam", 5);
-    t.run(200ms);
+    early();
     EXPECT_EQ(t.hears(from, 1), "amsterdam line 5");
     t.run(6s);
     EXPECT_TRUE(t.rings("amsterdam", 2)) << from;
@@ -122,7 +125,7 @@ TEST_F(EarlyMedia, IsHeardByWhoIsTransferred) {
   t.flash("amsterdam", 1);
   t.dial("amsterdam", 1, "205");
   t.run(200ms);
-  t.phone_listens("amsterdam", 5);
+  early();
   EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 5");
   t.hang_up("amsterdam", 1);
   t.run(200ms);

@@ -51,8 +51,10 @@ public:
   /// It does not say where it listens until phone_listens.
   void phone_calls_without_media(const std::string& gateway, unsigned line,
                                  const std::string& digits);
-  /// It says so; of a call to it that it has not answered: it sends something before that.
+  /// It says so; of a call to it that it has not answered: it may send something before that.
   void phone_listens(const std::string& gateway, unsigned line);
+  /// The first packet of its voice comes.
+  void phone_begins(const std::string& gateway, unsigned line);
   /// In this way it is spoken to from its next call on; PCMA before.
   void phone_speaks(const std::string& gateway, unsigned line, scn::v1::Codec);
   /// How voice is coded on all streams that are open, in order: "G722 G722".

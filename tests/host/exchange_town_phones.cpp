@@ -64,6 +64,13 @@ void town::phone_listens(const std::string& gateway, unsigned line) {
   tell(gateway, said);
 }
 
+void town::phone_begins(const std::string& gateway, unsigned line) {
+  auto& m = members_.at(gateway);
+  if (const auto slot = slot_of(m, m.phones.at(line)))
+    step(m, voice_begins{*slot});
+  run(50ms);
+}
+
 void town::phone_speaks(const std::string& gateway, unsigned line, scn::v1::Codec codec) {
   calls::set_codec(members_.at(gateway).phones[line].its, codec);
 }

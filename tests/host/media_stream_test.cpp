@@ -167,6 +167,16 @@ TEST(Stream, WhoDoesNotKnowItsPortIsAnsweredWhereItIs) {
   EXPECT_EQ(s.remote(), said);
 }
 
+TEST(Stream, VoiceBeginsOnceAndWithVoice) {
+  agreement agreed{payload_pcma};
+  agreed.comfort_noise = true;
+  stream s({there, agreed, 10, 20, {}}), sender = make(here);
+  EXPECT_FALSE(s.receive(there, noise_packet(1, 50), {}).begins);
+  EXPECT_FALSE(s.receive(here, first_packet(sender), {}).begins) << "a stranger's";
+  EXPECT_TRUE(s.receive(there, first_packet(sender), {}).begins);
+  EXPECT_FALSE(s.receive(there, first_packet(sender), {}).begins);
+}
+
 TEST(Stream, WhatIsNotTheAgreedRtpIsMalformed) {
   stream s = make(there);
   const std::vector<std::vector<std::uint8_t>> bad{
