@@ -10,7 +10,6 @@
 #include <string>
 #include <string_view>
 
-#define SPANDSP_EXPOSE_INTERNAL_STRUCTURES
 #include <spandsp.h>
 
 namespace switchroom::dsp::testing {
