@@ -92,9 +92,11 @@ kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail
   last_message_ = mail.last_number;
   for (auto& one : mail.messages)
     mailboxes_[one.of].push_back(std::move(one));
-  for (const auto& line : settings_.lines)
-    lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_)).first->second.on_edge =
-        line.on_edge;
+  for (const auto& line : settings_.lines) {
+    auto& p = lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_)).first->second;
+    p.on_edge = line.on_edge;
+    p.display = line.display;
+  }
   for (const auto& group : settings_.groups)
     if (group.night_service)
       night_.insert(group.number);
@@ -180,7 +182,7 @@ instant gateway::implementation::next_deadline() const {
   instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
   for (const auto& [line, p] : lines_)
     earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over,
-                         p.phone ? p.phone->over : never});
+                         p.phone ? p.phone->over : never, p.showing ? p.showing->until : never});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
@@ -227,6 +229,8 @@ void gateway::implementation::on(const deadline&) {
       drive(p, *due);
     if (std::min(p.next_beep, p.beep_over) <= now_)
       beep(p);
+    if (p.showing && p.showing->until <= now_)
+      showing_due(p);
     if (p.phone && p.phone->over <= now_)
       hang_up_.insert_or_assign(line, scn::v1::NORMAL_CLEARING);
     if (p.duty_over <= now_)
