@@ -32,6 +32,16 @@ protected:
     world.run_ms(500 + 400);
     ASSERT_EQ(called.display(), "");
   }
+  /// 202 lets calls wait, talks with 301 and is called by 203.
+  void wait_for_203() {
+    a2.lift();
+    a2.dial("*15");
+    world.run_ms(300);
+    a2.hang_up();
+    connect(b1, a2, "202");
+    a1.lift();
+    a1.dial("202");
+  }
   /// It is as if nothing but voice had been there.
   void expect_voice(handset one, handset other) {
     expect_heard(one, other, hello, "caller to called");
@@ -132,19 +142,71 @@ TEST_F(CallerId, C9_TheCallerGivesUpInTheMidstOfTheMessage) {
   EXPECT_NEAR(a2.listen(200).level_dbm0, -12 - sim::loop_options{}.loss_db, 0.5) << "dial tone";
 }
 
-/// A call waits at a3 of Amsterdam, who talks with Bristol.
-TEST_F(CallerId, C9_S6_WhoWaitsIsShownInTheCall) {
+TEST_F(CallerIdBell, C9_ByBell202) {
+  b1.lift();
+  b1.dial("202");
+  ASSERT_TRUE(a2.is_rung());
+  shows(a2, "301 Person 301");
   a2.lift();
-  a2.dial("*15"); // call waiting
-  world.run_ms(300);
-  a2.hang_up();
-  connect(b1, a2, "202");
-  a1.lift();
-  a1.dial("202");
-  b1.say(samples(8 * 4000, 8000));
-  ASSERT_TRUE(shows(a2, "(waits) 203 Person 203", 3000));
-  world.run_ms(500);
+  ASSERT_TRUE(is_up(b1, a2));
+  world.run_ms(60);
   expect_voice(b1, a2);
+}
+
+TEST_F(CallerIdBell, C9_NothingIsSentToALineThatHasNoDisplay) {
+  a1.lift();
+  a1.dial("302");
+  ASSERT_TRUE(b2.is_rung());
+  world.run_ms(4000);
+  EXPECT_EQ(b2.display(), "");
+  EXPECT_FALSE(b2.battery_reversed());
+}
+
+// 202 talks with 301 of Bristol when 203 calls.
+TEST_F(CallerId, C9_S6_WhoWaitsIsShownInTheCall) {
+  wait_for_203();
+  b1.begin_recording();
+  ASSERT_TRUE(shows(a2, "(waits) 203 Person 203", 3000));
+  world.run_ms(300);
+  const auto heard = b1.end_recording();
+  for (std::size_t n = 0; n + 160 <= heard.size(); n += 160)
+    EXPECT_LT(dsp::level_dbm0(dsp::samples(heard).subspan(n, 160)), -30)
+        << "no more than the echo of the tone at " << n / 8 << " ms";
+  expect_voice(b1, a2);
+}
+
+TEST_F(CallerIdBell, C9_S6_WhoWaitsByBell202) {
+  wait_for_203();
+  ASSERT_TRUE(shows(a2, "(waits) 203 Person 203", 3000));
+  world.run_ms(300);
+  expect_voice(b1, a2);
+}
+
+TEST_F(CallerId, C9_S6_APhoneWithoutADisplayLosesHalfASecond) {
+  a2.have_no_display();
+  wait_for_203();
+  a2.begin_recording();
+  b1.say(samples(8 * 2000, 4000)); // as loud from end to end
+  world.run_ms(1900);
+  const auto heard = a2.end_recording();
+  unsigned lost_ms = 0;
+  for (std::size_t n = 0; n + 8 <= heard.size(); n += 8)
+    lost_ms += heard[n] < 2500;
+  std::printf("for the tone, the alert and who does not answer it: %u ms\n", lost_ms);
+  EXPECT_GT(lost_ms, 600U); // of the tone alone
+  EXPECT_LT(lost_ms, 600U + 500U + 60U);
+  expect_voice(b1, a2);
+}
+
+TEST_F(CallerId, C9_S6_WhoWaitsIsAnsweredInTheMidstOfTheMessage) {
+  wait_for_203();
+  world.run_ms(600 + 80 + 300 + 100);
+  ASSERT_EQ(a2.display(), "");
+  a2.flash();
+  ASSERT_TRUE(world.until([&] { return a1.state() == "in call"; }, 700));
+  world.run_ms(1200); // the phone may think that a message comes, and hear and say nothing
+  expect_heard(a1, a2, hello, "who waited to 202");
+  expect_heard(a2, a1, goodbye, "202 to who waited");
 }
 
 } // namespace

@@ -48,6 +48,7 @@ public:
   void hang_up(); ///< the same
   /// Presses the keys and waits until the last is released.
   void dial(const std::string& keys);
+  void flash() { phone().flash(250); }
   void press(const std::string& keys) { phone().dial(keys, false); } ///< without waiting
   void say(samples speech) { phone().play(std::move(speech)); }
   bool speaking() { return phone().playing(); }
