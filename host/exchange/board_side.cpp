@@ -59,7 +59,9 @@ void gateway::implementation::on(const board_down& down) {
     touched_.insert(line);
   }
   // Nobody is there to be told to stop ringing.
-  std::erase_if(out_, [](const action& one) { return std::holds_alternative<ring>(one); });
+  std::erase_if(out_, [](const action& one) {
+    return std::holds_alternative<ring>(one) || std::holds_alternative<reverse_battery>(one);
+  });
   paths_.end();
 }
 

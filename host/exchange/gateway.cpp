@@ -317,17 +317,19 @@ gateway::resources gateway::in_use() const {
   unsigned parties = 0;
   for (const auto& [number, one] : self_->conferences_)
     parties += size(one.parties);
-  unsigned phones = 0;
-  for (const auto& [line, p] : self_->lines_)
+  unsigned phones = 0, displays = 0;
+  for (const auto& [line, p] : self_->lines_) {
     phones += (p.phone ? 1U : 0U) + (p.aside ? 1U : 0U);
-  const auto tapes = std::count_if(self_->visits_.begin(), self_->visits_.end(),
-                                   [](const auto& one) { return one.second.slot.has_value(); });
+    displays += p.showing && p.showing->slot ? 1U : 0U;
+  }
+  const auto visits = std::count_if(self_->visits_.begin(), self_->visits_.end(),
+                                    [](const auto& one) { return one.second.slot.has_value(); });
   return {size(self_->calls_),
           size(self_->trunks_),
           size(self_->visitors_),
           self_->paths_.host_slots_in_use(),
           self_->paths_.tone_channels_in_use(),
-          static_cast<unsigned>(tapes),
+          static_cast<unsigned>(visits) + displays,
           parties,
           phones};
 }
