@@ -8,6 +8,7 @@
 #include "exchange/standing.hpp"
 #include "hunting/hunt.hpp"
 #include "scn/network.hpp"
+#include "switchroom/dsp/caller_id.hpp"
 #include "types/ids.hpp"
 #include "types/time.hpp"
 #include "users/line_types.hpp"
@@ -28,11 +29,21 @@
 
 namespace switchroom::exchange {
 
+/// How a line tells its phone who calls (dsp::caller_id_signal).
+struct caller_display {
+  std::optional<dsp::fsk_standard> standard; ///< none: it does not
+  bool before_ringing = false;               ///< after a reversal of the battery; else in the first
+                                             ///< pause of the ringing, that is
+  duration first_pause{std::chrono::seconds{1}}; ///< so long after it begins, and
+  duration wait{std::chrono::milliseconds{500}}; ///< the message as much later
+};
+
 struct line_settings {
   line_id line;
   extension_number base_user; ///< empty: none
   users::line_type type = users::line_type::analog;
-  bool on_edge = false;       ///< an IP phone's; else the line is one of the fabric's
+  bool on_edge = false; ///< an IP phone's; else the line is one of the fabric's
+  caller_display display = {};
   unsigned echo_tail_ms = 16; ///< of its canceller: 16, 32, 64, 128; 0: none
 };
 
@@ -129,8 +140,8 @@ struct deadline {};
 struct disk {
   std::optional<refusal> refuses;
 };
-/// Of the tape with this number: all was said, and what is heard is recorded from now on if it
-/// shall be.
+/// Of the tape with this number (tape_run, show_caller): all was said, and what is heard is
+/// recorded from now on if it shall be.
 struct tape_said {
   std::uint64_t tape = 0;
 };
@@ -265,6 +276,21 @@ struct tape_run {
   voicemail::phrases say;
   duration longest{0}, silence{0};
 };
+/// Plays to a host slot what a line's display understands, in place of what was played before;
+/// `tape_said` follows.
+struct show_caller {
+  enum class part {
+    after_ring,  ///< a whole message
+    before_ring, ///< the same, with the alert before it and the pauses around it
+    alert,       ///< in a call: the phone may answer with D or A of DTMF
+    in_a_call,   ///< the message, then
+  };
+  host_slot slot;
+  std::uint64_t tape = 0;
+  part what = part::after_ring;
+  dsp::fsk_standard standard = dsp::fsk_standard::v23;
+  dsp::caller_id who = {};
+};
 /// The host slot is free again. `tape_recorded` follows if the tape has recorded, without the last
 /// `cut` of it.
 struct tape_stop {
@@ -321,7 +347,7 @@ struct log {
 using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
                             reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
                             bridge_leave, to_edge, send_digit, sound_digit, relay, mute_digits,
-                            cancel_echo, member_join, member_leave>;
+                            show_caller, cancel_echo, member_join, member_leave>;
 
 class gateway {
 public:

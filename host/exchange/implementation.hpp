@@ -5,6 +5,7 @@
 ///
 /// Each side is a file: board_side, line_side, ip_phones, second_calls, early_media, lamps,
 /// dialled, feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting,
+/// caller_ids, echoes,
 /// parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
 /// profiles, agents, directories, call_logs, peer_calls, network_side, standing, group_numbers,
 /// reports, changes.
@@ -191,6 +192,18 @@ struct gateway::implementation : kept {
   void stop_waiting(party&);
   void beep(party&);
   void ring_waiting(party&);
+
+  // ---- caller_ids.cpp: what an analog phone's display is told
+  // ------------------------------------
+  void ring_line(party&, line_id);
+  void stop_ringing(party&, line_id);
+  bool show_waiting(party&);
+  bool acknowledge(party&, char digit);
+  void showing_due(party&);
+  void on_shown(std::uint64_t tape);
+  void stop_showing(party&);
+  bool play_to_display(party&, show_caller::part, const calls::call*);
+  dsp::caller_id shown_caller(const calls::call&) const;
 
   // ---- parking.cpp: calls that are with nobody (S6) ---------------------------------------------
   void act_park(party&, std::string slot);

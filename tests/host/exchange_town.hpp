@@ -162,6 +162,10 @@ public:
   /// What the rim was told of streams, ever: "3 opened, 1 closed".
   std::string told_of_streams(const std::string& gateway) const;
   unsigned relays(const std::string& gateway) const;
+  /// Has the line's battery been reversed?
+  bool reversed(const std::string& gateway, unsigned line) const;
+  /// From now on nothing is ever said by tapes of a gateway, or is again.
+  void tapes_stand_still(const std::string& gateway, bool yes);
   /// Are digits of the line kept from who listens?
   bool mutes_digits(const std::string& gateway, unsigned line) const;
   /// The line's echo canceller, "16 ms from 2"; empty: none.
@@ -184,7 +188,7 @@ private:
     bool up = false;
     std::map<slot_id, slot_id> connections;
     std::map<host_slot, relay> relays; ///< by to
-    std::set<line_id> digits_muted;
+    std::set<line_id> digits_muted, reversed;
     std::map<line_id, cancel_echo> cancellers;
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;
@@ -203,6 +207,7 @@ private:
     standing::v1::Standing standing;
     std::map<std::uint64_t, std::string> voices; ///< of messages
     std::vector<event> news;                     ///< of tapes
+    bool tapes_stand_still = false;
     std::optional<gateway> machine;
     board hardware;
     std::vector<std::string> ladder;
@@ -233,6 +238,7 @@ private:
   edge::v1::FromEdge seize(const std::string& gateway, unsigned line, const std::string& digits);
   void keep(member&, const voicemail::store_message&);
   void run_tape(member&, const tape_run&);
+  void run_tape(member&, const show_caller&);
   void stop_tape(member&, host_slot);
   bool run_tapes(member&);
   std::string who_speaks_to(const member&, host_slot) const;

@@ -259,6 +259,12 @@ void town::carry_out_board(member& m, const action& what) {
       m.hardware.tones[started->channel] = started->what;
   } else if (const auto* spoken = std::get_if<tape_run>(&what)) {
     run_tape(m, *spoken);
+  } else if (const auto* shown = std::get_if<show_caller>(&what)) {
+    run_tape(m, *shown);
+  } else if (const auto* battery = std::get_if<reverse_battery>(&what)) {
+    m.hardware.reversed.erase(battery->line);
+    if (battery->on)
+      m.hardware.reversed.insert(battery->line);
   } else if (const auto* bell = std::get_if<ring>(&what)) {
     m.hardware.ringing.erase(bell->line);
     if (bell->on)
