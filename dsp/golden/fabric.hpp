@@ -11,6 +11,7 @@
 
 #include "golden/answer_tone.hpp"
 #include "golden/board_port.hpp"
+#include "golden/conference.hpp"
 #include "golden/dtmf_detector.hpp"
 #include "golden/echo_cancellers.hpp"
 #include "golden/g711.hpp"
@@ -28,11 +29,13 @@ struct fabric_shape {
   unsigned tone_channels = 32;
   unsigned host_slots = 64;
   unsigned g726_channels = 64;
+  unsigned members = 64; ///< of conferences
   unsigned echo_places = 32;
   unsigned level_window = 1024; ///< frames
   constexpr unsigned first_tone() const { return lines; }
   constexpr unsigned first_host() const { return lines + tone_channels; }
   constexpr unsigned first_g726() const { return first_host() + host_slots; }
+  constexpr unsigned first_member() const { return first_g726() + g726_channels; }
 };
 
 /// What enters in a frame.
@@ -51,7 +54,8 @@ class fabric {
 public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
-        g726_(shape.g726_channels, shape.first_g726()), echoes_(shape.lines, shape.echo_places),
+        g726_(shape.g726_channels, shape.first_g726()),
+        conferences_(shape.members, shape.first_member()), echoes_(shape.lines, shape.echo_places),
         levels_(shape.slots, shape.level_window), digits_(shape.lines), answers_(shape.lines),
         lines_(shape.lines), host_enabled_(shape.host_slots), ingress_(shape.slots) {}
 
@@ -72,6 +76,7 @@ public:
     answers_.frame(raw, egress.first(shape_.lines));
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
+    conferences_.frame(egress.subspan(shape_.first_member(), shape_.members));
     fabric_output output;
     for (unsigned n = 0; n < shape_.lines; ++n) {
       output.octets.push_back(
@@ -99,6 +104,9 @@ public:
       break;
     case regs::echo_block::type:
       echoes_.write(word, value);
+      break;
+    case regs::conference_block::type:
+      conferences_.write(word, value);
       break;
     case regs::fxs_block::type:
       write_line(word, value);
@@ -136,8 +144,10 @@ private:
       return tones_.sample(slot - shape_.first_tone());
     if (const unsigned n = slot - shape_.first_host(); n < shape_.host_slots)
       return host_enabled_[n] ? input.samples[n].value_or(0) : std::int16_t{0};
-    const unsigned n = slot - shape_.first_g726();
-    return n < shape_.g726_channels ? g726_.sample(n) : std::int16_t{0};
+    if (const unsigned n = slot - shape_.first_g726(); n < shape_.g726_channels)
+      return g726_.sample(n);
+    const unsigned n = slot - shape_.first_member();
+    return n < shape_.members ? conferences_.sample(n) : std::int16_t{0};
   }
 
   void write_switch(std::uint16_t word, std::uint32_t value) {
@@ -166,6 +176,7 @@ private:
   time_slot_switch switch_;
   tone_generator tones_;
   g726_channels g726_;
+  conference conferences_;
   echo_cancellers echoes_;
   level_meter levels_;
   dtmf_detector digits_;

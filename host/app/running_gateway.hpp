@@ -80,6 +80,7 @@ public:
   void on_board_down(const refusal& why);
   void on_fabric_event(const media::fabric_event&);
   void on_digit(const media::heard_digit&);
+  void on_speaks(host_slot);
   void on_handshake(const media::handshake_packet&);
   void on_edge(std::vector<edge::v1::FromEdge> batch);
   void on_edge_down(const std::string& why);

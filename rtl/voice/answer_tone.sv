@@ -5,9 +5,9 @@
 //
 // When the last line's sample of a frame has left the switch, the watched lines are multiplied by
 // cosine and sine of 2100 Hz one after another: three products a direction, one a clock, one
-// multiplier. A line whose window of 80 frames is then complete, one in 80, is judged at once, in 50 to 62 clocks
+// multiplier. A line whose window of 80 frames is then complete, one in 80, is judged at once, in 45 to 58 clocks
 // and the time its events wait. A line that is not watched takes one clock, and none if no line is.
-// Latency: disable_o rises 10 to 30 ms after the second reversal, 0.9 to 1.0 s after the tone
+// Latency: disable_o rises 9 to 19 ms after the second reversal, 0.9 to 1.0 s after the tone
 // began; falls 250 to 260 ms after both directions fell silent, or at once when the line is not
 // watched any more. An answer tone without reversals is told after 500 to 520 ms.
 // Relied upon: slots in ascending order, once a frame, ingress before egress or less than a frame

@@ -24,6 +24,10 @@ add_rtl_model(dtmf_detector_model TOP dtmf_detector
 add_rtl_model(answer_tone_model TOP answer_tone
               SOURCES ${voice_rtl}/sine_rom.sv ${voice_rtl}/answer_tone_run.sv ${voice_rtl}/answer_tone.sv
               PARAMETERS Lines=3 FirstSlot=2 SlotBits=4 ClocksPerFrame=128)
+set(CONFERENCE_SV ${voice_rtl}/conference_mixer.sv ${voice_rtl}/conference.sv)
+add_rtl_model(conference_model TOP conference SOURCES ${CONFERENCE_SV})
+add_rtl_model(conference_small_model TOP conference SOURCES ${CONFERENCE_SV}
+              PARAMETERS Members=8 FirstSlot=5 SlotBits=4 ClocksPerFrame=128)
 
 add_executable(rtl_voice_tests
   ${CMAKE_CURRENT_LIST_DIR}/fxs_lines_test.cpp
@@ -36,11 +40,13 @@ add_executable(rtl_voice_tests
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_detector_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_acceptance_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_mute_test.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/dtmf_table_test.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/dtmf_table_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/conference_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/conference_sound_test.cpp)
 target_include_directories(rtl_voice_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
 target_compile_definitions(rtl_voice_tests PRIVATE SWITCHROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(rtl_voice_tests PRIVATE
   switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
   fxs_lines_model tone_generator_model many_tones_model level_meter_model dtmf_detector_model
-  answer_tone_model)
+  answer_tone_model conference_model conference_small_model)
 gtest_discover_tests(rtl_voice_tests PROPERTIES LABELS rtl)

@@ -39,7 +39,7 @@ class mf_receiver {
 public:
   explicit mf_receiver(mf_code code);
 
-  /// Appends what is heard in the samples to `heard`: on within 30 ms of the beginning (KP 50), off
+  /// Appends what is heard in the samples to `heard`: on within 35 ms of the beginning (KP 50), off
   /// within 40 of the end.
   void listen(samples heard_samples, std::vector<mf_event>& heard);
 
