@@ -4,8 +4,8 @@
 // two frequencies, all slots connected, 16 host slots both ways over the link, random voice on
 // every line; then with every line watched for answer tones both ways, then with 64 G.726 channels,
 // too, then with 32 echo cancellers of 16 ms, then with a conference of 32. Beside it, in the same
-// run, what tells how fast the machine is just now: spandsp's DTMF receiver, and a clock of an empty
-// Verilated model (two evaluations), which took 12 ns on a Zen 4.
+// run, what tells how fast the machine is just now: spandsp's DTMF receiver, and a clock of an
+// empty Verilated model (two evaluations), which took 12 ns on a Zen 4.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
