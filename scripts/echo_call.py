@@ -59,7 +59,7 @@ def picture(path, curves, what):
     for n, (name, colour, dash, found) in enumerate(curves):
         points = "L".join(at(k, level) for k, level in enumerate(found))
         lines.append(f'<path d="M{points}" fill="none" stroke="{colour}" stroke-width="1.5" stroke-dasharray="{dash}"/>')
-        lines.append(f'<text x="{left + 380}" y="{top + 16 + 16 * n}" fill="{colour}">{name}</text>')
+        lines.append(f'<text x="{left + 380}" y="{top + height - 22 + 16 * n}" fill="{colour}">{name}</text>')
     path.write_text("\n".join(lines) + "\n</svg>\n")
 
 
