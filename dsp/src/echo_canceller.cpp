@@ -74,7 +74,7 @@ std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
       clamped(sent - estimate(background_, &far_[newest_], fraction_bits));
   const std::int16_t echo = estimate(foreground_, &far_[newest_], heard_fraction_bits);
   const std::int16_t heard = clamped(sent - echo);
-  if (learns_)
+  if (learns_ && !near_speaks_)
     learn_from(learning);
   near_energy_ += square(sent);
   echo_energy_ += square(echo);
@@ -126,16 +126,17 @@ bool echo_canceller::background_is_better() {
   const bool much_better =
       4 * background_mean_ < foreground_mean_ &&
       (8 * background_mean_ < 3 * near_mean_ || foreground_mean_ > 4 * near_mean_);
-  blocks_much_better_ = much_better ? blocks_much_better_ + 1 : 0;
+  blocks_much_better_ = much_better && !near_speaks_ ? blocks_much_better_ + 1 : 0;
   if (blocks_much_better_ >= 6) {
     blocks_much_better_ = 0;
     least_left_ = log2_eighths(background_mean_) - log2_eighths(echo_mean_);
     return true;
   }
-  return better && left <= least_left_ + 8 && (much_better || 8 * background_mean_ < near_mean_);
+  return better && !near_speaks_ && left <= least_left_ + 8 && (much_better || 8 * background_mean_ < near_mean_);
 }
 
 void echo_canceller::compare() {
+  near_speaks_ = near_energy_ > 2 * (far_energy_ * block / taps_);
   // Over some three blocks.
   const auto mean = [](std::uint64_t& of, std::uint64_t& energy) {
     of = (5 * of + 3 * energy) / 8;

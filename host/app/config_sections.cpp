@@ -12,18 +12,9 @@ namespace switchroom::app {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int64_t most_lines = 1024; // regs/fxs.toml: line_config
-
 const std::vector<std::string>& locales() {
   static const std::vector<std::string> known{"DE", "FR", "GB", "NL", "US"};
   return known;
-}
-
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && text.front() != '-' &&
-         std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-         });
 }
 
 bool is_address(const std::string& text) {
@@ -33,6 +24,13 @@ bool is_address(const std::string& text) {
 }
 
 } // namespace
+
+bool configuration_file::is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 32 && text.front() != '-' &&
+         std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
 
 bool configuration_file::is_digits(std::string_view text) {
   return !text.empty() && text.size() <= 31 &&
@@ -172,99 +170,6 @@ void configuration_file::rtp() {
   in.refuse_the_rest();
 }
 
-/// "g722", "pcma": as proto/scn.proto has them.
-void configuration_file::add_codecs(config_reader& in, const std::vector<std::string>& words,
-                                    edge::v1::Port& to) {
-  for (const auto& word : words) {
-    std::string name = "CODEC_" + word;
-    std::ranges::transform(name, name.begin(), [](unsigned char c) {
-      return c == '-' ? '_' : static_cast<char>(std::toupper(c));
-    });
-    scn::v1::Codec codec{};
-    if (scn::v1::Codec_Parse(name, &codec) && codec != scn::v1::CODEC_UNSPECIFIED)
-      to.add_codecs(codec);
-    else
-      in.wrong("codecs", '"' + word + "\" is no codec",
-               "use g722, pcma, pcmu, opus, g726-16, -24, -32 and -40");
-  }
-  if (words.empty())
-    in.wrong("codecs", "no codec is left", "leave codecs out, for all of them");
-}
-
-void configuration_file::add_line(const toml::table& table) {
-  auto in = section(table, "[[line]]");
-  const auto number = in.integer("number", 1, most_lines, true);
-  const auto user = in.text("base_user");
-  std::vector<std::string> types;
-  for (const auto& kind : users::line_kinds())
-    types.emplace_back(kind.name);
-  const auto type = in.choice("type", types);
-  const auto phone = in.text("phone"), password = in.text("password");
-  const auto secure = in.boolean("secure");
-  const auto codecs = in.texts("codecs");
-  const auto keys = in.choice("srtp", {"sdes", "dtls"});
-  const auto noise = in.boolean("comfort_noise");
-  in.refuse_the_rest();
-  constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
-  if (phone && !is_name(*phone))
-    in.wrong("phone", "\"" + *phone + "\" is no name of a phone",
-             "use 1 to 32 small letters, digits and -");
-  if (phone && type.value_or(ip) != ip)
-    in.wrong("type", "a line with an IP phone is of type \"ip\"", "leave type out");
-  if (phone &&
-      (!password || password->empty() || password->find_first_of("\n\r:") != std::string::npos))
-    in.wrong("phone", "phone " + *phone + " has no password, or one with a colon",
-             "give password, which the phone registers with");
-  if (secure && !phone)
-    in.wrong("secure", "secure without phone", "say what the phone registers as: phone");
-  if (codecs && !phone)
-    in.wrong("codecs", "codecs without phone", "say what the phone registers as: phone");
-  if (keys && !phone)
-    in.wrong("srtp", "srtp without phone", "say what the phone registers as: phone");
-  if (noise && !phone)
-    in.wrong("comfort_noise", "comfort_noise without phone",
-             "say what the phone registers as: phone");
-  if (keys && !made_.voice.protect)
-    in.wrong("srtp", "srtp of a line, and none in [rtp]",
-             "leave it out, or take srtp = false out of [rtp]");
-  if (!phone && password)
-    in.wrong("password", "a password without phone", "say what the phone registers as: phone");
-  for (const auto& other : made_.phones.ports())
-    if (phone && other.name() == *phone)
-      in.wrong("phone",
-               "phone " + *phone + " is at line " + std::to_string(other.line()) + " already",
-               "give each phone a name of its own");
-  if (user && !is_digits(*user))
-    in.wrong("base_user", "\"" + *user + "\" is no extension", "use 1 to 31 digits");
-  if (!number)
-    return;
-  const line_id line{static_cast<std::uint32_t>(*number)};
-  for (const auto& other : made_.exchange.lines) {
-    if (other.line == line)
-      in.wrong("number", "line " + std::to_string(*number) + " is there twice",
-               "remove one of them");
-    else if (user && other.base_user == *user)
-      in.wrong("base_user",
-               "user " + *user + " is base user of line " + std::to_string(other.line.value) +
-                   " already",
-               "a user has one base line");
-  }
-  made_.exchange.lines.push_back({line, user.value_or(""),
-                                  static_cast<users::line_type>(type.value_or(phone ? ip : 0)),
-                                  phone.has_value()});
-  if (!phone)
-    return;
-  auto& port = *made_.phones.add_ports();
-  port.set_line(line.value);
-  port.set_name(*phone);
-  port.set_secret(password.value_or(""));
-  port.set_secure(secure.value_or(false));
-  if (codecs)
-    add_codecs(in, *codecs, port);
-  port.set_dtls(keys == 1);
-  port.set_tells_silence(noise.value_or(false));
-}
-
 void configuration_file::timers() {
   const toml::table* table = root_.table("timers");
   if (!table)
@@ -317,6 +222,8 @@ void configuration_file::conference() {
   auto in = section(*table, "[conference]");
   if (const auto most = in.integer("parties", 3, 64))
     made_.exchange.conference_parties = static_cast<unsigned>(*most);
+  if (const auto tone = in.boolean("entry_tone"))
+    made_.exchange.conference_tone = *tone;
   in.refuse_the_rest();
 }
 

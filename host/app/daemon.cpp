@@ -57,7 +57,7 @@ private:
     voice_->mount(slot, std::move(what));
   }
   void close(host_slot slot) override { voice_->close(slot); }
-  // The fabric has no mixer yet: the host is it.
+  // Conferences that the board has no members for (docs/adr/0021).
   void join(host_slot slot, media::bridge_number bridge) override { voice_->join(slot, bridge); }
   void leave(host_slot slot) override { voice_->close(slot); }
   media::snapshot voice_figures() const override { return voice_->figures(); }

@@ -142,6 +142,7 @@ private:
   void report_board(const control::answer&);
   void report_voice(const control::v1::VoiceRequest&, const control::answer&);
   void report_lines(control::v1::Reply, const control::answer&);
+  void read_echoes(rim_view, std::function<void(const rim_view&)> then);
   rim_view view() const;
   /// Reads registers in order, 32 at a time; gives what it could read.
   void read_words(std::uint16_t block_type, std::uint32_t offset, std::size_t count,

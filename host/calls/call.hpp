@@ -45,7 +45,9 @@ struct service_leg {
     page_member, ///< one of them; `name` is the number of the call of who speaks
   } what;
   std::string name;
-  std::optional<host_slot> slot = {}; ///< of those that speak and listen
+  std::optional<host_slot> slot = {};   ///< of those that speak and listen
+  std::optional<member_id> member = {}; ///< the same, of a conference that the board mixes
+  bool speaks() const { return slot || member; }
   friend bool operator==(const service_leg&, const service_leg&) = default;
 };
 /// "park slot 12".

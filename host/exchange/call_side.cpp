@@ -175,7 +175,7 @@ void gateway::implementation::carry_out(calls::call& c, calls::verb what, calls:
 
 void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
   if (const auto* service = std::get_if<calls::service_leg>(&c.origin);
-      service != nullptr && !service->slot) {
+      service != nullptr && !service->speaks()) {
     if (what == lines::event::far_answered)
       service_answered(c);
     return;

@@ -104,7 +104,7 @@ void gateway::implementation::connect_side(calls::call& c, const calls::leg& sid
   const bool line = std::holds_alternative<calls::line_leg>(side);
   const auto deaf = [](const calls::leg& one) {
     const auto* service = std::get_if<calls::service_leg>(&one);
-    return service != nullptr && !service->slot;
+    return service != nullptr && !service->speaks();
   };
   if (deaf(side))
     return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Echo cancellers of the lines (ITU-T G.168, regs/echo.toml), in the lines' way to the switch. Beside the
-// switch, not of it (docs/adr/0021): a canceller hears what its line is given. What the filters say
+// switch, not of it (docs/adr/0022): a canceller hears what its line is given. What the filters say
 // of an echo is worked out before it comes, so that nothing has to wait for it.
 // Golden model: dsp/golden/echo_cancellers.hpp.
 //
@@ -63,7 +63,7 @@ module echo_canceller #(
   end
 
   // A line takes a clock a row, or the eight of its decision; once a frame a block ends.
-  localparam int unsigned Clocks = Places * RowsAPlace + (RowsAPlace < 8 ? 8 * Lines : 0) + 2 * Lines + 64;
+  localparam int unsigned Clocks = Places * RowsAPlace + (RowsAPlace < 8 ? (8 - RowsAPlace) * Lines : 0) + 2 * Lines + 64;
   if (ClocksPerFrame < Clocks) begin : gen_check_time
     $error("echo_canceller: ClocksPerFrame must be more for so many places; take fewer, or more Lanes");
   end
@@ -138,9 +138,10 @@ module echo_canceller #(
   logic [LineWidth-1:0] next_line;
   logic [ConfigBits-1:0] config_q;
   logic signed [15:0] learning_ram[2**LineWidth], heard_ram[2**LineWidth], oldest_ram[2**LineWidth];
-  logic [20:0] mix_ram[2**LineWidth];    // share, comfort
+  logic [24:0] mix_ram[2**LineWidth];    // share, comfort
   logic [43:0] near_pass_ram[2**LineWidth];  // DC removal: sum, last sample
-  logic signed [15:0] learning_q, heard_q, oldest_q, comfort_q, near_last_q;
+  logic signed [15:0] learning_q, heard_q, oldest_q, near_last_q;
+  logic signed [19:0] comfort_q, job_comfort_q;
   logic [4:0] share_q;
   logic signed [27:0] near_sum_q;
   assign next_line   = next_slot_i[LineWidth-1:0];
@@ -152,22 +153,21 @@ module echo_canceller #(
     passed = sum + ((28'(sample) - 28'(last)) <<< 10) - (sum >>> 10);
   endfunction
   function automatic logic signed [15:0] clamped(input logic signed [17:0] value);
-    if (value > 18'sd32767) clamped = 16'sh7fff;
-    else if (value < -18'sd32768) clamped = 16'sh8000;
-    else clamped = value[15:0];
+    clamped = value[15:0];
+    if (value[17:15] != {3{value[17]}}) clamped = {value[17], {15{!value[17]}}};
   endfunction
-  function automatic logic [15:0] mixed(input logic signed [15:0] left, input logic signed [15:0] comfort,
+  function automatic logic [15:0] mixed(input logic signed [15:0] left, input logic signed [19:0] comfort,
                                         input logic [4:0] share);
     /* verilator lint_off UNUSEDSIGNAL */  // fractions are cut off
     logic signed [21:0] sum;
     /* verilator lint_on UNUSEDSIGNAL */
-    sum = 22'(left) * $signed({17'd0, 5'd16 - share}) + 22'(comfort) * $signed({17'd0, share});
+    sum = 22'(left) * $signed({17'd0, share}) + 22'(comfort);
     mixed = sum[19:4];
   endfunction
   logic stb_q, cancel_q, job_fresh_q;
   logic [SlotBits-1:0] slot_q;
   logic [LineWidth-1:0] job_line;
-  logic signed [15:0] sample_q, near_q, job_learning_q, job_heard_q, job_oldest_q, job_comfort_q;
+  logic signed [15:0] sample_q, near_q, job_learning_q, job_heard_q, job_oldest_q;
   logic [4:0] job_share_q;
   logic [ConfigBits-1:0] job_config_q;
   assign job_line = slot_q[LineWidth-1:0];
@@ -190,7 +190,7 @@ module echo_canceller #(
         learning_q <= '0;
         heard_q    <= '0;
         oldest_q   <= '0;
-        {share_q, comfort_q}      <= '0;
+        {share_q, comfort_q}      <= {5'd16, 20'd0};
         {near_sum_q, near_last_q} <= '0;
       end
       fresh_q[next_line] <= 1'b0;
@@ -261,7 +261,8 @@ module echo_canceller #(
   logic [LineWidth-1:0] control_line, done_line;
   logic [30:0] near_power, left_power;
   logic [4:0] share;
-  logic signed [15:0] comfort, learning, heard, oldest;
+  logic signed [15:0] learning, heard, oldest;
+  logic signed [19:0] comfort;
   always_ff @(posedge clk_i) begin
     if (control_ready) picked_q <= 1'b0;
     if (picks) begin

@@ -3,7 +3,7 @@
 // filter is the better one, and whether what is left is suppressed. Golden models:
 // dsp/src/echo_canceller.cpp and dsp/src/nonlinear_processor.cpp, whose words this uses.
 //
-// A sample is given by work_i when ready_o. Five clocks later the line's pass is offered (start_o
+// A sample is given by work_i when ready_o. Seven clocks later the line's pass is offered (start_o
 // until start_ready_i), and what is heard with its next sample is known (mix_stb_o). A line whose
 // block of 128 samples ends in this frame takes 27 clocks more. Nothing else stalls.
 //
@@ -41,8 +41,8 @@ module echo_control #(
     output logic signed [15:0]   far_o,
     // to the line's next sample, with line_o
     output logic                 mix_stb_o,
-    output logic [4:0]           share_o,       // sixteenths of comfort
-    output logic signed [15:0]   comfort_o,
+    output logic [4:0]           share_o,       // sixteenths of what is left
+    output logic signed [19:0]   comfort_o,     // sixteen times what is added
     // to whoever asks: mean squares
     output logic                 power_stb_o,   // with line_o
     output logic [30:0]          near_power_o,
@@ -54,9 +54,8 @@ module echo_control #(
   end
 
   function automatic logic signed [15:0] clamped(input logic signed [17:0] value);
-    if (value > 18'sd32767) clamped = 16'sh7fff;
-    else if (value < -18'sd32768) clamped = 16'sh8000;
-    else clamped = value[15:0];
+    clamped = value[15:0];
+    if (value[17:15] != {3{value[17]}}) clamped = {value[17], {15{!value[17]}}};
   endfunction
 
   // What follows is in functions, so that a simulation works it out only in the state that asks for it.
@@ -85,7 +84,7 @@ module echo_control #(
       left_mean_ram[Depth];
   logic [31:0] random_ram[Depth];
   logic [44:0] far_pass_ram[Depth];  // DC removal: sum, last sample; far end seen in this block
-  logic [21:0] voice_ram[Depth];     // begun, nearly learnt, share, peak of the noise
+  logic [22:0] voice_ram[Depth];     // begun, nearly learnt, near end speaks, share, peak of the noise
   // … and from block to block.
   logic [37:0] near_mean_ram[Depth], echo_mean_ram[Depth], learning_mean_ram[Depth], heard_mean_ram[Depth];
   logic [18:0] best_ram[Depth];      // least left, blocks, blocks much better
@@ -93,9 +92,9 @@ module echo_control #(
   localparam bit [18:0] BestAtFirst = {12'd1024, 4'd0, 3'd0};
   localparam bit [67:0] QuietAtFirst = {6'd0, {62{1'b1}}};
 
-  typedef enum logic [3:0] {
-    Idle, Fetched, Measured, Squared, Summed, Decided, Means, LogHeard, LogEcho, LogLearning, Best, Better, Quiet, Root,
-    Store
+  typedef enum logic [4:0] {
+    Idle, Fetched, Scaled, Measured, Squared, Summed, Decided, Means, WidthHeard, WidthEcho, WidthLearning, Log, Best,
+    Better, Quiet, Root, Store
   } state_t;
   state_t state_q;
 
@@ -109,8 +108,9 @@ module echo_control #(
   logic [31:0] random_q;
   logic signed [27:0] far_sum_q;
   logic signed [15:0] far_last_q;
-  logic far_seen_q, begun_q, nearly_q;
+  logic far_seen_q, begun_q, nearly_q, near_speaks_q;
   logic [4:0] share_q;
+  logic signed [15:0] comfort_q;
   logic [14:0] peak_q;
   logic [37:0] near_mean_q, echo_mean_q, learning_mean_q, heard_mean_q;
   logic signed [11:0] least_q;
@@ -161,12 +161,11 @@ module echo_control #(
   endfunction
 
   // Logarithm to base 2 in eighths, by a straight line between powers.
-  logic [37:0] log_of_q;
-  logic signed [11:0] log_heard_q, log_echo_q, log_learning_q;
-  function automatic logic signed [11:0] log2_eighths(input logic [37:0] energy);
-    logic [5:0] width;
-    width = bit_width(42'(energy));
-    log2_eighths = energy < 38'd8 ? 12'sd0 : $signed({3'd0, width, 3'(energy >> (width - 6'd4))});
+  logic [37:0] width_of_q, log_of_q;
+  logic [5:0] width_q;
+  logic signed [11:0] log_heard_q, log_echo_q, log_learning_q, left_q;
+  function automatic logic signed [11:0] log2_eighths(input logic [37:0] energy, input logic [5:0] width);
+    log2_eighths = width < 6'd4 ? 12'sd0 : $signed({3'd0, width, 3'(energy >> (width - 6'd4))});
   endfunction
 
   // Best, Better
@@ -211,7 +210,7 @@ module echo_control #(
           left_mean_q       <= left_mean_ram[line_i];
           random_q          <= random_ram[line_i];
           {far_sum_q, far_last_q, far_seen_q}     <= far_pass_ram[line_i];
-          {begun_q, nearly_q, share_q, peak_q}    <= voice_ram[line_i];
+          {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= voice_ram[line_i];
           if (fresh_i) begin
             far_energy_q      <= '0;
             near_energy_q     <= '0;
@@ -221,15 +220,14 @@ module echo_control #(
             left_mean_q       <= '0;
             random_q          <= 32'd1;
             {far_sum_q, far_last_q, far_seen_q}  <= '0;
-            {begun_q, nearly_q, share_q, peak_q} <= '0;
+            {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= '0;
           end
         end
       end
       Fetched: begin
-        state_q      <= Measured;
+        state_q      <= Scaled;
         far_sum_q    <= passed(far_sum_q, far_last_q, far_in_q);
         far_last_q   <= far_in_q;
-        far_passed_q <= clamped(18'(passed(far_sum_q, far_last_q, far_in_q) >>> 10));
         factor_a_0_q <= 18'(near_q);
         factor_b_0_q <= 18'(near_q);
         factor_a_1_q <= 18'(heard_q);
@@ -239,8 +237,12 @@ module echo_control #(
         factor_a_3_q <= 18'(clamped(18'(near_q) - 18'(heard_q)));
         factor_b_3_q <= 18'(clamped(18'(near_q) - 18'(heard_q)));
         scale_q      <= bit_width(far_energy_q);
-        mantissa_q   <= 7'(far_energy_q >> (bit_width(far_energy_q) - 6'd8));
         random_q     <= next_random(random_q);
+      end
+      Scaled: begin
+        state_q      <= Measured;
+        far_passed_q <= clamped(18'(far_sum_q >>> 10));
+        mantissa_q   <= 7'(far_energy_q >> (scale_q - 6'd8));
       end
       Measured: begin
         state_q      <= Squared;
@@ -272,7 +274,8 @@ module echo_control #(
         state_q     <= ends_q ? Means : Decided;
         line_o      <= line_q;
         fresh_o     <= fresh_q;
-        rise_o      <= learns_q && exceeds(far_energy_q, tail_q, 4'd10) ? 18'((product_2_q + 36'sd64) >>> 7) : 18'sd0;
+        rise_o      <= learns_q && !near_speaks_q && exceeds(far_energy_q, tail_q, 4'd10)
+                     ? 18'((product_2_q + 36'sd64) >>> 7) : 18'sd0;
         // 2^(15 + width − 8) is what 1 / energy was made of; 7 bits of it are gone, 20 are the
         // coefficient's, one or two the step's, and echo_lane wants one more.
         shift_o     <= scale_q - 6'd18 + (nearly_q ? 6'd1 : 6'd0);
@@ -281,7 +284,7 @@ module echo_control #(
         restore_q   <= 1'b0;
         // far_energy_q stays: it is what is compared with.
         far_energy_ram[line_q] <= far_energy_q + 42'(product_0_q) - 42'(product_1_q);
-        comfort_o   <= 16'(product_3_q >>> 15);
+        comfort_q   <= 16'(product_3_q >>> 15);
         share_q     <= faded(share_q, exceeds(far_energy_q, tail_q, 4'd10)
                                       && {left_mean_q[37:7], 6'd0} < 37'(far_power(far_energy_q, tail_q)));
         far_seen_q  <= far_seen_q || exceeds(far_energy_q, tail_q, 4'd10);
@@ -298,7 +301,8 @@ module echo_control #(
         take_over_o <= take_over_q;
         restore_o   <= restore_q;
         mix_stb_o   <= 1'b1;
-        share_o     <= suppress_q ? share_q : 5'd0;
+        share_o     <= suppress_q ? 5'd16 - share_q : 5'd16;
+        comfort_o   <= suppress_q ? 20'(comfort_q) * $signed({15'd0, share_q}) : 20'sd0;
         near_energy_ram[line_q]     <= near_energy_q;
         echo_energy_ram[line_q]     <= echo_energy_q;
         learning_energy_ram[line_q] <= learning_energy_q;
@@ -306,21 +310,23 @@ module echo_control #(
         left_mean_ram[line_q]       <= left_mean_q;
         random_ram[line_q]          <= random_q;
         far_pass_ram[line_q]        <= {far_sum_q, far_last_q, far_seen_q};
-        voice_ram[line_q]           <= {begun_q, nearly_q, share_q, peak_q};
+        voice_ram[line_q]           <= {begun_q, nearly_q, near_speaks_q, share_q, peak_q};
       end
       Means: begin
-        state_q         <= LogHeard;
+        state_q         <= WidthHeard;
+        near_speaks_q   <= 43'(near_energy_q) > {far_energy_q >> tail_q, 1'b0};
         near_mean_q     <= mean(near_mean_q, near_energy_q);
         echo_mean_q     <= mean(echo_mean_q, echo_energy_q);
         learning_mean_q <= mean(learning_mean_q, learning_energy_q);
         heard_mean_q    <= mean(heard_mean_q, heard_energy_q);
-        log_of_q        <= mean(heard_mean_q, heard_energy_q);
+        width_of_q      <= mean(heard_mean_q, heard_energy_q);
         if (!far_seen_q) quietest_q <= least(quietest_q, heard_energy_q[37:7]);
       end
-      LogHeard: begin
-        state_q       <= LogEcho;
-        log_heard_q   <= log2_eighths(log_of_q);
-        log_of_q      <= echo_mean_q;
+      WidthHeard: begin
+        state_q       <= WidthEcho;
+        width_q       <= bit_width(42'(width_of_q));
+        log_of_q      <= width_of_q;
+        width_of_q    <= echo_mean_q;
         better_q      <= 42'(learning_mean_q) << 4 < (42'(heard_mean_q) << 4) - 42'(heard_mean_q)
                       && learning_energy_q < heard_energy_q;
         worse_q       <= learning_mean_q >> 2 > heard_mean_q && learning_energy_q >> 1 > heard_energy_q;
@@ -329,24 +335,32 @@ module echo_control #(
                       && (41'(learning_mean_q) << 3 < 41'(near_mean_q) + (41'(near_mean_q) << 1)
                           || 40'(heard_mean_q) > 40'(near_mean_q) << 2);
       end
-      LogEcho: begin
-        state_q    <= LogLearning;
-        log_echo_q <= log2_eighths(log_of_q);
-        log_of_q   <= learning_mean_q;
+      WidthEcho: begin
+        state_q     <= WidthLearning;
+        log_heard_q <= log2_eighths(log_of_q, width_q);
+        width_q     <= bit_width(42'(width_of_q));
+        log_of_q    <= width_of_q;
+        width_of_q  <= learning_mean_q;
       end
-      LogLearning: begin
+      WidthLearning: begin
+        state_q    <= Log;
+        log_echo_q <= log2_eighths(log_of_q, width_q);
+        left_q     <= log_heard_q - log2_eighths(log_of_q, width_q);
+        width_q    <= bit_width(42'(width_of_q));
+        log_of_q   <= width_of_q;
+      end
+      Log: begin
         state_q        <= Best;
-        log_learning_q <= log2_eighths(log_of_q);
-        much_q         <= much_better_q ? much_q + 3'd1 : 3'd0;
+        log_learning_q <= log2_eighths(log_of_q, width_q);
+        much_q         <= much_better_q && !near_speaks_q ? much_q + 3'd1 : 3'd0;
         if (exceeds(far_energy_q, tail_q, 4'd12)) begin
           blocks_q <= blocks_q + 4'd1;
-          least_q  <= (log_heard_q - log_echo_q < least_q ? log_heard_q - log_echo_q : least_q)
-                    + (blocks_q == 4'd15 ? 12'sd1 : 12'sd0);
+          least_q  <= (left_q < least_q ? left_q : least_q) + (blocks_q == 4'd15 ? 12'sd1 : 12'sd0);
         end
       end
       Best: begin
         state_q     <= Better;
-        take_over_q <= better_q && log_heard_q - log_echo_q <= least_q + 12'sd8 && (much_better_q || well_q);
+        take_over_q <= better_q && !near_speaks_q && left_q <= least_q + 12'sd8 && (much_better_q || well_q);
         if (much_q >= 3'd6) begin
           much_q      <= 3'd0;
           least_q     <= log_learning_q - log_echo_q;

@@ -182,9 +182,8 @@ module echo_filter #(
   logic [LineWidth-1:0] round_line_q;
 
   function automatic logic signed [15:0] clamped(input logic signed [31:0] value);
-    if (value > 32'sd32767) clamped = 16'sh7fff;
-    else if (value < -32'sd32768) clamped = 16'sh8000;
-    else clamped = value[15:0];
+    clamped = value[15:0];
+    if (value[31:15] != {17{value[31]}}) clamped = {value[31], {15{!value[31]}}};
   endfunction
 
   always_ff @(posedge clk_i) begin

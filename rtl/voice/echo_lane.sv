@@ -46,12 +46,14 @@ module echo_lane #(
   // 64 bits are what a simulation has at no cost; synthesis drops the bits that are copies of the sign.
   function automatic logic signed [21:0] learnt(input logic signed [21:0] coefficient,
                                                 input logic signed [33:0] product, input logic [5:0] shift);
-    logic signed [63:0] change, sum;
+    logic signed [63:0] change;
+    /* verilator lint_off UNUSEDSIGNAL */  // copies of the sign
+    logic signed [63:0] sum;
+    /* verilator lint_on UNUSEDSIGNAL */
     change = (64'(product) <<< 2) >>> shift;
-    sum = 64'(coefficient) + (change >>> 1) + $signed({63'd0, change[0]});
-    if (sum > 64'sd2097151) learnt = 22'sh1fffff;
-    else if (sum < -64'sd2097152) learnt = 22'sh200000;
-    else learnt = sum[21:0];
+    sum = ((64'(coefficient) <<< 1) | 64'sd1) + change;
+    learnt = sum[22:1];
+    if (sum[37:22] != {16{sum[37]}}) learnt = {sum[37], {21{!sum[37]}}};
   endfunction
 
   // verilator lint_off UNUSEDSIGNAL

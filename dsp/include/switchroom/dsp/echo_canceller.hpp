@@ -5,7 +5,9 @@
 ///
 /// Two filters. The background one learns by NLMS from every sample, and is not heard; the
 /// foreground one is heard, and becomes a copy of the other when that has done better for a while.
-/// So somebody who speaks at the near end disturbs what is learnt, not what is heard. A high-pass
+/// So somebody who speaks at the near end disturbs what is learnt, not what is heard. While he is
+/// louder than the far end nothing is learnt: what comes from there may be his own echo, of which
+/// his voice can be foretold. A high-pass
 /// of 1.2 Hz goes before both, so low that it is not heard, nor turns the phase of speech.
 ///
 /// 8,000 samples a second, no delay. Memory is allocated when it is made and not after; nothing is
@@ -78,6 +80,8 @@ private:
   std::uint64_t near_energy_ = 0, echo_energy_ = 0, background_energy_ = 0, foreground_energy_ = 0;
   std::uint64_t near_mean_ = 0, echo_mean_ = 0, background_mean_ = 0, foreground_mean_ = 0;
   bool nearly_learnt_ = false; ///< the echo is 24 dB down
+  /// What came from the near end in the block before was louder than an echo can be.
+  bool near_speaks_ = false;
   /// The foreground's error over its estimate at its best, log2 of energies in eighths. It rises by
   /// one in blocks_to_rise: 1.5 dB a second.
   int least_left_ = 1 << 10;
