@@ -38,7 +38,7 @@ exchange::caller_display configuration_file::display_of(config_reader& in, bool 
   using dsp::fsk_standard;
   static const std::map<std::string, std::size_t, std::less<>> usual{{"US", 1}, {"GB", 3}};
   const auto said = in.choice("caller_id", {"off", "bell202", "v23", "v23-before-ringing"});
-  const auto wait = in.integer("caller_id_wait_ms", 250, 1500);
+  const auto wait = in.integer("caller_id_wait_ms", 250, 1000);
   if ((said || wait) && !analog)
     in.wrong(said ? "caller_id" : "caller_id_wait_ms", "the line is no analog phone's",
              "leave it out: digital and IP phones are told who calls in words");

@@ -149,6 +149,17 @@ TEST(CallerId, BadMessagesAreRefusedWithTheReason) {
   EXPECT_EQ(refused({0x80, 3, 0x63, 1, 'x', 0}), "accepted") << "of a type that is not known";
 }
 
+// With 1 s before it and 0.1 s after it, it fits in the shortest pause of a country's ringing, 2 s.
+TEST(CallerId, TheLongestMessageIsNineTenthsOfASecond) {
+  const caller_id longest{caller_id::moment{12, 31, 23, 59}, std::string(99, '9'),
+                          std::string(99, 'M')};
+  for (const auto standard : both) {
+    const auto line = caller_id_signal::after_ring(longest, standard, message_format::multiple);
+    EXPECT_LE(line.size(), 7200U);
+    EXPECT_EQ(hear(standard, in_silence(line)).size(), 1U);
+  }
+}
+
 // ---- ours and theirs --------------------------------------------------------------------------
 
 TEST(CallerId, SpandspUnderstandsOurs) {
