@@ -4,7 +4,7 @@
 // of an echo is worked out before it comes, so that nothing has to wait for it.
 // Golden model: dsp/golden/echo_cancellers.hpp.
 //
-// Latency: the stream leaves two clocks later, every slot. A line that is not enabled goes through
+// Latency: the stream leaves three clocks later, every slot. A line that is not enabled goes through
 // as it is and takes no time of the filters. Nothing stalls.
 // Relied upon: a line's egress octet (line_stb_i) after its ingress sample has left, once a frame,
 // at most one a clock, and time for all passes until the next frame's ingress (checked at elaboration).
@@ -147,7 +147,7 @@ module echo_canceller #(
   assign next_line   = next_slot_i[LineWidth-1:0];
   assign next_active = next_stb_i && 32'(next_slot_i) < Lines && enable_q[next_line];
 
-  // 1: DC taken out. 2: the echo.
+  // 1: DC taken out. 2: the echo. 3: comfort noise.
   function automatic logic signed [27:0] passed(input logic signed [27:0] sum, input logic signed [15:0] last,
                                                 input logic signed [15:0] sample);
     passed = sum + ((28'(sample) - 28'(last)) <<< 10) - (sum >>> 10);
@@ -161,13 +161,14 @@ module echo_canceller #(
     /* verilator lint_off UNUSEDSIGNAL */  // fractions are cut off
     logic signed [21:0] sum;
     /* verilator lint_on UNUSEDSIGNAL */
-    // By additions: the way to a multiplier and back is longer.
-    sum = 22'(comfort);
-    for (int unsigned n = 0; n < 5; n++) if (share[n]) sum = sum + (22'(left) <<< n);
+    sum = 22'(left) * $signed({17'd0, share}) + 22'(comfort);
     mixed = sum[19:4];
   endfunction
-  logic stb_q, cancel_q, job_fresh_q;
-  logic [SlotBits-1:0] slot_q;
+  logic stb_q, cancel_q, job_fresh_q, left_stb_q, left_cancel_q;
+  logic [SlotBits-1:0] slot_q, left_slot_q;
+  logic signed [15:0] left_q;
+  logic signed [19:0] left_comfort_q;
+  logic [4:0] left_share_q;
   logic [LineWidth-1:0] job_line;
   logic signed [15:0] sample_q, near_q, job_learning_q, job_heard_q, job_oldest_q;
   logic [4:0] job_share_q;
@@ -215,11 +216,21 @@ module echo_canceller #(
         job_fresh_q    <= next_fresh_q;
       end
     end
-    ingress_stb_o <= stb_q;
+    left_stb_q    <= stb_q;
+    ingress_stb_o <= left_stb_q;
     if (stb_q) begin
-      ingress_slot_o   <= slot_q;
-      ingress_sample_o <= cancel_q && !bypass_i[job_line]
-                        ? mixed(clamped(18'(near_q) - 18'(job_heard_q)), job_comfort_q, job_share_q) : sample_q;
+      left_slot_q   <= slot_q;
+      left_cancel_q <= cancel_q && !bypass_i[job_line];
+      left_q        <= sample_q;
+      if (cancel_q && !bypass_i[job_line]) begin
+        left_q         <= clamped(18'(near_q) - 18'(job_heard_q));
+        left_comfort_q <= job_comfort_q;
+        left_share_q   <= job_share_q;
+      end
+    end
+    if (left_stb_q) begin
+      ingress_slot_o   <= left_slot_q;
+      ingress_sample_o <= left_cancel_q ? mixed(left_q, left_comfort_q, left_share_q) : left_q;
     end
     if (cancel_q) begin
       job_ram[job_line] <= {frame_i == 7'(job_line), job_fresh_q,
@@ -240,12 +251,13 @@ module echo_canceller #(
       active_q      <= 1'b0;
       stb_q         <= 1'b0;
       cancel_q      <= 1'b0;
+      left_stb_q    <= 1'b0;
       ingress_stb_o <= 1'b0;
       enable_q      <= '0;
       armed_q       <= '0;
     end
   end
-  assign slot_awake_o = next_stb_i || ingress_stb_i || stb_q || ingress_stb_o || line_stb_i || reg_valid_i || decoded_q
+  assign slot_awake_o = next_stb_i || ingress_stb_i || stb_q || left_stb_q || ingress_stb_o || line_stb_i || reg_valid_i || decoded_q
                      || reg_ack_o;
 
   // Work: the lowest line that waits is fetched, decided upon and filtered.

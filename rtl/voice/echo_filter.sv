@@ -5,7 +5,7 @@
 // read and written once a sample. Golden model: dsp/src/echo_canceller.cpp.
 //
 // A pass takes a clock for each row, and passes follow one another without a gap: start_i is taken
-// when ready_o. Latency: done_stb_o six clocks after the last row was read. Nothing stalls.
+// when ready_o. Latency: done_stb_o seven clocks after the last row was read. Nothing stalls.
 // Relied upon: passes in the pipeline are of different rows.
 `default_nettype none
 module echo_filter #(
@@ -102,28 +102,38 @@ module echo_filter #(
     if (rst_i) scale_q <= 1'b0;
   end
 
-  // 2: learnt. 3: multiplied, written.
+  // 2: brought to scale. 3: learnt. 4: multiplied, written.
+  logic shifts_q, shift_first_q, shift_last_q, shift_take_over_q, shift_restore_q;
   logic learn_q, learn_first_q, learn_last_q, learn_take_over_q, learn_restore_q;
-  logic [LineWidth-1:0] learn_line_q, multiply_line_q, sum_line_q,
+  logic [LineWidth-1:0] shift_line_q, learn_line_q, multiply_line_q, sum_line_q,
       add_line_q;
-  logic [RowWidth-1:0] learn_row_q, multiply_row_q;
-  logic [5:0] learn_shift_q;
+  logic [RowWidth-1:0] shift_row_q, learn_row_q, multiply_row_q;
+  logic [5:0] shift_by_q;
   logic multiply_q, multiply_first_q, multiply_last_q, multiply_take_over_q;
   logic sum_q, sum_first_q, sum_last_q, add_q, add_first_q, add_last_q, round_q;
   always_ff @(posedge clk_i) begin
-    learn_q    <= scale_q;
+    shifts_q   <= scale_q;
+    learn_q    <= shifts_q;
     multiply_q <= learn_q;
     sum_q      <= multiply_q;
     add_q      <= sum_q;
     round_q    <= add_q && add_last_q;
     if (scale_q) begin
-      learn_first_q     <= scale_first_q;
-      learn_last_q      <= scale_last_q;
-      learn_line_q      <= scale_line_q;
-      learn_row_q       <= scale_row_q;
-      learn_shift_q     <= scale_shift_q;
-      learn_take_over_q <= scale_take_over_q;
-      learn_restore_q   <= scale_restore_q;
+      shift_first_q     <= scale_first_q;
+      shift_last_q      <= scale_last_q;
+      shift_line_q      <= scale_line_q;
+      shift_row_q       <= scale_row_q;
+      shift_by_q        <= scale_shift_q;
+      shift_take_over_q <= scale_take_over_q;
+      shift_restore_q   <= scale_restore_q;
+    end
+    if (shifts_q) begin
+      learn_first_q     <= shift_first_q;
+      learn_last_q      <= shift_last_q;
+      learn_line_q      <= shift_line_q;
+      learn_row_q       <= shift_row_q;
+      learn_take_over_q <= shift_take_over_q;
+      learn_restore_q   <= shift_restore_q;
     end
     if (learn_q) begin
       multiply_first_q     <= learn_first_q;
@@ -138,6 +148,7 @@ module echo_filter #(
       sum_line_q  <= multiply_line_q;
     end
     if (rst_i) begin
+      shifts_q   <= 1'b0;
       learn_q    <= 1'b0;
       multiply_q <= 1'b0;
       sum_q      <= 1'b0;
@@ -168,14 +179,14 @@ module echo_filter #(
     end
     echo_lane #(.Rows(Rows)) u_lane (
         .clk_i, .read_i(run_q), .read_row_i(row_q), .scale_i(scale_q), .fresh_i(scale_fresh_q),
-        .rise_i(scale_rise_q), .far_i(far_before), .far_o(far), .learn_i(learn_q),
-        .shift_i(learn_shift_q), .restore_i(learn_restore_q), .multiply_i(multiply_q),
+        .rise_i(scale_rise_q), .far_i(far_before), .far_o(far), .shift_stb_i(shifts_q),
+        .shift_i(shift_by_q), .learn_i(learn_q), .restore_i(learn_restore_q), .multiply_i(multiply_q),
         .take_over_i(multiply_take_over_q), .write_row_i(multiply_row_q),
         .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
     );
   end
 
-  // 4: lanes summed. 5: rows summed. 6: rounded.
+  // 5: lanes summed. 6: rows summed. 7: rounded.
   logic signed [LearningBits-1:0] learning_row_q, learning_q;
   logic signed [HeardBits-1:0] heard_row_q, heard_q;
   logic signed [15:0] oldest_q, round_oldest_q;
@@ -215,6 +226,6 @@ module echo_filter #(
     if (rst_i) done_stb_o <= 1'b0;
   end
 
-  assign awake_o = start_i || run_q || scale_q || learn_q || multiply_q || sum_q || add_q || round_q || done_stb_o;
+  assign awake_o = start_i || run_q || scale_q || shifts_q || learn_q || multiply_q || sum_q || add_q || round_q || done_stb_o;
 endmodule
 `default_nettype wire

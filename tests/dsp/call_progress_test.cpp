@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 #include <spandsp.h>
+#include <spandsp/expose.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -69,14 +70,14 @@ words played(const progress_tone& tone, double seconds, double off = 0, double d
     for (const auto& beat : tone) {
       words part(static_cast<std::size_t>(8 * (beat.ms == 0 ? 1000 : beat.ms)));
       if (beat.hertz != 0) {
-        auto* step = super_tone_tx_make_step(
-            nullptr, static_cast<float>(beat.hertz * (1 + off)), static_cast<float>(dbm0),
+        super_tone_tx_step_t step{}; // that spandsp makes itself has a third tone of what was there
+        super_tone_tx_make_step(
+            &step, static_cast<float>(beat.hertz * (1 + off)), static_cast<float>(dbm0),
             static_cast<float>(beat.second_hertz * (1 + off)), static_cast<float>(dbm0),
             beat.ms == 0 ? 1000 : static_cast<int>(beat.ms), 1);
-        auto* sender = super_tone_tx_init(nullptr, step);
+        auto* sender = super_tone_tx_init(nullptr, &step);
         super_tone_tx(sender, part.data(), static_cast<int>(part.size()));
         super_tone_tx_free(sender);
-        super_tone_tx_free_tone(step);
       }
       line.insert(line.end(), part.begin(), part.end());
     }

@@ -110,11 +110,11 @@ public:
         golden.heard(line, g711::decode(mu ? g711::law::mu : g711::law::a, block->pcm_i));
       }
       base::clock();
-      if (clock < 2 || clock >= 2 + slots) {
+      if (clock < 3 || clock >= 3 + slots) {
         ASSERT_FALSE(block->ingress_stb_o);
         continue;
       }
-      const unsigned slot = clock - 2;
+      const unsigned slot = clock - 3;
       ASSERT_TRUE(block->ingress_stb_o);
       ASSERT_EQ(block->ingress_slot_o, slot);
       const auto out = static_cast<std::int16_t>(block->ingress_sample_o);
