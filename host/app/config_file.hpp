@@ -70,6 +70,7 @@ private:
   void rtp();
   static void add_codecs(config_reader&, const std::vector<std::string>& words, edge::v1::Port& to);
   exchange::caller_display display_of(config_reader&, bool analog);
+  static unsigned echo_tail_of(config_reader&, bool is_phone);
   void add_line(const toml::table&);
   void add_asked_code(const toml::table&, const char* title, std::vector<exchange::asked_code>&);
   void add_short_code(const toml::table&);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Lines: who sits there, the phone, and what it is told.
 #include "app/config_file.hpp"
+#include "exchange/echo_pool.hpp"
 
 #include <algorithm>
 #include <map>
@@ -57,6 +58,19 @@ exchange::caller_display configuration_file::display_of(config_reader& in, bool 
   return display;
 }
 
+unsigned configuration_file::echo_tail_of(config_reader& in, bool is_phone) {
+  const auto ms = in.integer("echo_tail_ms", 0, 128);
+  if (!ms)
+    return 16;
+  if (is_phone)
+    in.wrong("echo_tail_ms", "an IP phone's line has no echo canceller here",
+             "leave it out: phones cancel their own echo");
+  if (*ms != 0 && !exchange::echo_pool::is_tail(static_cast<std::uint64_t>(*ms)))
+    in.wrong("echo_tail_ms", "there is no echo canceller of " + std::to_string(*ms) + " ms",
+             "use 16, 32, 64 or 128, or 0 for none");
+  return static_cast<unsigned>(*ms);
+}
+
 void configuration_file::add_line(const toml::table& table) {
   auto in = section(table, "[[line]]");
   const auto number = in.integer("number", 1, most_lines, true);
@@ -69,6 +83,8 @@ void configuration_file::add_line(const toml::table& table) {
   const auto secure = in.boolean("secure");
   const auto codecs = in.texts("codecs");
   const auto keys = in.choice("srtp", {"sdes", "dtls"});
+  const auto noise = in.boolean("comfort_noise");
+  const unsigned echo_tail_ms = echo_tail_of(in, phone.has_value());
   const auto display = display_of(in, !phone && type.value_or(0) == 0);
   in.refuse_the_rest();
   constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
@@ -87,6 +103,9 @@ void configuration_file::add_line(const toml::table& table) {
     in.wrong("codecs", "codecs without phone", "say what the phone registers as: phone");
   if (keys && !phone)
     in.wrong("srtp", "srtp without phone", "say what the phone registers as: phone");
+  if (noise && !phone)
+    in.wrong("comfort_noise", "comfort_noise without phone",
+             "say what the phone registers as: phone");
   if (keys && !made_.voice.protect)
     in.wrong("srtp", "srtp of a line, and none in [rtp]",
              "leave it out, or take srtp = false out of [rtp]");
@@ -114,7 +133,7 @@ void configuration_file::add_line(const toml::table& table) {
   }
   made_.exchange.lines.push_back({line, user.value_or(""),
                                   static_cast<users::line_type>(type.value_or(phone ? ip : 0)),
-                                  phone.has_value(), display});
+                                  phone.has_value(), display, echo_tail_ms});
   if (!phone)
     return;
   auto& port = *made_.phones.add_ports();
@@ -125,6 +144,7 @@ void configuration_file::add_line(const toml::table& table) {
   if (codecs)
     add_codecs(in, *codecs, port);
   port.set_dtls(keys == 1);
+  port.set_tells_silence(noise.value_or(false));
 }
 
 } // namespace switchroom::app

@@ -254,7 +254,9 @@ void running_gateway::on_board_up(const board::capabilities& found) {
   step(exchange::board_up{
       found.capacity<regs::fxs_block>(), found.capacity<regs::tone_block>(),
       found.capacity<regs::link_block>(), slot(found.first_slot<regs::fxs_block>()),
-      slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>())});
+      slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>()),
+      found.capacity<regs::conference_block>(), slot(found.first_slot<regs::conference_block>()),
+      found.capacity<regs::echo_block>()});
   find_lines_off_hook();
 }
 
@@ -284,6 +286,10 @@ void running_gateway::on_fabric_event(const media::fabric_event& event) {
 
 void running_gateway::on_digit(const media::heard_digit& heard) {
   step(exchange::digit_heard{heard.slot, heard.digit});
+}
+
+void running_gateway::on_speaks(host_slot slot) {
+  step(exchange::voice_begins{slot});
 }
 
 // ---- IP phones -------------------------------------------------------------------------------

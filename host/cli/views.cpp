@@ -101,6 +101,10 @@ void show(const console& to, const control::v1::Lines& lines) {
     };
     if (line.logout_pending())
       remark("log out pending");
+    if (line.echo_tail_ms() > 0)
+      remark(line.echo_removed_db() > 1 ? fmt::format("echo canceller {} ms, {:.0f} dB",
+                                                      line.echo_tail_ms(), line.echo_removed_db())
+                                        : fmt::format("echo canceller {} ms", line.echo_tail_ms()));
     if (!line.on_hold().empty())
       remark(line.on_hold() + " on hold");
     if (line.emergency_for_s() > 0)

@@ -8,6 +8,7 @@ void gateway::implementation::on(const board_up& board) {
   if (paths_.up())
     on(board_down{"discovered again"});
   paths_.begin(board);
+  echoes_.begin(board.echo_places);
   note("board", settings_.gateway, "board up");
   alarms_.clear("board-down");
   for (auto& [line, p] : lines_) {
@@ -58,9 +59,10 @@ void gateway::implementation::on(const board_down& down) {
     }
     touched_.insert(line);
   }
-  // Nobody is there to be told to stop ringing.
+  // Nobody is there to be told to stop ringing, or who leaves a conference.
   std::erase_if(out_, [](const action& one) {
-    return std::holds_alternative<ring>(one) || std::holds_alternative<reverse_battery>(one);
+    return std::holds_alternative<ring>(one) || std::holds_alternative<reverse_battery>(one) ||
+           std::holds_alternative<member_leave>(one);
   });
   paths_.end();
 }

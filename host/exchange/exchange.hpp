@@ -44,6 +44,7 @@ struct line_settings {
   users::line_type type = users::line_type::analog;
   bool on_edge = false; ///< an IP phone's; else the line is one of the fabric's
   caller_display display = {};
+  unsigned echo_tail_ms = 16; ///< of its canceller: 16, 32, 64, 128; 0: none
 };
 
 struct peer_settings {
@@ -91,6 +92,7 @@ struct settings {
   std::vector<asked_code> authorisations; ///< secret: never logged or shown
   voicemail::settings mailboxes;
   unsigned conference_parties = 16; ///< at most, of one conference
+  bool conference_tone = true;      ///< who is there hears that somebody joins
   std::uint64_t boot = 0;
   std::string software_version;
   users::profiles profiles;                         ///< of this gateway (rule S2)
@@ -108,6 +110,9 @@ struct board_up {
   unsigned tone_channels = 0;
   unsigned host_slots = 0;
   slot_id first_line_slot, first_tone_slot, first_host_slot;
+  unsigned members = 0; ///< of conferences; none: the host mixes
+  slot_id first_member_slot{};
+  unsigned echo_places = 0; ///< of 16 ms, of echo cancellers (regs/echo.toml)
 };
 struct board_down {
   std::string why;
@@ -156,6 +161,10 @@ struct digit_heard {
   host_slot slot;
   char digit = 0;
 };
+/// The first voice of who is at the far end of a host slot has come.
+struct voice_begins {
+  host_slot slot;
+};
 /// Who is at the far end of a host slot is not who it was said to be: there are no keys for it.
 struct stream_refused {
   host_slot slot;
@@ -179,7 +188,7 @@ struct wall_clock {
 };
 using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
                            deadline, disk, tape_said, tape_recorded, wall_clock, edge_message,
-                           edge_down, digit_heard, stream_over, stream_refused>;
+                           edge_down, digit_heard, voice_begins, stream_over, stream_refused>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -225,6 +234,12 @@ struct ring {
 struct mute_digits {
   line_id line;
   bool on = false;
+};
+/// What the line returns of what it hears is taken out, up to so long after it; 0: no longer.
+struct cancel_echo {
+  line_id line;
+  unsigned tail_ms = 0;
+  unsigned place = 0; ///< the first of its tail, of echo_places
 };
 struct reverse_battery {
   line_id line;
@@ -283,13 +298,25 @@ struct tape_stop {
   std::uint64_t tape = 0;
   duration cut{0};
 };
-/// The host slot is a party of that conference (1 to 255): it hears what all the others say.
+/// The host slot is a party of that conference (1 to 255), which the host mixes: it hears what all
+/// the others say.
 struct bridge_join {
   host_slot slot;
   std::uint8_t bridge = 0;
 };
 struct bridge_leave {
   host_slot slot;
+};
+/// What the member's slot is connected to is heard by all other members of that bridge (0 to 31),
+/// which the board mixes; and what they say is the slot's source, unless it only speaks.
+struct member_join {
+  member_id member;
+  std::uint8_t bridge = 0;
+  bool listens = true;
+};
+/// Before the connections of its slot are changed.
+struct member_leave {
+  member_id member;
 };
 struct send {
   gateway_name to;
@@ -317,10 +344,10 @@ struct erase_user {
 struct log {
   std::string from, to, what;
 };
-using action =
-    std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
-                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge,
-                 send_digit, sound_digit, relay, mute_digits, show_caller>;
+using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
+                            reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
+                            bridge_leave, to_edge, send_digit, sound_digit, relay, mute_digits,
+                            show_caller, cancel_echo, member_join, member_leave>;
 
 class gateway {
 public:
@@ -335,7 +362,7 @@ public:
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
     unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
-             parties = 0, phones = 0;
+             parties = 0, phones = 0, members = 0; ///< parties: that the host mixes
   };
   resources in_use() const;
 

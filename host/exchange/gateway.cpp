@@ -96,6 +96,7 @@ kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail
     auto& p = lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_)).first->second;
     p.on_edge = line.on_edge;
     p.display = line.display;
+    p.echo_tail_ms = line.on_edge ? 0 : line.echo_tail_ms;
   }
   for (const auto& group : settings_.groups)
     if (group.night_service)
@@ -123,6 +124,7 @@ std::vector<action> gateway::implementation::step(event happened, instant now) {
   std::visit([&](auto& what) { on(std::move(what)); }, happened);
   settle();
   mute_digits_told();
+  cancel_echoes_told();
   paths_.changes(out_);
   return std::move(out_);
 }
@@ -199,6 +201,8 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, one.until);
   for (const auto& wanted : call_backs_)
     earliest = std::min(earliest, wanted.forgotten);
+  for (const auto& [number, one] : conferences_)
+    earliest = std::min(earliest, one.bell_over);
   if (!in_day_hours_.empty())
     earliest = std::min(earliest, next_minute());
   return earliest;
@@ -251,6 +255,9 @@ void gateway::implementation::on(const deadline&) {
       tapes_due.push_back(tape);
   for (const auto tape : tapes_due)
     visit(tape, voicemail::waited{});
+  for (auto& [number, one] : conferences_)
+    if (one.bell_over <= now_)
+      end_bell(one);
   forget_nights_asked();
   finish_searches();
   follow_day_hours();
@@ -314,9 +321,9 @@ instant gateway::next_deadline() const {
 
 gateway::resources gateway::in_use() const {
   const auto size = [](const auto& map) { return static_cast<unsigned>(map.size()); };
-  unsigned parties = 0;
+  unsigned parties = 0, members = 0;
   for (const auto& [number, one] : self_->conferences_)
-    parties += size(one.parties);
+    (one.by_board ? members : parties) += size(one.parties) + (one.bell ? 1U : 0U);
   unsigned phones = 0, displays = 0;
   for (const auto& [line, p] : self_->lines_) {
     phones += (p.phone ? 1U : 0U) + (p.aside ? 1U : 0U);
@@ -331,7 +338,8 @@ gateway::resources gateway::in_use() const {
           self_->paths_.tone_channels_in_use(),
           static_cast<unsigned>(visits) + displays,
           parties,
-          phones};
+          phones,
+          members};
 }
 
 } // namespace switchroom::exchange

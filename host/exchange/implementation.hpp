@@ -3,8 +3,9 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: board_side, line_side, ip_phones, second_calls, lamps, dialled,
-/// feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting, caller_ids,
+/// Each side is a file: board_side, line_side, ip_phones, second_calls, early_media, lamps,
+/// dialled, feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting,
+/// caller_ids, echoes,
 /// parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
 /// profiles, agents, directories, call_logs, peer_calls, network_side, standing, group_numbers,
 /// reports, changes.
@@ -39,6 +40,7 @@ struct gateway::implementation : kept {
   void on(const edge_message&);
   void on(const edge_down&);
   void on(const digit_heard&);
+  void on(const voice_begins&);
   void on(const stream_over&);
   void on(const stream_refused&);
   void settle();
@@ -141,6 +143,10 @@ struct gateway::implementation : kept {
   void clear(calls::call&, const calls::leg&, calls::cause, bool was_active);
   void tell_origin(calls::call&, lines::event);
   void move_on(calls::call&, const gateway_name& refused_by);
+  // early_media.cpp: what is heard of the called side before it answers
+  void hear_early(calls::call&);
+  void end_early(calls::call&);
+  void take(const edge::v1::Listening&);
   calls::call* call_of(const std::optional<call_id>&);
   std::optional<call_id>* attached(const calls::leg&);
 
@@ -279,10 +285,14 @@ struct gateway::implementation : kept {
   // ---- conferences.cpp (S6) ---------------------------------------------------------------------
   void act_conference(party&, const std::string& number);
   void reach(calls::call&, const calls::to_conference&);
+  std::optional<conference> new_conference() const;
+  bool seat(conference&, calls::service_leg&);
   void leave_conference(const calls::service_leg&);
+  std::optional<member_id> take_member(const std::string& whom);
+  void ring_bell(conference&);
+  void end_bell(conference&);
   void conference_changed(const std::string& number);
   bool is_alone(const calls::leg&) const;
-  std::optional<std::uint8_t> free_bridge() const;
   gateway_name conference_at(const std::string& number) const;
   void take(const gateway_name&, const scn::v1::ConferenceState&);
 
@@ -345,6 +355,10 @@ struct gateway::implementation : kept {
   bool takes_digits(const calls::leg&);
   static void hear_of(trunk&, scn::v1::MediaEndpoint);
   void mute_digits_told();
+
+  // ---- echoes.cpp
+  void cancel_echoes_told();
+  control::v1::Reply set_echo_tail(const control::v1::EchoRequest&);
 
   void release_peer(const gateway_name&);
 

@@ -86,6 +86,7 @@ struct party {
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
   bool digits_muted = false;       ///< as the board was told
+  unsigned echo_tail_ms = 0;       ///< that its canceller shall have
   bool on_edge = false;            ///< an IP phone's line
   bool here = false;               ///< an IP phone that has registered
   std::string address, software;   ///< of it, for people
@@ -158,8 +159,11 @@ struct mailbox_visit {
 
 /// A conference of this gateway (S6).
 struct conference {
-  std::uint8_t bridge;
-  std::set<host_slot> parties;
+  bool by_board = false; ///< who mixes, the board or the host
+  std::uint8_t bridge = 0;
+  std::set<slot_id> parties;
+  std::optional<member_id> bell; ///< that says that somebody has joined
+  instant bell_over = never;
 };
 
 /// Where a call back of an emergency call leads (S10).

@@ -73,6 +73,7 @@ control::v1::Lines gateway::implementation::list_lines() const {
       line.set_dialled(shown_digits(p));
     line.set_wrong_codes(lock.wrong_codes);
     line.set_locked_for_s(whole_seconds(lock.left));
+    line.set_echo_tail_ms(echoes_.tail_ms(configured.line));
     line.set_logout_pending(session != nullptr && session->logout_pending);
     for (const auto& lent : emergency_ports_)
       if (lent.line == configured.line && lent.until > now_) {

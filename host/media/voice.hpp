@@ -113,6 +113,8 @@ struct callbacks {
   std::function<void(const alarm&)> raise;
   /// At most voice_path::most_handshake_packets a second of each host slot.
   std::function<void(const handshake_packet&)> handshake;
+  /// The first voice of a stream's far end has come.
+  std::function<void(const host_slot&)> speaks;
 };
 
 /// Every member function may be called from any thread and returns at once.

@@ -77,7 +77,8 @@ protected:
             [this](const fabric_event& e) { events_.push_back(e); },
             [](const media::heard_digit&) {},
             [this](const media::alarm& a) { alarms_.push_back(a); },
-            [this](const handshake_packet& p) { handshakes_.push_back(p); }};
+            [this](const handshake_packet& p) { handshakes_.push_back(p); },
+            [this](const host_slot& slot) { begun_.push_back(slot); }};
   }
 
   /// Eight ports in a row of step two that nobody has.
@@ -108,6 +109,7 @@ protected:
   std::vector<fabric_event> events_;
   std::vector<media::alarm> alarms_;
   std::vector<handshake_packet> handshakes_;
+  std::vector<host_slot> begun_;
 };
 
 TEST_F(VoiceThread, CarriesVoiceFromBoardOverRtpToBoard) {

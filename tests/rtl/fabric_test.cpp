@@ -5,11 +5,13 @@
 #include <deque>
 #include <optional>
 #include <random>
+#include <set>
 #include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "answer_signals.hpp"
 #include "dtmf_signals.hpp"
 #include "fabric_harness.hpp"
 #include "golden/fabric.hpp"
@@ -190,6 +192,9 @@ void configure(lock_step& bench, unsigned hosts) {
       regs::dtmf_block::type, detector::offset,
       std::vector<std::uint32_t>(shape.lines, detector::enable::of(1) | detector::mute::of(1)));
   ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(regs::answer_tone_block::type, regs::answer_tone_block::line_config::offset,
+              std::vector<std::uint32_t>(shape.lines, 1));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
   bench.write(regs::link_block::type, regs::link_block::slot_config::offset,
               std::vector<std::uint32_t>(hosts, regs::link_block::slot_config::enable::of(1)));
   ASSERT_NO_FATAL_FAILURE(bench.frames(3));
@@ -217,12 +222,62 @@ TEST_P(Fabric, LockStepWithGoldenModelsUnderRandomVoiceConnectionsAndTones) {
         g726::type,
         static_cast<std::uint16_t>(g726::channel::offset + bench.random() % shape.g726_channels),
         {static_cast<std::uint32_t>(bench.random() | 1)});
+    using canceller = regs::echo_block::line;
+    const auto echoing = static_cast<std::uint16_t>(bench.random() % shape.lines);
+    bench.write(regs::echo_block::type, static_cast<std::uint16_t>(canceller::offset + echoing),
+                {canceller::enable::of(bench.random() % 4 != 0) | canceller::place::of(echoing) |
+                 canceller::suppress::of(bench.random() % 2)});
+    using member = regs::conference_block::member;
+    const auto word = static_cast<std::uint32_t>(bench.random());
+    bench.write(regs::conference_block::type,
+                static_cast<std::uint16_t>(member::offset + bench.random() % shape.members),
+                {member::enable::of(word % 8 != 0) | member::mute::of(word % 16 == 1) |
+                 member::bridge::of(word >> 31) | member::says::of(word >> 8) |
+                 member::hears::of(word >> 20)});
     ASSERT_NO_FATAL_FAILURE(bench.frames(1 + static_cast<int>(bench.random() % 3)));
   }
   EXPECT_EQ(bench.fabric.refused(), 0u);
   EXPECT_EQ(bench.fabric.damaged(), 0u);
   EXPECT_EQ(bench.golden().slots().generation(),
             bench.fabric.read(regs::switch_block::type, regs::switch_block::generation::offset));
+}
+
+/// Three lines meet: each hears the two others: twice through the switch, once through the
+/// conference, a frame each.
+TEST_P(Fabric, AConferenceOfThreeLines) {
+  lock_step bench(GetParam());
+  using config = regs::fxs_block::line_config;
+  using member = regs::conference_block::member;
+  using block = regs::switch_block;
+  bench.write(regs::fxs_block::type, config::offset,
+              std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  const std::uint32_t word = member::enable::of(1) | member::bridge::of(9) |
+                             member::says::of(1024) | member::hears::of(1024);
+  bench.write(regs::conference_block::type, member::offset, {word, word, word});
+  const auto first = shape.first_member();
+  bench.write(block::type, static_cast<std::uint16_t>(block::connection::offset + first),
+              {connection(10), connection(11), connection(12)});
+  bench.write(block::type, block::connection::offset + 10,
+              {connection(first), connection(first + 1), connection(first + 2)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  std::array<std::array<int, 4>, 3> said{};
+  using namespace switchroom::golden;
+  for (int n = 0; n < 400; ++n) {
+    for (auto& octet : bench.fabric.octets_in)
+      octet = g711_encode(g711_law::a, static_cast<std::int16_t>(bench.random() % 16000 - 8000));
+    for (unsigned line = 0; line < 3; ++line)
+      said[line] = {g711_decode(g711_law::a, bench.fabric.octets_in[10 + line]), said[line][0],
+                    said[line][1], said[line][2]};
+    ASSERT_NO_FATAL_FAILURE(bench.frame_as_said());
+    if (n < 300)
+      continue;
+    for (unsigned line = 0; line < 3; ++line) {
+      const int others = said[(line + 1) % 3][3] + said[(line + 2) % 3][3];
+      ASSERT_EQ(bench.fabric.octets_out[10 + line],
+                g711_encode(g711_law::a, static_cast<std::int16_t>(others)));
+    }
+  }
 }
 
 TEST_P(Fabric, AllHostSlotsBothWaysWithoutALostSample) {
@@ -256,6 +311,43 @@ TEST_P(Fabric, PortToPortTakesOneFrame) {
     ASSERT_EQ(bench.fabric.octets_out[5], from_29);
     ASSERT_EQ(bench.fabric.octets_out[6], from_2);
   }
+}
+
+/// A line returns what it hears, 10 dB down; a host slot speaks to it and hears it.
+TEST_P(Fabric, AnEchoDoesNotReachWhoSpoke) {
+  lock_step bench(GetParam());
+  using config = regs::fxs_block::line_config;
+  using block = regs::switch_block;
+  using canceller = regs::echo_block::line;
+  constexpr unsigned line = 7, other = 8;
+  bench.write(regs::fxs_block::type, config::offset,
+              std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(block::type, block::connection::offset + line, {connection(other), connection(line)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  bench.write(regs::echo_block::type, canceller::offset + line,
+              {canceller::enable::of(1) | canceller::place::of(31)});
+  double echo = 0, left = 0;
+  for (int n = 0; n < 4000; ++n) {
+    namespace golden = switchroom::golden;
+    bench.fabric.octets_in.fill(0xd5);
+    const auto heard =
+        n == 0 ? std::int16_t{0}
+               : golden::g711_decode(golden::g711_law::a,
+                                     static_cast<std::uint8_t>(bench.fabric.octets_out[line]));
+    bench.fabric.octets_in[line] =
+        golden::g711_encode(golden::g711_law::a, static_cast<std::int16_t>(heard * 0.316));
+    bench.fabric.octets_in[other] = golden::g711_encode(
+        golden::g711_law::a, static_cast<std::int16_t>(bench.random() % 16000 - 8000));
+    ASSERT_NO_FATAL_FAILURE(bench.frame_as_said());
+    if (n < 2000)
+      continue;
+    const auto square = [](double x) { return x * x; };
+    echo += square(heard * 0.316);
+    left += square(golden::g711_decode(golden::g711_law::a,
+                                       static_cast<std::uint8_t>(bench.fabric.octets_out[other])));
+  }
+  EXPECT_LT(left, echo / 1000);
 }
 
 /// Two phones send the same digits; one is to be muted.
@@ -300,6 +392,41 @@ TEST_P(Fabric, ADigitIsMutedOnItsWayToTheSwitchAndHeardAllTheSame) {
   EXPECT_LT(muted_late, 1e-4 * plain);
 }
 
+/// A modem answers at line 30; line 5 hears it through the switch.
+TEST(FabricAnswerTone, IsHeardWhereItIsSaidAndWhereItIsHeard) {
+  lock_step bench(1);
+  ASSERT_NO_FATAL_FAILURE(configure(bench, 2));
+  using block = regs::switch_block;
+  using answer = regs::answer_tone_block;
+  bench.write(block::type, block::connection::offset + 5, {connection(30)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3));
+  using line = regs::fxs_block::line_config;
+  bench.write(regs::fxs_block::type, line::offset,
+              std::vector<std::uint32_t>(shape.lines, line::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  const auto silence = switchroom::golden::g711_encode(switchroom::golden::g711_law::a, 0);
+  bench.fabric.octets_in.fill(silence);
+  for (const auto sample : switchroom::test::answer_signal{.ms = 1000}.samples(1)) {
+    bench.fabric.octets_in[30] =
+        switchroom::golden::g711_encode(switchroom::golden::g711_law::a, sample);
+    ASSERT_NO_FATAL_FAILURE(bench.frame_as_said());
+  }
+  std::set<std::pair<unsigned, unsigned>> heard; // line, data
+  for (const auto& event : bench.fabric.events) {
+    EXPECT_EQ(event.kind, regs::event_kind::answer_tone);
+    heard.insert({event.index, event.data});
+  }
+  EXPECT_EQ(heard, (std::set<std::pair<unsigned, unsigned>>{{5, 3}, {30, 1}}));
+  for (unsigned n = 0; n < shape.lines; ++n) {
+    EXPECT_EQ(bench.golden().answer_tones().disables(n), n == 5 || n == 30) << n;
+    EXPECT_EQ(
+        bench.fabric.read(answer::type, static_cast<std::uint16_t>(answer::line_state::offset + n)),
+        n == 5 || n == 30 ? 1u : 0u)
+        << n;
+  }
+}
+
 TEST_P(Fabric, TheHostHearsThatAPhoneWasLifted) {
   lock_step bench(GetParam());
   ASSERT_NO_FATAL_FAILURE(configure(bench, 2));
@@ -329,7 +456,12 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   EXPECT_EQ(fabric.read(level_block::type, level_block::capacity::offset), 256u);
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::first_slot::offset), 128u);
+  EXPECT_EQ(fabric.read(answer_tone_block::type, answer_tone_block::capacity::offset), 32u);
+  EXPECT_EQ(fabric.read(answer_tone_block::type, answer_tone_block::first_slot::offset), 0u);
+  EXPECT_EQ(fabric.read(conference_block::type, conference_block::capacity::offset), 64u);
+  EXPECT_EQ(fabric.read(conference_block::type, conference_block::first_slot::offset), 192u);
   EXPECT_EQ(fabric.read(level_block::type, level_block::window_frames::offset), 1024u);
+  EXPECT_EQ(fabric.read(echo_block::type, echo_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.refused(), 0u);
 }
 } // namespace

@@ -71,6 +71,24 @@ TEST_F(OneTown, C3_C5_C6_TheMostLiteralCodeWinsWhenNoLongerOneComes) {
   EXPECT_TRUE(world.until([&] { return three.rings(); }, 1000)) << "60N, with N empty";
 }
 
+/// Mixed by the fabric: three meet, one speaks, the two others hear it and the speaker does not.
+TEST_F(OneTown, S6_AConferenceOfThreeInTheFabric) {
+  for (auto phone : {one, two, three}) {
+    phone.lift();
+    phone.dial("*66*5#");
+    ASSERT_TRUE(world.until([&] { return phone.state() == "in call"; }, 3000)) << phone.state();
+    world.run_ms(1000); // the tone that says so is over
+  }
+  one.begin_recording();
+  three.begin_recording();
+  expect_heard(one, two, goodbye, "301 to 302 in a conference");
+  expect_same(goodbye, three.end_recording(), "301 to 303 in a conference");
+  EXPECT_EQ(dsp::compare(goodbye, one.end_recording()).result, dsp::outcome::silent);
+  one.hang_up();
+  world.run_ms(500);
+  expect_heard(two, three, hello, "302 to 303 when 301 has gone");
+}
+
 TEST_F(OneTown, H13_NobodysPortCallsInsideOnly) {
   handset nobodys = world.at("bristol", 4);
   ASSERT_EQ(nobodys.user(), "");
