@@ -63,6 +63,7 @@ public:
   fabric_output frame(const fabric_input& input) {
     for (unsigned slot = 0; slot < shape_.slots; ++slot)
       ingress_[slot] = source(input, slot);
+    const std::vector raw(ingress_.begin(), ingress_.begin() + shape_.lines);
     for (unsigned n = 0; n < shape_.lines; ++n)
       ingress_[n] = echoes_.said(n, ingress_[n], answers_.disables(n));
     levels_.frame(ingress_);
@@ -72,7 +73,7 @@ public:
       ingress_[n] = digits_.muted(n, ingress_[n]);
     digits_.frame(heard);
     const auto egress = switch_.frame(ingress_);
-    answers_.frame(heard, egress.first(shape_.lines));
+    answers_.frame(raw, egress.first(shape_.lines));
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
     conferences_.frame(egress.subspan(shape_.first_member(), shape_.members));

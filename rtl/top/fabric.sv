@@ -8,8 +8,8 @@
 // from clock s of the frame on:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
-//   clock s + 2  ingress stream: echo cancellers
-//   clock s + 4  the same without echoes: level meter, DTMF and answer-tone detectors
+//   clock s + 2  ingress stream: echo cancellers, answer-tone detector
+//   clock s + 4  the same without echoes: level meter, DTMF detector
 //   clock s + 5  the same, digits muted: switch
 //   clock s + 3  egress stream, answer-tone detector: sample for output s;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
@@ -323,12 +323,12 @@ module fabric #(
       .reg_status_o(switch_status), .reg_rdata_o(switch_rdata)
   );
 
-  // What lines say and hear
+  // What lines say, echoes and all, and hear
   answer_tone #(
       .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_answer_tone (
       .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(answer_awake), .wake_o(answer_wake), .disable_o(disables),
-      .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot), .ingress_sample_i(ingress_sample),
+      .ingress_stb_i(joined_stb), .ingress_slot_i(joined_slot), .ingress_sample_i(joined_sample),
       .egress_stb_i(egress_stb), .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .reg_valid_i(valid[Answer]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Answer]),

@@ -16,7 +16,7 @@ module echo_lane #(
     input  logic [RowWidth-1:0] read_row_i,
     // 1
     input  logic                scale_i,
-    input  logic                fresh_i,     // what was there is nothing
+    input  logic                fresh_i,     // what was there is nothing; rise_i is 0
     input  logic signed [17:0]  rise_i,      // error over energy
     input  logic signed [15:0]  far_i,       // what the tap before had
     output logic signed [15:0]  far_o,       // what this one had
@@ -69,7 +69,7 @@ module echo_lane #(
   always_ff @(posedge clk_i) begin
     if (read_i) row_q <= ram[read_row_i];
     if (scale_i) begin
-      product_q       <= 34'(64'(rise_i) * 64'(far_o));
+      product_q       <= 34'(64'(rise_i) * 64'($signed(row_q[15:0])));  // fresh: times 0
       scaled_learns_q <= fresh_i ? 22'sd0 : row_q[53:32];
       scaled_heard_q  <= fresh_i ? 16'sd0 : row_q[31:16];
       scaled_far_q    <= far_i;

@@ -35,6 +35,7 @@ TEST_F(Config, EveryKeyArrives) {
               "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = "
               "45\n[emergency]\ncall_back_numbers = [\"2091\"]\n"
               "call_back_min = 20\n[conference]\nparties = 9\n"
+              "entry_tone = false\n"
               "[voicemail]\nprompts = \".\"\nmessages = 9\nlongest_s = 30\nsilence_s = 4\n"
               "[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
               "name = \"Sales\"\nmode = \"rotary\"\nmembers = [\"201\", \"301\"]\nring_s = 20\n"
@@ -84,6 +85,7 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_EQ(made.exchange.park_time, std::chrono::seconds{60});
   EXPECT_EQ(made.exchange.call_back_time, std::chrono::minutes{5});
   EXPECT_EQ(made.exchange.conference_parties, 9u);
+  EXPECT_FALSE(made.exchange.conference_tone);
   EXPECT_EQ(made.exchange.call_back_numbers, std::vector<std::string>{"2091"});
   EXPECT_EQ(made.exchange.emergency_call_back, std::chrono::minutes{20});
   EXPECT_EQ(made.prompts, folder_ / ".");

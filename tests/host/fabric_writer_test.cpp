@@ -105,6 +105,7 @@ TEST_F(FabricWriter, NewBoardIsSilencedLoadedAndSwitchedOn) {
     EXPECT_EQ(memory.at("config " + number), line_config[line]) << line;
     EXPECT_EQ(memory.at("line " + number), 0u) << line;
     EXPECT_EQ(memory.at("echo " + number), 0u) << line;
+    EXPECT_EQ(memory.at("answer " + number), 0u) << line;
     EXPECT_EQ(memory.at("dtmf " + number), detector[line]) << line;
   }
   EXPECT_EQ(words({writes.back()}), "commit 0 = 1; ");

@@ -157,6 +157,7 @@ TEST_F(VoiceThread, CarriesVoiceFromBoardOverRtpToBoard) {
   EXPECT_EQ(now.link.missing_cells, 0U);
   EXPECT_EQ(now.streams[1].figures.packets_lost, 0U);
   EXPECT_EQ(now.unsent, 0U);
+  EXPECT_EQ(begun_.size(), 2U) << "each stream has begun, once";
 }
 
 TEST_F(VoiceThread, ClosingAStreamDisablesItsSlot) {
