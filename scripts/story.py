@@ -311,6 +311,9 @@ def look_at_gateways(teller, gateways, run):
     for gateway in gateways:
         counters = {c["name"]: int(c.get("value", 0)) for c in gateway.cli("board")["counters"]}
         faults += sum(counters[name] for name in LINK_FAULTS)
+    standing = [alarm["title"] for gateway in gateways for alarm in gateway.cli("alarms").get("alarms", [])
+                if alarm.get("standing") and alarm["id"] == "sip-edge"]
+    expect(not standing, f"an alarm stands: {standing}")
     teller.figure("link frames damaged, missing, dropped", str(faults), "0", faults == 0)
     for gateway in gateways:
         gateway.cli("ladder", "--last", 400, "--svg", run / f"ladder-{gateway.name}.svg")

@@ -20,6 +20,7 @@ public:
   /// What goes on to the switch of what line n says in this frame. `bypass` is the block's input.
   std::int16_t said(unsigned n, std::int16_t sample, bool bypass = false) {
     auto& l = lines_[n];
+    l.left = sample;
     if (!l.works())
       return sample;
     l.canceller->learn(!bypass && config::freeze::get(l.word) == 0);
@@ -29,8 +30,12 @@ public:
     const std::int16_t mixed = l.suppressor.step(left, far_power);
     if (bypass)
       return sample;
+    l.left = left;
     return config::suppress::get(l.word) != 0 ? mixed : left;
   }
+
+  /// The same before comfort noise takes its place.
+  std::int16_t left(unsigned n) const { return lines_[n].left; }
 
   /// What line n is given in this frame, after said().
   void heard(unsigned n, std::int16_t sample) { lines_[n].heard = sample; }
@@ -98,7 +103,7 @@ private:
     std::uint32_t word = 0;
     std::unique_ptr<dsp::echo_canceller> canceller;
     dsp::nonlinear_processor suppressor;
-    std::int16_t heard = 0;
+    std::int16_t heard = 0, left = 0;
     std::uint32_t compared = 0;
     struct powers powers;
     bool works() const { return canceller != nullptr; }

@@ -64,13 +64,15 @@ public:
     for (unsigned slot = 0; slot < shape_.slots; ++slot)
       ingress_[slot] = source(input, slot);
     const std::vector raw(ingress_.begin(), ingress_.begin() + shape_.lines);
-    for (unsigned n = 0; n < shape_.lines; ++n)
-      ingress_[n] = echoes_.said(n, ingress_[n], answers_.disables(n));
+    std::vector<std::int16_t> said;
+    for (unsigned n = 0; n < shape_.lines; ++n) {
+      said.push_back(echoes_.said(n, ingress_[n], answers_.disables(n)));
+      ingress_[n] = echoes_.left(n);
+    }
     levels_.frame(ingress_);
-    const auto said = std::span(ingress_).first(shape_.lines);
-    const std::vector heard(said.begin(), said.end());
+    const std::vector heard(ingress_.begin(), ingress_.begin() + shape_.lines);
     for (unsigned n = 0; n < shape_.lines; ++n)
-      ingress_[n] = digits_.muted(n, ingress_[n]);
+      ingress_[n] = digits_.muted(n, said[n]);
     digits_.frame(heard);
     const auto egress = switch_.frame(ingress_);
     answers_.frame(raw, egress.first(shape_.lines));

@@ -89,6 +89,7 @@ private:
   void conference();
   void emergency();
   void sip();
+  void follow_listen(config_reader&);
   void check_codes();
   void check_numbers();
   /// The exchange and the voice thread need the same figures.
@@ -101,6 +102,7 @@ private:
   config_reader root_;
   configuration made_;
   std::optional<std::vector<std::string>> backups_; ///< as written
+  bool has_rtp_address_ = false, has_public_address_ = false;
 };
 
 } // namespace switchroom::app

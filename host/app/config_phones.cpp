@@ -43,6 +43,7 @@ void configuration_file::sip() {
     found = scheme + *given;
   };
   listen("listen", "sip:", made_.sip.listen);
+  follow_listen(in);
   listen("tls_listen", "sips:", made_.sip.tls_listen);
   const auto certificate = in.text("certificate");
   const std::vector<std::string> digests{"md5", "sha-256", "both"};
@@ -70,7 +71,29 @@ void configuration_file::sip() {
              "tls_listen and certificate need one another", "give both, or neither");
 }
 
+/// Phones are told where to speak: where they register, unless [rtp] says otherwise.
+void configuration_file::follow_listen(config_reader& in) {
+  const auto& listen = made_.sip.listen;
+  auto host = listen.substr(4, listen.rfind(':') - 4); // behind "sip:"
+  std::erase_if(host, [](char c) { return c == '[' || c == ']'; });
+  const auto is_loopback = [](const std::string& address) {
+    return address.starts_with("127.") || address == "::1";
+  };
+  if (is_loopback(host))
+    return;
+  auto& voice = made_.voice.rtp_address;
+  if (!has_rtp_address_ && host != "0.0.0.0" && host != "::") {
+    voice = host;
+    if (!has_public_address_)
+      made_.exchange.rtp_address = host;
+  }
+  if (is_loopback(voice))
+    in.wrong("listen", "phones elsewhere would be told to speak to " + voice,
+             "give this computer's own address in [rtp] address");
+}
+
 void configuration_file::share_rtp() {
+  made_.exchange.phones_rtp_address = made_.voice.rtp_address;
   made_.voice.rtp_base_port = made_.exchange.rtp_base_port;
   made_.voice.rtp_payload_type = made_.exchange.rtp_payload_type;
   made_.voice.rtp_ptime_ms = made_.exchange.rtp_ptime_ms;

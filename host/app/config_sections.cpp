@@ -144,10 +144,13 @@ void configuration_file::rtp() {
     if (given && !is_address(*given))
       in.wrong(key, "\"" + *given + "\" is no IP address", remedy);
     found = given.value_or(found);
+    return given.has_value();
   };
-  address("address", made_.voice.rtp_address, "give this computer's own address, in numbers");
+  has_rtp_address_ =
+      address("address", made_.voice.rtp_address, "give this computer's own address, in numbers");
   to.rtp_address = made_.voice.rtp_address;
-  address("public_address", to.rtp_address, "give the address at which the peers reach it");
+  has_public_address_ =
+      address("public_address", to.rtp_address, "give the address at which the peers reach it");
   if (const auto port = in.integer("base_port", 1024, 65000)) {
     to.rtp_base_port = static_cast<std::uint16_t>(*port);
     if (*port % 2 != 0)

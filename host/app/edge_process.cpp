@@ -63,7 +63,8 @@ public:
     if (error != 0) {
       ::close(ends[0]);
       process_ = 0;
-      return fail(command_.front() + ": " + std::strerror(error));
+      begun_ = clock::now(); // it has not lived long
+      return fail("cannot be started: " + command_.front() + ": " + std::strerror(error));
     }
     socket_.assign({}, ends[0]);
     begun_ = clock::now();

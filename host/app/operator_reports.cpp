@@ -52,6 +52,14 @@ std::string block_name(std::uint16_t type) {
     return std::string(regs::level_block::name);
   case regs::link_block::type:
     return std::string(regs::link_block::name);
+  case regs::g726_block::type:
+    return std::string(regs::g726_block::name);
+  case regs::echo_block::type:
+    return std::string(regs::echo_block::name);
+  case regs::answer_tone_block::type:
+    return std::string(regs::answer_tone_block::name);
+  case regs::conference_block::type:
+    return std::string(regs::conference_block::name);
   default:
     return "unknown";
   }

@@ -7,8 +7,10 @@ namespace switchroom::exchange {
 
 /// At the end of a step: the board takes echoes out where there is a call, as long as it has room.
 void gateway::implementation::cancel_echoes_told() {
-  if (!paths_.up() || !echoes_.any())
+  if (!paths_.up())
     return;
+  if (!echoes_.any())
+    return alarms_.clear("echo-cancellers");
   const auto wanted = [this](const party& p) {
     const auto* c = p.on_edge ? nullptr : call_of(p.call);
     const bool talks =

@@ -70,9 +70,10 @@ struct settings {
   std::vector<dialplan::short_code> system_codes; ///< before the defaults of the locale (C9)
   std::vector<std::uint8_t> network_key;
   bool voice_networking = true;
-  std::string rtp_address = "127.0.0.1"; ///< that the peers are told
-  std::uint16_t rtp_base_port = 20000;   ///< host slot n receives on base + 2·n
-  std::uint8_t rtp_payload_type = 8;     ///< 0 = PCMU, 8 = PCMA
+  std::string rtp_address = "127.0.0.1";        ///< that the peers are told
+  std::string phones_rtp_address = "127.0.0.1"; ///< that IP phones are told
+  std::uint16_t rtp_base_port = 20000;          ///< host slot n receives on base + 2·n
+  std::uint8_t rtp_payload_type = 8;            ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
   /// Fresh random octets at each start, of which the keys of streams are made; empty: plain RTP.
   std::vector<std::uint8_t> media_secret;

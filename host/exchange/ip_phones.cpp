@@ -69,6 +69,7 @@ void gateway::implementation::open_phone(party& p, const scn::v1::MediaEndpoint&
 /// Keys for it may come by a handshake, too.
 scn::v1::MediaEndpoint gateway::implementation::phone_endpoint(host_slot slot) const {
   auto own = own_endpoint(slot);
+  own.set_address(settings_.phones_rtp_address);
   if (!settings_.dtls_fingerprint.empty())
     own.mutable_dtls()->set_fingerprint(settings_.dtls_fingerprint);
   return own;
@@ -232,6 +233,7 @@ void gateway::implementation::on(const edge_message& arrived) {
     return take(said.figures());
   case body::kReady:
     note("sip-edge", settings_.gateway, "edge up");
+    edge_lost_.clear();
     return alarms_.clear("sip-edge");
   case body::BODY_NOT_SET:
     return;
@@ -343,10 +345,13 @@ void gateway::implementation::take_digit(party& p, char digit) {
 
 /// It has died, or was never there: its calls are over, and it says anew which phones are here.
 void gateway::implementation::on(const edge_down& lost) {
-  note("sip-edge", settings_.gateway, "edge down: " + lost.why);
-  alarms_.raise("sip-edge", "IP phones cannot be served", "sip-edge " + lost.why + ".",
-                "It is started again by itself. If this stays, look into the gateway's log: is the "
-                "address in [sip] this computer's, and its port free?");
+  if (std::exchange(edge_lost_, lost.why) != lost.why) { // else it has not been there since
+    note("sip-edge", settings_.gateway, "edge down: " + lost.why);
+    alarms_.raise("sip-edge", "IP phones cannot be served", "sip-edge " + lost.why + ".",
+                  "It is started again by itself. If this stays: is the program there, beside "
+                  "switchroomd? Is the address in [sip] this computer's, and its port free? The "
+                  "gateway's log has what it said.");
+  }
   watches_.clear();
   take(edge::v1::Figures()); // it counts anew
   for (auto& [line, p] : lines_) {

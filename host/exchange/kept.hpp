@@ -30,6 +30,7 @@ struct kept {
   scn::network network_;
   voice_paths paths_;
   echo_pool echoes_;
+  std::string edge_lost_; ///< why; empty: it is there
   alarms alarms_;
   ladder ladder_;
 

@@ -178,9 +178,14 @@ stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8
   const auto parsed = parse_rtp(*plain);
   const rtp_packet* packet = std::get_if<rtp_packet>(&parsed);
   if (packet != nullptr && !packet->payload.empty()) {
-    remote_ = from;
-    heard_ = true;
-    return take(*packet, now, wanted);
+    const auto refused = figures_.packets_malformed;
+    const auto taken = take(*packet, now, wanted);
+    // What was not agreed on may be anybody's: a neighbour's behind the same translator.
+    if (figures_.packets_malformed == refused || settings_.agreed.protection) {
+      remote_ = from;
+      heard_ = true;
+    }
+    return taken;
   }
   ++figures_.packets_malformed;
   return {};

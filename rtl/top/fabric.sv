@@ -9,7 +9,7 @@
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
 //   clock s + 2  ingress stream: echo cancellers, answer-tone detector
-//   clock s + 5  the same without echoes: level meter, DTMF detector
+//   clock s + 5  the same without echoes: level meter and DTMF detector, before comfort noise takes the place of what is left
 //   clock s + 6  the same, digits muted: switch
 //   clock s + 3  egress stream, answer-tone detector: sample for output s;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
@@ -262,6 +262,7 @@ module fabric #(
   );
 
   logic [Lines-1:0] disables;
+  logic [15:0] left_sample;  // for those who judge: noise in place of a digit would be none
   echo_canceller #(
       .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes), .ClocksPerFrame(ClocksPerFrame)
   ) u_echo_canceller (
@@ -269,7 +270,7 @@ module fabric #(
       .frame_i(frame[6:0]), .mu_law_i(mu_law), .bypass_i(disables), .next_stb_i(next_stb), .next_slot_i(next_slot),
       .ingress_stb_i(joined_stb), .ingress_slot_i(joined_slot), .ingress_sample_i(joined_sample),
       .ingress_stb_o(ingress_stb), .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample),
-      .line_stb_i(line_stb_o), .line_i(line_o), .pcm_i(pcm_o),
+      .left_sample_o(left_sample), .line_stb_i(line_stb_o), .line_i(line_o), .pcm_i(pcm_o),
       .reg_valid_i(valid[Echo]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Echo]),
       .reg_status_o(echo_status), .reg_rdata_o(echo_rdata)
@@ -283,7 +284,7 @@ module fabric #(
       .clk_i(clk_voice_i), .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
       .judge_awake_o, .mutes_o(mutes), .muted_o(muted), .frame_o(mute_frame),
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
-      .ingress_sample_i(ingress_sample),
+      .ingress_sample_i(left_sample),
       .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Dtmf]),
       .reg_status_o(dtmf_status), .reg_rdata_o(dtmf_rdata),
@@ -294,7 +295,7 @@ module fabric #(
 
   level_meter #(.Slots(Slots), .LevelWindow(LevelWindow)) u_level_meter (
       .clk_i(clk_slot_i), .rst_i, .awake_o(level_awake), .ingress_stb_i(ingress_stb),
-      .ingress_slot_i(ingress_slot), .ingress_sample_i(ingress_sample),
+      .ingress_slot_i(ingress_slot), .ingress_sample_i(left_sample),
       .reg_valid_i(valid[Level]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Level]),
       .reg_status_o(level_status), .reg_rdata_o(level_rdata)

@@ -35,6 +35,7 @@ module echo_canceller #(
     output logic                 ingress_stb_o,
     output logic [SlotBits-1:0]  ingress_slot_o,
     output logic [15:0]          ingress_sample_o,
+    output logic [15:0]          left_sample_o,   // the same before comfort noise takes its place
     // egress: octets to the lines
     input  logic                 line_stb_i,
     input  logic [LineWidth-1:0] line_i,
@@ -231,6 +232,7 @@ module echo_canceller #(
     if (left_stb_q) begin
       ingress_slot_o   <= left_slot_q;
       ingress_sample_o <= left_cancel_q ? mixed(left_q, left_comfort_q, left_share_q) : left_q;
+      left_sample_o    <= left_q;
     end
     if (cancel_q) begin
       job_ram[job_line] <= {frame_i == 7'(job_line), job_fresh_q,
@@ -260,9 +262,10 @@ module echo_canceller #(
   assign slot_awake_o = next_stb_i || ingress_stb_i || stb_q || left_stb_q || ingress_stb_o || line_stb_i || reg_valid_i || decoded_q
                      || reg_ack_o;
 
-  // Work: the lowest line that waits is fetched, decided upon and filtered.
+  // Work: the lowest line that waits is found, fetched, decided upon and filtered.
   logic arrives, picked_q, control_ready, picks;
-  logic [LineWidth-1:0] picked_line_q;
+  logic waits_q;
+  logic [LineWidth-1:0] waiting_q, picked_line_q;
   logic [JobBits-1:0] picked_job_q;
   logic signed [15:0] picked_far_q;
   assign arrives = line_stb_i && armed_q[line_i];
@@ -270,7 +273,7 @@ module echo_canceller #(
     lowest = '0;
     for (int unsigned n = 1; n <= Lines; n++) if (of[Lines-n]) lowest = LineWidth'(Lines - n);
   endfunction
-  assign picks = pending_q != '0 && (!picked_q || control_ready);
+  assign picks = waits_q && (!picked_q || control_ready);
   logic power_stb, mix_stb, done_stb;
   logic [LineWidth-1:0] control_line, done_line;
   logic [30:0] near_power, left_power;
@@ -281,10 +284,14 @@ module echo_canceller #(
     if (control_ready) picked_q <= 1'b0;
     if (picks) begin
       picked_q      <= 1'b1;
-      picked_line_q <= lowest(pending_q);
-      picked_job_q  <= job_ram[lowest(pending_q)];
-      picked_far_q  <= far_ram[lowest(pending_q)];
-      pending_q[lowest(pending_q)] <= 1'b0;
+      picked_line_q <= waiting_q;
+      picked_job_q  <= job_ram[waiting_q];
+      picked_far_q  <= far_ram[waiting_q];
+      waits_q       <= 1'b0;
+      pending_q[waiting_q] <= 1'b0;
+    end else if (!waits_q && pending_q != '0) begin
+      waits_q   <= 1'b1;
+      waiting_q <= lowest(pending_q);
     end
     if (arrives) begin
       pending_q[line_i] <= 1'b1;
@@ -302,6 +309,7 @@ module echo_canceller #(
     end
     if (rst_i) begin
       picked_q  <= 1'b0;
+      waits_q   <= 1'b0;
       pending_q <= '0;
       known_q   <= '0;
       late_q    <= '0;

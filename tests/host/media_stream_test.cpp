@@ -215,4 +215,23 @@ TEST(Endpoint, NumericAddressesOnly) {
   EXPECT_FALSE(parse_endpoint("", 5));
 }
 
+// Behind one translator there are others: what nobody agreed on tells nothing of where the far end
+// is.
+TEST(Stream, APacketOfAnotherTypeDoesNotTakeThePlaceOfThePhone) {
+  const auto said = endpoint::v4(192, 0, 2, 9, 4000), mapped = endpoint::v4(192, 0, 2, 9, 61'000),
+             other = endpoint::v4(192, 0, 2, 9, 62'222);
+  agreement agreed{payload_pcma};
+  agreed.seen_at = said.address;
+  stream s({said, agreed, 10, 20, {}}), sender = make(here);
+  const auto packet = first_packet(sender);
+  std::vector<std::uint8_t> stray(13, 0);
+  stray[0] = 0x80;
+  stray[1] = 77;
+  s.receive(other, stray, {});
+  EXPECT_EQ(s.remote(), said);
+  s.receive(mapped, packet, {});
+  EXPECT_EQ(s.remote(), mapped);
+  EXPECT_EQ(s.figures().packets_stranger, 0U);
+}
+
 } // namespace

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "Vecho_16_lanes_model.h"
 #include "Vecho_32_lanes_model.h"
 #include "Vecho_4_lanes_model.h"
 #include "golden/echo_cancellers.hpp"
@@ -93,7 +94,9 @@ public:
     if (!noise_only)
       for (unsigned n = 0; n < lines; ++n)
         samples[n] = phones[n].says();
-    const unsigned rows = places * (std::is_same_v<Model, Vecho_4_lanes_model> ? 32 : 4);
+    const unsigned rows = places * (std::is_same_v<Model, Vecho_4_lanes_model>    ? 32
+                                    : std::is_same_v<Model, Vecho_16_lanes_model> ? 8
+                                                                                  : 4);
     block->frame_i = frame_ % 128;
     for (unsigned clock = 0; clock < rows + 8 * lines + 80; ++clock) {
       block->next_stb_i = clock < slots;
@@ -118,9 +121,11 @@ public:
       ASSERT_TRUE(block->ingress_stb_o);
       ASSERT_EQ(block->ingress_slot_o, slot);
       const auto out = static_cast<std::int16_t>(block->ingress_sample_o);
+      const auto left = static_cast<std::int16_t>(block->left_sample_o);
       ASSERT_EQ(out, slot < lines ? golden.said(slot, samples[slot], block->bypass_i >> slot & 1)
                                   : samples[slot])
           << "slot " << slot << ", frame " << frame_;
+      ASSERT_EQ(left, slot < lines ? golden.left(slot) : samples[slot]) << "slot " << slot;
     }
     golden.frame();
     ++frame_;
@@ -147,10 +152,12 @@ class EchoCancellers : public testing::Test {};
 struct lanes_name {
   template <class Model>
   static std::string GetName(int) {
-    return std::is_same_v<Model, Vecho_4_lanes_model> ? "FourLanes" : "ThirtyTwoLanes";
+    return std::is_same_v<Model, Vecho_4_lanes_model>    ? "FourLanes"
+           : std::is_same_v<Model, Vecho_16_lanes_model> ? "SixteenLanes"
+                                                         : "ThirtyTwoLanes";
   }
 };
-using models = testing::Types<Vecho_4_lanes_model, Vecho_32_lanes_model>;
+using models = testing::Types<Vecho_4_lanes_model, Vecho_16_lanes_model, Vecho_32_lanes_model>;
 TYPED_TEST_SUITE(EchoCancellers, models, lanes_name);
 
 TYPED_TEST(EchoCancellers, LockStepWhileTheyLearnAndPathsChange) {
@@ -167,6 +174,16 @@ TYPED_TEST(EchoCancellers, LockStepWhileTheyLearnAndPathsChange) {
   ASSERT_NO_FATAL_FAILURE(bench.frames(3000));
   const auto [near, left] = bench.powers(1);
   EXPECT_GT(near, 1000 * left);
+}
+
+TYPED_TEST(EchoCancellers, LockStepWithTheLongestTail) {
+  cancellers_bench<TypeParam> bench(21);
+  bench.write(config::offset + 1, word(3, 0));
+  ASSERT_NO_FATAL_FAILURE(bench.frames(12000));
+  const auto [near, left] = bench.powers(1);
+  EXPECT_GT(near, 300 * left);
+  bench.noise_only = true;
+  ASSERT_NO_FATAL_FAILURE(bench.frames(1500));
 }
 
 TYPED_TEST(EchoCancellers, LockStepWithPausesDoubleTalkAndNoise) {

@@ -222,6 +222,47 @@ TEST_P(Fabric, AnEchoDoesNotReachWhoSpoke) {
   EXPECT_LT(left, echo / 1000);
 }
 
+/// Digits of −26 dBm0 a frequency (Q.24's least) while the far end is so loud that what is left of
+/// its echo would be as loud: they are heard, though comfort noise takes their place for the far
+/// end.
+TEST_P(Fabric, QuietDigitsAreHeardUnderALoudFarEnd) {
+  lock_step bench(GetParam());
+  using config = regs::fxs_block::line_config;
+  using detector = regs::dtmf_block::channel_config;
+  using block = regs::switch_block;
+  using canceller = regs::echo_block::line;
+  constexpr unsigned line = 7, other = 8;
+  bench.write(regs::fxs_block::type, config::offset,
+              std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(regs::dtmf_block::type, detector::offset + line, {detector::enable::of(1)});
+  bench.write(block::type, block::connection::offset + line, {connection(other)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  bench.write(regs::echo_block::type, canceller::offset + line,
+              {canceller::enable::of(1) | canceller::suppress::of(1)});
+  namespace golden = switchroom::golden;
+  const auto say = [&](double near) {
+    const double heard = golden::g711_decode(
+        golden::g711_law::a, static_cast<std::uint8_t>(bench.fabric.octets_out[line]));
+    bench.fabric.octets_in.fill(0xd5);
+    bench.fabric.octets_in[line] =
+        golden::g711_encode(golden::g711_law::a, static_cast<std::int16_t>(0.1 * heard + near));
+    bench.fabric.octets_in[other] = golden::g711_encode(
+        golden::g711_law::a, static_cast<std::int16_t>(bench.random() % 30000 - 15000));
+    bench.frame_as_said();
+  };
+  bench.fabric.octets_out.fill(0xd5);
+  for (int n = 0; n < 3000; ++n)
+    say(0);
+  for (unsigned key = 0; key < 16; key += 5)
+    for (const double sample : switchroom::test::line_signal(140, key)
+                                   .tone(50, 60, switchroom::test::dtmf_rows[key / 4], -26)
+                                   .tone(50, 60, switchroom::test::dtmf_columns[key % 4], -26)
+                                   .samples())
+      say(sample);
+  EXPECT_EQ(bench.fabric.events.size(), 8u); // on and off
+}
+
 /// Two phones send the same digits; one is to be muted.
 TEST_P(Fabric, ADigitIsMutedOnItsWayToTheSwitchAndHeardAllTheSame) {
   lock_step bench(GetParam());

@@ -186,12 +186,15 @@ TEST_F(CallerId, C9_S6_APhoneWithoutADisplayLosesHalfASecond) {
   a2.have_no_display();
   wait_for_203();
   a2.begin_recording();
-  b1.say(samples(8 * 2000, 4000)); // as loud from end to end
+  samples steady; // 1 kHz, as loud from end to end
+  for (int n = 0; n < 8 * 2000; ++n)
+    steady.push_back(n % 8 < 4 ? 4000 : -4000);
+  b1.say(steady);
   world.run_ms(1900);
   const auto heard = a2.end_recording();
   unsigned lost_ms = 0;
   for (std::size_t n = 0; n + 8 <= heard.size(); n += 8)
-    lost_ms += heard[n] < 2500;
+    lost_ms += std::ranges::max(std::span(heard).subspan(n, 8)) < 2500;
   std::printf("for the tone, the alert and who does not answer it: %u ms\n", lost_ms);
   EXPECT_GT(lost_ms, 600U); // of the tone alone
   EXPECT_LT(lost_ms, 600U + 500U + 60U);

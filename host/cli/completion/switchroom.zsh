@@ -40,7 +40,7 @@ _switchroom() {
     local -a commands
     commands=('status:everything at a glance' 'lines:state of every line' 'phones:IP phones'
       'users:every user of the network' 'user:add, change or remove users'
-      'desks:logins at lines here' 'agents:what agents did' 'directory:numbers of people' 'login:log a user in at a line' 'logout:log out a line'
+      'desks:logins at lines here' 'agents:what agents did' 'directory:numbers of people' 'login:log a user in at a line' 'logout:log out a line' 'echo:echo canceller of a line'
       'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'mailbox:messages that were left' 'peers:the other gateways' 'board:blocks, counters, connections'
       'alarms:what is wrong and what to do' 'log:what happened' 'ladder:the same as a drawing'
       'phone:use a simulated phone' 'dialplan:what digits mean' 'keys:key files'
