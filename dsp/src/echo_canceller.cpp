@@ -132,7 +132,8 @@ bool echo_canceller::background_is_better() {
     least_left_ = log2_eighths(background_mean_) - log2_eighths(echo_mean_);
     return true;
   }
-  return better && !near_speaks_ && left <= least_left_ + 8 && (much_better || 8 * background_mean_ < near_mean_);
+  return better && !near_speaks_ && left <= least_left_ + 8 &&
+         (much_better || 8 * background_mean_ < near_mean_);
 }
 
 void echo_canceller::compare() {

@@ -103,14 +103,14 @@ std::int16_t fsk_sender::next() {
 fsk_receiver::fsk_receiver(fsk_standard standard)
     : mark_(make_tone(frequencies_of(standard).mark_hz)),
       space_(make_tone(frequencies_of(standard).space_hz)) {
-  std::array<float, band_taps> taps{};
+  std::array<float, band_taps> response{};
   liquid_firdes_kaiser(band_taps, static_cast<float>(band_half_hz / samples_per_second), 40, 0,
-                       taps.data());
+                       response.data());
   const float gain = 2 * static_cast<float>(2 * band_half_hz / samples_per_second);
   for (unsigned n = 0; n < band_taps; ++n)
-    taps[n] *=
+    response[n] *=
         gain * std::cos(radians(band_centre_hz) * (static_cast<float>(n) - (band_taps - 1) / 2));
-  band_.reset(firfilt_rrrf_create(taps.data(), band_taps));
+  band_.reset(firfilt_rrrf_create(response.data(), band_taps));
   reset();
 }
 
@@ -118,8 +118,8 @@ fsk_receiver::tone fsk_receiver::make_tone(double hz) {
   tone made;
   made.oscillator.reset(nco_crcf_create(LIQUID_VCO));
   nco_crcf_set_frequency(made.oscillator.get(), radians(hz));
-  auto window = bit_window;
-  made.over_a_bit.reset(firfilt_crcf_create(window.data(), static_cast<unsigned>(window.size())));
+  auto bit = bit_window; // liquid takes it writable
+  made.over_a_bit.reset(firfilt_crcf_create(bit.data(), static_cast<unsigned>(bit.size())));
   return made;
 }
 

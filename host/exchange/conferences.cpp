@@ -57,7 +57,7 @@ std::optional<conference> gateway::implementation::new_conference() const {
     return std::nullopt;
   };
   if (paths_.has_free_member())
-    if (const auto on_board = free_bridge(true, 0, last_board_bridge))
+    if (auto on_board = free_bridge(true, 0, last_board_bridge))
       return on_board;
   return free_bridge(false, 1, last_host_bridge);
 }
