@@ -28,7 +28,8 @@ sifted sift(std::span<const std::uint8_t> packet) {
     if (type == type_alert && in_the_clear) {
       if (size == header_octets + 2 && record[header_octets] == fatal)
         made.alert = record[header_octets + 1];
-    } else if (type == type_change_cipher_spec || type == type_alert || type == type_handshake) {
+    } else if (size > header_octets && // none of these may be empty (RFC 5246, 6.2.1)
+               (type == type_change_cipher_spec || type == type_alert || type == type_handshake)) {
       // A handshake message: type, length (3), its number (2).
       made.begins |= type == type_handshake && in_the_clear && size >= header_octets + 6 &&
                      record[header_octets] == client_hello &&

@@ -43,6 +43,9 @@ TEST(Records, WhatIsCutOffOrNoRecordIsLeftOut) {
   const auto hello = record(22, {1, 0, 0, 0, 0, 0, 9});
   for (std::size_t size = 0; size < hello.size(); ++size)
     EXPECT_TRUE(sift(std::span(hello).first(size)).octets.empty()) << size;
+  // One without contents is none (RFC 5246, 6.2.1), wherever it stands.
+  EXPECT_TRUE(sift(together(record(22, {}), {1, 2, 3})).octets.empty());
+  EXPECT_EQ(sift(together(record(22, {}), hello)).octets, hello);
   auto other = hello;
   other[1] = 3; // TLS
   EXPECT_TRUE(sift(other).octets.empty());
