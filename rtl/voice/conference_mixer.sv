@@ -278,7 +278,7 @@ module conference_mixer #(
       sample_q <= spoken;
       gain_q   <= says_second_next;
     end else if (heard_q[4]) begin
-      sample_q <= loud > 32767 ? 16'sd32767 : loud < -32768 ? -16'sd32768 : loud[15:0];
+      sample_q <= linear::clamped(32'(loud));
       gain_q   <= ear_4;
     end
     if (heard_q[2]) begin

@@ -149,14 +149,6 @@ module echo_canceller #(
   assign next_active = next_stb_i && 32'(next_slot_i) < Lines && enable_q[next_line];
 
   // 1: DC taken out. 2: the echo. 3: comfort noise.
-  function automatic logic signed [27:0] passed(input logic signed [27:0] sum, input logic signed [15:0] last,
-                                                input logic signed [15:0] sample);
-    passed = sum + ((28'(sample) - 28'(last)) <<< 10) - (sum >>> 10);
-  endfunction
-  function automatic logic signed [15:0] clamped(input logic signed [17:0] value);
-    clamped = value[15:0];
-    if (value[17:15] != {3{value[17]}}) clamped = {value[17], {15{!value[17]}}};
-  endfunction
   function automatic logic [15:0] mixed(input logic signed [15:0] left, input logic signed [19:0] comfort,
                                         input logic [4:0] share);
     /* verilator lint_off UNUSEDSIGNAL */  // fractions are cut off
@@ -205,9 +197,9 @@ module echo_canceller #(
       slot_q   <= ingress_slot_i;
       sample_q <= ingress_sample_i;
       if (active_q) begin
-        near_q         <= clamped(18'(passed(near_sum_q, near_last_q, ingress_sample_i) >>> 10));
-        near_pass_ram[ingress_slot_i[LineWidth-1:0]] <= {passed(near_sum_q, near_last_q, ingress_sample_i),
-                                                         ingress_sample_i};
+        near_q         <= linear::clamped(32'(linear::without_dc(near_sum_q, near_last_q, ingress_sample_i)) >>> 10);
+        near_pass_ram[ingress_slot_i[LineWidth-1:0]] <=
+            {linear::without_dc(near_sum_q, near_last_q, ingress_sample_i), ingress_sample_i};
         job_learning_q <= learning_q;
         job_heard_q    <= heard_q;
         job_oldest_q   <= oldest_q;
@@ -224,7 +216,7 @@ module echo_canceller #(
       left_cancel_q <= cancel_q && !bypass_i[job_line];
       left_q        <= sample_q;
       if (cancel_q && !bypass_i[job_line]) begin
-        left_q         <= clamped(18'(near_q) - 18'(job_heard_q));
+        left_q         <= linear::clamped(32'(near_q) - 32'(job_heard_q));
         left_comfort_q <= job_comfort_q;
         left_share_q   <= job_share_q;
       end

@@ -53,11 +53,6 @@ module echo_control #(
     $error("echo_control: LineWidth must count Lines");
   end
 
-  function automatic logic signed [15:0] clamped(input logic signed [17:0] value);
-    clamped = value[15:0];
-    if (value[17:15] != {3{value[17]}}) clamped = {value[17], {15{!value[17]}}};
-  endfunction
-
   // What follows is in functions, so that a simulation works it out only in the state that asks for it.
   function automatic logic [5:0] bit_width(input logic [41:0] value);
     logic [63:0] rest;
@@ -124,10 +119,6 @@ module echo_control #(
   logic signed [15:0] far_passed_q;
   logic [5:0] scale_q;
   logic [6:0] mantissa_q;
-  function automatic logic signed [27:0] passed(input logic signed [27:0] sum, input logic signed [15:0] last,
-                                                input logic signed [15:0] sample);
-    passed = sum + ((28'(sample) - 28'(last)) <<< 10) - (sum >>> 10);
-  endfunction
   function automatic logic [31:0] next_random(input logic [31:0] x);
     logic [31:0] first, second;
     first = x ^ (x << 13);
@@ -143,12 +134,10 @@ module echo_control #(
     product = 36'(64'(a) * 64'(b));
   endfunction
 
-  // Summed: 10 bits of a mean square are the quietest far end, 12 are loud.
+  // Summed: the mean square of the far end, and from where on it speaks, and is loud.
+  localparam bit [31:0] Quietest = 32'd1024, Loud = 4 * Quietest;
   function automatic logic [31:0] far_power(input logic [41:0] energy, input logic [1:0] tail);
     far_power = 32'(energy >> (4'd7 + {2'd0, tail}));
-  endfunction
-  function automatic logic exceeds(input logic [41:0] energy, input logic [1:0] tail, input logic [3:0] bits);
-    exceeds = energy >> (5'd7 + {3'd0, tail} + {1'b0, bits}) != 42'd0;
   endfunction
   function automatic logic [4:0] faded(input logic [4:0] share, input logic in);
     if (in) faded = share[4] ? share : share + 5'd1;
@@ -226,22 +215,22 @@ module echo_control #(
       end
       Fetched: begin
         state_q      <= Scaled;
-        far_sum_q    <= passed(far_sum_q, far_last_q, far_in_q);
+        far_sum_q    <= linear::without_dc(far_sum_q, far_last_q, far_in_q);
         far_last_q   <= far_in_q;
         factor_a_0_q <= 18'(near_q);
         factor_b_0_q <= 18'(near_q);
         factor_a_1_q <= 18'(heard_q);
         factor_b_1_q <= 18'(heard_q);
-        factor_a_2_q <= 18'(clamped(18'(near_q) - 18'(learning_q)));
-        factor_b_2_q <= 18'(clamped(18'(near_q) - 18'(learning_q)));
-        factor_a_3_q <= 18'(clamped(18'(near_q) - 18'(heard_q)));
-        factor_b_3_q <= 18'(clamped(18'(near_q) - 18'(heard_q)));
+        factor_a_2_q <= 18'(linear::clamped(32'(near_q) - 32'(learning_q)));
+        factor_b_2_q <= 18'(linear::clamped(32'(near_q) - 32'(learning_q)));
+        factor_a_3_q <= 18'(linear::clamped(32'(near_q) - 32'(heard_q)));
+        factor_b_3_q <= 18'(linear::clamped(32'(near_q) - 32'(heard_q)));
         scale_q      <= bit_width(far_energy_q);
         random_q     <= next_random(random_q);
       end
       Scaled: begin
         state_q      <= Measured;
-        far_passed_q <= clamped(18'(far_sum_q >>> 10));
+        far_passed_q <= linear::clamped(32'(far_sum_q) >>> 10);
         mantissa_q   <= 7'(far_energy_q >> (scale_q - 6'd8));
       end
       Measured: begin
@@ -274,7 +263,7 @@ module echo_control #(
         state_q     <= ends_q ? Means : Decided;
         line_o      <= line_q;
         fresh_o     <= fresh_q;
-        rise_o      <= learns_q && !near_speaks_q && exceeds(far_energy_q, tail_q, 4'd10)
+        rise_o      <= learns_q && !near_speaks_q && far_power(far_energy_q, tail_q) >= Quietest
                      ? 18'((product_2_q + 36'sd64) >>> 7) : 18'sd0;
         // 2^(15 + width − 8) is what 1 / energy was made of; 7 bits of it are gone, 20 are the
         // coefficient's, one or two the step's, and echo_lane wants one more.
@@ -285,9 +274,9 @@ module echo_control #(
         // far_energy_q stays: it is what is compared with.
         far_energy_ram[line_q] <= far_energy_q + 42'(product_0_q) - 42'(product_1_q);
         comfort_q   <= 16'(product_3_q >>> 15);
-        share_q     <= faded(share_q, exceeds(far_energy_q, tail_q, 4'd10)
+        share_q     <= faded(share_q, far_power(far_energy_q, tail_q) >= Quietest
                                       && {left_mean_q[37:7], 6'd0} < 37'(far_power(far_energy_q, tail_q)));
-        far_seen_q  <= far_seen_q || exceeds(far_energy_q, tail_q, 4'd10);
+        far_seen_q  <= far_seen_q || far_power(far_energy_q, tail_q) >= Quietest;
         near_mean_q     <= begun_q ? near_mean_ram[line_q] : '0;
         echo_mean_q     <= begun_q ? echo_mean_ram[line_q] : '0;
         learning_mean_q <= begun_q ? learning_mean_ram[line_q] : '0;
@@ -353,7 +342,7 @@ module echo_control #(
         state_q        <= Best;
         log_learning_q <= log2_eighths(log_of_q, width_q);
         much_q         <= much_better_q && !near_speaks_q ? much_q + 3'd1 : 3'd0;
-        if (exceeds(far_energy_q, tail_q, 4'd12)) begin
+        if (far_power(far_energy_q, tail_q) >= Loud) begin
           blocks_q <= blocks_q + 4'd1;
           least_q  <= (left_q < least_q ? left_q : least_q) + (blocks_q == 4'd15 ? 12'sd1 : 12'sd0);
         end
@@ -408,7 +397,7 @@ module echo_control #(
         echo_energy_q     <= '0;
         learning_energy_q <= '0;
         heard_energy_q    <= '0;
-        far_seen_q        <= exceeds(far_energy_q, tail_q, 4'd10);
+        far_seen_q        <= far_power(far_energy_q, tail_q) >= Quietest;
         near_mean_ram[line_q]     <= near_mean_q;
         echo_mean_ram[line_q]     <= echo_mean_q;
         learning_mean_ram[line_q] <= learning_mean_q;

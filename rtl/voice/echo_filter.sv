@@ -192,11 +192,6 @@ module echo_filter #(
   logic signed [15:0] oldest_q, round_oldest_q;
   logic [LineWidth-1:0] round_line_q;
 
-  function automatic logic signed [15:0] clamped(input logic signed [31:0] value);
-    clamped = value[15:0];
-    if (value[31:15] != {17{value[31]}}) clamped = {value[31], {15{!value[31]}}};
-  endfunction
-
   always_ff @(posedge clk_i) begin
     done_stb_o <= 1'b0;
     if (sum_q) begin
@@ -217,8 +212,8 @@ module echo_filter #(
       end
     end
     if (round_q) begin
-      learning_o   <= clamped(32'(learning_q >>> 20));
-      heard_o      <= clamped(32'(heard_q >>> 14));
+      learning_o   <= linear::clamped(32'(learning_q >>> 20));
+      heard_o      <= linear::clamped(32'(heard_q >>> 14));
       oldest_far_o <= round_oldest_q;
       line_o       <= round_line_q;
       done_stb_o   <= 1'b1;

@@ -160,9 +160,6 @@ module tone_generator #(
   logic [15:0] factor_q;
   logic signed [15:0] sine;
   sine_rom u_sine (.clk_i, .enable_i(at_q[ScaleB:SineA] != '0), .phase_i(angle_q), .sine_o(sine));
-  function automatic logic [15:0] limited(input logic signed [18:0] value);
-    limited = value > 19'sd32767 ? 16'h7fff : value < -19'sd32768 ? 16'h8000 : value[15:0];
-  endfunction
   always_ff @(posedge clk_i) if (at_q != '0) begin
     if (at_q[SineB]) factor_q <= amplitude[15:0];
     if (at_q[SineC]) factor_q <= amplitude[31:16];
@@ -177,7 +174,7 @@ module tone_generator #(
   logic [15:0] sample_ram[2**(ChannelBits + 1)];
   always_ff @(posedge clk_i) begin
     if (at_q[Store]) begin
-      sample_ram[{bank_q, scale_channel_q}] <= limited(19'((sum_q + 34'(product_q)) >>> 15));
+      sample_ram[{bank_q, scale_channel_q}] <= linear::clamped(32'($signed(19'((sum_q + 34'(product_q)) >>> 15))));
     end
     if (frame_stb_i) begin
       bank_q  <= !bank_q;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The echo cancellers of rtl/voice in lock step with the host's, which G.168's tests are for
 # (tests/dsp/echo_canceller_test.cpp): with few lanes and with many.
-set(ECHO_SV ${CMAKE_SOURCE_DIR}/rtl/codec/g711.sv ${CMAKE_SOURCE_DIR}/rtl/voice/echo_lane.sv
+set(ECHO_SV ${CMAKE_SOURCE_DIR}/rtl/prim/linear.sv ${CMAKE_SOURCE_DIR}/rtl/codec/g711.sv
+            ${CMAKE_SOURCE_DIR}/rtl/voice/echo_lane.sv
             ${CMAKE_SOURCE_DIR}/rtl/voice/echo_filter.sv ${CMAKE_SOURCE_DIR}/rtl/voice/echo_control.sv
             ${CMAKE_SOURCE_DIR}/rtl/voice/echo_canceller.sv)
 foreach(lanes 4 16 32)

@@ -8,7 +8,8 @@ set(voice_rtl ${CMAKE_SOURCE_DIR}/rtl/voice)
 add_rtl_model(fxs_lines_model TOP fxs_lines
               SOURCES ${line_rtl}/fxs_registers.sv ${line_rtl}/fxs_lines.sv
               PARAMETERS Lines=5 FirstSlot=3 ClocksPerFrame=64)
-set(TONE_GENERATOR_SV ${voice_rtl}/sine_rom.sv ${voice_rtl}/tone_registers.sv
+set(LINEAR_SV ${CMAKE_SOURCE_DIR}/rtl/prim/linear.sv)
+set(TONE_GENERATOR_SV ${LINEAR_SV} ${voice_rtl}/sine_rom.sv ${voice_rtl}/tone_registers.sv
                       ${voice_rtl}/tone_round.sv ${voice_rtl}/tone_generator.sv)
 add_rtl_model(tone_generator_model TOP tone_generator SOURCES ${TONE_GENERATOR_SV}
               PARAMETERS Channels=6 FirstSlot=32 ClocksPerFrame=80)
@@ -24,7 +25,7 @@ add_rtl_model(dtmf_detector_model TOP dtmf_detector
 add_rtl_model(answer_tone_model TOP answer_tone
               SOURCES ${voice_rtl}/sine_rom.sv ${voice_rtl}/answer_tone_run.sv ${voice_rtl}/answer_tone.sv
               PARAMETERS Lines=3 FirstSlot=2 SlotBits=4 ClocksPerFrame=128)
-set(CONFERENCE_SV ${voice_rtl}/conference_mixer.sv ${voice_rtl}/conference.sv)
+set(CONFERENCE_SV ${LINEAR_SV} ${voice_rtl}/conference_mixer.sv ${voice_rtl}/conference.sv)
 add_rtl_model(conference_model TOP conference SOURCES ${CONFERENCE_SV})
 add_rtl_model(conference_small_model TOP conference SOURCES ${CONFERENCE_SV}
               PARAMETERS Members=8 FirstSlot=5 SlotBits=4 ClocksPerFrame=128)
