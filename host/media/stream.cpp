@@ -178,28 +178,33 @@ stream::arrival stream::receive(const endpoint& from, std::span<const std::uint8
   const auto parsed = parse_rtp(*plain);
   const rtp_packet* packet = std::get_if<rtp_packet>(&parsed);
   if (packet != nullptr && !packet->payload.empty()) {
-    const auto refused = figures_.packets_malformed;
-    const auto taken = take(*packet, now, wanted);
-    // What was not agreed on may be anybody's: a neighbour's behind the same translator.
-    if (figures_.packets_malformed == refused || settings_.agreed.protection) {
-      remote_ = from;
-      heard_ = true;
-    }
-    return taken;
+    if (settings_.agreed.protection)
+      hear_at(from);
+    return take(*packet, from, now, wanted);
   }
   ++figures_.packets_malformed;
   return {};
 }
 
-stream::arrival stream::take(const rtp_packet& packet, instant now, bool wanted) {
+void stream::hear_at(const endpoint& there) {
+  remote_ = there;
+  heard_ = true;
+}
+
+/// Without protection, what was not agreed on tells nothing of where the far end is: it may be a
+/// neighbour's, behind the same translator.
+stream::arrival stream::take(const rtp_packet& packet, const endpoint& from, instant now,
+                             bool wanted) {
   const std::uint8_t type = packet.header.payload_type;
   reception_.packet(packet.header, now);
   if (settings_.agreed.events != 0 && type == settings_.agreed.events)
     if (const auto event = parse_telephone_event(packet.payload)) {
+      hear_at(from);
       buffer_.skip(packet.header);
       return {events_.take(packet.header, *event, tones_), std::nullopt, 0, packet.header};
     }
   if (settings_.agreed.comfort_noise && type == payload_noise) {
+    hear_at(from);
     buffer_.skip(packet.header);
     noise_.be(*dsp::parse_comfort_noise(packet.payload));
     noisy_ = true;
@@ -212,6 +217,7 @@ stream::arrival stream::take(const rtp_packet& packet, instant now, bool wanted)
     ++figures_.packets_malformed;
     return {std::nullopt, std::nullopt, 0, packet.header};
   }
+  hear_at(from);
   noisy_ = false;
   buffer_.put(in_samples(packet.header), std::span(linear).first(count), now);
   return {std::nullopt, packet, static_cast<unsigned>(count), {}, !std::exchange(speaks_, true)};

@@ -151,7 +151,9 @@ private:
     return static_cast<std::uint32_t>(samples * clock_scale_);
   }
   rtp_header in_samples(rtp_header);
-  arrival take(const rtp_packet&, instant now, bool wanted);
+  /// The far end is there, and answers go there.
+  void hear_at(const endpoint& there);
+  arrival take(const rtp_packet&, const endpoint& from, instant now, bool wanted);
   std::size_t decode(std::span<const std::uint8_t> payload,
                      std::span<std::int16_t, largest_payload>, bool wanted);
 
