@@ -11,20 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class EarlyMedia : public People {
+class EarlyMedia : public PeopleWithIpPhones {
 protected:
-  EarlyMedia()
-      : People(2, [](settings& s) {
-          s.lines.push_back(
-              {line_id{5}, s.gateway == "amsterdam" ? "205" : "", users::line_type::ip, true});
-        }) {
-    control::v1::Request put;
-    put.mutable_put_user()->set_extension("205");
-    put.mutable_put_user()->set_login_code("1205");
-    EXPECT_TRUE(t.ask("amsterdam", put).has_done());
-    t.phone_registers("amsterdam", 5);
-    t.phone_registers("berlin", 5);
-  }
+  EarlyMedia() { t.phone_registers("berlin", 5); }
   /// 205's phone promises to be heard, and is.
   void early() {
     t.phone_listens("amsterdam", 5);

@@ -11,21 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class IpPhones : public People {
+class IpPhones : public PeopleWithIpPhones {
 protected:
-  explicit IpPhones(unsigned host_slots = town_host_slots)
-      : People(
-            2,
-            [](settings& s) {
-              s.lines.push_back(
-                  {line_id{5}, s.gateway == "amsterdam" ? "205" : "", users::line_type::ip, true});
-            },
-            host_slots) {
-    control::v1::Request put;
-    put.mutable_put_user()->set_extension("205");
-    put.mutable_put_user()->set_login_code("1205");
-    EXPECT_TRUE(t.ask("amsterdam", put).has_done());
-    t.phone_registers("amsterdam", 5);
+  explicit IpPhones(unsigned host_slots = town_host_slots) : PeopleWithIpPhones(host_slots) {
     t.phone_registers("berlin", 5);
   }
   void talk_from_201() {

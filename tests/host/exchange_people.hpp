@@ -84,4 +84,24 @@ private:
   }
 };
 
+/// And 205, whose phone is an IP phone, at line 5 of amsterdam. Line 5 of berlin is an IP phone's,
+/// too, and nobody's; it has not registered.
+class PeopleWithIpPhones : public People {
+protected:
+  explicit PeopleWithIpPhones(unsigned host_slots = town_host_slots)
+      : People(
+            2,
+            [](settings& s) {
+              s.lines.push_back(
+                  {line_id{5}, s.gateway == "amsterdam" ? "205" : "", users::line_type::ip, true});
+            },
+            host_slots) {
+    control::v1::Request put;
+    put.mutable_put_user()->set_extension("205");
+    put.mutable_put_user()->set_login_code("1205");
+    EXPECT_TRUE(t.ask("amsterdam", put).has_done());
+    t.phone_registers("amsterdam", 5);
+  }
+};
+
 } // namespace switchroom::exchange

@@ -9,18 +9,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class SecondCalls : public People {
+class SecondCalls : public PeopleWithIpPhones {
 protected:
-  SecondCalls()
-      : People(2, [](settings& s) {
-          s.lines.push_back(
-              {line_id{5}, s.gateway == "amsterdam" ? "205" : "", users::line_type::ip, true});
-        }) {
-    control::v1::Request put;
-    put.mutable_put_user()->set_extension("205");
-    put.mutable_put_user()->set_login_code("1205");
-    EXPECT_TRUE(t.ask("amsterdam", put).has_done());
-    t.phone_registers("amsterdam", 5);
+  SecondCalls() {
     t.call("amsterdam", 1, "205");
     t.phone_lifts("amsterdam", 5);
   }
