@@ -8,13 +8,12 @@ that all of it is echo and noise.
 import argparse
 import math
 import pathlib
-import shutil
 import struct
 import sys
 import time
 import wave
 
-from gateways import Gateway, StoryBroken, configure_boardless, dial, is_ready, looked_after, rings, wait_until
+from gateways import Gateway, StoryBroken, configure_boardless, dial, empty_folder, is_ready, looked_after, rings, wait_until
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison/vm-instructions.wav")
 WINDOW_MS = 50
@@ -111,12 +110,7 @@ def main():
     if not SPEECH.exists():
         sys.exit(f"scripts/echo-demo: {SPEECH} is missing; run scripts/setup")
     run = pathlib.Path(args.run).resolve()
-    if run.exists() and any(run.iterdir()) and not (run / "pids").exists():
-        sys.exit(f"scripts/echo-demo: {run} holds something, and not what this has left.\n"
-                 f"  remedy: give --run a folder that is empty or not there")
-    shutil.rmtree(run, ignore_errors=True)
-    run.mkdir(parents=True)
-    (run / "pids").touch()
+    empty_folder(run, "scripts/echo-demo")
     gateway = Gateway("echo", pathlib.Path(args.bin).resolve() / "bin", run)
     gateway.board_options = ["--lines", "2", "--noise", "-68", "--erl", str(args.erl)]
     try:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -256,6 +257,16 @@ def stop(run):
     wait_until("all processes ended", lambda: not alive(run))
     print(f"scripts/demo: {len(running)} processes stopped" if running
           else f"scripts/demo: nothing of a demo is up in {run}")
+
+
+def empty_folder(run, program):
+    """Makes the folder anew; what is not of an earlier run stays, and is told."""
+    if run.exists() and any(run.iterdir()) and not (run / PIDS).exists():
+        sys.exit(f"{program}: {run} holds something, and not what this has left.\n"
+                 f"  remedy: give --run a folder that is empty or not there")
+    shutil.rmtree(run, ignore_errors=True)
+    run.mkdir(parents=True)
+    (run / PIDS).touch()
 
 
 def refuse_to_disturb(run):

@@ -15,8 +15,8 @@ import subprocess
 import sys
 import time
 
-from gateways import (LOGIN_CODE, PIDS, SITES, Gateway, StoryBroken, configure, dial, expect, hang_up, is_ready,
-                      rings, wait_until, stop, refuse_to_disturb)
+from gateways import (LOGIN_CODE, PIDS, SITES, Gateway, StoryBroken, configure, dial, empty_folder, expect, hang_up,
+                      is_ready, rings, wait_until, stop, refuse_to_disturb)
 from wide_area import WideArea
 
 SOUNDS = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
@@ -334,12 +334,7 @@ def main():
         if not speech.exists():
             sys.exit(f"scripts/demo: {speech} is missing; run scripts/setup")
     refuse_to_disturb(run)
-    if run.exists() and any(run.iterdir()) and not (run / PIDS).exists():
-        sys.exit(f"scripts/demo: {run} holds something, and not what a demo has left.\n"
-                 f"  remedy: give --run a folder that is empty or not there")
-    shutil.rmtree(run, ignore_errors=True)
-    run.mkdir(parents=True)
-    (run / PIDS).touch()
+    empty_folder(run, "scripts/demo")
     for ends in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ends, lambda *_: sys.exit("scripts/demo: told to end"))
     network = WideArea(SITES, run)
