@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/operator_reports.hpp"
 
+#include "board/discovery.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -34,35 +36,6 @@ void add(control::v1::Board& to, const std::string& name, std::uint64_t value, c
   counter.set_name(name);
   counter.set_value(value);
   counter.set_doc(doc);
-}
-
-std::string block_name(std::uint16_t type) {
-  switch (type) {
-  case regs::board_block::type:
-    return std::string(regs::board_block::name);
-  case regs::switch_block::type:
-    return std::string(regs::switch_block::name);
-  case regs::fxs_block::type:
-    return std::string(regs::fxs_block::name);
-  case regs::tone_block::type:
-    return std::string(regs::tone_block::name);
-  case regs::dtmf_block::type:
-    return std::string(regs::dtmf_block::name);
-  case regs::level_block::type:
-    return std::string(regs::level_block::name);
-  case regs::link_block::type:
-    return std::string(regs::link_block::name);
-  case regs::g726_block::type:
-    return std::string(regs::g726_block::name);
-  case regs::echo_block::type:
-    return std::string(regs::echo_block::name);
-  case regs::answer_tone_block::type:
-    return std::string(regs::answer_tone_block::name);
-  case regs::conference_block::type:
-    return std::string(regs::conference_block::name);
-  default:
-    return "unknown";
-  }
 }
 
 void copy(const media::stream_figures& from, control::v1::MediaFigures& to) {
@@ -186,7 +159,7 @@ control::v1::Board board_report(const rim_view& view) {
   report.set_clocks_per_frame(view.board->clocks_per_frame);
   for (const auto& block : view.board->blocks) {
     auto& to = *report.add_blocks();
-    to.set_name(block_name(block.type));
+    to.set_name(std::string(board::block_name(block.type)));
     to.set_type(block.type);
     to.set_version(block.version);
     to.set_capacity(block.capacity);

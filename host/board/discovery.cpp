@@ -2,7 +2,6 @@
 #include "board/discovery.hpp"
 
 #include <array>
-#include <string_view>
 
 namespace switchroom::board {
 namespace {
@@ -64,6 +63,11 @@ std::optional<refusal> check_block(const std::string& board, std::size_t index, 
 }
 
 } // namespace
+
+std::string_view block_name(std::uint16_t type) {
+  const auto* known = find_known(type);
+  return known != nullptr ? known->name : "unknown";
+}
 
 std::optional<refusal> check_protocol(const std::string& name, std::uint8_t version) {
   constexpr auto ours = static_cast<std::uint8_t>(regs::protocol::version);

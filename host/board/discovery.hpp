@@ -8,6 +8,7 @@
 #include <deque>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace switchroom::board {
 
@@ -39,6 +40,9 @@ private:
   std::deque<question> pending_;
   capabilities found_;
 };
+
+/// Of a block of this type: "fxs"; "unknown" if this host knows none.
+std::string_view block_name(std::uint16_t type);
 
 /// Refuses a link protocol version that this host does not speak.
 std::optional<refusal> check_protocol(const std::string& name, std::uint8_t version);
