@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/fabric_writer.hpp"
+#include "exchange/echo_pool.hpp"
 #include "types/overloaded.hpp"
 
 #include <bit>
@@ -100,14 +101,15 @@ void fabric_writer::take(const exchange::action& action) {
 
 void fabric_writer::cancel(const exchange::cancel_echo& what) {
   using word = echo::line;
-  if (!has(what.line) || what.place + what.tail_ms / 16 > board_.capacity<echo>())
+  const unsigned places = what.tail_ms / exchange::echo_pool::ms_a_place;
+  if (!has(what.line) || what.place + places > board_.capacity<echo>())
     return;
-  // 16, 32, 64, 128 ms are 0, 1, 2, 3.
-  const auto tail = static_cast<std::uint32_t>(std::countr_zero(what.tail_ms / 16));
-  put<word>(what.line.value - 1, what.tail_ms == 0
-                                     ? 0
-                                     : word::enable::of(1) | word::suppress::of(1) |
-                                           word::tail::of(tail) | word::place::of(what.place));
+  std::uint32_t config = 0;
+  if (places != 0) // 1, 2, 4, 8 places are 0, 1, 2, 3
+    config = word::enable::of(1) | word::suppress::of(1) |
+             word::tail::of(static_cast<std::uint32_t>(std::countr_zero(places))) |
+             word::place::of(what.place);
+  put<word>(what.line.value - 1, config);
   // A modem's tone has the canceller keep out of the way.
   put<answer_tone::line_config>(what.line.value - 1,
                                 answer_tone::line_config::enable::of(what.tail_ms != 0));

@@ -27,6 +27,13 @@ calls::call* gateway::implementation::call_of(const std::optional<call_id>& id) 
   return there ? &found->second : nullptr;
 }
 
+calls::call* gateway::implementation::talk_of(const party& p) {
+  auto* c = p.on_edge ? nullptr : call_of(p.call);
+  const bool talks =
+      c != nullptr && (c->state == calls::state::active || c->state == calls::state::overlap);
+  return talks ? c : nullptr;
+}
+
 /// Where a leg remembers its call.
 std::optional<call_id>* gateway::implementation::attached(const calls::leg& leg) {
   if (auto* p = party_of(leg))

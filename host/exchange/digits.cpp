@@ -63,10 +63,8 @@ void gateway::implementation::mute_digits_told() {
   for (auto& [line, p] : lines_) {
     if (line.value > paths_.lines())
       return;
-    auto* c = p.on_edge ? nullptr : call_of(p.call);
-    const bool passes =
-        c != nullptr && (c->state == calls::state::active || c->state == calls::state::overlap);
-    const bool told = passes && takes_digits(calls::other_side(*c, p.leg));
+    auto* c = talk_of(p);
+    const bool told = c != nullptr && takes_digits(calls::other_side(*c, p.leg));
     if (std::exchange(p.digits_muted, told) != told)
       out_.emplace_back(mute_digits{line, told});
   }

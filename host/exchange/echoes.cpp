@@ -2,6 +2,7 @@
 // Echo cancellers of the board's lines. A line has one from the answer to the end of its calls; it
 // is of the line, not of who is at the other end, and stays while that one waits or changes.
 #include "exchange/implementation.hpp"
+#include "exchange/replies.hpp"
 
 namespace switchroom::exchange {
 
@@ -12,10 +13,7 @@ void gateway::implementation::cancel_echoes_told() {
   if (!echoes_.any())
     return alarms_.clear("echo-cancellers");
   const auto wanted = [this](const party& p) {
-    const auto* c = p.on_edge ? nullptr : call_of(p.call);
-    const bool talks =
-        c != nullptr && (c->state == calls::state::active || c->state == calls::state::overlap);
-    return talks || p.held ? p.echo_tail_ms : 0;
+    return talk_of(p) != nullptr || p.held ? p.echo_tail_ms : 0;
   };
   for (const auto& [line, p] : lines_)
     if (const unsigned has = echoes_.tail_ms(line); has != 0 && has != wanted(p)) {
@@ -46,24 +44,19 @@ void gateway::implementation::cancel_echoes_told() {
 
 control::v1::Reply gateway::implementation::set_echo_tail(const control::v1::EchoRequest& asked) {
   auto& p = lines_.at(line_id{asked.line()});
-  control::v1::Reply reply;
-  const auto refused = [&reply](const std::string& what, const std::string& remedy) {
-    reply.mutable_error()->set_what(what);
-    reply.mutable_error()->set_remedy(remedy);
-    return reply;
-  };
   if (p.on_edge)
-    return refused("Line " + std::to_string(asked.line()) +
-                       " is an IP phone's: its echo is its own.",
-                   "`switchroom lines` says which lines are the board's.");
+    return error(
+        {"Line " + std::to_string(asked.line()) + " is an IP phone's: its echo is its own.",
+         "`switchroom lines` says which lines are the board's."});
   if (asked.tail_ms() != 0 && !echo_pool::is_tail(asked.tail_ms()))
-    return refused("There is no echo canceller of " + std::to_string(asked.tail_ms()) + " ms.",
-                   "Use 16, 32, 64 or 128, or 0 for none.");
+    return error({"There is no echo canceller of " + std::to_string(asked.tail_ms()) + " ms.",
+                  "Use 16, 32, 64 or 128, or 0 for none."});
   if (paths_.up() && !echoes_.any())
-    return refused("The board has no echo cancellers.", "Connect one that has.");
+    return error({"The board has no echo cancellers.", "Connect one that has."});
   p.echo_tail_ms = asked.tail_ms();
   note("operator", "line " + std::to_string(asked.line()),
        "echo canceller " + std::to_string(asked.tail_ms()) + " ms");
+  control::v1::Reply reply;
   reply.mutable_done()->set_text(
       "Line " + std::to_string(asked.line()) +
       (asked.tail_ms() == 0

@@ -148,6 +148,8 @@ struct gateway::implementation : kept {
   void end_early(calls::call&);
   void take(const edge::v1::Listening&);
   calls::call* call_of(const std::optional<call_id>&);
+  /// In which the board's line speaks and is heard; none of an IP phone's.
+  calls::call* talk_of(const party&);
   std::optional<call_id>* attached(const calls::leg&);
 
   // ---- holds.cpp: two calls at a line, one of which waits (S6) ---------------------------------
