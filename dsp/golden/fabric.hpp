@@ -13,6 +13,7 @@
 #include "golden/dtmf_detector.hpp"
 #include "golden/g711.hpp"
 #include "golden/g726_channels.hpp"
+#include "golden/gain_stage.hpp"
 #include "golden/level_meter.hpp"
 #include "golden/time_slot_switch.hpp"
 #include "golden/tone_generator.hpp"
@@ -49,8 +50,8 @@ public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
         g726_(shape.g726_channels, shape.first_g726()), levels_(shape.slots, shape.level_window),
-        digits_(shape.lines), lines_(shape.lines), host_enabled_(shape.host_slots),
-        ingress_(shape.slots) {}
+        digits_(shape.lines), gains_(shape.slots, shape.lines), lines_(shape.lines),
+        host_enabled_(shape.host_slots), ingress_(shape.slots), egress_(shape.slots) {}
 
   /// One frame.
   fabric_output frame(const fabric_input& input) {
@@ -62,7 +63,11 @@ public:
     for (unsigned n = 0; n < shape_.lines; ++n)
       ingress_[n] = digits_.muted(n, ingress_[n]);
     digits_.frame(heard);
-    const auto egress = switch_.frame(ingress_);
+    gains_.ingress(ingress_);
+    const auto switched = switch_.frame(ingress_);
+    egress_.assign(switched.begin(), switched.end());
+    gains_.egress(egress_);
+    const std::span<const std::int16_t> egress = egress_;
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
     fabric_output output;
@@ -86,6 +91,9 @@ public:
       break;
     case regs::g726_block::type:
       g726_.write(word, value);
+      break;
+    case regs::gain_block::type:
+      gains_.write(word, value);
       break;
     case regs::fxs_block::type:
       write_line(word, value);
@@ -151,9 +159,10 @@ private:
   g726_channels g726_;
   level_meter levels_;
   dtmf_detector digits_;
+  gain_stage gains_;
   std::vector<line> lines_;
   std::vector<bool> host_enabled_;
-  std::vector<std::int16_t> ingress_;
+  std::vector<std::int16_t> ingress_, egress_;
 };
 
 } // namespace switchroom::golden

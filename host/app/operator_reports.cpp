@@ -52,6 +52,10 @@ std::string block_name(std::uint16_t type) {
     return std::string(regs::level_block::name);
   case regs::link_block::type:
     return std::string(regs::link_block::name);
+  case regs::g726_block::type:
+    return std::string(regs::g726_block::name);
+  case regs::gain_block::type:
+    return std::string(regs::gain_block::name);
   default:
     return "unknown";
   }

@@ -9,11 +9,12 @@
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
 //   clock s + 2  ingress stream: level meter, DTMF detector
-//   clock s + 3  the same, digits muted: switch
-//   clock s + 3  egress stream: sample for output s;  line_o, pcm_o, line_stb_o one clock later
+//   clock s + 3  the same, digits muted; one clock later, two if a line has a gain: switch
+//   clock s + 3  egress stream: sample for output s, one clock later, two if a slot has a gain;  line_o, pcm_o,
+//                line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
-// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i, clk_tone_i,
+// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i (lines, gains), clk_tone_i,
 // clk_voice_i (DTMF), clk_judge_i (DTMF's decisions) and clk_request_i (the host's reads and writes
 // of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
@@ -88,6 +89,7 @@ module fabric #(
   localparam int unsigned Level = 32'(switchroom_regs::LevelIndex);
   localparam int unsigned Link = 32'(switchroom_regs::LinkIndex);
   localparam int unsigned G726 = 32'(switchroom_regs::G726Index);
+  localparam int unsigned Gain = 32'(switchroom_regs::GainIndex);
   localparam int unsigned EventSources = 3;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
@@ -99,13 +101,13 @@ module fabric #(
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
   logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake,
-      g726_awake;
+      g726_awake, gain_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
   assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
   assign request_awake_o = link_requests || bus_ack || ack[Board];
-  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0];
+  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0] || gain_awake;
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
   assign voice_awake_o = voice_active_q || dtmf_wake;
   always_ff @(posedge clk_host_i) begin
@@ -115,7 +117,7 @@ module fabric #(
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake;
   always_ff @(posedge clk_slot_i) begin
-    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || line_stb_o;
+    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || gain_awake || line_stb_o;
   end
 
   // Time
@@ -137,8 +139,9 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
-      g726_status;
-  logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata;
+      g726_status, gain_status;
+  logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
+      gain_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -151,6 +154,7 @@ module fabric #(
       status[8*Level+:8] = level_status;
       status[8*Link+:8] = link_status;
       status[8*G726+:8] = g726_status;
+      status[8*Gain+:8] = gain_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
       rdata[32*Fxs+:32] = fxs_rdata;
@@ -159,6 +163,7 @@ module fabric #(
       rdata[32*Level+:32] = level_rdata;
       rdata[32*Link+:32] = link_rdata;
       rdata[32*G726+:32] = g726_rdata;
+      rdata[32*Gain+:32] = gain_rdata;
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -271,15 +276,24 @@ module fabric #(
       .ingress_stb_o(muted_stb), .ingress_slot_o(muted_slot), .ingress_sample_o(muted_sample)
   );
 
-  // Switch
-  logic egress_stb;
-  logic [SlotWidth-1:0] egress_slot;
-  logic [15:0] egress_sample;
+  // Switch, with gains before and behind it
+  logic said_stb, heard_stb, egress_stb;
+  logic [SlotWidth-1:0] said_slot, heard_slot, egress_slot;
+  logic [15:0] said_sample, heard_sample, egress_sample;
+  gain_stage #(.Slots(Slots), .Lines(Lines)) u_gain_stage (
+      .clk_i(clk_line_i), .clk_slot_i, .rst_i, .awake_o(gain_awake), .frame_stb_i(frame_stb), .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(muted_stb), .ingress_slot_i(muted_slot), .ingress_sample_i(muted_sample),
+      .ingress_stb_o(said_stb), .ingress_slot_o(said_slot), .ingress_sample_o(said_sample),
+      .egress_stb_i(heard_stb), .egress_slot_i(heard_slot), .egress_sample_i(heard_sample),
+      .egress_stb_o(egress_stb), .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
+      .reg_valid_i(valid[Gain]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Gain]),
+      .reg_status_o(gain_status), .reg_rdata_o(gain_rdata)
+  );
   time_slot_switch #(.Slots(Slots)) u_time_slot_switch (
       .clk_i(clk_slot_i), .rst_i, .awake_o(switch_awake), .frame_stb_i(frame_stb),
-      .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(muted_stb), .ingress_slot_i(muted_slot),
-      .ingress_sample_i(muted_sample), .egress_stb_o(egress_stb),
-      .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
+      .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(said_stb), .ingress_slot_i(said_slot),
+      .ingress_sample_i(said_sample), .egress_stb_o(heard_stb),
+      .egress_slot_o(heard_slot), .egress_sample_o(heard_sample),
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Switch]),
       .reg_status_o(switch_status), .reg_rdata_o(switch_rdata)
