@@ -197,6 +197,8 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, one.until);
   for (const auto& wanted : call_backs_)
     earliest = std::min(earliest, wanted.forgotten);
+  for (const auto& [line, check] : checks_)
+    earliest = std::min(earliest, check.until);
   if (!in_day_hours_.empty())
     earliest = std::min(earliest, next_minute());
   return earliest;
@@ -248,6 +250,7 @@ void gateway::implementation::on(const deadline&) {
   for (const auto tape : tapes_due)
     visit(tape, voicemail::waited{});
   forget_nights_asked();
+  end_due_checks();
   finish_searches();
   follow_day_hours();
   std::erase_if(call_backs_, [this](const auto& wanted) { return wanted.forgotten <= now_; });
@@ -325,7 +328,9 @@ gateway::resources gateway::in_use() const {
           self_->paths_.tone_channels_in_use(),
           static_cast<unsigned>(tapes),
           parties,
-          phones};
+          phones,
+          size(self_->checks_),
+          size(self_->captures_)};
 }
 
 } // namespace switchroom::exchange
