@@ -16,7 +16,8 @@ enum : unsigned {
   voice_awake = 8,
   judge_awake = 16,
   line_awake = 32,
-  everybody_awake = 64
+  conference_awake = 64,
+  everybody_awake = 128
 };
 
 /// Who does not sleep now. In reset, and at requests, everybody is awake.
@@ -28,7 +29,8 @@ unsigned awake(const Fabric& fabric) {
   return ports.slot_awake_o * slot_awake |
          (ports.host_awake_o | ports.link_rx_valid_i) * host_awake |
          ports.tone_awake_o * tone_awake | ports.voice_awake_o * voice_awake |
-         ports.judge_awake_o * judge_awake | ports.line_awake_o * line_awake;
+         ports.judge_awake_o * judge_awake | ports.line_awake_o * line_awake |
+         ports.conference_awake_o * conference_awake;
 }
 
 /// How many clocks of this frame, after the one that comes next, may be left out: all that are
@@ -42,7 +44,7 @@ template <class Fabric>
 void clocks_low(Fabric& fabric) {
   fabric.clk_i = fabric.clk_slot_i = fabric.clk_host_i = fabric.clk_line_i = 0;
   fabric.clk_tone_i = fabric.clk_voice_i = fabric.clk_judge_i = 0;
-  fabric.clk_request_i = 0;
+  fabric.clk_conference_i = fabric.clk_request_i = 0;
 }
 
 /// In fabric_clock.cpp: one rising edge for those who are awake.
@@ -65,6 +67,7 @@ void fabric_clock(Fabric& fabric, unsigned skip = 0) {
   fabric.clk_tone_i = (who & (tone_awake | everybody_awake)) != 0;
   fabric.clk_voice_i = (who & (voice_awake | everybody_awake)) != 0;
   fabric.clk_judge_i = (who & (judge_awake | everybody_awake)) != 0;
+  fabric.clk_conference_i = (who & (conference_awake | everybody_awake)) != 0;
   fabric.clk_request_i = who == everybody_awake;
   fabric.clk_i = 1;
   fabric.eval();

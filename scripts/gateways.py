@@ -42,6 +42,7 @@ class Gateway:
     def __init__(self, name, binaries, run):
         self.name, self.bin, self.run, self.dir = name, binaries, run, run / name
         self.processes = []
+        self.board_options = ["--lines", "8", "--noise", "-68"]
 
     def cli(self, *words, check=True):
         for process in self.processes:
@@ -61,7 +62,7 @@ class Gateway:
         for program, arguments in (
                 ("switchroom-board", ["--link", f"unix:{self.dir}/board.sock",
                                       "--phones", f"unix:{self.dir}/phones.sock",
-                                      "--lines", "8", "--noise", "-68"]),
+                                      *self.board_options]),
                 ("switchroomd", ["--config", str(self.dir / "switchroomd.toml")])):
             log = open(self.dir / f"{program}.log", "w")
             started = subprocess.Popen([str(self.bin / program), *arguments], stdout=log, stderr=log,

@@ -9,8 +9,11 @@
 #include <span>
 #include <vector>
 
+#include "golden/answer_tone.hpp"
 #include "golden/board_port.hpp"
+#include "golden/conference.hpp"
 #include "golden/dtmf_detector.hpp"
+#include "golden/echo_cancellers.hpp"
 #include "golden/g711.hpp"
 #include "golden/g726_channels.hpp"
 #include "golden/gain_stage.hpp"
@@ -27,10 +30,13 @@ struct fabric_shape {
   unsigned tone_channels = 32;
   unsigned host_slots = 64;
   unsigned g726_channels = 64;
+  unsigned members = 64; ///< of conferences
+  unsigned echo_places = 32;
   unsigned level_window = 1024; ///< frames
   constexpr unsigned first_tone() const { return lines; }
   constexpr unsigned first_host() const { return lines + tone_channels; }
   constexpr unsigned first_g726() const { return first_host() + host_slots; }
+  constexpr unsigned first_member() const { return first_g726() + g726_channels; }
 };
 
 /// What enters in a frame.
@@ -49,14 +55,19 @@ class fabric {
 public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
-        g726_(shape.g726_channels, shape.first_g726()), levels_(shape.slots, shape.level_window),
-        digits_(shape.lines), gains_(shape.slots, shape.lines), lines_(shape.lines),
-        host_enabled_(shape.host_slots), ingress_(shape.slots), egress_(shape.slots) {}
+        g726_(shape.g726_channels, shape.first_g726()),
+        conferences_(shape.members, shape.first_member()), echoes_(shape.lines, shape.echo_places),
+        levels_(shape.slots, shape.level_window), digits_(shape.lines), answers_(shape.lines),
+        gains_(shape.slots, shape.lines), lines_(shape.lines), host_enabled_(shape.host_slots),
+        ingress_(shape.slots), egress_(shape.slots) {}
 
   /// One frame.
   fabric_output frame(const fabric_input& input) {
     for (unsigned slot = 0; slot < shape_.slots; ++slot)
       ingress_[slot] = source(input, slot);
+    const std::vector raw(ingress_.begin(), ingress_.begin() + shape_.lines);
+    for (unsigned n = 0; n < shape_.lines; ++n)
+      ingress_[n] = echoes_.said(n, ingress_[n], answers_.disables(n));
     levels_.frame(ingress_);
     const auto said = std::span(ingress_).first(shape_.lines);
     const std::vector heard(said.begin(), said.end());
@@ -68,12 +79,17 @@ public:
     egress_.assign(switched.begin(), switched.end());
     gains_.egress(egress_);
     const std::span<const std::int16_t> egress = egress_;
+    answers_.frame(raw, egress.first(shape_.lines));
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
+    conferences_.frame(egress.subspan(shape_.first_member(), shape_.members));
     fabric_output output;
-    for (unsigned n = 0; n < shape_.lines; ++n)
+    for (unsigned n = 0; n < shape_.lines; ++n) {
       output.octets.push_back(
           g711_encode(lines_[n].law, lines_[n].enable ? egress[n] : std::int16_t{0}));
+      echoes_.heard(n, g711_decode(lines_[n].law, output.octets.back()));
+    }
+    echoes_.frame();
     const auto host = egress.subspan(shape_.first_host(), shape_.host_slots);
     output.samples.assign(host.begin(), host.end());
     return output;
@@ -95,11 +111,20 @@ public:
     case regs::gain_block::type:
       gains_.write(word, value);
       break;
+    case regs::echo_block::type:
+      echoes_.write(word, value);
+      break;
+    case regs::conference_block::type:
+      conferences_.write(word, value);
+      break;
     case regs::fxs_block::type:
       write_line(word, value);
       break;
     case regs::dtmf_block::type:
       digits_.write(word, value);
+      break;
+    case regs::answer_tone_block::type:
+      answers_.write(word, value);
       break;
     case regs::link_block::type:
       write_link(word, value);
@@ -111,6 +136,7 @@ public:
 
   const time_slot_switch& slots() const { return switch_; }
   const level_meter& levels() const { return levels_; }
+  const answer_tone& answer_tones() const { return answers_; }
   bool host_slot_enabled(unsigned n) const { return host_enabled_[n]; }
 
 private:
@@ -127,8 +153,10 @@ private:
       return tones_.sample(slot - shape_.first_tone());
     if (const unsigned n = slot - shape_.first_host(); n < shape_.host_slots)
       return host_enabled_[n] ? input.samples[n].value_or(0) : std::int16_t{0};
-    const unsigned n = slot - shape_.first_g726();
-    return n < shape_.g726_channels ? g726_.sample(n) : std::int16_t{0};
+    if (const unsigned n = slot - shape_.first_g726(); n < shape_.g726_channels)
+      return g726_.sample(n);
+    const unsigned n = slot - shape_.first_member();
+    return n < shape_.members ? conferences_.sample(n) : std::int16_t{0};
   }
 
   void write_switch(std::uint16_t word, std::uint32_t value) {
@@ -157,8 +185,11 @@ private:
   time_slot_switch switch_;
   tone_generator tones_;
   g726_channels g726_;
+  conference conferences_;
+  echo_cancellers echoes_;
   level_meter levels_;
   dtmf_detector digits_;
+  answer_tone answers_;
   gain_stage gains_;
   std::vector<line> lines_;
   std::vector<bool> host_enabled_;

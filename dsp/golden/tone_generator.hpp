@@ -91,7 +91,7 @@ private:
     bool entered = false; ///< the first sample of the segment comes next
     unsigned segment = 0;
     std::uint32_t left = 0; ///< frames that remain of the segment, or 0
-    std::uint16_t phase_a = 0, phase_b = 0;
+    std::uint16_t phase_a = 0, phase_b = 0, phase_c = 0;
   };
 
   unsigned capacity() const { return static_cast<unsigned>(channels_.size()); }
@@ -102,6 +102,8 @@ private:
       return &frequency_[static_cast<std::size_t>(i)];
     if (const int i = array_index<block::segment_amplitude>(word, all); i >= 0)
       return &amplitude_[static_cast<std::size_t>(i)];
+    if (const int i = array_index<block::segment_third>(word, all); i >= 0)
+      return &third_[static_cast<std::size_t>(i)];
     if (const int i = array_index<block::segment_timing>(word, all); i >= 0)
       return &timing_[static_cast<std::size_t>(i)];
     return nullptr;
@@ -118,16 +120,20 @@ private:
       return 0;
     const std::uint32_t frequency = frequency_[c.segment];
     const std::uint32_t amplitude = amplitude_[c.segment];
+    const std::uint32_t third = third_[c.segment];
     const std::uint32_t timing = timing_[c.segment];
     const auto level_a = static_cast<std::int64_t>(block::segment_amplitude::a::get(amplitude));
     const auto level_b = static_cast<std::int64_t>(block::segment_amplitude::b::get(amplitude));
-    const std::int64_t sum = level_a * table_sine(c.phase_a) + level_b * table_sine(c.phase_b);
+    const auto level_c = static_cast<std::int64_t>(block::segment_third::amplitude::get(third));
+    const std::int64_t sum = level_a * table_sine(c.phase_a) + level_b * table_sine(c.phase_b) +
+                             level_c * table_sine(c.phase_c);
     // A frequency that does not sound waits at phase 0, to begin with a zero crossing.
     const auto advance = [](std::uint16_t phase, std::int64_t level, std::uint32_t increment) {
       return static_cast<std::uint16_t>(level == 0 ? 0 : phase + increment);
     };
     c.phase_a = advance(c.phase_a, level_a, block::segment_frequency::a::get(frequency));
     c.phase_b = advance(c.phase_b, level_b, block::segment_frequency::b::get(frequency));
+    c.phase_c = advance(c.phase_c, level_c, block::segment_third::frequency::get(third));
     const std::uint32_t frames = 8 * block::segment_timing::duration_ms::get(timing);
     if (std::exchange(c.entered, false) || frames == 0)
       c.left = frames;
@@ -146,6 +152,7 @@ private:
   std::vector<std::int16_t> samples_;
   std::array<std::uint32_t, block::segment_frequency::count> frequency_{};
   std::array<std::uint32_t, block::segment_frequency::count> amplitude_{};
+  std::array<std::uint32_t, block::segment_frequency::count> third_{};
   std::array<std::uint32_t, block::segment_frequency::count> timing_{};
 };
 

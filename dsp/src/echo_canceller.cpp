@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <span>
 #include <stdexcept>
 
 namespace switchroom::dsp {
@@ -23,11 +22,13 @@ constexpr auto reciprocals = [] {
 }();
 
 /// What a filter says of the echo, rounded.
-std::int64_t estimate(std::span<const std::int32_t> filter, const std::int16_t* far) {
+template <class Coefficient>
+std::int16_t estimate(const std::vector<Coefficient>& filter, const std::int16_t* far,
+                      int fraction_bits) {
   std::int64_t sum = 0;
   for (std::size_t n = 0; n < filter.size(); ++n)
     sum += std::int64_t{filter[n]} * far[n];
-  return (sum + (1 << (echo_canceller::fraction_bits - 1))) >> echo_canceller::fraction_bits;
+  return clamped((sum + (std::int64_t{1} << (fraction_bits - 1))) >> fraction_bits);
 }
 
 /// log2 of an energy, in eighths, by a straight line between powers.
@@ -45,9 +46,9 @@ std::uint64_t square(std::int16_t x) {
 } // namespace
 
 std::int16_t dc_removal::step(std::int16_t x) {
-  sum_ += (std::int32_t{x} - last_) * 64 - (sum_ >> 6);
+  sum_ += (std::int32_t{x} - last_) * 1024 - (sum_ >> 10);
   last_ = x;
-  return clamped(sum_ >> 6);
+  return clamped(sum_ >> 10);
 }
 
 echo_canceller::echo_canceller(unsigned taps)
@@ -56,10 +57,11 @@ echo_canceller::echo_canceller(unsigned taps)
     throw std::invalid_argument("echo_canceller: taps must be 16 to 1024, a multiple of 8");
 }
 
-void echo_canceller::reset() {
+void echo_canceller::reset(unsigned into_block) {
   const bool learns = learns_;
   *this = echo_canceller(taps_);
   learns_ = learns;
+  in_block_ = into_block % block;
 }
 
 std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
@@ -68,10 +70,11 @@ std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
   far_[newest_] = far_[newest_ + taps_] = far_high_pass_.step(far);
   far_energy_ += square(far_[newest_]);
   const std::int16_t sent = near_high_pass_.step(near);
-  const std::int16_t learning = clamped(sent - estimate(background_, &far_[newest_]));
-  const std::int16_t echo = clamped(estimate(foreground_, &far_[newest_]));
+  const std::int16_t learning =
+      clamped(sent - estimate(background_, &far_[newest_], fraction_bits));
+  const std::int16_t echo = estimate(foreground_, &far_[newest_], heard_fraction_bits);
   const std::int16_t heard = clamped(sent - echo);
-  if (learns_)
+  if (learns_ && !near_speaks_)
     learn_from(learning);
   near_energy_ += square(sent);
   echo_energy_ += square(echo);
@@ -91,7 +94,7 @@ void echo_canceller::learn_from(std::int16_t error) {
   const int scale = std::bit_width(far_energy_) - 8;
   const auto mantissa = static_cast<std::size_t>(far_energy_ >> scale);
   const std::int64_t rise = (error * reciprocals[mantissa - 128] + 64) >> 7;
-  // 1 / energy = reciprocal / 2^(15 + scale); 7 bits of it are gone, 22 are the coefficient's, and
+  // 1 / energy = reciprocal / 2^(15 + scale); 7 bits of it are gone, 20 are the coefficient's, and
   // one or two the step's.
   const int shift = 15 + scale - 7 - fraction_bits + (nearly_learnt_ ? 2 : 1);
   constexpr std::int64_t most = (1 << (coefficient_bits - 1)) - 1;
@@ -123,16 +126,18 @@ bool echo_canceller::background_is_better() {
   const bool much_better =
       4 * background_mean_ < foreground_mean_ &&
       (8 * background_mean_ < 3 * near_mean_ || foreground_mean_ > 4 * near_mean_);
-  blocks_much_better_ = much_better ? blocks_much_better_ + 1 : 0;
+  blocks_much_better_ = much_better && !near_speaks_ ? blocks_much_better_ + 1 : 0;
   if (blocks_much_better_ >= 6) {
     blocks_much_better_ = 0;
     least_left_ = log2_eighths(background_mean_) - log2_eighths(echo_mean_);
     return true;
   }
-  return better && left <= least_left_ + 8 && (much_better || 8 * background_mean_ < near_mean_);
+  return better && !near_speaks_ && left <= least_left_ + 8 &&
+         (much_better || 8 * background_mean_ < near_mean_);
 }
 
 void echo_canceller::compare() {
+  near_speaks_ = near_energy_ > 2 * (far_energy_ * block / taps_);
   // Over some three blocks.
   const auto mean = [](std::uint64_t& of, std::uint64_t& energy) {
     of = (5 * of + 3 * energy) / 8;
@@ -141,17 +146,23 @@ void echo_canceller::compare() {
   mean(echo_mean_, echo_energy_);
   mean(background_mean_, background_energy_);
   mean(foreground_mean_, foreground_energy_);
+  constexpr int finer = fraction_bits - heard_fraction_bits;
   if (background_is_better()) {
-    foreground_ = background_;
+    std::ranges::transform(background_, foreground_.begin(), [](std::int32_t coefficient) {
+      return clamped((coefficient + (1 << (finer - 1))) >> finer);
+    });
     foreground_mean_ = background_mean_;
   } else if (background_mean_ / 4 > foreground_mean_ &&
              background_energy_ / 2 > foreground_energy_) {
-    background_ = foreground_;
+    std::ranges::transform(foreground_, background_.begin(), [](std::int16_t coefficient) {
+      return std::int32_t{coefficient} << finer;
+    });
     background_mean_ = foreground_mean_;
   }
   nearly_learnt_ = foreground_mean_ < near_mean_ / 256;
   near_energy_ = echo_energy_ = background_energy_ = foreground_energy_ = 0;
   in_block_ = 0;
+  ++compared_;
 }
 
 } // namespace switchroom::dsp

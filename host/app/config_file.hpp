@@ -55,6 +55,7 @@ private:
   config_reader section(const toml::table& table, const char* title) {
     return {table, title, problems_};
   }
+  static bool is_name(std::string_view);     ///< of a gateway or a phone
   static bool is_digits(std::string_view);   ///< 1 to 31 of them
   static bool is_port(std::string_view);     ///< 1 to 65535
   static bool is_endpoint(std::string_view); ///< "tcp://host:port"
@@ -68,6 +69,8 @@ private:
   void backups();
   void rtp();
   static void add_codecs(config_reader&, const std::vector<std::string>& words, edge::v1::Port& to);
+  exchange::caller_display display_of(config_reader&, bool analog);
+  static unsigned echo_tail_of(config_reader&, bool is_phone);
   void add_line(const toml::table&);
   void add_asked_code(const toml::table&, const char* title, std::vector<exchange::asked_code>&);
   void add_short_code(const toml::table&);

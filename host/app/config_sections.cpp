@@ -12,18 +12,9 @@ namespace switchroom::app {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int64_t most_lines = 1024; // regs/fxs.toml: line_config
-
 const std::vector<std::string>& locales() {
   static const std::vector<std::string> known{"DE", "FR", "GB", "NL", "US"};
   return known;
-}
-
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && text.front() != '-' &&
-         std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-         });
 }
 
 bool is_address(const std::string& text) {
@@ -33,6 +24,13 @@ bool is_address(const std::string& text) {
 }
 
 } // namespace
+
+bool configuration_file::is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 32 && text.front() != '-' &&
+         std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
 
 bool configuration_file::is_digits(std::string_view text) {
   return !text.empty() && text.size() <= 31 &&
@@ -172,101 +170,6 @@ void configuration_file::rtp() {
   in.refuse_the_rest();
 }
 
-/// "g722", "pcma": as proto/scn.proto has them.
-void configuration_file::add_codecs(config_reader& in, const std::vector<std::string>& words,
-                                    edge::v1::Port& to) {
-  for (const auto& word : words) {
-    std::string name = "CODEC_" + word;
-    std::ranges::transform(name, name.begin(), [](unsigned char c) {
-      return c == '-' ? '_' : static_cast<char>(std::toupper(c));
-    });
-    scn::v1::Codec codec{};
-    if (scn::v1::Codec_Parse(name, &codec) && codec != scn::v1::CODEC_UNSPECIFIED)
-      to.add_codecs(codec);
-    else
-      in.wrong("codecs", '"' + word + "\" is no codec",
-               "use g722, pcma, pcmu, opus, g726-16, -24, -32 and -40");
-  }
-  if (words.empty())
-    in.wrong("codecs", "no codec is left", "leave codecs out, for all of them");
-}
-
-void configuration_file::add_line(const toml::table& table) {
-  auto in = section(table, "[[line]]");
-  const auto number = in.integer("number", 1, most_lines, true);
-  const auto user = in.text("base_user");
-  std::vector<std::string> types;
-  for (const auto& kind : users::line_kinds())
-    types.emplace_back(kind.name);
-  const auto type = in.choice("type", types);
-  const auto phone = in.text("phone"), password = in.text("password");
-  const auto secure = in.boolean("secure");
-  const auto codecs = in.texts("codecs");
-  const auto keys = in.choice("srtp", {"sdes", "dtls"});
-  const auto gain_in = in.number("gain_in_db", -24, 12),
-             gain_out = in.number("gain_out_db", -24, 12);
-  in.refuse_the_rest();
-  if (phone && (gain_in || gain_out))
-    in.wrong(gain_in ? "gain_in_db" : "gain_out_db", "a gain of a line with an IP phone",
-             "set its volume at the phone");
-  constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
-  if (phone && !is_name(*phone))
-    in.wrong("phone", "\"" + *phone + "\" is no name of a phone",
-             "use 1 to 32 small letters, digits and -");
-  if (phone && type.value_or(ip) != ip)
-    in.wrong("type", "a line with an IP phone is of type \"ip\"", "leave type out");
-  if (phone &&
-      (!password || password->empty() || password->find_first_of("\n\r:") != std::string::npos))
-    in.wrong("phone", "phone " + *phone + " has no password, or one with a colon",
-             "give password, which the phone registers with");
-  if (secure && !phone)
-    in.wrong("secure", "secure without phone", "say what the phone registers as: phone");
-  if (codecs && !phone)
-    in.wrong("codecs", "codecs without phone", "say what the phone registers as: phone");
-  if (keys && !phone)
-    in.wrong("srtp", "srtp without phone", "say what the phone registers as: phone");
-  if (keys && !made_.voice.protect)
-    in.wrong("srtp", "srtp of a line, and none in [rtp]",
-             "leave it out, or take srtp = false out of [rtp]");
-  if (!phone && password)
-    in.wrong("password", "a password without phone", "say what the phone registers as: phone");
-  for (const auto& other : made_.phones.ports())
-    if (phone && other.name() == *phone)
-      in.wrong("phone",
-               "phone " + *phone + " is at line " + std::to_string(other.line()) + " already",
-               "give each phone a name of its own");
-  if (user && !is_digits(*user))
-    in.wrong("base_user", "\"" + *user + "\" is no extension", "use 1 to 31 digits");
-  if (!number)
-    return;
-  const line_id line{static_cast<std::uint32_t>(*number)};
-  for (const auto& other : made_.exchange.lines) {
-    if (other.line == line)
-      in.wrong("number", "line " + std::to_string(*number) + " is there twice",
-               "remove one of them");
-    else if (user && other.base_user == *user)
-      in.wrong("base_user",
-               "user " + *user + " is base user of line " + std::to_string(other.line.value) +
-                   " already",
-               "a user has one base line");
-  }
-  made_.exchange.lines.push_back({line, user.value_or(""),
-                                  static_cast<users::line_type>(type.value_or(phone ? ip : 0)),
-                                  phone.has_value()});
-  if (!phone && (gain_in || gain_out))
-    made_.gains[line] = {gain_in.value_or(0), gain_out.value_or(0)};
-  if (!phone)
-    return;
-  auto& port = *made_.phones.add_ports();
-  port.set_line(line.value);
-  port.set_name(*phone);
-  port.set_secret(password.value_or(""));
-  port.set_secure(secure.value_or(false));
-  if (codecs)
-    add_codecs(in, *codecs, port);
-  port.set_dtls(keys == 1);
-}
-
 void configuration_file::timers() {
   const toml::table* table = root_.table("timers");
   if (!table)
@@ -319,6 +222,8 @@ void configuration_file::conference() {
   auto in = section(*table, "[conference]");
   if (const auto most = in.integer("parties", 3, 64))
     made_.exchange.conference_parties = static_cast<unsigned>(*most);
+  if (const auto tone = in.boolean("entry_tone"))
+    made_.exchange.conference_tone = *tone;
   in.refuse_the_rest();
 }
 
@@ -335,65 +240,6 @@ void configuration_file::emergency() {
   if (const auto time = in.integer("call_back_min", 5, 1440))
     made_.exchange.emergency_call_back = std::chrono::minutes{*time};
   in.refuse_the_rest();
-}
-
-/// IP phones register here; without the section, at the RTP address and port 5060.
-void configuration_file::sip() {
-  made_.sip.listen = "sip:" + made_.voice.rtp_address + ":5060";
-  const toml::table* table = root_.table("sip");
-  if (table == nullptr)
-    return;
-  auto in = section(*table, "[sip]");
-  const auto listen = [&](const char* key, const char* scheme, std::string& found) {
-    const auto given = in.text(key);
-    if (!given)
-      return;
-    const auto colon = given->rfind(':');
-    if (colon == std::string::npos || !is_address(given->substr(0, colon)) ||
-        !is_port(given->substr(colon + 1)))
-      in.wrong(key, "\"" + *given + "\" is no address and port",
-               "give them in numbers, \"192.0.2.1:5060\"");
-    found = scheme + *given;
-  };
-  listen("listen", "sip:", made_.sip.listen);
-  listen("tls_listen", "sips:", made_.sip.tls_listen);
-  const auto certificate = in.text("certificate");
-  const std::vector<std::string> digests{"md5", "sha-256", "both"};
-  if (const auto kind = in.choice("digest", digests))
-    made_.sip.digest = digests[*kind];
-  if (const auto seconds = in.integer("shortest_session_s", 10, 3600))
-    made_.sip.shortest_session_s = static_cast<unsigned>(*seconds);
-  if (const auto seconds = in.integer("session_s", 0, 86'400))
-    made_.sip.session_s = static_cast<unsigned>(*seconds);
-  if (made_.sip.session_s != 0 && made_.sip.session_s < made_.sip.shortest_session_s)
-    in.wrong("session_s",
-             "session_s is shorter than shortest_session_s, " +
-                 std::to_string(made_.sip.shortest_session_s),
-             "give at least that, or 0: calls are not watched");
-  in.refuse_the_rest();
-  if (certificate) {
-    made_.sip.certificate = from_here(*certificate);
-    std::error_code unknown;
-    if (!fs::is_regular_file(made_.sip.certificate, unknown))
-      in.wrong("certificate", "there is no file " + made_.sip.certificate.string(),
-               "give a PEM file with the private key and the certificate");
-  }
-  if (made_.sip.tls_listen.empty() == certificate.has_value())
-    in.wrong(certificate ? "certificate" : "tls_listen",
-             "tls_listen and certificate need one another", "give both, or neither");
-}
-
-void configuration_file::share_rtp() {
-  made_.voice.rtp_base_port = made_.exchange.rtp_base_port;
-  made_.voice.rtp_payload_type = made_.exchange.rtp_payload_type;
-  made_.voice.rtp_ptime_ms = made_.exchange.rtp_ptime_ms;
-  const bool a_law = made_.exchange.rtp_payload_type == 8;
-  for (auto& port : *made_.phones.mutable_ports())
-    if (port.codecs().empty())
-      for (const auto codec :
-           {scn::v1::CODEC_G722, a_law ? scn::v1::CODEC_PCMA : scn::v1::CODEC_PCMU,
-            a_law ? scn::v1::CODEC_PCMU : scn::v1::CODEC_PCMA, scn::v1::CODEC_OPUS})
-        port.add_codecs(codec);
 }
 
 } // namespace switchroom::app

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <switchroom/regs.hpp>
 
 namespace switchroom::app {
@@ -165,6 +166,8 @@ country_tables tables_of(std::string_view locale) {
   add(made, exchange::tone::call_waiting, found->call_waiting);
   add(made, exchange::tone::messages, stuttering(found->dial));
   add_cadence(made, 0, found->ringing);
+  made.first_pause = std::chrono::milliseconds{
+      std::accumulate(found->ringing.begin(), found->ringing.end() - 1, 0U)};
   add_cadence(made, 1, paging);
   made.cadence = {{exchange::ring_cadence::internal, std::uint8_t{0}},
                   {exchange::ring_cadence::external, std::uint8_t{0}},

@@ -20,6 +20,7 @@ struct country_tables {
   std::map<exchange::tone, std::uint8_t> first_segment;
   std::vector<table_word> cadences; ///< regs::fxs_block::cadence
   std::map<exchange::ring_cadence, std::uint8_t> cadence;
+  duration first_pause{0}; ///< the longest of ringing, after it has begun
 };
 
 /// Of a locale: "DE", "FR", "GB", "NL", "US"; of "GB" for any other.

@@ -57,7 +57,7 @@ private:
     voice_->mount(slot, std::move(what));
   }
   void close(host_slot slot) override { voice_->close(slot); }
-  // The fabric has no mixer yet: the host is it.
+  // Conferences that the board has no members for (docs/adr/0021).
   void join(host_slot slot, media::bridge_number bridge) override { voice_->join(slot, bridge); }
   void leave(host_slot slot) override { voice_->close(slot); }
   media::snapshot voice_figures() const override { return voice_->figures(); }
@@ -126,6 +126,7 @@ media::callbacks daemon::implementation::voice_callbacks() {
   to.down = [this](const refusal& why) { gateway_->on_board_down(why); };
   to.event = [this](const media::fabric_event& event) { gateway_->on_fabric_event(event); };
   to.digit = [this](const media::heard_digit& heard) { gateway_->on_digit(heard); };
+  to.speaks = [this](const host_slot& slot) { gateway_->on_speaks(slot); };
   to.handshake = [this](const media::handshake_packet& p) { gateway_->on_handshake(p); };
   to.raise = [this](const media::alarm& alarm) {
     gateway_->raise(alarm.id, alarm.title, alarm.text);

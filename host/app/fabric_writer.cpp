@@ -2,6 +2,7 @@
 #include "app/fabric_writer.hpp"
 #include "types/overloaded.hpp"
 
+#include <bit>
 #include <cmath>
 #include <variant>
 
@@ -11,7 +12,10 @@ namespace {
 using fxs = regs::fxs_block;
 using tone = regs::tone_block;
 using dtmf = regs::dtmf_block;
+using echo = regs::echo_block;
+using answer_tone = regs::answer_tone_block;
 using time_slots = regs::switch_block;
+using meeting = regs::conference_block;
 using gain = regs::gain_block;
 
 std::uint32_t factor(double db) {
@@ -40,6 +44,8 @@ void fabric_writer::silence() {
   is_connected_ = board_.capacity<time_slots>() > 0;
   for (std::uint32_t channel = 0; channel < board_.capacity<tone>(); ++channel)
     put<tone::channel_control>(channel, 0);
+  for (std::uint32_t member = 0; member < board_.capacity<meeting>(); ++member)
+    put<meeting::member>(member, 0);
   for (std::uint32_t line = 0; line < board_.capacity<fxs>(); ++line)
     put<fxs::line_control>(line, 0);
 }
@@ -83,6 +89,8 @@ void fabric_writer::put_lines() {
                                  fxs::line_config::enable::of(is_used[n]));
     if (n < board_.capacity<dtmf>())
       put<dtmf::channel_config>(n, dtmf::channel_config::enable::of(is_used[n]));
+    put<echo::line>(n, 0);
+    put<answer_tone::line_config>(n, 0);
   }
 }
 
@@ -109,9 +117,30 @@ void fabric_writer::take(const exchange::action& action) {
                                                dtmf::channel_config::enable::of(1) |
                                                    dtmf::channel_config::mute::of(what.on));
                  },
+                 [&](const exchange::cancel_echo& what) { cancel(what); },
+                 [&](const exchange::member_join& what) { join(what); },
+                 [&](const exchange::member_leave& what) {
+                   if (what.member.value < board_.capacity<meeting>())
+                     put<meeting::member>(what.member.value, 0);
+                 },
                  [](const auto&) {},
              },
              action);
+}
+
+void fabric_writer::cancel(const exchange::cancel_echo& what) {
+  using word = echo::line;
+  if (!has(what.line) || what.place + what.tail_ms / 16 > board_.capacity<echo>())
+    return;
+  // 16, 32, 64, 128 ms are 0, 1, 2, 3.
+  const auto tail = static_cast<std::uint32_t>(std::countr_zero(what.tail_ms / 16));
+  put<word>(what.line.value - 1, what.tail_ms == 0
+                                     ? 0
+                                     : word::enable::of(1) | word::suppress::of(1) |
+                                           word::tail::of(tail) | word::place::of(what.place));
+  // A modem's tone has the canceller keep out of the way.
+  put<answer_tone::line_config>(what.line.value - 1,
+                                answer_tone::line_config::enable::of(what.tail_ms != 0));
 }
 
 void fabric_writer::connect(const exchange::connect& what) {
@@ -134,6 +163,15 @@ void fabric_writer::play(const exchange::play& what) {
   else
     put<word>(what.channel.value,
               word::segment::of(program->second) | word::run::of(1) | word::start::of(++start_));
+}
+
+void fabric_writer::join(const exchange::member_join& what) {
+  using word = meeting::member;
+  constexpr std::uint32_t as_it_is = 1024;
+  if (what.member.value < board_.capacity<meeting>())
+    put<word>(what.member.value, word::enable::of(1) | word::bridge::of(what.bridge) |
+                                     word::says::of(as_it_is) |
+                                     word::hears::of(what.listens ? as_it_is : 0));
 }
 
 bool fabric_writer::has(line_id line) const {

@@ -61,6 +61,8 @@ private:
   void put_gain(line_id);
   void connect(const exchange::connect&);
   void play(const exchange::play&);
+  void cancel(const exchange::cancel_echo&);
+  void join(const exchange::member_join&);
   bool has(line_id) const;
   void control_line(line_id, std::uint32_t mask, std::uint32_t bits);
 

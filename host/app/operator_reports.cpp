@@ -120,6 +120,8 @@ void add_rim(control::v1::Lines& lines, const rim_view& view) {
     const std::size_t at = line.line() - 1;
     line.set_level_in_dbm0(at < view.line_mean_squares.size() ? dbm0(view.line_mean_squares[at])
                                                               : dbm0(0));
+    if (line.echo_tail_ms() > 0 && at < view.near_powers.size() && at < view.left_powers.size())
+      line.set_echo_removed_db(dbm0(view.near_powers[at]) - dbm0(view.left_powers[at]));
   }
 }
 

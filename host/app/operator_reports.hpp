@@ -23,12 +23,13 @@ struct rim_view {
   media::snapshot voice;
   transport::figures network;
   handshakes::figures dtls_handshakes;
-  std::string link;                             ///< as configured
-  std::string down_why;                         ///< of the board, when it is down
-  std::optional<board::capabilities> board;     ///< when it is up
-  std::vector<std::uint32_t> line_mean_squares; ///< of line slots; empty: not read
-  std::vector<std::uint32_t> link_counters;     ///< regs::link_block, from received_frames on
-  std::vector<std::uint32_t> connections;       ///< regs::switch_block::connection
+  std::string link;                                    ///< as configured
+  std::string down_why;                                ///< of the board, when it is down
+  std::optional<board::capabilities> board;            ///< when it is up
+  std::vector<std::uint32_t> line_mean_squares;        ///< of line slots; empty: not read
+  std::vector<std::uint32_t> near_powers, left_powers; ///< before and after echo cancellers
+  std::vector<std::uint32_t> link_counters; ///< regs::link_block, from received_frames on
+  std::vector<std::uint32_t> connections;   ///< regs::switch_block::connection
 };
 
 /// Of a stream that is over, for people; empty if nothing was heard.

@@ -62,6 +62,8 @@ result<std::unique_ptr<running_gateway>> running_gateway::open(configuration con
     config.exchange.media_secret.assign(secret.begin(), secret.end());
   }
   config.exchange.clock_origin_s = origin_of(started);
+  for (auto& line : config.exchange.lines)
+    line.display.first_pause = tables_of(config.exchange.locale).first_pause;
   auto opened = store::database::open(config.database);
   if (const auto* why = std::get_if<store::failure>(&opened))
     return why->why;
@@ -210,6 +212,7 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
               write_registers(fabric_.so_far());
               run_tape(what);
             },
+            [&](const exchange::show_caller& what) { tapes_.run(what); },
             [&](const exchange::bridge_join& what) { around_.join(what.slot, what.bridge); },
             [&](const exchange::bridge_leave& what) { around_.leave(what.slot); },
             [&](const exchange::tape_stop& what) { tapes_.stop(what); },
@@ -260,7 +263,9 @@ void running_gateway::on_board_up(const board::capabilities& found) {
   step(exchange::board_up{
       found.capacity<regs::fxs_block>(), found.capacity<regs::tone_block>(),
       found.capacity<regs::link_block>(), slot(found.first_slot<regs::fxs_block>()),
-      slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>())});
+      slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>()),
+      found.capacity<regs::conference_block>(), slot(found.first_slot<regs::conference_block>()),
+      found.capacity<regs::echo_block>()});
   find_lines_off_hook();
 }
 
@@ -290,6 +295,10 @@ void running_gateway::on_fabric_event(const media::fabric_event& event) {
 
 void running_gateway::on_digit(const media::heard_digit& heard) {
   step(exchange::digit_heard{heard.slot, heard.digit});
+}
+
+void running_gateway::on_speaks(host_slot slot) {
+  step(exchange::voice_begins{slot});
 }
 
 // ---- IP phones -------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ public:
   void on_board_down(const refusal& why);
   void on_fabric_event(const media::fabric_event&);
   void on_digit(const media::heard_digit&);
+  void on_speaks(host_slot);
   void on_handshake(const media::handshake_packet&);
   void on_edge(std::vector<edge::v1::FromEdge> batch);
   void on_edge_down(const std::string& why);
@@ -144,6 +145,7 @@ private:
   void report_lines(control::v1::Reply, const control::answer&);
   void report_capture(const control::v1::CaptureRequest&, const control::answer&);
   void change_gain(const control::v1::GainRequest&, const control::answer&);
+  void read_echoes(rim_view, std::function<void(const rim_view&)> then);
   rim_view view() const;
   /// Reads registers in order, 32 at a time; gives what it could read.
   void read_words(std::uint16_t block_type, std::uint32_t offset, std::size_t count,

@@ -95,13 +95,31 @@ void running_gateway::report_lines(control::v1::Reply reply, const control::answ
              [this, reply = std::move(reply), to](words found) mutable {
                rim_view seen = view();
                seen.line_mean_squares = std::move(found);
-               add_rim(*reply.mutable_lines(), seen);
-               for (auto& line : *reply.mutable_lines()->mutable_lines()) {
-                 const auto gain = fabric_.gain_of(line_id{line.line()});
-                 line.set_gain_in_db(gain.in_db);
-                 line.set_gain_out_db(gain.out_db);
-               }
-               to(reply);
+               read_echoes(std::move(seen),
+                           [this, reply = std::move(reply), to](const rim_view& all) mutable {
+                             add_rim(*reply.mutable_lines(), all);
+                             for (auto& line : *reply.mutable_lines()->mutable_lines()) {
+                               const auto gain = fabric_.gain_of(line_id{line.line()});
+                               line.set_gain_in_db(gain.in_db);
+                               line.set_gain_out_db(gain.out_db);
+                             }
+                             to(reply);
+                           });
+             });
+}
+
+/// Adds what the board's echo cancellers measure.
+void running_gateway::read_echoes(rim_view seen, std::function<void(const rim_view&)> then) {
+  using cancellers = regs::echo_block;
+  const std::size_t lines = board_ ? board_->capacity<regs::fxs_block>() : 0;
+  read_words(cancellers::type, cancellers::near_power::offset, lines,
+             [this, lines, seen = std::move(seen), then = std::move(then)](words found) mutable {
+               seen.near_powers = std::move(found);
+               read_words(cancellers::type, cancellers::left_power::offset, lines,
+                          [seen = std::move(seen), then = std::move(then)](words left) mutable {
+                            seen.left_powers = std::move(left);
+                            then(seen);
+                          });
              });
 }
 

@@ -57,6 +57,7 @@ void running_gateway::open(const exchange::media_open& what) {
   if (const auto seen = media::parse_endpoint(remote.seen_at(), 0))
     agreed.seen_at = seen->address;
   agreed.comfort_noise = remote.comfort_noise();
+  agreed.tells_silence = remote.tells_silence();
   agreed.one_port = remote.one_port();
   const auto port = static_cast<std::uint16_t>(remote.port());
   if (const auto print = dtls::fingerprint_of(octets_of(remote.dtls().fingerprint()));

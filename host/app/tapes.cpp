@@ -28,12 +28,36 @@ void tapes::run(const exchange::tape_run& what,
       say.insert(say.end(), linear.begin(), linear.end());
     }
   }
-  auto& here = running_[what.tape];
+  run(what.tape, what.slot, std::move(say), samples_in(what.longest), what.silence);
+}
+
+void tapes::run(const exchange::show_caller& what) {
+  using part = exchange::show_caller::part;
+  using signal = dsp::caller_id_signal;
+  voicemail::samples say;
+  switch (what.what) {
+  case part::after_ring:
+    say = signal::after_ring(what.who, what.standard, dsp::message_format::multiple);
+    break;
+  case part::before_ring:
+    say = signal::before_ring(what.who, what.standard);
+    break;
+  case part::alert:
+    say = signal::alert();
+    break;
+  case part::in_a_call:
+    say = signal::in_a_call(what.who, what.standard);
+    break;
+  }
+  run(what.tape, what.slot, std::move(say), 0, 0ms);
+}
+
+void tapes::run(std::uint64_t number, host_slot slot, voicemail::samples say, std::size_t most,
+                duration silence) {
+  auto& here = running_[number];
   put_away(std::move(here.tape));
-  here = {what.slot,    std::make_shared<media::tape>(std::move(say), samples_in(what.longest)),
-          {},           0,
-          what.silence, false};
-  deck_.mount(what.slot, here.tape);
+  here = {slot, std::make_shared<media::tape>(std::move(say), most), {}, 0, silence, false};
+  deck_.mount(slot, here.tape);
 }
 
 void tapes::stop(const exchange::tape_stop& what) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/// The tapes that the exchange asks for (exchange::tape_run): makes them from prompts and messages,
-/// gives them to the voice thread, and looks from time to time how far they have come. What it has
-/// to tell is taken with take_news(). One thread; reads prompts' files.
+/// The tapes that the exchange asks for (exchange::tape_run, exchange::show_caller): makes them
+/// from prompts and messages, and from what displays are told, gives them to the voice thread, and
+/// looks from time to time how far they have come. What it has to tell is taken with take_news().
+/// One thread; reads prompts' files.
 #pragma once
 #include "exchange/exchange.hpp"
 #include "media/tape.hpp"
@@ -32,6 +33,7 @@ public:
   /// `voice_of` gives the voice of a message; null: there is none any more.
   void run(const exchange::tape_run&,
            const std::function<voicemail::voice(std::uint64_t message)>& voice_of);
+  void run(const exchange::show_caller&);
   void stop(const exchange::tape_stop&);
   /// To be called at next_look(), and as often as one likes.
   void look();
@@ -49,6 +51,8 @@ private:
     duration silence{0};
     bool said_told = false;
   };
+  void run(std::uint64_t number, host_slot, voicemail::samples say, std::size_t most,
+           duration silence);
   void listen(running&);
   void finish(std::uint64_t number, duration cut);
   void put_away(std::shared_ptr<media::tape>);

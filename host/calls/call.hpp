@@ -45,7 +45,9 @@ struct service_leg {
     page_member, ///< one of them; `name` is the number of the call of who speaks
   } what;
   std::string name;
-  std::optional<host_slot> slot = {}; ///< of those that speak and listen
+  std::optional<host_slot> slot = {};   ///< of those that speak and listen
+  std::optional<member_id> member = {}; ///< the same, of a conference that the board mixes
+  bool speaks() const { return slot || member; }
   friend bool operator==(const service_leg&, const service_leg&) = default;
 };
 /// "park slot 12".
@@ -132,6 +134,7 @@ struct call {
   bool break_out = false;
   bool asked_home = false; ///< after NUMBER_CHANGED, once
   bool diverted = false;   ///< by a setting of who was called first, here
+  bool early = false;      ///< while it rings, what the called side sends is heard
   bool answered = false;   ///< once: whoever is its origin now has been told so
   bool origin_holds = false, destination_holds = false;
   std::optional<leg> transferred_by; ///< gets the call back if the transfer fails

@@ -60,6 +60,12 @@ scn::v1::Envelope progress(std::uint64_t number, bool alerting, const scn::v1::M
   return made;
 }
 
+scn::v1::Envelope early(std::uint64_t number, const scn::v1::MediaEndpoint* own) {
+  auto made = progress(number, true, own);
+  made.mutable_call_progress()->set_early(true);
+  return made;
+}
+
 scn::v1::Envelope answer(std::uint64_t number, const scn::v1::MediaEndpoint& own,
                          const caller& connected) {
   auto made = envelope();
@@ -296,7 +302,9 @@ std::string describe(const scn::v1::Envelope& said) {
   case scn::v1::Envelope::kCallSetup:
     return named("CallSetup", wanted(said.call_setup()));
   case scn::v1::Envelope::kCallProgress:
-    return named("CallProgress", said.call_progress().alerting() ? "alerting" : "voice");
+    return named("CallProgress", !said.call_progress().alerting() ? "voice"
+                                 : said.call_progress().early()   ? "early"
+                                                                  : "alerting");
   case scn::v1::Envelope::kCallAnswer:
     return "CallAnswer";
   case scn::v1::Envelope::kCallRelease:

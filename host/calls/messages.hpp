@@ -13,6 +13,8 @@ namespace switchroom::calls {
 scn::v1::Envelope setup(const call&, std::uint64_t number, const scn::v1::MediaEndpoint& own);
 scn::v1::Envelope progress(std::uint64_t number, bool alerting,
                            const scn::v1::MediaEndpoint* own = nullptr, bool hunting = false);
+/// While it rings, what comes from there is to be heard; null: no longer.
+scn::v1::Envelope early(std::uint64_t number, const scn::v1::MediaEndpoint* own);
 scn::v1::Envelope answer(std::uint64_t number, const scn::v1::MediaEndpoint& own,
                          const caller& connected);
 scn::v1::Envelope release(const peer_leg&, cause);

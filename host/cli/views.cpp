@@ -105,6 +105,10 @@ void show(const console& to, const control::v1::Lines& lines) {
       remark(fmt::format("gain {:+.1f} in, {:+.1f} out", line.gain_in_db(), line.gain_out_db()));
     if (line.logout_pending())
       remark("log out pending");
+    if (line.echo_tail_ms() > 0)
+      remark(line.echo_removed_db() > 1 ? fmt::format("echo canceller {} ms, {:.0f} dB",
+                                                      line.echo_tail_ms(), line.echo_removed_db())
+                                        : fmt::format("echo canceller {} ms", line.echo_tail_ms()));
     if (!line.on_hold().empty())
       remark(line.on_hold() + " on hold");
     if (line.emergency_for_s() > 0)
@@ -273,9 +277,33 @@ void show(const console& to, const control::v1::Explanation& explanation) {
   std::cout << "\n" << explanation.outcome() << '\n';
 }
 
+namespace {
+
+/// As a display has it: "201 Anna", "withheld", "301 Bea (waits)".
+std::string display_of(const phone::v1::PhoneState& phone) {
+  if (!phone.has_caller())
+    return "";
+  const auto& caller = phone.caller();
+  if (!caller.error().empty())
+    return "not understood: " + caller.error();
+  std::string shown = caller.number_withheld()  ? "withheld"
+                      : caller.number().empty() ? "unknown"
+                                                : caller.number();
+  if (!caller.name().empty())
+    shown += ' ' + caller.name();
+  return shown + (caller.waiting() ? " (waits)" : "");
+}
+
+} // namespace
+
 void show(const console& to, const phone::v1::Reply& reply) {
-  table rows(
-      {{"LINE", true}, {"HOOK"}, {"RINGER"}, {"RINGS", true}, {"HEARS dBm0", true}, {"BUSY WITH"}});
+  table rows({{"LINE", true},
+              {"HOOK"},
+              {"RINGER"},
+              {"RINGS", true},
+              {"HEARS dBm0", true},
+              {"DISPLAY"},
+              {"BUSY WITH"}});
   for (const auto& phone : reply.phones()) {
     std::string busy = phone.playing() ? "playing" : "";
     if (phone.recording())
@@ -284,7 +312,7 @@ void show(const console& to, const phone::v1::Reply& reply) {
       busy += busy.empty() ? "battery reversed" : ", battery reversed";
     rows.row({std::to_string(phone.line()), phone.off_hook() ? "off" : "on",
               phone.ringing() ? "ringing" : "silent", or_dash(std::uint64_t{phone.rings()}),
-              fmt::format("{:.1f}", phone.level_dbm0()), busy});
+              fmt::format("{:.1f}", phone.level_dbm0()), display_of(phone), busy});
   }
   if (!rows.empty())
     rows.print(std::cout, to.width(), to.colour());

@@ -8,6 +8,7 @@ void gateway::implementation::on(const board_up& board) {
   if (paths_.up())
     on(board_down{"discovered again"});
   paths_.begin(board);
+  echoes_.begin(board.echo_places);
   note("board", settings_.gateway, "board up");
   alarms_.clear("board-down");
   for (auto& [line, p] : lines_) {
@@ -48,6 +49,7 @@ void gateway::implementation::on(const board_down& down) {
   while (!trunks_.empty())
     release_leg(trunks_.begin()->first, scn::v1::DESTINATION_OUT_OF_ORDER);
   for (auto& [line, p] : lines_) {
+    stop_showing(p);
     p.machine.forget();
     p.call.reset();
     p.held.reset();
@@ -61,8 +63,11 @@ void gateway::implementation::on(const board_down& down) {
     }
     touched_.insert(line);
   }
-  // Nobody is there to be told to stop ringing.
-  std::erase_if(out_, [](const action& one) { return std::holds_alternative<ring>(one); });
+  // Nobody is there to be told to stop ringing, or who leaves a conference.
+  std::erase_if(out_, [](const action& one) {
+    return std::holds_alternative<ring>(one) || std::holds_alternative<reverse_battery>(one) ||
+           std::holds_alternative<member_leave>(one);
+  });
   paths_.end();
 }
 
@@ -88,7 +93,7 @@ void gateway::implementation::on(const line_signal& heard) {
     return;
   case signal::dtmf_on:
     p.machine.dials_by_pulses(false);
-    if (heard.data < 128)
+    if (heard.data < 128 && !acknowledge(p, static_cast<char>(heard.data)))
       dial(p, static_cast<char>(heard.data));
     return;
   case signal::flash:

@@ -130,6 +130,8 @@ void gateway::implementation::advance(calls::call& c, calls::event what, calls::
   const auto before = c.state;
   const auto verbs = calls::step(c, what);
   const auto after = c.state; // what a verb sets off may move it on
+  if (c.early && after != calls::state::alerting)
+    end_early(c);
   if (what == calls::event::alerts && c.alerted == never)
     c.alerted = now_;
   if (before != c.state || what == calls::event::alerts) // alerts again: rings somewhere else now
@@ -173,7 +175,7 @@ void gateway::implementation::carry_out(calls::call& c, calls::verb what, calls:
 
 void gateway::implementation::tell_origin(calls::call& c, lines::event what) {
   if (const auto* service = std::get_if<calls::service_leg>(&c.origin);
-      service != nullptr && !service->slot) {
+      service != nullptr && !service->speaks()) {
     if (what == lines::event::far_answered)
       service_answered(c);
     return;

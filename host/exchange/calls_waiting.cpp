@@ -29,6 +29,7 @@ void gateway::implementation::let_wait(party& p, calls::call& c) {
   p.waiting = c.id;
   if (!p.on_edge) { // an IP phone says so itself
     p.next_beep = now_;
+    p.waiting_shown = false;
     beep(p);
   }
   advance(c, calls::event::alerts, scn::v1::NORMAL_CLEARING);
@@ -36,9 +37,11 @@ void gateway::implementation::let_wait(party& p, calls::call& c) {
 
 void gateway::implementation::beep(party& p) {
   const bool talks = p.machine.state() == lines::state::in_call;
-  if (std::exchange(p.beep_over, never) <= now_ && talks)
-    if (auto* c = call_of(p.call))
+  if (p.beep_over <= now_) {
+    p.beep_over = never;
+    if (auto* c = call_of(p.call); c != nullptr && talks && !show_waiting(p))
       refresh_voice(*c);
+  }
   if (p.next_beep > now_)
     return;
   p.next_beep = now_ + between_beeps;
@@ -52,7 +55,9 @@ void gateway::implementation::stop_waiting(party& p) {
   p.waiting.reset();
   touch(p);
   p.next_beep = never;
-  if (std::exchange(p.beep_over, never) != never)
+  const bool showed = p.showing.has_value();
+  stop_showing(p);
+  if (std::exchange(p.beep_over, never) != never || showed)
     if (auto* c = call_of(p.call); c != nullptr && p.machine.state() == lines::state::in_call)
       refresh_voice(*c);
 }

@@ -78,6 +78,10 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
     run_desks(desks::log_out{line, true});
     return std::nullopt;
   }
+  case ask::kEcho:
+    if (auto wrong = no_line(asked.ask.echo().line()))
+      return wrong;
+    return set_echo_tail(asked.ask.echo());
   case ask::kPutUser:
     return put_user(asked);
   case ask::kDeleteUser:

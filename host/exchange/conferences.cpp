@@ -5,12 +5,15 @@
 #include "exchange/implementation.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace switchroom::exchange {
 namespace {
 
 constexpr std::size_t longest_conference = 8;
-constexpr unsigned most_bridges = 255;
+constexpr unsigned last_host_bridge = 255, last_board_bridge = 31;
+constexpr auto bell_time =
+    std::chrono::milliseconds{700}; ///< the longest tone of a country is over
 
 } // namespace
 
@@ -41,12 +44,22 @@ gateway_name gateway::implementation::conference_at(const std::string& number) c
   return settings_.gateway;
 }
 
-std::optional<std::uint8_t> gateway::implementation::free_bridge() const {
-  for (unsigned bridge = 1; bridge <= most_bridges; ++bridge)
-    if (std::ranges::none_of(conferences_,
-                             [&](const auto& one) { return one.second.bridge == bridge; }))
-      return static_cast<std::uint8_t>(bridge);
-  return std::nullopt;
+/// In the board while it has a member and a bridge to spare, else in the host. It stays where it
+/// began.
+std::optional<conference> gateway::implementation::new_conference() const {
+  const auto free_bridge = [this](bool by_board, unsigned first,
+                                  unsigned last) -> std::optional<conference> {
+    for (unsigned bridge = first; bridge <= last; ++bridge)
+      if (std::ranges::none_of(conferences_, [&](const auto& one) {
+            return one.second.by_board == by_board && one.second.bridge == bridge;
+          }))
+        return conference{by_board, static_cast<std::uint8_t>(bridge), {}, {}, never};
+    return std::nullopt;
+  };
+  if (paths_.has_free_member())
+    if (const auto on_board = free_bridge(true, 0, last_board_bridge))
+      return on_board;
+  return free_bridge(false, 1, last_host_bridge);
 }
 
 void gateway::implementation::reach(calls::call& c, const calls::to_conference& there) {
@@ -57,26 +70,83 @@ void gateway::implementation::reach(calls::call& c, const calls::to_conference& 
     note(settings_.gateway, label(c.origin), "conference " + there.number + " is full");
     return advance(c, calls::event::destination_gone, scn::v1::USER_BUSY);
   }
-  const auto bridge = known == conferences_.end() ? free_bridge() : known->second.bridge;
-  const auto slot = bridge ? take_host_slot("A party of conference " + there.number) : std::nullopt;
-  if (!slot)
+  auto here = known == conferences_.end() ? new_conference() : known->second;
+  calls::service_leg party{calls::service_leg::kind::conference, there.number};
+  if (!here || !seat(*here, party))
     return advance(c, calls::event::destination_gone, scn::v1::NO_CIRCUIT_AVAILABLE);
-  auto& here = conferences_.try_emplace(there.number, conference{*bridge, {}}).first->second;
-  here.parties.insert(*slot);
-  out_.emplace_back(bridge_join{*slot, here.bridge});
-  c.destination = calls::service_leg{calls::service_leg::kind::conference, there.number, slot};
+  ring_bell(*here);
+  conferences_.insert_or_assign(there.number, *here);
+  c.destination = std::move(party);
   note(label(c.origin), label(c.destination), "joins");
   advance(c, calls::event::answers, scn::v1::NORMAL_CLEARING);
   conference_changed(there.number);
 }
 
+/// Gives the party its place. False: there is none.
+bool gateway::implementation::seat(conference& here, calls::service_leg& party) {
+  const auto whom = "A party of conference " + party.name;
+  if (here.by_board) {
+    party.member = take_member(whom);
+    if (party.member)
+      out_.emplace_back(member_join{*party.member, here.bridge});
+  } else {
+    party.slot = take_host_slot(whom);
+    if (party.slot)
+      out_.emplace_back(bridge_join{*party.slot, here.bridge});
+  }
+  if (party.speaks())
+    here.parties.insert(slot_of(party));
+  return party.speaks();
+}
+
+/// For `whom`, who is refused if there is none.
+std::optional<member_id> gateway::implementation::take_member(const std::string& whom) {
+  const auto member = paths_.up() ? paths_.take_member() : std::nullopt;
+  if (member)
+    alarms_.clear("conference-members");
+  else if (paths_.up())
+    alarms_.raise(
+        "conference-members", "All members of the board's conferences are in use",
+        whom + " was refused: the conference is mixed by the board, and no member was "
+               "free.",
+        "Give the fabric more members (parameter ConferenceMembers), or end conferences.");
+  return member;
+}
+
 void gateway::implementation::leave_conference(const calls::service_leg& party) {
   const auto found = conferences_.find(party.name);
-  if (found == conferences_.end() || found->second.parties.erase(*party.slot) == 0)
+  if (found == conferences_.end() || found->second.parties.erase(slot_of(party)) == 0)
     return;
-  out_.emplace_back(bridge_leave{*party.slot});
-  paths_.give_back(*party.slot);
+  if (party.member) {
+    out_.emplace_back(member_leave{*party.member});
+    paths_.give_back(*party.member);
+  } else {
+    out_.emplace_back(bridge_leave{*party.slot});
+    paths_.give_back(*party.slot);
+  }
   conference_changed(party.name);
+}
+
+/// A tone from a member of its own, heard by all, who has joined too. Without a free member, none.
+void gateway::implementation::ring_bell(conference& here) {
+  if (!settings_.conference_tone || !here.by_board || here.parties.size() < 2)
+    return;
+  end_bell(here);
+  here.bell = paths_.take_member();
+  if (!here.bell)
+    return;
+  out_.emplace_back(member_join{*here.bell, here.bridge, false});
+  paths_.hear(paths_.slot_of(*here.bell), tone::call_waiting);
+  here.bell_over = now_ + bell_time;
+}
+
+void gateway::implementation::end_bell(conference& here) {
+  here.bell_over = never;
+  const auto bell = std::exchange(here.bell, std::nullopt);
+  if (!bell)
+    return;
+  out_.emplace_back(member_leave{*bell});
+  paths_.give_back(*bell);
 }
 
 /// Who is alone now, or not any more, hears so.
@@ -85,13 +155,15 @@ void gateway::implementation::conference_changed(const std::string& number) {
   const auto parties = found == conferences_.end() ? 0 : found->second.parties.size();
   post_to_all(calls::conference_state(number, parties));
   if (parties == 0) {
+    if (found != conferences_.end())
+      end_bell(found->second);
     conferences_.erase(number);
     return;
   }
   const auto is_party = [&](const calls::leg& leg) {
     const auto* service = std::get_if<calls::service_leg>(&leg);
     return service != nullptr && service->what == calls::service_leg::kind::conference &&
-           service->name == number && found->second.parties.contains(*service->slot);
+           service->name == number && found->second.parties.contains(slot_of(leg));
   };
   if (parties <= 2)
     for (auto& [id, c] : calls_)

@@ -185,7 +185,8 @@ slot_id gateway::implementation::slot_of(const calls::leg& leg) const {
                       : nowhere;
   }
   if (const auto* service = std::get_if<calls::service_leg>(&leg))
-    return paths_.slot_of(service->slot.value());
+    return service->member ? paths_.slot_of(*service->member)
+                           : paths_.slot_of(service->slot.value());
   return paths_.slot_of(trunks_.at(std::get<calls::peer_leg>(leg)).slot);
 }
 

@@ -8,6 +8,7 @@
 #include "exchange/standing.hpp"
 #include "hunting/hunt.hpp"
 #include "scn/network.hpp"
+#include "switchroom/dsp/caller_id.hpp"
 #include "types/ids.hpp"
 #include "types/time.hpp"
 #include "users/line_types.hpp"
@@ -28,11 +29,22 @@
 
 namespace switchroom::exchange {
 
+/// How a line tells its phone who calls (dsp::caller_id_signal).
+struct caller_display {
+  std::optional<dsp::fsk_standard> standard; ///< none: it does not
+  bool before_ringing = false;               ///< after a reversal of the battery; else in the first
+                                             ///< pause of the ringing, that is
+  duration first_pause{std::chrono::seconds{1}}; ///< so long after it begins, and
+  duration wait{std::chrono::milliseconds{500}}; ///< the message as much later
+};
+
 struct line_settings {
   line_id line;
   extension_number base_user; ///< empty: none
   users::line_type type = users::line_type::analog;
   bool on_edge = false; ///< an IP phone's; else the line is one of the fabric's
+  caller_display display = {};
+  unsigned echo_tail_ms = 16; ///< of its canceller: 16, 32, 64, 128; 0: none
 };
 
 struct peer_settings {
@@ -80,6 +92,7 @@ struct settings {
   std::vector<asked_code> authorisations; ///< secret: never logged or shown
   voicemail::settings mailboxes;
   unsigned conference_parties = 16; ///< at most, of one conference
+  bool conference_tone = true;      ///< who is there hears that somebody joins
   std::uint64_t boot = 0;
   std::string software_version;
   users::profiles profiles;                         ///< of this gateway (rule S2)
@@ -97,6 +110,9 @@ struct board_up {
   unsigned tone_channels = 0;
   unsigned host_slots = 0;
   slot_id first_line_slot, first_tone_slot, first_host_slot;
+  unsigned members = 0; ///< of conferences; none: the host mixes
+  slot_id first_member_slot{};
+  unsigned echo_places = 0; ///< of 16 ms, of echo cancellers (regs/echo.toml)
 };
 struct board_down {
   std::string why;
@@ -124,8 +140,8 @@ struct deadline {};
 struct disk {
   std::optional<refusal> refuses;
 };
-/// Of the tape with this number: all was said, and what is heard is recorded from now on if it
-/// shall be.
+/// Of the tape with this number (tape_run, show_caller): all was said, and what is heard is
+/// recorded from now on if it shall be.
 struct tape_said {
   std::uint64_t tape = 0;
 };
@@ -154,6 +170,10 @@ struct digit_heard {
   host_slot slot;
   char digit = 0;
 };
+/// The first voice of who is at the far end of a host slot has come.
+struct voice_begins {
+  host_slot slot;
+};
 /// Who is at the far end of a host slot is not who it was said to be: there are no keys for it.
 struct stream_refused {
   host_slot slot;
@@ -178,7 +198,7 @@ struct wall_clock {
 using event =
     std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
                  tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard,
-                 stream_over, stream_refused, recorded, record_over>;
+                 voice_begins, stream_over, stream_refused, recorded, record_over>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -225,6 +245,12 @@ struct mute_digits {
   line_id line;
   bool on = false;
 };
+/// What the line returns of what it hears is taken out, up to so long after it; 0: no longer.
+struct cancel_echo {
+  line_id line;
+  unsigned tail_ms = 0;
+  unsigned place = 0; ///< the first of its tail, of echo_places
+};
 struct reverse_battery {
   line_id line;
   bool on = false;
@@ -260,6 +286,21 @@ struct tape_run {
   voicemail::phrases say;
   duration longest{0}, silence{0};
 };
+/// Plays to a host slot what a line's display understands, in place of what was played before;
+/// `tape_said` follows.
+struct show_caller {
+  enum class part {
+    after_ring,  ///< a whole message
+    before_ring, ///< the same, with the alert before it and the pauses around it
+    alert,       ///< in a call: the phone may answer with D or A of DTMF
+    in_a_call,   ///< the message, then
+  };
+  host_slot slot;
+  std::uint64_t tape = 0;
+  part what = part::after_ring;
+  dsp::fsk_standard standard = dsp::fsk_standard::v23;
+  dsp::caller_id who = {};
+};
 /// The host slot is free again. `tape_recorded` follows if the tape has recorded, without the last
 /// `cut` of it.
 struct tape_stop {
@@ -267,7 +308,8 @@ struct tape_stop {
   std::uint64_t tape = 0;
   duration cut{0};
 };
-/// The host slot is a party of that conference (1 to 255): it hears what all the others say.
+/// The host slot is a party of that conference (1 to 255), which the host mixes: it hears what all
+/// the others say.
 struct bridge_join {
   host_slot slot;
   std::uint8_t bridge = 0;
@@ -287,6 +329,17 @@ struct record_begin {
 /// The host slots are free again.
 struct record_end {
   std::uint64_t number = 0;
+};
+/// What the member's slot is connected to is heard by all other members of that bridge (0 to 31),
+/// which the board mixes; and what they say is the slot's source, unless it only speaks.
+struct member_join {
+  member_id member;
+  std::uint8_t bridge = 0;
+  bool listens = true;
+};
+/// Before the connections of its slot are changed.
+struct member_leave {
+  member_id member;
 };
 struct send {
   gateway_name to;
@@ -317,7 +370,8 @@ struct log {
 using action =
     std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
                  erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge,
-                 send_digit, sound_digit, relay, mute_digits, record_begin, record_end>;
+                 send_digit, sound_digit, relay, mute_digits, show_caller, cancel_echo, member_join,
+                 member_leave, record_begin, record_end>;
 
 class gateway {
 public:
@@ -332,7 +386,8 @@ public:
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
     unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
-             parties = 0, phones = 0, checks = 0, captures = 0;
+             parties = 0, phones = 0, members = 0, checks = 0,
+             captures = 0; ///< parties: that the host mixes
   };
   resources in_use() const;
 

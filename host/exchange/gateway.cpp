@@ -92,9 +92,12 @@ kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail
   last_message_ = mail.last_number;
   for (auto& one : mail.messages)
     mailboxes_[one.of].push_back(std::move(one));
-  for (const auto& line : settings_.lines)
-    lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_)).first->second.on_edge =
-        line.on_edge;
+  for (const auto& line : settings_.lines) {
+    auto& p = lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_)).first->second;
+    p.on_edge = line.on_edge;
+    p.display = line.display;
+    p.echo_tail_ms = line.on_edge ? 0 : line.echo_tail_ms;
+  }
   for (const auto& group : settings_.groups)
     if (group.night_service)
       night_.insert(group.number);
@@ -121,6 +124,7 @@ std::vector<action> gateway::implementation::step(event happened, instant now) {
   std::visit([&](auto& what) { on(std::move(what)); }, happened);
   settle();
   mute_digits_told();
+  cancel_echoes_told();
   paths_.changes(out_);
   return std::move(out_);
 }
@@ -180,7 +184,7 @@ instant gateway::implementation::next_deadline() const {
   instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
   for (const auto& [line, p] : lines_)
     earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over,
-                         p.phone ? p.phone->over : never});
+                         p.phone ? p.phone->over : never, p.showing ? p.showing->until : never});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
@@ -199,6 +203,8 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, wanted.forgotten);
   for (const auto& [line, check] : checks_)
     earliest = std::min(earliest, check.until);
+  for (const auto& [number, one] : conferences_)
+    earliest = std::min(earliest, one.bell_over);
   if (!in_day_hours_.empty())
     earliest = std::min(earliest, next_minute());
   return earliest;
@@ -229,6 +235,8 @@ void gateway::implementation::on(const deadline&) {
       drive(p, *due);
     if (std::min(p.next_beep, p.beep_over) <= now_)
       beep(p);
+    if (p.showing && p.showing->until <= now_)
+      showing_due(p);
     if (p.phone && p.phone->over <= now_)
       hang_up_.insert_or_assign(line, scn::v1::NORMAL_CLEARING);
     if (p.duty_over <= now_)
@@ -249,6 +257,9 @@ void gateway::implementation::on(const deadline&) {
       tapes_due.push_back(tape);
   for (const auto tape : tapes_due)
     visit(tape, voicemail::waited{});
+  for (auto& [number, one] : conferences_)
+    if (one.bell_over <= now_)
+      end_bell(one);
   forget_nights_asked();
   end_due_checks();
   finish_searches();
@@ -313,22 +324,25 @@ instant gateway::next_deadline() const {
 
 gateway::resources gateway::in_use() const {
   const auto size = [](const auto& map) { return static_cast<unsigned>(map.size()); };
-  unsigned parties = 0;
+  unsigned parties = 0, members = 0;
   for (const auto& [number, one] : self_->conferences_)
-    parties += size(one.parties);
-  unsigned phones = 0;
-  for (const auto& [line, p] : self_->lines_)
+    (one.by_board ? members : parties) += size(one.parties) + (one.bell ? 1U : 0U);
+  unsigned phones = 0, displays = 0;
+  for (const auto& [line, p] : self_->lines_) {
     phones += (p.phone ? 1U : 0U) + (p.aside ? 1U : 0U);
-  const auto tapes = std::count_if(self_->visits_.begin(), self_->visits_.end(),
-                                   [](const auto& one) { return one.second.slot.has_value(); });
+    displays += p.showing && p.showing->slot ? 1U : 0U;
+  }
+  const auto visits = std::count_if(self_->visits_.begin(), self_->visits_.end(),
+                                    [](const auto& one) { return one.second.slot.has_value(); });
   return {size(self_->calls_),
           size(self_->trunks_),
           size(self_->visitors_),
           self_->paths_.host_slots_in_use(),
           self_->paths_.tone_channels_in_use(),
-          static_cast<unsigned>(tapes),
+          static_cast<unsigned>(visits) + displays,
           parties,
           phones,
+          members,
           size(self_->checks_),
           size(self_->captures_)};
 }

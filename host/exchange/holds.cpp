@@ -82,7 +82,8 @@ calls::call* gateway::implementation::answered_at(const calls::peer_leg& leg) {
 void gateway::implementation::refresh_voice(calls::call& c) {
   using enum calls::state;
   const bool joined = c.state == active || c.state == overlap;
-  if (joined) {
+  const bool early = c.state == alerting && c.early;
+  if (joined || early) {
     for (const auto* leg : {&c.origin, &c.destination}) {
       if (const auto* peer = std::get_if<calls::peer_leg>(leg))
         open_media(*peer);
@@ -90,6 +91,8 @@ void gateway::implementation::refresh_voice(calls::call& c) {
         c.streams.insert(*slot);
     }
     connect_side(c, c.origin);
+    if (early)
+      return;
     connect_side(c, c.destination);
     refresh_page(c);
   } else if (c.state == alerting && c.answered && !c.origin_holds) {
@@ -101,7 +104,7 @@ void gateway::implementation::connect_side(calls::call& c, const calls::leg& sid
   const bool line = std::holds_alternative<calls::line_leg>(side);
   const auto deaf = [](const calls::leg& one) {
     const auto* service = std::get_if<calls::service_leg>(&one);
-    return service != nullptr && !service->slot;
+    return service != nullptr && !service->speaks();
   };
   if (deaf(side))
     return;
@@ -123,7 +126,11 @@ void gateway::implementation::connect_side(calls::call& c, const calls::leg& sid
     return;
   }
   if (!calls::holds(c, other) && !deaf(other)) {
-    paths_.listen(slot_of(side), slot_of(other));
+    const auto* phone = party_of(other);
+    if (phone != nullptr && phone->phone && !phone->phone->listens)
+      paths_.silence(slot_of(side)); // it has not said yet where it is
+    else
+      paths_.listen(slot_of(side), slot_of(other));
     return;
   }
   if (line)

@@ -3,9 +3,10 @@
 /// operators), which may set off others; then `settle` tells desks which lines are in use and
 /// moves calls whose user has moved; then the voice paths give out what has changed.
 ///
-/// Each side is a file: board_side, line_side, ip_phones, second_calls, lamps, dialled,
-/// feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting, parking,
-/// pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
+/// Each side is a file: board_side, line_side, ip_phones, second_calls, early_media, lamps,
+/// dialled, feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting,
+/// caller_ids, echoes,
+/// parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
 /// profiles, agents, directories, call_logs, peer_calls, network_side, standing, group_numbers,
 /// line_checks, captures, reports, changes.
 #pragma once
@@ -39,6 +40,7 @@ struct gateway::implementation : kept {
   void on(const edge_message&);
   void on(const edge_down&);
   void on(const digit_heard&);
+  void on(const voice_begins&);
   void on(const stream_over&);
   void on(const stream_refused&);
   void on(const recorded&);
@@ -143,6 +145,10 @@ struct gateway::implementation : kept {
   void clear(calls::call&, const calls::leg&, calls::cause, bool was_active);
   void tell_origin(calls::call&, lines::event);
   void move_on(calls::call&, const gateway_name& refused_by);
+  // early_media.cpp: what is heard of the called side before it answers
+  void hear_early(calls::call&);
+  void end_early(calls::call&);
+  void take(const edge::v1::Listening&);
   calls::call* call_of(const std::optional<call_id>&);
   std::optional<call_id>* attached(const calls::leg&);
 
@@ -188,6 +194,18 @@ struct gateway::implementation : kept {
   void stop_waiting(party&);
   void beep(party&);
   void ring_waiting(party&);
+
+  // ---- caller_ids.cpp: what an analog phone's display is told
+  // ------------------------------------
+  void ring_line(party&, line_id);
+  void stop_ringing(party&, line_id);
+  bool show_waiting(party&);
+  bool acknowledge(party&, char digit);
+  void showing_due(party&);
+  void on_shown(std::uint64_t tape);
+  void stop_showing(party&);
+  bool play_to_display(party&, show_caller::part, const calls::call*);
+  dsp::caller_id shown_caller(const calls::call&) const;
 
   // ---- parking.cpp: calls that are with nobody (S6) ---------------------------------------------
   void act_park(party&, std::string slot);
@@ -269,10 +287,14 @@ struct gateway::implementation : kept {
   // ---- conferences.cpp (S6) ---------------------------------------------------------------------
   void act_conference(party&, const std::string& number);
   void reach(calls::call&, const calls::to_conference&);
+  std::optional<conference> new_conference() const;
+  bool seat(conference&, calls::service_leg&);
   void leave_conference(const calls::service_leg&);
+  std::optional<member_id> take_member(const std::string& whom);
+  void ring_bell(conference&);
+  void end_bell(conference&);
   void conference_changed(const std::string& number);
   bool is_alone(const calls::leg&) const;
-  std::optional<std::uint8_t> free_bridge() const;
   gateway_name conference_at(const std::string& number) const;
   void take(const gateway_name&, const scn::v1::ConferenceState&);
 
@@ -335,6 +357,10 @@ struct gateway::implementation : kept {
   bool takes_digits(const calls::leg&);
   static void hear_of(trunk&, scn::v1::MediaEndpoint);
   void mute_digits_told();
+
+  // ---- echoes.cpp
+  void cancel_echoes_told();
+  control::v1::Reply set_echo_tail(const control::v1::EchoRequest&);
 
   void release_peer(const gateway_name&);
 

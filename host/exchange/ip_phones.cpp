@@ -224,6 +224,8 @@ void gateway::implementation::on(const edge_message& arrived) {
     return;
   case body::kWatch:
     return take(said.watch());
+  case body::kListening:
+    return take(said.listening());
   case body::kTransfer:
     return take(said.transfer());
   case body::kFigures:
@@ -269,7 +271,7 @@ void gateway::implementation::take(const edge::v1::Seize& wanted) {
     return release_phone(line, wanted.call(), scn::v1::USER_BUSY);
   if (!paths_.up())
     return release_phone(line, wanted.call(), scn::v1::DESTINATION_OUT_OF_ORDER);
-  if (!calls::usable(wanted.media()) || wanted.digits().empty())
+  if ((wanted.has_media() && !calls::usable(wanted.media())) || wanted.digits().empty())
     return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
   const auto made = new_phone_call(line, wanted.call());
   if (!made)
@@ -277,7 +279,8 @@ void gateway::implementation::take(const edge::v1::Seize& wanted) {
   if (p.phone)
     put_aside(p);
   p.phone = made;
-  open_phone(p, wanted.media());
+  if (wanted.has_media())
+    open_phone(p, wanted.media());
   drive(p, again ? lines::event::flash : lines::event::off_hook);
   for (const char digit : wanted.digits().substr(0, lines::line::most_digits))
     dial(p, digit);

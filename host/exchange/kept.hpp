@@ -3,6 +3,7 @@
 #pragma once
 #include "exchange/agent_log.hpp"
 #include "exchange/alarms.hpp"
+#include "exchange/echo_pool.hpp"
 #include "exchange/ladder.hpp"
 #include "exchange/parts.hpp"
 #include "exchange/voice_paths.hpp"
@@ -28,6 +29,7 @@ struct kept {
   desks::state desks_;
   scn::network network_;
   voice_paths paths_;
+  echo_pool echoes_;
   alarms alarms_;
   ladder ladder_;
 

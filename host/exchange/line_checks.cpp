@@ -145,7 +145,8 @@ gateway::implementation::test_line(const operator_request& asked) {
     return error(
         {"Line " + std::to_string(what.line()) + " cannot be tested: all host slots are in use.",
          "Wait until a call between gateways or with an IP phone is over."});
-  auto& check = begin_check(line, frame_time * static_cast<std::int64_t>(test.wanted()) + test_grace);
+  auto& check =
+      begin_check(line, frame_time * static_cast<std::int64_t>(test.wanted()) + test_grace);
   check.slot = *slot;
   check.number = ++last_record_;
   check.asked = asked.number;

@@ -17,6 +17,8 @@ void gateway::implementation::drive(party& p, lines::event what, char digit, ton
   } else if (after == lines::state::parked) {
     return release_leg(std::get<calls::peer_leg>(p.leg), scn::v1::NORMAL_CLEARING);
   }
+  if (before != lines::state::ringing && before != after)
+    stop_showing(p);
   for (const auto verb : verbs)
     perform(p, verb, digit, reason);
   const auto* ip = std::get_if<calls::line_leg>(&p.leg);
@@ -63,10 +65,7 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
         ring_phone(p, line->line);
     } else if (line != nullptr) {
       note(settings_.gateway, label(p.leg), what == verb::ring_on ? "ring" : "stop ringing");
-      const auto* c = call_of(p.call);
-      out_.emplace_back(
-          ring{line->line, what == verb::ring_on,
-               c != nullptr && c->from.page ? ring_cadence::page : ring_cadence::internal});
+      what == verb::ring_on ? ring_line(p, line->line) : stop_ringing(p, line->line);
     }
     return;
   case verb::answer:

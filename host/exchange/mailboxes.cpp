@@ -94,6 +94,7 @@ void gateway::implementation::mailbox_asked(const calls::peer_leg& leg, const ca
 // ---- what a session does -----------------------------------------------------------------------
 
 void gateway::implementation::on(const tape_said& news) {
+  on_shown(news.tape);
   visit(news.tape, voicemail::said{});
 }
 

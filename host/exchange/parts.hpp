@@ -47,6 +47,20 @@ struct watch {
   std::optional<std::string> told; ///< the last Lamp, serialised
 };
 
+/// A line's phone is being told who calls.
+struct caller_showing {
+  enum class stage {
+    first_ring, ///< the pause is waited for
+    ringing_on, ///< its message is sent in it
+    before_ringing,
+    alert,     ///< in a call: the phone may acknowledge
+    in_a_call, ///< and has
+  } at;
+  instant until = never; ///< of a stage: it begins, is given up
+  std::optional<host_slot> slot = {};
+  std::uint64_t tape = 0;
+};
+
 /// Who dials here: a line, or a caller of a peer who broke out to here (rule S8).
 struct party {
   party(calls::leg who, lines::timers t) : leg(std::move(who)), machine(t) {}
@@ -58,6 +72,9 @@ struct party {
   calls::caller visitor; ///< of a peer's caller: what its CallSetup said
   std::optional<call_id> call, held, waiting;
   instant next_beep = never, beep_over = never; ///< while a call waits
+  bool waiting_shown = false;                   ///< or there is no need
+  caller_display display;
+  std::optional<caller_showing> showing;
   extension_number last_called;
   std::optional<dialplan::match> wanted; ///< waits for a code that is asked for (C1)
   bool wants_authorisation = false;      ///< not an account
@@ -70,6 +87,7 @@ struct party {
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
   bool digits_muted = false;       ///< as the board was told
+  unsigned echo_tail_ms = 0;       ///< that its canceller shall have
   bool on_edge = false;            ///< an IP phone's line
   bool here = false;               ///< an IP phone that has registered
   std::string address, software;   ///< of it, for people
@@ -159,8 +177,11 @@ struct capture {
 
 /// A conference of this gateway (S6).
 struct conference {
-  std::uint8_t bridge;
-  std::set<host_slot> parties;
+  bool by_board = false; ///< who mixes, the board or the host
+  std::uint8_t bridge = 0;
+  std::set<slot_id> parties;
+  std::optional<member_id> bell; ///< that says that somebody has joined
+  instant bell_over = never;
 };
 
 /// Where a call back of an emergency call leads (S10).

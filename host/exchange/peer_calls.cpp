@@ -59,6 +59,7 @@ void gateway::implementation::open_media(const calls::peer_leg& leg) {
   auto remote = *t.remote;
   remote.clear_dtls(); // what is only for phones
   remote.clear_one_port();
+  remote.clear_tells_silence();
   open_stream(t.slot, remote);
 }
 
@@ -274,12 +275,17 @@ calls::call* gateway::implementation::answered_for(const calls::peer_leg& leg,
 void gateway::implementation::take(const gateway_name& from, const scn::v1::CallProgress& news) {
   const calls::peer_leg leg{from, news.call(), true};
   auto* c = answered_for(leg, news.has_media() ? &news.media() : nullptr);
-  if (c != nullptr && news.has_media())
+  if (c == nullptr)
+    return;
+  if (news.has_media() && !news.early())
     advance(*c, calls::event::speaks, scn::v1::NORMAL_CLEARING);
-  if (c != nullptr)
-    c->hunting = news.hunting();
-  if (c != nullptr && news.alerting())
+  c->hunting = news.hunting();
+  if (news.alerting() && (!news.has_media() || c->state == calls::state::setting_up))
     advance(*c, calls::event::alerts, scn::v1::NORMAL_CLEARING);
+  if (news.has_media() && news.early())
+    hear_early(*c);
+  else if (c->early)
+    end_early(*c);
 }
 
 void gateway::implementation::take(const gateway_name& from, const scn::v1::CallAnswer& news) {

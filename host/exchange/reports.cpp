@@ -75,6 +75,7 @@ control::v1::Lines gateway::implementation::list_lines() const {
     line.set_locked_for_s(whole_seconds(lock.left));
     if (const auto check = checks_.find(configured.line); check != checks_.end())
       line.set_check(check->second.test ? "line test" : "loopback");
+    line.set_echo_tail_ms(echoes_.tail_ms(configured.line));
     line.set_logout_pending(session != nullptr && session->logout_pending);
     for (const auto& lent : emergency_ports_)
       if (lent.line == configured.line && lent.until > now_) {

@@ -72,6 +72,8 @@ void gateway::implementation::splice(calls::call& first, const calls::leg& a, ca
   advance(first, calls::event::passed_on, scn::v1::NORMAL_CLEARING);
   if (was == calls::state::alerting)
     advance(first, calls::event::alerts, scn::v1::NORMAL_CLEARING);
+  if (second.early)
+    hear_early(first);
 }
 
 /// A transfer that failed: who was transferred calls the one who did it, once.

@@ -6,6 +6,8 @@
 namespace switchroom::exchange {
 namespace {
 
+constexpr unsigned most_members = 256;
+
 bool begins_anew(tone what) {
   return what == tone::ringback || what == tone::confirmation || what == tone::refusal ||
          what == tone::call_waiting || what == tone::messages;
@@ -26,6 +28,10 @@ void voice_paths::begin(const board_up& board) {
     c.running = true; // for all we know
   host_slots_.assign(board.host_slots, false);
   uses_.assign(board.host_slots, 0);
+  members_.assign(std::min(board.members, most_members), false);
+  last_member_ = 0;
+  for (unsigned n = 0; n < board.members; ++n)
+    touched_.insert(plus(board.first_member_slot, n));
   for (unsigned n = 0; n < board.lines; ++n)
     touched_.insert(plus(board.first_line_slot, n));
   for (unsigned n = 0; n < board.host_slots; ++n)
@@ -37,6 +43,7 @@ void voice_paths::end() {
   board_ = {};
   channels_.clear();
   host_slots_.clear();
+  members_.clear();
   hearing_.clear();
   wanted_.clear();
   mirrors_.clear();
@@ -73,6 +80,33 @@ void voice_paths::give_back(host_slot slot) {
     return; // taken from a board that has gone
   host_slots_[slot.value] = false;
   silence(slot_of(slot));
+}
+
+slot_id voice_paths::slot_of(member_id member) const {
+  return plus(board_.first_member_slot, member.value);
+}
+
+std::optional<member_id> voice_paths::take_member() {
+  for (std::size_t n = 1; n <= members_.size(); ++n) {
+    const auto next = (last_member_ + n) % members_.size();
+    if (members_[next])
+      continue;
+    members_[next] = true;
+    last_member_ = next;
+    return member_id{static_cast<std::uint8_t>(next)};
+  }
+  return std::nullopt;
+}
+
+void voice_paths::give_back(member_id member) {
+  if (member.value >= members_.size())
+    return; // taken from a board that has gone
+  members_[member.value] = false;
+  silence(slot_of(member));
+}
+
+bool voice_paths::has_free_member() const {
+  return std::ranges::find(members_, false) != members_.end();
 }
 
 std::optional<std::size_t> voice_paths::channel_with(tone what) const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/// Who hears what: the connections of the switch, and the two pools they are made from, tone
-/// channels and host slots. Keeps what is wanted, and hands out the difference to what the board
-/// was last told once a step, so that a step's changes take effect together. Pure.
+/// Who hears what: the connections of the switch, and the pools they are made from: tone
+/// channels, host slots and members of conferences. Keeps what is wanted, and hands out the
+/// difference to what the board was last told once a step, so that a step's changes take effect
+/// together. Pure.
 #pragma once
 #include "exchange/exchange.hpp"
 
@@ -26,12 +27,19 @@ public:
   unsigned lines() const { return board_.lines; }
   slot_id slot_of(line_id) const;
   slot_id slot_of(host_slot) const;
+  slot_id slot_of(member_id) const;
 
   /// None: all are in use.
   std::optional<host_slot> take_host_slot();
   void give_back(host_slot);
   /// A number that no other taking of any host slot has.
   std::uint64_t use(host_slot slot) const { return uses_.at(slot.value); }
+
+  /// None: all are in use. The one that was given back longest ago: what it said last may still
+  /// fade.
+  std::optional<member_id> take_member();
+  void give_back(member_id);
+  bool has_free_member() const;
 
   void silence(slot_id);
   void listen(slot_id to, slot_id from);
@@ -77,6 +85,8 @@ private:
   std::vector<bool> host_slots_;
   std::vector<std::uint64_t> uses_; ///< by host slot
   std::uint64_t last_use_ = 0;
+  std::vector<bool> members_;
+  std::size_t last_member_ = 0;            ///< that was taken
   std::map<slot_id, std::size_t> hearing_; ///< listener → channel
   std::map<slot_id, slot_id> wanted_;
   std::map<slot_id, slot_id> mirrors_; ///< who hears the same as whom

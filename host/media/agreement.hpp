@@ -25,10 +25,12 @@ struct agreement {
   std::uint8_t events = 0;   ///< payload type of telephone-event (RFC 4733); 0: digits are tones
   std::shared_ptr<srtp> protection = {};   ///< null: plain RTP
   std::shared_ptr<voice_coder> coder = {}; ///< null: G.711 of the payload type
-  /// Behind a translator of addresses, a far end does not know its own. Voice that comes first from
-  /// here, whatever the port, is its, and what is sent goes there (symmetric RTP, RFC 4961).
+  /// Behind a translator of addresses, a far end does not know its own, or not its port. Voice that
+  /// comes first from here, whatever the port, is its, and what is sent goes there (symmetric RTP,
+  /// RFC 4961). If it has said this address, voice from where it said counts before that.
   std::optional<network_address> seen_at = {};
   bool comfort_noise = false; ///< it may send, and be sent, packets of payload_noise
+  bool tells_silence = false; ///< we do: while there is no voice, none is sent
   /// The keys come by a handshake on the way of the voice (RFC 5764). Without them nothing is sent
   /// or heard but that.
   bool by_handshake = false;
@@ -48,8 +50,9 @@ struct agreement {
   bool is(const agreement& other) const {
     return payload_type == other.payload_type && ptime_ms == other.ptime_ms &&
            events == other.events && what() == other.what() && seen_at == other.seen_at &&
-           comfort_noise == other.comfort_noise && by_handshake == other.by_handshake &&
-           one_port == other.one_port && are_same(protection, other.protection) &&
+           comfort_noise == other.comfort_noise && tells_silence == other.tells_silence &&
+           by_handshake == other.by_handshake && one_port == other.one_port &&
+           are_same(protection, other.protection) &&
            are_same(report_protection, other.report_protection);
   }
   /// It comes after another in the same stream: what that one's keys have counted goes on.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Conferences of host slots: each party hears the sum of all others, not itself (S6). `bridges` is
-/// what a mixer does, whoever does it: today the host, frame by frame, in this class; a fabric that
-/// has a mixer takes over behind `mixer`, and the exchange does not notice.
+/// Conferences of host slots, for which the board has no members (docs/adr/0021): each party hears
+/// the sum of all others, not itself (S6), frame by frame.
 ///
 /// Nothing is allocated after the constructor; one frame costs a few additions a party.
 #pragma once

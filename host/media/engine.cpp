@@ -232,7 +232,7 @@ engine::packet_answer engine::on_packet(host_slot slot, const endpoint& from,
   relayed_.clear();
   if ((heard.voice || heard.other) && relays_[slot.value] > 0)
     relay_packet(slot.value, heard);
-  return {heard.digit, relayed_};
+  return {heard.digit, relayed_, heard.begins};
 }
 
 void engine::relay_packet(std::uint8_t from, const stream::arrival& heard) {

@@ -72,6 +72,7 @@ public:
     std::optional<char> digit; ///< that begins with this packet (RFC 4733)
     /// Relayed; valid until the next call of on_packet, and before the next of on_cell.
     std::span<const outgoing_packet> packets;
+    bool begins = false; ///< it is the first voice of its stream
   };
   packet_answer on_packet(host_slot, const endpoint& from, std::span<const std::uint8_t> octets,
                           instant now);

@@ -13,6 +13,7 @@ namespace switchroom::media {
 struct stream_figures {
   std::uint64_t packets_sent = 0;
   std::uint64_t packets_forwarded = 0; ///< of these, such as went on as another stream had got them
+  std::uint64_t packets_noise = 0;     ///< of these, such as tell of silence (RFC 3389)
   std::uint64_t packets_received = 0;  ///< good ones, late ones included, duplicates not
   std::uint64_t packets_lost = 0;
   std::uint64_t packets_late = 0;       ///< came after the moment they were to be played

@@ -14,6 +14,11 @@ endpoint port_above(endpoint at) {
   return at;
 }
 
+/// Opus has a silence of its own (RFC 7587, 3.1.3), and another clock than payload_noise.
+bool can_tell_silence(const voice_coder& coder) {
+  return coder.what() != coding::opus;
+}
+
 } // namespace
 
 stream::stream(const stream_settings& settings)
@@ -27,7 +32,10 @@ stream::stream(const stream_settings& settings)
       buffer_(settings.target_ms * 8, settings.most_ms * 8), reception_(clock_of(coder_->what())),
       // All streams of a gateway do not report at once (RFC 3550, 6.2).
       until_report_(report_every / 2 + settings.origin.ssrc % report_every),
-      noise_(settings.origin.ssrc) {}
+      noise_(settings.origin.ssrc) {
+  if (settings.agreed.comfort_noise && settings.agreed.tells_silence && can_tell_silence(*coder_))
+    silence_.emplace(coder_->what() != coding::g722);
+}
 
 std::span<const std::uint8_t> stream::push(std::int16_t sample) {
   sending_ = true;
@@ -57,7 +65,12 @@ std::span<const std::uint8_t> stream::send_event(const event_sender::turn& event
                       telephone_event_octets);
 }
 
+/// Or, while there is none, what the silence is like.
 std::span<const std::uint8_t> stream::send_voice() {
+  const auto turn =
+      silence_ ? silence_->next(std::span(samples_).first(filled_)) : silence_sender::turn::voice;
+  if (turn != silence_sender::turn::voice)
+    return turn == silence_sender::turn::noise ? send_noise() : std::span<const std::uint8_t>();
   auto& packet = packets_[filling_];
   const std::size_t payload =
       coder_->encode(std::span(samples_).first(filled_),
@@ -65,6 +78,16 @@ std::span<const std::uint8_t> stream::send_voice() {
   if (payload == 0)
     return {};
   return complete_own(marker_, settings_.agreed.payload_type, settings_.origin.timestamp, payload);
+}
+
+std::span<const std::uint8_t> stream::send_noise() {
+  auto& packet = packets_[filling_];
+  const std::size_t payload =
+      silence_->write(std::span(packet).subspan<rtp_header_octets, silence_sender::largest>());
+  const auto made = complete_own(false, payload_noise, settings_.origin.timestamp, payload);
+  marker_ = true; // of the voice that comes after it (RFC 3551, 4.1)
+  ++figures_.packets_noise;
+  return made;
 }
 
 /// What was put into the packet that was to be filled.
@@ -116,9 +139,11 @@ stream::take_off(srtp* by, std::size_t (srtp::*protection)(std::span<std::uint8_
 }
 
 /// It is known to be `there`; or it may be, for nothing was heard yet and it is seen at that
-/// address.
+/// address. A packet that is late, of a call before from the same address, shall not be taken for
+/// it: where it has said that it is, it is all the same.
 bool stream::is_from_far_end(const endpoint& from, const endpoint& there) const {
-  return from == there || (!heard_ && from.address == settings_.agreed.seen_at);
+  const auto& seen = settings_.agreed.seen_at;
+  return from == there || (from.address == seen && (!heard_ || from == settings_.remote));
 }
 
 bool stream::takes_handshake(bool beside, const endpoint& from) {
@@ -184,7 +209,7 @@ stream::arrival stream::take(const rtp_packet& packet, instant now, bool wanted)
   }
   noisy_ = false;
   buffer_.put(in_samples(packet.header), std::span(linear).first(count), now);
-  return {std::nullopt, packet, static_cast<unsigned>(count)};
+  return {std::nullopt, packet, static_cast<unsigned>(count), {}, !std::exchange(speaks_, true)};
 }
 
 std::size_t stream::decode(std::span<const std::uint8_t> payload,
@@ -208,77 +233,6 @@ rtp_header stream::in_samples(rtp_header h) {
   // Once in 2^32 samples, nobody minds that a negative quotient is rounded the other way.
   h.timestamp = static_cast<std::uint32_t>(came_ / clock_scale_);
   return h;
-}
-
-// ---- what goes on as it came -------------------------------------------------------------------
-
-void stream::begin_forwarding(const rtp_header& first) {
-  const rtp_origin& next = settings_.origin;
-  forwarding_ = {first.ssrc,
-                 static_cast<std::uint16_t>(next.sequence - first.sequence),
-                 next.timestamp - first.timestamp,
-                 next.timestamp,
-                 first.sequence,
-                 first.sequence};
-  marker_ = true;
-}
-
-/// From the next packet on: those before have their numbers.
-void stream::renumber(int by) {
-  forwarding_->sequence = static_cast<std::uint16_t>(forwarding_->sequence + by);
-  forwarding_->since = forwarding_->expected;
-}
-
-void stream::skip(const rtp_header& left_out) {
-  if (!forwarding_ || forwarding_->ssrc != left_out.ssrc)
-    return;
-  const auto ahead = static_cast<std::int16_t>(left_out.sequence - forwarding_->expected);
-  if (ahead < 0 || ahead > most_misordered)
-    return; // later ones have been sent already, and with a gap for this one
-  forwarding_->expected = static_cast<std::uint16_t>(left_out.sequence + 1);
-  renumber(-1);
-}
-
-std::span<const std::uint8_t> stream::forward(const rtp_packet& heard, unsigned samples) {
-  if (heard.payload.size() > largest_payload)
-    return {};
-  const bool noise = heard.header.payload_type == payload_noise;
-  if (digits_.is_busy() || (noise && !settings_.agreed.comfort_noise)) {
-    skip(heard.header);
-    return {};
-  }
-  rtp_origin& next = settings_.origin;
-  const auto far_off = [&] { // numbers jump: as for who receives them, it is another stream
-    const auto ahead =
-        static_cast<std::int16_t>(heard.header.sequence + forwarding_->sequence - next.sequence);
-    return ahead > most_misordered || ahead < -most_misordered;
-  };
-  if (!forwarding_ || forwarding_->ssrc != heard.header.ssrc || far_off())
-    begin_forwarding(heard.header);
-  if (static_cast<std::int16_t>(heard.header.sequence - forwarding_->since) < 0)
-    return {}; // too late: its number has been given to another
-  if (static_cast<std::int16_t>(heard.header.sequence - forwarding_->expected) >= 0)
-    forwarding_->expected = static_cast<std::uint16_t>(heard.header.sequence + 1);
-  if (static_cast<std::uint16_t>(forwarding_->expected - forwarding_->since) > most_misordered)
-    forwarding_->since = static_cast<std::uint16_t>(forwarding_->expected - most_misordered);
-  const rtp_header header{std::exchange(marker_, false) || heard.header.marker,
-                          noise ? payload_noise : settings_.agreed.payload_type,
-                          static_cast<std::uint16_t>(heard.header.sequence + forwarding_->sequence),
-                          heard.header.timestamp + forwarding_->timestamp, next.ssrc};
-  if (static_cast<std::int16_t>(header.sequence - next.sequence) >= 0)
-    next.sequence = static_cast<std::uint16_t>(header.sequence + 1);
-  forwarding_->end = header.timestamp + in_clock(samples);
-  std::ranges::copy(heard.payload, forwarded_.begin() + rtp_header_octets);
-  ++figures_.packets_forwarded;
-  return complete(forwarded_, header, heard.payload.size());
-}
-
-void stream::end_forwarding() {
-  // The far clock was another: times go on from where they have come to.
-  if (static_cast<std::int32_t>(forwarding_->end - settings_.origin.timestamp) > 0)
-    settings_.origin.timestamp = forwarding_->end;
-  forwarding_.reset();
-  marker_ = true;
 }
 
 // ---- RTCP --------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include "media/jitter_buffer.hpp"
 #include "media/reception.hpp"
 #include "media/rtcp.hpp"
+#include "media/silence_sender.hpp"
 #include "media/telephone_events.hpp"
 #include "switchroom/dsp/comfort_noise.hpp"
 
@@ -61,6 +62,7 @@ public:
     std::optional<rtp_packet> voice;
     unsigned samples = 0;                 ///< of it, at 8 kHz
     std::optional<rtp_header> other = {}; ///< of a packet that is not for forward(), for skip()
+    bool begins = false;                  ///< the first voice of the far end
   };
   /// A packet has come. Unless its voice is `wanted` by the board, nothing is decoded: the board
   /// gets silence, of the length that the voice has, and all is counted as ever.
@@ -142,6 +144,7 @@ private:
                                              std::uint32_t timestamp, std::size_t payload);
   std::span<const std::uint8_t> send_event(const event_sender::turn&);
   std::span<const std::uint8_t> send_voice();
+  std::span<const std::uint8_t> send_noise();
   void begin_forwarding(const rtp_header&);
   void renumber(int by);
   std::uint32_t in_clock(std::size_t samples) const {
@@ -158,6 +161,7 @@ private:
   endpoint remote_;
   handshake_ends handshakes_at_;
   bool heard_ = false;  ///< it has sent something: where it is, is known
+  bool speaks_ = false; ///< and that was voice
   bool decodes_ = true; ///< what came last was wanted
   std::shared_ptr<voice_coder> coder_;
   unsigned clock_scale_; ///< RTP clock over 8 kHz
@@ -168,6 +172,7 @@ private:
   std::array<std::int16_t, largest_payload> samples_{}; ///< of the packet that is begun
   std::size_t filled_ = 0;                              ///< how many
   bool sending_ = false, marker_ = true;
+  std::optional<silence_sender> silence_; ///< if it is told, not sent
   std::optional<forwarding> forwarding_;
   packet_room forwarded_{};
   std::array<std::uint8_t, largest_datagram> plain_{}; ///< what came, without protection

@@ -101,6 +101,7 @@ private:
     by_post.down = [this](const refusal& why) { pass_on(&callbacks::down, why); };
     by_post.event = [this](const fabric_event& event) { pass_on(&callbacks::event, event); };
     by_post.digit = [this](const heard_digit& digit) { pass_on(&callbacks::digit, digit); };
+    by_post.speaks = [this](const host_slot& slot) { pass_on(&callbacks::speaks, slot); };
     by_post.handshake = [this](const handshake_packet& p) { pass_on(&callbacks::handshake, p); };
     by_post.raise = [this](const alarm& a) { pass_on(&callbacks::raise, a); };
     return by_post;

@@ -113,6 +113,8 @@ struct callbacks {
   std::function<void(const alarm&)> raise;
   /// At most voice_path::most_handshake_packets a second of each host slot.
   std::function<void(const handshake_packet&)> handshake;
+  /// The first voice of a stream's far end has come.
+  std::function<void(const host_slot&)> speaks;
 };
 
 /// Every member function may be called from any thread and returns at once.
@@ -142,8 +144,8 @@ public:
   void send_handshake(handshake_packet);
   /// A digit as a tone, to the board.
   void sound_digit(host_slot, char);
-  /// Puts a tape or recorder into a host slot and enables it; see media::mounted for who frees it. Dropped
-  /// while there was no board yet.
+  /// Puts a tape or recorder into a host slot and enables it; see media::mounted for who frees it.
+  /// Dropped while there was no board yet.
   void mount(host_slot, std::shared_ptr<mounted>);
   /// Makes a host slot a party of a conference and enables it (media::mixer). Dropped while there
   /// was no board yet.

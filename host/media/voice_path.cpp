@@ -94,6 +94,8 @@ void voice_path::on_packet(host_slot slot, const endpoint& from,
     ports_.to_network(packet);
   if (answer.digit && told_.digit)
     told_.digit({slot, *answer.digit});
+  if (answer.begins && told_.speaks)
+    told_.speaks(slot);
 }
 
 void voice_path::on_report(host_slot slot, const endpoint& from,

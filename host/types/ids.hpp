@@ -23,6 +23,8 @@ using line_id = strong<struct line_tag, std::uint32_t>;
 using slot_id = strong<struct slot_tag, std::uint16_t>;
 /// A slot whose voice comes from and goes to the host: index in the link block.
 using host_slot = strong<struct host_slot_tag, std::uint8_t>;
+/// A member of a conference that the board mixes: index in the conference block.
+using member_id = strong<struct member_tag, std::uint8_t>;
 /// A channel of the tone generator.
 using tone_channel = strong<struct tone_tag, std::uint8_t>;
 /// Fence number of a login: rises with every login of a user (rule S12).

@@ -4,18 +4,19 @@
 // the ports; regs/ the registers.
 //
 // Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots, then
-// G726Channels G.726 channels; the rest is silent. A frame begins with its slots, one a clock. Of slot s,
+// G726Channels G.726 channels, then ConferenceMembers members of conferences; the rest is silent. A frame begins with its slots, one a clock. Of slot s,
 // from clock s of the frame on:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
-//   clock s + 2  ingress stream: level meter, DTMF detector
-//   clock s + 3  the same, digits muted; one clock later, two if a line has a gain: switch
-//   clock s + 3  egress stream: sample for output s, one clock later, two if a slot has a gain;  line_o, pcm_o,
-//                line_stb_o one clock later
+//   clock s + 2  ingress stream: echo cancellers, answer-tone detector
+//   clock s + 5  the same without echoes: level meter, DTMF detector
+//   clock s + 6  the same, digits muted: switch; two clocks later while a line has a gain
+//   clock s + 3  egress stream, answer-tone detector: sample for output s, two clocks later while a slot has a
+//                gain;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
 // Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i (lines, gains), clk_tone_i,
-// clk_voice_i (DTMF), clk_judge_i (DTMF's decisions) and clk_request_i (the host's reads and writes
+// clk_voice_i (DTMF, answer tones, echoes), clk_judge_i (DTMF's decisions), clk_conference_i and clk_request_i (the host's reads and writes
 // of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
 // link_rx_valid_i is low, too), except in reset: nothing it clocks would change (docs/adr/0007).
@@ -31,6 +32,9 @@ module fabric #(
     parameter int unsigned HostSlots      = 64,
     parameter int unsigned G726Channels  = 64,
     parameter int unsigned G726OneClock  = 1,  // see g726_engine; boards: 0
+    parameter int unsigned ConferenceMembers = 64,  // a power of two
+    parameter int unsigned EchoPlaces     = 32,  // see echo_canceller
+    parameter int unsigned EchoLanes      = 16,
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
@@ -47,6 +51,7 @@ module fabric #(
     input  logic                 clk_tone_i,
     input  logic                 clk_voice_i,
     input  logic                 clk_judge_i,
+    input  logic                 clk_conference_i,
     input  logic                 clk_request_i,
     output logic                 slot_awake_o,
     output logic                 host_awake_o,
@@ -54,6 +59,7 @@ module fabric #(
     output logic                 tone_awake_o,
     output logic                 voice_awake_o,
     output logic                 judge_awake_o,
+    output logic                 conference_awake_o,
     output logic                 request_awake_o,
     // codecs of the lines
     output logic [LineWidth-1:0] line_o,
@@ -80,6 +86,8 @@ module fabric #(
   localparam int unsigned FirstHost = Lines + ToneChannels;
   localparam int unsigned G726Width = $clog2(G726Channels);
   localparam int unsigned FirstG726 = FirstHost + HostSlots;
+  localparam int unsigned MemberWidth = $clog2(ConferenceMembers);
+  localparam int unsigned FirstMember = FirstG726 + G726Channels;
   localparam int unsigned Blocks = switchroom_regs::BlockCount;
   localparam int unsigned Board = 32'(switchroom_regs::BoardIndex);
   localparam int unsigned Switch = 32'(switchroom_regs::SwitchIndex);
@@ -89,35 +97,40 @@ module fabric #(
   localparam int unsigned Level = 32'(switchroom_regs::LevelIndex);
   localparam int unsigned Link = 32'(switchroom_regs::LinkIndex);
   localparam int unsigned G726 = 32'(switchroom_regs::G726Index);
+  localparam int unsigned Echo = 32'(switchroom_regs::EchoIndex);
+  localparam int unsigned Answer = 32'(switchroom_regs::AnswerToneIndex);
+  localparam int unsigned Conference = 32'(switchroom_regs::ConferenceIndex);
   localparam int unsigned Gain = 32'(switchroom_regs::GainIndex);
-  localparam int unsigned EventSources = 3;
+  localparam int unsigned EventSources = 4;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
   end
-  if (FirstG726 + G726Channels > Slots) begin : gen_check_slots
-    $error("fabric: Lines + ToneChannels + HostSlots + G726Channels must not be more than Slots");
+  if (FirstMember + ConferenceMembers > Slots) begin : gen_check_slots
+    $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers must not be more than Slots");
   end
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
-  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, switch_awake, level_awake,
-      g726_awake, gain_awake;
+  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, answer_awake, answer_wake,
+      switch_awake, level_awake, g726_awake, echo_awake, echo_slot_awake, gain_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
-  assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726];
+  assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726]
+                      || valid[Echo];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
   assign request_awake_o = link_requests || bus_ack || ack[Board];
   assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0] || gain_awake;
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
-  assign voice_awake_o = voice_active_q || dtmf_wake;
+  assign voice_awake_o = voice_active_q || dtmf_wake || answer_wake || echo_awake;
   always_ff @(posedge clk_host_i) begin
     host_active_q <= rst_i || link_rx_valid_i || link_awake || event_valid != '0 || queue_valid;
   end
   always_ff @(posedge clk_line_i) line_active_q <= rst_i || fxs_awake;
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
-  always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake;
+  always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake || answer_awake;
   always_ff @(posedge clk_slot_i) begin
-    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || gain_awake || line_stb_o;
+    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || gain_awake
+                  || line_stb_o;
   end
 
   // Time
@@ -139,9 +152,9 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
-      g726_status, gain_status;
+      g726_status, echo_status, answer_status, conference_status, gain_status;
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
-      gain_rdata;
+      echo_rdata, answer_rdata, conference_rdata, gain_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -154,6 +167,9 @@ module fabric #(
       status[8*Level+:8] = level_status;
       status[8*Link+:8] = link_status;
       status[8*G726+:8] = g726_status;
+      status[8*Echo+:8] = echo_status;
+      status[8*Answer+:8] = answer_status;
+      status[8*Conference+:8] = conference_status;
       status[8*Gain+:8] = gain_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
@@ -163,6 +179,9 @@ module fabric #(
       rdata[32*Level+:32] = level_rdata;
       rdata[32*Link+:32] = link_rdata;
       rdata[32*G726+:32] = g726_rdata;
+      rdata[32*Echo+:32] = echo_rdata;
+      rdata[32*Answer+:32] = answer_rdata;
+      rdata[32*Conference+:32] = conference_rdata;
       rdata[32*Gain+:32] = gain_rdata;
     end
   end
@@ -179,7 +198,7 @@ module fabric #(
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
-  // Events of fxs, tone, dtmf: {kind, index, data}
+  // Events of fxs, tone, dtmf, answer tone: {kind, index, data}
   logic [EventSources-1:0] event_valid, event_ready;
   logic [32*EventSources-1:0] event_word;
   logic queue_valid, queue_ready;
@@ -221,25 +240,44 @@ module fabric #(
   );
 
   // Ingress
-  logic ingress_stb;
-  logic [SlotWidth-1:0] ingress_slot;
+  logic next_stb, joined_stb, ingress_stb;
+  logic [SlotWidth-1:0] next_slot, joined_slot, ingress_slot;
   logic [HostSlots-1:0] host_enable;
   logic host_stb;
   logic [HostWidth-1:0] host_slot;
-  logic [15:0] host_sample, ingress_sample;
+  logic [15:0] host_sample, joined_sample, ingress_sample;
   logic g726_stb;
   logic [G726Width-1:0] g726_channel;
   logic [15:0] g726_sample;
+  logic [ConferenceMembers-1:0] speaks;
+  logic member_stb;
+  logic [MemberWidth-1:0] member;
+  logic [15:0] member_sample;
   ingress #(
       .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots),
-      .G726Channels(G726Channels)
+      .G726Channels(G726Channels), .ConferenceMembers(ConferenceMembers)
   ) u_ingress (
       .clk_i(clk_slot_i), .rst_i, .slot_stb_i(slot_stb), .slot_i(slot), .mu_law_i(mu_law), .enable_i(enable),
       .pcm_line_o, .pcm_i, .tone_stb_o(tone_stb), .tone_channel_o(tone_channel), .tone_sample_i(tone_sample),
       .host_enable_i(host_enable), .host_stb_o(host_stb), .host_slot_o(host_slot),
       .host_sample_i(host_sample), .g726_stb_o(g726_stb), .g726_channel_o(g726_channel),
-      .g726_sample_i(g726_sample), .ingress_stb_o(ingress_stb),
-      .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample)
+      .g726_sample_i(g726_sample), .speaks_i(speaks), .member_stb_o(member_stb), .member_o(member),
+      .member_sample_i(member_sample), .next_stb_o(next_stb), .next_slot_o(next_slot), .ingress_stb_o(joined_stb),
+      .ingress_slot_o(joined_slot), .ingress_sample_o(joined_sample)
+  );
+
+  logic [Lines-1:0] disables;
+  echo_canceller #(
+      .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes), .ClocksPerFrame(ClocksPerFrame)
+  ) u_echo_canceller (
+      .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(echo_awake), .slot_awake_o(echo_slot_awake),
+      .frame_i(frame[6:0]), .mu_law_i(mu_law), .bypass_i(disables), .next_stb_i(next_stb), .next_slot_i(next_slot),
+      .ingress_stb_i(joined_stb), .ingress_slot_i(joined_slot), .ingress_sample_i(joined_sample),
+      .ingress_stb_o(ingress_stb), .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample),
+      .line_stb_i(line_stb_o), .line_i(line_o), .pcm_i(pcm_o),
+      .reg_valid_i(valid[Echo]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Echo]),
+      .reg_status_o(echo_status), .reg_rdata_o(echo_rdata)
   );
 
   logic [Lines-1:0] mutes, muted;
@@ -281,7 +319,8 @@ module fabric #(
   logic [SlotWidth-1:0] said_slot, heard_slot, egress_slot;
   logic [15:0] said_sample, heard_sample, egress_sample;
   gain_stage #(.Slots(Slots), .Lines(Lines)) u_gain_stage (
-      .clk_i(clk_line_i), .clk_slot_i, .rst_i, .awake_o(gain_awake), .frame_stb_i(frame_stb), .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(muted_stb), .ingress_slot_i(muted_slot), .ingress_sample_i(muted_sample),
+      .clk_i(clk_line_i), .rst_i, .awake_o(gain_awake), .frame_stb_i(frame_stb), .slot_stb_i(slot_stb), .slot_i(slot),
+      .ingress_stb_i(muted_stb), .ingress_slot_i(muted_slot), .ingress_sample_i(muted_sample),
       .ingress_stb_o(said_stb), .ingress_slot_o(said_slot), .ingress_sample_o(said_sample),
       .egress_stb_i(heard_stb), .egress_slot_i(heard_slot), .egress_sample_i(heard_sample),
       .egress_stb_o(egress_stb), .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
@@ -297,6 +336,21 @@ module fabric #(
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Switch]),
       .reg_status_o(switch_status), .reg_rdata_o(switch_rdata)
+  );
+
+  // What lines say, echoes and all, and hear
+  answer_tone #(
+      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+  ) u_answer_tone (
+      .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(answer_awake), .wake_o(answer_wake), .disable_o(disables),
+      .ingress_stb_i(joined_stb), .ingress_slot_i(joined_slot), .ingress_sample_i(joined_sample),
+      .egress_stb_i(egress_stb), .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
+      .reg_valid_i(valid[Answer]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Answer]),
+      .reg_status_o(answer_status), .reg_rdata_o(answer_rdata),
+      .event_valid_o(event_valid[3]), .event_ready_i(event_ready[3]),
+      .event_kind_o(event_word[32*3+24+:8]), .event_index_o(event_word[32*3+16+:8]),
+      .event_data_o(event_word[32*3+:16])
   );
 
   // Egress
@@ -320,6 +374,17 @@ module fabric #(
       .reg_valid_i(valid[G726]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[G726]),
       .reg_status_o(g726_status), .reg_rdata_o(g726_rdata)
+  );
+
+  conference #(
+      .Members(ConferenceMembers), .FirstSlot(FirstMember), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+  ) u_conference (
+      .clk_i(clk_conference_i), .rst_i, .awake_o(conference_awake_o), .frame_stb_i(frame_stb), .egress_stb_i(egress_stb),
+      .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .speaks_o(speaks), .member_stb_i(member_stb),
+      .member_i(member), .sample_o(member_sample),
+      .reg_valid_i(valid[Conference]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Conference]),
+      .reg_status_o(conference_status), .reg_rdata_o(conference_rdata)
   );
 
   link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (

@@ -2,8 +2,10 @@
 // The gains on both sides of the switch (regs/gain.toml): of what lines say, on its way in, and of
 // what all slots give out. Golden model: dsp/golden/gain_stage.hpp.
 //
-// Latency: each stream one clock or two, as slot_gain has it; nothing stalls. A request is answered when the
-// slots of the frame are through, after reset when the gains are set. What is relied upon: slot_gain.
+// Latency: each stream none, or two clocks while one of its gains is in use; nothing stalls. A request is
+// answered when the slots of the frame are through, after reset when the gains are set.
+// Relied upon: frame_stb_i comes with slot_stb_i of slot 0; the egress sample of a slot three clocks after its
+// slot_stb_i, the ingress sample six; nine clocks or more without slot_stb_i end a frame.
 `default_nettype none
 module gain_stage #(
     parameter int unsigned Slots    = 256,
@@ -11,7 +13,6 @@ module gain_stage #(
     parameter int unsigned SlotBits = $clog2(Slots)
 ) (
     input  logic                clk_i,
-    input  logic                clk_slot_i,  // the streams'; the same clock
     input  logic                rst_i,
     output logic                awake_o,     // low: the next clk_i changes nothing
     input  logic                frame_stb_i,
@@ -49,15 +50,18 @@ module gain_stage #(
 
   logic input_live, output_live, input_valid_q, output_valid_q, input_ack, output_ack;
   logic [15:0] input_gain, output_gain;
+  // The ingress stream comes three clocks later than the other, and so must its gains.
+  logic [2:0] frame_stb_q, slot_stb_q;
+  logic [3*SlotBits-1:0] slot_q;
   slot_gain #(.Slots(Lines), .SlotBits(SlotBits)) u_input (
-      .clk_i, .clk_slot_i, .rst_i, .live_o(input_live), .frame_stb_i, .slot_stb_i, .slot_i,
-      .gain_valid_i(input_valid_q), .gain_write_i(reg_write_i), .gain_slot_i(reg_addr_i[LineBits-1:0]),
-      .gain_i(reg_wdata_i[15:0]), .gain_ack_o(input_ack), .gain_o(input_gain),
+      .clk_i, .rst_i, .live_o(input_live), .frame_stb_i(frame_stb_q[2]), .slot_stb_i(slot_stb_q[2]),
+      .slot_i(slot_q[2*SlotBits+:SlotBits]), .gain_valid_i(input_valid_q && !slot_stb_i),
+      .gain_write_i(reg_write_i), .gain_slot_i(reg_addr_i[LineBits-1:0]), .gain_i(reg_wdata_i[15:0]), .gain_ack_o(input_ack), .gain_o(input_gain),
       .stream_stb_i(ingress_stb_i), .stream_slot_i(ingress_slot_i), .stream_sample_i(ingress_sample_i),
       .stream_stb_o(ingress_stb_o), .stream_slot_o(ingress_slot_o), .stream_sample_o(ingress_sample_o)
   );
   slot_gain #(.Slots(Slots), .SlotBits(SlotBits)) u_output (
-      .clk_i, .clk_slot_i, .rst_i, .live_o(output_live), .frame_stb_i, .slot_stb_i, .slot_i,
+      .clk_i, .rst_i, .live_o(output_live), .frame_stb_i, .slot_stb_i, .slot_i,
       .gain_valid_i(output_valid_q), .gain_write_i(reg_write_i), .gain_slot_i(reg_addr_i[SlotBits-1:0]),
       .gain_i(reg_wdata_i[15:0]), .gain_ack_o(output_ack), .gain_o(output_gain),
       .stream_stb_i(egress_stb_i), .stream_slot_i(egress_slot_i), .stream_sample_i(egress_sample_i),
@@ -70,14 +74,21 @@ module gain_stage #(
   function automatic logic is_input(input logic [15:0] word);
     is_input = word[15:10] == switchroom_regs::GainLineInputWord[15:10] && {22'd0, word[9:0]} < Lines;
   endfunction
-  // Of a frame in which gains are in use, the clocks with slots and four more, for the last sample.
-  logic live_q, busy_q;
-  logic [2:0] tail_q;
-  assign awake_o = reg_valid_i || reg_ack_o || busy_q || (slot_stb_i && live_q);
+  // Of a frame in which gains are in use, the clocks with slots and eight more, for the last sample.
+  logic live;
+  logic [7:0] tail_q;
+  assign live    = input_live || output_live;
+  assign awake_o = reg_valid_i || reg_ack_o || tail_q != '0 || (slot_stb_i && live);
   always_ff @(posedge clk_i) begin
-    live_q <= input_live || output_live || rst_i;
-    tail_q <= {tail_q[1:0], slot_stb_i};
-    busy_q <= slot_stb_i || tail_q != '0 || rst_i;
+    tail_q      <= {tail_q[6:0], slot_stb_i && live};
+    frame_stb_q <= {frame_stb_q[1:0], frame_stb_i && live};
+    slot_stb_q  <= {slot_stb_q[1:0], slot_stb_i && live};
+    if (live) slot_q <= {slot_q[2*SlotBits-1:0], slot_i};
+    if (rst_i) begin
+      tail_q      <= '0;
+      frame_stb_q <= '0;
+      slot_stb_q  <= '0;
+    end
   end
 
   always_ff @(posedge clk_i) begin

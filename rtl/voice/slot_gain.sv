@@ -4,8 +4,8 @@
 // 32nd of what is missing, rounded away from 0, with each frame, so that nothing clicks.
 // sample · gain / 16384 is rounded to the nearest, halves upwards, and limited to 16 bits.
 //
-// Latency: the stream leaves one clock later, and two in frames in which a gain is not 16384; in others
-// it passes beside the multiplier, and clk_i may be left out. Nothing stalls. A gain that is written is
+// Latency: the stream leaves two clocks later in frames in which a gain is not 16384; in others it passes
+// beside all this in no time, and clk_i may be left out. Nothing stalls. A gain that is written is
 // approached from the frame on that begins next, or earlier if the slot has not come yet. A request is
 // held until gain_ack_o, which lasts one clock and brings the gain that is approached; it waits for a
 // clock without slot_stb_i, and after reset for the memories to be set (2^⌈log2 Slots⌉ clocks).
@@ -18,7 +18,6 @@ module slot_gain #(
     localparam int unsigned IndexBits = $clog2(Slots)
 ) (
     input  logic                 clk_i,
-    input  logic                 clk_slot_i,  // the stream's; the same clock
     input  logic                 rst_i,
     output logic                 live_o,      // low: until a gain is asked for, clk_i changes nothing
     input  logic                 frame_stb_i,
@@ -112,9 +111,9 @@ module slot_gain #(
   end
 
   // The stream: multiplied, if gains are in use; then rounded and limited.
-  logic product_stb_q, scales_q;
-  logic [SlotBits-1:0] product_slot_q;
-  logic [15:0] sample_q;
+  logic product_stb_q, scaled_stb_q, scales_q;
+  logic [SlotBits-1:0] product_slot_q, scaled_slot_q;
+  logic [15:0] sample_q, scaled_q;
   (* keep *) logic signed [32:0] product_q;
   function automatic logic [15:0] limited(input logic signed [32:0] product);
     /* verilator lint_off UNUSEDSIGNAL */  // fractions are cut off
@@ -125,28 +124,21 @@ module slot_gain #(
   endfunction
   always_ff @(posedge clk_i) begin
     product_stb_q <= stream_stb_i && used_q && !rst_i;
-    if (stream_stb_i) begin
+    scaled_stb_q  <= product_stb_q && !rst_i;
+    if (stream_stb_i && used_q) begin
       product_slot_q <= stream_slot_i;
       sample_q       <= stream_sample_i;
       scales_q       <= 32'(stream_slot_i) < Slots;
       product_q      <= $signed(stream_sample_i) * $signed({1'b0, factor_q});
     end
-  end
-  always_ff @(posedge clk_slot_i) begin
-    stream_stb_o <= 1'b0;
-    if (used_q) begin
-      if (product_stb_q) begin
-        stream_stb_o    <= 1'b1;
-        stream_slot_o   <= product_slot_q;
-        stream_sample_o <= scales_q ? limited(product_q) : sample_q;
-      end
-    end else if (stream_stb_i) begin
-      stream_stb_o    <= 1'b1;
-      stream_slot_o   <= stream_slot_i;
-      stream_sample_o <= stream_sample_i;
+    if (product_stb_q) begin
+      scaled_slot_q <= product_slot_q;
+      scaled_q      <= scales_q ? limited(product_q) : sample_q;
     end
-    if (rst_i) stream_stb_o <= 1'b0;
   end
+  assign stream_stb_o    = used_q ? scaled_stb_q : stream_stb_i;
+  assign stream_slot_o   = used_q ? scaled_slot_q : stream_slot_i;
+  assign stream_sample_o = used_q ? scaled_q : stream_sample_i;
 
   assign live_o = used_q || written_q || sweeping_q;
 endmodule

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Call-progress tones as sources for the switch: every channel plays a program, a chain of
-// segments of up to two frequencies each (regs/tone.toml). One engine computes all channels'
+// segments of up to three frequencies each (regs/tone.toml). One engine computes all channels'
 // samples of the next frame while the switch reads those of this frame.
 //
 // A frequency whose amplitude is 0 waits at phase 0, so that a tone begins at a zero crossing;
@@ -8,10 +8,10 @@
 // quarter, noise and spurs 67 dB under the tone.
 //
 // Only the channels that play or whose control was changed are visited; they go through one
-// pipeline, two clocks apart. A channel that does not play is silent, whatever the sample memory holds.
+// pipeline, three clocks apart. A channel that does not play is silent, whatever the sample memory holds.
 // Latency: channel_stb_i → sample_o one clock. A change of channel_control is heard two frames
 // later, or one if the channel played and was still to come in this frame.
-// A frame takes 2 clocks a channel that plays and 7 more; if none plays, 1; and another 1 for
+// A frame takes 3 clocks a channel that plays and 7 more; if none plays, 1; and another 1 for
 // each 32 channels beyond 32. Nothing stalls it: only further events wait for event_ready_i.
 // Not guaranteed: the order of events that have waited longer than their frame; a second event
 // where a program ended again before the event of its first end was taken.
@@ -46,8 +46,8 @@ module tone_generator #(
   if (Channels < 1 || Channels > switchroom_regs::ToneChannelControlCount) begin : gen_check_count
     $error("tone_generator: Channels must be 1 to 256");
   end
-  if (Channels * 2 + 16 > ClocksPerFrame) begin : gen_check_clocks
-    $error("tone_generator: a frame must have 2 clocks a channel and 16 more");
+  if (Channels * 3 + 16 > ClocksPerFrame) begin : gen_check_clocks
+    $error("tone_generator: a frame must have 3 clocks a channel and 16 more");
   end
 
   // Who plays, who of these is heard in this frame, whose end is to be told.
@@ -57,21 +57,21 @@ module tone_generator #(
   localparam int unsigned Choose = 0;  // its program goes on, begins, or is over
   localparam int unsigned SineA = 1;   // the sine of frequency a and the segment's words are read
   localparam int unsigned SineB = 2;   // the sine of frequency b is read, the new state written
-  localparam int unsigned ScaleA = 3;
+  localparam int unsigned SineC = 3;   // that of c; a is scaled
   localparam int unsigned ScaleB = 4;
-  localparam int unsigned Store = 5;   // the sample is written
+  localparam int unsigned ScaleC = 5;
+  localparam int unsigned Store = 6;   // the sample is written
   logic [Store:Choose] at_q;           // there is a channel at these steps
-  logic [ChannelBits-1:0] channel, sine_channel_q, scale_channel_q, store_channel_q;
+  logic [ChannelBits-1:0] channel, sine_channel_q, scale_channel_q;
   logic visit, plays, round_awake, registers_awake;
   tone_round #(.Channels(Channels), .ChannelBits(ChannelBits)) u_round (
       .clk_i, .rst_i, .awake_o(round_awake), .frame_stb_i, .work_i(active_q | changed),
       .visit_o(visit), .channel_o(channel));
   always_ff @(posedge clk_i) begin
     if (visit || at_q != '0) begin
-      at_q <= {at_q[ScaleB:SineA], at_q[Choose] && plays, visit};
+      at_q <= {at_q[ScaleC:SineA], at_q[Choose] && plays, visit};
       if (at_q[Choose]) sine_channel_q <= channel;
-      if (at_q[SineB]) scale_channel_q <= sine_channel_q;
-      if (at_q[ScaleB]) store_channel_q <= scale_channel_q;
+      if (at_q[SineC]) scale_channel_q <= sine_channel_q;
     end
     if (rst_i) at_q <= '0;
   end
@@ -79,7 +79,7 @@ module tone_generator #(
 
   logic        control_changed, control_run, last;
   logic [7:0]  control_segment, next;
-  logic [31:0] frequency, amplitude;
+  logic [31:0] frequency, amplitude, third;
   logic [15:0] duration_ms;
   tone_registers #(.Channels(Channels), .FirstSlot(FirstSlot), .ChannelBits(ChannelBits))
   u_registers (
@@ -88,7 +88,7 @@ module tone_generator #(
       .fetch_i(visit), .channel_i(channel), .control_changed_o(control_changed),
       .control_run_o(control_run), .control_segment_o(control_segment),
       .lookup_i(at_q[SineA]), .segment_i(segment_q), .frequency_o(frequency),
-      .amplitude_o(amplitude), .duration_ms_o(duration_ms), .next_o(next), .last_o(last));
+      .amplitude_o(amplitude), .third_o(third), .duration_ms_o(duration_ms), .next_o(next), .last_o(last));
 
   // The program of the channel. over: its last sample was computed; entered: the first sample of
   // its segment comes next; left: frames that remain of the segment, or 0 (left_q: after this
@@ -96,16 +96,18 @@ module tone_generator #(
   logic        was_over, was_entered, entered_q, final_q, ends, over_q;
   logic [7:0]  was_segment, segment_q;
   logic [18:0] was_left, left_q, left_next;
-  logic [15:0] was_phase_a, was_phase_b, phase_a_q, phase_b_q, phase_a_next, phase_b_next, angle_q;
-  logic [60:0] state_ram[2**ChannelBits];
-  logic [60:0] state_q;
-  assign {was_over, was_entered, was_segment, was_left, was_phase_a, was_phase_b} = state_q;
+  logic [15:0] was_phase_a, was_phase_b, was_phase_c, phase_a_q, phase_b_q, phase_c_q, angle_q;
+  logic [15:0] phase_a_next, phase_b_next, phase_c_next;
+  logic [76:0] state_ram[2**ChannelBits];
+  logic [76:0] state_q;
+  assign {was_over, was_entered, was_segment, was_left, was_phase_a, was_phase_b, was_phase_c} = state_q;
   assign plays = control_changed ? control_run : !was_over;
   assign ends  = final_q && duration_ms != 16'd0;
   assign left_next    = duration_ms == 16'd0 ? 19'd0
                       : entered_q ? {duration_ms - 16'd1, 3'd7} : left_q;
   assign phase_a_next = amplitude[15:0] == 16'd0 ? 16'd0 : phase_a_q + frequency[15:0];
   assign phase_b_next = amplitude[31:16] == 16'd0 ? 16'd0 : phase_b_q + frequency[31:16];
+  assign phase_c_next = third[31:16] == 16'd0 ? 16'd0 : phase_c_q + third[15:0];
   always_ff @(posedge clk_i) if (visit || at_q != '0) begin
     if (visit) state_q <= state_ram[channel];
     if (at_q[Choose]) begin
@@ -115,13 +117,15 @@ module tone_generator #(
       left_q    <= was_left - 19'd1;
       phase_a_q <= control_changed ? 16'd0 : was_phase_a;
       phase_b_q <= control_changed ? 16'd0 : was_phase_b;
+      phase_c_q <= control_changed ? 16'd0 : was_phase_c;
       angle_q   <= control_changed ? 16'd0 : was_phase_a;
     end
     if (at_q[SineA]) angle_q <= phase_b_q;
     if (at_q[SineB]) begin
+      angle_q <= phase_c_q;
       over_q <= ends && last;
       state_ram[sine_channel_q] <= {ends && last, ends, ends ? next : segment_q, left_next,
-                                    phase_a_next, phase_b_next};
+                                    phase_a_next, phase_b_next, phase_c_next};
     end
   end
   // A program that is over stays active for the frame in which its last sample is heard.
@@ -142,29 +146,30 @@ module tone_generator #(
       event_valid_o <= ended_q[told_q];
       if (ended_q[told_q]) ended_q[told_q] <= 1'b0;
       else told_q <= told_q == ChannelBits'(Channels - 1) ? '0 : told_q + 1'b1;
-    end else if (at_q[ScaleA] && over_q) told_q <= scale_channel_q;
-    if (at_q[ScaleA] && over_q) ended_q[scale_channel_q] <= 1'b1;
+    end else if (at_q[SineC] && over_q) told_q <= sine_channel_q;
+    if (at_q[SineC] && over_q) ended_q[sine_channel_q] <= 1'b1;
     if (rst_i) begin
       event_valid_o <= 1'b0;
       ended_q       <= '0;
     end
   end
 
-  // The sample: amplitude · sine of both frequencies, one multiplier.
+  // The sample: amplitude · sine of all frequencies, one multiplier.
   (* keep *) logic signed [32:0] product_q;
   logic signed [33:0] sum_q;
   logic [15:0] factor_q;
   logic signed [15:0] sine;
-  sine_rom u_sine (.clk_i, .enable_i(at_q[SineA] || at_q[SineB] || at_q[ScaleA]),
-                   .phase_i(angle_q), .sine_o(sine));
+  sine_rom u_sine (.clk_i, .enable_i(at_q[ScaleB:SineA] != '0), .phase_i(angle_q), .sine_o(sine));
   function automatic logic [15:0] limited(input logic signed [18:0] value);
     limited = value > 19'sd32767 ? 16'h7fff : value < -19'sd32768 ? 16'h8000 : value[15:0];
   endfunction
   always_ff @(posedge clk_i) if (at_q != '0) begin
     if (at_q[SineB]) factor_q <= amplitude[15:0];
-    if (at_q[ScaleA]) factor_q <= amplitude[31:16];
-    if (at_q[ScaleA] || at_q[ScaleB]) product_q <= $signed({1'b0, factor_q}) * 17'(sine);
+    if (at_q[SineC]) factor_q <= amplitude[31:16];
+    if (at_q[ScaleB]) factor_q <= third[31:16];
+    if (at_q[ScaleC:SineC] != '0) product_q <= $signed({1'b0, factor_q}) * 17'(sine);
     if (at_q[ScaleB]) sum_q <= 34'(product_q) + 34'sd16384;
+    if (at_q[ScaleC]) sum_q <= sum_q + 34'(product_q);
   end
 
   // The samples: one half is read while the other is written.
@@ -172,7 +177,7 @@ module tone_generator #(
   logic [15:0] sample_ram[2**(ChannelBits + 1)];
   always_ff @(posedge clk_i) begin
     if (at_q[Store]) begin
-      sample_ram[{bank_q, store_channel_q}] <= limited(19'((sum_q + 34'(product_q)) >>> 15));
+      sample_ram[{bank_q, scale_channel_q}] <= limited(19'((sum_q + 34'(product_q)) >>> 15));
     end
     if (frame_stb_i) begin
       bank_q  <= !bank_q;

@@ -33,6 +33,7 @@ module tone_registers #(
     input  logic [7:0]             segment_i,
     output logic [31:0]            frequency_o,
     output logic [31:0]            amplitude_o,
+    output logic [31:0]            third_o,
     output logic [15:0]            duration_ms_o,
     output logic [7:0]             next_o,
     output logic                   last_o
@@ -40,16 +41,17 @@ module tone_registers #(
   localparam int unsigned Segments = switchroom_regs::ToneSegmentFrequencyCount;
 
   // The arrays begin at multiples of 256 words: high bits name the array, low bits index.
-  logic control_hit, frequency_hit, amplitude_hit, timing_hit;
+  logic control_hit, frequency_hit, amplitude_hit, timing_hit, third_hit;
   assign control_hit   = reg_addr_i[15:8] == switchroom_regs::ToneChannelControlWord[15:8]
                        && {24'd0, reg_addr_i[7:0]} < Channels;
   assign frequency_hit = reg_addr_i[15:8] == switchroom_regs::ToneSegmentFrequencyWord[15:8];
   assign amplitude_hit = reg_addr_i[15:8] == switchroom_regs::ToneSegmentAmplitudeWord[15:8];
   assign timing_hit    = reg_addr_i[15:8] == switchroom_regs::ToneSegmentTimingWord[15:8];
+  assign third_hit     = reg_addr_i[15:8] == switchroom_regs::ToneSegmentThirdWord[15:8];
 
-  // After reset all four arrays are written at once, word by word.
+  // After reset all five arrays are written at once, word by word.
   logic decoded_q, sweeping_q, start;
-  logic control_q, frequency_q, amplitude_q, timing_q, write_q;
+  logic control_q, frequency_q, amplitude_q, timing_q, third_q, write_q;
   logic [7:0] index_q;
   logic [31:0] word_q;
   assign start = reg_valid_i && !reg_ack_o && !decoded_q && !sweeping_q;
@@ -63,6 +65,7 @@ module tone_registers #(
         frequency_q <= frequency_hit;
         amplitude_q <= amplitude_hit;
         timing_q    <= timing_hit;
+        third_q     <= third_hit;
         index_q     <= reg_addr_i[7:0];
         word_q      <= reg_wdata_i;
       end
@@ -83,31 +86,36 @@ module tone_registers #(
       frequency_q <= 1'b1;
       amplitude_q <= 1'b1;
       timing_q    <= 1'b1;
+      third_q     <= 1'b1;
     end
   end
 
   logic [31:0] frequency_ram[Segments];
   logic [31:0] amplitude_ram[Segments];
+  logic [31:0] third_ram[Segments];
   logic [24:0] timing_ram[Segments];
   logic [24:0] control_ram[2**ChannelBits];  // start, run, segment
-  logic [31:0] frequency_read_q, amplitude_read_q;
+  logic [31:0] frequency_read_q, amplitude_read_q, third_read_q;
   logic [24:0] timing_read_q, control_read_q;
   always_ff @(posedge clk_i) begin
     if (write_q) begin
       if (frequency_q) frequency_ram[index_q] <= word_q;
       if (amplitude_q) amplitude_ram[index_q] <= word_q;
+      if (third_q) third_ram[index_q] <= word_q;
       if (timing_q) timing_ram[index_q] <= word_q[24:0];
       if (control_q) control_ram[index_q[ChannelBits-1:0]] <= {word_q[31:16], word_q[8:0]};
     end
     if (start) begin
       frequency_read_q <= frequency_ram[reg_addr_i[7:0]];
       amplitude_read_q <= amplitude_ram[reg_addr_i[7:0]];
+      third_read_q     <= third_ram[reg_addr_i[7:0]];
       timing_read_q    <= timing_ram[reg_addr_i[7:0]];
       control_read_q   <= control_ram[reg_addr_i[ChannelBits-1:0]];
     end
     if (lookup_i) begin
       frequency_o <= frequency_ram[segment_i];
       amplitude_o <= amplitude_ram[segment_i];
+      third_o     <= third_ram[segment_i];
       {last_o, next_o, duration_ms_o} <= timing_ram[segment_i];
     end
   end
@@ -137,6 +145,7 @@ module tone_registers #(
       if (control_q) reg_rdata_o <= {control_read_q[24:9], 7'd0, control_read_q[8:0]};
       else if (frequency_q) reg_rdata_o <= frequency_read_q;
       else if (amplitude_q) reg_rdata_o <= amplitude_read_q;
+      else if (third_q) reg_rdata_o <= third_read_q;
       else if (timing_q) reg_rdata_o <= {7'd0, timing_read_q};
       else begin
         if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Names once a frame, from the lowest upwards, the channels that have work; one every second
+// Names once a frame, from the lowest upwards, the channels that have work; one every third
 // clock. The others are passed over at once, 32 channels at a time.
 //
 // Latency: frame_stb_i → the first visit_o two clocks, and one for each 32 channels passed over.
@@ -36,10 +36,12 @@ module tone_round #(
   logic more;
   assign later   = work_i >> {group_q + 1'b1, 5'd0};
   assign more    = Groups > 1 && group_q != GroupBits'(Groups - 1);
+  logic pause_q;
   assign awake_o = frame_stb_i || todo_q != 32'd0 || more || visit_o;
   always_ff @(posedge clk_i) begin
-    visit_o <= todo_q != 32'd0 && !visit_o;
-    if (todo_q != 32'd0 && !visit_o) begin
+    visit_o <= todo_q != 32'd0 && !visit_o && !pause_q;
+    pause_q <= visit_o;
+    if (todo_q != 32'd0 && !visit_o && !pause_q) begin
       channel_o <= ChannelBits'({group_q, lowest(todo_q)});
       todo_q    <= todo_q & (todo_q - 32'd1);
     end
@@ -53,6 +55,7 @@ module tone_round #(
     end
     if (rst_i) begin
       visit_o <= 1'b0;
+      pause_q <= 1'b0;
       group_q <= GroupBits'(Groups - 1);
       todo_q  <= 32'd0;
     end

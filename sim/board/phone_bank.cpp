@@ -3,6 +3,8 @@
 
 #include "loop/levels.hpp"
 
+#include <array>
+#include <cstdio>
 #include <utility>
 
 namespace switchroom::sim {
@@ -17,6 +19,21 @@ std::string line_name(std::uint32_t line) {
   return "line " + std::to_string(line);
 }
 
+void describe(const caller_display::shown& shown, v1::Caller& caller) {
+  const auto& who = shown.who;
+  caller.set_number(who.number);
+  caller.set_name(who.name);
+  caller.set_number_withheld(who.no_number == dsp::absence::withheld);
+  caller.set_waiting(shown.waiting);
+  caller.set_error(shown.error);
+  if (who.when) {
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%02u-%02u %02u:%02u", who.when->month % 100,
+                  who.when->day % 100, who.when->hour % 100, who.when->minute % 100);
+    caller.set_time(text.data());
+  }
+}
+
 void describe(const sim::phone& phone, std::uint32_t line, v1::PhoneState& state) {
   state.set_line(line);
   state.set_off_hook(phone.off_hook());
@@ -29,6 +46,9 @@ void describe(const sim::phone& phone, std::uint32_t line, v1::PhoneState& state
   state.set_recording(phone.recording());
   state.set_battery_reversed(phone.battery_reversed());
   state.set_level_dbm0(phone.heard_dbm0());
+  if (phone.display() != nullptr && phone.display()->last()) {
+    describe(*phone.display()->last(), *state.mutable_caller());
+  }
 }
 
 phone_bank::wait wait_of(v1::WaitFor::What what) {

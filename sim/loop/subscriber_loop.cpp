@@ -12,7 +12,7 @@ subscriber_loop::subscriber_loop(const sc_core::sc_module_name& name, const loop
       noise_(static_cast<float>(rms_of(options.noise_dbm0))) {}
 
 line_sense subscriber_loop::exchange(const line_drive& drive) {
-  const float received = talking_ ? codec_.decode(drive.octet) : 0.0F;
+  const float received = drive.ring ? 0.0F : codec_.decode(drive.octet);
   const handset_sense phone = handset->exchange(
       {.earpiece = received * loss_, .ringing = drive.ring, .reversed = drive.reverse});
   contact_.move(phone.contact_closed);

@@ -24,8 +24,9 @@ struct loop_options {
 };
 
 // An analog subscriber line: detector, hybrid, codec, and the pair to the phone. One call a frame.
-// The codec is powered down, and sends silence, while no loop current can flow (on-hook, or in a
-// dial pulse) and while the line rings; nothing of clicks and of cross-talk is modelled.
+// The codec sends silence while no loop current can flow (on-hook, or in a dial pulse) and while
+// the line rings. Towards the phone it works on-hook, too, but while the line rings (on-hook
+// transmission, for caller ID); nothing of clicks and of cross-talk is modelled.
 class subscriber_loop : public sc_core::sc_module, public line_if {
 public:
   sc_core::sc_port<handset_if> handset{"handset"};

@@ -7,9 +7,11 @@ phone::phone(const sc_core::sc_module_name& name, const dialling& how)
     : sc_module(name), keypad_(how) {}
 
 handset_sense phone::exchange(const handset_drive& drive) {
+  const bool new_ringing = drive.ringing && (ringer_.silent() || ringer_.cadence_ms().empty());
   ringer_.step(drive.ringing);
   reversed_ = drive.reversed;
-  const float heard = off_hook_ ? drive.earpiece : 0.0F;
+  const auto display = look(drive, new_ringing);
+  const float heard = off_hook_ && !display.mute ? drive.earpiece : 0.0F;
   heard_.step(heard);
   if (recording_) {
     recording_->write(heard);
@@ -18,7 +20,24 @@ handset_sense phone::exchange(const handset_drive& drive) {
     return {};
   }
   const keypad::output keys = keypad_.step();
-  return {.mouthpiece = speak(keys), .contact_closed = !keys.open};
+  const float spoken = speak(keys); // goes on, heard or not
+  return {.mouthpiece = display.mute && !keys.sounding ? 0.0F : spoken,
+          .contact_closed = !keys.open};
+}
+
+caller_display::output phone::look(const handset_drive& drive, bool new_ringing) {
+  if (!display_) {
+    return {};
+  }
+  const auto out = display_->step({.sample = drive.earpiece,
+                                   .off_hook = off_hook_,
+                                   .ringing = drive.ringing,
+                                   .reversed = drive.reversed,
+                                   .new_ringing = new_ringing});
+  if (out.acknowledge) {
+    keypad_.dial("D", false);
+  }
+  return out;
 }
 
 float phone::speak(const keypad::output& keys) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "loop/line_ports.hpp"
+#include "phone/caller_display.hpp"
 #include "phone/keypad.hpp"
 #include "phone/level_window.hpp"
 #include "phone/ringer.hpp"
@@ -15,8 +16,8 @@
 
 namespace switchroom::sim {
 
-// An analog phone: hook, keys, ringer, a mouthpiece that plays samples and an earpiece that is
-// recorded. There is no side tone: the earpiece hears the line alone.
+// An analog phone: hook, keys, ringer, a display of who calls, a mouthpiece that plays samples and
+// an earpiece that is recorded. There is no side tone: the earpiece hears the line alone.
 class phone : public sc_core::sc_module, public handset_if {
 public:
   explicit phone(const sc_core::sc_module_name& name, const dialling& how = {});
@@ -35,6 +36,8 @@ public:
   void play(std::vector<std::int16_t> samples);
   // What the earpiece hears from now on; nothing ends the recording.
   void record(std::optional<dsp::wav_writer> file) { recording_ = std::move(file); }
+  // One of the phones that have no display: it acknowledges nothing.
+  void have_no_display() { display_.reset(); }
 
   bool off_hook() const { return off_hook_; }
   bool keys_released() const { return keypad_.released(); }
@@ -43,12 +46,16 @@ public:
   bool battery_reversed() const { return reversed_; }
   double heard_dbm0() const { return heard_.dbm0(); }
   const ringer& bell() const { return ringer_; }
+  // Null: it has none.
+  const caller_display* display() const { return display_ ? &*display_ : nullptr; }
 
 private:
   float speak(const keypad::output& keys);
+  caller_display::output look(const handset_drive& drive, bool new_ringing);
 
   keypad keypad_;
   ringer ringer_;
+  std::optional<caller_display> display_{std::in_place};
   level_window heard_;
   std::vector<std::int16_t> speech_;
   std::size_t played_ = 0;

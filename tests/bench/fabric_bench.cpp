@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Real-time factor of the Verilated fabric (256 slots, 32 lines, 512 clocks a frame) on one core:
-// at rest, and with everything on: 32 DTMF detectors, 32 tones of two frequencies, all slots
-// connected, 16 host slots both ways over the link, random voice on every line; then with 64 G.726
-// channels, too. Beside it, in the
-// same run, what tells how fast the machine is just now: spandsp's DTMF receiver, and a clock of an
+// at rest, with a conference of 32 alone, and with everything on: 32 DTMF detectors, 32 tones of
+// two frequencies, all slots connected, 16 host slots both ways over the link, random voice on
+// every line; then with every line watched for answer tones both ways, then with 64 G.726 channels,
+// too, then with 32 echo cancellers of 16 ms, then with a conference of 32. Beside it, in the same
+// run, what tells how fast the machine is just now: spandsp's DTMF receiver, and a clock of an
 // empty Verilated model (two evaluations), which took 12 ns on a Zen 4.
 #include <algorithm>
 #include <cstdint>
@@ -52,6 +53,17 @@ void switch_everything_on(fabric_harness& fabric) {
   write(fabric, regs::switch_block::type, regs::switch_block::control::offset, {1});
 }
 
+/// All in one bridge, in which nobody says anything; or none.
+void hold_conference(fabric_harness& fabric, unsigned members) {
+  using member = regs::conference_block::member;
+  std::vector<std::uint32_t> words(32);
+  std::fill_n(words.begin(), members,
+              member::enable::of(1) | member::says::of(1024) | member::hears::of(1024));
+  write(fabric, regs::conference_block::type, member::offset, words);
+  for (int n = 0; n < 400; ++n) // what leaves fades
+    fabric.frame();
+}
+
 /// 32 kbit/s, half of the channels each way.
 void switch_g726_on(fabric_harness& fabric) {
   using config = regs::g726_block::channel;
@@ -60,6 +72,14 @@ void switch_g726_on(fabric_harness& fabric) {
     words.push_back(config::enable::of(1) | config::rate::of(2) | config::decode::of(n % 2));
   for (const unsigned first : {0, 32})
     write(fabric, regs::g726_block::type, config::offset + first, words);
+}
+
+void switch_cancellers_on(fabric_harness& fabric) {
+  using config = regs::echo_block::line;
+  std::vector<std::uint32_t> words;
+  for (unsigned line = 0; line < 32; ++line)
+    words.push_back(config::enable::of(1) | config::place::of(line) | config::suppress::of(1));
+  write(fabric, regs::echo_block::type, config::offset, words);
 }
 
 /// Seconds of voice that one second of one core carries (processor time, so that other work on
@@ -140,11 +160,26 @@ int main() {
   fabric_harness fabric(1, false);
   fabric.connect();
   report("fabric of 256 slots, at rest", real_time_factor(fabric, false));
+  hold_conference(fabric, 32);
+  report("… with a conference of 32", real_time_factor(fabric, false));
+  hold_conference(fabric, 0);
   switch_everything_on(fabric);
   const double busy = real_time_factor(fabric, true);
   report("fabric of 256 slots, everything on", busy);
+  write(fabric, switchroom::regs::answer_tone_block::type,
+        switchroom::regs::answer_tone_block::line_config::offset,
+        std::vector<std::uint32_t>(32, 1));
+  report("… and 64 answer-tone detectors", real_time_factor(fabric, true));
   switch_g726_on(fabric);
-  report("… and 64 G.726 channels", real_time_factor(fabric, true));
+  const double coding = real_time_factor(fabric, true);
+  report("… and 64 G.726 channels", coding);
+  switch_cancellers_on(fabric);
+  const double cancelling = real_time_factor(fabric, true);
+  report("… and 32 echo cancellers of 16 ms", cancelling);
+  std::printf("%-34s %5.0f ns a sample of a line\n", "an echo canceller",
+              1e9 / frames_per_second / 32 * (1 / cancelling - 1 / coding));
+  hold_conference(fabric, 32);
+  report("… and a conference of 32", real_time_factor(fabric, true));
   if (fabric.refused() != 0 || fabric.unanswered() != 0) {
     std::fprintf(stderr, "fabric_bench: the board refused %u writes, %u are unanswered\n",
                  fabric.refused(), fabric.unanswered());

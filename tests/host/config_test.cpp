@@ -53,6 +53,7 @@ TEST_F(Config, EveryKeyArrives) {
               "call_back_min = 5\ndial_delay_count = 3\ndial_delay_s = 2\noff_hook_s = "
               "45\n[emergency]\ncall_back_numbers = [\"2091\"]\n"
               "call_back_min = 20\n[conference]\nparties = 9\n"
+              "entry_tone = false\n"
               "[voicemail]\nprompts = \".\"\nmessages = 9\nlongest_s = 30\nsilence_s = 4\n"
               "[[line]]\nnumber = 2\n[[group]]\nnumber = \"600\"\n"
               "name = \"Sales\"\nmode = \"rotary\"\nmembers = [\"201\", \"301\"]\nring_s = 20\n"
@@ -102,6 +103,7 @@ TEST_F(Config, EveryKeyArrives) {
   EXPECT_EQ(made.exchange.park_time, std::chrono::seconds{60});
   EXPECT_EQ(made.exchange.call_back_time, std::chrono::minutes{5});
   EXPECT_EQ(made.exchange.conference_parties, 9u);
+  EXPECT_FALSE(made.exchange.conference_tone);
   EXPECT_EQ(made.exchange.call_back_numbers, std::vector<std::string>{"2091"});
   EXPECT_EQ(made.exchange.emergency_call_back, std::chrono::minutes{20});
   EXPECT_EQ(made.prompts, folder_ / ".");
@@ -233,6 +235,9 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "give a number from 1 to 1024"},
       {"base_user = \"201\"", "base_user = \"2o1\"", "gateway.toml:20:13: \"2o1\" is no extension",
        "use 1 to 31 digits"},
+      {"[[short_code]]", "[[line]]\nnumber = 3\necho_tail_ms = 48\n[[short_code]]",
+       "gateway.toml:23:16: there is no echo canceller of 48 ms",
+       "use 16, 32, 64 or 128, or 0 for none"},
       {"[[short_code]]", "[[line]]\nnumber = 1\n[[short_code]]",
        "gateway.toml:22:10: line 1 is there twice", "remove one of them"},
       {"[[short_code]]", "[[line]]\nnumber = 2\nbase_user = \"201\"\n[[short_code]]",
@@ -294,7 +299,7 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "gateway.toml:18:1: short code 7 is there twice", "remove one of them"},
       {"[[line]]", "[sip]\nlisten = \"127.0.0.1:99999\"\n[[line]]",
        "gateway.toml:19:10: \"127.0.0.1:99999\" is no address and port",
-       "give them in numbers, \"192.0.2.1:5060\""},
+       "give them in numbers, \"192.0.2.1:5060\" or \"[2001:db8::1]:5060\""},
       {"bind = \"tcp://127.0.0.1:7501\"", "bind = \"tcp://127.0.0.1:99999\"",
        "gateway.toml:10:8: \"tcp://127.0.0.1:99999\" is no address to bind to",
        "write tcp://ADDRESS:PORT"},
@@ -307,7 +312,7 @@ TEST_F(Config, EveryErrorNamesFileLineColumnWhatAndRemedy) {
        "gateway.toml:19:22: shortest_session_s is 5", "give a number from 10 to 3600"},
       {"[[line]]", "[sip]\nlisten = \"localhost:5060\"\n[[line]]",
        "gateway.toml:19:10: \"localhost:5060\" is no address and port",
-       "give them in numbers, \"192.0.2.1:5060\""},
+       "give them in numbers, \"192.0.2.1:5060\" or \"[2001:db8::1]:5060\""},
       {"[[line]]", "[conference]\nparties = 2\n[[line]]", "gateway.toml:19:11: parties is 2",
        "give a number from 3 to 64"},
       {"[[line]]", "[emergency]\ncall_back_numbers = [\"x\"]\n[[line]]",

@@ -59,13 +59,14 @@ std::string rung(const country_tables& tables,
 TEST(CountryTables, TonesAndRingingAreTheCountrys) {
   const struct {
     const char *locale, *dial, *ringback, *busy, *ringing;
+    int first_pause_ms;
   } table[] = {
-      {"US", "350+440/0 ", "440+480/2000 0/4000 ", "480+620/500 0/500 ", "2000! 4000 0 "},
+      {"US", "350+440/0 ", "440+480/2000 0/4000 ", "480+620/500 0/500 ", "2000! 4000 0 ", 2000},
       {"GB", "350+440/0 ", "400+450/400 0/200 400+450/400 0/2000 ", "400/375 0/375 ",
-       "400! 200 400! 2000 0 "},
-      {"DE", "425/0 ", "425/1000 0/4000 ", "425/480 0/480 ", "1000! 4000 0 "},
-      {"NL", "425/0 ", "425/1000 0/4000 ", "425/500 0/500 ", "1000! 4000 0 "},
-      {"FR", "440/0 ", "440/1500 0/3500 ", "440/500 0/500 ", "1500! 3500 0 "},
+       "400! 200 400! 2000 0 ", 1000},
+      {"DE", "425/0 ", "425/1000 0/4000 ", "425/480 0/480 ", "1000! 4000 0 ", 1000},
+      {"NL", "425/0 ", "425/1000 0/4000 ", "425/500 0/500 ", "1000! 4000 0 ", 1000},
+      {"FR", "440/0 ", "440/1500 0/3500 ", "440/500 0/500 ", "1500! 3500 0 ", 1500},
   };
   for (const auto& row : table) {
     const auto tables = tables_of(row.locale);
@@ -73,6 +74,7 @@ TEST(CountryTables, TonesAndRingingAreTheCountrys) {
     EXPECT_EQ(played(tables, tone::ringback), row.ringback) << row.locale;
     EXPECT_EQ(played(tables, tone::busy), row.busy) << row.locale;
     EXPECT_EQ(rung(tables), row.ringing) << row.locale;
+    EXPECT_EQ(tables.first_pause, std::chrono::milliseconds(row.first_pause_ms)) << row.locale;
   }
 }
 

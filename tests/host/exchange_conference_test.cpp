@@ -9,9 +9,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class Conference : public People {
+/// Mixed by the host, and by the board, which has so many members.
+class Conference : public People, public testing::WithParamInterface<unsigned> {
 protected:
-  Conference() : People(3, [](settings& s) { s.conference_parties = 8; }) {}
+  Conference()
+      : People(
+            3,
+            [](settings& s) {
+              s.conference_parties = 8;
+              s.conference_tone = false;
+            },
+            town_host_slots, GetParam()) {}
   void join(const std::string& where, unsigned line, const std::string& number = "7") {
     t.call(where, line, "*66*" + number + "#");
     t.run(50ms);
@@ -21,7 +29,7 @@ protected:
   }
 };
 
-TEST_F(Conference, S6_C9_ThreeOfAGatewayHearEachOtherAndNotThemselves) {
+TEST_P(Conference, S6_C9_ThreeOfAGatewayHearEachOtherAndNotThemselves) {
   join("amsterdam", 1);
   expect_hears("amsterdam", 1, "hold"); // alone
   join("amsterdam", 2);
@@ -34,7 +42,7 @@ TEST_F(Conference, S6_C9_ThreeOfAGatewayHearEachOtherAndNotThemselves) {
   EXPECT_EQ(t.state_of("amsterdam", 1), "in call");
 }
 
-TEST_F(Conference, S6_PeopleOfThreeGatewaysMeetWhereItBegan) {
+TEST_P(Conference, S6_PeopleOfThreeGatewaysMeetWhereItBegan) {
   join("berlin", 1);
   join("amsterdam", 1);
   join("cologne", 2);
@@ -56,7 +64,13 @@ TEST_F(Conference, S6_PeopleOfThreeGatewaysMeetWhereItBegan) {
   expect_hears("cologne", 1, "hold");
 }
 
-TEST_F(Conference, S6_WithoutAFreeHostSlotNobodyJoins) {
+INSTANTIATE_TEST_SUITE_P(MixedBy, Conference, testing::Values(0U, 16U), [](const auto& which) {
+  return which.param == 0 ? "TheHost" : "TheBoard";
+});
+
+TEST_P(Conference, S6_WithoutAFreeHostSlotNobodyJoins) {
+  if (GetParam() != 0)
+    GTEST_SKIP() << "lines take none where the board mixes";
   for (unsigned line = 1; line <= 3; ++line)
     join("amsterdam", line);
   for (unsigned line = 1; line <= 2; ++line)
@@ -101,7 +115,7 @@ TEST(ConferenceOfEight, S6_EightPartiesOfThreeGatewaysAndNotANinth) {
   expect_nothing_left(t);
 }
 
-TEST_F(Conference, S6_TwoConferencesAreTwo) {
+TEST_P(Conference, S6_TwoConferencesAreTwo) {
   join("amsterdam", 1, "7");
   join("amsterdam", 2, "7");
   join("berlin", 1, "8");
@@ -111,7 +125,7 @@ TEST_F(Conference, S6_TwoConferencesAreTwo) {
   expect_hears("berlin", 1, "amsterdam line 3");
 }
 
-TEST_F(Conference, S6_APartyOnHoldSaysNothingAndComesBack) {
+TEST_P(Conference, S6_APartyOnHoldSaysNothingAndComesBack) {
   join("amsterdam", 1);
   join("amsterdam", 2);
   join("berlin", 1);
@@ -125,7 +139,7 @@ TEST_F(Conference, S6_APartyOnHoldSaysNothingAndComesBack) {
   expect_hears("berlin", 1, "amsterdam line 1 + amsterdam line 2");
 }
 
-TEST_F(Conference, S6_ACallOnHoldIsBroughtIntoTheConference) {
+TEST_P(Conference, S6_ACallOnHoldIsBroughtIntoTheConference) {
   talk("berlin", 1, "201", "amsterdam", 1);
   join("cologne", 1);
   t.flash("amsterdam", 1);
@@ -139,7 +153,7 @@ TEST_F(Conference, S6_ACallOnHoldIsBroughtIntoTheConference) {
   EXPECT_EQ(legs(), "0 1 1"); // and the one between is out of it
 }
 
-TEST_F(Conference, S6_SomebodyIsCalledIntoTheConference) {
+TEST_P(Conference, S6_SomebodyIsCalledIntoTheConference) {
   join("amsterdam", 1);
   join("amsterdam", 2);
   t.flash("amsterdam", 1);
@@ -155,7 +169,7 @@ TEST_F(Conference, S6_SomebodyIsCalledIntoTheConference) {
   expect_hears("berlin", 1, "hold");
 }
 
-TEST_F(Conference, S6_WhoIsCalledIntoItMayAnswerAfterwards) {
+TEST_P(Conference, S6_WhoIsCalledIntoItMayAnswerAfterwards) {
   join("amsterdam", 1);
   join("amsterdam", 2);
   t.flash("amsterdam", 1);
@@ -169,7 +183,7 @@ TEST_F(Conference, S6_WhoIsCalledIntoItMayAnswerAfterwards) {
   expect_hears("amsterdam", 2, "berlin line 1");
 }
 
-TEST_F(Conference, S6_AFullConferenceIsBusy) {
+TEST_P(Conference, S6_AFullConferenceIsBusy) {
   town small(2, [](settings& s) { s.conference_parties = 3; });
   for (unsigned line = 1; line <= 3; ++line)
     small.call("amsterdam", line, "*66*7#");
@@ -177,7 +191,7 @@ TEST_F(Conference, S6_AFullConferenceIsBusy) {
   expect_nothing_left(small);
 }
 
-TEST_F(Conference, S6_ALostPeerLeavesAndTheOthersGoOn) {
+TEST_P(Conference, S6_ALostPeerLeavesAndTheOthersGoOn) {
   join("amsterdam", 1);
   join("amsterdam", 2);
   join("berlin", 1);
@@ -192,7 +206,7 @@ TEST_F(Conference, S6_ALostPeerLeavesAndTheOthersGoOn) {
   t.run(5s);
 }
 
-TEST_F(Conference, S6_ABoardThatIsLostEndsIt) {
+TEST_P(Conference, S6_ABoardThatIsLostEndsIt) {
   join("amsterdam", 1);
   join("berlin", 1);
   t.board_fails("amsterdam");
@@ -205,7 +219,68 @@ TEST_F(Conference, S6_ABoardThatIsLostEndsIt) {
   expect_hears("berlin", 1, "hold");
 }
 
-TEST_F(Conference, H13_NobodysPortJoinsNone) {
+class ConferenceOfTheBoard : public People {
+protected:
+  explicit ConferenceOfTheBoard(unsigned members = 4) : People(3, {}, town_host_slots, members) {}
+  void join(const std::string& where, unsigned line, const std::string& number) {
+    t.call(where, line, "*66*" + number + "#");
+    t.run(50ms);
+  }
+};
+
+TEST_F(ConferenceOfTheBoard, S6_WhoIsThereHearsThatSomebodyJoins) {
+  join("amsterdam", 1, "7");
+  EXPECT_EQ(t.hears("amsterdam", 1), "hold");
+  join("amsterdam", 2, "7");
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2 + call waiting");
+  EXPECT_EQ(t.hears("amsterdam", 2), "amsterdam line 1 + call waiting");
+  t.run(1s);
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2");
+  join("amsterdam", 4, "8"); // nobody is there
+  t.hang_up("amsterdam", 2);
+  EXPECT_EQ(t.hears("amsterdam", 1), "hold");
+}
+
+TEST_F(ConferenceOfTheBoard, S6_TheToneEndsWithTheConference) {
+  join("amsterdam", 1, "7");
+  join("amsterdam", 2, "7");
+  t.hang_up("amsterdam", 1);
+  t.hang_up("amsterdam", 2);
+}
+
+TEST_F(ConferenceOfTheBoard, S6_LinesTakeNoHostSlot) {
+  for (unsigned line = 1; line <= 3; ++line)
+    join("amsterdam", line, "7");
+  join("berlin", 1, "7"); // one: its leg
+  t.run(1s);
+  EXPECT_EQ(t.alarm("amsterdam", "host-slots"), "");
+  EXPECT_EQ(t.hears("berlin", 1), "amsterdam line 1 + amsterdam line 2 + amsterdam line 3");
+}
+
+/// What began in the board stays there; what begins when the board is full is mixed by the host.
+TEST_F(ConferenceOfTheBoard, S6_WithoutAFreeMemberNobodyJoinsAndAnotherBeginsInTheHost) {
+  for (unsigned line = 1; line <= 2; ++line)
+    join("amsterdam", line, "7");
+  join("berlin", 1, "7");
+  join("cologne", 1, "7");
+  t.run(1s);
+  EXPECT_EQ(exchange::tone_after(t, "berlin", 2, "*66*7#", 50ms), "congestion");
+  const auto alarm = t.alarm("amsterdam", "conference-members");
+  EXPECT_NE(alarm, "");
+  EXPECT_EQ(alarm.find("(over)"), std::string::npos);
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2 + berlin line 1 + cologne line 1");
+  join("amsterdam", 3, "9");
+  join("berlin", 2, "9");
+  EXPECT_EQ(t.hears("amsterdam", 3), "berlin line 2");
+  EXPECT_EQ(t.hears("berlin", 2), "amsterdam line 3");
+  t.hang_up("berlin", 1);
+  t.hang_up("berlin", 2);
+  join("berlin", 2, "7"); // one is free again
+  EXPECT_NE(t.alarm("amsterdam", "conference-members").find("(over)"), std::string::npos);
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2 + berlin line 2 + cologne line 1");
+}
+
+TEST_P(Conference, H13_NobodysPortJoinsNone) {
   EXPECT_EQ(tone_after("amsterdam", 4, "*66*7#"), "refusal");
   EXPECT_EQ(tone_after("amsterdam", 1, "*66*123456789#"), "refusal");
   EXPECT_EQ(tone_after("amsterdam", 1, "*66*#"), "refusal");

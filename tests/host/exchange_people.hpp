@@ -43,8 +43,8 @@ inline std::string tone_after(town& t, const std::string& where, unsigned line,
 class People : public ::testing::Test {
 protected:
   explicit People(unsigned gateways = 3, const town::settings_change& change = {},
-                  unsigned host_slots = town_host_slots)
-      : t(gateways, change, host_slots) {}
+                  unsigned host_slots = town_host_slots, unsigned members = 0)
+      : t(gateways, change, host_slots, members) {}
   void TearDown() override { expect_nothing_left(t); }
 
   void expect_talk(const std::string& a, unsigned line_a, const std::string& b, unsigned line_b) {

@@ -22,6 +22,9 @@ protected:
   town t{3, [](settings& s) {
            s.call_back_time = 30s;
            s.park_time = 40s;
+           s.lines[0].display.standard = dsp::fsk_standard::v23;
+           s.lines[1].display = s.lines[0].display;
+           s.lines[1].display.before_ringing = true;
            if (s.gateway != "berlin")
              return;
            hunting::group g;

@@ -36,8 +36,8 @@ user::v1::User make_user(const std::string& home, unsigned number, unsigned line
 
 } // namespace
 
-town::town(unsigned gateways, const settings_change& change, unsigned host_slots)
-    : host_slots_(host_slots) {
+town::town(unsigned gateways, const settings_change& change, unsigned host_slots, unsigned members)
+    : host_slots_(host_slots), members_of_conferences_(members) {
   add("amsterdam", "1", 200, {1, 2, 4}, change);
   add("berlin", "2", 300, {1, 2}, change);
   if (gateways > 2)
@@ -176,10 +176,9 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
         at.hardware.tones.find(tone_channel{static_cast<std::uint8_t>(from - town_first_tone)});
     return t == at.hardware.tones.end() ? "silence" : tone_name(t->second);
   }
-  const auto party =
-      at.hardware.parties.find(host_slot{static_cast<std::uint8_t>(from - town_first_host)});
-  if (party != at.hardware.parties.end())
-    return others(at, party->first, party->second, depth + 1);
+  if (seat_at(at, found->second) ||
+      at.hardware.parties.contains(host_slot{static_cast<std::uint8_t>(from - town_first_host)}))
+    return others(at, found->second, depth + 1);
   const auto mounted =
       at.hardware.tapes.find(host_slot{static_cast<std::uint8_t>(from - town_first_host)});
   if (mounted != at.hardware.tapes.end())
@@ -199,12 +198,33 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
   return trace(*sender, slot_id{static_cast<std::uint16_t>(town_first_host + by.value)}, depth + 1);
 }
 
-std::string town::others(const member& at, host_slot self, std::uint8_t bridge, int depth) const {
+std::optional<member_join> town::seat_at(const member& at, slot_id slot) {
+  if (slot.value < town_first_member)
+    return std::nullopt;
+  const auto found =
+      at.hardware.seats.find(member_id{static_cast<std::uint8_t>(slot.value - town_first_member)});
+  return found == at.hardware.seats.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// Who else is in the conference of the party whose slot this is, whoever mixes it.
+std::string town::others(const member& at, slot_id self, int depth) const {
   std::set<std::string> heard;
-  for (const auto& [slot, theirs] : at.hardware.parties)
-    if (slot != self && theirs == bridge)
-      heard.insert(
-          trace(at, slot_id{static_cast<std::uint16_t>(town_first_host + slot.value)}, depth));
+  const auto add = [&](unsigned slot) {
+    if (slot != self.value)
+      heard.insert(trace(at, slot_id{static_cast<std::uint16_t>(slot)}, depth));
+  };
+  if (const auto own = seat_at(at, self)) {
+    if (own->listens)
+      for (const auto& [which, seat] : at.hardware.seats)
+        if (seat.bridge == own->bridge)
+          add(town_first_member + which.value);
+  } else {
+    const auto bridge =
+        at.hardware.parties.at(host_slot{static_cast<std::uint8_t>(self.value - town_first_host)});
+    for (const auto& [slot, theirs] : at.hardware.parties)
+      if (theirs == bridge)
+        add(town_first_host + slot.value);
+  }
   std::string all;
   for (const auto& one : heard)
     if (one != "silence")
@@ -285,6 +305,14 @@ unsigned town::relays(const std::string& gateway) const {
 
 bool town::mutes_digits(const std::string& gateway, unsigned line) const {
   return members_.at(gateway).hardware.digits_muted.contains(line_id{line});
+}
+
+std::string town::canceller(const std::string& gateway, unsigned line) const {
+  const auto& all = members_.at(gateway).hardware.cancellers;
+  const auto found = all.find(line_id{line});
+  return found == all.end() ? std::string()
+                            : std::to_string(found->second.tail_ms) + " ms from " +
+                                  std::to_string(found->second.place);
 }
 
 gateway::resources town::in_use(const std::string& gateway) const {

@@ -20,7 +20,8 @@ namespace switchroom::exchange {
 
 // The slots of every board of the town.
 inline constexpr unsigned town_lines = 4, town_tone_channels = 16, town_host_slots = 8;
-inline constexpr std::uint16_t town_first_tone = 16, town_first_host = 64;
+inline constexpr unsigned town_echo_places = 3;
+inline constexpr std::uint16_t town_first_tone = 16, town_first_host = 64, town_first_member = 128;
 
 class town {
 public:
@@ -30,7 +31,7 @@ public:
   /// line 4 of amsterdam and lines 3 and 4 of the others have no base user. Login codes: 1 and
   /// the number, but for 202 and 302, who have none. Ready: boards up, peers connected.
   explicit town(unsigned gateways = 2, const settings_change& = {},
-                unsigned host_slots = town_host_slots);
+                unsigned host_slots = town_host_slots, unsigned members = 0);
 
   // ---- IP phones (exchange_town_phones.cpp): lines above town_lines that are on_edge
   struct ip_phone {
@@ -38,14 +39,22 @@ public:
     bool aside_rings = false, transfer_failed = false;
     std::string aside_ended; ///< why the call aside ended
     bool rings = false, hears_ringback = false, talks = false;
-    std::string caller;                            ///< as it was shown
-    std::string ended;                             ///< why the last call ended
+    bool hears_early = false; ///< what comes before an answer is to be heard by its voice
+    std::string caller;       ///< as it was shown
+    std::string ended;        ///< why the last call ended
     std::map<std::uint64_t, edge::v1::Lamp> lamps; ///< by number of its watch
     std::string got, sounded;         ///< digits sent to it in words, and those it said as tones
     scn::v1::MediaEndpoint its, gate; ///< where it listens, where the gateway does
   };
   void phone_registers(const std::string& gateway, unsigned line, bool here = true);
   void phone_calls(const std::string& gateway, unsigned line, const std::string& digits);
+  /// It does not say where it listens until phone_listens.
+  void phone_calls_without_media(const std::string& gateway, unsigned line,
+                                 const std::string& digits);
+  /// It says so; of a call to it that it has not answered: it may send something before that.
+  void phone_listens(const std::string& gateway, unsigned line);
+  /// The first packet of its voice comes.
+  void phone_begins(const std::string& gateway, unsigned line);
   /// In this way it is spoken to from its next call on; PCMA before.
   void phone_speaks(const std::string& gateway, unsigned line, scn::v1::Codec);
   /// How voice is coded on all streams that are open, in order: "G722 G722".
@@ -153,8 +162,14 @@ public:
   /// What the rim was told of streams, ever: "3 opened, 1 closed".
   std::string told_of_streams(const std::string& gateway) const;
   unsigned relays(const std::string& gateway) const;
+  /// Has the line's battery been reversed?
+  bool reversed(const std::string& gateway, unsigned line) const;
+  /// From now on nothing is ever said by tapes of a gateway, or is again.
+  void tapes_stand_still(const std::string& gateway, bool yes);
   /// Are digits of the line kept from who listens?
   bool mutes_digits(const std::string& gateway, unsigned line) const;
+  /// The line's echo canceller, "16 ms from 2"; empty: none.
+  std::string canceller(const std::string& gateway, unsigned line) const;
   std::uint64_t steps() const { return steps_; }
   /// Called with every message as it is sent; false drops it.
   std::function<bool(const std::string& from, const std::string& to, const scn::v1::Envelope&)>
@@ -173,12 +188,14 @@ private:
     bool up = false;
     std::map<slot_id, slot_id> connections;
     std::map<host_slot, relay> relays; ///< by to
-    std::set<line_id> digits_muted;
+    std::set<line_id> digits_muted, reversed;
+    std::map<line_id, cancel_echo> cancellers;
     std::map<tone_channel, tone> tones;
     std::map<host_slot, scn::v1::MediaEndpoint> media;
     unsigned streams_opened = 0, streams_closed = 0; ///< ever
     std::map<host_slot, tape> tapes;
     std::map<host_slot, std::uint8_t> parties; ///< of conferences: the bridge
+    std::map<member_id, member_join> seats;    ///< of conferences that it mixes
     std::map<line_id, std::string> ringing;    ///< line → who is meant
     std::set<line_id> paged;                   ///< of those, with the cadence of a page
     std::set<line_id> off_hook;
@@ -190,6 +207,7 @@ private:
     standing::v1::Standing standing;
     std::map<std::uint64_t, std::string> voices; ///< of messages
     std::vector<event> news;                     ///< of tapes
+    bool tapes_stand_still = false;
     std::optional<gateway> machine;
     board hardware;
     std::vector<std::string> ladder;
@@ -217,8 +235,10 @@ private:
   static std::optional<host_slot> slot_of(const member&, const ip_phone&);
   static void carry_out_digit(member&, host_slot, char digit, bool in_words);
   void carry_out_phone(member&, const edge::v1::ToEdge&);
+  edge::v1::FromEdge seize(const std::string& gateway, unsigned line, const std::string& digits);
   void keep(member&, const voicemail::store_message&);
   void run_tape(member&, const tape_run&);
+  void run_tape(member&, const show_caller&);
   void stop_tape(member&, host_slot);
   bool run_tapes(member&);
   std::string who_speaks_to(const member&, host_slot) const;
@@ -228,12 +248,13 @@ private:
   void check_ringing();
   void fault(const member&, const std::string& what);
   std::string trace(const member&, slot_id listener, int depth) const;
-  std::string others(const member&, host_slot, std::uint8_t bridge, int depth) const;
+  std::string others(const member&, slot_id self, int depth) const;
+  static std::optional<member_join> seat_at(const member&, slot_id);
   const member* sender_to(const scn::v1::MediaEndpoint& where, host_slot& by) const;
   bool is_cut(const std::string& a, const std::string& b) const;
   void start_board(member&);
 
-  unsigned host_slots_;
+  unsigned host_slots_, members_of_conferences_;
   instant now_{};
   std::uint64_t steps_ = 0, letters_sent_ = 0, requests_ = 0, boots_ = 0;
   std::map<std::string, member> members_;

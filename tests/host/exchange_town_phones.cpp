@@ -28,19 +28,47 @@ void town::phone_registers(const std::string& gateway, unsigned line, bool here)
 }
 
 void town::phone_calls(const std::string& gateway, unsigned line, const std::string& digits) {
+  tell(gateway, seize(gateway, line, digits));
+}
+
+void town::phone_calls_without_media(const std::string& gateway, unsigned line,
+                                     const std::string& digits) {
+  auto said = seize(gateway, line, digits);
+  said.mutable_seize()->clear_media();
+  tell(gateway, said);
+}
+
+edge::v1::FromEdge town::seize(const std::string& gateway, unsigned line,
+                               const std::string& digits) {
   auto& m = members_.at(gateway);
   auto& p = m.phones[line];
   if (p.call != 0)
     p.aside = p.call;
   p.call = m.last_phone_call += 2;
-  p.talks = p.hears_ringback = false;
+  p.talks = p.hears_ringback = p.hears_early = false;
   p.ended.clear();
   edge::v1::FromEdge said;
   said.mutable_seize()->set_line(line);
   said.mutable_seize()->set_call(p.call);
   said.mutable_seize()->set_digits(digits);
   *said.mutable_seize()->mutable_media() = p.its;
+  return said;
+}
+
+void town::phone_listens(const std::string& gateway, unsigned line) {
+  const auto& p = members_.at(gateway).phones[line];
+  edge::v1::FromEdge said;
+  said.mutable_listening()->set_line(line);
+  said.mutable_listening()->set_call(p.call);
+  *said.mutable_listening()->mutable_media() = p.its;
   tell(gateway, said);
+}
+
+void town::phone_begins(const std::string& gateway, unsigned line) {
+  auto& m = members_.at(gateway);
+  if (const auto slot = slot_of(m, m.phones.at(line)))
+    step(m, voice_begins{*slot});
+  run(50ms);
 }
 
 void town::phone_speaks(const std::string& gateway, unsigned line, scn::v1::Codec codec) {
@@ -244,6 +272,7 @@ void town::carry_out_phone(member& m, const edge::v1::ToEdge& told) {
       return fault(m, "progress of no call of an IP phone, or after an answer");
     p.hears_ringback = !told.progress().answered();
     p.talks = told.progress().answered();
+    p.hears_early |= told.progress().early();
     p.gate = told.progress().media();
   } else if (told.body_case() == body::kRelease) {
     if (m.wrong_call == told.release().call()) {

@@ -93,7 +93,8 @@ void town::start_board(member& m) {
   m.hardware.connections[slot_id{0}] = slot_id{town_first_tone};
   m.hardware.tones[tone_channel{0}] = tone::busy;
   step(m, board_up{town_lines, town_tone_channels, host_slots_, slot_id{0},
-                   slot_id{town_first_tone}, slot_id{town_first_host}});
+                   slot_id{town_first_tone}, slot_id{town_first_host}, members_of_conferences_,
+                   slot_id{town_first_member}, town_echo_places});
 }
 
 void town::board_fails(const std::string& gateway) {
@@ -151,7 +152,7 @@ void town::everybody_hangs_up() {
   for (auto& [name, m] : members_) {
     const auto left = m.machine->in_use();
     if (left.calls + left.peer_legs + left.visitors + left.host_slots + left.tone_channels +
-            left.tapes + left.parties + left.phones !=
+            left.tapes + left.parties + left.phones + left.members !=
         0)
       fault(m, "left over: calls " + std::to_string(left.calls) + ", legs " +
                    std::to_string(left.peer_legs) + ", visitors " + std::to_string(left.visitors) +
@@ -160,7 +161,7 @@ void town::everybody_hangs_up() {
     if (!m.hardware.connections.empty() || !m.hardware.tones.empty())
       fault(m, "a connection or a tone is left over");
     if (!m.hardware.media.empty() || !m.hardware.ringing.empty() || !m.hardware.tapes.empty() ||
-        !m.hardware.parties.empty())
+        !m.hardware.parties.empty() || !m.hardware.seats.empty())
       fault(m, "an open voice stream, a ringing line, a tape or a party is left over");
   }
 }
@@ -232,11 +233,25 @@ void town::carry_out_board(member& m, const action& what) {
     m.hardware.relays.erase(straight->to);
     if (straight->from)
       m.hardware.relays.emplace(straight->to, *straight);
+  } else if (const auto* seated = std::get_if<member_join>(&what)) {
+    if (!m.hardware.seats.emplace(seated->member, *seated).second)
+      fault(m, "a member joins twice");
+  } else if (const auto* gone = std::get_if<member_leave>(&what)) {
+    if (m.hardware.seats.erase(gone->member) == 0)
+      fault(m, "a member leaves that was none");
   } else if (const auto* muted = std::get_if<mute_digits>(&what)) {
     if (muted->on)
       m.hardware.digits_muted.insert(muted->line);
     else
       m.hardware.digits_muted.erase(muted->line);
+  } else if (const auto* cancels = std::get_if<cancel_echo>(&what)) {
+    m.hardware.cancellers.erase(cancels->line);
+    for (const auto& [line, other] : m.hardware.cancellers)
+      if (cancels->place < other.place + other.tail_ms / 16 &&
+          other.place < cancels->place + cancels->tail_ms / 16)
+        faults_.push_back(m.chosen.gateway + ": one place for two echo cancellers");
+    if (cancels->tail_ms != 0)
+      m.hardware.cancellers.emplace(cancels->line, *cancels);
   } else if (const auto* started = std::get_if<play>(&what)) {
     if (started->what == tone::none)
       m.hardware.tones.erase(started->channel);
@@ -244,6 +259,12 @@ void town::carry_out_board(member& m, const action& what) {
       m.hardware.tones[started->channel] = started->what;
   } else if (const auto* spoken = std::get_if<tape_run>(&what)) {
     run_tape(m, *spoken);
+  } else if (const auto* shown = std::get_if<show_caller>(&what)) {
+    run_tape(m, *shown);
+  } else if (const auto* battery = std::get_if<reverse_battery>(&what)) {
+    m.hardware.reversed.erase(battery->line);
+    if (battery->on)
+      m.hardware.reversed.insert(battery->line);
   } else if (const auto* bell = std::get_if<ring>(&what)) {
     m.hardware.ringing.erase(bell->line);
     if (bell->on)
@@ -293,9 +314,12 @@ void town::check(const member& m) {
     const bool line = source < town_lines;
     const bool spoken = source >= town_first_tone && source < town_first_tone + town_tone_channels;
     const bool host = source >= town_first_host && source < town_first_host + host_slots_;
-    if (!line && !spoken && !host)
+    const bool member_slot = source >= town_first_member;
+    if (member_slot && !seat_at(m, from))
+      fault(m, "somebody listens to a member of no conference");
+    if (!line && !spoken && !host && !member_slot)
       fault(m, "slot " + std::to_string(source) + " is nobody's");
-    if ((line || host) && ++listeners[from] > 1 && !pages)
+    if ((line || host || member_slot) && ++listeners[from] > 1 && !pages)
       fault(m, "slot " + std::to_string(source) + " is heard by two");
     if (spoken && !m.hardware.tones.contains(
                       tone_channel{static_cast<std::uint8_t>(source - town_first_tone)}))

@@ -32,6 +32,28 @@ void town::run_tape(member& m, const tape_run& what) {
                                  said + what.longest, false, what.longest.count() > 0};
 }
 
+/// A second, but for the alert's tenth.
+void town::run_tape(member& m, const show_caller& what) {
+  using part = show_caller::part;
+  const auto& who = what.who;
+  const std::string number = who.no_number == dsp::absence::withheld ? "withheld" : who.number;
+  const std::string says = what.what == part::alert
+                               ? "alert"
+                               : (what.what == part::before_ring ? "shows first " : "shows ") +
+                                     number + (who.name.empty() ? "" : " " + who.name);
+  const auto said = now_ + (what.what == part::alert ? 100ms : 1000ms);
+  m.hardware.tapes[what.slot] = {what.tape, says,  m.tapes_stand_still ? never : said,
+                                 never,     false, false};
+}
+
+bool town::reversed(const std::string& gateway, unsigned line) const {
+  return members_.at(gateway).hardware.reversed.contains(line_id{line});
+}
+
+void town::tapes_stand_still(const std::string& gateway, bool yes) {
+  members_.at(gateway).tapes_stand_still = yes;
+}
+
 /// What it recorded is who was heard when it began.
 void town::stop_tape(member& m, host_slot slot) {
   const auto ended = m.hardware.tapes.extract(slot);

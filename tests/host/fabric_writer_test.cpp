@@ -11,14 +11,17 @@
 namespace switchroom::app {
 namespace {
 
-// A board of 16 slots: lines 0–3, tones 4–5, host slots 6–7. Words below are written by hand from
-// regs/*.toml: connection = source | enable << 16, tone = segment | run << 8 | start << 16,
-// line = ring | cadence << 4 | reverse << 8.
+// A board of 16 slots: lines 0–3, tones 4–5, host slots 6–7, members 8–9; 8 places of echo
+// cancellers. Words below are written by hand from regs/*.toml: connection = source | enable << 16,
+// tone = segment | run << 8 | start << 16, line = ring | cadence << 4 | reverse << 8, echo = enable
+// | tail << 1 | suppress << 4 | place << 16, member = enable | bridge << 2 | says << 7 | hears <<
+// 19, 1024 is 0 dB.
 board::capabilities small_board() {
   board::capabilities found;
   found.clocks_per_frame = 1024;
   found.blocks = {{0, 1, 1, 7, {}}, {1, 2, 1, 16, {}}, {2, 3, 1, 4, 0}, {3, 4, 1, 2, 4},
-                  {4, 5, 1, 4, 0},  {5, 6, 1, 16, {}}, {6, 7, 1, 2, 6}};
+                  {4, 5, 1, 4, 0},  {5, 6, 1, 16, {}}, {6, 7, 1, 2, 6}, {7, 9, 1, 8, {}},
+                  {8, 10, 1, 4, 0}, {9, 11, 1, 2, 8}};
   return found;
 }
 
@@ -50,7 +53,10 @@ std::string name_of(std::uint32_t address) {
                            named<regs::fxs_block::cadence>("cadence", 2, address),
                            named<regs::tone_block::channel_control>("tone", 3, address),
                            named<regs::tone_block::segment_frequency>("frequency", 3, address),
-                           named<regs::dtmf_block::channel_config>("dtmf", 4, address)})
+                           named<regs::dtmf_block::channel_config>("dtmf", 4, address),
+                           named<regs::echo_block::line>("echo", 7, address),
+                           named<regs::answer_tone_block::line_config>("answer tone", 8, address),
+                           named<regs::conference_block::member>("member", 9, address)})
     if (name)
       return *name;
   return "unknown";
@@ -88,6 +94,8 @@ TEST_F(FabricWriter, NewBoardIsSilencedLoadedAndSwitchedOn) {
   EXPECT_FALSE(memory.contains("unknown"));
   EXPECT_EQ(memory.at("tone 0"), 0u);
   EXPECT_EQ(memory.at("tone 1"), 0u);
+  EXPECT_EQ(memory.at("member 0"), 0u);
+  EXPECT_EQ(memory.at("member 1"), 0u);
   EXPECT_EQ(memory.at("frequency 0"), 0x0d7au);
   EXPECT_EQ(memory.at("cadence 0"), 0x103e8u);
   const std::uint32_t line_config[] = {3, 1, 3, 1}; // µ-law; lines 1 and 3 on
@@ -96,6 +104,8 @@ TEST_F(FabricWriter, NewBoardIsSilencedLoadedAndSwitchedOn) {
     const std::string number = std::to_string(line);
     EXPECT_EQ(memory.at("config " + number), line_config[line]) << line;
     EXPECT_EQ(memory.at("line " + number), 0u) << line;
+    EXPECT_EQ(memory.at("echo " + number), 0u) << line;
+    EXPECT_EQ(memory.at("answer tone " + number), 0u) << line;
     EXPECT_EQ(memory.at("dtmf " + number), detector[line]) << line;
   }
   EXPECT_EQ(words({writes.back()}), "commit 0 = 1; ");
@@ -104,23 +114,23 @@ TEST_F(FabricWriter, NewBoardIsSilencedLoadedAndSwitchedOn) {
 /// A board with a gain block, of type 9, as block 7.
 TEST_F(FabricWriter, GainsAreSetAtTheStartAndWhenTheyChange) {
   auto board = small_board();
-  board.blocks.push_back({7, 9, 1, 16, {}});
+  board.blocks.push_back({10, 12, 1, 16, {}});
   fabric_writer fresh(tables(), false, {line_id{1}, line_id{3}}, {{line_id{3}, {-6, 12}}});
   std::map<std::uint32_t, std::uint32_t> memory;
   for (const auto& write : fresh.start(board))
     memory[write.address] = write.value;
   // output n at 0x1000 + n, line_input n at 0x2000 + n; 16384 is 0 dB.
-  EXPECT_EQ(memory.at(0x071000), 16384u);
-  EXPECT_EQ(memory.at(0x072000), 16384u);
-  EXPECT_EQ(memory.at(0x071002), 65226u); // 16384 · 10^(12/20)
-  EXPECT_EQ(memory.at(0x072002), 8211u);  // 16384 · 10^(−6/20)
+  EXPECT_EQ(memory.at(0x0a1000), 16384u);
+  EXPECT_EQ(memory.at(0x0a2000), 16384u);
+  EXPECT_EQ(memory.at(0x0a1002), 65226u); // 16384 · 10^(12/20)
+  EXPECT_EQ(memory.at(0x0a2002), 8211u);  // 16384 · 10^(−6/20)
   EXPECT_EQ(fresh.gain_of(line_id{3}).out_db, 12);
   fresh.set_gain(line_id{1}, {0, -24});
   const auto writes = fresh.so_far();
   ASSERT_EQ(writes.size(), 2u);
-  EXPECT_EQ(writes[0].address, 0x072000u);
+  EXPECT_EQ(writes[0].address, 0x0a2000u);
   EXPECT_EQ(writes[0].value, 16384u);
-  EXPECT_EQ(writes[1].address, 0x071000u);
+  EXPECT_EQ(writes[1].address, 0x0a1000u);
   EXPECT_EQ(writes[1].value, 1034u);
   fresh.set_gain(line_id{9}, {1, 1}); // that the board does not have
   EXPECT_TRUE(fresh.so_far().empty());
@@ -152,6 +162,20 @@ TEST_F(FabricWriter, EachActionBecomesItsWords) {
       {"digits are muted", {mute_digits{line_id{3}, true}}, "dtmf 2 = 3; "},
       {"and no longer", {mute_digits{line_id{3}, false}}, "dtmf 2 = 1; "},
       {"digits of a line that the board does not have", {mute_digits{line_id{5}, true}}, ""},
+      {"an echo canceller",
+       {cancel_echo{line_id{3}, 64, 4}},
+       "echo 2 = 40015; answer tone 2 = 1; "},
+      {"and no longer", {cancel_echo{line_id{3}, 0}}, "echo 2 = 0; answer tone 2 = 0; "},
+      {"a tail that the board has no room for", {cancel_echo{line_id{3}, 64, 5}}, ""},
+      {"an echo of a line that the board does not have", {cancel_echo{line_id{5}, 16, 0}}, ""},
+      {"a member joins",
+       {member_join{member_id{1}, 5}, connect{slot_id{9}, slot_id{0}}},
+       "member 1 = 20020015; connection 9 = 10000; commit 0 = 1; "},
+      {"one that only speaks", {member_join{member_id{0}, 31, false}}, "member 0 = 2007d; "},
+      {"it leaves before its connection goes",
+       {member_leave{member_id{1}}, connect{slot_id{9}, std::nullopt}},
+       "member 1 = 0; connection 9 = 0; commit 0 = 1; "},
+      {"a member that the board does not have", {member_join{member_id{2}, 0}}, ""},
       {"a line that the board does not have", {ring{line_id{5}, true, {}}}, ""},
       {"line 0 is no line", {ring{line_id{0}, true, {}}}, ""},
       {"what is not the fabric's", {log{"a", "b", "c"}, media_close{host_slot{0}, "a"}}, ""},

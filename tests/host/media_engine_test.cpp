@@ -87,6 +87,30 @@ TEST_F(TwoEngines, VoiceCrossesBothWaysUnchangedAfter30Milliseconds) {
   EXPECT_EQ(b.figures(host_slot{3}).slips(), 0U);
 }
 
+/// As when a call is answered in another codec than what was heard before: told to one gateway 20
+/// ms after the other, and neither closes what is open.
+TEST_F(TwoEngines, OpenedAgainInAnotherCodecTheyGoOnWithOneAnother) {
+  const auto mu = [](std::uint32_t frame) {
+    return g711::decode(g711::law::mu, static_cast<std::uint8_t>(frame * 37 + frame / 256));
+  };
+  constexpr std::uint32_t told_a = 8000, told_b = told_a + 160,
+                          settled = told_b + delay_frames + 80;
+  std::uint32_t wrong = 0;
+  for (std::uint32_t frame = 0; frame < 24'000; ++frame) {
+    if (frame == told_a) {
+      EXPECT_FALSE(a.open(host_slot{3}, berlin, {payload_pcmu}));
+    }
+    if (frame == told_b) {
+      EXPECT_FALSE(b.open(host_slot{3}, amsterdam, {payload_pcmu}));
+    }
+    const auto at_a = step(a, b, amsterdam, frame, mu(frame));
+    const auto at_b = step(b, a, berlin, frame, mu(frame + 5));
+    if (frame >= settled)
+      wrong += (at_a != mu(frame + 5 - delay_frames - 1)) + (at_b != mu(frame - delay_frames));
+  }
+  EXPECT_EQ(wrong, 0U);
+}
+
 TEST_F(TwoEngines, NothingIsAllocatedPerCellOrPacket) {
   for (std::uint32_t frame = 0; frame < 1000; ++frame)
     step(a, b, amsterdam, frame, speech(frame));

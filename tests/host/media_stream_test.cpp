@@ -150,6 +150,33 @@ TEST(Stream, WhoHasSpokenFromWhereItSaidIsNowhereElse) {
   EXPECT_EQ(s.figures().packets_stranger, 1U);
 }
 
+/// A translator that leaves the address, and takes another port.
+TEST(Stream, WhoDoesNotKnowItsPortIsAnsweredWhereItIs) {
+  const endpoint said = endpoint::v4(192, 0, 2, 9, 4000), seen = endpoint::v4(192, 0, 2, 9, 61'000);
+  agreement agreed{payload_pcma};
+  agreed.seen_at = said.address;
+  stream s({said, agreed, 10, 20, {}}), sender = make(here);
+  const auto packet = first_packet(sender);
+  s.receive(seen, packet, {});
+  EXPECT_EQ(s.remote(), seen);
+  s.receive(endpoint::v4(192, 0, 2, 9, 61'002), packet, {});
+  EXPECT_EQ(s.figures().packets_stranger, 1U);
+  s.receive(said, packet, {});
+  EXPECT_EQ(s.remote(), said) << "what came first was of somebody else";
+  s.receive(seen, packet, {});
+  EXPECT_EQ(s.remote(), said);
+}
+
+TEST(Stream, VoiceBeginsOnceAndWithVoice) {
+  agreement agreed{payload_pcma};
+  agreed.comfort_noise = true;
+  stream s({there, agreed, 10, 20, {}}), sender = make(here);
+  EXPECT_FALSE(s.receive(there, noise_packet(1, 50), {}).begins);
+  EXPECT_FALSE(s.receive(here, first_packet(sender), {}).begins) << "a stranger's";
+  EXPECT_TRUE(s.receive(there, first_packet(sender), {}).begins);
+  EXPECT_FALSE(s.receive(there, first_packet(sender), {}).begins);
+}
+
 TEST(Stream, WhatIsNotTheAgreedRtpIsMalformed) {
   stream s = make(there);
   const std::vector<std::vector<std::uint8_t>> bad{

@@ -77,7 +77,8 @@ protected:
             [this](const fabric_event& e) { events_.push_back(e); },
             [](const media::heard_digit&) {},
             [this](const media::alarm& a) { alarms_.push_back(a); },
-            [this](const handshake_packet& p) { handshakes_.push_back(p); }};
+            [this](const handshake_packet& p) { handshakes_.push_back(p); },
+            [this](const host_slot& slot) { begun_.push_back(slot); }};
   }
 
   /// Eight ports in a row of step two that nobody has.
@@ -108,6 +109,7 @@ protected:
   std::vector<fabric_event> events_;
   std::vector<media::alarm> alarms_;
   std::vector<handshake_packet> handshakes_;
+  std::vector<host_slot> begun_;
 };
 
 TEST_F(VoiceThread, CarriesVoiceFromBoardOverRtpToBoard) {
@@ -155,6 +157,7 @@ TEST_F(VoiceThread, CarriesVoiceFromBoardOverRtpToBoard) {
   EXPECT_EQ(now.link.missing_cells, 0U);
   EXPECT_EQ(now.streams[1].figures.packets_lost, 0U);
   EXPECT_EQ(now.unsent, 0U);
+  EXPECT_EQ(begun_.size(), 2U) << "each stream has begun, once";
 }
 
 TEST_F(VoiceThread, ClosingAStreamDisablesItsSlot) {

@@ -13,6 +13,7 @@
 
 namespace {
 namespace regs = switchroom::regs;
+using switchroom::test::digit_signal;
 using switchroom::test::dtmf_columns;
 using switchroom::test::dtmf_keys;
 using switchroom::test::dtmf_rows;
@@ -42,36 +43,8 @@ outcome listen(const std::vector<std::int16_t>& signal) {
   return heard;
 }
 
-struct digit_signal {
-  double length_ms = 60;
-  double row_offset = 0, column_offset = 0; ///< of 1
-  double row_dbm0 = -10, column_dbm0 = -10;
-  double noise_db = -100;       ///< against the digit's power
-  double dial_tone_dbm0 = -100; ///< of 350 + 440 Hz each, all the time
-  double break_at_ms = 0, break_ms = 0;
-};
-
-/// Share of the 16 digits, at five moments each, that are heard once and right.
 double share_heard(const digit_signal& d) {
-  int heard = 0, sent = 0;
-  for (unsigned key = 0; key < 16; ++key) {
-    for (unsigned n = 0; n < 5; ++n) {
-      const double from = 30 + 0.875 * n; // across a hop of 4 ms
-      line_signal signal(d.length_ms + 160, 16 * n + key);
-      signal.tone(from, d.length_ms, dtmf_rows[key / 4] * (1 + d.row_offset), d.row_dbm0)
-          .tone(from, d.length_ms, dtmf_columns[key % 4] * (1 + d.column_offset), d.column_dbm0);
-      if (d.break_ms > 0)
-        signal.silence(from + d.break_at_ms, d.break_ms);
-      if (d.noise_db > -99)
-        signal.noise(d.noise_db + 10 * std::log10(std::pow(10, d.row_dbm0 / 10) +
-                                                  std::pow(10, d.column_dbm0 / 10)));
-      if (d.dial_tone_dbm0 > -99)
-        signal.tone(0, 999, 350, d.dial_tone_dbm0).tone(0, 999, 440, d.dial_tone_dbm0);
-      heard += listen(signal.samples()).digits == std::string(1, dtmf_keys[key]);
-      ++sent;
-    }
-  }
-  return static_cast<double>(heard) / sent;
+  return switchroom::test::share_heard(d, [](const auto& line) { return listen(line).digits; });
 }
 
 TEST(DtmfQ24, AcceptsFrequencyOffsetsOf1Point5Percent) {

@@ -2,165 +2,19 @@
 // The whole fabric over its link, in lock step with the golden models of its blocks joined.
 #include <array>
 #include <cstdint>
-#include <deque>
-#include <optional>
-#include <random>
-#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "dtmf_signals.hpp"
-#include "fabric_harness.hpp"
-#include "golden/fabric.hpp"
+#include "fabric_lock_step.hpp"
 
 namespace {
 namespace regs = switchroom::regs;
-using switchroom::board::sample;
-using switchroom::golden::fabric_input;
-using switchroom::golden::fabric_output;
+using switchroom::test::connection;
 using switchroom::test::fabric_harness;
-
-constexpr switchroom::golden::fabric_shape shape{};
-
-/// Fabric and golden model side by side from reset on. Lines say random octets; host slots
-/// that are enabled get a random sample, or now and then none.
-class lock_step {
-public:
-  explicit lock_step(unsigned seed) : random(seed), fabric(seed), golden_(shape) {
-    fabric.connect();
-    // Frames so far were silent; the golden model's tables are as after reset, its detectors' hops
-    // and references go on.
-    const fabric_input silence{std::vector<std::uint8_t>(shape.lines),
-                               std::vector<std::optional<std::int16_t>>(shape.host_slots)};
-    for (next_frame_ = 0; next_frame_ != fabric.cell_frame + 1; ++next_frame_)
-      golden_.frame(silence);
-  }
-
-  /// A write that takes effect after the frame that comes next. There is room for one of four
-  /// words a frame, so that frames may pass before it.
-  void write(std::uint16_t type, std::uint16_t word, const std::vector<std::uint32_t>& values) {
-    for (std::size_t n = 0; n < values.size(); ++n) {
-      if (n % 4 == 0) {
-        if (!writes_.empty()) {
-          ASSERT_NO_FATAL_FAILURE(frame());
-        }
-        fabric.write(
-            type, word,
-            std::span(values).subspan(n).first(std::min(values.size() - n, std::size_t{4})));
-      }
-      writes_.push_back({type, word++, values[n]});
-    }
-  }
-
-  void frame() {
-    for (auto& octet : fabric.octets_in)
-      octet = static_cast<std::uint8_t>(random());
-    frame_as_said();
-  }
-  /// The lines say what fabric.octets_in has.
-  void frame_as_said() {
-    const fabric_input input{{fabric.octets_in.begin(), fabric.octets_in.end()}, due(next_frame_)};
-    send_cell();
-    fabric.frame();
-    const auto output = golden_.frame(input);
-    ASSERT_EQ(fabric.cell_frame, next_frame_);
-    for (unsigned n = 0; n < shape.lines; ++n)
-      ASSERT_EQ(fabric.octets_out[n], output.octets[n]) << "line " << n << frame_text();
-    ASSERT_EQ(fabric.unwanted_strobes, 0u);
-    if (frames_since_config_ > 2) {
-      ASSERT_EQ(fabric.cell, expected_cell()) << "cell" << frame_text();
-    }
-    before_ = output;
-    ++frames_since_config_;
-    ++next_frame_;
-    ASSERT_EQ(fabric.unanswered(), 0u) << "the test asks too much of one frame";
-    for (const auto& [type, word, value] : writes_) {
-      golden_.write(type, word, value);
-      if (type == regs::link_block::type)
-        frames_since_config_ = 0;
-    }
-    writes_.clear();
-  }
-  void frames(int count) {
-    for (int n = 0; n < count; ++n)
-      ASSERT_NO_FATAL_FAILURE(frame());
-  }
-  const fabric_output& output() const { return before_; }
-  const switchroom::golden::fabric& golden() const { return golden_; }
-
-  /// From now on host slots say by themselves who they are, of 32, and in which frame, of 2048.
-  bool traced = false;
-  static std::int16_t trace(unsigned slot, std::uint32_t frame) {
-    return static_cast<std::int16_t>(slot % 32 << 11 | (frame & 2047));
-  }
-  std::uint32_t next_frame() const { return next_frame_; }
-
-  std::mt19937 random;
-  fabric_harness fabric;
-
-private:
-  struct executed {
-    std::uint16_t type, word;
-    std::uint32_t value;
-  };
-  std::string frame_text() const { return ", frame " + std::to_string(next_frame_); }
-
-  // The board must have a sample one frame ahead at the latest; this host is two ahead.
-  void send_cell() {
-    if (traced)
-      return send_traced_cell();
-    std::vector<std::optional<std::int16_t>> samples(shape.host_slots);
-    std::vector<sample> sent;
-    for (unsigned n = 0; n < shape.host_slots; ++n) {
-      if (!golden_.host_slot_enabled(n) || random() % 16 == 0)
-        continue;
-      samples[n] = static_cast<std::int16_t>(random());
-      sent.push_back({static_cast<std::uint8_t>(n), *samples[n]});
-    }
-    fabric.send_cell(next_frame_ + 2, sent);
-    due_.emplace_back(next_frame_ + 2, samples);
-  }
-  void send_traced_cell() {
-    std::vector<std::optional<std::int16_t>> samples(shape.host_slots);
-    std::vector<sample> sent;
-    for (unsigned n = 0; n < shape.host_slots; ++n)
-      if (golden_.host_slot_enabled(n)) {
-        samples[n] = trace(n, next_frame_ + 2);
-        sent.push_back({static_cast<std::uint8_t>(n), *samples[n]});
-      }
-    fabric.send_cell(next_frame_ + 2, sent);
-    due_.emplace_back(next_frame_ + 2, samples);
-  }
-  std::vector<std::optional<std::int16_t>> due(std::uint32_t frame) {
-    if (!due_.empty() && due_.front().first == frame) {
-      auto samples = due_.front().second;
-      due_.pop_front();
-      return samples;
-    }
-    return std::vector<std::optional<std::int16_t>>(shape.host_slots);
-  }
-  // A board_cell carries what left the switch in the frame before it.
-  std::vector<sample> expected_cell() const {
-    std::vector<sample> cell;
-    for (unsigned n = 0; n < shape.host_slots; ++n)
-      if (golden_.host_slot_enabled(n))
-        cell.push_back({static_cast<std::uint8_t>(n), before_.samples[n]});
-    return cell;
-  }
-
-  switchroom::golden::fabric golden_;
-  fabric_output before_;
-  std::deque<std::pair<std::uint32_t, std::vector<std::optional<std::int16_t>>>> due_;
-  std::vector<executed> writes_;
-  std::uint32_t next_frame_ = 0;
-  int frames_since_config_ = 0;
-};
-
-std::uint32_t connection(std::uint32_t source, bool enable = true) {
-  using block = regs::switch_block::connection;
-  return block::source::of(source) | block::enable::of(enable ? 1 : 0);
-}
+using switchroom::test::lock_step;
+using switchroom::test::shape;
 
 /// Connects a run of outputs and commits; lets the commit take effect.
 void connect_some(lock_step& bench) {
@@ -210,6 +64,9 @@ void configure(lock_step& bench, unsigned hosts) {
       regs::dtmf_block::type, detector::offset,
       std::vector<std::uint32_t>(shape.lines, detector::enable::of(1) | detector::mute::of(1)));
   ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(regs::answer_tone_block::type, regs::answer_tone_block::line_config::offset,
+              std::vector<std::uint32_t>(shape.lines, 1));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
   bench.write(regs::link_block::type, regs::link_block::slot_config::offset,
               std::vector<std::uint32_t>(hosts, regs::link_block::slot_config::enable::of(1)));
   ASSERT_NO_FATAL_FAILURE(bench.frames(3));
@@ -237,12 +94,62 @@ TEST_P(Fabric, LockStepWithGoldenModelsUnderRandomVoiceConnectionsAndTones) {
         g726::type,
         static_cast<std::uint16_t>(g726::channel::offset + bench.random() % shape.g726_channels),
         {static_cast<std::uint32_t>(bench.random() | 1)});
+    using canceller = regs::echo_block::line;
+    const auto echoing = static_cast<std::uint16_t>(bench.random() % shape.lines);
+    bench.write(regs::echo_block::type, static_cast<std::uint16_t>(canceller::offset + echoing),
+                {canceller::enable::of(bench.random() % 4 != 0) | canceller::place::of(echoing) |
+                 canceller::suppress::of(bench.random() % 2)});
+    using member = regs::conference_block::member;
+    const auto word = static_cast<std::uint32_t>(bench.random());
+    bench.write(regs::conference_block::type,
+                static_cast<std::uint16_t>(member::offset + bench.random() % shape.members),
+                {member::enable::of(word % 8 != 0) | member::mute::of(word % 16 == 1) |
+                 member::bridge::of(word >> 31) | member::says::of(word >> 8) |
+                 member::hears::of(word >> 20)});
     ASSERT_NO_FATAL_FAILURE(bench.frames(1 + static_cast<int>(bench.random() % 3)));
   }
   EXPECT_EQ(bench.fabric.refused(), 0u);
   EXPECT_EQ(bench.fabric.damaged(), 0u);
   EXPECT_EQ(bench.golden().slots().generation(),
             bench.fabric.read(regs::switch_block::type, regs::switch_block::generation::offset));
+}
+
+/// Three lines meet: each hears the two others: twice through the switch, once through the
+/// conference, a frame each.
+TEST_P(Fabric, AConferenceOfThreeLines) {
+  lock_step bench(GetParam());
+  using config = regs::fxs_block::line_config;
+  using member = regs::conference_block::member;
+  using block = regs::switch_block;
+  bench.write(regs::fxs_block::type, config::offset,
+              std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  const std::uint32_t word = member::enable::of(1) | member::bridge::of(9) |
+                             member::says::of(1024) | member::hears::of(1024);
+  bench.write(regs::conference_block::type, member::offset, {word, word, word});
+  const auto first = shape.first_member();
+  bench.write(block::type, static_cast<std::uint16_t>(block::connection::offset + first),
+              {connection(10), connection(11), connection(12)});
+  bench.write(block::type, block::connection::offset + 10,
+              {connection(first), connection(first + 1), connection(first + 2)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  std::array<std::array<int, 4>, 3> said{};
+  using namespace switchroom::golden;
+  for (int n = 0; n < 400; ++n) {
+    for (auto& octet : bench.fabric.octets_in)
+      octet = g711_encode(g711_law::a, static_cast<std::int16_t>(bench.random() % 16000 - 8000));
+    for (unsigned line = 0; line < 3; ++line)
+      said[line] = {g711_decode(g711_law::a, bench.fabric.octets_in[10 + line]), said[line][0],
+                    said[line][1], said[line][2]};
+    ASSERT_NO_FATAL_FAILURE(bench.frame_as_said());
+    if (n < 300)
+      continue;
+    for (unsigned line = 0; line < 3; ++line) {
+      const int others = said[(line + 1) % 3][3] + said[(line + 2) % 3][3];
+      ASSERT_EQ(bench.fabric.octets_out[10 + line],
+                g711_encode(g711_law::a, static_cast<std::int16_t>(others)));
+    }
+  }
 }
 
 TEST_P(Fabric, AllHostSlotsBothWaysWithoutALostSample) {
@@ -276,6 +183,43 @@ TEST_P(Fabric, PortToPortTakesOneFrame) {
     ASSERT_EQ(bench.fabric.octets_out[5], from_29);
     ASSERT_EQ(bench.fabric.octets_out[6], from_2);
   }
+}
+
+/// A line returns what it hears, 10 dB down; a host slot speaks to it and hears it.
+TEST_P(Fabric, AnEchoDoesNotReachWhoSpoke) {
+  lock_step bench(GetParam());
+  using config = regs::fxs_block::line_config;
+  using block = regs::switch_block;
+  using canceller = regs::echo_block::line;
+  constexpr unsigned line = 7, other = 8;
+  bench.write(regs::fxs_block::type, config::offset,
+              std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
+  ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(block::type, block::connection::offset + line, {connection(other), connection(line)});
+  bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+  bench.write(regs::echo_block::type, canceller::offset + line,
+              {canceller::enable::of(1) | canceller::place::of(31)});
+  double echo = 0, left = 0;
+  for (int n = 0; n < 4000; ++n) {
+    namespace golden = switchroom::golden;
+    bench.fabric.octets_in.fill(0xd5);
+    const auto heard =
+        n == 0 ? std::int16_t{0}
+               : golden::g711_decode(golden::g711_law::a,
+                                     static_cast<std::uint8_t>(bench.fabric.octets_out[line]));
+    bench.fabric.octets_in[line] =
+        golden::g711_encode(golden::g711_law::a, static_cast<std::int16_t>(heard * 0.316));
+    bench.fabric.octets_in[other] = golden::g711_encode(
+        golden::g711_law::a, static_cast<std::int16_t>(bench.random() % 16000 - 8000));
+    ASSERT_NO_FATAL_FAILURE(bench.frame_as_said());
+    if (n < 2000)
+      continue;
+    const auto square = [](double x) { return x * x; };
+    echo += square(heard * 0.316);
+    left += square(golden::g711_decode(golden::g711_law::a,
+                                       static_cast<std::uint8_t>(bench.fabric.octets_out[other])));
+  }
+  EXPECT_LT(left, echo / 1000);
 }
 
 /// Random gains for outputs and lines; `slots` not among them.
@@ -434,9 +378,14 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   EXPECT_EQ(fabric.read(level_block::type, level_block::capacity::offset), 256u);
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::first_slot::offset), 128u);
+  EXPECT_EQ(fabric.read(answer_tone_block::type, answer_tone_block::capacity::offset), 32u);
+  EXPECT_EQ(fabric.read(answer_tone_block::type, answer_tone_block::first_slot::offset), 0u);
+  EXPECT_EQ(fabric.read(conference_block::type, conference_block::capacity::offset), 64u);
+  EXPECT_EQ(fabric.read(conference_block::type, conference_block::first_slot::offset), 192u);
   EXPECT_EQ(fabric.read(level_block::type, level_block::window_frames::offset), 1024u);
   EXPECT_EQ(fabric.read(gain_block::type, gain_block::capacity::offset), 256u);
   EXPECT_EQ(fabric.read(gain_block::type, gain_block::lines::offset), 32u);
+  EXPECT_EQ(fabric.read(echo_block::type, echo_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.refused(), 0u);
 }
 } // namespace

@@ -125,6 +125,6 @@ private:
   bool asleep_ = false;
 };
 using tone_bench = tone_bench_of<Vtone_generator_model, 6, 80>;
-using many_tones_bench = tone_bench_of<Vmany_tones_model, 70, 160>;
+using many_tones_bench = tone_bench_of<Vmany_tones_model, 70, 240>;
 
 } // namespace switchroom::test

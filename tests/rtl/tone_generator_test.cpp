@@ -159,6 +159,9 @@ void play_random_programs(unsigned seed, int frames) {
                                                      : s % 4 == 1 ? loud & 0xffff
                                                      : s % 4 == 2 ? loud >> 1 & 0x3fff3fff
                                                                   : 0);
+    bench.write(tone::segment_third::offset + s, s % 3 == 0   ? number()
+                                                 : s % 3 == 1 ? number() & 0xffff
+                                                              : 0);
     time_segment(s);
   }
   // Times of bustle and times of rest.

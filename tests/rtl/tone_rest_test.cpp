@@ -17,7 +17,7 @@ constexpr unsigned channels = tone_bench::channels;
 
 /// Awake clocks of a frame in which `playing` channels play, of these groups of 32.
 constexpr unsigned clocks_of(unsigned playing, unsigned groups) {
-  return (playing == 0 ? 1 : 2 * playing + 7) + groups - 1;
+  return (playing == 0 ? 1 : 3 * playing + 7) + groups - 1;
 }
 
 TEST(ToneGeneratorRest, WhatRestsCostsNothing) {

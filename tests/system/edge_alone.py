@@ -12,7 +12,7 @@ from sip_digest import proof
 
 REALM = "berlin"
 LINE, PHONE, PASSWORD = 9, "desk9", "desk9-secret"
-FIGURES, SEIZE, ANSWER, HOLD, RELEASE, READY, STATE = 10, 2, 3, 5, 6, 7, 1  # fields of FromEdge
+FIGURES, SEIZE, ANSWER, HOLD, RELEASE, READY, STATE, LISTENING = 10, 2, 3, 5, 6, 7, 1, 11  # fields of FromEdge
 TOLD_PORTS, TOLD_RING, TOLD_PROGRESS, TOLD_RELEASE = 1, 2, 3, 4  # fields of ToEdge
 CODEC_PCMU, CODEC_PCMA = 1, 2
 NUMBERS = itertools.count(1)
@@ -72,16 +72,17 @@ def endpoint(port=20000):
 
 
 class Edge:
-    def __init__(self, binaries, port, *options, log=None):
-        self.port = port
+    def __init__(self, binaries, port, *options, log=None, host="127.0.0.1", port_options=b""):
+        """`port_options`: fields more of the first Port."""
+        self.port, self.host = port, host
         ours, its = socket.socketpair()
         # As descriptor 3, which it is told otherwise: Python passes a number on as it is.
-        self.process = subprocess.Popen([str(binaries / "sip-edge"), "--listen", f"sip:127.0.0.1:{port}", "--realm", REALM,
+        self.process = subprocess.Popen([str(binaries / "sip-edge"), "--listen", f"sip:{host}:{port}", "--realm", REALM,
                                          "--gateway", str(its.fileno()), *options], pass_fds=[its.fileno()], stderr=log)
         its.close()
         self.socket, self.unread, self.said = ours, b"", []
-        ports = b"".join(field(1, field(1, line) + field(2, name) + field(3, secret) + field(5, CODEC_PCMA) + field(5, CODEC_PCMU))
-                         for line, name, secret in ((LINE, PHONE, PASSWORD), (10, "desk10", "desk10-secret")))
+        ports = b"".join(field(1, field(1, line) + field(2, name) + field(3, secret) + field(5, CODEC_PCMA) + field(5, CODEC_PCMU) + more)
+                         for line, name, secret, more in ((LINE, PHONE, PASSWORD, port_options), (10, "desk10", "desk10-secret", b"")))
         self.say(TOLD_PORTS, ports)
         self.wait(READY)
 
@@ -151,8 +152,10 @@ class Phone:
 
     def __init__(self, edge, address, name=PHONE, password=PASSWORD):
         self.edge, self.address, self.name, self.password = edge, address, name, password
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.v6 = ":" in address
+        self.socket = socket.socket(socket.AF_INET6 if self.v6 else socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
+        self.address = f"[{address}]" if self.v6 else address
         self.port = self.socket.getsockname()[1]
         self.transport, self.asked = "UDP", None
 
@@ -164,7 +167,7 @@ class Phone:
         self.socket.close()
 
     def send(self, octets):
-        self.socket.sendto(octets, ("127.0.0.1", self.edge.port))
+        self.socket.sendto(octets, ("::1" if self.v6 else "127.0.0.1", self.edge.port))
 
     def receive(self, timeout):
         self.socket.settimeout(max(timeout, 0.001))
@@ -194,7 +197,7 @@ class Phone:
         number = next(NUMBERS)
         self.asked = (f"c{call or number}@{self.address}", f"{cseq or number} {method}") if method != "ACK" else self.asked
         to = f"<sip:{user}@{REALM}>" if user else f"<sip:{REALM}>"
-        lines = [f"{method} sip:{user + '@' if user else ''}127.0.0.1:{self.edge.port} SIP/2.0",
+        lines = [f"{method} sip:{user + '@' if user else ''}{self.edge.host}:{self.edge.port} SIP/2.0",
                  f"Via: SIP/2.0/{self.transport} {self.address}:{self.port};rport;branch=z9hG4bK{secrets.token_hex(6)}",
                  f"From: <sip:{self.name}@{REALM}>;tag=t{call or number}", f"To: {to}{to_tag}",
                  f"Call-ID: c{call or number}@{self.address}", f"CSeq: {cseq or number} {method}", "Max-Forwards: 70",

@@ -21,6 +21,17 @@ void handset::dial(const std::string& keys) {
   world_->until([&] { return phone().keys_released(); }, 10000);
 }
 
+std::string handset::display() {
+  const auto* display = phone().display();
+  if (display == nullptr || !display->last())
+    return "";
+  const auto& [who, waiting, error] = *display->last();
+  if (!error.empty())
+    return error;
+  const std::string number = who.no_number == dsp::absence::withheld ? "withheld" : who.number;
+  return (waiting ? "(waits) " : "") + number + (who.name.empty() ? "" : " " + who.name);
+}
+
 bool handset::is_rung() {
   return world_->until([&] { return rings(); }, 2000);
 }

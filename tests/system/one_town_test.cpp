@@ -71,6 +71,42 @@ TEST_F(OneTown, C3_C5_C6_TheMostLiteralCodeWinsWhenNoLongerOneComes) {
   EXPECT_TRUE(world.until([&] { return three.rings(); }, 1000)) << "60N, with N empty";
 }
 
+/// Mixed by the fabric: three meet, one speaks. Two loops send back what their hybrids do not
+/// balance, to the speaker and to one another; nothing else comes back.
+TEST_F(OneTown, S6_AConferenceOfThreeInTheFabric) {
+  for (auto phone : {one, two, three}) {
+    phone.lift();
+    phone.dial("*66*5#");
+    ASSERT_TRUE(world.until([&] { return phone.state() == "in call"; }, 3000)) << phone.state();
+    world.run_ms(1000); // the tone that says so is over
+  }
+  one.begin_recording();
+  three.begin_recording();
+  two.begin_recording();
+  one.say(goodbye);
+  world.until([&] { return !one.speaking(); }, 10000);
+  world.run_ms(60);
+  const auto heard = [&](handset who) {
+    const auto found = dsp::compare(goodbye, who.end_recording());
+    EXPECT_EQ(found.result, dsp::outcome::measured);
+    std::printf("in a conference: SNR %.1f dB, gain %.2f dB, delay %.2f ms\n", found.snr_db,
+                found.gain_db, found.delay_ms());
+    return found;
+  };
+  constexpr double loss_db = 2 * sim::loop_options{}.loss_db, erl_db = sim::loop_options{}.erl_db;
+  for (auto who : {two, three}) {
+    const auto found = heard(who);
+    EXPECT_NEAR(found.gain_db, -loss_db, 1);
+    EXPECT_GE(found.snr_db, 18);
+    EXPECT_EQ(found.slips.size(), 0U);
+    EXPECT_EQ(found.gaps, 0U);
+  }
+  EXPECT_LT(heard(one).gain_db, -loss_db - erl_db + 7); // two alike
+  one.hang_up();
+  world.run_ms(500);
+  expect_heard(two, three, hello, "302 to 303 when 301 has gone");
+}
+
 TEST_F(OneTown, H13_NobodysPortCallsInsideOnly) {
   handset nobodys = world.at("bristol", 4);
   ASSERT_EQ(nobodys.user(), "");

@@ -74,12 +74,12 @@ class Sip:
     """A baresip; it says its file as soon as a call is up."""
     kind = "SIP"
 
-    def __init__(self, gateway, folder, line, number):
+    def __init__(self, gateway, folder, line, number, answers="manual"):
         self.gateway, self.line, self.number = gateway, line, number
         port, name = PORTS[gateway.name], f"desk{line}"
         self.says = SPEECH / "vm-extension.wav"
         self.phone = Baresip(folder / f"{gateway.name}-{name}", port + 2 * line, port + 1000 + line, name, name, f"127.0.0.1:{port}",
-                             with_silence_behind(self.says, folder / f"{gateway.name}-{name}.wav"))
+                             with_silence_behind(self.says, folder / f"{gateway.name}-{name}.wav"), answers=answers)
 
     def begin(self):
         self.phone.connect()
@@ -187,15 +187,8 @@ def pair(one, other, third):
 
 
 def run(gateways, folder):
-    for gateway in gateways.values():
-        gateway.start()
+    enter(gateways)
     amsterdam, berlin = gateways.values()
-    for gateway, first in ((amsterdam, 20), (berlin, 30)):
-        wait_until("the board is up", lambda: gateway.cli("status", check=False).get("boardUp"))
-        for n in ("1", "2", "3", "9", "0"):
-            gateway.cli("user", "add", f"{first}{n}", "--name", f"Person {first}{n}")
-    wait_until("connected", lambda: amsterdam.peers_up() == berlin.peers_up() == 1)
-    wait_until("known", lambda: amsterdam.user("309") and berlin.user("209"))
     phones = []
     try:
         for gateway, line, number in ((amsterdam, 9, "209"), (amsterdam, 10, "200"), (berlin, 9, "309")):
@@ -215,20 +208,39 @@ def run(gateways, folder):
             phone.stop()
 
 
+def two_towns(binaries, run_folder, more=""):
+    """Amsterdam and Berlin: analog phones at lines 1 to 3, IP phones at 9 and 10, each its own user's; `more`: of line 10."""
+    gateways = {name: Gateway(name, pathlib.Path(binaries), run_folder) for name in PORTS}
+    configure(gateways, run_folder, Loopback())
+    for name, first in (("amsterdam", "20"), ("berlin", "30")):
+        file = gateways[name].dir / "switchroomd.toml"
+        text = file.read_text().replace(f"127.0.0.1:{SITES[name]['sip']}", f"127.0.0.1:{PORTS[name]}")
+        text = text.replace('phone = "desk9"', f'base_user = "{first}9"\nphone = "desk9"')
+        for line in range(1, 9):  # whoever has a line in the demo, here it is n's
+            text = text.replace(f'number = {line}\nbase_user = "{SITES[name]["lines"].get(line)}"', f"number = {line}")
+        for line in (1, 2, 3):
+            text = text.replace(f"[[line]]\nnumber = {line}\n", f'[[line]]\nnumber = {line}\nbase_user = "{first}{line}"\n', 1)
+        file.write_text(text + f'\n[[line]]\nnumber = 10\nphone = "desk10"\npassword = "desk10"\nbase_user = "{first}0"\n{more}')
+    return gateways
+
+
+def enter(gateways):
+    """Started, with a user for each line, and known to one another."""
+    for gateway in gateways.values():
+        gateway.start()
+    amsterdam, berlin = gateways.values()
+    for gateway, first in ((amsterdam, 20), (berlin, 30)):
+        wait_until("the board is up", lambda: gateway.cli("status", check=False).get("boardUp"))
+        for n in ("1", "2", "3", "9", "0"):
+            gateway.cli("user", "add", f"{first}{n}", "--name", f"Person {first}{n}")
+    wait_until("connected", lambda: amsterdam.peers_up() == berlin.peers_up() == 1)
+    wait_until("known", lambda: amsterdam.user("309") and berlin.user("209"))
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="switchroom-pairs-") as folder:
         run_folder = pathlib.Path(folder)
-        gateways = {name: Gateway(name, pathlib.Path(sys.argv[1]), run_folder) for name in PORTS}
-        configure(gateways, run_folder, Loopback())
-        for name, first in (("amsterdam", "20"), ("berlin", "30")):
-            file = gateways[name].dir / "switchroomd.toml"
-            text = file.read_text().replace(f"127.0.0.1:{SITES[name]['sip']}", f"127.0.0.1:{PORTS[name]}")
-            text = text.replace('phone = "desk9"', f'base_user = "{first}9"\nphone = "desk9"')
-            for line in range(1, 9):  # whoever has a line in the demo, here it is n's
-                text = text.replace(f'number = {line}\nbase_user = "{SITES[name]["lines"].get(line)}"', f"number = {line}")
-            for line in (1, 2, 3):
-                text = text.replace(f"[[line]]\nnumber = {line}\n", f'[[line]]\nnumber = {line}\nbase_user = "{first}{line}"\n', 1)
-            file.write_text(text + f'\n[[line]]\nnumber = 10\nphone = "desk10"\npassword = "desk10"\nbase_user = "{first}0"\n')
+        gateways = two_towns(sys.argv[1], run_folder)
         with looked_after(*gateways.values()):
             run(gateways, run_folder)
 

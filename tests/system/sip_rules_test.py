@@ -8,7 +8,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from edge_alone import (FIGURES, GOOD_SDP, LINE, PHONE, STATE, TOLD_RELEASE, TOLD_RING, Answer, Edge, Phone,  # noqa: E402
+from edge_alone import (FIGURES, GOOD_SDP, LINE, PHONE, REALM, STATE, TOLD_RELEASE, TOLD_RING, Answer, Edge, Phone,  # noqa: E402
                         StreamPhone, endpoint, expect, field, status)
 
 PORT = 5590
@@ -143,6 +143,12 @@ def registered(edge):
     expect(left(is_said((new, True, old), contact=both), old) == 300, "one leaves and one comes, in one request")
     expect(is_said((old, False, None), expires=0) == "", "it leaves")
     is_said((new, True, new))
+    for headers, contact in ((["Expires: 60"], "*"), ([], "*"), (["Expires: 0"], f"*, {old.contact}"), (["Expires: 0"], f"{old.contact}, *")):
+        challenge = next(one for one in old.challenged() if "algorithm=MD5" in one)
+        proof = old.proof(challenge, "REGISTER", f"sip:{REALM}")
+        got = old.ask("REGISTER", PHONE, [f"Authorization: {proof}", *headers], contact=contact)
+        expect(status(got) == 400, f"Contact: {contact} with {headers} (RFC 3261, 10.3, 6): {got and got.first}")
+    expect(left(is_said((new, None, None), contact=""), new) > 0, "and nobody has left")
     expect(is_said((old, False, None), expires=0, contact="*") == "", "all leave")
     old.close()
     new.close()

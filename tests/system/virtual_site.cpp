@@ -153,6 +153,7 @@ media::callbacks virtual_site::callbacks() {
   to.digit = [this](const media::heard_digit& heard) {
     post([this, heard] { gateway_->on_digit(heard); });
   };
+  to.speaks = [this](const host_slot& slot) { post([this, slot] { gateway_->on_speaks(slot); }); };
   to.raise = [this](const media::alarm& alarm) {
     post([this, alarm] { gateway_->raise(alarm.id, alarm.title, alarm.text); });
   };

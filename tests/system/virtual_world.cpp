@@ -107,6 +107,7 @@ app::configuration virtual_world::configure(const site_plan& plan,
               "\n";
   for (unsigned line = 1; line <= lines; ++line) {
     text += "[[line]]\nnumber = " + std::to_string(line) + "\n";
+    text += "caller_id = " + quoted(plan.caller_id) + "\n";
     for (const auto& person : plan.people)
       if (person.line == line)
         text += "base_user = " + quoted(person.extension) + "\n";

@@ -30,6 +30,7 @@ struct site_plan {
   std::string name, number, locale;
   std::vector<person> people;
   std::vector<std::pair<std::string, std::string>> short_codes; ///< code → number to dial
+  std::string caller_id = "off";                                ///< of all lines
 };
 
 using samples = std::vector<std::int16_t>;
@@ -42,16 +43,22 @@ public:
   handset(virtual_world& world, virtual_site& site, unsigned line)
       : world_(&world), site_(&site), line_(line) {}
 
+  void lift_at_once() { phone().lift(); }
   void lift();    ///< and waits until the exchange has seen it
   void hang_up(); ///< the same
   /// Presses the keys and waits until the last is released.
   void dial(const std::string& keys);
+  void flash() { phone().flash(250); }
   void press(const std::string& keys) { phone().dial(keys, false); } ///< without waiting
   void say(samples speech) { phone().play(std::move(speech)); }
   bool speaking() { return phone().playing(); }
   bool rings() { return phone().bell().ringing(); }
   /// Waits for it, for 2 s at most.
   bool is_rung();
+  /// "" for nothing; "201 Anna", "withheld"; "(waits) 201 Anna".
+  std::string display();
+  bool battery_reversed() { return phone().battery_reversed(); }
+  void have_no_display() { phone().have_no_display(); }
   const std::vector<std::uint32_t>& cadence_ms() { return phone().bell().cadence_ms(); }
 
   void begin_recording();

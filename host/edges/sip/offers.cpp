@@ -14,7 +14,9 @@ namespace switchroom::sip {
 
 /// To our INVITE.
 void phones::answered(call& about, int status, const sip_t* sip) {
-  if (status < 200 || about.answered)
+  if (status < 200)
+    return rings(about, status, sip);
+  if (about.answered)
     return;
   if (status >= 300)
     return over(about, cause_of(status));
@@ -27,7 +29,8 @@ void phones::answered(call& about, int status, const sip_t* sip) {
   if (sip != nullptr && phone != nullptr) {
     about.known = gate_.calls().add(sip->sip_call_id->i_id);
     watch_session(about, sip);
-    about.theirs = read(body_of(sip), wanted_in_answer(*phone, about.keyed));
+    if (!about.theirs || !body_of(sip).empty()) // else as it has said while it rang
+      about.theirs = read(body_of(sip), wanted_in_answer(*phone, about.keyed));
   }
   if (!about.theirs || about.theirs->nowhere) {
     hang_up(about);
@@ -39,6 +42,8 @@ void phones::answered(call& about, int status, const sip_t* sip) {
   answer.set_call(about.number);
   *answer.mutable_media() = listening_at(about);
   gateway_.say(message);
+  if (about.theirs->on_hold)
+    tell_hold(about);
 }
 
 /// Hold, or another place to listen at (RFC 3264, 8); by UPDATE, too.
@@ -85,16 +90,22 @@ void phones::acknowledged(call& about, const sip_t* sip) {
   if (!std::exchange(about.awaits_answer, false))
     return;
   const auto* phone = ports_.at(about.line);
+  const bool first = !about.theirs;
+  const bool secured = first ? about.keyed : about.theirs->savp;
   auto theirs = sip == nullptr || phone == nullptr
                     ? std::nullopt
-                    : read(body_of(sip), wanted_in_answer(*phone, about.theirs->savp));
+                    : read(body_of(sip), wanted_in_answer(*phone, secured));
   if (!theirs) { // it has agreed to nothing
     hang_up(about);
     return over(about, scn::v1::DESTINATION_OUT_OF_ORDER);
   }
-  theirs->go_on_from(*about.theirs);
+  if (!first)
+    theirs->go_on_from(*about.theirs);
   about.theirs = std::move(theirs);
-  tell_hold(about);
+  if (first && !about.theirs->nowhere)
+    tell_listening(about);
+  if (!first || about.theirs->on_hold)
+    tell_hold(about);
 }
 
 /// 200, with our end of what stands in `agreed`.

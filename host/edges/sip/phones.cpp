@@ -150,13 +150,14 @@ void phones::ring(const edge::v1::Ring& ring) {
 
 void phones::progress(const edge::v1::Progress& progress) {
   const auto found = calls_.find(progress.call());
-  if (found == calls_.end() || !found->second.theirs || found->second.answered)
+  if (found == calls_.end() || found->second.number % 2 == 0 || found->second.answered)
     return;
   auto& about = found->second;
   about.own = progress.media();
   if (!progress.answered())
-    return nua_respond(about.handle, SIP_180_RINGING, SIPTAG_CONTACT_STR(contact(about.over_tls)),
-                       TAG_END());
+    return ringing(about, progress.early());
+  if (!about.theirs)
+    return offer_in_answer(about);
   if (!is_answerable(*about.theirs, about.own)) {
     nua_respond(about.handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
     return over(about, scn::v1::CALL_REJECTED);
@@ -165,6 +166,8 @@ void phones::progress(const edge::v1::Progress& progress) {
   const auto sdp = answer(*about.theirs, about.own, about.number, about.version);
   nua_respond(about.handle, SIP_200_OK, SIPTAG_CONTACT_STR(contact(about.over_tls)),
               SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
+  if (about.theirs->on_hold)
+    tell_hold(about);
 }
 
 void phones::release(const edge::v1::Release& release) {
@@ -212,7 +215,7 @@ void phones::on_event(nua_event_t event, int status, char const*, nua_t*, phones
     self->referred(handle, about, sip, tags);
     break;
   case nua_i_subscribe:
-    self->subscribed(handle, dynamic_cast<subscription*>(which), sip);
+    self->subscribed(handle, which, sip);
     break;
   case nua_i_options: // sofia has answered
     break;
@@ -242,16 +245,12 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   if (!has_proved(handle, sip, false, name))
     return;
   const auto digits = user_of(sip->sip_request->rq_url);
-  warning why{399, "An INVITE that begins a call must offer"};
-  auto theirs = body_of(sip).empty() ? std::nullopt
-                                     : read(body_of(sip), preferred(*ports_.named(name)), &why);
-  if (theirs && theirs->nowhere) { // voice that is sent there would come to ourselves
-    why = {399, "No address to send voice to"};
-    theirs.reset();
-  }
+  const bool offers = !body_of(sip).empty(); // else we do (RFC 3261, 13.2.1)
+  warning why;
+  auto theirs = offers ? read(body_of(sip), preferred(*ports_.named(name)), &why) : std::nullopt;
   if (!can_be_dialled(digits))
     return nua_respond(handle, SIP_404_NOT_FOUND, NUTAG_WITH_THIS(nua_), TAG_END());
-  if (!theirs)
+  if (offers && !theirs)
     return refuse_description(handle, why);
   const auto number = last_call_ += 2;
   auto& made = calls_[number];
@@ -264,7 +263,8 @@ void phones::invited(nua_handle_t* handle, call* about, const sip_t* sip) {
   seize.set_line(made.line);
   seize.set_call(number);
   seize.set_digits(digits);
-  *seize.mutable_media() = listening_at(made);
+  if (made.theirs && !made.theirs->nowhere) // voice that is sent there would come to ourselves
+    *seize.mutable_media() = listening_at(made);
   gateway_.say(message);
 }
 
@@ -334,6 +334,8 @@ std::string_view phones::body_of(const sip_t* sip) {
 scn::v1::MediaEndpoint phones::listening_at(const call& about) {
   auto there = about.theirs->media;
   locate(there, about.route);
+  const auto* phone = ports_.at(about.line);
+  there.set_tells_silence(there.comfort_noise() && phone != nullptr && phone->tells_silence);
   return there;
 }
 

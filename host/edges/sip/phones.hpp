@@ -47,7 +47,7 @@ struct call : switchroom_sip_dialogue {
   live_calls::member known;   ///< to the gate
   clock::duration refresh_every{}; ///< by us; 0: sofia does
   clock::time_point refresh_at{};
-  std::optional<session_description> theirs;
+  std::optional<session_description> theirs; ///< none: the phone has not said it yet
   scn::v1::MediaEndpoint own;
 };
 
@@ -98,9 +98,14 @@ private:
   void acknowledged(call&, const sip_t*);
   void describe_to(call&, const session_description& agreed);
   void tell_hold(const call&);
+  // early_media.cpp
+  void ringing(call&, bool heard);
+  void offer_in_answer(call&);
+  void rings(call&, int status, const sip_t*);
+  void tell_listening(const call&);
   void refuse_description(nua_handle_t*, const warning&);
   // subscriptions.cpp
-  void subscribed(nua_handle_t*, subscription*, const sip_t*);
+  void subscribed(nua_handle_t*, dialogue*, const sip_t*);
   void notified(nua_handle_t*, subscription*, int status, tagi_t[]);
   void watch(const subscription&, bool on);
   void light(const edge::v1::Lamp&);
@@ -116,7 +121,7 @@ private:
   void over(call&, scn::v1::Cause);
   void forget(call&);
   static std::string_view body_of(const sip_t*);
-  static scn::v1::MediaEndpoint listening_at(const call&); ///< the phone; it has said so
+  scn::v1::MediaEndpoint listening_at(const call&); ///< the phone; it has said so
   preferences preferred(const phone&) const;
   /// Of the answer to our offer, of SRTP if it was.
   preferences wanted_in_answer(const phone&, bool secured) const;

@@ -19,6 +19,7 @@ void ports::replace(const edge::v1::Ports& told) {
     made.secret = one.secret();
     made.secure = one.secure();
     made.dtls = one.dtls();
+    made.tells_silence = one.tells_silence();
     made.codecs.clear();
     for (const int codec : one.codecs())
       made.codecs.push_back(static_cast<scn::v1::Codec>(codec));

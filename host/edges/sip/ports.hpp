@@ -25,6 +25,7 @@ struct phone {
   std::string software;
   bool secure = false;                ///< nothing but TLS and SRTP
   bool dtls = false;                  ///< is offered keys by it
+  bool tells_silence = false;         ///< is sent comfort noise while nobody speaks
   std::vector<scn::v1::Codec> codecs; ///< that it may speak, the best first
   bool over_tls = false;              ///< it has registered by it
   clock::time_point expires{};

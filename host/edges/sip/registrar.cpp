@@ -29,12 +29,16 @@ struct registration {
   unsigned seconds = 0; ///< for so long
   bool leaves = false;  ///< the one that is here; who has been replaced has nothing to leave
   bool too_brief = false;
+  bool malformed = false; ///< `*` stands alone, and with Expires: 0 (10.3, step 6)
 };
 
 registration read_registration(const sip_t* sip, const std::string& here) {
   registration asked;
   for (const auto* one = sip->sip_contact; one != nullptr; one = one->m_next) {
     const bool all = one->m_url->url_type == url_any;
+    asked.malformed |=
+        all && (one != sip->sip_contact || one->m_next != nullptr || sip->sip_expires == nullptr ||
+                sip->sip_expires->ex_delta != 0 || sip->sip_expires->ex_date != 0);
     const std::unique_ptr<char, text_ends> uri(all ? nullptr : url_as_string(nullptr, one->m_url));
     const auto seconds =
         all ? 0U
@@ -136,6 +140,10 @@ void phones::registered(nua_handle_t* handle, const sip_t* sip) {
     return nua_handle_destroy(handle);
   }
   const auto asked = read_registration(sip, phone.contact);
+  if (asked.malformed) {
+    nua_respond(handle, SIP_400_BAD_REQUEST, NUTAG_WITH_THIS(nua_), TAG_END());
+    return nua_handle_destroy(handle);
+  }
   if (asked.too_brief) {
     nua_respond(handle, SIP_423_INTERVAL_TOO_BRIEF,
                 SIPTAG_MIN_EXPIRES_STR(std::to_string(shortest_registration).c_str()),

@@ -314,9 +314,7 @@ void locate(scn::v1::MediaEndpoint& theirs, std::string_view route) {
   route.remove_prefix(scheme.size());
   const bool v6 = route.starts_with('[');
   route.remove_prefix(v6 ? 1 : 0);
-  const auto seen = std::string(route.substr(0, route.find(v6 ? ']' : ':')));
-  if (seen != theirs.address())
-    theirs.set_seen_at(seen);
+  theirs.set_seen_at(std::string(route.substr(0, route.find(v6 ? ']' : ':'))));
 }
 
 void session_description::go_on_from(const session_description& before) {

@@ -52,7 +52,7 @@ std::optional<session_description> read(std::string_view sdp, const preferences&
                                         warning* why = nullptr);
 
 /// `route`: the URI that this has come from, "sip:192.0.2.1:5060;…". Behind a translator of
-/// addresses a phone says an address at which it cannot be reached.
+/// addresses a phone says an address at which it cannot be reached, or a port.
 void locate(scn::v1::MediaEndpoint&, std::string_view route);
 
 /// Where the keys of an offer come from, if `own` has some; else it is of plain RTP.

@@ -9,11 +9,16 @@
 
 namespace switchroom::sip {
 
-void phones::subscribed(nua_handle_t* handle, subscription* about, const sip_t* sip) {
+void phones::subscribed(nua_handle_t* handle, dialogue* which, const sip_t* sip) {
+  auto* about = dynamic_cast<subscription*>(which);
   const auto refuse = [&](int code, const char* phrase) {
     nua_respond(handle, code, phrase, NUTAG_WITH_THIS(nua_), TAG_END());
   };
   const bool ends = sip->sip_expires != nullptr && sip->sip_expires->ex_delta == 0;
+  if (which == &past_)
+    return refuse(SIP_481_NO_TRANSACTION);
+  if (about == nullptr && which != nullptr) // the handle is its call's
+    return refuse(403, "Subscribe Outside the Call");
   if (about == nullptr) {
     const auto* type = lamp_type_of(sip->sip_event == nullptr || sip->sip_event->o_type == nullptr
                                         ? ""

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// A line echo canceller (ITU-T G.168): takes out of what a hybrid sends back what it was given.
-/// For the host, and the golden model of the gateware: all arithmetic is in integers, and says
-/// where it rounds.
+/// For the host, and the golden model of rtl/voice/echo_canceller.sv: all arithmetic is in
+/// integers, and says where it rounds.
 ///
 /// Two filters. The background one learns by NLMS from every sample, and is not heard; the
 /// foreground one is heard, and becomes a copy of the other when that has done better for a while.
-/// So somebody who speaks at the near end disturbs what is learnt, not what is heard. A high-pass
-/// of 20 Hz goes before both.
+/// So somebody who speaks at the near end disturbs what is learnt, not what is heard. While he is
+/// louder than the far end nothing is learnt: what comes from there may be his own echo, of which
+/// his voice can be foretold. A high-pass
+/// of 1.2 Hz goes before both, so low that it is not heard, nor turns the phase of speech.
 ///
 /// 8,000 samples a second, no delay. Memory is allocated when it is made and not after; nothing is
 /// thrown by cancel(). Belongs to one thread at a time.
@@ -16,7 +18,7 @@
 
 namespace switchroom::dsp {
 
-/// Removes DC: y[n] = x[n] − x[n−1] + (1 − 1/64) y[n−1], in 1/64.
+/// Removes DC: y[n] = x[n] − x[n−1] + (1 − 1/1024) y[n−1], in 1/1024.
 class dc_removal {
 public:
   std::int16_t step(std::int16_t);
@@ -38,19 +40,26 @@ public:
 
   /// Whether the background filter learns. Off, what is heard is cancelled as before.
   void learn(bool on) { learns_ = on; }
-  /// Forgets the echo path and both signals.
-  void reset();
+  /// Forgets the echo path and both signals. The filters are compared for the first time when
+  /// `block` samples less `into_block` have come.
+  void reset(unsigned into_block = 0);
 
   unsigned taps() const { return taps_; }
   /// Sum of the squares of the last `taps` samples of `far`.
   std::uint64_t far_energy() const { return far_energy_; }
+  /// How often the filters were compared; and mean squares of `near` and of what is left of it, as
+  /// they were then, over some 50 ms.
+  std::uint32_t compared() const { return compared_; }
+  std::uint32_t near_power() const { return static_cast<std::uint32_t>(near_mean_ / block); }
+  std::uint32_t left_power() const { return static_cast<std::uint32_t>(foreground_mean_ / block); }
 
-  /// Coefficients are 24 bits, 1/2^22.
-  static constexpr int coefficient_bits = 24, fraction_bits = 22;
+  /// Coefficients that learn are 22 bits, 1/2^20; those that are heard 16 bits, 1/2^14.
+  static constexpr int coefficient_bits = 22, fraction_bits = 20;
+  static constexpr int heard_bits = 16, heard_fraction_bits = 14;
   /// Samples between two comparisons of the filters: 16 ms.
   static constexpr unsigned block = 128;
-  /// Mean square of `far` under which it is silent and nothing is learnt: −54 dBm0.
-  static constexpr unsigned quietest = 900;
+  /// Mean square of `far` under which it is silent and nothing is learnt: −53.5 dBm0.
+  static constexpr unsigned quietest = 1024;
 
 private:
   void learn_from(std::int16_t error);
@@ -64,18 +73,22 @@ private:
   std::vector<std::int16_t> far_;
   std::size_t newest_ = 0;
   std::uint64_t far_energy_ = 0;
-  std::vector<std::int32_t> background_, foreground_;
+  std::vector<std::int32_t> background_;
+  std::vector<std::int16_t> foreground_;
   /// Of `near`, of the foreground's estimate and of both errors: in this block, and the mean over
   /// some.
   std::uint64_t near_energy_ = 0, echo_energy_ = 0, background_energy_ = 0, foreground_energy_ = 0;
   std::uint64_t near_mean_ = 0, echo_mean_ = 0, background_mean_ = 0, foreground_mean_ = 0;
   bool nearly_learnt_ = false; ///< the echo is 24 dB down
+  /// What came from the near end in the block before was louder than an echo can be.
+  bool near_speaks_ = false;
   /// The foreground's error over its estimate at its best, log2 of energies in eighths. It rises by
   /// one in blocks_to_rise: 1.5 dB a second.
   int least_left_ = 1 << 10;
   static constexpr unsigned blocks_to_rise = 16;
   unsigned blocks_ = 0, blocks_much_better_ = 0;
   unsigned in_block_ = 0;
+  std::uint32_t compared_ = 0;
 };
 
 } // namespace switchroom::dsp

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Echo cancellers of the board's lines: who has one, and what becomes of those for whom there is
+// none.
+#include "exchange/echo_pool.hpp"
+#include "exchange_people.hpp"
+
+#include <gtest/gtest.h>
+
+namespace switchroom::exchange {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Echoes : public People {
+protected:
+  std::string set(unsigned line, unsigned tail_ms) {
+    control::v1::Request r;
+    r.mutable_echo()->set_line(line);
+    r.mutable_echo()->set_tail_ms(tail_ms);
+    return t.ask("amsterdam", r).error().what();
+  }
+};
+
+TEST_F(Echoes, ALineHasACancellerFromTheAnswerToTheEnd) {
+  t.call("amsterdam", 1, "202");
+  EXPECT_EQ(t.canceller("amsterdam", 1), "");
+  t.lift("amsterdam", 2);
+  EXPECT_EQ(t.canceller("amsterdam", 1), "16 ms from 0");
+  EXPECT_EQ(t.canceller("amsterdam", 2), "16 ms from 1");
+  t.hang_up("amsterdam", 2);
+  t.run(100ms);
+  EXPECT_EQ(t.canceller("amsterdam", 2), "");
+}
+
+TEST_F(Echoes, ItStaysWhileACallIsHeld) {
+  talk("amsterdam", 1, "301", "berlin", 1);
+  EXPECT_EQ(t.canceller("berlin", 1), "16 ms from 0");
+  t.flash("amsterdam", 1);
+  EXPECT_EQ(t.canceller("amsterdam", 1), "16 ms from 0");
+  t.flash("amsterdam", 1);
+  EXPECT_EQ(t.canceller("amsterdam", 1), "16 ms from 0");
+}
+
+TEST_F(Echoes, ATailIsChangedInACall) {
+  talk("amsterdam", 1, "202", "amsterdam", 2);
+  EXPECT_EQ(set(1, 32), "");
+  EXPECT_EQ(t.canceller("amsterdam", 1), "") << "there are three places, and the second is taken";
+  EXPECT_EQ(set(2, 0), "");
+  EXPECT_EQ(t.canceller("amsterdam", 2), "");
+  EXPECT_EQ(t.canceller("amsterdam", 1), "32 ms from 0");
+  EXPECT_EQ(set(1, 48), "There is no echo canceller of 48 ms.");
+  EXPECT_EQ(set(9, 16), "Gateway amsterdam has no line 9.");
+  EXPECT_EQ(t.canceller("amsterdam", 1), "32 ms from 0");
+}
+
+TEST_F(Echoes, ACallGoesOnWithoutWhenThereIsNoRoomAndAnAlarmSaysWhoHasIt) {
+  EXPECT_EQ(set(2, 32), "");
+  talk("amsterdam", 1, "301", "berlin", 1);
+  talk("amsterdam", 2, "302", "berlin", 2);
+  EXPECT_EQ(t.canceller("amsterdam", 2), "32 ms from 1");
+  EXPECT_EQ(t.alarm("amsterdam", "echo-cancellers"), "");
+  talk("berlin", 3, "204", "amsterdam", 3);
+  EXPECT_EQ(t.canceller("amsterdam", 3), "");
+  EXPECT_EQ(t.hears("amsterdam", 3), "berlin line 3");
+  EXPECT_EQ(
+      t.alarm("amsterdam", "echo-cancellers"),
+      "There is no room for another echo canceller Line 3 is in a call without one: who is at "
+      "its other end may hear himself. What there is, is held by line 1: 16 ms, line 2: 32 ms. "
+      "Give lines shorter tails (echo_tail_ms), or none; those of digital phones need none.");
+  t.hang_up("amsterdam", 1);
+  t.run(100ms);
+  EXPECT_EQ(t.canceller("amsterdam", 3), "16 ms from 0");
+}
+
+TEST_F(Echoes, ABoardThatComesBackHasNone) {
+  talk("amsterdam", 1, "202", "amsterdam", 2);
+  t.board_fails("amsterdam");
+  t.board_returns("amsterdam");
+  EXPECT_EQ(t.canceller("amsterdam", 1), "");
+  t.hang_up("amsterdam", 1);
+  t.hang_up("amsterdam", 2);
+  t.run(100ms);
+  talk("amsterdam", 2, "201", "amsterdam", 1);
+  EXPECT_EQ(t.canceller("amsterdam", 1), "16 ms from 0");
+}
+
+TEST(EchoPool, GivesOutEachPlaceOnce) {
+  echo_pool pool;
+  EXPECT_FALSE(pool.any());
+  pool.begin(8);
+  EXPECT_EQ(pool.take(line_id{1}, 32), 0u);
+  EXPECT_EQ(pool.take(line_id{2}, 16), 2u);
+  EXPECT_EQ(pool.take(line_id{3}, 64), 3u);
+  EXPECT_EQ(pool.take(line_id{4}, 32), std::nullopt);
+  pool.give_back(line_id{1});
+  EXPECT_EQ(pool.take(line_id{4}, 32), 0u);
+  EXPECT_EQ(pool.take(line_id{5}, 16), 7u);
+  EXPECT_EQ(pool.take(line_id{5}, 16), 7u) << "it has it already";
+  EXPECT_EQ(pool.holders(), "line 2: 16 ms, line 3: 64 ms, line 4: 32 ms, line 5: 16 ms");
+  pool.begin(8);
+  EXPECT_EQ(pool.holders(), "nobody");
+}
+
+} // namespace
+} // namespace switchroom::exchange

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+// Echo cancellers of the lines in lock step with the host's canceller, with few lanes and many.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "Vecho_32_lanes_model.h"
+#include "Vecho_4_lanes_model.h"
+#include "golden/echo_cancellers.hpp"
+#include "switchroom/dsp/g711.hpp"
+#include "voice_bench.hpp"
+
+namespace {
+namespace regs = switchroom::regs;
+namespace g711 = switchroom::dsp::g711;
+using block = regs::echo_block;
+using config = block::line;
+constexpr unsigned lines = 3, places = 8, slots = 8;
+
+std::uint32_t word(unsigned tail, unsigned place, bool suppress = true, bool freeze = false) {
+  return config::enable::of(1) | config::tail::of(tail) | config::place::of(place) |
+         config::suppress::of(suppress) | config::freeze::of(freeze);
+}
+
+/// A far end that speaks and pauses, a hybrid and a near end that does.
+class phone {
+public:
+  explicit phone(unsigned seed) : random_(seed), far_(96) { new_path(); }
+
+  void new_path() {
+    response_.assign(96, 0);
+    const auto delay = random_() % 40;
+    double energy = 0;
+    for (std::size_t n = delay; n < response_.size(); ++n) {
+      response_[n] = normal_(random_) * std::exp(-0.1 * static_cast<double>(n - delay));
+      energy += response_[n] * response_[n];
+    }
+    for (double& tap : response_)
+      tap *= 0.5 / std::sqrt(energy); // a return loss of 6 dB
+  }
+  void loudness(double far, double near) { far_rms_ = far, near_rms_ = near; }
+
+  std::uint8_t hears() {
+    const auto octet = g711::encode(g711::law::a, clip(normal_(random_) * far_rms_));
+    far_.insert(far_.begin(), g711::decode(g711::law::a, octet));
+    far_.pop_back();
+    return octet;
+  }
+  std::int16_t says() {
+    double sum = normal_(random_) * near_rms_;
+    for (std::size_t n = 0; n < response_.size(); ++n)
+      sum += response_[n] * far_[n];
+    return g711::decode(g711::law::a, g711::encode(g711::law::a, clip(sum)));
+  }
+
+private:
+  static std::int16_t clip(double x) {
+    return static_cast<std::int16_t>(std::lround(std::clamp(x, -32768.0, 32767.0)));
+  }
+  std::mt19937 random_;
+  std::normal_distribution<double> normal_;
+  std::vector<double> response_, far_;
+  double far_rms_ = 3000, near_rms_ = 3;
+};
+
+template <class Model>
+class cancellers_bench
+    : public switchroom::test::voice_bench<Model, switchroom::golden::echo_cancellers> {
+  using base = switchroom::test::voice_bench<Model, switchroom::golden::echo_cancellers>;
+
+public:
+  using base::block;
+  using base::golden;
+  using base::random;
+  explicit cancellers_bench(unsigned seed)
+      : base(seed, 0, lines, places), phones{phone(seed), phone(seed + 1), phone(seed + 2)} {
+    block->next_stb_i = block->ingress_stb_i = block->line_stb_i = block->frame_i = 0;
+    block->mu_law_i = block->bypass_i = 0;
+    block.reset();
+  }
+  ~cancellers_bench() { EXPECT_EQ(this->read(::block::late::offset), 0u); }
+
+  /// A frame: what the lines say goes by, then what they hear.
+  void frame() {
+    std::array<std::int16_t, slots> samples{};
+    for (auto& sample : samples)
+      sample = static_cast<std::int16_t>(random());
+    if (!noise_only)
+      for (unsigned n = 0; n < lines; ++n)
+        samples[n] = phones[n].says();
+    const unsigned rows = places * (std::is_same_v<Model, Vecho_4_lanes_model> ? 32 : 4);
+    block->frame_i = frame_ % 128;
+    for (unsigned clock = 0; clock < rows + 8 * lines + 80; ++clock) {
+      block->next_stb_i = clock < slots;
+      block->next_slot_i = clock % slots;
+      block->ingress_stb_i = clock >= 1 && clock <= slots;
+      block->ingress_slot_i = (clock - 1) % slots;
+      block->ingress_sample_i = static_cast<std::uint16_t>(samples[(clock - 1) % slots]);
+      block->line_stb_i = clock >= 4 && clock < 4 + lines;
+      if (block->line_stb_i) {
+        const unsigned line = clock - 4;
+        block->line_i = line;
+        block->pcm_i = noise_only ? static_cast<std::uint8_t>(random()) : phones[line].hears();
+        const bool mu = (block->mu_law_i >> line & 1) != 0;
+        golden.heard(line, g711::decode(mu ? g711::law::mu : g711::law::a, block->pcm_i));
+      }
+      base::clock();
+      if (clock < 3 || clock >= 3 + slots) {
+        ASSERT_FALSE(block->ingress_stb_o);
+        continue;
+      }
+      const unsigned slot = clock - 3;
+      ASSERT_TRUE(block->ingress_stb_o);
+      ASSERT_EQ(block->ingress_slot_o, slot);
+      const auto out = static_cast<std::int16_t>(block->ingress_sample_o);
+      ASSERT_EQ(out, slot < lines ? golden.said(slot, samples[slot], block->bypass_i >> slot & 1)
+                                  : samples[slot])
+          << "slot " << slot << ", frame " << frame_;
+    }
+    golden.frame();
+    ++frame_;
+  }
+  void frames(unsigned count) {
+    for (unsigned n = 0; n < count; ++n)
+      ASSERT_NO_FATAL_FAILURE(frame());
+  }
+  /// Mean squares of near end and of what is left, as the block tells.
+  std::pair<std::uint32_t, std::uint32_t> powers(unsigned line) {
+    return {this->read(::block::near_power::offset + line),
+            this->read(::block::left_power::offset + line)};
+  }
+
+  std::array<phone, lines> phones;
+  bool noise_only = false; ///< lines say and hear what has no echo, at full scale
+
+private:
+  std::uint32_t frame_ = 0;
+};
+
+template <class Model>
+class EchoCancellers : public testing::Test {};
+struct lanes_name {
+  template <class Model>
+  static std::string GetName(int) {
+    return std::is_same_v<Model, Vecho_4_lanes_model> ? "FourLanes" : "ThirtyTwoLanes";
+  }
+};
+using models = testing::Types<Vecho_4_lanes_model, Vecho_32_lanes_model>;
+TYPED_TEST_SUITE(EchoCancellers, models, lanes_name);
+
+TYPED_TEST(EchoCancellers, LockStepWhileTheyLearnAndPathsChange) {
+  cancellers_bench<TypeParam> bench(1);
+  bench.write(config::offset + 0, word(2, 4));
+  bench.write(config::offset + 1, word(0, 3));
+  bench.write(config::offset + 2, word(1, 0, false));
+  ASSERT_NO_FATAL_FAILURE(bench.frames(7000));
+  for (unsigned line = 0; line < lines; ++line) {
+    const auto [near, left] = bench.powers(line);
+    EXPECT_GT(near, 1000 * left) << "line " << line << " is not cancelled by 30 dB";
+  }
+  bench.phones[1].new_path();
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3000));
+  const auto [near, left] = bench.powers(1);
+  EXPECT_GT(near, 1000 * left);
+}
+
+TYPED_TEST(EchoCancellers, LockStepWithPausesDoubleTalkAndNoise) {
+  cancellers_bench<TypeParam> bench(2);
+  for (unsigned line = 0; line < lines; ++line)
+    bench.write(config::offset + line, word(line % 2, 2 * line));
+  for (unsigned round = 0; round < 40; ++round) {
+    for (auto& phone : bench.phones) {
+      constexpr std::array far{0.0, 20.0, 300.0, 3000.0, 9000.0};
+      constexpr std::array near{0.0, 3.0, 40.0, 4000.0};
+      phone.loudness(far[bench.random() % far.size()], near[bench.random() % near.size()]);
+    }
+    ASSERT_NO_FATAL_FAILURE(bench.frames(200 + bench.random() % 400));
+    for (unsigned line = 0; line < lines; ++line)
+      bench.powers(line);
+  }
+}
+
+// At full scale and without any echo nothing may wrap around that the model limits.
+TYPED_TEST(EchoCancellers, LockStepAtFullScale) {
+  cancellers_bench<TypeParam> bench(3);
+  bench.noise_only = true;
+  bench.block->mu_law_i = 2;
+  for (unsigned line = 0; line < lines; ++line)
+    bench.write(config::offset + line, word(0, line));
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3000));
+}
+
+TYPED_TEST(EchoCancellers, LockStepUnderRandomConfigurations) {
+  for (unsigned seed = 4; seed < 7; ++seed) {
+    cancellers_bench<TypeParam> bench(seed);
+    std::array<bool, lines> enabled{};
+    for (unsigned n = 0; n < 1500; ++n) {
+      ASSERT_NO_FATAL_FAILURE(bench.frame());
+      bench.block->bypass_i = bench.random() % 16 == 0 ? bench.random() % 8 : 0;
+      if (bench.random() % 8 != 0)
+        continue;
+      // Between frames, to and fro at once, too: what a canceller knew must not be heard.
+      const unsigned line = bench.random() % lines;
+      if (enabled[line] && bench.random() % 2 == 0) {
+        bench.write(config::offset + line, 0);
+        enabled[line] = false;
+      }
+      if (!enabled[line] && bench.random() % 4 != 0) {
+        // Tails of up to 32 ms, so that any three have room.
+        bench.write(config::offset + line, word(bench.random() % 2, 2 * line,
+                                                bench.random() % 2 != 0, bench.random() % 4 == 0));
+        enabled[line] = true;
+      }
+      bench.read(config::offset + line);
+    }
+  }
+}
+
+TYPED_TEST(EchoCancellers, WhatIsBypassedGoesThroughAndIsStillKnown) {
+  cancellers_bench<TypeParam> bench(7);
+  bench.write(config::offset, word(0, 0, false));
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3000));
+  bench.block->bypass_i = 1;
+  ASSERT_NO_FATAL_FAILURE(bench.frames(500));
+  bench.block->bypass_i = 0;
+  ASSERT_NO_FATAL_FAILURE(bench.frames(300));
+  const auto [near, left] = bench.powers(0);
+  EXPECT_GT(near, 1000 * left);
+}
+
+TYPED_TEST(EchoCancellers, RegistersAsDescribed) {
+  cancellers_bench<TypeParam> bench(8);
+  EXPECT_EQ(bench.read(block::id::offset), block::type << 16 | block::version);
+  EXPECT_EQ(bench.read(block::capacity::offset), places);
+  for (std::uint32_t at = 0; at < 0x10000; at += 1 + at % 41) {
+    bench.read(at);
+    bench.write(at, at);
+  }
+  bench.write(config::offset + 1, 0xffff'ffff);
+  EXPECT_EQ(bench.read(config::offset + 1), word(3, places - 1, true, true));
+}
+
+} // namespace
