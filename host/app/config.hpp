@@ -32,6 +32,7 @@ struct configuration {
     std::filesystem::path certificate = {}; ///< PEM: private key, certificate, those that sign it
   } sip = {};
   edge::v1::Ports phones = {};        ///< who may register there; none: there is no edge
+  isdn::v1::Channels trunks = {};        ///< their signalling; none: there is no isdn-edge
   std::map<line_id, line_gain> gains; ///< of lines that are not at 0 dB
   std::filesystem::path prompts = "/usr/share/asterisk/sounds/en_US_f_Allison"; ///< of voicemail
 };

@@ -28,6 +28,8 @@ public:
   slot_id slot_of(line_id) const;
   slot_id slot_of(host_slot) const;
   slot_id slot_of(member_id) const;
+  /// Of a time slot of a span, from 0; `nowhere` if the board does not have it.
+  slot_id slot_of_span(unsigned span, unsigned time_slot) const;
 
   /// None: all are in use.
   std::optional<host_slot> take_host_slot();
