@@ -203,6 +203,7 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
             },
             [&](const exchange::reply& reply) { tell(reply); },
             [&](const exchange::to_edge& told) { around_.send(told.message); },
+            [&](const exchange::to_isdn& told) { around_.send(told.message); },
             [&](const exchange::media_open& media) { open(media); },
             [&](const exchange::relay& what) { around_.relay(what.to, what.from, what.shared); },
             [&](const exchange::send_digit& one) { around_.send_digit(one.slot, one.digit); },
@@ -313,6 +314,20 @@ void running_gateway::on_edge(std::vector<edge::v1::FromEdge> batch) {
 void running_gateway::on_edge_down(const std::string& why) {
   spdlog::warn("sip-edge {}", why);
   step(exchange::edge_down{why});
+}
+
+// ---- trunks ----------------------------------------------------------------------------------
+
+void running_gateway::on_isdn(std::vector<isdn::v1::FromEdge> batch) {
+  watch();
+  for (auto& message : batch)
+    hand_in(exchange::isdn_message{std::move(message)});
+  look_around();
+}
+
+void running_gateway::on_isdn_down(const std::string& why) {
+  spdlog::warn("isdn-edge {}", why);
+  step(exchange::isdn_down{why});
 }
 
 } // namespace switchroom::app

@@ -47,6 +47,7 @@ public:
   virtual void settle_soon() = 0;
   virtual void send(const gateway_name& to, const scn::v1::Envelope&) = 0;
   virtual void send(const edge::v1::ToEdge&) = 0;
+  virtual void send(const isdn::v1::ToEdge&) = 0;
   virtual void write(register_writes) = 0;
   virtual void read(std::uint32_t address, std::uint8_t count,
                     std::function<void(result<words>)> then) = 0;
@@ -85,6 +86,8 @@ public:
   void on_handshake(const media::handshake_packet&);
   void on_edge(std::vector<edge::v1::FromEdge> batch);
   void on_edge_down(const std::string& why);
+  void on_isdn(std::vector<isdn::v1::FromEdge> batch);
+  void on_isdn_down(const std::string& why);
 
   /// Alarms of the surroundings; the exchange has its own.
   void raise(const std::string& id, const std::string& title, const refusal&);

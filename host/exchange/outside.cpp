@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Lines to exchanges outside. Each time slot of a trunk is a line as the others are: rung and lifted
-// by what isdn-edge says instead of what the fabric hears, with a slot of the switch of its own
-// (docs/adr/0023). Who calls from outside reaches numbers and nothing else: nothing that is dialled
-// there costs anything or changes anything.
+// Lines to exchanges outside. Each time slot of a trunk is a line as the others are: rung and
+// lifted by what isdn-edge says instead of what the fabric hears, with a slot of the switch of its
+// own (docs/adr/0023). Who calls from outside reaches numbers and nothing else: nothing that is
+// dialled there costs anything or changes anything.
 #include "exchange/implementation.hpp"
 
 #include <algorithm>
@@ -66,7 +66,8 @@ slot_id gateway::implementation::slot_of(const outside_place& place) const {
   return paths_.slot_of_span(settings_.trunks[place.trunk].span - 1, place.channel);
 }
 
-// ---- a call to the outside -----------------------------------------------------------------------
+// ---- a call to the outside
+// -----------------------------------------------------------------------
 
 /// The cheapest that is free and was not tried in vain.
 party* gateway::implementation::free_line(const calls::outside_call& wanted) {
@@ -76,9 +77,8 @@ party* gateway::implementation::free_line(const calls::outside_call& wanted) {
   for (const auto& name : group->trunks) {
     const auto found = std::ranges::find(settings_.trunks, name, &trunk_settings::name);
     const auto trunk = static_cast<std::size_t>(found - settings_.trunks.begin());
-    const auto tried = std::ranges::count_if(wanted.tried, [&](line_id line) {
-      return lines_.at(line).outside->trunk == trunk;
-    });
+    const auto tried = std::ranges::count_if(
+        wanted.tried, [&](line_id line) { return lines_.at(line).outside->trunk == trunk; });
     if (found == settings_.trunks.end() || tried >= tries_of_a_trunk)
       continue;
     for (const auto channel : found->channels) {
@@ -141,7 +141,8 @@ bool gateway::implementation::overflow(calls::call& c, calls::cause why) {
   return reach(c, calls::to_outside{c.outside->group, c.outside->number});
 }
 
-// ---- what the other exchange is told -------------------------------------------------------------
+// ---- what the other exchange is told
+// -------------------------------------------------------------
 
 /// Until the edge says that it is over nobody else has the line.
 void gateway::implementation::release_outside(party& p, calls::cause why) {
@@ -194,9 +195,8 @@ void gateway::implementation::tell_outside(party& p, line_id line, tone reason) 
   case confirmed:
   case parked:
     hang_up_.insert_or_assign(line, its.answered ? scn::v1::NORMAL_CLEARING
-                                    : its.why != scn::v1::CAUSE_UNSPECIFIED
-                                        ? its.why
-                                        : cause_of(reason));
+                                    : its.why != scn::v1::CAUSE_UNSPECIFIED ? its.why
+                                                                            : cause_of(reason));
     return;
   case idle:
     return release_outside(p, scn::v1::NORMAL_CLEARING);
@@ -225,7 +225,8 @@ void gateway::implementation::hang_up_outside(party& p, calls::cause why) {
   outside_is_down(p, why);
 }
 
-// ---- what the edge says --------------------------------------------------------------------------
+// ---- what the edge says
+// --------------------------------------------------------------------------
 
 void gateway::implementation::on(const isdn_message& arrived) {
   using body = isdn::v1::FromEdge;
@@ -240,8 +241,8 @@ void gateway::implementation::on(const isdn_message& arrived) {
   case body::kProgress:
     return take(said.progress());
   case body::kConnect:
-    if (auto* p = outside_of(said.connect()); p != nullptr && !p->outside_call->answered &&
-                                              p->machine.state() == lines::state::ringing) {
+    if (auto* p = outside_of(said.connect());
+        p != nullptr && !p->outside_call->answered && p->machine.state() == lines::state::ringing) {
       p->outside_call->answered = true;
       drive(*p, lines::event::off_hook);
     }
@@ -287,14 +288,15 @@ party* gateway::implementation::outside_with(std::uint32_t d_channel, std::uint6
     return nullptr;
   const auto trunk = d_channel - 1;
   for (const auto channel : settings_.trunks[trunk].channels)
-    if (auto& p = lines_.at(line_at(trunk, channel)); p.outside_call && p.outside_call->call == call)
+    if (auto& p = lines_.at(line_at(trunk, channel));
+        p.outside_call && p.outside_call->call == call)
       return &p;
   return nullptr;
 }
 
 const trunk_settings* gateway::implementation::trunk_at(std::uint32_t d_channel) const {
   return d_channel == 0 || d_channel > settings_.trunks.size() ? nullptr
-                                                                : &settings_.trunks[d_channel - 1];
+                                                               : &settings_.trunks[d_channel - 1];
 }
 
 void gateway::implementation::take(const isdn::v1::ChannelState& news) {
@@ -305,11 +307,12 @@ void gateway::implementation::take(const isdn::v1::ChannelState& news) {
   if (news.up())
     alarms_.clear(id);
   else
-    alarms_.raise(id, "Trunk " + trunk->name + " is out of order",
-                  "Its signalling (D channel of span " + std::to_string(trunk->span) +
-                      ") is down" + (news.why().empty() ? "" : ": " + news.why()) + ".",
-                  "Is the cable in, and does the other exchange run? One side has to be the network "
-                  "and the other the user: `kind` of the [[trunk]].");
+    alarms_.raise(
+        id, "Trunk " + trunk->name + " is out of order",
+        "Its signalling (D channel of span " + std::to_string(trunk->span) + ") is down" +
+            (news.why().empty() ? "" : ": " + news.why()) + ".",
+        "Is the cable in, and does the other exchange run? One side has to be the network "
+        "and the other the user: `kind` of the [[trunk]].");
   note("isdn-edge", settings_.gateway,
        "trunk " + trunk->name + (news.up() ? " in service" : " out of service"));
   for (const auto channel : trunk->channels) {
@@ -407,7 +410,8 @@ void gateway::implementation::on(const isdn_down& lost) {
   isdn_figures_.Clear();
 }
 
-// ---- what operators see --------------------------------------------------------------------------
+// ---- what operators see
+// --------------------------------------------------------------------------
 
 control::v1::Trunks gateway::implementation::list_trunks() const {
   control::v1::Trunks list;

@@ -22,7 +22,8 @@ dialplan::short_code code(const std::string& digits, const std::string& number,
 
 void add_trunks(settings& s) {
   if (s.gateway == "amsterdam") {
-    s.trunks = {{"city", 1, {1, 2}, "3120555", 3, {code("?", "202")}}, {"spare", 2, {1}, "", 0, {}}};
+    s.trunks = {{"city", 1, {1, 2}, "3120555", 3, {code("?", "202")}},
+                {"spare", 2, {1}, "", 0, {}}};
     s.line_groups = {{"outside", {"city", "spare"}}};
   } else {
     s.trunks = {{"haupt", 1, {1, 2}, "4930777", 0, {}}};

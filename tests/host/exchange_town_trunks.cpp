@@ -97,8 +97,7 @@ void town::isdn_edge_dies(const std::string& gateway) {
   run(50ms);
 }
 
-const town::far_line& town::far(const std::string& gateway, unsigned link,
-                                unsigned channel) const {
+const town::far_line& town::far(const std::string& gateway, unsigned link, unsigned channel) const {
   static const far_line none;
   const auto& lines = members_.at(gateway).far_lines;
   const auto found = lines.find({link, channel});

@@ -24,6 +24,7 @@ public:
     sent.push_back(message);
   }
   void send(const edge::v1::ToEdge&) override {}
+  void send(const isdn::v1::ToEdge&) override {}
   void write(register_writes) override {}
   void read(std::uint32_t, std::uint8_t, std::function<void(result<words>)> then) override {
     then(refusal{"no board", ""});

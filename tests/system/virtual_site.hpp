@@ -75,6 +75,7 @@ private:
   }
   void send(const gateway_name& to, const scn::v1::Envelope&) override;
   void send(const edge::v1::ToEdge&) override {} // no line here has an IP phone
+  void send(const isdn::v1::ToEdge&) override {} // and there are no trunks
   void write(app::register_writes writes) override;
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<words>)> then) override;
