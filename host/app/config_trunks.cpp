@@ -45,8 +45,8 @@ void configuration_file::add_trunk(const toml::table& table) {
   auto& signalling = *made_.trunks.add_channels();
   signalling.set_channel(static_cast<std::uint32_t>(made_.trunks.channels_size()));
   signalling.set_name(trunk.name);
-  signalling.set_kind(kind.value_or(0) == 1 ? isdn::v1::Channel::PRI_NETWORK
-                                            : isdn::v1::Channel::PRI_USER);
+  signalling.set_kind(kind.value_or(0) == 1 ? isdn::v1::Channel::E1_NETWORK
+                                            : isdn::v1::Channel::E1_USER);
   for (const auto channel : trunk.channels)
     signalling.add_b_channels(channel);
   made_.exchange.trunks.push_back(std::move(trunk));

@@ -28,8 +28,8 @@ TEST_F(Config, ATrunkHasASpanAndItsTimeSlots) {
   EXPECT_EQ(made->exchange.line_groups.at(0).trunks.at(1), "spare");
   ASSERT_EQ(made->trunks.channels_size(), 2);
   EXPECT_EQ(made->trunks.channels(0).channel(), 1U);
-  EXPECT_EQ(made->trunks.channels(0).kind(), isdn::v1::Channel::PRI_USER);
-  EXPECT_EQ(made->trunks.channels(1).kind(), isdn::v1::Channel::PRI_NETWORK);
+  EXPECT_EQ(made->trunks.channels(0).kind(), isdn::v1::Channel::E1_USER);
+  EXPECT_EQ(made->trunks.channels(1).kind(), isdn::v1::Channel::E1_NETWORK);
 }
 
 TEST_F(Config, TrunksThatCannotBeAreRefused) {
