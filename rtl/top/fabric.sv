@@ -35,6 +35,7 @@ module fabric #(
     parameter int unsigned ConferenceMembers = 64,  // a power of two
     parameter int unsigned EchoPlaces     = 32,  // see echo_canceller
     parameter int unsigned EchoLanes      = 16,
+    parameter int unsigned EchoOneClock   = 1,  // boards: 0
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
@@ -269,7 +270,8 @@ module fabric #(
   logic [Lines-1:0] disables;
   logic [15:0] left_sample;  // for those who judge: noise in place of a digit would be none
   echo_canceller #(
-      .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes), .ClocksPerFrame(ClocksPerFrame)
+      .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes),
+      .OneClock(EchoOneClock), .ClocksPerFrame(ClocksPerFrame)
   ) u_echo_canceller (
       .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(echo_awake), .slot_awake_o(echo_slot_awake),
       .frame_i(frame[6:0]), .mu_law_i(mu_law), .bypass_i(disables), .next_stb_i(next_stb), .next_slot_i(next_slot),
