@@ -56,6 +56,7 @@ private:
     q931_call* leg = nullptr;         ///< libpri's
     unsigned tei = 0;                 ///< of the far end's
     bool proceeds = false;            ///< of the far end's: something was said of it
+    bool talks = false;               ///< was answered
     bool wants_digits = false;        ///< of the gateway's: the far end does
     bool ends = false;                ///< either side has ended it; the protocol goes on
     std::string unsent;               ///< digits that nobody has asked for yet
@@ -70,7 +71,7 @@ private:
   void answered(const pri_event_answer&);
   void dialled(q931_call*, std::string_view digits, bool complete);
   void keyed(q931_call*, std::string_view keys);
-  void ended(q931_call*, int cause);
+  void ended(q931_call*, int cause, bool last);
   void restarted(int channel);
   void notified(q931_call*, int what);
   void hold_asked(q931_call*, bool on, int channel);
@@ -103,6 +104,7 @@ private:
   void come_up();
   void go_down(const std::string& why);
   void pretend_release();
+  void end_unanswered();
   void restart_next();
   void restart_acknowledged(int channel);
   void restart_missed();

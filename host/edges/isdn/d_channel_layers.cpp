@@ -16,6 +16,8 @@ void d_channel::line(bool up) {
   gate_.opens();
   if (!up)
     pretend_release();
+  if (!up && is_bri())
+    end_unanswered();
   if (is_bri())
     up ? come_up() : go_down("the line is down");
 }
@@ -28,6 +30,21 @@ void d_channel::pretend_release() {
     const char disconnect[] = {static_cast<char>(is_network() ? 0 : from_network),
                                static_cast<char>(tei << 1 | 1), 0x53};
     take({disconnect, sizeof disconnect});
+  }
+}
+
+/// Of a bus libpri keeps a call that rings at no station any more.
+void d_channel::end_unanswered() {
+  std::vector<std::uint64_t> gone;
+  for (const auto& [number, one] : calls_)
+    if (!one.talks)
+      gone.push_back(number);
+  for (const auto number : gone) {
+    auto& one = calls_.at(number);
+    if (!one.ends)
+      tell_release(number, PRI_CAUSE_DESTINATION_OUT_OF_ORDER);
+    pri_destroycall(libpri_, one.leg);
+    over(number, PRI_CAUSE_DESTINATION_OUT_OF_ORDER);
   }
 }
 
