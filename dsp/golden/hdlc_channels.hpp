@@ -124,10 +124,7 @@ private:
     case unit::flag:
       fcs_ = 0xffff;
       what.taken = from.ready;
-      begin(from.ready       ? unit::octet
-            : from.idle_ones ? unit::ones
-                             : unit::flag,
-            from);
+      begin(from.ready ? unit::octet : from.idle_ones ? unit::ones : unit::flag, from);
       break;
     case unit::octet:
       what.taken = from.more;
@@ -265,17 +262,16 @@ private:
     std::vector<std::uint32_t> receive_ring, transmit_ring;
   };
   static constexpr register_words channel_words = words_of<block::channel>(1),
-                         receive_head_words = words_of<block::receive_head>(1),
-                         receive_tail_words = words_of<block::receive_tail>(1),
-                         transmit_head_words = words_of<block::transmit_head>(1),
-                         transmit_tail_words = words_of<block::transmit_tail>(1),
-                         counter_words = words_of<block::counter>(8),
-                         receive_ring_words = words_of<block::receive_ring>(256),
-                         transmit_ring_words = words_of<block::transmit_ring>(256);
-  static constexpr std::array arrays{&channel_words,       &receive_head_words,
-                                     &receive_tail_words,  &transmit_head_words,
-                                     &transmit_tail_words, &counter_words,
-                                     &receive_ring_words,  &transmit_ring_words};
+                                  receive_head_words = words_of<block::receive_head>(1),
+                                  receive_tail_words = words_of<block::receive_tail>(1),
+                                  transmit_head_words = words_of<block::transmit_head>(1),
+                                  transmit_tail_words = words_of<block::transmit_tail>(1),
+                                  counter_words = words_of<block::counter>(8),
+                                  receive_ring_words = words_of<block::receive_ring>(256),
+                                  transmit_ring_words = words_of<block::transmit_ring>(256);
+  static constexpr std::array arrays{
+      &channel_words,       &receive_head_words, &receive_tail_words, &transmit_head_words,
+      &transmit_tail_words, &counter_words,      &receive_ring_words, &transmit_ring_words};
   struct found {
     const register_words* array = nullptr;
     std::size_t channel = 0, place = 0;
@@ -303,7 +299,8 @@ private:
       c = std::move(fresh);
     }
     constexpr std::uint32_t fields = config::enable::mask | config::bits::mask |
-                                     config::idle_ones::mask | config::most::mask;
+                                     config::idle_ones::mask | config::mark::mask |
+                                     config::most::mask;
     c.word = enable ? value & fields : 0;
   }
 
@@ -383,8 +380,7 @@ private:
   }
 
   bool transmit(channel& c, bool could, bool& sent) {
-    const auto octet =
-        static_cast<std::uint8_t>(at(c.transmit_ring, c.read) >> 8 * c.lane & 0xff);
+    const auto octet = static_cast<std::uint8_t>(at(c.transmit_ring, c.read) >> 8 * c.lane & 0xff);
     const auto news = c.transmitter.step(
         {config::idle_ones::get(c.word) != 0, could && c.have && !c.begun, c.begun, octet});
     if (news.sent) {
@@ -403,16 +399,19 @@ private:
     return news.bit;
   }
 
+  static std::uint16_t marked(const channel& c, std::uint32_t pointer) {
+    return static_cast<std::uint16_t>(config::mark::get(c.word) << 13 | pointer);
+  }
   void tell(unsigned n) {
     auto& c = channels_[n];
     if (c.received && c.listens) {
       events_.push_back({regs::event_kind::hdlc_received, static_cast<std::uint8_t>(n),
-                         static_cast<std::uint16_t>(c.receive_head)});
+                         marked(c, c.receive_head)});
       c.received = c.listens = false;
     }
     if (c.sent && c.wants) {
-      events_.push_back({regs::event_kind::hdlc_sent, static_cast<std::uint8_t>(n),
-                         static_cast<std::uint16_t>(c.transmit_tail)});
+      events_.push_back(
+          {regs::event_kind::hdlc_sent, static_cast<std::uint8_t>(n), marked(c, c.transmit_tail)});
       c.sent = c.wants = false;
     }
   }

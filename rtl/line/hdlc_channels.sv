@@ -55,7 +55,7 @@ module hdlc_channels #(
   end
   localparam int unsigned P = $clog2(RingWords) + 1;  // of a pointer
   localparam int unsigned ReceiveBits = 40, TransmitBits = 33;  // of the states of both modules
-  localparam int unsigned ConfigBits = 13;
+  localparam int unsigned ConfigBits = 16;
 
   typedef enum logic [2:0] {StClear, StIdle, StLoad, StFetch, StTake, StBits, StStore, StCount} state_e;
   state_e state_q;
@@ -63,7 +63,11 @@ module hdlc_channels #(
 
   // Registers
   logic registers_awake, put_config, put_enable, put_tail, put_head, host_ring_stb;
+  /* verilator lint_off UNUSEDSIGNAL */  // the mark is for events
   logic [ConfigBits-1:0] config_word;
+  /* verilator lint_on UNUSEDSIGNAL */
+  logic [2:0] mark;
+  logic [ChannelWidth-1:0] tell;
   logic [P-1:0] tail_word, head_word, put_pointer;
   logic [Channels-1:0] enable;
   logic [ChannelWidth-1:0] put_channel, ask_channel;
@@ -74,7 +78,7 @@ module hdlc_channels #(
   hdlc_registers #(.Channels(Channels), .FirstSlot(FirstSlot), .RingWords(RingWords)) u_registers (
       .clk_i, .rst_i, .awake_o(registers_awake), .reg_valid_i, .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o,
       .reg_status_o, .reg_rdata_o, .channel_i(channel_q), .config_o(config_word), .receive_tail_o(tail_word),
-      .transmit_head_o(head_word), .enable_o(enable), .put_channel_o(put_channel), .put_config_o(put_config),
+      .transmit_head_o(head_word), .enable_o(enable), .tell_i(tell), .mark_o(mark), .put_channel_o(put_channel), .put_config_o(put_config),
       .put_enable_o(put_enable), .put_tail_o(put_tail), .put_head_o(put_head), .put_pointer_o(put_pointer),
       .ring_stb_o(host_ring_stb), .ring_place_o(host_ring_place), .ring_word_o(host_ring_word),
       .ask_channel_o(ask_channel), .ask_place_o(ask_place), .receive_head_i(asked_head_q),
@@ -178,7 +182,8 @@ module hdlc_channels #(
         state_q      <= StLoad;
       end
       StLoad: begin
-        {most_q, idle_ones_q, bits_q} <= config_word;
+        most_q <= config_word[15:7];
+        {idle_ones_q, bits_q} <= config_word[3:0];
         receive_q       <= receive_ram[channel_q];
         partial_q       <= partial_ram[channel_q];
         receive_head_q  <= receive_head_ram[channel_q];
@@ -331,7 +336,6 @@ module hdlc_channels #(
 
   // Events: what is to be told, of those to whom the host listens again; received before sent.
   logic [Channels-1:0] received_q, listens_q, sent_event_q, wants_q, tell_received, tell_sent;
-  logic [ChannelWidth-1:0] tell;
   logic tells_received, low;
   assign tell_received  = received_q & listens_q & enable;
   assign tell_sent      = sent_event_q & wants_q & enable;
@@ -343,7 +347,7 @@ module hdlc_channels #(
       if (tells_received ? tell_received[Channels-1-n] : tell_sent[Channels-1-n]) tell = ChannelWidth'(Channels - 1 - n);
   end
   logic [P-1:0] put_head_is, told;
-  assign told = tells_received ? receive_head_ram[tell] : transmit_tail_ram[tell];
+  assign told = fresh_q[tell] ? '0 : tells_received ? receive_head_ram[tell] : transmit_tail_ram[tell];
   assign put_head_is = fresh_q[put_channel] ? '0 : receive_head_ram[put_channel];
   always_ff @(posedge clk_i) begin
     if (event_ready_i) event_valid_o <= 1'b0;
@@ -351,7 +355,7 @@ module hdlc_channels #(
       event_valid_o <= 1'b1;
       event_kind_o  <= tells_received ? switchroom_regs::EventKindHdlcReceived : switchroom_regs::EventKindHdlcSent;
       event_index_o <= 8'(tell);
-      event_data_o  <= fresh_q[tell] ? 16'd0 : 16'(told);
+      event_data_o  <= {mark, 13'(told)};
       if (tells_received) begin
         received_q[tell] <= 1'b0;
         listens_q[tell]  <= 1'b0;

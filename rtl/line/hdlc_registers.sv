@@ -11,7 +11,7 @@ module hdlc_registers #(
     parameter int unsigned RingWords     = 128,
     localparam int unsigned ChannelWidth = $clog2(Channels),
     localparam int unsigned PointerWidth = $clog2(RingWords) + 1,
-    localparam int unsigned ConfigBits   = 13   // most, idle_ones, bits
+    localparam int unsigned ConfigBits   = 16   // most, mark, idle_ones, bits
 ) (
     input  logic                    clk_i,
     input  logic                    rst_i,
@@ -29,6 +29,8 @@ module hdlc_registers #(
     output logic [PointerWidth-1:0] receive_tail_o,
     output logic [PointerWidth-1:0] transmit_head_o,
     output logic [Channels-1:0]     enable_o,
+    input  logic [ChannelWidth-1:0] tell_i,
+    output logic [2:0]              mark_o,  // of tell_i
     // what it says now
     output logic [ChannelWidth-1:0] put_channel_o,
     output logic                    put_config_o,
@@ -120,13 +122,14 @@ module hdlc_registers #(
   assign ring_word_o   = word_q;
 
   assign config_o        = config_ram[channel_i];
+  assign mark_o          = config_ram[tell_i][6:4];
   assign receive_tail_o  = receive_tail_ram[channel_i];
   assign transmit_head_o = transmit_head_ram[channel_i];
   logic clear;  // what is not enabled has no pointers
   assign clear = put_config_o && !(put_enable_o && enabled);
   always_ff @(posedge clk_i) begin
     if (put_config_o) begin
-      config_ram[channel_q] <= {word_q[16:8], word_q[4:1]};
+      config_ram[channel_q] <= word_q[ConfigBits:1];
       enable_o[channel_q]   <= put_enable_o;
     end
     if (put_tail_o || clear) receive_tail_ram[channel_q] <= clear ? '0 : put_pointer_o;
@@ -168,7 +171,7 @@ module hdlc_registers #(
       end else begin
         case (where_q)
           InChannel:
-          if (enabled) reg_rdata_o <= {15'd0, config_q[12:4], 3'd0, config_q[3:0], 1'b1};
+          if (enabled) reg_rdata_o <= {15'd0, config_q, 1'b1};
           InReceiveHead:  reg_rdata_o <= 32'(receive_head_i);
           InReceiveTail:  reg_rdata_o <= enabled ? 32'(receive_tail_q) : 32'd0;
           InTransmitHead: reg_rdata_o <= enabled ? 32'(transmit_head_q) : 32'd0;

@@ -34,7 +34,7 @@ public:
 
   static std::uint32_t word(unsigned bits, bool idle_ones, unsigned most) {
     return config::enable::of(1) | config::bits::of(bits - 1) | config::idle_ones::of(idle_ones) |
-           config::most::of(most);
+           config::mark::of(most) | config::most::of(most);
   }
   void configure(unsigned channel, unsigned bits, bool idle_ones = false, unsigned most = 200) {
     write(config::offset + channel, word(bits, idle_ones, most));

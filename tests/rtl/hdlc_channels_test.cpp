@@ -50,9 +50,9 @@ TEST(HdlcChannels, LockStepUnderRandomLinesAndHosts) {
         bits[n] = random() % 8 == 0 ? 0 : 1 + random() % 8;
         bench.forget(n);
         bench.write(config::offset + n, 0);
-        bench.write(config::offset + n, bits[n] == 0 ? random() & ~1u
-                                                     : hdlc_bench::word(bits[n], random() % 2,
-                                                                        1 + random() % 220));
+        bench.write(config::offset + n,
+                    bits[n] == 0 ? random() & ~1u
+                                 : hdlc_bench::word(bits[n], random() % 2, 1 + random() % 220));
       }
       if (random() % 20 == 0)
         bench.transmit(n, random_frame(random, 1, 120));
@@ -61,7 +61,8 @@ TEST(HdlcChannels, LockStepUnderRandomLinesAndHosts) {
       if (random() % 1000 == 0) { // a host that does not know what it does
         const unsigned what = random() % 4;
         if (what == 0)
-          bench.write(block::transmit_head::offset + n, bench.head(n) = random() % (2 * hdlc_words));
+          bench.write(block::transmit_head::offset + n,
+                      bench.head(n) = random() % (2 * hdlc_words));
         else if (what == 1)
           bench.write(block::receive_tail::offset + n, random());
         else if (what == 2)
@@ -235,8 +236,8 @@ TEST(HdlcChannels, WhatNobodyReadsIsToldOnceAndWhatComesLaterWhenItIsRead) {
   run(bench, far, 40);
   const auto told = bench.take_events();
   ASSERT_EQ(told.size(), 1u);
-  EXPECT_EQ(told[0], (switchroom::golden::board_event{switchroom::regs::event_kind::hdlc_received,
-                                                      2, 6}));
+  EXPECT_EQ(told[0],
+            (switchroom::golden::board_event{switchroom::regs::event_kind::hdlc_received, 2, 6}));
   bench.write(block::receive_tail::offset + 2, 6); // two more are there
   run(bench, far, 2);
   const auto more = bench.take_events();
