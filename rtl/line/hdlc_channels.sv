@@ -84,9 +84,9 @@ module hdlc_channels #(
       .ask_channel_o(ask_channel), .ask_place_o(ask_place), .receive_head_i(asked_head_q),
       .transmit_tail_i(asked_tail_q), .counter_i(asked_counter_q), .ring_word_i(asked_ring_q)
   );
-  logic begins, drops;  // by the host, the channel from the reset state, its turn
+  logic begins, stops;  // by the host, a channel from the reset state; its turn
   assign begins = put_config && put_enable && !enable[put_channel];
-  assign drops  = put_config && !(put_enable && enable[put_channel]) && put_channel == channel_q;
+  assign stops  = put_config && !(put_enable && enable[put_channel]);
 
   // Samples come; the lowest channel that has one has its turn.
   logic [ChannelWidth-1:0] egress_channel, first;
@@ -253,8 +253,8 @@ module hdlc_channels #(
         if ((count_q & (count_q - 8'd1)) == 8'd0) state_q <= StIdle;
       end
     endcase
-    if (drops && state_q != StClear) state_q <= StIdle;
-    if (put_config) due_q[put_channel] <= 1'b0;
+    if (stops && put_channel == channel_q && state_q != StClear) state_q <= StIdle;
+    if (stops) due_q[put_channel] <= 1'b0;
     if (rst_i) begin
       state_q <= StClear;
       due_q   <= '0;
@@ -389,5 +389,9 @@ module hdlc_channels #(
 
   assign awake_o = arriving || due_q != '0 || state_q != StIdle || channel_stb_i || registers_awake || event_valid_o
                 || tells_received || tell_sent != '0;
+
+`ifdef FORMAL
+`include "hdlc_ring_properties.svh"
+`endif
 endmodule
 `default_nettype wire
