@@ -389,9 +389,5 @@ module hdlc_channels #(
 
   assign awake_o = arriving || due_q != '0 || state_q != StIdle || channel_stb_i || registers_awake || event_valid_o
                 || tells_received || tell_sent != '0;
-
-`ifdef FORMAL
-`include "hdlc_ring_properties.svh"
-`endif
 endmodule
 `default_nettype wire
