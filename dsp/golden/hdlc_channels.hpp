@@ -173,6 +173,8 @@ public:
     }
   }
 
+  /// Has been enabled since reset: need be asked for what it says.
+  bool speaks(unsigned n) const { return channels_[n].used; }
   /// What a channel says in the frame that comes next.
   std::int16_t sample(unsigned n) const { return channels_[n].says; }
 
@@ -250,6 +252,7 @@ private:
   struct channel {
     bool enable() const { return config::enable::get(word) != 0; }
     std::uint32_t word = 0;
+    bool used = false;
     std::int16_t says = 0xff;
     hdlc_receiver receiver;
     hdlc_transmitter transmitter;
@@ -296,6 +299,7 @@ private:
       fresh.receive_ring = std::move(c.receive_ring);
       fresh.transmit_ring = std::move(c.transmit_ring);
       fresh.listens = fresh.wants = enable;
+      fresh.used = c.used || enable;
       c = std::move(fresh);
     }
     constexpr std::uint32_t fields = config::enable::mask | config::bits::mask |

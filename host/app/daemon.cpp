@@ -53,7 +53,7 @@ private:
     voice_->send_handshake(std::move(packet));
   }
   void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
-  void mount(host_slot slot, std::shared_ptr<media::tape> what) override {
+  void mount(host_slot slot, std::shared_ptr<media::mounted> what) override {
     voice_->mount(slot, std::move(what));
   }
   void close(host_slot slot) override { voice_->close(slot); }

@@ -16,6 +16,7 @@
 #include "app/fabric_writer.hpp"
 #include "app/handshakes.hpp"
 #include "app/operator_reports.hpp"
+#include "app/recordings.hpp"
 #include "app/tapes.hpp"
 #include "control/server.hpp"
 #include "store/store.hpp"
@@ -142,6 +143,8 @@ private:
   void report_board(const control::answer&);
   void report_voice(const control::v1::VoiceRequest&, const control::answer&);
   void report_lines(control::v1::Reply, const control::answer&);
+  void report_capture(const control::v1::CaptureRequest&, const control::answer&);
+  void change_gain(const control::v1::GainRequest&, const control::answer&);
   void read_echoes(rim_view, std::function<void(const rim_view&)> then);
   rim_view view() const;
   /// Reads registers in order, 32 at a time; gives what it could read.
@@ -155,6 +158,7 @@ private:
   fabric_writer fabric_;
   exchange::gateway gateway_;
   tapes tapes_;
+  recordings recordings_;
   exchange::alarms alarms_; ///< of the rim
 
   std::vector<held_step> held_;         ///< since a transaction was begun; empty: there is none

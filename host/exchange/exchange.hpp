@@ -153,6 +153,15 @@ struct tape_recorded {
   voicemail::voice what;
   duration length{0};
 };
+/// What a record_begin with `wanted` has heard: so many samples.
+struct recorded {
+  std::uint64_t number = 0;
+  std::shared_ptr<const std::vector<std::int16_t>> what;
+};
+/// Nobody takes what is recorded any more.
+struct record_over {
+  std::uint64_t number = 0;
+};
 /// From the edge of IP phones (proto/edge.proto).
 struct edge_message {
   edge::v1::FromEdge message;
@@ -187,9 +196,10 @@ struct edge_down {
 struct wall_clock {
   double origin_s = 0;
 };
-using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
-                           deadline, disk, tape_said, tape_recorded, wall_clock, edge_message,
-                           edge_down, digit_heard, voice_begins, stream_over, stream_refused>;
+using event =
+    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
+                 tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard,
+                 voice_begins, stream_over, stream_refused, recorded, record_over>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -308,6 +318,19 @@ struct bridge_join {
 struct bridge_leave {
   host_slot slot;
 };
+/// Records host slots, in step; to the first of them is said meanwhile what is to be said. With
+/// `wanted` it answers by `recorded` when that is there, else whoever wants the samples takes them
+/// from the rim, until record_over.
+struct record_begin {
+  std::uint64_t number = 0;
+  std::vector<host_slot> slots;
+  std::vector<std::int16_t> say = {};
+  std::size_t wanted = 0;
+};
+/// The host slots are free again.
+struct record_end {
+  std::uint64_t number = 0;
+};
 /// What the member's slot is connected to is heard by all other members of that bridge (0 to 31),
 /// which the board mixes; and what they say is the slot's source, unless it only speaks.
 struct member_join {
@@ -345,10 +368,11 @@ struct erase_user {
 struct log {
   std::string from, to, what;
 };
-using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
-                            reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
-                            bridge_leave, to_edge, send_digit, sound_digit, relay, mute_digits,
-                            show_caller, cancel_echo, member_join, member_leave>;
+using action =
+    std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
+                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge,
+                 send_digit, sound_digit, relay, mute_digits, show_caller, cancel_echo, member_join,
+                 member_leave, record_begin, record_end>;
 
 class gateway {
 public:
@@ -363,7 +387,8 @@ public:
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
     unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
-             parties = 0, phones = 0, members = 0; ///< parties: that the host mixes
+             parties = 0, phones = 0, members = 0, checks = 0,
+             captures = 0; ///< parties: that the host mixes
   };
   resources in_use() const;
 

@@ -201,6 +201,8 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, one.until);
   for (const auto& wanted : call_backs_)
     earliest = std::min(earliest, wanted.forgotten);
+  for (const auto& [line, check] : checks_)
+    earliest = std::min(earliest, check.until);
   for (const auto& [number, one] : conferences_)
     earliest = std::min(earliest, one.bell_over);
   if (!in_day_hours_.empty())
@@ -259,6 +261,7 @@ void gateway::implementation::on(const deadline&) {
     if (one.bell_over <= now_)
       end_bell(one);
   forget_nights_asked();
+  end_due_checks();
   finish_searches();
   follow_day_hours();
   std::erase_if(call_backs_, [this](const auto& wanted) { return wanted.forgotten <= now_; });
@@ -339,7 +342,9 @@ gateway::resources gateway::in_use() const {
           static_cast<unsigned>(visits) + displays,
           parties,
           phones,
-          members};
+          members,
+          size(self_->checks_),
+          size(self_->captures_)};
 }
 
 } // namespace switchroom::exchange

@@ -8,7 +8,7 @@
 /// caller_ids, echoes,
 /// parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
 /// profiles, agents, directories, call_logs, peer_calls, network_side, standing, group_numbers,
-/// reports, changes.
+/// line_checks, captures, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -43,6 +43,8 @@ struct gateway::implementation : kept {
   void on(const voice_begins&);
   void on(const stream_over&);
   void on(const stream_refused&);
+  void on(const recorded&);
+  void on(const record_over&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -423,6 +425,18 @@ struct gateway::implementation : kept {
   void keep_calls_made();
   void log_at(const calls::leg&, user::v1::CallRecord, const calls::call&);
   control::v1::Reply records(const control::v1::RecordsRequest&);
+
+  // ---- line_checks.cpp, captures.cpp: what engineers do -----------------------------------------
+  std::optional<refusal> not_to_be_checked(line_id) const;
+  line_check& begin_check(line_id, duration longest);
+  void end_check(line_id, const std::string& how);
+  void end_due_checks();
+  void drop_check(line_id, const refusal&);
+  void hook_in_check(line_check&, signal);
+  std::optional<control::v1::Reply> test_line(const operator_request&);
+  control::v1::Reply loop_back(const control::v1::LoopbackRequest&);
+  control::v1::Reply begin_capture(const control::v1::CaptureRequest&);
+  void end_capture(std::uint64_t number, const std::string& how);
 
   // ---- user_reports.cpp ----------------------------------------------------------------------
   control::v1::User report(const users::entry&) const;

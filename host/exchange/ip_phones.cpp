@@ -33,7 +33,7 @@ calls::cause cause_of(tone reason) {
 /// Calls reach what is attached there.
 bool gateway::implementation::in_order(line_id line) const {
   const auto found = lines_.find(line);
-  if (found == lines_.end() || !paths_.up())
+  if (found == lines_.end() || !paths_.up() || checks_.contains(line))
     return false;
   return found->second.on_edge ? found->second.here : line.value <= paths_.lines();
 }

@@ -63,6 +63,9 @@ struct kept {
   std::map<std::string, conference> conferences_; ///< by number
   std::map<gateway_name, std::map<std::string, unsigned>> conferences_elsewhere_;
   std::uint64_t last_message_ = 0, last_tape_ = 0;
+  std::map<line_id, line_check> checks_;
+  std::map<std::uint64_t, capture> captures_;          ///< by number
+  std::uint64_t last_record_ = 0;                      ///< of captures and tests
   std::map<std::uint64_t, directory_search> searches_; ///< by number
   std::uint64_t last_search_ = 0;
   bool uses_changed_ = false;

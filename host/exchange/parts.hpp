@@ -8,6 +8,7 @@
 #include "exchange/exchange.hpp"
 #include "hunting/hunt.hpp"
 #include "lines/line.hpp"
+#include "lines/line_test.hpp"
 
 #include <map>
 #include <set>
@@ -155,6 +156,23 @@ struct mailbox_visit {
   calls::caller from;
   std::optional<host_slot> slot;
   std::optional<call_id> call;
+};
+
+/// An operator has taken a line out of use, for a while.
+struct line_check {
+  bool lifted = false; ///< the receiver: what the line would do if it were in use
+  instant until = never;
+  // Of a test; else the line is looped back.
+  std::optional<lines::line_test> test = {};
+  host_slot slot = {};
+  std::uint64_t number = 0; ///< of the record_begin
+  std::uint64_t asked = 0;  ///< number of the operator's request
+};
+
+/// An operator listens in.
+struct capture {
+  std::string whom; ///< "line 3", "slot 40"
+  std::vector<host_slot> slots;
 };
 
 /// A conference of this gateway (S6).

@@ -73,6 +73,8 @@ control::v1::Lines gateway::implementation::list_lines() const {
       line.set_dialled(shown_digits(p));
     line.set_wrong_codes(lock.wrong_codes);
     line.set_locked_for_s(whole_seconds(lock.left));
+    if (const auto check = checks_.find(configured.line); check != checks_.end())
+      line.set_check(check->second.test ? "line test" : "loopback");
     line.set_echo_tail_ms(echoes_.tail_ms(configured.line));
     line.set_logout_pending(session != nullptr && session->logout_pending);
     for (const auto& lent : emergency_ports_)
@@ -222,6 +224,18 @@ void gateway::implementation::on(const operator_request& asked) {
       break;
     }
     return;
+  case ask::kLineTest:
+    if (auto wrong = test_line(asked)) {
+      answer = std::move(*wrong);
+      break;
+    }
+    return; // answered when it is over
+  case ask::kLoopback:
+    answer = loop_back(asked.ask.loopback());
+    break;
+  case ask::kCapture:
+    answer = begin_capture(asked.ask.capture());
+    break;
   case ask::kRecords:
     answer = records(asked.ask.records());
     break;

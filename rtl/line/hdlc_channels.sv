@@ -28,6 +28,7 @@ module hdlc_channels #(
     /* verilator lint_off UNUSEDSIGNAL */  // an octet of the sample
     input  logic [15:0]             egress_sample_i,
     /* verilator lint_on UNUSEDSIGNAL */
+    output logic [Channels-1:0]     speaks_o,  // channels whose sample need be asked for: used since reset
     input  logic                    channel_stb_i,
     input  logic [ChannelWidth-1:0] channel_i,
     output logic [15:0]             sample_o,
@@ -283,7 +284,11 @@ module hdlc_channels #(
       result_ram[channel_q]        <= sent_q;
       fresh_q[channel_q]           <= 1'b0;
     end
-    if (begins) fresh_q[put_channel] <= 1'b1;
+    if (begins) begin
+      fresh_q[put_channel]  <= 1'b1;
+      speaks_o[put_channel] <= 1'b1;
+    end
+    if (rst_i) speaks_o <= '0;
   end
 
   // Rings

@@ -33,7 +33,9 @@ public:
   void send_digit(host_slot, char) override {}
   void sound_digit(host_slot, char) override {}
   void send_handshake(media::handshake_packet) override {}
-  void mount(host_slot, std::shared_ptr<media::tape> tape) override { mounted = std::move(tape); }
+  void mount(host_slot, std::shared_ptr<media::mounted> what) override {
+    mounted = std::dynamic_pointer_cast<media::tape>(what);
+  }
   void close(host_slot) override {}
   void join(host_slot, media::bridge_number) override {}
   void leave(host_slot) override {}

@@ -53,6 +53,7 @@ public:
           channel < hdlc_count ? line[channel] : static_cast<std::uint16_t>(random());
       base::clock();
       if (asked < hdlc_count) {
+        EXPECT_EQ((block->speaks_o >> asked & 1) != 0, golden.speaks(asked));
         said[asked] = block->sample_o;
         ASSERT_EQ(said[asked], static_cast<std::uint16_t>(golden.sample(asked)))
             << "channel " << asked;

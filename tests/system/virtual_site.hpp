@@ -85,7 +85,7 @@ private:
   void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
   void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
   void send_handshake(media::handshake_packet packet) override { voice_->send_handshake(packet); }
-  void mount(host_slot, std::shared_ptr<media::tape>) override;
+  void mount(host_slot, std::shared_ptr<media::mounted>) override;
   void close(host_slot) override;
   void join(host_slot, media::bridge_number) override;
   void leave(host_slot slot) override { close(slot); }
