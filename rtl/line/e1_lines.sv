@@ -203,13 +203,11 @@ module e1_lines #(
     event_kind_o  = switchroom_regs::EventKindE1Signalling;
     event_index_o = 8'd0;
     event_data_o  = 16'd0;
-    event_ready   = '0;
     for (int unsigned s = 0; s < Pairs; s++) begin
       if (event_valid[s] && !event_valid_o) begin
-        event_valid_o  = 1'b1;
-        event_ready[s] = event_ready_i;
-        event_data_o   = {8'd0, event_data[8*s+:8]};
-        event_index_o  = 8'(s << 5) + {3'd0, event_slot[5*s+:5]};
+        event_valid_o = 1'b1;
+        event_data_o  = {8'd0, event_data[8*s+:8]};
+        event_index_o = 8'(s << 5) + {3'd0, event_slot[5*s+:5]};
         if (event_alarms[s]) begin
           event_kind_o  = switchroom_regs::EventKindE1Alarms;
           event_index_o = 8'(s);
@@ -217,6 +215,7 @@ module e1_lines #(
       end
     end
   end
+  assign event_ready = event_ready_i ? event_valid & ~(event_valid - 1'b1) : '0;
 
   assign awake_o = (runs_o && (frame_stb_i || tx_stb_i || rx_stb_q != '0)) || slot_stb_i || egress_stb_i || spans_awake != '0
                 || reg_valid_i || decoded_q || reg_ack_o;

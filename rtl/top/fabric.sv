@@ -5,7 +5,7 @@
 //
 // Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots, then
 // G726Channels G.726 channels, then ConferenceMembers members of conferences, then digital lines: 32 for each
-// of Spans E1 spans; the rest is silent. A frame begins with its slots, one a clock. Of slot s,
+// of Spans E1 spans, HdlcChannels HDLC channels, 32 for an IOM-2 bus; the rest is silent. A frame begins with its slots, one a clock. Of slot s,
 // from clock s of the frame on:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
@@ -28,7 +28,7 @@
 `default_nettype none
 module fabric #(
     parameter int unsigned ClocksPerFrame = 512,
-    parameter int unsigned Slots          = 288,
+    parameter int unsigned Slots          = 328,
     parameter int unsigned Lines          = 32,
     parameter int unsigned ToneChannels   = 32,
     parameter int unsigned HostSlots      = 64,
@@ -36,6 +36,8 @@ module fabric #(
     parameter int unsigned G726OneClock  = 1,  // see g726_engine; boards: 0
     parameter int unsigned ConferenceMembers = 64,  // a power of two
     parameter int unsigned Spans         = 1,
+    parameter int unsigned HdlcChannels  = 8,   // see data_lines
+    parameter int unsigned Iom2Buses     = 1,
     parameter int unsigned EchoPlaces     = 32,  // see echo_canceller
     parameter int unsigned EchoLanes      = 16,
     parameter int unsigned EchoOneClock   = 1,  // boards: 0
@@ -85,6 +87,12 @@ module fabric #(
     output logic [Pairs-1:0]     tx_stb_o,
     output logic [Pairs-1:0]     tx_pos_o,
     output logic [Pairs-1:0]     tx_neg_o,
+    // IOM-2 bus, see iom2_bus and data_lines
+    output logic                 iom2_fsc_o,
+    output logic                 iom2_dcl_o,
+    output logic                 iom2_dd_o,
+    input  logic                 iom2_dd_i,
+    input  logic                 iom2_du_i,
     // octets from and to the host
     input  logic [7:0]           link_rx_i,
     input  logic                 link_rx_valid_i,
@@ -102,7 +110,10 @@ module fabric #(
   localparam int unsigned FirstG726 = FirstHost + HostSlots;
   localparam int unsigned MemberWidth = $clog2(ConferenceMembers);
   localparam int unsigned FirstMember = FirstG726 + G726Channels;
-  localparam int unsigned DigitalSlots = 32 * Pairs;
+  localparam int unsigned SpanSlots = 32 * Pairs;
+  localparam int unsigned DataSlots = HdlcChannels + 32 * Iom2Buses;
+  localparam int unsigned DataWidth = DataSlots > 1 ? $clog2(DataSlots) : 1;
+  localparam int unsigned DigitalSlots = SpanSlots + DataSlots;
   localparam int unsigned DigitalWidth = $clog2(DigitalSlots);
   localparam int unsigned FirstDigital = FirstMember + ConferenceMembers;
   localparam int unsigned Blocks = switchroom_regs::BlockCount;
@@ -119,12 +130,14 @@ module fabric #(
   localparam int unsigned Conference = 32'(switchroom_regs::ConferenceIndex);
   localparam int unsigned Gain = 32'(switchroom_regs::GainIndex);
   localparam int unsigned E1 = 32'(switchroom_regs::E1Index);
-  localparam int unsigned EventSources = 5;
+  localparam int unsigned Hdlc = 32'(switchroom_regs::HdlcIndex);
+  localparam int unsigned Iom2 = 32'(switchroom_regs::Iom2Index);
+  localparam int unsigned EventSources = 7;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
   end
-  if (FirstDigital + 32 * Spans > Slots) begin : gen_check_slots
-    $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers, 32 Spans must not be more than Slots");
+  if (FirstDigital + (DataSlots > 0 ? DigitalSlots : 32 * Spans) > Slots) begin : gen_check_slots
+    $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers, 32 Spans, HdlcChannels, 32 Iom2Buses must not be more than Slots");
   end
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
@@ -155,7 +168,7 @@ module fabric #(
   logic frame_stb, ms_stb, slot_stb;
   logic [31:0] frame;
   logic [ClockWidth-1:0] left;
-  assign left_o = digital_runs ? '0 : left;
+  assign left_o = digital_runs || data_runs ? '0 : left;
   logic [SlotWidth-1:0] slot;
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
       .clk_i, .rst_i, .skip_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
@@ -172,9 +185,9 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
-      g726_status, echo_status, answer_status, conference_status, gain_status, e1_status;
+      g726_status, echo_status, answer_status, conference_status, gain_status, e1_status, hdlc_status, iom2_status;
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
-      echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata;
+      echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata, hdlc_rdata, iom2_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -192,6 +205,8 @@ module fabric #(
       status[8*Conference+:8] = conference_status;
       status[8*Gain+:8] = gain_status;
       status[8*E1+:8] = e1_status;
+      status[8*Hdlc+:8] = hdlc_status;
+      status[8*Iom2+:8] = iom2_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
       rdata[32*Fxs+:32] = fxs_rdata;
@@ -205,6 +220,8 @@ module fabric #(
       rdata[32*Conference+:32] = conference_rdata;
       rdata[32*Gain+:32] = gain_rdata;
       rdata[32*E1+:32] = e1_rdata;
+      rdata[32*Hdlc+:32] = hdlc_rdata;
+      rdata[32*Iom2+:32] = iom2_rdata;
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -220,7 +237,7 @@ module fabric #(
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
-  // Events of fxs, tone, dtmf, answer tone, digital lines: {kind, index, data}
+  // Events of fxs, tone, dtmf, answer tone, digital lines, HDLC, IOM-2: {kind, index, data}
   logic [EventSources-1:0] event_valid, event_ready;
   logic [32*EventSources-1:0] event_word;
   logic queue_valid, queue_ready;
@@ -278,7 +295,15 @@ module fabric #(
   logic [DigitalSlots-1:0] digital_speaks;
   logic digital_runs, digital_stb;
   logic [DigitalWidth-1:0] digital_slot;
-  logic [15:0] digital_sample;
+  logic [15:0] digital_sample, span_sample, data_sample;
+  logic data_runs, digital_awake, data_awake, of_data, of_data_q;
+  logic [DataSlots>0?DataSlots-1 : 0:0] data_speaks;
+  logic [SpanSlots-1:0] span_speaks;
+  assign digital_speaks  = DigitalSlots'({data_speaks, span_speaks});
+  assign digital_awake_o = digital_awake || data_awake;
+  assign of_data         = 32'(digital_slot) >= SpanSlots;
+  assign digital_sample  = of_data_q ? data_sample : span_sample;
+  always_ff @(posedge clk_slot_i) if (digital_stb) of_data_q <= of_data;
   ingress #(
       .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots),
       .G726Channels(G726Channels), .ConferenceMembers(ConferenceMembers), .DigitalSlots(DigitalSlots)
@@ -420,9 +445,9 @@ module fabric #(
   digital_lines #(
       .Spans(Spans), .FirstSlot(FirstDigital), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_digital_lines (
-      .clk_i(clk_digital_i), .rst_i, .awake_o(digital_awake_o), .runs_o(digital_runs), .frame_stb_i(frame_stb),
-      .left_i(left), .rx_stb_i, .rx_pos_i, .rx_neg_i, .tx_stb_o, .tx_pos_o, .tx_neg_o, .speaks_o(digital_speaks),
-      .slot_stb_i(digital_stb), .slot_i(digital_slot), .sample_o(digital_sample), .egress_stb_i(egress_stb),
+      .clk_i(clk_digital_i), .rst_i, .awake_o(digital_awake), .runs_o(digital_runs), .frame_stb_i(frame_stb),
+      .left_i(left), .rx_stb_i, .rx_pos_i, .rx_neg_i, .tx_stb_o, .tx_pos_o, .tx_neg_o, .speaks_o(span_speaks),
+      .slot_stb_i(digital_stb && !of_data), .slot_i($clog2(SpanSlots)'(digital_slot)), .sample_o(span_sample), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .e1_valid_i(valid[E1]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .e1_ack_o(ack[E1]),
@@ -430,6 +455,21 @@ module fabric #(
       .event_valid_o(event_valid[4]), .event_ready_i(event_ready[4]),
       .event_kind_o(event_word[32*4+24+:8]), .event_index_o(event_word[32*4+16+:8]),
       .event_data_o(event_word[32*4+:16])
+  );
+
+  data_lines #(
+      .HdlcChannels(HdlcChannels), .Iom2Buses(Iom2Buses), .FirstSlot(FirstDigital + SpanSlots), .SlotBits(SlotWidth),
+      .ClocksPerFrame(ClocksPerFrame)
+  ) u_data_lines (
+      .clk_i(clk_digital_i), .rst_i, .awake_o(data_awake), .runs_o(data_runs), .frame_stb_i(frame_stb), .left_i(left),
+      .fsc_o(iom2_fsc_o), .dcl_o(iom2_dcl_o), .dd_o(iom2_dd_o), .dd_i(iom2_dd_i), .du_i(iom2_du_i),
+      .speaks_o(data_speaks), .slot_stb_i(digital_stb && of_data),
+      .slot_i(DataWidth'(32'(digital_slot) - SpanSlots)), .sample_o(data_sample), .egress_stb_i(egress_stb),
+      .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
+      .reg_valid_i({valid[Iom2], valid[Hdlc]}), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o({ack[Iom2], ack[Hdlc]}),
+      .reg_status_o({iom2_status, hdlc_status}), .reg_rdata_o({iom2_rdata, hdlc_rdata}),
+      .event_valid_o(event_valid[6:5]), .event_ready_i(event_ready[6:5]), .event_o(event_word[32*5+:64])
   );
 
   link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (

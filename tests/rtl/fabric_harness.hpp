@@ -39,6 +39,7 @@ public:
       : fabric_(seed), shuffled_sleep_(shuffled_sleep), random_(seed) {
     fabric_->loop_i = 0;
     fabric_->rx_stb_i = 0;
+    fabric_->iom2_dd_i = fabric_->iom2_du_i = 1;
     fabric_->pcm_i = 0;
     fabric_->link_rx_valid_i = 0;
     fabric_->link_tx_ready_i = 1;
