@@ -35,6 +35,7 @@ module fabric #(
     parameter int unsigned EchoPlaces     = 32,  // see echo_canceller
     parameter int unsigned EchoLanes      = 16,
     parameter int unsigned EchoOneClock   = 1,  // boards: 0
+    parameter int unsigned DtmfOneClock   = 1,  // boards: 0
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
@@ -281,7 +282,7 @@ module fabric #(
   logic [Lines-1:0] mutes, muted;
   logic [4:0] mute_frame;
   dtmf_detector #(
-      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame), .OneClock(DtmfOneClock)
   ) u_dtmf_detector (
       .clk_i(clk_voice_i), .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
       .judge_awake_o, .mutes_o(mutes), .muted_o(muted), .frame_o(mute_frame),
