@@ -129,7 +129,8 @@ module fabric #(
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake || answer_awake;
   always_ff @(posedge clk_slot_i) begin
-    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || line_stb_o;
+    slot_active_q <= 1'b1;  // while slots go by nobody has to be asked
+    if (!slot_stb) slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || line_stb_o;
   end
 
   // Time
