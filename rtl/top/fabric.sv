@@ -41,6 +41,7 @@ module fabric #(
     parameter int unsigned EchoPlaces     = 32,  // see echo_canceller
     parameter int unsigned EchoLanes      = 16,
     parameter int unsigned EchoOneClock   = 1,  // boards: 0
+    parameter int unsigned DtmfOneClock   = 1,  // boards: 0
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
     localparam int unsigned Pairs         = Spans > 0 ? Spans : 1,  // of wires to the spans
@@ -160,8 +161,9 @@ module fabric #(
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake || answer_awake;
   always_ff @(posedge clk_slot_i) begin
-    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || gain_awake
-                  || line_stb_o;
+    slot_active_q <= 1'b1;  // while slots go by nobody has to be asked
+    if (!slot_stb)
+      slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || gain_awake || line_stb_o;
   end
 
   // Time
@@ -338,7 +340,7 @@ module fabric #(
   logic [Lines-1:0] mutes, muted;
   logic [4:0] mute_frame;
   dtmf_detector #(
-      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame), .OneClock(DtmfOneClock)
   ) u_dtmf_detector (
       .clk_i(clk_voice_i), .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
       .judge_awake_o, .mutes_o(mutes), .muted_o(muted), .frame_o(mute_frame),
