@@ -150,8 +150,9 @@ void configuration_file::add_line(const toml::table& table) {
                "a user has one base line");
   }
   made_.exchange.lines.push_back({line, user.value_or(""),
-                                  static_cast<users::line_type>(
-                                      type.value_or(phone ? ip : station ? digital : 0)),
+                                  static_cast<users::line_type>(type.value_or(phone     ? ip
+                                                                              : station ? digital
+                                                                                        : 0)),
                                   phone.has_value(), display, echo_tail_ms});
   if (station)
     made_.exchange.lines.back().station = static_cast<unsigned>(*station);

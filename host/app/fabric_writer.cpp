@@ -66,8 +66,8 @@ void fabric_writer::put_gain(line_id line) {
   put<gain::output>(board_.first_slot<fxs>() + line.value - 1, factor(out_db));
 }
 
-/// Time slots with voice speak A-law, as between countries; the D channel goes through the switch as it
-/// is, to its HDLC channel and back.
+/// Time slots with voice speak A-law, as between countries; the D channel goes through the switch
+/// as it is, to its HDLC channel and back.
 void fabric_writer::put_spans() {
   using slots = e1::slot_config;
   constexpr std::uint32_t slots_of_a_span = 32, signalling = 16, a_law = 1, clear = 3;
@@ -83,8 +83,9 @@ void fabric_writer::put_spans() {
     for (const auto slot : span.channels)
       put<slots>(first + slot, slots::mode::of(a_law));
     put<slots>(first + signalling, slots::mode::of(clear));
-    put<e1::config>(span.number - 1, e1::config::enable::of(1) |
-                                         e1::config::crc4::of(static_cast<std::uint32_t>(span.check)));
+    put<e1::config>(span.number - 1,
+                    e1::config::enable::of(1) |
+                        e1::config::crc4::of(static_cast<std::uint32_t>(span.check)));
     const slot_id here{static_cast<std::uint16_t>(board_.first_slot<e1>() + first + signalling)},
         there{static_cast<std::uint16_t>(board_.first_slot<hdlc>() + n)};
     connect({here, there});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Spans of trunks: their alarms, and the frames of their D channels, which pass between the board and
-// isdn-edge. D channel n of isdn.proto, from 1, has HDLC channel n − 1.
+// Spans of trunks: their alarms, and the frames of their D channels, which pass between the board
+// and isdn-edge. D channel n of isdn.proto, from 1, has HDLC channel n − 1.
 #include "app/running_gateway.hpp"
 
 #include <spdlog/spdlog.h>
@@ -38,9 +38,8 @@ void running_gateway::open_d_channels() {
   of_station.bits = 2;
   of_station.idle_ones = true; // I.430, 6.1.1
   for (std::size_t n = 0; n < d_channels(); ++n)
-    around_.open_hdlc(static_cast<std::uint8_t>(n), n < config_.exchange.trunks.size()
-                                                        ? media::hdlc_settings{}
-                                                        : of_station);
+    around_.open_hdlc(static_cast<std::uint8_t>(n),
+                      n < config_.exchange.trunks.size() ? media::hdlc_settings{} : of_station);
 }
 
 std::size_t running_gateway::d_channels() const {
@@ -121,36 +120,38 @@ void running_gateway::on_isdn_down(const std::string& why) {
   step(exchange::isdn_down{why});
 }
 
-// ---- operators -----------------------------------------------------------------------------------
+// ---- operators
+// -----------------------------------------------------------------------------------
 
 /// With what the board counts of each span.
 void running_gateway::report_trunks(control::v1::Reply reply, const control::answer& to) {
   const std::size_t spans = board_ ? board_->capacity<regs::e1_block>() : 0;
   using counters = regs::e1_block;
   read_words(counters::type, status::offset, spans, [=, this](words alarms) mutable {
-    constexpr auto first = counters::code_violations::offset,
-                   last = counters::skips::offset + counters::skips::count;
-    read_words(counters::type, first, spans == 0 ? 0 : last - first, [=](const words& counted) mutable {
-      const auto count = [&](std::uint32_t offset, std::uint32_t span) {
-        const auto at = offset - first + span;
-        return at < counted.size() ? counted[at] : 0;
-      };
-      for (auto& trunk : *reply.mutable_trunks()->mutable_trunks()) {
-        const auto span = trunk.span() - 1;
-        if (span >= alarms.size())
-          continue;
-        trunk.set_carrier(trouble_of(alarms[span]).what);
-        trunk.set_without_crc4(status::without_crc4::get(alarms[span]));
-        trunk.set_code_violations(count(counters::code_violations::offset, span));
-        trunk.set_frame_errors(count(counters::fas_errors::offset, span));
-        trunk.set_crc_errors(count(counters::crc_errors::offset, span));
-        trunk.set_far_crc_errors(count(counters::e_bits::offset, span));
-        trunk.set_alignments(count(counters::alignments::offset, span));
-        trunk.set_slips(count(counters::repeats::offset, span) +
-                        count(counters::skips::offset, span));
-      }
-      to(reply);
-    });
+    constexpr std::uint32_t first = counters::code_violations::offset,
+                            last = counters::skips::offset + counters::skips::count;
+    read_words(counters::type, first, spans == 0 ? 0 : last - first,
+               [=](const words& counted) mutable {
+                 const auto count = [&](std::uint32_t offset, std::uint32_t span) {
+                   const auto at = offset - first + span;
+                   return at < counted.size() ? counted[at] : 0;
+                 };
+                 for (auto& trunk : *reply.mutable_trunks()->mutable_trunks()) {
+                   const auto span = trunk.span() - 1;
+                   if (span >= alarms.size())
+                     continue;
+                   trunk.set_carrier(trouble_of(alarms[span]).what);
+                   trunk.set_without_crc4(status::without_crc4::get(alarms[span]));
+                   trunk.set_code_violations(count(counters::code_violations::offset, span));
+                   trunk.set_frame_errors(count(counters::fas_errors::offset, span));
+                   trunk.set_crc_errors(count(counters::crc_errors::offset, span));
+                   trunk.set_far_crc_errors(count(counters::e_bits::offset, span));
+                   trunk.set_alignments(count(counters::alignments::offset, span));
+                   trunk.set_slips(count(counters::repeats::offset, span) +
+                                   count(counters::skips::offset, span));
+                 }
+                 to(reply);
+               });
   });
 }
 

@@ -181,10 +181,10 @@ void gateway::implementation::refuse(party& p, tone what, const std::string& why
 slot_id gateway::implementation::slot_of(const calls::leg& leg) const {
   if (const auto* line = std::get_if<calls::line_leg>(&leg)) {
     const auto& p = lines_.at(line->line);
-    return p.isdn ? slot_of_isdn(p)
+    return p.isdn       ? slot_of_isdn(p)
            : !p.on_edge ? paths_.slot_of(line->line)
-           : p.phone  ? paths_.slot_of(p.phone->slot)
-                      : nowhere;
+           : p.phone    ? paths_.slot_of(p.phone->slot)
+                        : nowhere;
   }
   if (const auto* service = std::get_if<calls::service_leg>(&leg))
     return service->member ? paths_.slot_of(*service->member)

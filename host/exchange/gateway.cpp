@@ -189,7 +189,8 @@ instant gateway::implementation::next_deadline() const {
   for (const auto& [line, p] : lines_)
     earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over,
                          p.phone ? p.phone->over : never,
-                         p.isdn_call && !p.isdn_call->over ? p.isdn_call->ends : never, p.showing ? p.showing->until : never});
+                         p.isdn_call && !p.isdn_call->over ? p.isdn_call->ends : never,
+                         p.showing ? p.showing->until : never});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)

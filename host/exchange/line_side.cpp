@@ -62,9 +62,7 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
   case verb::ring_off:
     if (line != nullptr && p.on_edge) {
       if (what == verb::ring_on)
-        is_outside(p) ? call_outside(p)
-        : p.isdn      ? call_station(p)
-                      : ring_phone(p, line->line);
+        is_outside(p) ? call_outside(p) : p.isdn ? call_station(p) : ring_phone(p, line->line);
     } else if (line != nullptr) {
       note(settings_.gateway, label(p.leg), what == verb::ring_on ? "ring" : "stop ringing");
       what == verb::ring_on ? ring_line(p, line->line) : stop_ringing(p, line->line);

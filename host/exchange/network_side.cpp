@@ -242,9 +242,9 @@ void gateway::implementation::on_login_result(const desks::login_result& result)
   if (!inert.empty())
     show(p, inert);
   drive(p, good ? lines::event::accepted : lines::event::refused, 0,
-          !good           ? tone::refusal
-          : inert.empty() ? tone::confirmation
-                          : tone::confirmation_limited);
+        !good           ? tone::refusal
+        : inert.empty() ? tone::confirmation
+                        : tone::confirmation_limited);
 }
 
 } // namespace switchroom::exchange

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lines to exchanges outside: each time slot of a trunk is one (docs/adr/0023). Who calls from outside
-// reaches numbers and nothing else: nothing that is dialled there costs anything or changes
+// Lines to exchanges outside: each time slot of a trunk is one (docs/adr/0023). Who calls from
+// outside reaches numbers and nothing else: nothing that is dialled there costs anything or changes
 // anything.
 #include "exchange/implementation.hpp"
 
@@ -123,7 +123,8 @@ bool gateway::implementation::overflow(calls::call& c, calls::cause why) {
   return reach(c, calls::to_outside{c.outside->group, c.outside->number});
 }
 
-// ---- a call from outside -------------------------------------------------------------------------
+// ---- a call from outside
+// -------------------------------------------------------------------------
 
 /// The line that the far end has taken for it; null: it has a call.
 party* gateway::implementation::outside_line(const isdn::v1::Setup& asked) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Digital stations: phones at a basic access (BRI), one a line. A person there hears tones as at an
-// analog phone, and reads what concerns the login: who has come, why not, what is inert here (H5, S9).
+// analog phone, and reads what concerns the login: who has come, why not, what is inert here (H5,
+// S9).
 #include "exchange/implementation.hpp"
 
 namespace switchroom::exchange {
@@ -14,8 +15,7 @@ constexpr unsigned first_b_channel = 1;
 
 /// D channels of stations follow those of trunks.
 void kept::add_station(party& p, line_id line, unsigned station) {
-  const auto d_channel =
-      static_cast<std::uint32_t>(settings_.trunks.size() + stations_++) + 1;
+  const auto d_channel = static_cast<std::uint32_t>(settings_.trunks.size() + stations_++) + 1;
   p.on_edge = true;
   p.isdn = isdn_place{d_channel, false, 0, 0, station - 1};
   isdn_lines_[d_channel].push_back(line);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Digital stations as isdn-edge tells of them: line 5 of amsterdam is 205's, line 5 of berlin nobody's.
+// Digital stations as isdn-edge tells of them: line 5 of amsterdam is 205's, line 5 of berlin
+// nobody's.
 #include "exchange_people.hpp"
 
 #include <algorithm>

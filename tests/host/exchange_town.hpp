@@ -97,14 +97,14 @@ public:
   std::string phone_hears(const std::string& gateway, unsigned line) const;
 
   // ---- trunks (exchange_town_trunks.cpp): the exchange at the far end of a gateway's first ones.
-  // A line of theirs is a link, in the order of settings::trunks, and a channel. Digital stations are
-  // links behind those, with channels 1 and 2.
+  // A line of theirs is a link, in the order of settings::trunks, and a channel. Digital stations
+  // are links behind those, with channels 1 and 2.
   struct far_line {
-    std::uint64_t call = 0;     ///< 0: none
-    std::string called, caller; ///< of a call that the gateway makes
-    std::string told;           ///< how its call has come on, "proceeding rings answered"
-    std::string ended;          ///< why the last call ended
-    std::string name;           ///< of who calls a station
+    std::uint64_t call = 0;         ///< 0: none
+    std::string called, caller;     ///< of a call that the gateway makes
+    std::string told;               ///< how its call has come on, "proceeding rings answered"
+    std::string ended;              ///< why the last call ended
+    std::string name;               ///< of who calls a station
     std::vector<std::string> shown; ///< by a station, in its last call
   };
   /// A station lifts and says nothing, or all at once.
