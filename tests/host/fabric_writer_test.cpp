@@ -212,7 +212,7 @@ TEST_F(FabricWriter, BoardThatComesBackKeepsNoLineState) {
 }
 
 /// Time slots 1 and 17 of span 1 have voice; its D channel goes to the first HDLC channel and back.
-TEST(FabricWriter, ATrunksSpanIsSwitchedOnWithItsDChannel) {
+TEST(FabricWriterSpans, ATrunksSpanIsSwitchedOnWithItsDChannel) {
   auto board = small_board();
   board.blocks[1].capacity = 128;
   board.blocks.push_back({10, regs::e1_block::type, 1, 1, 32});
