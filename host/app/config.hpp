@@ -34,6 +34,7 @@ struct configuration {
   } sip = {};
   edge::v1::Ports phones = {};        ///< who may register there; none: there is no edge
   isdn::v1::Channels d_channels = {}; ///< of trunks, then stations; none: there is no isdn-edge
+  std::filesystem::path d_channel_capture; ///< pcap of all that they say; empty: none
   std::vector<unsigned> stations;     ///< digital ones, in this order: place at the bus, from 1
   std::vector<span_settings> spans;   ///< of trunks, in the order of exchange.trunks
   std::map<line_id, line_gain> gains; ///< of lines that are not at 0 dB

@@ -76,6 +76,16 @@ void configuration_file::add_line_group(const toml::table& table) {
   made_.exchange.line_groups.push_back(std::move(group));
 }
 
+void configuration_file::isdn() {
+  const toml::table* table = root_.table("isdn");
+  if (!table)
+    return;
+  auto in = section(*table, "[isdn]");
+  if (const auto file = in.text("capture", true))
+    made_.d_channel_capture = from_here(*file);
+  in.refuse_the_rest();
+}
+
 /// D channels of digital stations follow those of trunks, in the order of their lines.
 void configuration_file::add_stations() {
   for (const auto& line : made_.exchange.lines) {

@@ -220,8 +220,11 @@ void daemon::implementation::start_isdn_edge() {
   isdn::v1::ToEdge first;
   *first.mutable_channels() = config_.d_channels;
   const auto program = fs::read_symlink("/proc/self/exe").parent_path() / "isdn-edge";
+  std::vector<std::string> command{program.string()};
+  if (!config_.d_channel_capture.empty())
+    command.insert(command.end(), {"--capture", config_.d_channel_capture.string()});
   isdn_edge_ = std::make_unique<edge_process>(
-      io_.get_executor(), std::vector<std::string>{program.string()}, first,
+      io_.get_executor(), std::move(command), first,
       edge_process::callbacks{
           edge_process::messages<isdn::v1::FromEdge>([this](std::vector<isdn::v1::FromEdge> batch) {
             gateway_->on_isdn(std::move(batch));
