@@ -73,7 +73,7 @@ def call_out(gateway, peer):
     speech_both_ways(gateway, peer, "in1")
     busy = [one for one in trunk(gateway)["channels"] if one["state"] != "idle"]
     expect([(one["channel"], one["to"]) for one in busy] == [(1, "123456")], f"channels in use: {busy}")
-    hang_up(gateway, 1)
+    hang_up((gateway, 1))
     expect(peer.wait("disconnected", id="in1")["cause"] == 16, "the exchange was not told that all is well")
 
 
@@ -83,7 +83,7 @@ def busy_outside(gateway, peer):
     call = peer.wait("ring")["id"]
     peer.do("hangup", id=call, cause=17)
     wait_until("line 1 hears that it is busy", lambda: state(gateway, 1) == "hears tone")
-    hang_up(gateway, 1)
+    hang_up((gateway, 1))
     peer.wait("over", id=call)
 
 
@@ -96,7 +96,7 @@ def call_in(gateway, peer):
     speech_both_ways(gateway, peer, "a")
     peer.do("hangup", id="a", cause=16)
     wait_until("line 1 hears that it is over", lambda: state(gateway, 1) == "hears tone")
-    hang_up(gateway, 1)
+    hang_up((gateway, 1))
     peer.do("call", id="b", to="3120555299", **{"from": "30123"}, channel=6)
     ended = peer.wait("disconnected", id="b")
     expect(ended["cause"] == 1, f"a number that nobody has: cause {ended['cause']}")
