@@ -90,7 +90,7 @@ running_gateway::running_gateway(configuration config, surroundings& around,
     : config_(std::move(config)), around_(around), handshakes_(new_handshakes()),
       database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
-              lines_of(config_.exchange), config_.gains, config_.spans),
+              lines_of(config_.exchange), config_.gains, config_.spans, config_.stations),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
       tapes_(config_.prompts, around), recordings_(around),
       clock_origin_s_(config_.exchange.clock_origin_s) {}
@@ -268,9 +268,11 @@ void running_gateway::on_board_up(const board::capabilities& found) {
       slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>()),
       found.capacity<regs::conference_block>(), slot(found.first_slot<regs::conference_block>()),
       found.capacity<regs::echo_block>(), found.capacity<regs::e1_block>(),
-      slot(found.first_slot<regs::e1_block>())});
+      slot(found.first_slot<regs::e1_block>()), found.capacity<regs::iom2_block>(),
+      slot(found.first_slot<regs::iom2_block>())});
   find_lines_off_hook();
   find_span_alarms();
+  find_stations();
 }
 
 void running_gateway::on_board_down(const refusal& why) {
@@ -297,6 +299,8 @@ void running_gateway::find_lines_off_hook() {
 void running_gateway::on_fabric_event(const media::fabric_event& event) {
   if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::e1_alarms)
     on_span(event.index, event.data);
+  else if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::iom2_indication)
+    on_station(event.index, event.data);
   else if (const auto signal = signal_of(event.kind))
     step(exchange::line_signal{line_id{event.index + 1u}, *signal, event.data});
 }

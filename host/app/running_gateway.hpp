@@ -128,6 +128,8 @@ private:
   // running_gateway_spans.cpp
   void open_d_channels();
   void find_span_alarms();
+  void find_stations();
+  void on_station(unsigned place, std::uint32_t indication);
   void on_span(unsigned span, std::uint32_t word);
   std::size_t d_channels() const;
   /// `d_channel` from 0.

@@ -235,5 +235,27 @@ TEST(FabricWriterSpans, ATrunksSpanIsSwitchedOnWithItsDChannel) {
   EXPECT_FALSE(told.contains(regs::address(10, 0x0011))) << "the board has no second span";
 }
 
+/// Its D channel has two bits; its HDLC channel is behind those of trunks.
+TEST(FabricWriterSpans, ADigitalStationIsSwitchedOnWithItsDChannel) {
+  auto board = small_board();
+  board.blocks[1].capacity = 128;
+  board.blocks.push_back({10, regs::e1_block::type, 1, 1, 32});
+  board.blocks.push_back({11, regs::hdlc_block::type, 1, 4, 64});
+  board.blocks.push_back({12, regs::iom2_block::type, 1, 8, 72});
+  fabric_writer writer(tables(), false, {line_id{1}}, {}, {{1, {1}}}, {3, 9});
+  std::map<std::uint32_t, std::uint32_t> told;
+  for (const auto& write : writer.start(board))
+    told[write.address] = write.value;
+  EXPECT_EQ(told.at(regs::address(12, 0x010)), 1U);
+  EXPECT_EQ(told.at(regs::address(12, 0x020 + 2)), 1U | 1U << 2 | 1U << 4) << "A-law, A-law, D";
+  EXPECT_EQ(told.at(regs::address(12, 0x028 + 2)), 8U) << "activate";
+  const auto connection = [](std::uint32_t n) {
+    return regs::address(1, regs::switch_block::connection::offset + n);
+  };
+  EXPECT_EQ(told.at(connection(72 + 4 * 2 + 2)), 0x10000U | 65U);
+  EXPECT_EQ(told.at(connection(65)), 0x10000U | (72 + 4 * 2 + 2));
+  EXPECT_FALSE(told.contains(regs::address(12, 0x020 + 8))) << "the bus has no ninth";
+}
+
 } // namespace
 } // namespace switchroom::app
