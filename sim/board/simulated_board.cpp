@@ -3,6 +3,7 @@
 
 #include "loop/levels.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -31,10 +32,65 @@ void simulated_board::run_frame() {
   for (unsigned line = 0; line < loops_.size(); ++line) {
     pins_.from_lines[line] = loops_[line]->exchange(pins_.to_lines[line]);
   }
+  exchange_digital();
   fabric_.run_frame(pins_);
+  hear_digital();
   ++frame_;
   computing_ += std::chrono::steady_clock::now() - started;
   next_trigger(frame_period_);
+}
+
+void simulated_board::plug_span(bool in) {
+  pins_.spans = in;
+  exchange_ = {};
+  to_span_.clear();
+  from_span_.clear();
+}
+
+void simulated_board::plug_station(unsigned which, bool in) {
+  stations_[which].there = in;
+  stations_[which].to.clear();
+  stations_[which].from.clear();
+}
+
+// What the far ends say in the frame that begins.
+void simulated_board::exchange_digital() {
+  if (pins_.spans) {
+    for (unsigned bit = 0; bit < frame_pins::bits_a_frame; ++bit) {
+      const auto next = [this]() -> std::optional<e1_end::frame> {
+        const auto octets = to_span_.take();
+        if (octets.empty()) {
+          return std::nullopt;
+        }
+        e1_end::frame frame{};
+        std::copy(octets.begin(), octets.end(), frame.begin());
+        return frame;
+      };
+      if (exchange_.exchange(pins_.to_span[bit], pins_.from_span[bit], next)) {
+        const auto& come = exchange_.received();
+        from_span_.insert(from_span_.end(), come.begin(), come.end());
+      }
+    }
+  }
+  std::array<std::optional<iom2_stations::channels>, iom2_stations::stations> said;
+  for (unsigned n = 0; n < said.size(); ++n) {
+    if (!stations_[n].there) {
+      continue;
+    }
+    const auto octets = stations_[n].to.take();
+    said[n] = octets.empty() ? iom2_stations::channels{0xd5, 0xd5, 3}
+                             : iom2_stations::channels{octets[0], octets[1], octets[2]};
+  }
+  pins_.from_stations = bus_.frame(said);
+}
+
+void simulated_board::hear_digital() {
+  const auto heard = bus_.hear(pins_.to_stations);
+  for (unsigned n = 0; n < heard.size(); ++n) {
+    if (heard[n]) {
+      stations_[n].from.insert(stations_[n].from.end(), heard[n]->begin(), heard[n]->end());
+    }
+  }
 }
 
 void simulated_board::feed(std::span<const std::uint8_t> octets) {

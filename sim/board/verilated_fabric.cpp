@@ -78,11 +78,36 @@ void verilated_fabric::set_loop(const frame_pins& pins, unsigned sub_frame) {
   model_->loop_i = static_cast<std::remove_reference_t<decltype(model_->loop_i)>>(loop);
 }
 
+// A bit begins with each clocks_a_bit-th clock of the frame, both on the span and the bus; what is
+// sent is there one clock later.
+void verilated_fabric::exchange_bits(frame_pins& pins, unsigned clock) {
+  Vfabric_model& model = *model_;
+  const unsigned clocks_a_bit = clocks_per_frame_ / frame_pins::bits_a_frame;
+  const unsigned bit = clock / clocks_a_bit;
+  const bool begins = clock % clocks_a_bit == 0;
+  const auto pulse = pins.from_span[bit];
+  model.rx_stb_i = begins && pins.spans;
+  model.rx_pos_i = pulse.positive;
+  model.rx_neg_i = pulse.negative;
+  if (model.tx_stb_o != 0) {
+    pins.to_span[sent_bits_++ % frame_pins::bits_a_frame] = {model.tx_pos_o != 0,
+                                                             model.tx_neg_o != 0};
+  }
+  model.iom2_du_i = pins.from_stations[bit];
+  model.iom2_dd_i = model.iom2_dd_o; // nobody else drives it
+  if (!begins) {
+    pins.to_stations[bit] = model.iom2_dd_o != 0;
+  }
+}
+
 void verilated_fabric::run_frame(frame_pins& pins) {
   Vfabric_model& model = *model_;
   const unsigned sub_frame_clocks = clocks_per_frame_ / sub_frames;
   const bool watch_loop = loop_changes_within(pins);
   set_loop(pins, 0);
+  pins.to_span.fill({});
+  pins.to_stations.fill(true);
+  sent_bits_ = 0;
   for (unsigned clock = 0; clock < clocks_per_frame_; ++clock) {
     if (watch_loop && clock % sub_frame_clocks == 0) {
       set_loop(pins, std::min(clock / sub_frame_clocks, sub_frames - 1));
@@ -102,6 +127,7 @@ void verilated_fabric::run_frame(frame_pins& pins) {
     // The codec interface is a synchronous RAM: the address of this clock, the octet in the next.
     const std::uint8_t octet =
         model.pcm_line_o < fabric_lines ? pins.from_lines[model.pcm_line_o].octet : 0;
+    exchange_bits(pins, clock);
     const unsigned skip = watch_loop ? 0 : rtl::idle_clocks(model);
     rtl::fabric_clock(model, skip);
     clock += skip;

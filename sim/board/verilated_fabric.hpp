@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "golden/e1_line_code.hpp"
 #include "loop/frame_signals.hpp"
 
 #include <array>
@@ -22,6 +23,18 @@ struct frame_pins {
   std::array<line_drive, fabric_lines> to_lines{};
   std::deque<std::uint8_t> from_host; // what the fabric has no room for stays
   std::vector<std::uint8_t> to_host;  // appended to
+  // Digital lines, bit by bit, that of place 0 first. Of the span: pulses, spread over the frame.
+  static constexpr unsigned bits_a_frame = 256;
+  std::array<golden::e1_pulse, bits_a_frame> from_span{}, to_span{};
+  std::array<bool, bits_a_frame> from_stations = all_ones(), to_stations = all_ones(); // DU, DD
+  bool spans = false; // has something at its far end
+
+private:
+  static std::array<bool, bits_a_frame> all_ones() {
+    std::array<bool, bits_a_frame> bits;
+    bits.fill(true);
+    return bits;
+  }
 };
 
 // The Verilated fabric, a frame at a time. Registers that the RTL does not reset start with random
@@ -44,10 +57,12 @@ private:
   void reset();
   unsigned clocks_to_strobe();
   void set_loop(const frame_pins& pins, unsigned sub_frame);
+  void exchange_bits(frame_pins& pins, unsigned clock);
 
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Vfabric_model> model_;
   unsigned clocks_per_frame_ = 0;
+  unsigned sent_bits_ = 0; // to the span, in this frame
 };
 
 } // namespace switchroom::sim
