@@ -8,7 +8,7 @@
 
 namespace switchroom::sim {
 namespace {
-constexpr std::size_t most_unread = 8000 * 32; // octets: a second of a span
+constexpr std::size_t most_behind = 8000 * 32; // octets: a second of a span
 }
 
 far_end_server::far_end_server(boost::asio::io_context& io, const std::string& address,
@@ -54,7 +54,7 @@ void far_end_server::send(std::span<const std::uint8_t> octets) {
     return;
   }
   queued_.insert(queued_.end(), octets.begin(), octets.end());
-  if (queued_.size() > most_unread) {
+  if (queued_.size() > most_behind) {
     return drop();
   }
   write();
