@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a span sends, by the words of G.703, G.704 and O.151, and how it finds and loses frames (G.706).
+// What a span sends, by the words of G.703, G.704 and O.151, and how it finds and loses frames
+// (G.706).
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -47,6 +48,7 @@ std::size_t frames_in(const std::vector<bool>& bits) {
 
 TEST(E1Line, PulsesOfSilenceAreThoseOfHdb3) {
   e1_wire wire(1);
+  wire.frames(2);
   wire.sent.clear();
   wire.frames(50);
   int spaces = 0, last = 0, last_v = 0, sum = 0, substitutions = 0;
@@ -68,8 +70,8 @@ TEST(E1Line, PulsesOfSilenceAreThoseOfHdb3) {
   EXPECT_GT(substitutions, 1000);
 }
 
-/// CRC-4/G-704 of "123456789" is 7 in the catalogue of parametrised CRC algorithms, which takes bits
-/// and remainder the other way round.
+/// CRC-4/G-704 of "123456789" is 7 in the catalogue of parametrised CRC algorithms, which takes
+/// bits and remainder the other way round.
 TEST(E1Line, Crc4IsThatOfTheCatalogue) {
   std::vector<bool> bits;
   for (const char letter : std::string_view("123456789"))
@@ -165,8 +167,7 @@ TEST(E1Line, FramesAreLostByThreeWrongSignalsInARow) {
       ASSERT_EQ(wire.state() & 7, 0u);
       const unsigned from = wire.far.frames / 2 * 2 + 2;
       wire.far.alters = [=](unsigned frame, unsigned at, bool bit) {
-        const bool hit = frame >= from && frame < from + 2 * wrong &&
-                         frame % 2 * 256 + at == place;
+        const bool hit = frame >= from && frame < from + 2 * wrong && frame % 2 * 256 + at == place;
         return bit != hit;
       };
       wire.frames(20);
@@ -177,8 +178,8 @@ TEST(E1Line, FramesAreLostByThreeWrongSignalsInARow) {
     }
 }
 
-/// A time slot that says what a frame alignment signal does, bit 2 of the next frame and all. Without
-/// CRC-4 that may be taken for frames; with it, never for long.
+/// A time slot that says what a frame alignment signal does, bit 2 of the next frame and all.
+/// Without CRC-4 that may be taken for frames; with it, never for long.
 TEST(E1Line, AFrameAlignmentSignalInSpeechIsFoundOutByCrc4) {
   unsigned mistaken = 0;
   for (unsigned seed = 0; seed < 12; ++seed) {
@@ -191,8 +192,9 @@ TEST(E1Line, AFrameAlignmentSignalInSpeechIsFoundOutByCrc4) {
     wire.far.pulled = false;
     wire.frames(400); // 50 ms: some searches of 8 ms
     EXPECT_EQ(wire.state() & (status::lof::mask | status::crc_lost::mask), 0u);
-    EXPECT_EQ(wire.heard[1 + (seed * 5 + 1) % 30 == 1 + seed * 5 % 31 ? 31 : 1 + (seed * 5 + 1) % 30],
-              0x55);
+    EXPECT_EQ(
+        wire.heard[1 + (seed * 5 + 1) % 30 == 1 + seed * 5 % 31 ? 31 : 1 + (seed * 5 + 1) % 30],
+        0x55);
     mistaken += wire.read(block::alignments::offset) > 1;
   }
   EXPECT_GT(mistaken, 0u) << "the test tests nothing";

@@ -23,7 +23,8 @@ public:
   using status = block::status;
   static constexpr unsigned clocks = 512, first_slot = 256;
 
-  explicit e1_wire(unsigned seed, std::uint32_t settings = config::enable::of(1) | config::crc4::of(1))
+  explicit e1_wire(unsigned seed,
+                   std::uint32_t settings = config::enable::of(1) | config::crc4::of(1))
       : far(seed + 100), block_(seed) {
     block_->rx_stb_i = block_->frame_stb_i = block_->slot_stb_i = block_->egress_stb_i = 0;
     block_->e1_valid_i = 0;
@@ -37,12 +38,12 @@ public:
   }
 
   e1_far_end far;
-  std::array<std::uint16_t, 32> said{};    ///< by the switch
-  std::array<std::uint16_t, 32> heard{};   ///< by the switch, in the last frame
-  std::vector<golden::e1_pulse> sent;      ///< by the span, since the test emptied it
-  std::vector<std::uint32_t> alarms;       ///< by events
+  std::array<std::uint16_t, 32> said{};               ///< by the switch
+  std::array<std::uint16_t, 32> heard{};              ///< by the switch, in the last frame
+  std::vector<golden::e1_pulse> sent;                 ///< by the span, since the test emptied it
+  std::vector<std::uint32_t> alarms;                  ///< by events
   std::vector<std::pair<unsigned, unsigned>> signals; ///< by events: time slot, bits
-  unsigned pulses_to = 0; ///< bits that the far end has sent
+  unsigned pulses_to = 0;                             ///< bits that the far end has sent
 
   void tick() {
     block_->frame_stb_i = clock_ == 0;
