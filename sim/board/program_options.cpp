@@ -41,8 +41,8 @@ void describe(CLI::App& app, program_options& options) {
          "--span",
          [&options](const std::vector<std::string>& given) {
            for (const auto& one : given) {
-             auto [number, path] = numbered(one, 1, "--span");
-             options.span = path;
+             options.span = numbered(one, fabric_spans, "--span").second;
+             options.board.span.emplace();
            }
          },
          "Unix socket of what is at the far end of E1 span N: 32 octets a frame both ways")

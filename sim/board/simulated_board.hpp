@@ -4,7 +4,7 @@
 #include "board/verilated_fabric.hpp"
 #include "loop/subscriber_loop.hpp"
 #include "phone/phone.hpp"
-#include "span/e1_end.hpp"
+#include "span/far_end.hpp"
 #include "span/frame_store.hpp"
 #include "span/iom2_stations.hpp"
 
@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <systemc>
 #include <vector>
@@ -23,6 +24,7 @@ struct board_options {
   std::uint64_t seed = 1;        // of everything random on this board
   loop_options loop;             // of every line; its seed is not used
   dialling keys;
+  std::optional<span_options> span; // what is at the E1 span; none: nothing is plugged in
 };
 
 // A board: one Verilated fabric, and a subscriber loop with a phone on each of its first lines.
@@ -52,6 +54,7 @@ public:
 
   // Digital lines, from 0. Whoever is at the far end gives a frame for each that it gets; octets of
   // any number of frames, 32 a frame of the span, 3 of a station (B1, B2, D).
+  // Of the span: only with one.
   void plug_span(bool in);
   void feed_span(std::span<const std::uint8_t> octets) { to_span_.put(octets); }
   void take_span(std::vector<std::uint8_t>& octets) {
@@ -75,8 +78,9 @@ public:
 
 private:
   void run_frame();
-  void exchange_digital();
-  void hear_digital();
+  void run_span();
+  void run_stations();
+  void hear_stations();
 
   verilated_fabric fabric_;
   frame_pins pins_;
@@ -84,9 +88,10 @@ private:
   std::vector<std::unique_ptr<subscriber_loop>> loops_;
   // A far end that is a process of its own is late now and then: 20 ms.
   static constexpr std::size_t lead_frames = 160;
-  e1_end exchange_;
-  frame_store to_span_{e1_end::slots, lead_frames};
+  std::optional<span_far_end> far_end_;
+  frame_store to_span_{std::tuple_size_v<span_frame>, lead_frames};
   std::vector<std::uint8_t> from_span_;
+  std::vector<span_frame> heard_;
   struct station {
     bool there = false;
     frame_store to{std::tuple_size_v<iom2_stations::channels>, lead_frames};

@@ -16,6 +16,7 @@ class Vfabric_model;
 namespace switchroom::sim {
 
 inline constexpr unsigned fabric_lines = 32;
+inline constexpr unsigned fabric_spans = 1;
 
 // What the fabric's pins carry in a frame (docs/architecture.md, "The fabric's own ports").
 struct frame_pins {
@@ -23,11 +24,12 @@ struct frame_pins {
   std::array<line_drive, fabric_lines> to_lines{};
   std::deque<std::uint8_t> from_host; // what the fabric has no room for stays
   std::vector<std::uint8_t> to_host;  // appended to
-  // Digital lines, bit by bit, that of place 0 first. Of the span: pulses, spread over the frame.
+  // Of an E1 span, bit by bit: what has no room in the frame stays; what is sent is appended.
+  std::deque<golden::e1_pulse> from_span;
+  std::vector<golden::e1_pulse> to_span;
+  // The bus of digital stations, bit by bit, that of place 0 first: DU, DD.
   static constexpr unsigned bits_a_frame = 256;
-  std::array<golden::e1_pulse, bits_a_frame> from_span{}, to_span{};
-  std::array<bool, bits_a_frame> from_stations = all_ones(), to_stations = all_ones(); // DU, DD
-  bool spans = false; // has something at its far end
+  std::array<bool, bits_a_frame> from_stations = all_ones(), to_stations = all_ones();
 
 private:
   static std::array<bool, bits_a_frame> all_ones() {
@@ -57,12 +59,11 @@ private:
   void reset();
   unsigned clocks_to_strobe();
   void set_loop(const frame_pins& pins, unsigned sub_frame);
-  void exchange_bits(frame_pins& pins, unsigned clock);
+  void exchange_with_stations(frame_pins& pins, unsigned clock);
 
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Vfabric_model> model_;
   unsigned clocks_per_frame_ = 0;
-  unsigned sent_bits_ = 0; // to the span, in this frame
 };
 
 } // namespace switchroom::sim
