@@ -46,6 +46,8 @@ public:
     conference();
     emergency();
     sip();
+    add_stations();
+    isdn();
     check_codes();
     check_line_groups();
     check_numbers();
@@ -80,6 +82,8 @@ private:
   void add_trunk(const toml::table&);
   void add_line_group(const toml::table&);
   void check_line_groups();
+  void add_stations();
+  void isdn();
   void add_asked_code(const toml::table&, const char* title, std::vector<exchange::asked_code>&);
   void add_short_code(const toml::table&);
   std::optional<user::v1::ShortCode> short_code_of(config_reader&);

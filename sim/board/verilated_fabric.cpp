@@ -33,6 +33,8 @@ verilated_fabric::verilated_fabric(std::uint64_t seed)
   model_ = std::make_unique<Vfabric_model>(context_.get());
   static_assert(sizeof(model_->loop_i) * 8 >= fabric_lines);
   model_->loop_i = 0;
+  model_->rx_stb_i = 0;
+  model_->iom2_dd_i = model_->iom2_du_i = 1;
   model_->pcm_i = 0;
   model_->link_rx_i = 0;
   model_->link_rx_valid_i = 0;
