@@ -108,6 +108,29 @@ unsigned real_peer::count(std::string_view event) const {
   return found;
 }
 
+void real_wire::until(const std::function<bool()>& so) {
+  while (!so()) {
+    pollfd there[4];
+    for (int n = 0; n < 2; ++n) {
+      there[n] = {ends_[n]->frames_, POLLIN, 0};
+      there[n + 2] = {ends_[n]->events_, POLLIN, 0};
+    }
+    ASSERT_GT(::poll(there, 4, 20'000), 0);
+    for (int n = 0; n < 2; ++n) {
+      char frame[2048];
+      const auto size =
+          there[n].revents == 0 ? 0 : ::recv(ends_[n]->frames_, frame, sizeof frame, MSG_DONTWAIT);
+      if (size > 0) {
+        EXPECT_EQ(
+            ::send(ends_[1 - n]->frames_, frame, static_cast<std::size_t>(size), MSG_NOSIGNAL),
+            size);
+      }
+      if (there[n + 2].revents != 0)
+        ends_[n]->read_events();
+    }
+  }
+}
+
 // ---- the edge ----------------------------------------------------------------------------------
 
 real_line::real_line(v1::Channel channel, std::vector<std::string> options) {

@@ -47,10 +47,21 @@ public:
 
 private:
   friend class real_line;
+  friend class real_wire;
   void read_events();
   int frames_ = -1, commands_ = -1, events_ = -1;
   std::string unread_;
   std::unique_ptr<child> process_;
+};
+
+/// Two peers with nothing between them.
+class real_wire {
+public:
+  real_wire(real_peer& one, real_peer& other) : ends_{&one, &other} {}
+  void until(const std::function<bool()>& so);
+
+private:
+  real_peer* ends_[2];
 };
 
 class real_line {

@@ -29,8 +29,8 @@ std::vector<std::string> far_end_of(v1::Channel::Kind kind) {
 class IsdnPeers : public testing::TestWithParam<v1::Channel::Kind> {
 protected:
   void SetUp() override {
-    line.add_peer(far_end_of(GetParam()));
     line.line(true);
+    line.add_peer(far_end_of(GetParam()));
     line.until([&] { return line.is_up() && peer().heard("up"); }, "layer 2");
   }
   real_peer& peer() { return *line.peers.front(); }

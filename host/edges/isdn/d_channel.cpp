@@ -119,6 +119,8 @@ void d_channel::write(std::string_view octets) {
   const auto tei = static_cast<unsigned char>(octets[1]) >> 1;
   if (tei != any_tei)
     teis_.insert(tei);
+  if (!line_up_ && !is_bri() && is_sabme(octets))
+    asks_ = octets;
   if (!line_up_ || (is_sabme(octets) && !gate_.asks(libpri_time())))
     return;
   figures_.set_frames_out(figures_.frames_out() + 1);

@@ -121,6 +121,7 @@ private:
   sabme_gate gate_;
   std::string_view arriving_;
   unsigned arriving_tei_ = 0;
+  std::string asks_;        ///< for layer 2 of a PRI, when there was no layer 1
   std::set<unsigned> teis_; ///< that we have sent to
   std::map<std::uint64_t, call> calls_;
   std::unordered_map<q931_call*, std::uint64_t> by_leg_;

@@ -16,6 +16,8 @@ void d_channel::line(bool up) {
   gate_.opens();
   if (!up)
     pretend_release();
+  else if (const auto frame = std::exchange(asks_, {}); !frame.empty())
+    write(frame); // else libpri would ask again in a second
   if (!up && is_bri())
     end_unanswered();
   if (is_bri())
