@@ -42,6 +42,7 @@ void rising_edge(fabric_root& root) {
   root.clk_voice_i = (Awake & (voice_awake | everybody_awake)) != 0;
   root.clk_judge_i = (Awake & (judge_awake | everybody_awake)) != 0;
   root.clk_conference_i = (Awake & (conference_awake | everybody_awake)) != 0;
+  root.clk_digital_i = (Awake & (digital_awake | everybody_awake)) != 0;
   root.clk_request_i = Awake == everybody_awake;
   root.clk_i = 1;
   const auto were_low = [&root] {
@@ -49,7 +50,7 @@ void rising_edge(fabric_root& root) {
     root.__Vtrigrprev__TOP__clk_host_i = root.__Vtrigrprev__TOP__clk_line_i = 0;
     root.__Vtrigrprev__TOP__clk_tone_i = root.__Vtrigrprev__TOP__clk_voice_i = 0;
     root.__Vtrigrprev__TOP__clk_judge_i = root.__Vtrigrprev__TOP__clk_request_i = 0;
-    root.__Vtrigrprev__TOP__clk_conference_i = 0;
+    root.__Vtrigrprev__TOP__clk_conference_i = root.__Vtrigrprev__TOP__clk_digital_i = 0;
   };
   were_low();
   // What eval() comes to for registers that know rising edges only, without its second round, which

@@ -25,7 +25,7 @@ namespace switchroom::golden {
 
 /// Numbers of slots by kind, in the order in which they lie in the switch.
 struct fabric_shape {
-  unsigned slots = 256;
+  unsigned slots = 288;
   unsigned lines = 32;
   unsigned tone_channels = 32;
   unsigned host_slots = 64;

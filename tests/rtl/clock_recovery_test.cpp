@@ -296,7 +296,7 @@ TEST_P(ClockLockStep, UnderAllThatCanHappen) {
     bench.all_registers();
     ASSERT_FALSE(HasFailure()) << "turn " << turn;
   }
-  EXPECT_GT(bench.golden.loop().counted().switches, 1u);
+  EXPECT_GT(bench.golden.loop().counted().switches, 0u);
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, ClockLockStep, testing::Range(1u, 5u));
 } // namespace
