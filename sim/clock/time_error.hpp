@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What is said of a clock's time error x(t), in seconds, sampled evenly: MTIE and TDEV (ITU-T G.810,
-/// Appendix II), and limits of ITU-T G.823 (docs/clocks.md says where they are from).
+/// What is said of a clock's time error x(t), in seconds, sampled evenly: MTIE and TDEV (ITU-T
+/// G.810, Appendix II), and limits of ITU-T G.823 (docs/clocks.md says where they are from).
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -59,7 +59,7 @@ inline double sec_mtie(double tau) {
                                : 433 * std::pow(tau, 0.2) + 0.01 * tau);
 }
 inline double sec_tdev(double tau) {
-  return 1e-9 * (tau <= 17.14  ? 12
+  return 1e-9 * (tau <= 17.14 ? 12
                  : tau <= 100 ? 0.7 * tau
                               : 58 + 1.2 * std::sqrt(tau) + 0.0003 * tau);
 }
@@ -68,7 +68,9 @@ inline double pdh_mtie(double tau) {
   return 1e-9 * (tau <= 7.3 ? 732 : std::min(100 * tau, 2000.0));
 }
 inline double pdh_tdev(double tau) {
-  return 1e-9 * (tau <= 48 ? 34 : tau <= 100 ? 0.7 * tau : 58 + 1.2 * std::sqrt(tau) + 0.0003 * tau);
+  return 1e-9 * (tau <= 48    ? 34
+                 : tau <= 100 ? 0.7 * tau
+                              : 58 + 1.2 * std::sqrt(tau) + 0.0003 * tau);
 }
 /// 7.1.2: what a 2,048 kbit/s input must bear of a sine of `hz`, peak to peak.
 inline double tolerance(double hz) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Where time comes from in a bench: oscillators that are off and drift, and references with jitter and
-/// wander. Times in seconds of a perfect clock; deterministic.
+/// Where time comes from in a bench: oscillators that are off and drift, and references with jitter
+/// and wander. Times in seconds of a perfect clock; deterministic.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -14,11 +14,11 @@ namespace switchroom::sim {
 class oscillator {
 public:
   struct character {
-    double offset = 0;          ///< fraction, 1e-6 is 1 ppm
-    double drift_a_second = 0;  ///< fraction, as of ageing
-    double swing = 0;           ///< fraction, half of what the temperature does from end to end
-    double swing_s = 1200;      ///< how long it takes there and back
-    double walk = 0;            ///< fraction after a second of random walk, one sigma
+    double offset = 0;         ///< fraction, 1e-6 is 1 ppm
+    double drift_a_second = 0; ///< fraction, as of ageing
+    double swing = 0;          ///< fraction, half of what the temperature does from end to end
+    double swing_s = 1200;     ///< how long it takes there and back
+    double walk = 0;           ///< fraction after a second of random walk, one sigma
     unsigned seed = 1;
   };
   explicit oscillator(character of) : of_(of), random_(of.seed) {}
@@ -58,8 +58,8 @@ public:
     double phase_s = 0;
     std::vector<sway> sways;
     std::vector<phase_step> steps;
-    double white_s = 0; ///< sigma of each strobe
-    double walk_s = 0;  ///< of the phase after a second of random walk, one sigma
+    double white_s = 0;                ///< sigma of each strobe
+    double walk_s = 0;                 ///< of the phase after a second of random walk, one sigma
     double from_s = 0, until_s = 1e12; ///< strobes come between these
     unsigned seed = 1;
   };
