@@ -18,6 +18,7 @@ using answer_tone = regs::answer_tone_block;
 using time_slots = regs::switch_block;
 using meeting = regs::conference_block;
 using gain = regs::gain_block;
+using clock = regs::clock_block;
 
 std::uint32_t factor(double db) {
   return static_cast<std::uint32_t>(std::lround(gain::output::reset * std::pow(10, db / 20)));
@@ -36,6 +37,7 @@ register_writes fabric_writer::start(const board::capabilities& found) {
   load(fxs::type, tables_.cadences);
   put_lines();
   put_gains();
+  put_clock();
   return finish();
 }
 
@@ -55,6 +57,34 @@ void fabric_writer::silence() {
 void fabric_writer::put_gains() {
   for (std::uint32_t line = 0; line < board_.capacity<fxs>(); ++line)
     put_gain(line_id{line + 1});
+}
+
+/// The same words as before change nothing: a clock that follows goes on.
+void fabric_writer::put_clock() {
+  using reference = clock::reference_config;
+  const auto count = board_.capacity<clock>();
+  std::vector<std::uint32_t> words(count);
+  std::uint32_t priority = 0;
+  for (const unsigned wanted : clock_.references) {
+    const auto place = count == 0 ? count : reference_place(wanted, count);
+    if (place + (wanted != clock_settings::external) >= count)
+      continue; // no such span
+    const auto kind =
+        wanted == clock_settings::external ? clock_.external_kind : regs::clock_kind::bit;
+    words[place] = reference::enable::of(1) |
+                   reference::kind::of(static_cast<std::uint32_t>(kind)) |
+                   reference::priority::of(priority++);
+  }
+  for (std::uint32_t n = 0; n < count; ++n)
+    put<reference>(n, words[n]);
+  put<clock::hold_off_ms>(0, clock_.hold_off_ms);
+  put<clock::restore_ms>(0, clock_.restore_ms);
+  put<clock::limit>(0, static_cast<std::uint32_t>(
+                           std::lround(clock_.limit_ppm * 8e-3 * board_.clocks_per_frame)));
+  put<clock::control>(0, clock_.references.empty()
+                             ? 0
+                             : clock::control::enable::of(1) |
+                                   clock::control::revertive::of(clock_.revertive));
 }
 
 void fabric_writer::put_gain(line_id line) {

@@ -93,7 +93,9 @@ running_gateway::running_gateway(configuration config, surroundings& around,
               lines_of(config_.exchange), config_.gains),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
       tapes_(config_.prompts, around), recordings_(around),
-      clock_origin_s_(config_.exchange.clock_origin_s) {}
+      clock_origin_s_(config_.exchange.clock_origin_s) {
+  fabric_.set_clock(config_.clock);
+}
 
 void running_gateway::start() {
   wake_when_due();
@@ -268,10 +270,12 @@ void running_gateway::on_board_up(const board::capabilities& found) {
       found.capacity<regs::conference_block>(), slot(found.first_slot<regs::conference_block>()),
       found.capacity<regs::echo_block>()});
   find_lines_off_hook();
+  look_at_clock();
 }
 
 void running_gateway::on_board_down(const refusal& why) {
   board_.reset();
+  forget_clock();
   board_down_why_ = why.what;
   spdlog::warn("board down: {} {}", why.what, why.remedy);
   step(exchange::board_down{why.what + ' ' + why.remedy});
@@ -292,6 +296,9 @@ void running_gateway::find_lines_off_hook() {
 void running_gateway::on_fabric_event(const media::fabric_event& event) {
   if (const auto signal = signal_of(event.kind))
     step(exchange::line_signal{line_id{event.index + 1u}, *signal, event.data});
+  else if (const auto kind = static_cast<regs::event_kind>(event.kind);
+           kind == regs::event_kind::clock_state || kind == regs::event_kind::clock_reference)
+    on_clock_event(event);
 }
 
 void running_gateway::on_digit(const media::heard_digit& heard) {

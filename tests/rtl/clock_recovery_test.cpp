@@ -84,7 +84,7 @@ public:
       ASSERT_NO_FATAL_FAILURE(frame());
   }
   void all_registers() {
-    for (const unsigned word : {0x10, 0x11, 0x12, 0x13, 0x14, 0x18, 0x19, 0x1a, 0x1b, 0x1c})
+    for (unsigned word = block_registers::state::offset; word <= block_registers::jumps::offset; ++word)
       read(word);
     for (unsigned n = 0; n < references; ++n)
       for (const unsigned array : {0x20, 0x30, 0x40, 0x50})
