@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Golden model of rtl/line/e1_lines.sv: E1 spans, their time slots as slots of the switch, and their
-// registers (regs/e1.toml).
+// Golden model of rtl/line/e1_lines.sv: E1 spans, their time slots as slots of the switch, and
+// their registers (regs/e1.toml).
 #pragma once
 #include <array>
 #include <cstdint>
@@ -170,7 +170,16 @@ public:
   }
 
 private:
-  enum { code_violations, fas_errors, crc_errors, e_bits, alignments, repeats, skips, sequence_errors };
+  enum {
+    code_violations,
+    fas_errors,
+    crc_errors,
+    e_bits,
+    alignments,
+    repeats,
+    skips,
+    sequence_errors
+  };
   /// Octets of a frame to be sent; `whole`: the frame began while the span was enabled.
   struct gathered {
     std::array<std::uint8_t, 32> octets{};

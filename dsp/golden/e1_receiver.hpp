@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Golden model of rtl/line/e1_receiver.sv and what it is made of: frames of G.704 found by G.706, their
-// CRC-4, alarms, test sequence. One call a bit.
+// Golden model of rtl/line/e1_receiver.sv and what it is made of: frames of G.704 found by G.706,
+// their CRC-4, alarms, test sequence. One call a bit.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -107,8 +107,8 @@ private:
   }
   bool multi(bool bit, unsigned at) {
     multi_bits_.push_back(bit);
-    if (multi_bits_.size() < 6 ||
-        !std::equal(multiframe_alignment.begin(), multiframe_alignment.end(), multi_bits_.end() - 6))
+    if (multi_bits_.size() < 6 || !std::equal(multiframe_alignment.begin(),
+                                              multiframe_alignment.end(), multi_bits_.end() - 6))
       return false;
     if (seen_.insert(at / 512).second)
       return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Golden model of rtl/line/e1_store.sv: received frames, read in another clock, with controlled slips.
+// Golden model of rtl/line/e1_store.sv: received frames, read in another clock, with controlled
+// slips.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -25,7 +26,8 @@ public:
       read_ = begun_;
       return slip::none;
     }
-    const int ahead = static_cast<int>(32 * (begun_ - read_ - 1) + place_); // octets, of the next frame on
+    const int ahead =
+        static_cast<int>(32 * (begun_ - read_ - 1) + place_); // octets, of the next frame on
     if (fresh_) {
       if (ahead < 36)
         return slip::none;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Golden model of rtl/line/e1_transmitter.sv, and the far end of a simulated span: the frames of G.704.
+// Golden model of rtl/line/e1_transmitter.sv, and the far end of a simulated span: the frames of
+// G.704.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -17,10 +18,10 @@ public:
     bool a = false, y = false; ///< remote alarm, remote alarm of the signalling multiframe
     bool e = true;             ///< an E bit, if it is one
     bool ais = false;
-    unsigned sa = 0;           ///< Sa4 is bit 4
-    std::uint32_t prbs = 0;    ///< time slots that send the test sequence
-    std::uint8_t octet = 0;    ///< of the time slot
-    unsigned signal = 0;       ///< signalling bits for this half of time slot 16
+    unsigned sa = 0;        ///< Sa4 is bit 4
+    std::uint32_t prbs = 0; ///< time slots that send the test sequence
+    std::uint8_t octet = 0; ///< of the time slot
+    unsigned signal = 0;    ///< signalling bits for this half of time slot 16
   };
 
   /// Bit `place` of a frame; 0 begins the next frame.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Two spans in frames of a fabric, in lock step with their golden model: bits both ways, samples both
-/// ways, registers and events are compared.
+/// Two spans in frames of a fabric, in lock step with their golden model: bits both ways, samples
+/// both ways, registers and events are compared.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -131,8 +131,9 @@ private:
     block_->slot_i = static_cast<std::uint8_t>(slot % slots);
     block_->egress_stb_i = egress < 128;
     block_->egress_slot_i = static_cast<std::uint8_t>(egress % 128);
-    block_->egress_sample_i =
-        egress - first_slot < slots ? static_cast<std::uint16_t>(said[egress - first_slot]) : 0x5a5a;
+    block_->egress_sample_i = egress - first_slot < slots
+                                  ? static_cast<std::uint16_t>(said[egress - first_slot])
+                                  : 0x5a5a;
   }
   void set_request(unsigned clock, unsigned phase) {
     const bool asks = !requests_.empty() && clock > 400;
@@ -210,8 +211,9 @@ private:
     for (unsigned s = 0; s < spans; ++s) {
       ASSERT_EQ(events_[s].size(), told[s].size()) << "events of span " << s;
       for (std::size_t n = 0; n < told[s].size(); ++n)
-        ASSERT_TRUE(events_[s][n] == told[s][n]) << "event " << n << " of span " << s << ": "
-                                                 << events_[s][n].data << ", not " << told[s][n].data;
+        ASSERT_TRUE(events_[s][n] == told[s][n])
+            << "event " << n << " of span " << s << ": " << events_[s][n].data << ", not "
+            << told[s][n].data;
     }
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What is at the other end of a span's wires in a test: frames of G.704 at a clock of their own, with
-/// whatever can happen to them on the way.
+/// What is at the other end of a span's wires in a test: frames of G.704 at a clock of their own,
+/// with whatever can happen to them on the way.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// E1 spans in lock step with their golden model, with random settings, whatever happens to the line.
+// E1 spans in lock step with their golden model, with random settings, whatever happens to the
+// line.
 #include "e1_bench.hpp"
 
 namespace switchroom::test {
@@ -80,7 +81,8 @@ void something_happens(e1_far_end& far, std::mt19937& random) {
 TEST_P(E1, LockStepWithGoldenModelWhateverHappens) {
   e1_bench bench(GetParam());
   for (unsigned s = 0; s < e1_bench::spans; ++s)
-    bench.write(config::offset + s, config::enable::of(1) | config::crc4::of(2) | config::cas::of(s));
+    bench.write(config::offset + s,
+                config::enable::of(1) | config::crc4::of(2) | config::cas::of(s));
   for (unsigned slot = 0; slot < e1_bench::slots; ++slot)
     bench.write(block::slot_config::offset + slot, slot % 4);
   ASSERT_NO_FATAL_FAILURE(bench.settle());
