@@ -80,8 +80,8 @@ public:
     sum_ += pps ? 8 * late : late;
     ++samples_;
     if (zeroing_) {
-      if (samples_ >= (pps ? 1 : 64)) {
-        fine_ = pps ? sum_ : sum_ >> 3;
+      if (samples_ >= (pps ? 1 : 1024)) {
+        fine_ = pps ? sum_ : sum_ >> 7;
         zeroing_ = false;
         sum_ = 0;
         samples_ = 0;

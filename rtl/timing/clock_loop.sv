@@ -77,17 +77,17 @@ module clock_loop #(
     end
   end
 
-  // Phase: of eight strobes the sum, of which what was there at the beginning is not an error.
+  // Phase: of eight strobes the sum, of which what was there at the beginning, by 1,024 of them, is not an error.
   logic coarse_wanted_q, zeroing_q, judge_q, follow_q, settle_q, settled_q, last_q, ms_q, pps_q;
   logic [ClockWidth-1:0] coarse_q, late;
-  logic [6:0] samples_q;
-  logic signed [ErrorWidth+2:0] sum_q;
+  logic [10:0] samples_q;
+  logic signed [ClockWidth+10:0] sum_q;
   logic signed [ErrorWidth:0] fine_q, error_q;
   logic signed [ErrorWidth-2:0] late_wide;
   assign late      = coarse_wanted_q ? '0 : coarse_q - left_i;
   assign late_wide = pps_i ? {late[ClockWidth-1], late, 3'd0} : (ErrorWidth-1)'($signed(late));
   logic enough, leaps;
-  assign enough = zeroing_q ? pps_q || samples_q == 7'd64 : pps_q || samples_q == 7'd8;
+  assign enough = zeroing_q ? pps_q || samples_q == 11'd1024 : pps_q || samples_q == 11'd8;
   assign leaps  = error_q >= $signed((ErrorWidth+1)'(1 << ClockWidth)) || error_q <= -$signed((ErrorWidth+1)'(1 << ClockWidth));
   assign busy_o = judge_q || follow_q || settle_q || settled_q || last_q;
 
@@ -144,15 +144,15 @@ module clock_loop #(
     end else if (settle_i && sample_i) begin
       if (coarse_wanted_q) coarse_q <= left_i;
       coarse_wanted_q <= 1'b0;
-      sum_q           <= sum_q + (ErrorWidth+3)'(late_wide);
-      samples_q       <= samples_q + 7'd1;
+      sum_q           <= sum_q + (ClockWidth+11)'(late_wide);
+      samples_q       <= samples_q + 11'd1;
     end
     // Second clock: is it a zero, or an error
     if (judge_q && enough) begin
       sum_q     <= '0;
       samples_q <= '0;
       zeroing_q <= 1'b0;
-      if (zeroing_q) fine_q <= (ErrorWidth+1)'(pps_q ? sum_q : sum_q >>> 3);
+      if (zeroing_q) fine_q <= (ErrorWidth+1)'(pps_q ? sum_q : sum_q >>> 7);
       error_q  <= (ErrorWidth+1)'(sum_q) - fine_q;
       follow_q <= !zeroing_q;
     end
