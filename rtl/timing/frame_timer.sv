@@ -68,5 +68,8 @@ module frame_timer #(
       again_q     <= 1'b0;
     end
   end
+`ifdef FORMAL
+  `include "frame_timer_properties.svh"
+`endif
 endmodule
 `default_nettype wire

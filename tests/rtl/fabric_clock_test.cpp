@@ -24,15 +24,12 @@ TEST_P(FabricClock, FollowsAnExternalClockAndVoiceGoesOnSampleBySample) {
   bench.write(regs::fxs_block::type, line::offset,
               std::vector<std::uint32_t>(shape.lines, line::enable::of(1)));
   ASSERT_NO_FATAL_FAILURE(bench.frames(3));
-  const auto references = bench.fabric.read(block::type, block::capacity::offset);
-  ASSERT_GE(references, 1u);
-  const auto external =
-      static_cast<std::uint16_t>(block::reference_config::offset + references - 1);
-  bench.fabric.write(block::type, external, std::vector<std::uint32_t>{1});
+  constexpr unsigned external = 1; // span 1 is reference 0
+  bench.write(block::type, block::reference_config::offset + external, {1});
   ASSERT_NO_FATAL_FAILURE(bench.frames(3));
-  bench.fabric.write(block::type, block::acquire_ms::offset, std::vector<std::uint32_t>{50});
+  bench.write(block::type, block::acquire_ms::offset, {50});
   ASSERT_NO_FATAL_FAILURE(bench.frames(3));
-  bench.fabric.write(block::type, block::control::offset, std::vector<std::uint32_t>{1});
+  bench.write(block::type, block::control::offset, {1});
   ASSERT_NO_FATAL_FAILURE(
       bench.frames(9600)); // a second is measured, then 128 ms of zero, then 50 ms
   std::vector<std::uint32_t> connections;
@@ -50,8 +47,9 @@ TEST_P(FabricClock, FollowsAnExternalClockAndVoiceGoesOnSampleBySample) {
   }
   EXPECT_NEAR(clocks, frames * bench.fabric.reference_clocks, 8);
   EXPECT_NEAR(steered, frames * 0.461, 40);
+  EXPECT_EQ(bench.fabric.read(block::type, block::capacity::offset), external + 1);
   EXPECT_EQ(bench.fabric.read(block::type, block::state::offset),
-            (references - 1) << 4 | static_cast<unsigned>(regs::clock_state::locked));
+            external << 4 | static_cast<unsigned>(regs::clock_state::locked));
   EXPECT_TRUE(std::ranges::any_of(bench.fabric.events, [](const auto& event) {
     return event.kind == regs::event_kind::clock_state &&
            event.data == static_cast<unsigned>(regs::clock_state::locked);
