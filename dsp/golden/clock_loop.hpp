@@ -100,6 +100,9 @@ public:
     }
   }
 
+  /// The reference is not sound: its last error is not worked off any more, frequency is kept.
+  void lose() { proportional_ = 0; }
+
   /// At the end of each frame's work.
   void settle(bool ms, const settings& by) {
     const std::int64_t sum = (integral_ >> 8) + proportional_;
@@ -131,6 +134,7 @@ private:
 
   void zero() {
     coarse_wanted_ = zeroing_ = true;
+    proportional_ = 0;
     sum_ = 0;
     samples_ = 0;
   }

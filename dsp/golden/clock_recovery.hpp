@@ -42,6 +42,8 @@ public:
       loop_.select(best, best == clock_loop::none ? 0 : references_[best].error(), free_run());
     else if (sampled)
       loop_.sample(strobes[followed].left, references_[followed].pps(), settings());
+    else if (followed != clock_loop::none && !references_[followed].sound())
+      loop_.lose();
     loop_.settle(ms, settings());
   }
 

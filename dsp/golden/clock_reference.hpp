@@ -32,6 +32,8 @@ public:
   }
   bool pps() const { return kind() == regs::clock_kind::second; }
   bool usable() const { return usable_; }
+  /// It is there, and its span has no fault.
+  bool sound() const { return present_ && !fault_; }
   /// Lower is better.
   unsigned rank() const {
     return config::quality::get(config_) << 4 | config::priority::get(config_);
@@ -72,14 +74,13 @@ public:
       missing_ = absent;
       present_ = false;
     }
-    const bool sound = present_ && !fault_;
-    if (!sound)
+    if (!sound())
       started_ = measured_ = false;
     else if (strobes.count > 0)
       measure(strobes, now, by.clocks_per_frame);
     if (ms)
-      judge(sound && measured_ && within_, by);
-    return sound && strobes.count > 0;
+      judge(sound() && measured_ && within_, by);
+    return sound() && strobes.count > 0;
   }
 
 private:

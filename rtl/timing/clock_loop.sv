@@ -31,6 +31,7 @@ module clock_loop #(
     input  logic signed [14:0]    error_i,      // of the one selected
     input  logic                  free_run_i,
     input  logic                  sample_i,
+    input  logic                  lost_i,       // it is not sound: frequency is kept
     input  logic                  pps_i,
     input  logic [ClockWidth-1:0] left_i,
     output logic                  busy_o,
@@ -146,6 +147,8 @@ module clock_loop #(
       coarse_wanted_q <= 1'b0;
       sum_q           <= sum_q + (ClockWidth+11)'(late_wide);
       samples_q       <= samples_q + 11'd1;
+    end else if (settle_i && lost_i) begin
+      proportional_q <= '0;
     end
     // Second clock: is it a zero, or an error
     if (judge_q && enough) begin
@@ -163,6 +166,7 @@ module clock_loop #(
         acquired_ms_q   <= '0;
         coarse_wanted_q <= 1'b1;
         zeroing_q       <= 1'b1;
+        proportional_q  <= '0;
       end else begin
         phase_o        <= 32'(error_q);
         proportional_q <= error_wide <<< (5'd25 - k_q);

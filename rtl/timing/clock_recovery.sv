@@ -80,7 +80,7 @@ module clock_recovery #(
   logic [ClockWidth-1:0] left_now;
   assign config_now = config_q[11*index_q+:11];
   assign left_now   = lefts[ClockWidth*index_q+:ClockWidth];
-  logic sound, usable, loop_busy, busy;
+  logic sound, comes, usable, loop_busy, busy;
   logic [References-1:0] usable_all;
   logic [4:0] reference_status;
   logic signed [14:0] reference_error;
@@ -89,12 +89,12 @@ module clock_recovery #(
       .clk_i, .rst_i(rst), .limit_i(limit_q), .hold_off_ms_i(hold_off_ms_q), .restore_ms_i(restore_ms_q),
       .look_i(look_q), .judge_i(judge_q), .ms_i(ms_q), .index_i(index_q), .enable_i(config_now[0]),
       .pps_i(config_now[2:1] == Second), .fault_i(fault_i[index_q]), .count_i(counts[2*index_q+:2]),
-      .left_i(left_now), .now_i(now_q), .sound_o(sound), .usable_o(usable), .asked_i(asked),
+      .left_i(left_now), .now_i(now_q), .sound_o(sound), .comes_o(comes), .usable_o(usable), .asked_i(asked),
       .usable_all_o(usable_all), .status_o(reference_status), .error_o(reference_error), .losses_o(reference_losses)
   );
 
   // The best of them; and what there is to be followed
-  logic better, may, stays, sampled_q, pps_q, followed_may_q, forced_may_q;
+  logic better, may, stays, sampled_q, lost_q, pps_q, followed_may_q, forced_may_q;
   logic [3:0] best_q, chosen, reference;
   logic [7:0] best_rank_q, followed_rank_q, rank;
   logic [ClockWidth-1:0] sample_left_q;
@@ -123,6 +123,7 @@ module clock_recovery #(
       index_q   <= '0;
       best_q    <= None;
       sampled_q <= 1'b0;
+      lost_q    <= 1'b0;
       followed_may_q <= 1'b0;
       forced_may_q   <= 1'b0;
     end
@@ -141,7 +142,8 @@ module clock_recovery #(
       if (4'(index_q) == reference) begin
         followed_may_q  <= may;
         followed_rank_q <= rank;
-        sampled_q       <= sound;
+        sampled_q       <= comes;
+        lost_q          <= !sound;
         sample_left_q   <= left_now;
         pps_q           <= config_now[2:1] == Second;
       end
@@ -164,7 +166,7 @@ module clock_recovery #(
       .pps_fast_i(loop_q[17:13]), .acquire_ms_i(acquire_ms_q), .frame_stb_i, .longer_o, .shorter_o,
       .settle_i(settle_q), .ms_i(ms_q), .select_i(ms_q && (chosen != reference
       || (chosen == None && free_run && state == switchroom_regs::ClockStateHoldover[1:0]))),
-      .select_reference_i(chosen), .error_i(reference_error), .free_run_i(free_run), .sample_i(sampled_q),
+      .select_reference_i(chosen), .error_i(reference_error), .free_run_i(free_run), .sample_i(sampled_q), .lost_i(lost_q),
       .pps_i(pps_q), .left_i(sample_left_q), .busy_o(loop_busy), .state_o(state), .reference_o(reference),
       .frequency_o(frequency), .held_o(held), .phase_o(phase), .since_s_o(since_s), .counters_o(counters)
   );

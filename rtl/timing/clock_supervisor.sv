@@ -3,7 +3,7 @@
 // other, once a frame. Golden model: dsp/golden/clock_reference.hpp.
 //
 // Latency: look_i with what has come of reference index_i; judge_i one clock later, with the same inputs; the state is
-// new one clock after that. sound_o and usable_o are those of index_i with judge_i. Nothing stalls.
+// new one clock after that. sound_o, comes_o and usable_o are those of index_i with judge_i. Nothing stalls.
 `default_nettype none
 module clock_supervisor #(
     parameter int unsigned References = 2,
@@ -27,7 +27,8 @@ module clock_supervisor #(
     input  logic [1:0]              count_i,
     input  logic [ClockWidth-1:0]   left_i,
     input  logic [27:0]             now_i,    // when the frame began, in clocks
-    output logic                    sound_o,  // a strobe has come that can be followed
+    output logic                    sound_o,  // it is there, without fault
+    output logic                    comes_o,  // and a strobe of it has come
     output logic                    usable_o,
     // state, while neither look_i nor judge_i
     input  logic [IndexBits-1:0]    asked_i,
@@ -82,8 +83,9 @@ module clock_supervisor #(
   logic [27:0] off;
   logic [14:0] off_limited;
   assign sound   = present_now_q && !fault_i;
-  assign sound_o = enable_i && sound && count_i != 2'd0;
-  assign whole   = sound_o && started_q[index_i] && (pps_i || strobes_now_q >= Window);
+  assign sound_o = enable_i && sound;
+  assign comes_o = sound_o && count_i != 2'd0;
+  assign whole   = comes_o && started_q[index_i] && (pps_i || strobes_now_q >= Window);
   assign off     = elapsed_q - 28'({pps_i ? Window : strobes_now_q, {ClockWidth{1'b0}}});
   assign off_limited = off[27] ? (&off[26:14] && off[13:0] != '0 ? off[14:0] : 15'h4001)
                                : (off[26:14] == '0 ? off[14:0] : 15'h3fff);
@@ -100,7 +102,7 @@ module clock_supervisor #(
       if (!sound) begin
         started_q[index_i]  <= 1'b0;
         measured_q[index_i] <= 1'b0;
-      end else if (sound_o) begin
+      end else if (comes_o) begin
         started_q[index_i] <= 1'b1;
         strobes_q[index_i] <= strobes_now_q;
         if (whole) begin

@@ -73,7 +73,7 @@ public:
     clock.frame(strobes_, number_ % 8 == 0);
     for (auto& one : strobes_)
       one = {};
-    for (std::size_t n = 0; n < stores.size(); ++n)
+    for (std::size_t n = 0; watches && n < stores.size(); ++n)
       stores[n].frame(now_, references_[n].comes());
     const unsigned length = clocks_per_frame_ + static_cast<unsigned>(step);
     const double period = frame_s / clocks_per_frame_ / (1 + board_.y(now_));
@@ -81,7 +81,8 @@ public:
     for (std::size_t n = 0; n < references_.size(); ++n)
       for (auto& from = references_[n]; from.next() < end; from.advance())
         if (from.comes()) {
-          stores[n].strobe(from.next());
+          if (watches)
+            stores[n].strobe(from.next());
           const auto at = std::min(
               static_cast<unsigned>(std::max(0.0, (from.next() - now_) / period)), length - 1);
           strobes_[n].count = std::min(strobes_[n].count + 1, 3U);
@@ -120,6 +121,7 @@ public:
   golden::clock_recovery clock;
   std::vector<double> time_error;
   std::vector<watched_store> stores; ///< one a reference, as if all were spans
+  bool watches = true;               ///< the stores are of interest
 
 private:
   unsigned clocks_per_frame_;

@@ -19,8 +19,8 @@ using switchroom::bench::curve;
 using switchroom::regs::clock_state;
 using source = timing_source::character;
 constexpr unsigned clocks = 8192;
-constexpr std::array taus{0.1,  0.2,   0.5,   1.0,   2.5,    5.0,    10.0,  20.0,
-                          50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 3000.0};
+constexpr std::array taus{0.1,  0.2,  0.5,   1.0,   2.5,   5.0,    10.0,
+                          20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0};
 
 source clean(unsigned seed = 1) {
   source made;
@@ -50,6 +50,7 @@ std::size_t samples(double tau) {
 
 std::vector<double> errors_of(const source& reference, double seconds) {
   clocked_frames board(clocks, crystal(), {reference});
+  board.watches = false;
   follow(board.clock, 1);
   board.run_until(60);
   board.time_error.clear();
@@ -58,7 +59,7 @@ std::vector<double> errors_of(const source& reference, double seconds) {
 }
 
 void wander(const std::string& folder) {
-  constexpr double seconds = 12000;
+  constexpr double seconds = 4000;
   const auto quiet = errors_of(clean(), seconds), moved = errors_of(wandering(), seconds);
   std::vector<double> input;
   const timing_source from(wandering());
@@ -69,7 +70,7 @@ void wander(const std::string& folder) {
       "tau s    clean   wandering  its input   SEC   PDH    clean  wandering   SEC   PDH\n");
   curve low{"frames, clean reference", "#080", {}, {}},
       high{"frames, wandering reference", "#06c", {}, {}},
-      in{"wandering reference (without 20 Hz: its filter's)", "#888", {}, {}},
+      in{"the wandering reference", "#888", {}, {}},
       sec{"G.823 6.2.3, SEC", "#c00", {}, {}, true}, pdh{"G.823 6.2.4, PDH", "#c70", {}, {}, true};
   for (const double tau : taus) {
     const auto n = samples(tau);
@@ -94,6 +95,7 @@ double transfer(double hz) {
   auto swayed = clean();
   swayed.sways = {{hz, 2e-6, 0}};
   clocked_frames board(clocks, {.offset = 17e-6}, {swayed});
+  board.watches = false;
   follow(board.clock, 1);
   board.run_until(60 + std::ceil(1 / hz));
   const double until = board.now() + std::ceil(20 * hz + 1) / hz;
@@ -123,15 +125,14 @@ bool bears(double hz, double peak_to_peak_s, double seconds) {
 
 void filter() {
   std::printf("\ntransfer of a sine of 2 us\n   Hz     dB\n");
-  for (const double hz :
-       {0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 0.62, 1.0, 2.0, 5.0, 10.0, 20.0})
+  for (const double hz : {0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 0.62, 1.0, 2.0, 5.0, 10.0, 20.0})
     std::printf("%6.3f  %6.2f\n", hz, transfer(hz));
   std::printf("\ntolerance (no jump, no slip, stays locked), times G.823 7.1.2\n      Hz   limit "
               "us   borne\n");
-  for (const double hz : {4.88e-3, 0.01, 0.1, 1.667, 20.0, 2400.0, 18e3, 100e3}) {
+  for (const double hz : {4.88e-3, 0.01, 0.1, 1.667, 20.0, 2400.0, 100e3}) {
     const double limit = g823::tolerance(hz), seconds = std::max(30.0, 2 / hz);
     double most = 0;
-    for (const double times : {1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0})
+    for (const double times : {1.0, 1.5, 2.0, 3.0, 10.0})
       if (bears(hz, limit * times, seconds))
         most = times;
       else
@@ -152,16 +153,17 @@ void holdover() {
         kind{"ages by 1 ppb a minute", {.offset = 17e-6, .drift_a_second = 1e-9 / 60}},
         kind{"+-0.5 ppm in 20 minutes (crystal)", crystal()}}) {
     auto lost = clean();
-    lost.until_s = 900;
+    lost.until_s = 400;
     clocked_frames board(clocks, one.of, {lost});
+    board.watches = false;
     follow(board.clock, 1);
-    board.run_until(901);
+    board.run_until(401);
     const double late = board.late();
-    board.run_until(911);
+    board.run_until(411);
     const double ppb = (board.late() - late) / 10 * 1e9;
     std::printf("%-36s  %8.2f", one.name, ppb);
     for (const double after : {60.0, 600.0, 3600.0}) {
-      board.run_until(901 + after);
+      board.run_until(401 + after);
       std::printf("  %8.2f", (board.late() - late) * 1e6);
     }
     std::printf("\n");

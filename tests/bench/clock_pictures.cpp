@@ -75,12 +75,12 @@ void draw_switch(const std::string& file, double from, double until, double at,
     return;
   const auto x = [&](double s) { return 60 + 600 * (s - from) / (until - from); };
   const auto above = [](double us) { return 160 - 2.5 * us; };
-  const auto below = [](double ns) { return 290 - 0.7 * ns; };
+  const auto below = [](double ns) { return 280 - 0.4 * ns; };
   for (const int us : {0, 20, 40}) {
     std::fprintf(out, "<path d=\"M60 %.0fH660\" stroke=\"#ddd\"/>\n", above(us));
     text(out, 54, above(us) + 4, "end", "black", std::to_string(us) + " µs");
   }
-  for (const int ns : {-100, 0, 100}) {
+  for (const int ns : {-150, 0, 150}) {
     std::fprintf(out, "<path d=\"M60 %.0fH660\" stroke=\"#ddd\"/>\n", below(ns));
     text(out, 54, below(ns) + 4, "end", "black", std::to_string(ns) + " ns");
   }
@@ -91,10 +91,10 @@ void draw_switch(const std::string& file, double from, double until, double at,
   int row = 0;
   for (const auto& one : references) {
     line(out, one, x, above);
-    text(out, 70 + 160 * row++, 188, "start", one.colour, one.name);
+    text(out, 560 + 50 * row++, 188, "start", one.colour, one.name);
   }
   line(out, frames, x, below);
-  text(out, 70, 214, "start", frames.colour, frames.name);
+  text(out, 560, 206, "start", frames.colour, frames.name);
   end(out);
 }
 
