@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the fabric's clock makes of references and of its oscillator, at 65.536 MHz, by its golden
 // model. usage: clock_bench [FOLDER] Prints wander, transfer, tolerance, holdover, switch-over and
-// slips (docs/clocks.md); writes clock-mtie.svg and clock-switch.svg into FOLDER.
+// slips (docs/clocks.md); writes clock-mtie.svg and clock-switch.svg into FOLDER. PART is wander,
+// filter, holdover, change or slips.
 #include "clock/clocked_frames.hpp"
 #include "clock/time_error.hpp"
 #include "clock_pictures.hpp"
@@ -70,8 +71,8 @@ void wander(const std::string& folder) {
       "tau s    clean   wandering  its input   SEC   PDH    clean  wandering   SEC   PDH\n");
   curve low{"frames, clean reference", "#080", {}, {}},
       high{"frames, wandering reference", "#06c", {}, {}},
-      in{"the wandering reference", "#888", {}, {}},
-      sec{"G.823 6.2.3, SEC", "#c00", {}, {}, true}, pdh{"G.823 6.2.4, PDH", "#c70", {}, {}, true};
+      in{"the wandering reference", "#888", {}, {}}, sec{"G.823 6.2.3, SEC", "#c00", {}, {}, true},
+      pdh{"G.823 6.2.4, PDH", "#c70", {}, {}, true};
   for (const double tau : taus) {
     const auto n = samples(tau);
     const double a = mtie(quiet, n), b = mtie(moved, n), c = mtie(input, n);
@@ -239,10 +240,16 @@ void slips() {
 } // namespace
 
 int main(int count, char** arguments) {
-  const std::string folder = count > 1 ? arguments[1] : "";
-  wander(folder);
-  filter();
-  holdover();
-  change(folder);
-  slips();
+  const std::string folder = count > 1 ? arguments[1] : "", part = count > 2 ? arguments[2] : "";
+  const auto wanted = [&part](const char* name) { return part.empty() || part == name; };
+  if (wanted("wander"))
+    wander(folder);
+  if (wanted("filter"))
+    filter();
+  if (wanted("holdover"))
+    holdover();
+  if (wanted("change"))
+    change(folder);
+  if (wanted("slips"))
+    slips();
 }
