@@ -21,6 +21,7 @@ using gain = regs::gain_block;
 using e1 = regs::e1_block;
 using hdlc = regs::hdlc_block;
 using iom2 = regs::iom2_block;
+using clock = regs::clock_block;
 
 /// C/I codes downstream (the interface's specification, of line cards).
 constexpr std::uint32_t activation_request = 8;
@@ -44,6 +45,7 @@ register_writes fabric_writer::start(const board::capabilities& found) {
   put_gains();
   put_spans();
   put_stations();
+  put_clock();
   return finish();
 }
 
@@ -63,6 +65,34 @@ void fabric_writer::silence() {
 void fabric_writer::put_gains() {
   for (std::uint32_t line = 0; line < board_.capacity<fxs>(); ++line)
     put_gain(line_id{line + 1});
+}
+
+/// The same words as before change nothing: a clock that follows goes on.
+void fabric_writer::put_clock() {
+  using reference = clock::reference_config;
+  const auto count = board_.capacity<clock>();
+  std::vector<std::uint32_t> words(count);
+  std::uint32_t priority = 0;
+  for (const unsigned wanted : clock_.references) {
+    const auto place = count == 0 ? count : reference_place(wanted, count);
+    if (place + (wanted != clock_settings::external) >= count)
+      continue; // no such span
+    const auto kind =
+        wanted == clock_settings::external ? clock_.external_kind : regs::clock_kind::bit;
+    words[place] = reference::enable::of(1) |
+                   reference::kind::of(static_cast<std::uint32_t>(kind)) |
+                   reference::priority::of(priority++);
+  }
+  for (std::uint32_t n = 0; n < count; ++n)
+    put<reference>(n, words[n]);
+  put<clock::hold_off_ms>(0, clock_.hold_off_ms);
+  put<clock::restore_ms>(0, clock_.restore_ms);
+  put<clock::limit>(0, static_cast<std::uint32_t>(
+                           std::lround(clock_.limit_ppm * 8e-3 * board_.clocks_per_frame)));
+  put<clock::control>(0, clock_.references.empty()
+                             ? 0
+                             : clock::control::enable::of(1) |
+                                   clock::control::revertive::of(clock_.revertive));
 }
 
 void fabric_writer::put_gain(line_id line) {

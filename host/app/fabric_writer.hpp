@@ -2,6 +2,7 @@
 /// What the exchange decides, as words for the registers of the fabric. Pure: keeps a copy of
 /// the words that hold more than one thing, and no more.
 #pragma once
+#include "app/clock_settings.hpp"
 #include "app/country_tables.hpp"
 #include "app/line_gain.hpp"
 #include "app/span_settings.hpp"
@@ -41,6 +42,9 @@ public:
   void set_gain(line_id, line_gain);
   line_gain gain_of(line_id) const;
 
+  /// What boards are to be told of their clock; before the first start().
+  void set_clock(clock_settings of) { clock_ = std::move(of); }
+
   /// The writes that wait, without a commit: for what must have happened before a message
   /// leaves. Connections stay in the shadow table until finish().
   register_writes so_far();
@@ -61,6 +65,7 @@ private:
   void silence();
   void put_lines();
   void put_gains();
+  void put_clock();
   void put_gain(line_id);
   void put_spans();
   void put_stations();
@@ -78,6 +83,7 @@ private:
   std::map<line_id, line_gain> gains_;
   std::vector<span_settings> spans_;
   std::vector<unsigned> stations_;
+  clock_settings clock_;
   board::capabilities board_;
   std::map<line_id, std::uint32_t> line_control_;
   std::uint16_t start_ = 0; ///< the number that makes a tone start anew

@@ -93,7 +93,9 @@ running_gateway::running_gateway(configuration config, surroundings& around,
               lines_of(config_.exchange), config_.gains, config_.spans, config_.stations),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
       tapes_(config_.prompts, around), recordings_(around),
-      clock_origin_s_(config_.exchange.clock_origin_s) {}
+      clock_origin_s_(config_.exchange.clock_origin_s) {
+  fabric_.set_clock(config_.clock);
+}
 
 void running_gateway::start() {
   open_d_channels();
@@ -273,12 +275,14 @@ void running_gateway::on_board_up(const board::capabilities& found) {
   find_lines_off_hook();
   find_span_alarms();
   find_stations();
+  look_at_clock();
 }
 
 void running_gateway::on_board_down(const refusal& why) {
   board_.reset();
   carriers_.clear();
   tell_carriers();
+  forget_clock();
   board_down_why_ = why.what;
   spdlog::warn("board down: {} {}", why.what, why.remedy);
   step(exchange::board_down{why.what + ' ' + why.remedy});
@@ -303,6 +307,9 @@ void running_gateway::on_fabric_event(const media::fabric_event& event) {
     on_station(event.index, event.data);
   else if (const auto signal = signal_of(event.kind))
     step(exchange::line_signal{line_id{event.index + 1u}, *signal, event.data});
+  else if (const auto kind = static_cast<regs::event_kind>(event.kind);
+           kind == regs::event_kind::clock_state || kind == regs::event_kind::clock_reference)
+    on_clock_event(event);
 }
 
 void running_gateway::on_digit(const media::heard_digit& heard) {

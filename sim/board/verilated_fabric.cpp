@@ -41,6 +41,7 @@ verilated_fabric::verilated_fabric(std::uint64_t seed)
   model_->loop_i = 0;
   model_->rx_stb_i = 0;
   model_->iom2_dd_i = model_->iom2_du_i = 1;
+  model_->ref_stb_i = 0;
   model_->pcm_i = 0;
   model_->link_rx_i = 0;
   model_->link_rx_valid_i = 0;
@@ -101,7 +102,8 @@ void verilated_fabric::run_frame(frame_pins& pins) {
   const bool watch_loop = loop_changes_within(pins);
   set_loop(pins, 0);
   pins.to_stations.fill(true);
-  for (unsigned clock = 0; clock < clocks_per_frame_; ++clock) {
+  unsigned clock = 0;
+  do { // a frame may have a clock more or less (docs/adr/0024)
     if (watch_loop && clock % sub_frame_clocks == 0) {
       set_loop(pins, std::min(clock / sub_frame_clocks, sub_frames - 1));
     }
@@ -132,9 +134,9 @@ void verilated_fabric::run_frame(frame_pins& pins) {
         model.pcm_line_o < fabric_lines ? pins.from_lines[model.pcm_line_o].octet : 0;
     const unsigned skip = watch_loop || !pins.from_span.empty() ? 0 : rtl::idle_clocks(model);
     rtl::fabric_clock(model, skip);
-    clock += skip;
+    clock += skip + 1;
     model.pcm_i = octet;
-  }
+  } while (model.frame_stb_o == 0);
   for (unsigned line = 0; line < fabric_lines; ++line) {
     pins.to_lines[line].ring = ((std::uint64_t{model.ring_o} >> line) & 1U) != 0;
     pins.to_lines[line].reverse = ((std::uint64_t{model.reverse_o} >> line) & 1U) != 0;
