@@ -9,7 +9,7 @@
 namespace switchroom::app {
 namespace {
 
-constexpr unsigned most_spans = 14; // a board has 15 references, one of them external
+constexpr unsigned most_span_references = 14; // a board has 15 references, one of them external
 
 std::optional<unsigned> reference_of(const std::string& text) {
   if (text == "external")
@@ -19,7 +19,7 @@ std::optional<unsigned> reference_of(const std::string& text) {
   if (!text.starts_with("span "))
     return std::nullopt;
   const auto [at, error] = std::from_chars(text.data() + 5, end, span);
-  if (error != std::errc() || at != end || span < 1 || span > most_spans)
+  if (error != std::errc() || at != end || span < 1 || span > most_span_references)
     return std::nullopt;
   return span;
 }
@@ -36,7 +36,7 @@ void configuration_file::clock() {
     const auto reference = reference_of(text);
     if (!reference)
       in.wrong("references", "\"" + text + "\" is no reference",
-               "write \"span N\" with N from 1 to " + std::to_string(most_spans) +
+               "write \"span N\" with N from 1 to " + std::to_string(most_span_references) +
                    ", or \"external\"");
     else if (std::ranges::find(clock.references, *reference) != clock.references.end())
       in.wrong("references", text + " is there twice", "name each once, the best first");
