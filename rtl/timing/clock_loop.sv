@@ -6,7 +6,7 @@
 //
 // Latency: a frame. frame_stb_i: the step of the frame that begins counts, that of the next is worked out, one
 // clock. settle_i ends the frame's work, with select_i or sample_i or neither in the same clock; it takes
-// four clocks. Nothing stalls.
+// five clocks. Nothing stalls.
 `default_nettype none
 module clock_loop #(
     parameter int unsigned ClockWidth = 9  // a frame has 2^ClockWidth clocks
@@ -79,7 +79,7 @@ module clock_loop #(
   end
 
   // Phase: of eight strobes the sum, of which what was there at the beginning, by 1,024 of them, is not an error.
-  logic coarse_wanted_q, zeroing_q, judge_q, follow_q, settle_q, settled_q, last_q, ms_q, pps_q;
+  logic coarse_wanted_q, zeroing_q, judge_q, follow_q, add_q, settle_q, settled_q, added_q, last_q, ms_q, pps_q;
   logic [ClockWidth-1:0] coarse_q, late;
   logic [10:0] samples_q;
   logic signed [ClockWidth+10:0] sum_q;
@@ -90,17 +90,17 @@ module clock_loop #(
   logic enough, leaps;
   assign enough = zeroing_q ? pps_q || samples_q == 11'd1024 : pps_q || samples_q == 11'd8;
   assign leaps  = error_q >= $signed((ErrorWidth+1)'(1 << ClockWidth)) || error_q <= -$signed((ErrorWidth+1)'(1 << ClockWidth));
-  assign busy_o = judge_q || follow_q || settle_q || settled_q || last_q;
+  assign busy_o = settle_q || settled_q || added_q || last_q;
 
   // The filter
   logic [4:0] k_q;
   logic signed [34:0] error_wide;
-  logic signed [38:0] error_shifted;
+  logic signed [38:0] error_shifted, share_q;
   logic signed [39:0] moved;
   logic signed [34:0] wanted;
   assign error_wide    = 35'(error_q);
   assign error_shifted = 39'(error_q) <<< ((pps_q ? 6'd40 : 6'd30) - {k_q, 1'b0});
-  assign moved         = 40'(integral_q) + 40'(error_shifted);
+  assign moved         = 40'(integral_q) + 40'(share_q);
   assign wanted        = 35'(integral_q >>> 8) + proportional_q;
 
   logic [12:0] second_q;
@@ -113,9 +113,11 @@ module clock_loop #(
   always_ff @(posedge clk_i) begin
     judge_q   <= settle_i && sample_i && !select_i;
     follow_q  <= 1'b0;
+    add_q     <= 1'b0;
     settle_q  <= settle_i;
     settled_q <= settle_q;
-    last_q    <= settled_q;
+    added_q   <= settled_q;
+    last_q    <= added_q;
     // First clock: the sample, or another reference
     if (settle_i) begin
       ms_q    <= ms_i;
@@ -170,11 +172,15 @@ module clock_loop #(
       end else begin
         phase_o        <= 32'(error_q);
         proportional_q <= error_wide <<< (5'd25 - k_q);
-        integral_q     <= moved > 40'(MostIntegral) ? MostIntegral
-                        : moved < -40'(MostIntegral) ? -MostIntegral : moved[38:0];
+        share_q        <= error_shifted;
+        add_q          <= 1'b1;
       end
     end
-    // Fourth: frequency and time
+    if (add_q) begin
+      integral_q <= moved > 40'(MostIntegral) ? MostIntegral
+                  : moved < -40'(MostIntegral) ? -MostIntegral : moved[38:0];
+    end
+    // Fifth: frequency and time
     if (settled_q) second_q <= seconds ? '0 : second_q + 13'd1;
     if (settled_q && seconds) since_s_o <= since_s_o + 32'd1;
     if (last_q) begin
@@ -207,6 +213,7 @@ module clock_loop #(
       judge_q         <= 1'b0;
       settle_q        <= 1'b0;
       settled_q       <= 1'b0;
+      added_q         <= 1'b0;
       last_q          <= 1'b0;
       coarse_wanted_q <= 1'b1;
       zeroing_q       <= 1'b1;

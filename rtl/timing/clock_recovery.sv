@@ -4,7 +4,7 @@
 // dsp/golden/clock_recovery.hpp.
 //
 // Latency: what comes in a frame changes the length of the one after the next. A frame's work begins with frame_stb_i
-// and takes 2 References + 6 clocks; requests are answered one clock after they are seen, but not in these.
+// and takes 2 References + 9 clocks; requests are answered one clock after they are seen, but not in these.
 // An event waits; while it does, others are put together. Nothing else stalls.
 // Not guaranteed: that ref_stb_i of a reference that is not enabled is looked at.
 `default_nettype none
@@ -47,8 +47,8 @@ module clock_recovery #(
   if (ClocksPerFrame != 2 ** ClockWidth || ClockWidth < 6 || ClockWidth > 13) begin : gen_check_clocks
     $error("clock_recovery: ClocksPerFrame must be a power of two from 64 to 8192");
   end
-  if (ClocksPerFrame < 2 * References + 12) begin : gen_check_time
-    $error("clock_recovery: ClocksPerFrame must be at least 2 References + 12");
+  if (ClocksPerFrame < 2 * References + 14) begin : gen_check_time
+    $error("clock_recovery: ClocksPerFrame must be at least 2 References + 14");
   end
 
   // Settings
@@ -108,12 +108,23 @@ module clock_recovery #(
     if (mode == Forced && forced_may_q) chosen = control_q[7:4];
     if (mode == Automatic) chosen = stays ? reference : best_q;
   end
-  assign busy = look_q || judge_q || settle_q || loop_busy;
-  assign asked = settle_q ? chosen[IndexBits-1:0] : reg_addr_i[IndexBits-1:0];
+  logic choose_q, fetch_q, select_q;  // after the last reference, a clock each
+  logic [3:0] chosen_q;
+  logic signed [14:0] error_q;
+  assign busy = look_q || judge_q || choose_q || fetch_q || settle_q || loop_busy;
+  assign asked = fetch_q ? chosen_q[IndexBits-1:0] : reg_addr_i[IndexBits-1:0];
   always_ff @(posedge clk_i) begin
     look_q   <= 1'b0;
     judge_q  <= look_q;
-    settle_q <= 1'b0;
+    choose_q <= 1'b0;
+    fetch_q  <= choose_q;
+    settle_q <= fetch_q;
+    if (choose_q) chosen_q <= chosen;
+    if (fetch_q) begin
+      error_q  <= reference_error;
+      select_q <= ms_q && (chosen_q != reference
+               || (chosen_q == None && free_run && state == switchroom_regs::ClockStateHoldover[1:0]));
+    end
     if (frame_stb_i) begin
       now_q     <= now_q + 28'(ClocksPerFrame) + {27'd0, longer_q} - {27'd0, shorter_q};
       longer_q  <= longer_o;
@@ -129,7 +140,7 @@ module clock_recovery #(
     end
     if (judge_q) begin
       if (index_q == IndexBits'(References - 1)) begin
-        settle_q <= 1'b1;
+        choose_q <= 1'b1;
       end else begin
         index_q <= index_q + 1'b1;
         look_q  <= 1'b1;
@@ -151,6 +162,8 @@ module clock_recovery #(
     if (rst) begin
       look_q    <= 1'b0;
       judge_q   <= 1'b0;
+      choose_q  <= 1'b0;
+      fetch_q   <= 1'b0;
       settle_q  <= 1'b0;
       now_q     <= '0;
       longer_q  <= 1'b0;
@@ -164,9 +177,8 @@ module clock_recovery #(
   clock_loop #(.ClockWidth(ClockWidth)) u_loop (
       .clk_i, .rst_i(rst), .fast_i(loop_q[3:0]), .normal_i(loop_q[7:4]), .pps_normal_i(loop_q[12:8]),
       .pps_fast_i(loop_q[17:13]), .acquire_ms_i(acquire_ms_q), .frame_stb_i, .longer_o, .shorter_o,
-      .settle_i(settle_q), .ms_i(ms_q), .select_i(ms_q && (chosen != reference
-      || (chosen == None && free_run && state == switchroom_regs::ClockStateHoldover[1:0]))),
-      .select_reference_i(chosen), .error_i(reference_error), .free_run_i(free_run), .sample_i(sampled_q), .lost_i(lost_q),
+      .settle_i(settle_q), .ms_i(ms_q), .select_i(select_q),
+      .select_reference_i(chosen_q), .error_i(error_q), .free_run_i(free_run), .sample_i(sampled_q), .lost_i(lost_q),
       .pps_i(pps_q), .left_i(sample_left_q), .busy_o(loop_busy), .state_o(state), .reference_o(reference),
       .frequency_o(frequency), .held_o(held), .phase_o(phase), .since_s_o(since_s), .counters_o(counters)
   );

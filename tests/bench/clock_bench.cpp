@@ -177,7 +177,7 @@ void change(const std::string& folder) {
   first.until_s = at;
   second.phase_s = 40e-6;
   for (auto* one : {&first, &second})
-    one->sways = {{20, 1.5 / 2.048e6, 0}, {0.05, 200e-9, 0}};
+    one->sways = {{20, 1.5 / 2.048e6, 0}, {0.05, 40e-9, 0}};
   clocked_frames board(clocks, {.offset = 17e-6}, {first, second});
   follow(board.clock, 2);
   board.run_until(from);
