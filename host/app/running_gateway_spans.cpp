@@ -10,21 +10,21 @@
 namespace switchroom::app {
 namespace {
 
-using status = regs::e1_block::status;
+using span_status = regs::e1_block::status;
 
 /// Why nothing can be said over a span; empty: it can.
 refusal trouble_of(std::uint32_t word) {
-  if (status::los::get(word))
+  if (span_status::los::get(word))
     return {"there is no signal", "Is the cable in, and is the other exchange on? Receive and "
                                   "transmit pairs may be crossed."};
-  if (status::ais::get(word))
+  if (span_status::ais::get(word))
     return {"the far end sends nothing but ones (AIS)",
             "Something between here and the other exchange has lost its signal: ask who runs it."};
-  if (status::lof::get(word))
+  if (span_status::lof::get(word))
     return {"what is received has no frames",
             "Is it an E1 of 2,048 kbit/s? Does the far end send CRC-4 as `crc4` of the [[trunk]] "
             "says?"};
-  if (status::rai::get(word))
+  if (span_status::rai::get(word))
     return {"the far end does not understand what is sent (RAI)",
             "Is the transmit pair in order? Does the far end expect CRC-4 as `crc4` of the "
             "[[trunk]] says?"};
@@ -48,7 +48,7 @@ std::size_t running_gateway::d_channels() const {
 
 /// Alarms that stood before the board was up were told to nobody.
 void running_gateway::find_span_alarms() {
-  read_words(regs::e1_block::type, status::offset, board_->capacity<regs::e1_block>(),
+  read_words(regs::e1_block::type, span_status::offset, board_->capacity<regs::e1_block>(),
              [this](const words& found) {
                for (unsigned span = 0; span < found.size(); ++span)
                  on_span(span, found[span]);
@@ -144,7 +144,7 @@ void running_gateway::on_isdn_down(const std::string& why) {
 void running_gateway::report_trunks(control::v1::Reply reply, const control::answer& to) {
   const std::size_t spans = board_ ? board_->capacity<regs::e1_block>() : 0;
   using counters = regs::e1_block;
-  read_words(counters::type, status::offset, spans, [=, this](words alarms) mutable {
+  read_words(counters::type, span_status::offset, spans, [=, this](words alarms) mutable {
     constexpr std::uint32_t first = counters::code_violations::offset,
                             last = counters::skips::offset + counters::skips::count;
     read_words(counters::type, first, spans == 0 ? 0 : last - first,
@@ -158,7 +158,7 @@ void running_gateway::report_trunks(control::v1::Reply reply, const control::ans
                    if (span >= alarms.size())
                      continue;
                    trunk.set_carrier(trouble_of(alarms[span]).what);
-                   trunk.set_without_crc4(status::without_crc4::get(alarms[span]));
+                   trunk.set_without_crc4(span_status::without_crc4::get(alarms[span]));
                    trunk.set_code_violations(count(counters::code_violations::offset, span));
                    trunk.set_frame_errors(count(counters::fas_errors::offset, span));
                    trunk.set_crc_errors(count(counters::crc_errors::offset, span));

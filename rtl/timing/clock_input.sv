@@ -20,18 +20,20 @@ module clock_input #(
   logic [7:0] divide_q;
   logic [1:0] count_q;
   logic [ClockWidth-1:0] left_q;
-  logic stb;
-  assign stb = ref_stb_i && (!every_256th_i || divide_q == 8'd255);
+  // A function, so that nothing depends on an input between two clocks.
+  function automatic logic counts(input logic ref_stb, input logic every_256th, input logic [7:0] divide);
+    counts = ref_stb && (!every_256th || divide == 8'd255);
+  endfunction
   always_ff @(posedge clk_i) begin
     if (ref_stb_i) divide_q <= divide_q + 8'd1;
-    if (stb) begin
+    if (counts(ref_stb_i, every_256th_i, divide_q)) begin
       left_q <= left_i;
       if (count_q != 2'd3) count_q <= count_q + 2'd1;
     end
     if (frame_stb_i) begin
       count_o <= count_q;
       left_o  <= left_q;
-      count_q <= {1'b0, stb};
+      count_q <= {1'b0, counts(ref_stb_i, every_256th_i, divide_q)};
     end
     if (rst_i) begin
       divide_q <= 8'd0;

@@ -62,7 +62,7 @@ module clock_recovery #(
   assign enable   = control_q[0];
   assign mode     = control_q[3:2];
   assign free_run = mode == FreeRun;
-  assign rst      = rst_i || !enable;
+  assign rst      = !enable;  // and so in reset, from its second clock on
 
   // References, one after the other
   logic [2*References-1:0] counts;

@@ -9,6 +9,6 @@ add_rtl_model(clock_recovery_model TOP clock_recovery
 add_executable(rtl_clock_tests
   ${CMAKE_CURRENT_LIST_DIR}/clock_recovery_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/clock_behaviour_test.cpp)
-target_include_directories(rtl_clock_tests PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
+target_include_directories(rtl_clock_tests PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_SOURCE_DIR}/sim ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(rtl_clock_tests PRIVATE switchroom_warnings switchroom_regs GTest::gtest_main clock_recovery_model)
 gtest_discover_tests(rtl_clock_tests PROPERTIES LABELS rtl)
