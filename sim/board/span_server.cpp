@@ -9,7 +9,7 @@
 
 namespace switchroom::sim {
 namespace {
-constexpr std::size_t most_unread = std::size_t{8000} * 32; // a second
+constexpr std::size_t most_unheard = std::size_t{8000} * 32; // a second
 }
 
 span_server::span_server(boost::asio::io_context& io, const std::string& address,
@@ -65,7 +65,7 @@ void span_server::flush() {
   for (const span_frame& frame : heard_) {
     queued_.insert(queued_.end(), frame.begin(), frame.end());
   }
-  if (queued_.size() > most_unread) {
+  if (queued_.size() > most_unheard) {
     drop();
     return;
   }
