@@ -224,6 +224,7 @@ TEST(E1Line, AFarEndWithoutCrc4IsTakenAsItIsAfter400Ms) {
 TEST(E1Line, FramesWith915WrongBlocksOf1000AreNone) {
   for (const unsigned wrong : {914u, 915u}) {
     e1_wire wire(6);
+    wire.far.octets.fill(0x55);
     wire.frames(300);
     ASSERT_EQ(wire.state() & 0xff, 0u);
     const unsigned before = wire.read(block::crc_errors::offset);
