@@ -17,6 +17,7 @@
 
 #include "control.pb.h"
 #include "edge.pb.h"
+#include "isdn.pb.h"
 #include "scn.pb.h"
 
 #include <array>
@@ -44,7 +45,25 @@ struct line_settings {
   users::line_type type = users::line_type::analog;
   bool on_edge = false; ///< an IP phone's; else the line is one of the fabric's
   caller_display display = {};
-  unsigned echo_tail_ms = 16; ///< of its canceller: 16, 32, 64, 128; 0: none
+  unsigned echo_tail_ms = 16;           ///< of its canceller: 16, 32, 64, 128; 0: none
+  std::optional<unsigned> station = {}; ///< a digital one, at this place of the board's bus, from 1
+};
+
+/// A trunk: lines to an exchange outside, one a time slot, by a digital interface of the board.
+struct trunk_settings {
+  std::string name;               ///< "city"
+  unsigned span = 1;              ///< of the board, from 1
+  std::vector<unsigned> channels; ///< time slots that carry voice, in the order they are taken
+  /// Shown outside before the extension of who calls; empty: no number is shown.
+  std::string number;
+  /// Of a number called from outside that comes as a whole, the last so many count; 0: all.
+  unsigned called_digits = 0;
+  std::vector<dialplan::short_code> codes; ///< of the line, for what is called (rule C8)
+};
+/// Where calls to the outside leave.
+struct line_group {
+  std::string name;                ///< as short codes name it
+  std::vector<std::string> trunks; ///< in the order they are tried: the cheapest first
 };
 
 struct peer_settings {
@@ -64,6 +83,8 @@ struct settings {
   std::string locale = "GB";
   std::vector<line_settings> lines;
   std::vector<peer_settings> peers;
+  std::vector<trunk_settings> trunks;
+  std::vector<line_group> line_groups; ///< the first is that of the locale's code for outside calls
   std::vector<hunting::group> groups;
   std::vector<gateway_name> backups; ///< of the users of this gateway, see docs/adr/0008
   duration lease{std::chrono::seconds{30}};
@@ -114,6 +135,10 @@ struct board_up {
   unsigned members = 0; ///< of conferences; none: the host mixes
   slot_id first_member_slot{};
   unsigned echo_places = 0; ///< of 16 ms, of echo cancellers (regs/echo.toml)
+  unsigned spans = 0;       ///< E1, of 32 slots each
+  slot_id first_span_slot{};
+  unsigned stations = 0; ///< digital ones, of 4 slots each: B1, B2, D, none
+  slot_id first_station_slot{};
 };
 struct board_down {
   std::string why;
@@ -191,15 +216,22 @@ struct stream_over {
 struct edge_down {
   std::string why;
 };
+/// From isdn-edge (proto/isdn.proto). Frames are the rim's.
+struct isdn_message {
+  isdn::v1::FromEdge message;
+};
+struct isdn_down {
+  std::string why;
+};
 /// The calendar's clock was set, or has drifted from the machine's. `origin_s` as
 /// settings::clock_origin_s. For hours of time profiles, and what the log shows.
 struct wall_clock {
   double origin_s = 0;
 };
-using event =
-    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
-                 tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard,
-                 voice_begins, stream_over, stream_refused, recorded, record_over>;
+using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
+                           deadline, disk, tape_said, tape_recorded, wall_clock, edge_message,
+                           edge_down, digit_heard, voice_begins, stream_over, stream_refused,
+                           recorded, record_over, isdn_message, isdn_down>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -349,6 +381,9 @@ struct send {
 struct to_edge {
   edge::v1::ToEdge message;
 };
+struct to_isdn {
+  isdn::v1::ToEdge message;
+};
 struct reply {
   std::uint64_t number = 0;
   control::v1::Reply answer;
@@ -372,7 +407,7 @@ using action =
     std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
                  erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge,
                  send_digit, sound_digit, relay, mute_digits, show_caller, cancel_echo, member_join,
-                 member_leave, record_begin, record_end>;
+                 member_leave, record_begin, record_end, to_isdn>;
 
 class gateway {
 public:

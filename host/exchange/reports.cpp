@@ -137,7 +137,10 @@ control::v1::Calls gateway::implementation::list_calls() const {
     const bool on_hold = c.origin_holds || c.destination_holds;
     call.set_state(on_hold ? "on hold" : std::string(calls::name(c.state)));
     call.set_from((c.from.number.empty() ? "nobody" : c.from.number) + where(c.origin));
-    call.set_to((c.break_out ? "break out" : c.extension) + where(c.destination));
+    call.set_to((c.break_out ? "break out"
+                 : c.outside ? c.outside->number
+                             : c.extension) +
+                where(c.destination));
     call.set_account(c.account);
     call.set_age_s(seconds(now_ - c.dialled));
     if (c.alerted != never)
@@ -181,6 +184,9 @@ void gateway::implementation::on(const operator_request& asked) {
     break;
   case ask::kLines:
     *answer.mutable_lines() = list_lines();
+    break;
+  case ask::kTrunks:
+    *answer.mutable_trunks() = list_trunks();
     break;
   case ask::kPhones:
     *answer.mutable_phones() = list_phones();

@@ -16,6 +16,7 @@ module e1_lines #(
     input  logic                rst_i,
     output logic                awake_o,       // beside strobes: low: the next clock changes nothing
     output logic                runs_o,        // a span is enabled: tx_stb_i is wanted
+    output logic [Pairs-1:0]    fault_o,       // no clock is to be taken from it: not enabled, LOS, AIS, LOF
     /* verilator lint_off UNUSEDSIGNAL */  // where there are no spans
     // lines
     input  logic [Pairs-1:0]    rx_stb_i,
@@ -204,7 +205,11 @@ module e1_lines #(
         .event_slot_o(event_slot[5*s+:5]), .event_data_o(event_data[8*s+:8])
     );
   end
+  for (genvar s = 0; s < Spans; s++) begin : gen_faults
+    assign fault_o[s] = !config_q[14*s] || status[15*s+:3] != 3'd0;
+  end
   if (Spans == 0) begin : gen_none
+    assign fault_o = '1;
     assign {status, counter, cas_sent, cas_received, busy, spans_awake, tx_stb_o, tx_pos_o, tx_neg_o,
             samples, event_valid, event_alarms, event_slot, event_data} = '0;
     /* verilator lint_off UNUSEDSIGNAL */
@@ -219,13 +224,11 @@ module e1_lines #(
     event_kind_o  = switchroom_regs::EventKindE1Signalling;
     event_index_o = 8'd0;
     event_data_o  = 16'd0;
-    event_ready   = '0;
     for (int unsigned s = 0; s < Pairs; s++) begin
       if (event_valid[s] && !event_valid_o) begin
-        event_valid_o  = 1'b1;
-        event_ready[s] = event_ready_i;
-        event_data_o   = {8'd0, event_data[8*s+:8]};
-        event_index_o  = 8'(s << 5) + {3'd0, event_slot[5*s+:5]};
+        event_valid_o = 1'b1;
+        event_data_o  = {8'd0, event_data[8*s+:8]};
+        event_index_o = 8'(s << 5) + {3'd0, event_slot[5*s+:5]};
         if (event_alarms[s]) begin
           event_kind_o  = switchroom_regs::EventKindE1Alarms;
           event_index_o = 8'(s);
@@ -233,6 +236,7 @@ module e1_lines #(
       end
     end
   end
+  assign event_ready = event_ready_i ? event_valid & ~(event_valid - 1'b1) : '0;
 
   assign awake_o = (runs_o && rx_stb_q != '0) || slot_stb_i || spans_awake != '0
                 || reg_valid_i || decoded_q || reg_ack_o;

@@ -24,6 +24,7 @@ module digital_lines #(
     input  logic                 rst_i,
     output logic                 awake_o,      // beside rx_stb_i: low: the next clock changes nothing
     output logic                 runs_o,       // clocks of a frame may not be left out
+    output logic [Pairs-1:0]     fault_o,      // no clock is to be taken from this span
     input  logic                 frame_stb_i,
     input  logic [ClockBits-1:0] left_i,       // clocks of this frame after this one
     // E1 spans
@@ -85,7 +86,7 @@ module digital_lines #(
   end
 
   e1_lines #(.Spans(Spans), .FirstSlot(FirstSlot)) u_e1_lines (
-      .clk_i, .rst_i, .awake_o(spans_awake), .runs_o, .rx_stb_i, .rx_pos_i, .rx_neg_i,
+      .clk_i, .rst_i, .awake_o(spans_awake), .runs_o, .fault_o, .rx_stb_i, .rx_pos_i, .rx_neg_i,
       .tx_stb_i(tx_stb_q),
       .tx_place_i(tx_place_q), .tx_stb_o, .tx_pos_o, .tx_neg_o, .frame_stb_i(frame_stb_q), .speaks_o, .slot_stb_i,
       .slot_i(SpanSlotBits'(slot_i)), .sample_o, .egress_stb_i(egress_stb_q),

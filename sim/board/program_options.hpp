@@ -4,7 +4,7 @@
 #include "board/simulated_board.hpp"
 
 #include <chrono>
-#include <optional>
+#include <map>
 #include <string>
 
 namespace switchroom::sim {
@@ -15,8 +15,9 @@ enum class board_clock { wall, virtual_time };
 struct program_options {
   std::string link; // "unix:PATH"
   std::string phones;
+  std::string span; // of the far end of span 1; empty: nothing is plugged in
+  std::map<unsigned, std::string> stations; // the same by place at the bus, from 0
   board_options board;
-  std::optional<std::string> span; // "unix:PATH" of who speaks at the far end of the E1 span
   board_clock clock = board_clock::wall;
   std::chrono::milliseconds quantum{1}; // octets are exchanged once a quantum; wall clock
 };

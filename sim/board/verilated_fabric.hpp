@@ -27,6 +27,16 @@ struct frame_pins {
   // Of an E1 span, bit by bit: what has no room in the frame stays; what is sent is appended.
   std::deque<golden::e1_pulse> from_span;
   std::vector<golden::e1_pulse> to_span;
+  // The bus of digital stations, bit by bit, that of place 0 first: DU, DD.
+  static constexpr unsigned bits_a_frame = 256;
+  std::array<bool, bits_a_frame> from_stations = all_ones(), to_stations = all_ones();
+
+private:
+  static std::array<bool, bits_a_frame> all_ones() {
+    std::array<bool, bits_a_frame> bits;
+    bits.fill(true);
+    return bits;
+  }
 };
 
 // The Verilated fabric, a frame at a time. Registers that the RTL does not reset start with random
@@ -49,6 +59,7 @@ private:
   void reset();
   unsigned clocks_to_strobe();
   void set_loop(const frame_pins& pins, unsigned sub_frame);
+  void exchange_with_stations(frame_pins& pins, unsigned clock);
 
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Vfabric_model> model_;

@@ -8,7 +8,7 @@ function __switchroom_gateways
         basename (dirname $socket)
     end
 end
-set -l commands status lines line capture phones users user desks agents directory login logout echo calls parked groups mailbox peers board alarms log ladder \
+set -l commands status lines line capture phones trunks users user desks agents directory login logout echo calls parked groups mailbox peers board alarms log ladder \
     phone dialplan keys config measure completion
 complete -c switchroom -f
 complete -c switchroom -s g -l gateway -x -a '(__switchroom_gateways)' -d 'Gateway to talk to'

@@ -39,7 +39,7 @@ _switchroom() {
   command)
     local -a commands
     commands=('status:everything at a glance' 'lines:state of every line'
-      'line:test a line or set its gain' 'capture:record a line or a slot' 'phones:IP phones'
+      'line:test a line or set its gain' 'capture:record a line or a slot' 'phones:IP phones' 'trunks:lines outside'
       'users:every user of the network' 'user:add, change or remove users'
       'desks:logins at lines here' 'agents:what agents did' 'directory:numbers of people' 'login:log a user in at a line' 'logout:log out a line' 'echo:echo canceller of a line'
       'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'mailbox:messages that were left' 'peers:the other gateways' 'board:blocks, counters, connections'
