@@ -62,12 +62,27 @@ module e1_lines #(
   logic [64*Pairs-1:0] modes_q;
   // What it reads of the spans
   logic [15*Pairs-1:0]  status;
-  logic [256*Pairs-1:0] counters;
+  logic [32*Pairs-1:0]  counter;
   logic [4*Pairs-1:0]   cas_sent, cas_received;
   logic [Pairs-1:0]     busy, spans_awake;
   always_comb begin
     runs_o = 1'b0;
     for (int unsigned s = 0; s < Pairs; s++) if (config_q[14*s]) runs_o = 1'b1;
+  end
+
+  // Who speaks is worked out when something was written.
+  function automatic logic [31:0] spoken(input logic enable, input logic payload, input logic [63:0] modes);
+    for (int t = 0; t < 32; t++) begin
+      spoken[t] = t != 0 && enable && (modes[2*t+:2] != 2'd0 || payload);
+    end
+  endfunction
+  always_ff @(posedge clk_i) begin
+    if (reg_ack_o) begin
+      for (int unsigned s = 0; s < Pairs; s++) begin
+        speaks_o[32*s+:32] <= spoken(config_q[14*s], config_q[14*s+4+:2] == 2'd3, modes_q[64*s+:64]);
+      end
+    end
+    if (rst_i) speaks_o <= '0;
   end
 
   // Requests: place 8 r + s is that of span s, 32 s + t of a time slot.
@@ -108,7 +123,7 @@ module e1_lines #(
           default: begin
             if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
             if ({9'd0, register_q, 3'd0} >= switchroom_regs::E1CodeViolationsWord)
-              reg_rdata_o <= counters[256*span_q+32*(32'(register_q)-6)+:32];
+              reg_rdata_o <= counter[32*span_q+:32];
             else if ({9'd0, register_q, 3'd0} == switchroom_regs::E1StatusWord)
               reg_rdata_o <= {17'd0, status[15*span_q+:15]};
             else reg_status_o <= switchroom_regs::StatusNoSuchRegister;
@@ -176,10 +191,11 @@ module e1_lines #(
     e1_span u_span (
         .clk_i, .rst_i, .awake_o(spans_awake[s]), .enable_i(config_q[14*s]), .config_i(config_q[14*s+1+:13]),
         .idle_i(idle_q[8*s+:8]), .modes_i(modes_q[64*s+:64]), .prbs_send_i(prbs_send_q[32*s+:32]),
-        .prbs_check_i(prbs_check_q[32*s+:32]), .status_o(status[15*s+:15]), .counters_o(counters[256*s+:256]),
+        .prbs_check_i(prbs_check_q[32*s+:32]), .status_o(status[15*s+:15]), .count_i(start),
+        .counter_i(reg_addr_i[5:3] - switchroom_regs::E1CodeViolationsWord[5:3]), .counter_o(counter[32*s+:32]),
         .rx_stb_i(rx_stb_q[s]), .rx_pos_i(rx_pos_q[s]), .rx_neg_i(rx_neg_q[s]), .tx_stb_i, .tx_place_i,
         .tx_stb_o(tx_stb_o[s]), .tx_pos_o(tx_pos_o[s]), .tx_neg_o(tx_neg_o[s]), .frame_stb_i,
-        .speaks_o(speaks_o[32*s+:32]), .slot_stb_i(slot_stb_i && slot_i[5+:SpanBits] == s), .slot_i(slot_i[4:0]),
+        .slot_stb_i(slot_stb_i && slot_i[5+:SpanBits] == s), .slot_i(slot_i[4:0]),
         .sample_o(samples[16*s+:16]), .egress_stb_i(egress_stb_i && egress_slot_i[5+:SpanBits] == s),
         .egress_slot_i(egress_slot_i[4:0]), .egress_sample_i, .cas_busy_o(busy[s]),
         .cas_read_i(start && span == s), .cas_write_i(put && wide_q && addr_q[13:12] == 2'd2 && span_q == s),
@@ -194,7 +210,7 @@ module e1_lines #(
   end
   if (Spans == 0) begin : gen_none
     assign fault_o = '1;
-    assign {status, counters, cas_sent, cas_received, busy, spans_awake, tx_stb_o, tx_pos_o, tx_neg_o, speaks_o,
+    assign {status, counter, cas_sent, cas_received, busy, spans_awake, tx_stb_o, tx_pos_o, tx_neg_o,
             samples, event_valid, event_alarms, event_slot, event_data} = '0;
     /* verilator lint_off UNUSEDSIGNAL */
     logic unused;

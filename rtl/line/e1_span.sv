@@ -18,7 +18,9 @@ module e1_span (
     input  logic [31:0]  prbs_send_i,
     input  logic [31:0]  prbs_check_i,
     output logic [14:0]  status_o,
-    output logic [255:0] counters_o,    // in the registers' order
+    input  logic         count_i,       // counter_o is to be the one of this number, in the registers' order
+    input  logic [2:0]   counter_i,
+    output logic [31:0]  counter_o,
     // line
     input  logic         rx_stb_i,
     input  logic         rx_pos_i,
@@ -30,7 +32,6 @@ module e1_span (
     output logic         tx_neg_o,
     // switch
     input  logic         frame_stb_i,
-    output logic [31:0]  speaks_o,
     input  logic         slot_stb_i,
     input  logic [4:0]   slot_i,
     output logic [15:0]  sample_o,
@@ -94,9 +95,6 @@ module e1_span (
     sample_o = 16'd0;
     if (mode_q == Clear) sample_o = {8'd0, heard};
     else if (mode_q != Idle && ready) sample_o = g711::decoded(mode_q == MuLaw, stored);
-  end
-  for (genvar slot = 0; slot < 32; slot++) begin : gen_speaks
-    assign speaks_o[slot] = slot != 0 && enable_i && (modes_i[2*slot+:2] != Idle || loop == Payload);
   end
   always_ff @(posedge clk_i) begin
     slot_stb_q <= slot_stb_i && !rst;
@@ -214,9 +212,13 @@ module e1_span (
   logic [7:0] counts;
   assign counts = {rx_stb && prbs_error, {2{frame_stb_i && enable_i}} & {skip_slip, repeat_slip},
                    {5{rx_stb}} & {change, e_bit, crc_error, fas_error, violation}};
-  always_ff @(posedge clk_i) begin
-    for (int n = 0; n < 8; n++) if (counts[n]) counters_o[32*n+:32] <= counters_o[32*n+:32] + 32'd1;
-    if (rst_i) counters_o <= '0;
+  logic [31:0] counter_q[8];
+  for (genvar n = 0; n < 8; n++) begin : gen_counters
+    always_ff @(posedge clk_i) begin
+      if (counts[n]) counter_q[n] <= counter_q[n] + 32'd1;
+      if (rst_i) counter_q[n] <= 32'd0;
+    end
   end
+  always_ff @(posedge clk_i) if (count_i) counter_o <= counter_q[counter_i];
 endmodule
 `default_nettype wire

@@ -172,6 +172,11 @@ int main() {
   fabric_harness fabric(1, false);
   fabric.connect();
   report(real_time_factor(fabric, false), "fabric of %u slots, at rest", slots);
+  using span = regs::e1_block::config;
+  write(fabric, regs::e1_block::type, span::offset,
+        {span::enable::of(1) | span::crc4::of(1) | span::loop::of(1)});
+  report(real_time_factor(fabric, false), "… with %u E1 span", 1);
+  write(fabric, regs::e1_block::type, span::offset, {0});
   hold_conference(fabric, 32);
   report(real_time_factor(fabric, false), "… with a conference of %u", 32);
   hold_conference(fabric, 0);

@@ -195,7 +195,7 @@ TEST(E1Line, AFrameAlignmentSignalInSpeechIsFoundOutByCrc4) {
     EXPECT_EQ(
         wire.heard[1 + (seed * 5 + 1) % 30 == 1 + seed * 5 % 31 ? 31 : 1 + (seed * 5 + 1) % 30],
         0x55);
-    mistaken += wire.read(block::alignments::offset) > 1;
+    mistaken += wire.read(block::alignments::offset) > 0;
   }
   EXPECT_GT(mistaken, 0u) << "the test tests nothing";
 }
@@ -224,13 +224,15 @@ TEST(E1Line, AFarEndWithoutCrc4IsTakenAsItIsAfter400Ms) {
 TEST(E1Line, FramesWith915WrongBlocksOf1000AreNone) {
   for (const unsigned wrong : {914u, 915u}) {
     e1_wire wire(6);
-    wire.frames(100);
+    wire.far.octets.fill(0x55);
+    wire.frames(300);
     ASSERT_EQ(wire.state() & 0xff, 0u);
     const unsigned before = wire.read(block::crc_errors::offset);
     ASSERT_EQ(before, 0u);
     // Windows of 1,000 begin with the first whole block; 914 in each are not 915 in one.
+    const unsigned from = wire.far.frames / 8 + 3;
     wire.far.alters = [=](unsigned frame, unsigned at, bool bit) {
-      return bit != (at == 100 && frame % 8 == 3 && frame / 8 >= 20 && frame / 8 < 20 + wrong);
+      return bit != (at == 100 && frame % 8 == 3 && frame / 8 >= from && frame / 8 < from + wrong);
     };
     wire.frames(8 * 1000);
     EXPECT_EQ(wire.read(block::crc_errors::offset), wrong);

@@ -13,7 +13,6 @@ constexpr std::uint32_t with_crc = config::enable::of(1) | config::crc4::of(1);
 
 struct counts {
   std::uint32_t violations, fas, crc, e, alignments, repeats, skips, test;
-  bool operator==(const counts&) const = default;
 };
 counts counted(e1_wire& wire) {
   return {wire.read(block::code_violations::offset), wire.read(block::fas_errors::offset),
@@ -21,12 +20,6 @@ counts counted(e1_wire& wire) {
           wire.read(block::alignments::offset),      wire.read(block::repeats::offset),
           wire.read(block::skips::offset),           wire.read(block::prbs_errors::offset)};
 }
-std::ostream& operator<<(std::ostream& out, const counts& c) {
-  return out << c.violations << " violations, " << c.fas << " FAS, " << c.crc << " CRC, " << c.e
-             << " E, " << c.alignments << " alignments, " << c.repeats << " repeats, " << c.skips
-             << " skips, " << c.test << " test";
-}
-
 /// One wrong bit at each place of time slot 0 in a multiframe, and in two others.
 TEST(E1Line, AWrongBitIsCountedWhereItBelongs) {
   e1_wire wire(1, with_crc | config::cas::of(1));
@@ -139,30 +132,35 @@ TEST(E1Line, RemoteAlarmAndSaBitsAreReceived) {
 }
 
 /// Frames carry their number: a slip leaves one out or says one twice, whole, and nothing else
-/// happens.
+/// happens. At 100 ppm a frame is gained or lost in 10,000.
 TEST(E1Line, AFarEnd100PpmOffSlipsWholeFrames) {
-  for (const double ppm : {100., -100., 0.}) {
+  for (const int sign : {1, -1}) {
     e1_wire wire(7, with_crc);
-    wire.far.ppm = ppm;
     wire.far.says = [](unsigned frame, unsigned slot) {
       return static_cast<std::uint8_t>(frame + slot);
     };
     wire.frames(100);
+    const auto counter = sign > 0 ? block::skips::offset : block::repeats::offset;
+    wire.far.ppm = sign * 2000;
+    for (int n = 0; n < 1000 && wire.read(counter) == 0; ++n)
+      wire.frame();
+    ASSERT_EQ(wire.read(counter), 1u);
+    wire.far.ppm = sign * 100;
+    wire.frame();
     unsigned last = wire.heard[1], slips = 0;
-    constexpr unsigned frames = 21000; // a slip each 10,000
-    for (unsigned n = 0; n < frames; ++n) {
+    for (unsigned n = 0; n < 10500; ++n) {
       wire.frame();
       for (unsigned slot = 2; slot < 32; ++slot)
         ASSERT_EQ(wire.heard[slot], (wire.heard[1] + slot - 1) & 255) << "frames were mixed";
       const unsigned step = (wire.heard[1] - last) & 255;
-      ASSERT_TRUE(step == 1 || step == (ppm > 0 ? 2 : 0)) << step;
+      ASSERT_TRUE(step == 1 || step == (sign > 0 ? 2 : 0)) << step;
       slips += step != 1;
+      ASSERT_EQ(slips, n < 9500 ? 0 : slips);
       last = wire.heard[1];
     }
-    const counts c = counted(wire);
-    EXPECT_EQ(slips, ppm == 0 ? 0 : c.repeats + c.skips);
-    EXPECT_EQ(ppm > 0 ? c.repeats : c.skips, 0u);
-    EXPECT_NEAR(slips, ppm == 0 ? 0 : 2, ppm == 0 ? 0 : 1);
+    EXPECT_EQ(slips, 1u);
+    EXPECT_EQ(wire.read(counter), 2u);
+    EXPECT_EQ(wire.read(sign > 0 ? block::repeats::offset : block::skips::offset), 0u);
     EXPECT_EQ(wire.state() & 0xff, 0u);
   }
 }
@@ -296,7 +294,7 @@ TEST(E1Line, EverythingComesBackAfterwards) {
   e1_wire wire(12, with_crc | config::cas::of(1));
   wire.far.sends.cas = true;
   wire.far.says = [](unsigned, unsigned slot) { return static_cast<std::uint8_t>(slot ^ 0x5a); };
-  for (unsigned round = 0; round < 60; ++round) {
+  for (unsigned round = 0; round < 24; ++round) {
     auto& random = wire.far.random;
     wire.far.pulled = round % 4 == 0;
     wire.far.slides = round % 4 == 1 ? static_cast<int>(random() % 601) - 300 : 0;

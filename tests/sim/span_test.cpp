@@ -18,7 +18,7 @@ span_frame numbered(unsigned n) {
 struct pair_of_ends {
   span_far_end near, far;
   unsigned said = 0;
-  std::vector<span_frame> heard;
+  std::vector<span_frame> heard{};
 
   void frames(unsigned count) {
     for (unsigned n = 0; n < count; ++n) {
