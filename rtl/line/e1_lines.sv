@@ -14,7 +14,7 @@ module e1_lines #(
 ) (
     input  logic                clk_i,
     input  logic                rst_i,
-    output logic                awake_o,       // beside rx_stb_i: low: the next clock changes nothing
+    output logic                awake_o,       // beside strobes: low: the next clock changes nothing
     output logic                runs_o,        // a span is enabled: tx_stb_i is wanted
     /* verilator lint_off UNUSEDSIGNAL */  // where there are no spans
     // lines
@@ -217,7 +217,7 @@ module e1_lines #(
   end
   assign event_ready = event_ready_i ? event_valid & ~(event_valid - 1'b1) : '0;
 
-  assign awake_o = (runs_o && (frame_stb_i || tx_stb_i || rx_stb_q != '0)) || slot_stb_i || egress_stb_i || spans_awake != '0
+  assign awake_o = (runs_o && rx_stb_q != '0) || slot_stb_i || spans_awake != '0
                 || reg_valid_i || decoded_q || reg_ack_o;
 endmodule
 `default_nettype wire

@@ -53,6 +53,9 @@ board_server::board_server(const program_options& options)
               [this](const switchroom::phone::v1::Request& request, phone_bank::reply_to to) {
                 bank_.submit(request, now(), std::move(to));
               }) {
+  if (options.span && board_.far_end() != nullptr) {
+    span_.emplace(io_, *options.span, *board_.far_end());
+  }
   signals_.async_wait([this](const boost::system::error_code&, int) {
     stopping_ = true;
     io_.stop();
@@ -97,6 +100,9 @@ void board_server::run_frame() {
   octets_.clear();
   board_.take(octets_);
   link_.send(octets_);
+  if (span_) {
+    span_->flush();
+  }
   bank_.step(now());
 }
 

@@ -8,6 +8,7 @@
 #include "board/phone_server.hpp"
 #include "board/program_options.hpp"
 #include "board/simulated_board.hpp"
+#include "board/span_server.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <vector>
 
 namespace switchroom::sim {
@@ -49,6 +51,7 @@ private:
   pace pace_;
   link_server link_;
   phone_server phones_;
+  std::optional<span_server> span_;
   std::vector<std::uint8_t> octets_; // of one frame
   bool stopping_ = false;
   pace::clock::time_point started_;

@@ -40,6 +40,20 @@ void describe(CLI::App& app, program_options& options) {
   app.add_option("--law", board.loop.law, "Codec of the lines")
       ->transform(CLI::CheckedTransformer(laws))
       ->option_text("a|mu");
+  app.add_option_function<std::string>(
+         "--span",
+         [&options](const std::string& value) {
+           const auto at = value.find('=');
+           if (at == std::string::npos || value.substr(0, at) != "0" || at + 1 == value.size()) {
+             throw CLI::ValidationError("--span", "takes 0=unix:PATH: this board has span 0 only");
+           }
+           options.span = value.substr(at + 1);
+           if (!options.board.span) {
+             options.board.span.emplace();
+           }
+         },
+         "The far end of E1 span N: frames of 32 octets each way on a Unix socket")
+      ->option_text("N=unix:PATH");
   app.add_option("--quantum-ms", options.quantum, "Frames run and octets leave in steps of this")
       ->check(CLI::Range(1, 20))
       ->option_text("MS [1]");

@@ -4,6 +4,7 @@
 #include "board/simulated_board.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace switchroom::sim {
@@ -15,6 +16,7 @@ struct program_options {
   std::string link; // "unix:PATH"
   std::string phones;
   board_options board;
+  std::optional<std::string> span; // "unix:PATH" of who speaks at the far end of the E1 span
   board_clock clock = board_clock::wall;
   std::chrono::milliseconds quantum{1}; // octets are exchanged once a quantum; wall clock
 };

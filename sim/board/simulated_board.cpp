@@ -23,6 +23,9 @@ simulated_board::simulated_board(const sc_core::sc_module_name& name, const boar
     loops_.push_back(std::make_unique<subscriber_loop>(("loop_" + number).c_str(), loop));
     loops_.back()->handset.bind(*phones_.back());
   }
+  if (options.span) {
+    far_end_.emplace(*options.span);
+  }
   SC_METHOD(run_frame);
 }
 
@@ -31,10 +34,26 @@ void simulated_board::run_frame() {
   for (unsigned line = 0; line < loops_.size(); ++line) {
     pins_.from_lines[line] = loops_[line]->exchange(pins_.to_lines[line]);
   }
+  run_span();
   fabric_.run_frame(pins_);
   ++frame_;
   computing_ += std::chrono::steady_clock::now() - started;
   next_trigger(frame_period_);
+}
+
+void simulated_board::run_span() {
+  if (!far_end_) {
+    return;
+  }
+  for (const golden::e1_pulse& pulse : pins_.to_span) {
+    far_end_->hears(pulse);
+  }
+  pins_.to_span.clear();
+  for (unsigned bit = 0; bit < 256; ++bit) {
+    for (const golden::e1_pulse& pulse : far_end_->arrives()) {
+      pins_.from_span.push_back(pulse);
+    }
+  }
 }
 
 void simulated_board::feed(std::span<const std::uint8_t> octets) {

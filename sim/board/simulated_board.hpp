@@ -4,10 +4,12 @@
 #include "board/verilated_fabric.hpp"
 #include "loop/subscriber_loop.hpp"
 #include "phone/phone.hpp"
+#include "span/far_end.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <systemc>
 #include <vector>
@@ -19,6 +21,7 @@ struct board_options {
   std::uint64_t seed = 1;        // of everything random on this board
   loop_options loop;             // of every line; its seed is not used
   dialling keys;
+  std::optional<span_options> span; // what is at the E1 span; none: nothing is plugged in
 };
 
 // A board: one Verilated fabric, and a subscriber loop with a phone on each of its first lines.
@@ -44,6 +47,8 @@ public:
   unsigned lines() const { return static_cast<unsigned>(phones_.size()); }
   // Lines are numbered from 0 here.
   phone& phone_at(unsigned line) { return *phones_[line]; }
+  // Null if there is none.
+  span_far_end* far_end() { return far_end_ ? &*far_end_ : nullptr; }
   unsigned clocks_per_frame() const { return fabric_.clocks_per_frame(); }
 
   // What the pins carried in the last frame.
@@ -54,11 +59,13 @@ public:
 
 private:
   void run_frame();
+  void run_span();
 
   verilated_fabric fabric_;
   frame_pins pins_;
   std::vector<std::unique_ptr<phone>> phones_;
   std::vector<std::unique_ptr<subscriber_loop>> loops_;
+  std::optional<span_far_end> far_end_;
   std::uint64_t frame_ = 0;
   std::chrono::nanoseconds computing_{};
   sc_core::sc_time frame_period_{125, sc_core::SC_US};

@@ -18,6 +18,12 @@ constexpr int random_values = 2; // Verilated's name for "x is random"
 constexpr unsigned reset_clocks = 16;
 constexpr unsigned most_clocks = 1U << 16U; // a frame that takes longer has no strobe
 
+// A bit each second clock, and those beyond 256 in between.
+bool span_bit_is_due(const frame_pins& pins, unsigned clock, unsigned clocks) {
+  return !pins.from_span.empty() &&
+         (clock % 2 == 0 || pins.from_span.size() > (clocks - clock) / 2);
+}
+
 bool loop_changes_within(const frame_pins& pins) {
   return std::any_of(pins.from_lines.begin(), pins.from_lines.end(), [](const line_sense& line) {
     return line.loop != 0 && line.loop != whole_frame;
@@ -99,10 +105,19 @@ void verilated_fabric::run_frame(frame_pins& pins) {
     if (model.line_stb_o != 0 && model.line_o < fabric_lines) {
       pins.to_lines[model.line_o].octet = model.pcm_o;
     }
+    if (model.tx_stb_o != 0) {
+      pins.to_span.push_back({model.tx_pos_o != 0, model.tx_neg_o != 0});
+    }
+    model.rx_stb_i = span_bit_is_due(pins, clock, clocks_per_frame_);
+    if (model.rx_stb_i != 0) {
+      model.rx_pos_i = pins.from_span.front().positive;
+      model.rx_neg_i = pins.from_span.front().negative;
+      pins.from_span.pop_front();
+    }
     // The codec interface is a synchronous RAM: the address of this clock, the octet in the next.
     const std::uint8_t octet =
         model.pcm_line_o < fabric_lines ? pins.from_lines[model.pcm_line_o].octet : 0;
-    const unsigned skip = watch_loop ? 0 : rtl::idle_clocks(model);
+    const unsigned skip = watch_loop || !pins.from_span.empty() ? 0 : rtl::idle_clocks(model);
     rtl::fabric_clock(model, skip);
     clock += skip;
     model.pcm_i = octet;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "golden/e1_line_code.hpp"
 #include "loop/frame_signals.hpp"
 
 #include <array>
@@ -15,6 +16,7 @@ class Vfabric_model;
 namespace switchroom::sim {
 
 inline constexpr unsigned fabric_lines = 32;
+inline constexpr unsigned fabric_spans = 1;
 
 // What the fabric's pins carry in a frame (docs/architecture.md, "The fabric's own ports").
 struct frame_pins {
@@ -22,6 +24,9 @@ struct frame_pins {
   std::array<line_drive, fabric_lines> to_lines{};
   std::deque<std::uint8_t> from_host; // what the fabric has no room for stays
   std::vector<std::uint8_t> to_host;  // appended to
+  // Of an E1 span, bit by bit: what has no room in the frame stays; what is sent is appended.
+  std::deque<golden::e1_pulse> from_span;
+  std::vector<golden::e1_pulse> to_span;
 };
 
 // The Verilated fabric, a frame at a time. Registers that the RTL does not reset start with random

@@ -47,6 +47,7 @@ if(TARGET switchroom_board)
   target_include_directories(rtl_fabric_tests PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/dsp
                              ${CMAKE_CURRENT_LIST_DIR})
   target_link_libraries(rtl_fabric_tests PRIVATE switchroom_warnings switchroom_board switchroom_dsp fabric_model
+                        switchroom_sim_span
                         GTest::gtest_main)
   gtest_discover_tests(rtl_fabric_tests PROPERTIES LABELS rtl TIMEOUT 120)
 endif()

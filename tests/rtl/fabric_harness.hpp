@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <random>
@@ -14,6 +15,7 @@
 #include "Vfabric_model.h"
 #include "Vfabric_model___024root.h"
 #include "fabric_clock.hpp"
+#include "golden/e1_line_code.hpp"
 #include "host/board/link_codec.hpp"
 #include "verilated_block.hpp"
 
@@ -52,7 +54,9 @@ public:
   std::vector<board::sample> cell;             ///< samples of the last board_cell
   std::uint32_t cell_frame = 0;                ///< its frame
   std::vector<heard_event> events;             ///< all so far
-  unsigned unwanted_strobes = 0;               ///< second octets for a line within a frame
+  std::deque<golden::e1_pulse> to_span; ///< bits that arrive at the E1 span, one each second clock
+  std::vector<golden::e1_pulse> from_span; ///< bits that it has sent
+  unsigned unwanted_strobes = 0;           ///< second octets for a line within a frame
 
   void loop(std::uint32_t closed) { fabric_->loop_i = closed; }
   std::uint32_t ring() { return fabric_->ring_o; }
@@ -142,8 +146,18 @@ private:
       ++sent;
     if (fabric_->link_tx_valid_o)
       received_.push_back(fabric_->link_tx_o);
+    if (fabric_->tx_stb_o)
+      from_span.push_back({fabric_->tx_pos_o != 0, fabric_->tx_neg_o != 0});
+    fabric_->rx_stb_i = !to_span.empty() && clock % 2 == 0;
+    if (fabric_->rx_stb_i) {
+      fabric_->rx_pos_i = to_span.front().positive;
+      fabric_->rx_neg_i = to_span.front().negative;
+      to_span.pop_front();
+    }
     const unsigned line = fabric_->pcm_line_o;
     unsigned skip = rtl::idle_clocks(*fabric_);
+    if (!to_span.empty())
+      skip = 0;
     if (!requesting && !requests_.empty())
       skip = std::min(skip, request_clock - 1 - clock);
     if (shuffled_sleep_ && skip > 0)

@@ -8,9 +8,11 @@
 
 #include "dtmf_signals.hpp"
 #include "fabric_lock_step.hpp"
+#include "span/far_end.hpp"
 
 namespace {
 namespace regs = switchroom::regs;
+namespace sim = switchroom::sim;
 using switchroom::test::connection;
 using switchroom::test::fabric_harness;
 using switchroom::test::lock_step;
@@ -403,20 +405,77 @@ TEST_P(Fabric, TheHostHearsThatAPhoneWasLifted) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Fabric, testing::Range(1u, 5u));
 
+/// A line and time slot 1 of the span hear each other; time slot 16, octets as they are, comes
+/// back.
+TEST(FabricSpan, TimeSlotsAreSlotsOfTheSwitch) {
+  fabric_harness fabric(8);
+  fabric.connect();
+  using e1 = regs::e1_block;
+  using block = regs::switch_block;
+  constexpr unsigned first = 256, line = 5;
+  const auto write = [&](std::uint16_t type, unsigned word, std::uint32_t value) {
+    fabric.write(type, static_cast<std::uint16_t>(word), std::span(&value, 1));
+    fabric.frame();
+  };
+  EXPECT_EQ(fabric.read(e1::type, e1::first_slot::offset), first);
+  write(regs::fxs_block::type, regs::fxs_block::line_config::offset + line,
+        regs::fxs_block::line_config::enable::of(1));
+  write(e1::type, e1::slot_config::offset + 1, 1);
+  write(e1::type, e1::slot_config::offset + 16, 3);
+  write(e1::type, e1::config::offset, e1::config::enable::of(1) | e1::config::crc4::of(1));
+  write(block::type, block::connection::offset + line, connection(first + 1));
+  write(block::type, block::connection::offset + first + 1, connection(line));
+  write(block::type, block::connection::offset + first + 16, connection(first + 16));
+  write(block::type, block::control::offset, block::control::commit::of(1));
+  sim::span_far_end far({.ppm = 30});
+  std::vector<sim::span_frame> heard;
+  fabric.octets_in.fill(0x9a);
+  std::uint8_t line_said = 0;
+  for (unsigned n = 0; n < 300; ++n) {
+    sim::span_frame said{};
+    said[1] = static_cast<std::uint8_t>(n);
+    said[16] = static_cast<std::uint8_t>(3 * n);
+    far.say(said);
+    for (unsigned bit = 0; bit < 256; ++bit)
+      for (const auto& pulse : far.arrives())
+        fabric.to_span.push_back(pulse);
+    fabric.frame();
+    for (const auto& pulse : std::exchange(fabric.from_span, {}))
+      far.hears(pulse);
+    if (n < 150)
+      continue;
+    far.take(heard);
+    const auto step = static_cast<std::uint8_t>(fabric.octets_out[line] - line_said);
+    ASSERT_EQ(n == 150 || step == 1, true) << int{step};
+    line_said = static_cast<std::uint8_t>(fabric.octets_out[line]);
+  }
+  EXPECT_EQ(fabric.read(e1::type, e1::status::offset) & 0xff, 0u);
+  EXPECT_TRUE(far.aligned());
+  EXPECT_EQ(far.counted().crc_errors, 0u);
+  ASSERT_GT(heard.size(), 100u);
+  for (std::size_t n = heard.size() - 60; n < heard.size(); ++n) {
+    ASSERT_EQ(heard[n][1], 0x9a);
+    ASSERT_EQ(static_cast<std::uint8_t>(heard[n][16] - heard[n - 1][16]), 3);
+  }
+  ASSERT_FALSE(fabric.events.empty());
+  EXPECT_EQ(fabric.events.back().kind, regs::event_kind::e1_alarms);
+  EXPECT_EQ(fabric.events.back().data, 0u) << "no alarm any more";
+}
+
 TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   fabric_harness fabric(7);
   fabric.connect();
   using namespace regs;
   EXPECT_EQ(fabric.read(board_block::type, board_block::magic::offset), 0x53575231u);
   EXPECT_EQ(fabric.read(board_block::type, board_block::clocks_per_frame::offset), 512u);
-  EXPECT_EQ(fabric.read(switch_block::type, switch_block::capacity::offset), 288u);
+  EXPECT_EQ(fabric.read(switch_block::type, switch_block::capacity::offset), 328u);
   EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::first_slot::offset), 0u);
   EXPECT_EQ(fabric.read(tone_block::type, tone_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.read(tone_block::type, tone_block::first_slot::offset), 32u);
   EXPECT_EQ(fabric.read(link_block::type, link_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(link_block::type, link_block::first_slot::offset), 64u);
-  EXPECT_EQ(fabric.read(level_block::type, level_block::capacity::offset), 288u);
+  EXPECT_EQ(fabric.read(level_block::type, level_block::capacity::offset), 328u);
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::first_slot::offset), 128u);
   EXPECT_EQ(fabric.read(answer_tone_block::type, answer_tone_block::capacity::offset), 32u);
@@ -424,9 +483,13 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   EXPECT_EQ(fabric.read(conference_block::type, conference_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(conference_block::type, conference_block::first_slot::offset), 192u);
   EXPECT_EQ(fabric.read(level_block::type, level_block::window_frames::offset), 1024u);
-  EXPECT_EQ(fabric.read(gain_block::type, gain_block::capacity::offset), 288u);
+  EXPECT_EQ(fabric.read(gain_block::type, gain_block::capacity::offset), 328u);
   EXPECT_EQ(fabric.read(gain_block::type, gain_block::lines::offset), 32u);
   EXPECT_EQ(fabric.read(echo_block::type, echo_block::capacity::offset), 32u);
+  EXPECT_EQ(fabric.read(hdlc_block::type, hdlc_block::capacity::offset), 8u);
+  EXPECT_EQ(fabric.read(hdlc_block::type, hdlc_block::first_slot::offset), 288u);
+  EXPECT_EQ(fabric.read(iom2_block::type, iom2_block::capacity::offset), 8u);
+  EXPECT_EQ(fabric.read(iom2_block::type, iom2_block::first_slot::offset), 296u);
   EXPECT_EQ(fabric.refused(), 0u);
 }
 } // namespace
