@@ -177,7 +177,7 @@ module hdlc_channels #(
     case (state_q)
       StClear: if (sweep_q == '1) state_q <= StIdle;
       StIdle:
-      if (due_q != '0) begin
+      if (due_q != '0 && !(stops && put_channel == first)) begin
         channel_q    <= first;
         due_q[first] <= 1'b0;
         state_q      <= StLoad;
@@ -394,5 +394,8 @@ module hdlc_channels #(
 
   assign awake_o = arriving || due_q != '0 || state_q != StIdle || channel_stb_i || registers_awake || event_valid_o
                 || tells_received || tell_sent != '0;
+`ifdef FORMAL
+`include "hdlc_ring_properties.svh"
+`endif
 endmodule
 `default_nettype wire

@@ -20,3 +20,11 @@ target_include_directories(rtl_iom2_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAK
 target_link_libraries(rtl_iom2_tests PRIVATE
   switchroom_warnings switchroom_regs switchroom_dsp GTest::gtest_main iom2_bus_model)
 gtest_discover_tests(rtl_iom2_tests PROPERTIES LABELS rtl)
+
+# The whole way, from control to control.
+if(TARGET switchroom_media)
+  add_executable(rtl_fabric_hdlc_tests ${CMAKE_CURRENT_LIST_DIR}/fabric_hdlc_test.cpp)
+  target_include_directories(rtl_fabric_hdlc_tests PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_LIST_DIR})
+  target_link_libraries(rtl_fabric_hdlc_tests PRIVATE switchroom_warnings switchroom_media fabric_model GTest::gtest_main)
+  gtest_discover_tests(rtl_fabric_hdlc_tests PROPERTIES LABELS rtl TIMEOUT 120)
+endif()
