@@ -32,7 +32,7 @@ unsigned awake(const Fabric& fabric) {
          ports.tone_awake_o * tone_awake | ports.voice_awake_o * voice_awake |
          ports.judge_awake_o * judge_awake | ports.line_awake_o * line_awake |
          ports.conference_awake_o * conference_awake |
-         (ports.digital_awake_o | (ports.rx_stb_i != 0)) * digital_awake;
+         (ports.digital_awake_o | ports.ref_stb_i | (ports.rx_stb_i != 0)) * digital_awake;
 }
 
 /// How many clocks of this frame, after the one that comes next, may be left out: all that are

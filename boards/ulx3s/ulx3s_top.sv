@@ -59,7 +59,7 @@ module ulx3s_top (
   ) fabric (
       .clk_i(clk), .clk_slot_i(clk), .clk_host_i(clk), .clk_line_i(clk), .clk_tone_i(clk),
       .clk_voice_i(clk), .clk_judge_i(clk), .clk_conference_i(clk), .clk_digital_i(clk), .clk_request_i(clk), .rst_i(rst), .skip_i(13'd0),
-      .rx_stb_i(1'b0), .rx_pos_i(1'b0), .rx_neg_i(1'b0), .iom2_dd_i(1'b1), .iom2_du_i(1'b1),
+      .rx_stb_i(1'b0), .ref_stb_i(1'b0), .rx_pos_i(1'b0), .rx_neg_i(1'b0), .iom2_dd_i(1'b1), .iom2_du_i(1'b1),
       // verilator lint_off PINCONNECTEMPTY
       // nothing sleeps on this board
       .left_o(), .slot_awake_o(), .host_awake_o(), .line_awake_o(), .tone_awake_o(),

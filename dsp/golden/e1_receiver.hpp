@@ -77,14 +77,14 @@ private:
     case phase::search:
       if (fas) {
         phase_ = phase::verify;
+        failed_ = false;
         searched_ = 8;
       }
       return false;
     case phase::verify:
-      if (at % 512 == 257 && !bit)
-        phase_ = phase::search;
+      failed_ |= at % 512 == 257 && !bit;
       if (at % 512 == 7)
-        fas ? begin(crc4) : void(phase_ = phase::search);
+        fas && !failed_ ? begin(crc4) : void(phase_ = phase::search);
       return false;
     case phase::multi:
       if (at % 512 == 7 && ++tries_ == 32)
@@ -126,6 +126,7 @@ private:
   phase phase_ = phase::search;
   unsigned position_ = 0, searched_ = 0;
   bool aligned_ = false, crc_ = false, without_ = false, late_ = false, spurious_ = false;
+  bool failed_ = false; ///< what is taken for a frame has a bit 2 that is wrong
   unsigned wrong_fas_ = 0, wrong_second_ = 0, tries_ = 0, frames_ = 0;
   std::vector<bool> multi_bits_; ///< since the frames were found
   std::set<unsigned> seen_;      ///< places of multiframe signals in a multiframe

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The configuration of one gateway, from its TOML file (switchroomd.toml(5)).
 #pragma once
+#include "app/clock_settings.hpp"
 #include "app/line_gain.hpp"
 #include "app/span_settings.hpp"
 #include "exchange/exchange.hpp"
@@ -21,6 +22,7 @@ namespace switchroom::app {
 struct configuration {
   exchange::settings exchange;
   media::voice_settings voice;
+  clock_settings clock; ///< of the board's frames
   transport::settings network;
   std::filesystem::path run_directory; ///< of this gateway: sockets and database are in it
   std::filesystem::path database;

@@ -18,6 +18,7 @@ public:
     gateway();
     run_directory(run);
     board();
+    clock();
     scn();
     for (const toml::table* peer : root_.tables("peer"))
       add_peer(*peer);
@@ -71,6 +72,7 @@ private:
   void gateway();
   void run_directory(const std::optional<std::filesystem::path>& run);
   void board();
+  void clock();
   void scn();
   void add_peer(const toml::table&);
   void backups();

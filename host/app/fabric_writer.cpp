@@ -20,6 +20,11 @@ using meeting = regs::conference_block;
 using gain = regs::gain_block;
 using e1 = regs::e1_block;
 using hdlc = regs::hdlc_block;
+using iom2 = regs::iom2_block;
+using clock = regs::clock_block;
+
+/// C/I codes downstream (the interface's specification, of line cards).
+constexpr std::uint32_t activation_request = 8;
 
 std::uint32_t factor(double db) {
   return static_cast<std::uint32_t>(std::lround(gain::output::reset * std::pow(10, db / 20)));
@@ -39,6 +44,8 @@ register_writes fabric_writer::start(const board::capabilities& found) {
   put_lines();
   put_gains();
   put_spans();
+  put_stations();
+  put_clock();
   return finish();
 }
 
@@ -58,6 +65,34 @@ void fabric_writer::silence() {
 void fabric_writer::put_gains() {
   for (std::uint32_t line = 0; line < board_.capacity<fxs>(); ++line)
     put_gain(line_id{line + 1});
+}
+
+/// The same words as before change nothing: a clock that follows goes on.
+void fabric_writer::put_clock() {
+  using reference = clock::reference_config;
+  const auto count = board_.capacity<clock>();
+  std::vector<std::uint32_t> words(count);
+  std::uint32_t priority = 0;
+  for (const unsigned wanted : clock_.references) {
+    const auto place = count == 0 ? count : reference_place(wanted, count);
+    if (place + (wanted != clock_settings::external) >= count)
+      continue; // no such span
+    const auto kind =
+        wanted == clock_settings::external ? clock_.external_kind : regs::clock_kind::bit;
+    words[place] = reference::enable::of(1) |
+                   reference::kind::of(static_cast<std::uint32_t>(kind)) |
+                   reference::priority::of(priority++);
+  }
+  for (std::uint32_t n = 0; n < count; ++n)
+    put<reference>(n, words[n]);
+  put<clock::hold_off_ms>(0, clock_.hold_off_ms);
+  put<clock::restore_ms>(0, clock_.restore_ms);
+  put<clock::limit>(0, static_cast<std::uint32_t>(
+                           std::lround(clock_.limit_ppm * 8e-3 * board_.clocks_per_frame)));
+  put<clock::control>(0, clock_.references.empty()
+                             ? 0
+                             : clock::control::enable::of(1) |
+                                   clock::control::revertive::of(clock_.revertive));
 }
 
 void fabric_writer::put_gain(line_id line) {
@@ -86,11 +121,33 @@ void fabric_writer::put_spans() {
     put<e1::config>(span.number - 1,
                     e1::config::enable::of(1) |
                         e1::config::crc4::of(static_cast<std::uint32_t>(span.check)));
-    const slot_id here{static_cast<std::uint16_t>(board_.first_slot<e1>() + first + signalling)},
-        there{static_cast<std::uint16_t>(board_.first_slot<hdlc>() + n)};
-    connect({here, there});
-    connect({there, here});
+    join_d_channel(board_.first_slot<e1>() + first + signalling, n);
   }
+}
+
+/// B channels speak A-law; D channels follow those of trunks. Layer 1 is asked to come up.
+void fabric_writer::put_stations() {
+  using station = iom2::station;
+  constexpr std::uint32_t slots_of_a_station = 4, d = 2;
+  const auto a_law = static_cast<std::uint32_t>(regs::iom2_mode::a_law);
+  put<iom2::control>(0, iom2::control::enable::of(!stations_.empty()));
+  for (std::uint32_t n = 0; n < stations_.size(); ++n) {
+    const auto place = stations_[n] - 1;
+    const auto channel = static_cast<std::uint32_t>(spans_.size()) + n;
+    if (place >= board_.capacity<iom2>() || channel >= board_.capacity<hdlc>())
+      continue;
+    put<station>(place, station::b1::of(a_law) | station::b2::of(a_law) | station::d::of(1));
+    put<iom2::command>(place, activation_request);
+    join_d_channel(board_.first_slot<iom2>() + slots_of_a_station * place + d, channel);
+  }
+}
+
+/// Both ways, as it is.
+void fabric_writer::join_d_channel(std::uint32_t slot, std::uint32_t channel) {
+  const slot_id here{static_cast<std::uint16_t>(slot)},
+      there{static_cast<std::uint16_t>(board_.first_slot<hdlc>() + channel)};
+  connect({here, there});
+  connect({there, here});
 }
 
 void fabric_writer::set_gain(line_id line, line_gain wanted) {

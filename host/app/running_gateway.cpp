@@ -90,10 +90,12 @@ running_gateway::running_gateway(configuration config, surroundings& around,
     : config_(std::move(config)), around_(around), handshakes_(new_handshakes()),
       database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
-              lines_of(config_.exchange), config_.gains, config_.spans),
+              lines_of(config_.exchange), config_.gains, config_.spans, config_.stations),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
       tapes_(config_.prompts, around), recordings_(around),
-      clock_origin_s_(config_.exchange.clock_origin_s) {}
+      clock_origin_s_(config_.exchange.clock_origin_s) {
+  fabric_.set_clock(config_.clock);
+}
 
 void running_gateway::start() {
   open_d_channels();
@@ -268,15 +270,19 @@ void running_gateway::on_board_up(const board::capabilities& found) {
       slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>()),
       found.capacity<regs::conference_block>(), slot(found.first_slot<regs::conference_block>()),
       found.capacity<regs::echo_block>(), found.capacity<regs::e1_block>(),
-      slot(found.first_slot<regs::e1_block>())});
+      slot(found.first_slot<regs::e1_block>()), found.capacity<regs::iom2_block>(),
+      slot(found.first_slot<regs::iom2_block>())});
   find_lines_off_hook();
   find_span_alarms();
+  find_stations();
+  look_at_clock();
 }
 
 void running_gateway::on_board_down(const refusal& why) {
   board_.reset();
   carriers_.clear();
   tell_carriers();
+  forget_clock();
   board_down_why_ = why.what;
   spdlog::warn("board down: {} {}", why.what, why.remedy);
   step(exchange::board_down{why.what + ' ' + why.remedy});
@@ -297,8 +303,13 @@ void running_gateway::find_lines_off_hook() {
 void running_gateway::on_fabric_event(const media::fabric_event& event) {
   if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::e1_alarms)
     on_span(event.index, event.data);
+  else if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::iom2_indication)
+    on_station(event.index, event.data);
   else if (const auto signal = signal_of(event.kind))
     step(exchange::line_signal{line_id{event.index + 1u}, *signal, event.data});
+  else if (const auto kind = static_cast<regs::event_kind>(event.kind);
+           kind == regs::event_kind::clock_state || kind == regs::event_kind::clock_reference)
+    on_clock_event(event);
 }
 
 void running_gateway::on_digit(const media::heard_digit& heard) {

@@ -124,10 +124,18 @@ private:
   void watch_clock();
   void write_registers(register_writes);
   void find_lines_off_hook();
+  // The board's clock (running_gateway_clock.cpp)
+  void look_at_clock();
+  void on_clock_event(const media::fabric_event&);
+  void tell_of_clock(regs::clock_state);
+  void forget_clock();
+  void read_clock(rim_view, std::function<void(const rim_view&)> then);
 
   // running_gateway_spans.cpp
   void open_d_channels();
   void find_span_alarms();
+  void find_stations();
+  void on_station(unsigned place, std::uint32_t indication);
   void on_span(unsigned span, std::uint32_t word);
   std::size_t d_channels() const;
   /// `d_channel` from 0.

@@ -55,6 +55,23 @@ void running_gateway::find_span_alarms() {
              });
 }
 
+void running_gateway::find_stations() {
+  using indication = regs::iom2_block::indication;
+  read_words(regs::iom2_block::type, indication::offset, board_->capacity<regs::iom2_block>(),
+             [this](const words& found) {
+               for (unsigned place = 0; place < found.size(); ++place)
+                 on_station(place, found[place]);
+             });
+}
+
+/// `place` at the bus, from 0.
+void running_gateway::on_station(unsigned place, std::uint32_t indication) {
+  constexpr std::uint32_t activated = 12; // C/I upstream: AI
+  for (std::size_t n = 0; n < config_.stations.size(); ++n)
+    if (config_.stations[n] == place + 1)
+      set_carrier(config_.exchange.trunks.size() + n, indication == activated);
+}
+
 /// `span` from 0.
 void running_gateway::on_span(unsigned span, std::uint32_t word) {
   for (std::size_t n = 0; n < config_.exchange.trunks.size(); ++n) {

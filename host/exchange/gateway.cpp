@@ -243,8 +243,12 @@ void gateway::implementation::on(const deadline&) {
       beep(p);
     if (p.showing && p.showing->until <= now_)
       showing_due(p);
-    if ((p.phone && p.phone->over <= now_) || (p.isdn_call && p.isdn_call->ends <= now_))
+    if (p.phone && p.phone->over <= now_)
       hang_up_.insert_or_assign(line, scn::v1::NORMAL_CLEARING);
+    if (p.isdn_call && !p.isdn_call->over && p.isdn_call->ends <= now_)
+      hang_up_.insert_or_assign(line, p.isdn_call->why == scn::v1::CAUSE_UNSPECIFIED
+                                          ? scn::v1::NORMAL_CLEARING
+                                          : p.isdn_call->why);
     if (p.duty_over <= now_)
       set_duty(p, duty::available);
   }

@@ -95,6 +95,13 @@ void gateway::implementation::tell_isdn_of(party& p, line_id line, tone reason) 
     its.ends = now_ + confirmation_time;
     return;
   case lines::state::tone:
+    if (!p.isdn->outside && its.why == scn::v1::CAUSE_UNSPECIFIED) { // nobody else has refused it
+      connect_isdn(p); // so that the tone is heard, and the text is read
+      its.why = cause_of(reason);
+      its.ends = now_ + confirmation_time;
+      return;
+    }
+    [[fallthrough]];
   case parked:
     hang_up_.insert_or_assign(line, its.answered ? scn::v1::NORMAL_CLEARING
                                     : its.why != scn::v1::CAUSE_UNSPECIFIED ? its.why

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Frame alignment of a received span, and of its CRC-4 multiframes (G.706 clauses 4.1, 4.2, Annex B).
 //
-// Found are frames by a FAS, bit 2 of the next frame 1, and a FAS again; lost by three wrong FAS, or
+// Found are frames by a FAS, bit 2 of the next frame 1, and a FAS again, else the search goes on behind the
+// place of the second, so that a time slot that says a FAS is not found for ever; lost by three wrong FAS, or
 // three wrong bits 2, in a row. If CRC-4 is wanted, two multiframe signals must come within 8 ms, a
 // multiple of 2 ms apart; else the search goes on beside the frames found first, from just after
 // the FAS taken for one. After 400 ms: crc4_i = 2, the far end has none, and the search ends; crc4_i = 1,
@@ -46,6 +47,7 @@ module e1_aligner (
   logic [4:0] tries_q;          // double frames without multiframes
   logic [11:0] frames_q;        // since the frames were found, to 400 ms
   logic aligned_q, crc_q, without_q, late_q, spurious_q;
+  logic failed_q;               // bit 2 was not 1
   assign aligned_o  = aligned_q;
   assign crc_o      = crc_q;
   assign without_o  = without_q;
@@ -59,7 +61,7 @@ module e1_aligner (
   assign fas_error_o = at_fas && !fas;
   assign lost        = (fas_error_o && wrong_fas_q == 2'd2) || (at_second && !bit_i && wrong_second_q == 2'd2)
                     || (at_fas && spurious_q);
-  assign found       = state_q == Verify && search_q[8:0] == FasEnd && fas;
+  assign found       = state_q == Verify && search_q[8:0] == FasEnd && fas && !failed_q;
   assign multi_found = state_q == Multi && search_q[8:0] == 9'd256 && {multi_q, bit_i} == 6'b001011
                     && seen_q[search_q[11:9]];
   assign change_o    = lost || (multi_found && search_q[8:0] != position_q[8:0]);
@@ -86,10 +88,12 @@ module e1_aligner (
           if (fas) begin
             state_q  <= Verify;
             search_q <= 12'd8;
+            failed_q <= 1'b0;
           end
         end
         Verify: begin
-          if ((search_q[8:0] == Second && !bit_i) || (search_q[8:0] == FasEnd && !fas)) state_q <= Search;
+          if (search_q[8:0] == Second && !bit_i) failed_q <= 1'b1;
+          if (search_q[8:0] == FasEnd) state_q <= Search;
           if (found) begin
             state_q <= crc4_i == 2'd0 ? Rest : Multi;
             multi_q <= 5'h1f;

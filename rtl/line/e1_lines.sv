@@ -14,8 +14,9 @@ module e1_lines #(
 ) (
     input  logic                clk_i,
     input  logic                rst_i,
-    output logic                awake_o,       // beside rx_stb_i: low: the next clock changes nothing
+    output logic                awake_o,       // beside strobes: low: the next clock changes nothing
     output logic                runs_o,        // a span is enabled: tx_stb_i is wanted
+    output logic [Pairs-1:0]    fault_o,       // no clock is to be taken from it: not enabled, LOS, AIS, LOF
     /* verilator lint_off UNUSEDSIGNAL */  // where there are no spans
     // lines
     input  logic [Pairs-1:0]    rx_stb_i,
@@ -188,7 +189,11 @@ module e1_lines #(
         .event_slot_o(event_slot[5*s+:5]), .event_data_o(event_data[8*s+:8])
     );
   end
+  for (genvar s = 0; s < Spans; s++) begin : gen_faults
+    assign fault_o[s] = !config_q[14*s] || status[15*s+:3] != 3'd0;
+  end
   if (Spans == 0) begin : gen_none
+    assign fault_o = '1;
     assign {status, counters, cas_sent, cas_received, busy, spans_awake, tx_stb_o, tx_pos_o, tx_neg_o, speaks_o,
             samples, event_valid, event_alarms, event_slot, event_data} = '0;
     /* verilator lint_off UNUSEDSIGNAL */
@@ -217,7 +222,7 @@ module e1_lines #(
   end
   assign event_ready = event_ready_i ? event_valid & ~(event_valid - 1'b1) : '0;
 
-  assign awake_o = (runs_o && (frame_stb_i || tx_stb_i || rx_stb_q != '0)) || slot_stb_i || egress_stb_i || spans_awake != '0
+  assign awake_o = (runs_o && rx_stb_q != '0) || slot_stb_i || spans_awake != '0
                 || reg_valid_i || decoded_q || reg_ack_o;
 endmodule
 `default_nettype wire

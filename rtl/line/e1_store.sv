@@ -4,9 +4,12 @@
 // store holds one that is read, one more, and 8 octets of the next (controlled slips, 31 µs of
 // hysteresis). Four frames of memory, so that what is read is never what is being written.
 //
+// Proven: what is read is never being written (tests/formal/e1_store_properties.svh).
+//
 // Latency: from an octet to the frame in which it can be read, one frame to 2 1/4. octet_o one clock
 // after read_stb_i. Nothing stalls.
-// Relied upon: at most 60 octets between two frame_stb_i, and reads of a frame before the next one.
+// Relied upon: at most 40 octets between two frame_stb_i, in order but where frames were found anew, whose
+// first frame may be mixed; a frame is read before the next frame_stb_i.
 `default_nettype none
 module e1_store (
     input  logic       clk_i,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Digital lines: the slots FirstSlot … FirstSlot + Slots − 1 of the switch are 32 time slots for each
 // E1 span (rtl/line/e1_lines.sv). What is sent keeps the fabric's frame: 256 bits of ClocksPerFrame / 256 clocks,
-// bit 0 of time slot 0 with frame_stb_i.
+// bit 0 of time slot 0 one clock after frame_stb_i.
+//
+// What comes from the fabric is taken into registers first: where nothing is enabled, a simulation
+// then works out nothing of what follows (docs/adr/0007).
 //
 // Latency: sample_o one clock after slot_stb_i. Nothing stalls.
 // Relied upon: the egress stream has all slots once a frame, ascending, one a clock; left_i is the
@@ -21,6 +24,7 @@ module digital_lines #(
     input  logic                 rst_i,
     output logic                 awake_o,      // beside rx_stb_i: low: the next clock changes nothing
     output logic                 runs_o,       // clocks of a frame may not be left out
+    output logic [Pairs-1:0]     fault_o,      // no clock is to be taken from this span
     input  logic                 frame_stb_i,
     input  logic [ClockBits-1:0] left_i,       // clocks of this frame after this one
     // E1 spans
@@ -58,19 +62,35 @@ module digital_lines #(
   if (Spans > 0 && (ClocksPerFrame < 512 || ClocksPerFrame != 2 ** ClockBits)) begin : gen_check_clocks
     $error("digital_lines: ClocksPerFrame must be a power of two, 512 or more");
   end
-  logic tx_stb;
-  assign tx_stb = &left_i[BitBits-1:0];
-
-  logic [SlotBits-1:0] arriving;
-  logic egress_stb;
-  assign arriving   = egress_slot_i - SlotBits'(FirstSlot);
-  assign egress_stb = runs_o && egress_stb_i && 32'(egress_slot_i) >= FirstSlot && 32'(arriving) < Slots;
+  logic frame_stb_q, tx_stb_q, egress_stb_q, spans_awake;
+  logic [7:0] tx_place_q;
+  logic [IndexBits-1:0] egress_slot_q;
+  logic [15:0] egress_sample_q;
+  assign awake_o = (runs_o && (frame_stb_i || &left_i[BitBits-1:0] || tx_stb_q || egress_stb_i || egress_stb_q))
+                || spans_awake;
+  always_ff @(posedge clk_i) begin
+    frame_stb_q  <= frame_stb_i;
+    tx_stb_q     <= runs_o && &left_i[BitBits-1:0];
+    egress_stb_q <= 1'b0;
+    if (&left_i[BitBits-1:0]) tx_place_q <= ~left_i[ClockBits-1-:8];
+    if (egress_stb_i && 32'(egress_slot_i) >= FirstSlot && 32'(egress_slot_i) < FirstSlot + Slots) begin
+      egress_stb_q    <= 1'b1;
+      egress_slot_q   <= IndexBits'(egress_slot_i - SlotBits'(FirstSlot));
+      egress_sample_q <= egress_sample_i;
+    end
+    if (rst_i) begin
+      frame_stb_q  <= 1'b0;
+      tx_stb_q     <= 1'b0;
+      egress_stb_q <= 1'b0;
+    end
+  end
 
   e1_lines #(.Spans(Spans), .FirstSlot(FirstSlot)) u_e1_lines (
-      .clk_i, .rst_i, .awake_o, .runs_o, .rx_stb_i, .rx_pos_i, .rx_neg_i, .tx_stb_i(tx_stb && runs_o),
-      .tx_place_i(~left_i[ClockBits-1-:8]), .tx_stb_o, .tx_pos_o, .tx_neg_o, .frame_stb_i, .speaks_o, .slot_stb_i,
-      .slot_i(SpanSlotBits'(slot_i)), .sample_o, .egress_stb_i(egress_stb),
-      .egress_slot_i(SpanSlotBits'(arriving)), .egress_sample_i,
+      .clk_i, .rst_i, .awake_o(spans_awake), .runs_o, .fault_o, .rx_stb_i, .rx_pos_i, .rx_neg_i,
+      .tx_stb_i(tx_stb_q),
+      .tx_place_i(tx_place_q), .tx_stb_o, .tx_pos_o, .tx_neg_o, .frame_stb_i(frame_stb_q), .speaks_o, .slot_stb_i,
+      .slot_i(SpanSlotBits'(slot_i)), .sample_o, .egress_stb_i(egress_stb_q),
+      .egress_slot_i(SpanSlotBits'(egress_slot_q)), .egress_sample_i(egress_sample_q),
       .reg_valid_i(e1_valid_i), .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o(e1_ack_o),
       .reg_status_o(e1_status_o), .reg_rdata_o(e1_rdata_o),
       .event_valid_o, .event_ready_i, .event_kind_o, .event_index_o, .event_data_o

@@ -20,7 +20,7 @@
 // clk_voice_i (DTMF, answer tones, echoes), clk_judge_i (DTMF's decisions), clk_conference_i, clk_digital_i and
 // clk_request_i (the host's reads and writes of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
-// link_rx_valid_i is low, too; clk_digital_i: and rx_stb_i), except in reset: nothing it clocks would change
+// link_rx_valid_i is low, too; clk_digital_i: and rx_stb_i, ref_stb_i), except in reset: nothing it clocks would change
 // (docs/adr/0007). While all are low, a simulation may leave out up to left_o whole clocks, none while a span is
 // enabled, and says so by skip_i.
 // Elsewhere tie the clocks to clk_i and skip_i to 0.
@@ -94,6 +94,7 @@ module fabric #(
     output logic                 iom2_dd_o,
     input  logic                 iom2_dd_i,
     input  logic                 iom2_du_i,
+    input  logic                 ref_stb_i,  // of an external clock; regs/clock.toml says what it may be
     // octets from and to the host
     input  logic [7:0]           link_rx_i,
     input  logic                 link_rx_valid_i,
@@ -133,7 +134,9 @@ module fabric #(
   localparam int unsigned E1 = 32'(switchroom_regs::E1Index);
   localparam int unsigned Hdlc = 32'(switchroom_regs::HdlcIndex);
   localparam int unsigned Iom2 = 32'(switchroom_regs::Iom2Index);
-  localparam int unsigned EventSources = 7;
+  localparam int unsigned EventSources = 8;
+  localparam int unsigned Clock = 32'(switchroom_regs::ClockIndex);
+  localparam int unsigned ShortestFrame = ClocksPerFrame - 1;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
   end
@@ -167,14 +170,14 @@ module fabric #(
   end
 
   // Time
-  logic frame_stb, ms_stb, slot_stb;
+  logic frame_stb, ms_stb, slot_stb, longer, shorter;
   logic [31:0] frame;
   logic [ClockWidth-1:0] left;
   assign left_o = digital_runs || data_runs ? '0 : left;
   logic [SlotWidth-1:0] slot;
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
       .clk_i, .rst_i, .skip_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
-      .slot_stb_o(slot_stb), .slot_o(slot), .left_o(left)
+      .slot_stb_o(slot_stb), .slot_o(slot), .left_o(left), .longer_i(longer), .shorter_i(shorter)
   );
   assign frame_stb_o = frame_stb;
 
@@ -187,9 +190,10 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
-      g726_status, echo_status, answer_status, conference_status, gain_status, e1_status, hdlc_status, iom2_status;
+      g726_status, echo_status, answer_status, conference_status, gain_status, e1_status, hdlc_status, iom2_status,
+      clock_status;
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
-      echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata, hdlc_rdata, iom2_rdata;
+      echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata, hdlc_rdata, iom2_rdata, clock_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -209,6 +213,7 @@ module fabric #(
       status[8*E1+:8] = e1_status;
       status[8*Hdlc+:8] = hdlc_status;
       status[8*Iom2+:8] = iom2_status;
+      status[8*Clock+:8] = clock_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
       rdata[32*Fxs+:32] = fxs_rdata;
@@ -224,6 +229,7 @@ module fabric #(
       rdata[32*E1+:32] = e1_rdata;
       rdata[32*Hdlc+:32] = hdlc_rdata;
       rdata[32*Iom2+:32] = iom2_rdata;
+      rdata[32*Clock+:32] = clock_rdata;
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -239,7 +245,7 @@ module fabric #(
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
-  // Events of fxs, tone, dtmf, answer tone, digital lines, HDLC, IOM-2: {kind, index, data}
+  // Events of fxs, tone, dtmf, answer tone, digital lines, HDLC, IOM-2, clock: {kind, index, data}
   logic [EventSources-1:0] event_valid, event_ready;
   logic [32*EventSources-1:0] event_word;
   logic queue_valid, queue_ready;
@@ -253,7 +259,7 @@ module fabric #(
   logic [Lines-1:0] mu_law, enable;
   logic [Lines-1:0] loop;
   synchronizer #(.Width(Lines)) u_loop (.clk_i, .level_i(loop_i), .level_o(loop));
-  fxs_lines #(.Lines(Lines), .FirstSlot(0), .ClocksPerFrame(ClocksPerFrame)) u_fxs_lines (
+  fxs_lines #(.Lines(Lines), .FirstSlot(0), .ClocksPerFrame(ShortestFrame)) u_fxs_lines (
       .clk_i(clk_line_i), .rst_i, .awake_o(fxs_awake), .ms_stb_i(ms_stb), .loop_i(loop), .ring_o, .reverse_o,
       .mu_law_o(mu_law), .enable_o(enable),
       .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
@@ -268,7 +274,7 @@ module fabric #(
   logic [ToneWidth-1:0] tone_channel;
   logic [15:0] tone_sample;
   tone_generator #(
-      .Channels(ToneChannels), .FirstSlot(FirstTone), .ClocksPerFrame(ClocksPerFrame)
+      .Channels(ToneChannels), .FirstSlot(FirstTone), .ClocksPerFrame(ShortestFrame)
   ) u_tone_generator (
       .clk_i(clk_tone_i), .clk_slot_i, .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
       .channel_stb_i(tone_stb), .channel_i(tone_channel), .sample_o(tone_sample),
@@ -298,11 +304,11 @@ module fabric #(
   logic digital_runs, digital_stb;
   logic [DigitalWidth-1:0] digital_slot;
   logic [15:0] digital_sample, span_sample, data_sample;
-  logic data_runs, digital_awake, data_awake, of_data, of_data_q;
+  logic data_runs, digital_awake, data_awake, clock_awake, of_data, of_data_q;
   logic [DataSlots>0?DataSlots-1 : 0:0] data_speaks;
   logic [SpanSlots-1:0] span_speaks;
   assign digital_speaks  = DigitalSlots'({data_speaks, span_speaks});
-  assign digital_awake_o = digital_awake || data_awake;
+  assign digital_awake_o = digital_awake || data_awake || clock_awake;
   assign of_data         = 32'(digital_slot) >= SpanSlots;
   assign digital_sample  = of_data_q ? data_sample : span_sample;
   always_ff @(posedge clk_slot_i) if (digital_stb) of_data_q <= of_data;
@@ -325,7 +331,7 @@ module fabric #(
   logic [15:0] left_sample;  // for those who judge: noise in place of a digit would be none
   echo_canceller #(
       .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes),
-      .OneClock(EchoOneClock), .ClocksPerFrame(ClocksPerFrame)
+      .OneClock(EchoOneClock), .ClocksPerFrame(ShortestFrame)
   ) u_echo_canceller (
       .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(echo_awake), .slot_awake_o(echo_slot_awake),
       .frame_i(frame[6:0]), .mu_law_i(mu_law), .bypass_i(disables), .next_stb_i(next_stb), .next_slot_i(next_slot),
@@ -340,7 +346,7 @@ module fabric #(
   logic [Lines-1:0] mutes, muted;
   logic [4:0] mute_frame;
   dtmf_detector #(
-      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame), .OneClock(DtmfOneClock)
+      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ShortestFrame), .OneClock(DtmfOneClock)
   ) u_dtmf_detector (
       .clk_i(clk_voice_i), .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
       .judge_awake_o, .mutes_o(mutes), .muted_o(muted), .frame_o(mute_frame),
@@ -397,7 +403,7 @@ module fabric #(
 
   // What lines say, echoes and all, and hear
   answer_tone #(
-      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ShortestFrame)
   ) u_answer_tone (
       .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(answer_awake), .wake_o(answer_wake), .disable_o(disables),
       .ingress_stb_i(joined_stb), .ingress_slot_i(joined_slot), .ingress_sample_i(joined_sample),
@@ -422,7 +428,7 @@ module fabric #(
   );
 
   g726_channels #(
-      .Channels(G726Channels), .FirstSlot(FirstG726), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame),
+      .Channels(G726Channels), .FirstSlot(FirstG726), .SlotBits(SlotWidth), .ClocksPerFrame(ShortestFrame),
       .OneClock(G726OneClock)
   ) u_g726_channels (
       .clk_i(clk_slot_i), .rst_i, .awake_o(g726_awake), .frame_stb_i(frame_stb), .egress_stb_i(egress_stb),
@@ -434,7 +440,7 @@ module fabric #(
   );
 
   conference #(
-      .Members(ConferenceMembers), .FirstSlot(FirstMember), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+      .Members(ConferenceMembers), .FirstSlot(FirstMember), .SlotBits(SlotWidth), .ClocksPerFrame(ShortestFrame)
   ) u_conference (
       .clk_i(clk_conference_i), .rst_i, .awake_o(conference_awake_o), .frame_stb_i(frame_stb), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .speaks_o(speaks), .member_stb_i(member_stb),
@@ -444,10 +450,11 @@ module fabric #(
       .reg_status_o(conference_status), .reg_rdata_o(conference_rdata)
   );
 
+  logic [Pairs-1:0] span_faults;
   digital_lines #(
       .Spans(Spans), .FirstSlot(FirstDigital), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_digital_lines (
-      .clk_i(clk_digital_i), .rst_i, .awake_o(digital_awake), .runs_o(digital_runs), .frame_stb_i(frame_stb),
+      .clk_i(clk_digital_i), .rst_i, .awake_o(digital_awake), .runs_o(digital_runs), .fault_o(span_faults), .frame_stb_i(frame_stb),
       .left_i(left), .rx_stb_i, .rx_pos_i, .rx_neg_i, .tx_stb_o, .tx_pos_o, .tx_neg_o, .speaks_o(span_speaks),
       .slot_stb_i(digital_stb && !of_data), .slot_i($clog2(SpanSlots)'(digital_slot)), .sample_o(span_sample), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
@@ -472,6 +479,27 @@ module fabric #(
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o({ack[Iom2], ack[Hdlc]}),
       .reg_status_o({iom2_status, hdlc_status}), .reg_rdata_o({iom2_rdata, hdlc_rdata}),
       .event_valid_o(event_valid[6:5]), .event_ready_i(event_ready[6:5]), .event_o(event_word[32*5+:64])
+  );
+
+  // The clock: references are the spans' bits, then the external one.
+  localparam int unsigned References = Spans + 1;
+  logic [References-1:0] ref_stb, ref_fault;
+  if (Spans > 0) begin : gen_span_references
+    assign ref_stb   = {ref_stb_i, rx_stb_i[Spans-1:0]};
+    assign ref_fault = {1'b0, span_faults[Spans-1:0]};
+  end else begin : gen_external_reference
+    assign ref_stb   = ref_stb_i;
+    assign ref_fault = span_faults & 1'b0;
+  end
+  clock_recovery #(.References(References), .ClocksPerFrame(ClocksPerFrame)) u_clock_recovery (
+      .clk_i(clk_digital_i), .rst_i, .awake_o(clock_awake), .frame_stb_i(frame_stb), .ms_stb_i(ms_stb), .left_i(left),
+      .longer_o(longer), .shorter_o(shorter), .ref_stb_i(ref_stb), .fault_i(ref_fault),
+      .reg_valid_i(valid[Clock]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Clock]),
+      .reg_status_o(clock_status), .reg_rdata_o(clock_rdata),
+      .event_valid_o(event_valid[7]), .event_ready_i(event_ready[7]),
+      .event_kind_o(event_word[32*7+24+:8]), .event_index_o(event_word[32*7+16+:8]),
+      .event_data_o(event_word[32*7+:16])
   );
 
   link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (

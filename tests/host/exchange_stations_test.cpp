@@ -109,6 +109,8 @@ TEST_F(Stations, H5_AWrongCodeIsReadOnTheDisplay) {
   t.run(1s);
   EXPECT_FALSE(station().shown.empty());
   EXPECT_TRUE(shows("amsterdam", "login code"));
+  EXPECT_EQ(t.far_hears("amsterdam", 0, 1), "refusal");
+  t.run(3s);
   EXPECT_EQ(station().ended, "21 call rejected");
 }
 

@@ -54,7 +54,7 @@ public:
             network, bri,
             [](json::object said) { std::cout << json::serialize(said) << std::endl; },
             [this](std::string_view frame) { send(frame); }),
-        span_([this](std::string_view frame) { stack_.frame(frame); }) {
+        span_(bri, [this](std::string_view frame) { stack_.frame(frame); }) {
     ready_ = true;
     for (const auto& frame : std::exchange(early_, {}))
       send(frame);
@@ -94,7 +94,7 @@ private:
 
   /// Whoever sends a frame of the span gives the clock: one goes back for each.
   bool take_span() {
-    std::uint8_t octets[64 * isdn_peer::span::slots];
+    std::uint8_t octets[64 * isdn_peer::span::most_slots];
     std::memcpy(octets, rest_, have_);
     const auto size = ::recv(line_, octets + have_, sizeof octets - have_, 0);
     if (size <= 0)
@@ -102,11 +102,10 @@ private:
     have_ += static_cast<std::size_t>(size);
     std::string back;
     std::size_t at = 0;
-    for (; have_ - at >= isdn_peer::span::slots; at += isdn_peer::span::slots) {
-      std::uint8_t in[isdn_peer::span::slots], out[isdn_peer::span::slots];
-      std::memcpy(in, octets + at, sizeof in);
-      span_.exchange(in, out);
-      back.append(reinterpret_cast<const char*>(out), sizeof out);
+    for (; have_ - at >= span_.slots(); at += span_.slots()) {
+      std::uint8_t out[isdn_peer::span::most_slots];
+      span_.exchange(octets + at, out);
+      back.append(reinterpret_cast<const char*>(out), span_.slots());
     }
     have_ -= at;
     std::memcpy(rest_, octets + at, have_);
@@ -170,7 +169,7 @@ private:
   isdn_peer::stack stack_;
   isdn_peer::span span_;
   std::string commands_;
-  std::uint8_t rest_[isdn_peer::span::slots]{};
+  std::uint8_t rest_[isdn_peer::span::most_slots]{};
   std::size_t have_ = 0;
 };
 
@@ -188,7 +187,7 @@ int main(int argc, char** argv) {
   app.add_option("--frames", frames_at,
                  "The same by the path of a listening socket (SOCK_SEQPACKET)");
   app.add_option("--span", span_at,
-                 "Path of a listening stream socket: 32 octets a frame, both ways");
+                 "Path of a listening stream socket: 32 octets a frame, both ways; of a BRI 3");
   CLI11_PARSE(app, argc, argv);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   ::srandom(

@@ -12,8 +12,8 @@ constexpr float full_scale_dbm0 = 3.14F;
 
 } // namespace
 
-span::span(std::function<void(std::string_view)> frame_in)
-    : frame_in_(std::move(frame_in)), in_(hdlc_rx_init(nullptr, 0, 0, 2, &heard, this)),
+span::span(bool bri, std::function<void(std::string_view)> frame_in)
+    : bri_(bri), frame_in_(std::move(frame_in)), in_(hdlc_rx_init(nullptr, 0, 0, 2, &heard, this)),
       out_(hdlc_tx_init(
           nullptr, 0, 2, 0, [](void*) {}, nullptr)) {}
 
@@ -34,17 +34,21 @@ void span::send(std::string_view frame) {
   waiting_.emplace_back(frame);
 }
 
-void span::exchange(const std::uint8_t (&in)[slots], std::uint8_t (&out)[slots]) {
-  hdlc_rx_put_byte(in_, in[slot_of_d]);
+void span::exchange(const std::uint8_t* in, std::uint8_t* out) {
+  for (unsigned bit = d_bits(); bit-- > 0;)
+    hdlc_rx_put_bit(in_, in[slot_of_d()] >> bit & 1);
   for (const auto& [channel, file] : records_)
-    std::fputc(in[channel], file);
+    std::fputc(in[channel - first_channel()], file);
   if (!waiting_.empty() &&
       hdlc_tx_frame(out_, reinterpret_cast<const std::uint8_t*>(waiting_.front().data()),
                     waiting_.front().size()) == 0)
     waiting_.pop_front();
-  for (unsigned channel = 0; channel < slots; ++channel)
-    out[channel] =
-        channel == slot_of_d ? static_cast<std::uint8_t>(hdlc_tx_get_byte(out_)) : voice(channel);
+  for (std::size_t slot = 0; slot < slots(); ++slot)
+    out[slot] = slot == slot_of_d() ? std::uint8_t{0}
+                                    : voice(static_cast<unsigned>(slot) + first_channel());
+  for (unsigned bit = d_bits(); bit-- > 0;)
+    out[slot_of_d()] =
+        static_cast<std::uint8_t>(out[slot_of_d()] | hdlc_tx_get_bit(out_) << bit);
 }
 
 std::uint8_t span::voice(unsigned channel) {
@@ -70,7 +74,7 @@ void span::tone(unsigned channel, float hz, float dbm0) {
 }
 
 void span::play(unsigned channel, std::vector<std::uint8_t> alaw) {
-  if (!alaw.empty() && channel < slots)
+  if (!alaw.empty() && channel < most_slots)
     sources_[channel] = {std::move(alaw)};
 }
 
@@ -79,8 +83,8 @@ bool span::record(unsigned channel, const std::string& path) {
     std::fclose(found->second);
     records_.erase(found);
   }
-  if (path.empty() || channel >= slots)
-    return channel < slots;
+  if (path.empty() || channel >= most_slots)
+    return channel < most_slots;
   auto* file = std::fopen(path.c_str(), "wb");
   if (file)
     records_[channel] = file;

@@ -146,13 +146,13 @@ private:
   }
 
   void step_golden(unsigned clock, unsigned phase) {
-    if (clock == 0)
+    if (clock == 1)
       golden.frame();
     for (unsigned s = 0; s < spans; ++s) {
       auto& span = golden.span(s);
       if (const unsigned slot = clock - 3 - first_slot; slot / 32 == s)
         span.egress(slot % 32, said[slot]);
-      if (phase == 0 && span.enabled()) {
+      if (phase == 1 && span.enabled()) {
         const auto leaves = span.send(clock / bit_clocks);
         if (span.looped() != golden::e1_span::loop::line)
           expected_[s].push_back(leaves);

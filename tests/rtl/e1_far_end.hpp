@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <random>
 #include <vector>
 
@@ -29,6 +30,11 @@ public:
   double errors = 0;      ///< of its bits
   bool pulled = false;    ///< the cable
   int slides = 0;         ///< bits to be left out (−) or said twice (+), one a bit
+  /// What is sent instead of a bit, by frame (since the beginning) and place in it; none: the bit.
+  std::function<bool(unsigned frame, unsigned place, bool bit)> alters;
+  /// Octet of a time slot by frame; none: `octets`.
+  std::function<std::uint8_t(unsigned frame, unsigned slot)> says;
+  unsigned frames = 0; ///< begun so far
 
   /// What arrives during one of the fabric's bits: none to two pulses.
   std::vector<golden::e1_pulse> arrives() {
@@ -56,10 +62,14 @@ private:
     if (place_ == 0 && scrambles)
       for (auto& octet : octets)
         octet = static_cast<std::uint8_t>(random());
-    sends.octet = octets[place_ / 8];
+    if (place_ == 0)
+      ++frames;
+    sends.octet = says ? says(frames - 1, place_ / 8) : octets[place_ / 8];
     const unsigned frame = transmitter_.frame();
     sends.signal = place_ / 8 == 16 ? signal[frame + (place_ % 8 < 4 ? 0 : 16)] : 0;
-    const bool bit = transmitter_.send(place_, sends);
+    bool bit = transmitter_.send(place_, sends);
+    if (alters)
+      bit = alters(frames - 1, place_, bit);
     place_ = (place_ + 1) % 256;
     return bit;
   }

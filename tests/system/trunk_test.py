@@ -81,6 +81,7 @@ def busy_outside(gateway, peer):
     gateway.phone(1, "off-hook")
     gateway.phone(1, "dial", "0777")
     call = peer.wait("ring")["id"]
+    peer.do("proceed", id=call)
     peer.do("hangup", id=call, cause=17)
     wait_until("line 1 hears that it is busy", lambda: state(gateway, 1) == "hears tone")
     hang_up((gateway, 1))
