@@ -37,13 +37,8 @@ public:
     while (!by.empty())
       step(by);
     line(false);
-    pass(300s);
+    pass(200s); // T309, or T305 and twice T308
     hold(calls_.empty(), "each call is over");
-    line(true); // so that the next one begins as this did
-    pass(1s);
-    line(false);
-    pass(300s);
-    hold(calls_.empty(), "and there is no new one");
   }
 
 private:
@@ -228,8 +223,10 @@ private:
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static subject network(isdn::v1::Channel::E1_NETWORK), user(isdn::v1::Channel::E1_USER),
-      bus(isdn::v1::Channel::BRI_NETWORK);
+  // Never destroyed: what libpri still has is no leak.
+  static auto &network = *new subject(isdn::v1::Channel::E1_NETWORK),
+              &user = *new subject(isdn::v1::Channel::E1_USER),
+              &bus = *new subject(isdn::v1::Channel::BRI_NETWORK);
   source by(data, size);
   (by.below(3) == 0 ? network : by.below(2) == 0 ? user : bus).run(by);
   return 0;

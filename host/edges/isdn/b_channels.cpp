@@ -132,7 +132,7 @@ unsigned b_channels::taken() const {
       std::ranges::count_if(states_, [](const state& one) { return one.call.has_value(); }));
 }
 
-const std::vector<unsigned> b_channels::numbers() const {
+std::vector<unsigned> b_channels::numbers() const {
   std::vector<unsigned> all;
   for (const auto& one : states_)
     all.push_back(one.number);

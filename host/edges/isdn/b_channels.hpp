@@ -42,7 +42,7 @@ public:
   unsigned of(call_number) const;
   std::optional<call_number> user_of(unsigned channel) const;
   unsigned taken() const;
-  const std::vector<unsigned> numbers() const;
+  std::vector<unsigned> numbers() const;
 
 private:
   struct state {
