@@ -123,7 +123,8 @@ module fabric #(
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
   assign voice_awake_o = voice_active_q || dtmf_wake || answer_wake || echo_awake;
   always_ff @(posedge clk_host_i) begin
-    host_active_q <= rst_i || link_rx_valid_i || link_awake || event_valid != '0 || queue_valid;
+    host_active_q <= 1'b1;  // nor while octets do
+    if (!link_tx_valid_o) host_active_q <= rst_i || link_rx_valid_i || link_awake || event_valid != '0 || queue_valid;
   end
   always_ff @(posedge clk_line_i) line_active_q <= rst_i || fxs_awake;
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;

@@ -44,6 +44,7 @@ module echo_filter_one_clock #(
   task automatic pass(output logic signed [63:0] learning, output logic signed [63:0] heard);
     logic [PlaceWidth-1:0] place;
     logic [6:0] newest;
+    logic [5:0] down;
     logic [31:0] moving, flip, times, less, changed, far_sum, learns_sum, heard_sum, i;
     logic [63:0] learning_products, heard_products, offset;
     learning = 64'sd1 <<< 19;  // the halves by which the sums are rounded
@@ -54,7 +55,8 @@ module echo_filter_one_clock #(
     flip   = rise_i[17] ? 32'h0000_ffff : 32'd0;
     times  = (rise_i[17] ? 32'(-32'(rise_i)) : 32'(rise_i)) << 2;
     offset = Half + (64'd1 << shift_i) - 64'(times) * (rise_i[17] ? 64'd32767 : 64'd32768);
-    less   = 32'((Half >> shift_i) >> 1);
+    down   = shift_i + 6'd1;
+    less   = 32'(Half >> down);
     for (logic [31:0] n = 0; n < 32'd1 << tail_i; n++) begin
       place  = place_i + PlaceWidth'(n);
       newest = newest_mem[place] - 7'd1;  // where the new sample comes
@@ -69,7 +71,7 @@ module echo_filter_one_clock #(
       if (rise_i != 18'sd0) begin
         for (i = 0; i < 128; i++) begin
           changed = learns_mem[place][7'(i)] - less
-                  + 32'((64'(times) * 64'(32'(far_mem[place][8'(newest) + 8'd1 + 8'(i)] ^ flip)) + offset) >> shift_i >> 1);
+                  + 32'((64'(times) * 64'(32'(far_mem[place][8'(newest) + 8'd1 + 8'(i)] ^ flip)) + offset) >> down);
           // Limited to 22 bits: below nothing, or above.
           learns_mem[place][7'(i)] = changed >> 22 == 32'd0 ? changed : ((changed >> 31) - 32'd1) >> 10;
         end

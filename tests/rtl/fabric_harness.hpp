@@ -161,12 +161,13 @@ private:
     if (fabric_->link_tx_valid_o)
       received_.push_back(fabric_->link_tx_o);
     const unsigned line = fabric_->pcm_line_o;
-    unsigned skip = rtl::idle_clocks(*fabric_);
+    const unsigned who = rtl::awake(*fabric_);
+    unsigned skip = rtl::idle_clocks(*fabric_, who);
     if (!requesting && !requests_.empty())
       skip = std::min(skip, request_clock - 1 - clock);
     if (shuffled_sleep_ && skip > 0)
       skip = random_() % (skip + 1);
-    rtl::fabric_clock(*fabric_, skip);
+    rtl::fabric_clock(*fabric_, skip, who);
     fabric_->pcm_i = octets_in[line]; // a synchronous memory
     if (fabric_->line_stb_o) {
       unwanted_strobes += octets_out[fabric_->line_o] >= 0;
