@@ -36,6 +36,10 @@ private:
     if (edge_)
       edge_->say(message);
   }
+  void send(const isdn::v1::ToEdge& message) override {
+    if (isdn_edge_)
+      isdn_edge_->say(message);
+  }
   void write(register_writes writes) override { voice_->write(std::move(writes)); }
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<words>)> then) override {
@@ -53,18 +57,23 @@ private:
     voice_->send_handshake(std::move(packet));
   }
   void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
-  void mount(host_slot slot, std::shared_ptr<media::tape> what) override {
+  void mount(host_slot slot, std::shared_ptr<media::mounted> what) override {
     voice_->mount(slot, std::move(what));
   }
   void close(host_slot slot) override { voice_->close(slot); }
   // Conferences that the board has no members for (docs/adr/0021).
   void join(host_slot slot, media::bridge_number bridge) override { voice_->join(slot, bridge); }
   void leave(host_slot slot) override { voice_->close(slot); }
+  void open_hdlc(std::uint8_t channel, media::hdlc_settings how) override {
+    voice_->open_hdlc(channel, how);
+  }
+  void send_frame(media::hdlc_frame frame) override { voice_->send_frame(std::move(frame)); }
   media::snapshot voice_figures() const override { return voice_->figures(); }
   transport::figures network_figures() const override { return network_->counters(); }
 
   media::callbacks voice_callbacks();
   void start_edge();
+  void start_isdn_edge();
   transport::callbacks network_callbacks();
 
   boost::asio::io_context& io_;
@@ -77,7 +86,8 @@ private:
   std::unique_ptr<control::server> control_;
   std::unique_ptr<transport::mesh> network_;
   std::unique_ptr<media::voice> voice_;
-  std::unique_ptr<edge_process> edge_; ///< null: no line has an IP phone
+  std::unique_ptr<edge_process> edge_;      ///< null: no line has an IP phone
+  std::unique_ptr<edge_process> isdn_edge_; ///< null: there is no trunk
 };
 
 // ---- what the gateway asks for -----------------------------------------------------------------
@@ -126,6 +136,7 @@ media::callbacks daemon::implementation::voice_callbacks() {
   to.down = [this](const refusal& why) { gateway_->on_board_down(why); };
   to.event = [this](const media::fabric_event& event) { gateway_->on_fabric_event(event); };
   to.digit = [this](const media::heard_digit& heard) { gateway_->on_digit(heard); };
+  to.frame = [this](const media::hdlc_frame& frame) { gateway_->on_frame(frame); };
   to.speaks = [this](const host_slot& slot) { gateway_->on_speaks(slot); };
   to.handshake = [this](const media::handshake_packet& p) { gateway_->on_handshake(p); };
   to.raise = [this](const media::alarm& alarm) {
@@ -169,6 +180,7 @@ std::optional<refusal> daemon::implementation::open() {
   network_ = std::move(*network);
   voice_ = std::make_unique<media::voice>(config_.voice, io_.get_executor(), voice_callbacks());
   start_edge();
+  start_isdn_edge();
   gateway_->start();
   return std::nullopt;
 }
@@ -194,10 +206,30 @@ void daemon::implementation::start_edge() {
     command.insert(command.end(), {"--tls-listen", config_.sip.tls_listen, "--certificate",
                                    config_.sip.certificate.string()});
   edge_ = std::make_unique<edge_process>(
-      io_.get_executor(), std::move(command), std::move(first),
+      io_.get_executor(), std::move(command), first,
       edge_process::callbacks{
-          [this](std::vector<edge::v1::FromEdge> batch) { gateway_->on_edge(std::move(batch)); },
+          edge_process::messages<edge::v1::FromEdge>([this](std::vector<edge::v1::FromEdge> batch) {
+            gateway_->on_edge(std::move(batch));
+          }),
           [this](const std::string& why) { gateway_->on_edge_down(why); }});
+}
+
+void daemon::implementation::start_isdn_edge() {
+  if (config_.d_channels.channels().empty())
+    return;
+  isdn::v1::ToEdge first;
+  *first.mutable_channels() = config_.d_channels;
+  const auto program = fs::read_symlink("/proc/self/exe").parent_path() / "isdn-edge";
+  std::vector<std::string> command{program.string()};
+  if (!config_.d_channel_capture.empty())
+    command.insert(command.end(), {"--capture", config_.d_channel_capture.string()});
+  isdn_edge_ = std::make_unique<edge_process>(
+      io_.get_executor(), std::move(command), first,
+      edge_process::callbacks{
+          edge_process::messages<isdn::v1::FromEdge>([this](std::vector<isdn::v1::FromEdge> batch) {
+            gateway_->on_isdn(std::move(batch));
+          }),
+          [this](const std::string& why) { gateway_->on_isdn_down(why); }});
 }
 
 daemon::daemon(std::unique_ptr<implementation> made) : self_(std::move(made)) {}

@@ -90,11 +90,13 @@ running_gateway::running_gateway(configuration config, surroundings& around,
     : config_(std::move(config)), around_(around), handshakes_(new_handshakes()),
       database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
-              lines_of(config_.exchange)),
+              lines_of(config_.exchange), config_.gains, config_.spans, config_.stations),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
-      tapes_(config_.prompts, around), clock_origin_s_(config_.exchange.clock_origin_s) {}
+      tapes_(config_.prompts, around), recordings_(around),
+      clock_origin_s_(config_.exchange.clock_origin_s) {}
 
 void running_gateway::start() {
+  open_d_channels();
   wake_when_due();
 }
 
@@ -106,7 +108,8 @@ void running_gateway::wake() {
 
 void running_gateway::wake_when_due() {
   around_.wake_at(std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine),
-                            wipe_due_, handshakes_ ? handshakes_->next_deadline() : never}));
+                            recordings_.next_look(around_.now().machine), wipe_due_,
+                            handshakes_ ? handshakes_->next_deadline() : never}));
 }
 
 void running_gateway::on_messages(std::vector<transport::delivery> batch) {
@@ -143,6 +146,9 @@ void running_gateway::watch() {
 void running_gateway::look_around() {
   tapes_.look();
   while (const auto news = tapes_.take_news())
+    hand_in(*news);
+  recordings_.look(around_.now().machine);
+  while (const auto news = recordings_.take_news())
     hand_in(*news);
   for (const auto& missing : tapes_.take_missing())
     raise("prompts", "Voice prompts are missing",
@@ -198,6 +204,7 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
             },
             [&](const exchange::reply& reply) { tell(reply); },
             [&](const exchange::to_edge& told) { around_.send(told.message); },
+            [&](const exchange::to_isdn& told) { around_.send(told.message); },
             [&](const exchange::media_open& media) { open(media); },
             [&](const exchange::relay& what) { around_.relay(what.to, what.from, what.shared); },
             [&](const exchange::send_digit& one) { around_.send_digit(one.slot, one.digit); },
@@ -211,6 +218,10 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
             [&](const exchange::bridge_join& what) { around_.join(what.slot, what.bridge); },
             [&](const exchange::bridge_leave& what) { around_.leave(what.slot); },
             [&](const exchange::tape_stop& what) { tapes_.stop(what); },
+            [&](const exchange::record_begin& what) {
+              recordings_.begin(what, around_.now().machine);
+            },
+            [&](const exchange::record_end& what) { recordings_.end(what); },
             [&](const exchange::log& entry) {
               spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
             },
@@ -256,12 +267,18 @@ void running_gateway::on_board_up(const board::capabilities& found) {
       found.capacity<regs::link_block>(), slot(found.first_slot<regs::fxs_block>()),
       slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>()),
       found.capacity<regs::conference_block>(), slot(found.first_slot<regs::conference_block>()),
-      found.capacity<regs::echo_block>()});
+      found.capacity<regs::echo_block>(), found.capacity<regs::e1_block>(),
+      slot(found.first_slot<regs::e1_block>()), found.capacity<regs::iom2_block>(),
+      slot(found.first_slot<regs::iom2_block>())});
   find_lines_off_hook();
+  find_span_alarms();
+  find_stations();
 }
 
 void running_gateway::on_board_down(const refusal& why) {
   board_.reset();
+  carriers_.clear();
+  tell_carriers();
   board_down_why_ = why.what;
   spdlog::warn("board down: {} {}", why.what, why.remedy);
   step(exchange::board_down{why.what + ' ' + why.remedy});
@@ -280,7 +297,11 @@ void running_gateway::find_lines_off_hook() {
 }
 
 void running_gateway::on_fabric_event(const media::fabric_event& event) {
-  if (const auto signal = signal_of(event.kind))
+  if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::e1_alarms)
+    on_span(event.index, event.data);
+  else if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::iom2_indication)
+    on_station(event.index, event.data);
+  else if (const auto signal = signal_of(event.kind))
     step(exchange::line_signal{line_id{event.index + 1u}, *signal, event.data});
 }
 

@@ -16,6 +16,7 @@
 #include "app/fabric_writer.hpp"
 #include "app/handshakes.hpp"
 #include "app/operator_reports.hpp"
+#include "app/recordings.hpp"
 #include "app/tapes.hpp"
 #include "control/server.hpp"
 #include "store/store.hpp"
@@ -46,6 +47,7 @@ public:
   virtual void settle_soon() = 0;
   virtual void send(const gateway_name& to, const scn::v1::Envelope&) = 0;
   virtual void send(const edge::v1::ToEdge&) = 0;
+  virtual void send(const isdn::v1::ToEdge&) = 0;
   virtual void write(register_writes) = 0;
   virtual void read(std::uint32_t address, std::uint8_t count,
                     std::function<void(result<words>)> then) = 0;
@@ -54,6 +56,9 @@ public:
   virtual void send_digit(host_slot, char) = 0;
   virtual void send_handshake(media::handshake_packet) = 0;
   virtual void sound_digit(host_slot, char) = 0;
+  /// Of D channels.
+  virtual void open_hdlc(std::uint8_t channel, media::hdlc_settings) = 0;
+  virtual void send_frame(media::hdlc_frame) = 0;
   virtual media::snapshot voice_figures() const = 0;
   virtual transport::figures network_figures() const = 0;
 };
@@ -84,6 +89,9 @@ public:
   void on_handshake(const media::handshake_packet&);
   void on_edge(std::vector<edge::v1::FromEdge> batch);
   void on_edge_down(const std::string& why);
+  void on_frame(const media::hdlc_frame&);
+  void on_isdn(std::vector<isdn::v1::FromEdge> batch);
+  void on_isdn_down(const std::string& why);
 
   /// Alarms of the surroundings; the exchange has its own.
   void raise(const std::string& id, const std::string& title, const refusal&);
@@ -117,6 +125,19 @@ private:
   void write_registers(register_writes);
   void find_lines_off_hook();
 
+  // running_gateway_spans.cpp
+  void open_d_channels();
+  void find_span_alarms();
+  void find_stations();
+  void on_station(unsigned place, std::uint32_t indication);
+  void on_span(unsigned span, std::uint32_t word);
+  std::size_t d_channels() const;
+  /// `d_channel` from 0.
+  void set_carrier(std::size_t d_channel, bool there);
+  void tell_carrier(std::size_t d_channel);
+  void tell_carriers();
+  void report_trunks(control::v1::Reply, const control::answer&);
+
   // running_gateway_streams.cpp
   std::unique_ptr<handshakes> new_handshakes();
   void open(const exchange::media_open&);
@@ -142,6 +163,8 @@ private:
   void report_board(const control::answer&);
   void report_voice(const control::v1::VoiceRequest&, const control::answer&);
   void report_lines(control::v1::Reply, const control::answer&);
+  void report_capture(const control::v1::CaptureRequest&, const control::answer&);
+  void change_gain(const control::v1::GainRequest&, const control::answer&);
   void read_echoes(rim_view, std::function<void(const rim_view&)> then);
   rim_view view() const;
   /// Reads registers in order, 32 at a time; gives what it could read.
@@ -155,6 +178,7 @@ private:
   fabric_writer fabric_;
   exchange::gateway gateway_;
   tapes tapes_;
+  recordings recordings_;
   exchange::alarms alarms_; ///< of the rim
 
   std::vector<held_step> held_;         ///< since a transaction was begun; empty: there is none
@@ -164,6 +188,7 @@ private:
   instant disk_watched_{}, wiped_{}, wipe_due_ = never;
   double clock_origin_s_ = 0; ///< as the exchange was told
 
+  std::vector<bool> carriers_; ///< by D channel: its line can carry frames; empty: none can
   std::optional<board::capabilities> board_;
   std::string board_down_why_ = "not connected yet";
   std::map<std::uint64_t, control::answer> asked_;

@@ -8,7 +8,7 @@
 /// caller_ids, echoes,
 /// parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
 /// profiles, agents, directories, call_logs, peer_calls, network_side, standing, group_numbers,
-/// reports, changes.
+/// line_checks, captures, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -43,6 +43,8 @@ struct gateway::implementation : kept {
   void on(const voice_begins&);
   void on(const stream_over&);
   void on(const stream_refused&);
+  void on(const recorded&);
+  void on(const record_over&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -69,6 +71,42 @@ struct gateway::implementation : kept {
   void phone_is_down(party&, calls::cause);
   party* phone_of(std::uint32_t line, std::uint64_t call,
                   std::optional<phone_call> party::*which = &party::phone);
+  // ---- isdn_lines.cpp: lines that isdn-edge signals for
+  void on(const isdn_message&);
+  void on(const isdn_down&);
+  void tell_isdn(isdn::v1::ToEdge);
+  slot_id slot_of_isdn(const party&) const;
+  isdn::v1::ToEdge new_set_up(party&, unsigned b_channel);
+  void release_isdn(party&, calls::cause);
+  void say_isdn(const party&, isdn::v1::Progress::Stage);
+  void connect_isdn(party&);
+  void tell_isdn_of(party&, line_id, tone reason);
+  void isdn_is_down(party&, calls::cause);
+  void hang_up_isdn(party&, calls::cause);
+  void isdn_is_over(party&, calls::cause);
+  party* isdn_with(std::uint32_t d_channel, std::uint64_t call);
+  party* isdn_of(const auto& message) { return isdn_with(message.channel(), message.call()); }
+  void learn_b_channel(party&, unsigned b_channel);
+  void take(const isdn::v1::ChannelState&);
+  void take(const isdn::v1::BChannel&);
+  void take(const isdn::v1::Setup&);
+  void take(const isdn::v1::Progress&);
+  void take_isdn_digits(party&, std::string_view digits, bool complete);
+  // ---- outside.cpp: of trunks
+  static bool is_outside(const party& p) { return p.isdn && p.isdn->outside; }
+  party* free_line(const calls::outside_call&);
+  bool reach(calls::call&, const calls::to_outside&);
+  void call_outside(party&);
+  bool overflow(calls::call&, calls::cause);
+  party* outside_line(const isdn::v1::Setup&);
+  std::string_view called_of(const party&, std::string_view digits) const;
+  void trunk_changes(std::size_t which, bool up, const std::string& why);
+  control::v1::Trunks list_trunks() const;
+  // ---- stations.cpp: digital ones
+  party* free_station(line_id);
+  void call_station(party&);
+  void show(const party&, const std::string& text);
+  void take(const isdn::v1::Hold&);
   // ---- lamps.cpp: of IP phones
   void take(const edge::v1::Watch&);
   extension_number whom_logs_in(const std::string& number) const;
@@ -299,7 +337,7 @@ struct gateway::implementation : kept {
   void take(const gateway_name&, const scn::v1::ConferenceState&);
 
   // ---- emergencies.cpp (S10) --------------------------------------------------------------------
-  void act_emergency(party&, const std::string& number);
+  void act_emergency(party&, const dialplan::match&);
   void check_emergency_numbers();
   bool is_emergency_target(const extension_number&) const;
   extension_number lend_call_back_number(line_id, const extension_number& user,
@@ -424,6 +462,18 @@ struct gateway::implementation : kept {
   void log_at(const calls::leg&, user::v1::CallRecord, const calls::call&);
   control::v1::Reply records(const control::v1::RecordsRequest&);
 
+  // ---- line_checks.cpp, captures.cpp: what engineers do -----------------------------------------
+  std::optional<refusal> not_to_be_checked(line_id) const;
+  line_check& begin_check(line_id, duration longest);
+  void end_check(line_id, const std::string& how);
+  void end_due_checks();
+  void drop_check(line_id, const refusal&);
+  void hook_in_check(line_check&, signal);
+  std::optional<control::v1::Reply> test_line(const operator_request&);
+  control::v1::Reply loop_back(const control::v1::LoopbackRequest&);
+  control::v1::Reply begin_capture(const control::v1::CaptureRequest&);
+  void end_capture(std::uint64_t number, const std::string& how);
+
   // ---- user_reports.cpp ----------------------------------------------------------------------
   control::v1::User report(const users::entry&) const;
   control::v1::Users list_users() const;
@@ -438,6 +488,7 @@ struct gateway::implementation : kept {
   control::v1::Calls list_calls() const;
   control::v1::Peers list_peers() const;
   control::v1::Reply explain(const control::v1::ExplainRequest&) const;
+  std::string outside_outcome(const dialplan::match&) const;
   std::string call_outcome(const std::string& number, const calls::caller&) const;
   std::string outcome_of(const dialplan::decision&, const extension_number& who) const;
   std::optional<control::v1::Reply> change(const operator_request&);
@@ -454,6 +505,7 @@ struct gateway::implementation : kept {
 
 /// What a caller hears for a cause of Q.850.
 tone tone_for(calls::cause);
+calls::cause cause_of(tone);
 /// Rounded up; what is over counts as 0.
 std::uint32_t whole_seconds(duration);
 

@@ -111,6 +111,31 @@ TEST_F(FabricWriter, NewBoardIsSilencedLoadedAndSwitchedOn) {
   EXPECT_EQ(words({writes.back()}), "commit 0 = 1; ");
 }
 
+/// A board with a gain block, of type 9, as block 7.
+TEST_F(FabricWriter, GainsAreSetAtTheStartAndWhenTheyChange) {
+  auto board = small_board();
+  board.blocks.push_back({10, 12, 1, 16, {}});
+  fabric_writer fresh(tables(), false, {line_id{1}, line_id{3}}, {{line_id{3}, {-6, 12}}});
+  std::map<std::uint32_t, std::uint32_t> memory;
+  for (const auto& write : fresh.start(board))
+    memory[write.address] = write.value;
+  // output n at 0x1000 + n, line_input n at 0x2000 + n; 16384 is 0 dB.
+  EXPECT_EQ(memory.at(0x0a1000), 16384u);
+  EXPECT_EQ(memory.at(0x0a2000), 16384u);
+  EXPECT_EQ(memory.at(0x0a1002), 65226u); // 16384 · 10^(12/20)
+  EXPECT_EQ(memory.at(0x0a2002), 8211u);  // 16384 · 10^(−6/20)
+  EXPECT_EQ(fresh.gain_of(line_id{3}).out_db, 12);
+  fresh.set_gain(line_id{1}, {0, -24});
+  const auto writes = fresh.so_far();
+  ASSERT_EQ(writes.size(), 2u);
+  EXPECT_EQ(writes[0].address, 0x0a2000u);
+  EXPECT_EQ(writes[0].value, 16384u);
+  EXPECT_EQ(writes[1].address, 0x0a1000u);
+  EXPECT_EQ(writes[1].value, 1034u);
+  fresh.set_gain(line_id{9}, {1, 1}); // that the board does not have
+  EXPECT_TRUE(fresh.so_far().empty());
+}
+
 TEST_F(FabricWriter, EachActionBecomesItsWords) {
   using namespace exchange;
   const struct {
@@ -184,6 +209,52 @@ TEST_F(FabricWriter, BoardThatComesBackKeepsNoLineState) {
   step({exchange::reverse_battery{line_id{1}, true}});
   writer_.start(small_board());
   EXPECT_EQ(step({exchange::ring{line_id{1}, true, {}}}), "line 0 = 1; ");
+}
+
+/// Time slots 1 and 17 of span 1 have voice; its D channel goes to the first HDLC channel and back.
+TEST(FabricWriterSpans, ATrunksSpanIsSwitchedOnWithItsDChannel) {
+  auto board = small_board();
+  board.blocks[1].capacity = 128;
+  board.blocks.push_back({10, regs::e1_block::type, 1, 1, 32});
+  board.blocks.push_back({11, regs::hdlc_block::type, 1, 4, 64});
+  fabric_writer writer(tables(), false, {line_id{1}}, {}, {{1, {1, 17}}, {2, {1}}});
+  std::map<std::uint32_t, std::uint32_t> told;
+  const auto writes = writer.start(board);
+  for (const auto& write : writes)
+    told[write.address] = write.value;
+  const auto slot = [](std::uint32_t n) { return regs::address(10, 0x1000 + n); };
+  EXPECT_EQ(told.at(slot(1)), 1U) << "A-law";
+  EXPECT_EQ(told.at(slot(17)), 1U);
+  EXPECT_EQ(told.at(slot(2)), 0U) << "idle";
+  EXPECT_EQ(told.at(slot(16)), 3U) << "clear";
+  EXPECT_EQ(told.at(regs::address(10, 0x0010)), 1U | 2U << 1)
+      << "enabled, CRC-4 if the far end has it";
+  EXPECT_EQ(told.at(regs::address(1, regs::switch_block::connection::offset + 32 + 16)), 0x10040U);
+  EXPECT_EQ(told.at(regs::address(1, regs::switch_block::connection::offset + 64)), 0x10030U);
+  EXPECT_EQ(writes.back().address, regs::address(1, regs::switch_block::control::offset));
+  EXPECT_FALSE(told.contains(regs::address(10, 0x0011))) << "the board has no second span";
+}
+
+/// Its D channel has two bits; its HDLC channel is behind those of trunks.
+TEST(FabricWriterSpans, ADigitalStationIsSwitchedOnWithItsDChannel) {
+  auto board = small_board();
+  board.blocks[1].capacity = 128;
+  board.blocks.push_back({10, regs::e1_block::type, 1, 1, 32});
+  board.blocks.push_back({11, regs::hdlc_block::type, 1, 4, 64});
+  board.blocks.push_back({12, regs::iom2_block::type, 1, 8, 72});
+  fabric_writer writer(tables(), false, {line_id{1}}, {}, {{1, {1}}}, {3, 9});
+  std::map<std::uint32_t, std::uint32_t> told;
+  for (const auto& write : writer.start(board))
+    told[write.address] = write.value;
+  EXPECT_EQ(told.at(regs::address(12, 0x010)), 1U);
+  EXPECT_EQ(told.at(regs::address(12, 0x020 + 2)), 1U | 1U << 2 | 1U << 4) << "A-law, A-law, D";
+  EXPECT_EQ(told.at(regs::address(12, 0x028 + 2)), 8U) << "activate";
+  const auto connection = [](std::uint32_t n) {
+    return regs::address(1, regs::switch_block::connection::offset + n);
+  };
+  EXPECT_EQ(told.at(connection(72 + 4 * 2 + 2)), 0x10000U | 65U);
+  EXPECT_EQ(told.at(connection(65)), 0x10000U | (72 + 4 * 2 + 2));
+  EXPECT_FALSE(told.contains(regs::address(12, 0x020 + 8))) << "the bus has no ninth";
 }
 
 } // namespace

@@ -101,7 +101,7 @@ public:
                                     : std::is_same_v<Model, Vecho_32_lanes_model> ? 4
                                                                                   : 0);
     block->frame_i = frame_ % 128;
-    for (unsigned clock = 0; clock < rows + 8 * lines + 80; ++clock) {
+    for (unsigned clock = 0; clock < rows + 9 * lines + 112; ++clock) {
       block->next_stb_i = clock < slots;
       block->next_slot_i = clock % slots;
       block->ingress_stb_i = clock >= 1 && clock <= slots;

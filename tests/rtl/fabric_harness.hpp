@@ -20,7 +20,7 @@
 
 // How large the fabric is, with add_fabric_model's parameters.
 #ifndef SWITCHROOM_FABRIC_SLOTS
-#define SWITCHROOM_FABRIC_SLOTS 256
+#define SWITCHROOM_FABRIC_SLOTS 328
 #define SWITCHROOM_FABRIC_LINES 32
 #define SWITCHROOM_FABRIC_CLOCKS 512
 #endif
@@ -51,12 +51,14 @@ public:
                             host_slots = 64;
   /// Register requests go out at this clock of a frame: the lines and tones of the frame have
   /// been dealt with, so that a write takes effect between two frames.
-  static constexpr unsigned request_clock = slots + 94;
+  static constexpr unsigned request_clock = slots + 22;
 
   /// With `shuffled_sleep`, of the clocks that may be left out some are and some are not.
   explicit fabric_harness(unsigned seed, bool shuffled_sleep = true)
       : fabric_(seed), shuffled_sleep_(shuffled_sleep), random_(seed) {
     loop(0);
+    fabric_->rx_stb_i = 0;
+    fabric_->iom2_dd_i = fabric_->iom2_du_i = 1;
     fabric_->pcm_i = 0;
     fabric_->link_rx_valid_i = 0;
     fabric_->link_tx_ready_i = 1;
