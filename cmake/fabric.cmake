@@ -18,6 +18,8 @@ function(add_fabric_model target)
     set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}_clock)
     file(CONFIGURE OUTPUT ${dir}/fabric_model_sources.inc CONTENT "${sources}")
     target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp)
+    # Of unlike words side by side a vector is made and stored that is read word by word at once: 5 % slower.
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp PROPERTIES COMPILE_OPTIONS -fno-tree-slp-vectorize)
     target_include_directories(${target} PRIVATE ${dir})
     target_compile_definitions(${target} PUBLIC SWITCHROOM_FABRIC_CLOCK)
   endif()

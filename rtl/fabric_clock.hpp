@@ -36,10 +36,11 @@ unsigned awake(const Fabric& fabric) {
 }
 
 /// How many clocks of this frame, after the one that comes next, may be left out: all that are
-/// left while everybody sleeps and the host offers nothing, else none (docs/adr/0007).
+/// left while everybody sleeps and the host offers nothing, else none (docs/adr/0007). `who`:
+/// awake().
 template <class Fabric>
-unsigned idle_clocks(const Fabric& fabric) {
-  return awake(fabric) == 0 ? fabric.left_o : 0;
+unsigned idle_clocks(const Fabric& fabric, unsigned who) {
+  return who == 0 ? fabric.rootp->left_o : 0;
 }
 
 template <class Fabric>
@@ -55,11 +56,10 @@ void rising_edge(Vfabric_model___024root& root, unsigned awake);
 /// One clock of the fabric, with the inputs as they are; afterwards the outputs are those after
 /// it, and after `skip` more. Blocks that sleep get none, so that a simulation pays only for what
 /// is at work. In reset all blocks get it. Before the first clock the model must have been
-/// evaluated once, with its clocks low.
+/// evaluated once, with its clocks low. `who`: awake(), when it is known already.
 template <class Fabric>
-void fabric_clock(Fabric& fabric, unsigned skip = 0) {
+void fabric_clock(Fabric& fabric, unsigned skip, unsigned who) {
   fabric.rootp->skip_i = static_cast<std::uint16_t>(skip);
-  const unsigned who = awake(fabric);
 #ifdef SWITCHROOM_FABRIC_CLOCK
   rising_edge(*fabric.rootp, who);
 #else
@@ -77,6 +77,10 @@ void fabric_clock(Fabric& fabric, unsigned skip = 0) {
   clocks_low(fabric);
   fabric.eval();
 #endif
+}
+template <class Fabric>
+void fabric_clock(Fabric& fabric, unsigned skip = 0) {
+  fabric_clock(fabric, skip, awake(fabric));
 }
 
 } // namespace switchroom::rtl

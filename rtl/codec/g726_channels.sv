@@ -60,29 +60,31 @@ module g726_channels #(
   logic [ConfigBits-1:0] config_read_q, config_q;
   logic [Channels-1:0] enable_q, fresh_q, silent_q;
   always_ff @(posedge clk_i) begin
-    decoded_q <= start;
-    reg_ack_o <= decoded_q;
-    if (start) begin
-      hit_q         <= hit;
-      write_q       <= reg_write_i;
-      index_q       <= index[ChannelWidth-1:0];
-      word_q        <= reg_wdata_i[ConfigBits:0];
-      config_read_q <= config_ram[index[ChannelWidth-1:0]];
-    end
-    if (decoded_q) begin
-      reg_status_o <= switchroom_regs::StatusOk;
-      reg_rdata_o  <= 32'd0;
-      if (hit_q) begin
-        if (write_q) config_ram[index_q] <= word_q[ConfigBits:1];
-        else reg_rdata_o <= enable_q[index_q] ? {26'd0, config_read_q, 1'b1} : 32'd0;
-      end else begin
-        if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
-        case (reg_addr_i)
-          switchroom_regs::G726IdWord:        reg_rdata_o <= switchroom_regs::G726Id;
-          switchroom_regs::G726CapacityWord:  reg_rdata_o <= Channels;
-          switchroom_regs::G726FirstSlotWord: reg_rdata_o <= FirstSlot;
-          default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
-        endcase
+    if (start || decoded_q || reg_ack_o) begin
+      decoded_q <= start;
+      reg_ack_o <= decoded_q;
+      if (start) begin
+        hit_q         <= hit;
+        write_q       <= reg_write_i;
+        index_q       <= index[ChannelWidth-1:0];
+        word_q        <= reg_wdata_i[ConfigBits:0];
+        config_read_q <= config_ram[index[ChannelWidth-1:0]];
+      end
+      if (decoded_q) begin
+        reg_status_o <= switchroom_regs::StatusOk;
+        reg_rdata_o  <= 32'd0;
+        if (hit_q) begin
+          if (write_q) config_ram[index_q] <= word_q[ConfigBits:1];
+          else reg_rdata_o <= enable_q[index_q] ? {26'd0, config_read_q, 1'b1} : 32'd0;
+        end else begin
+          if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
+          case (reg_addr_i)
+            switchroom_regs::G726IdWord:        reg_rdata_o <= switchroom_regs::G726Id;
+            switchroom_regs::G726CapacityWord:  reg_rdata_o <= Channels;
+            switchroom_regs::G726FirstSlotWord: reg_rdata_o <= FirstSlot;
+            default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
+          endcase
+        end
       end
     end
     if (rst_i) begin

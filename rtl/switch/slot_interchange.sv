@@ -126,10 +126,12 @@ module slot_interchange #(
   end
 
   always_ff @(posedge clk_i) begin
-    table_ack_o     <= start;
-    committed_stb_o <= 1'b0;
-    if (start && table_write_i) written_q <= 1'b1;
-    if (commit_i && state_q == Idle && (written_q || (start && table_write_i))) state_q <= Pending;
+    if (table_valid_i || table_ack_o || commit_i || committed_stb_o) begin
+      table_ack_o     <= start;
+      committed_stb_o <= 1'b0;
+      if (start && table_write_i) written_q <= 1'b1;
+      if (commit_i && state_q == Idle && (written_q || (start && table_write_i))) state_q <= Pending;
+    end
     if (frame_stb_i) begin
       bank_q <= !bank_q;
       case (state_q)

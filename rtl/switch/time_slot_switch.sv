@@ -90,43 +90,45 @@ module time_slot_switch #(
 
   // A connection and a commit are left to the interchange; all else is answered at once.
   always_ff @(posedge clk_i) begin
-    reg_ack_o <= 1'b0;
-    commit_q  <= 1'b0;
-    if (table_valid_q) begin
-      if (table_ack) begin
-        table_valid_q <= 1'b0;
-        reg_ack_o     <= 1'b1;
-        reg_rdata_o   <= 32'd0;
-        reg_rdata_o[EnableBit] <= table_enable;
-        reg_rdata_o[SourceLsb+:SlotWidth] <= table_source;
-      end
-    end else if (commit_q) begin
-      reg_ack_o <= 1'b1;
-    end else if (reg_valid_i && !reg_ack_o) begin
-      reg_ack_o    <= 1'b1;
-      reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
-      reg_rdata_o  <= 32'd0;
-      case (reg_addr_i)
-        switchroom_regs::SwitchIdWord: reg_rdata_o <= switchroom_regs::SwitchId;
-        switchroom_regs::SwitchCapacityWord: reg_rdata_o <= Slots;
-        switchroom_regs::SwitchControlWord: begin
-          reg_rdata_o[BusyBit] <= busy;
-          reg_status_o <= switchroom_regs::StatusOk;
-          if (reg_write_i && reg_wdata_i[CommitBit]) begin
-            reg_ack_o <= 1'b0;
-            commit_q  <= 1'b1;
+    if (reg_valid_i || reg_ack_o || commit_q) begin
+      reg_ack_o <= 1'b0;
+      commit_q  <= 1'b0;
+      if (table_valid_q) begin
+        if (table_ack) begin
+          table_valid_q <= 1'b0;
+          reg_ack_o     <= 1'b1;
+          reg_rdata_o   <= 32'd0;
+          reg_rdata_o[EnableBit] <= table_enable;
+          reg_rdata_o[SourceLsb+:SlotWidth] <= table_source;
+        end
+      end else if (commit_q) begin
+        reg_ack_o <= 1'b1;
+      end else if (reg_valid_i && !reg_ack_o) begin
+        reg_ack_o    <= 1'b1;
+        reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
+        reg_rdata_o  <= 32'd0;
+        case (reg_addr_i)
+          switchroom_regs::SwitchIdWord: reg_rdata_o <= switchroom_regs::SwitchId;
+          switchroom_regs::SwitchCapacityWord: reg_rdata_o <= Slots;
+          switchroom_regs::SwitchControlWord: begin
+            reg_rdata_o[BusyBit] <= busy;
+            reg_status_o <= switchroom_regs::StatusOk;
+            if (reg_write_i && reg_wdata_i[CommitBit]) begin
+              reg_ack_o <= 1'b0;
+              commit_q  <= 1'b1;
+            end
           end
-        end
-        switchroom_regs::SwitchGenerationWord: reg_rdata_o <= generation_q;
-        default:
-        if (connection_index < 16'(Slots)) begin
-          reg_status_o  <= switchroom_regs::StatusOk;
-          reg_ack_o     <= 1'b0;
-          table_valid_q <= 1'b1;
-        end else begin
-          reg_status_o <= switchroom_regs::StatusNoSuchRegister;
-        end
-      endcase
+          switchroom_regs::SwitchGenerationWord: reg_rdata_o <= generation_q;
+          default:
+          if (connection_index < 16'(Slots)) begin
+            reg_status_o  <= switchroom_regs::StatusOk;
+            reg_ack_o     <= 1'b0;
+            table_valid_q <= 1'b1;
+          end else begin
+            reg_status_o <= switchroom_regs::StatusNoSuchRegister;
+          end
+        endcase
+      end
     end
     if (rst_i) begin
       reg_ack_o     <= 1'b0;

@@ -17,7 +17,7 @@
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
 // Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i (lines, gains), clk_tone_i,
-// clk_voice_i (DTMF, answer tones, echoes), clk_judge_i (DTMF's decisions), clk_conference_i, clk_digital_i and
+// clk_voice_i (DTMF, echoes), clk_judge_i (DTMF's decisions, answer tones), clk_conference_i, clk_digital_i and
 // clk_request_i (the host's reads and writes of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
 // link_rx_valid_i is low, too; clk_digital_i: and rx_stb_i, ref_stb_i), except in reset: nothing it clocks would change
@@ -146,9 +146,9 @@ module fabric #(
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
-  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, answer_awake, answer_wake,
+  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, dtmf_judges, answer_awake, answer_wake,
       switch_awake, level_awake, g726_awake, echo_awake, echo_slot_awake, gain_awake;
-  logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
+  logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q, judge_active_q;
   assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726]
                       || valid[Echo];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
@@ -156,13 +156,16 @@ module fabric #(
   assign request_awake_o = link_requests || bus_ack || ack[Board];
   assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0] || gain_awake;
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
-  assign voice_awake_o = voice_active_q || dtmf_wake || answer_wake || echo_awake;
+  assign voice_awake_o = voice_active_q || dtmf_wake || echo_awake;
+  assign judge_awake_o = judge_active_q || dtmf_judges || answer_wake;
   always_ff @(posedge clk_host_i) begin
-    host_active_q <= rst_i || link_rx_valid_i || link_awake || event_valid != '0 || queue_valid;
+    host_active_q <= 1'b1;  // nor while octets do
+    if (!link_tx_valid_o) host_active_q <= rst_i || link_rx_valid_i || link_awake || event_valid != '0 || queue_valid;
   end
   always_ff @(posedge clk_line_i) line_active_q <= rst_i || fxs_awake;
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
-  always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake || answer_awake;
+  always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake;
+  always_ff @(posedge clk_judge_i) judge_active_q <= rst_i || answer_awake;
   always_ff @(posedge clk_slot_i) begin
     slot_active_q <= 1'b1;  // while slots go by nobody has to be asked
     if (!slot_stb)
@@ -349,7 +352,7 @@ module fabric #(
       .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ShortestFrame), .OneClock(DtmfOneClock)
   ) u_dtmf_detector (
       .clk_i(clk_voice_i), .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
-      .judge_awake_o, .mutes_o(mutes), .muted_o(muted), .frame_o(mute_frame),
+      .judge_awake_o(dtmf_judges), .mutes_o(mutes), .muted_o(muted), .frame_o(mute_frame),
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
       .ingress_sample_i(left_sample),
       .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),
@@ -405,7 +408,7 @@ module fabric #(
   answer_tone #(
       .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ShortestFrame)
   ) u_answer_tone (
-      .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(answer_awake), .wake_o(answer_wake), .disable_o(disables),
+      .clk_i(clk_judge_i), .clk_slot_i, .rst_i, .awake_o(answer_awake), .wake_o(answer_wake), .disable_o(disables),
       .ingress_stb_i(joined_stb), .ingress_slot_i(joined_slot), .ingress_sample_i(joined_sample),
       .egress_stb_i(egress_stb), .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .reg_valid_i(valid[Answer]), .reg_write_i(bus_write),

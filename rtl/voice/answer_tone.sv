@@ -57,6 +57,7 @@ module answer_tone #(
 
   // Registers
   logic [Lines-1:0] enable_q;
+  logic any_q;  // line is watched
   logic request, config_hit, state_hit, line_hit, forget;
   logic [LineBits-1:0] config_line;
   assign request     = reg_valid_i && !reg_ack_o;
@@ -69,6 +70,7 @@ module answer_tone #(
   assign forget      = request && config_hit && reg_write_i && !reg_wdata_i[0];
   always_ff @(posedge clk_i) begin
     reg_ack_o <= request;
+    any_q     <= enable_q != '0;
     if (request) begin
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
@@ -91,6 +93,7 @@ module answer_tone #(
     if (rst_i) begin
       reg_ack_o <= 1'b0;
       enable_q  <= '0;
+      any_q     <= 1'b0;
     end
   end
 
@@ -122,7 +125,7 @@ module answer_tone #(
   assign watched   = watched_q[line_q] && (live_q[line_q] || place_q == 7'd0);
   assign last_line = line_q == LineBits'(Lines - 1);
   assign ends      = place_q == 7'd79;
-  assign wake_o    = reg_valid_i || (frame_complete_q && enable_q != '0);
+  assign wake_o    = reg_valid_i || (frame_complete_q && any_q);
   assign awake_o   = wake_o || reg_ack_o || step_q != Idle || flows || event_valid_o;
   always_ff @(posedge clk_i) begin
     case (step_q)
@@ -134,7 +137,7 @@ module answer_tone #(
         place_q      <= frame_q;
         place_odd_q  <= odd_q;
         watched_q    <= enable_q;
-        if (frame_complete_q && enable_q != '0) begin
+        if (frame_complete_q && any_q) begin
           step_q  <= Refer;
           frame_q <= frame_q == 7'd79 ? 7'd0 : frame_q + 7'd1;
           odd_q   <= odd_q ^ (frame_q == 7'd79);

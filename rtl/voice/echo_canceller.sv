@@ -97,36 +97,38 @@ module echo_canceller #(
     end
   end
   always_ff @(posedge clk_slot_i) begin
-    decoded_q <= start;
-    reg_ack_o <= decoded_q;
-    if (start) begin
-      line_hit_q       <= line_hit;
-      near_hit_q       <= counted && reg_addr_i[15:10] == switchroom_regs::EchoNearPowerWord[15:10];
-      left_hit_q       <= counted && reg_addr_i[15:10] == switchroom_regs::EchoLeftPowerWord[15:10];
-      write_q          <= reg_write_i;
-      index_q          <= index[LineWidth-1:0];
-      enable_written_q <= reg_wdata_i[0];
-      config_written_q <= {reg_wdata_i[16+:PlaceWidth], reg_wdata_i[4:1]};
-      config_read_q    <= config_ram[index[LineWidth-1:0]];
-      power_read_q     <= power_ram[index[LineWidth-1:0]];
-    end
-    if (decoded_q) begin
-      reg_status_o <= switchroom_regs::StatusOk;
-      reg_rdata_o  <= 32'd0;
-      if (line_hit_q) begin
-        if (write_q) config_ram[index_q] <= config_written_q;
-        else reg_rdata_o <= word_read;
-      end else begin
-        if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
-        if (near_hit_q) reg_rdata_o <= {1'b0, known_q[index_q] ? power_read_q[61:31] : 31'd0};
-        else if (left_hit_q) reg_rdata_o <= {1'b0, known_q[index_q] ? power_read_q[30:0] : 31'd0};
-        else begin
-          case (reg_addr_i)
-            switchroom_regs::EchoIdWord:       reg_rdata_o <= switchroom_regs::EchoId;
-            switchroom_regs::EchoCapacityWord: reg_rdata_o <= Places;
-            switchroom_regs::EchoLateWord:     reg_rdata_o <= late_q;
-            default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
-          endcase
+    if (start || decoded_q || reg_ack_o) begin
+      decoded_q <= start;
+      reg_ack_o <= decoded_q;
+      if (start) begin
+        line_hit_q       <= line_hit;
+        near_hit_q       <= counted && reg_addr_i[15:10] == switchroom_regs::EchoNearPowerWord[15:10];
+        left_hit_q       <= counted && reg_addr_i[15:10] == switchroom_regs::EchoLeftPowerWord[15:10];
+        write_q          <= reg_write_i;
+        index_q          <= index[LineWidth-1:0];
+        enable_written_q <= reg_wdata_i[0];
+        config_written_q <= {reg_wdata_i[16+:PlaceWidth], reg_wdata_i[4:1]};
+        config_read_q    <= config_ram[index[LineWidth-1:0]];
+        power_read_q     <= power_ram[index[LineWidth-1:0]];
+      end
+      if (decoded_q) begin
+        reg_status_o <= switchroom_regs::StatusOk;
+        reg_rdata_o  <= 32'd0;
+        if (line_hit_q) begin
+          if (write_q) config_ram[index_q] <= config_written_q;
+          else reg_rdata_o <= word_read;
+        end else begin
+          if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
+          if (near_hit_q) reg_rdata_o <= {1'b0, known_q[index_q] ? power_read_q[61:31] : 31'd0};
+          else if (left_hit_q) reg_rdata_o <= {1'b0, known_q[index_q] ? power_read_q[30:0] : 31'd0};
+          else begin
+            case (reg_addr_i)
+              switchroom_regs::EchoIdWord:       reg_rdata_o <= switchroom_regs::EchoId;
+              switchroom_regs::EchoCapacityWord: reg_rdata_o <= Places;
+              switchroom_regs::EchoLateWord:     reg_rdata_o <= late_q;
+              default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
+            endcase
+          end
         end
       end
     end

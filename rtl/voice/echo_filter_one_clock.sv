@@ -36,6 +36,7 @@ module echo_filter_one_clock #(
   logic [31:0] heard_mem[Places][128];   // 16 bits, 2^15 added
   logic [31:0] far_mem[Places][256];     // 16 bits, 2^15 added
   logic [6:0]  newest_mem[Places];
+  logic [31:0] far_sum_mem[Places], heard_sum_mem[Places];  // of all 128
   localparam bit [31:0] NoLearns = 32'd1 << 21, NoHeard = 32'd1 << 15, NoFar = 32'd1 << 15;
   localparam bit [63:0] Half = 64'd1 << 34;  // keeps what is shifted positive
 
@@ -44,7 +45,8 @@ module echo_filter_one_clock #(
   task automatic pass(output logic signed [63:0] learning, output logic signed [63:0] heard);
     logic [PlaceWidth-1:0] place;
     logic [6:0] newest;
-    logic [31:0] moving, flip, times, less, changed, far_sum, learns_sum, heard_sum, i;
+    logic [5:0] down;
+    logic [31:0] moving, flip, times, less, changed, over, learns_sum, i;
     logic [63:0] learning_products, heard_products, offset;
     learning = 64'sd1 <<< 19;  // the halves by which the sums are rounded
     heard    = 64'sd1 <<< 13;
@@ -54,7 +56,8 @@ module echo_filter_one_clock #(
     flip   = rise_i[17] ? 32'h0000_ffff : 32'd0;
     times  = (rise_i[17] ? 32'(-32'(rise_i)) : 32'(rise_i)) << 2;
     offset = Half + (64'd1 << shift_i) - 64'(times) * (rise_i[17] ? 64'd32767 : 64'd32768);
-    less   = 32'((Half >> shift_i) >> 1);
+    down   = shift_i + 6'd1;
+    less   = 32'(Half >> down);
     for (logic [31:0] n = 0; n < 32'd1 << tail_i; n++) begin
       place  = place_i + PlaceWidth'(n);
       newest = newest_mem[place] - 7'd1;  // where the new sample comes
@@ -65,13 +68,22 @@ module echo_filter_one_clock #(
           far_mem[place][8'(i)]       = NoFar;
           far_mem[place][8'(i + 128)] = NoFar;
         end
+        far_sum_mem[place]   = NoFar << 7;
+        heard_sum_mem[place] = NoHeard << 7;
       end
       if (rise_i != 18'sd0) begin
+        over = '0;
         for (i = 0; i < 128; i++) begin
           changed = learns_mem[place][7'(i)] - less
-                  + 32'((64'(times) * 64'(32'(far_mem[place][8'(newest) + 8'd1 + 8'(i)] ^ flip)) + offset) >> shift_i >> 1);
-          // Limited to 22 bits: below nothing, or above.
-          learns_mem[place][7'(i)] = changed >> 22 == 32'd0 ? changed : ((changed >> 31) - 32'd1) >> 10;
+                  + 32'((64'(times) * 64'(32'(far_mem[place][8'(newest) + 8'd1 + 8'(i)] ^ flip)) + offset) >> down);
+          over = over | changed;
+          learns_mem[place][7'(i)] = changed;
+        end
+        if (over >> 22 != 32'd0) begin  // seldom: limited to 22 bits; below nothing, or above
+          for (i = 0; i < 128; i++) begin
+            changed = learns_mem[place][7'(i)];
+            learns_mem[place][7'(i)] = changed >> 22 == 32'd0 ? changed : ((changed >> 31) - 32'd1) >> 10;
+          end
         end
       end
       if (restore_i) begin
@@ -82,28 +94,27 @@ module echo_filter_one_clock #(
           changed = (learns_mem[place][7'(i)] + 32'd32) >> 6;
           heard_mem[place][7'(i)] = changed - (changed >> 16);
         end
+        heard_sum_mem[place] = '0;
+        for (i = 0; i < 128; i++) heard_sum_mem[place] = heard_sum_mem[place] + heard_mem[place][7'(i)];
       end
       // The samples move up by one.
       changed = far_mem[place][8'(newest) + 8'd128];
       newest_mem[place] = newest;
       far_mem[place][8'(newest)]          = moving;
       far_mem[place][8'(newest) + 8'd128] = moving;
+      far_sum_mem[place] = far_sum_mem[place] + moving - changed;
       moving     = changed;
-      far_sum    = '0;
       learns_sum = '0;
-      heard_sum  = '0;
       learning_products = '0;
       heard_products    = '0;
       for (i = 0; i < 128; i++) begin
-        far_sum    = far_sum + far_mem[place][8'(newest) + 8'(i)];
         learns_sum = learns_sum + learns_mem[place][7'(i)];
-        heard_sum  = heard_sum + heard_mem[place][7'(i)];
         learning_products = learning_products + 64'(far_mem[place][8'(newest) + 8'(i)]) * 64'(learns_mem[place][7'(i)]);
         heard_products    = heard_products + 64'(far_mem[place][8'(newest) + 8'(i)]) * 64'(heard_mem[place][7'(i)]);
       end
       // (a − A) (b − B) = a b − A b − B a + A B
-      learning = learning + learning_products - (64'(far_sum) << 21) - (64'(learns_sum) << 15) + (64'd128 << 36);
-      heard    = heard + heard_products - (64'(far_sum) << 15) - (64'(heard_sum) << 15) + (64'd128 << 30);
+      learning = learning + learning_products - (64'(far_sum_mem[place]) << 21) - (64'(learns_sum) << 15) + (64'd128 << 36);
+      heard    = heard + heard_products - (64'(far_sum_mem[place]) << 15) - (64'(heard_sum_mem[place]) << 15) + (64'd128 << 30);
       oldest_far_o <= {~far_mem[place][8'(newest) + 8'd127][15], far_mem[place][8'(newest) + 8'd127][14:0]};
     end
   endtask

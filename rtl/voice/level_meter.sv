@@ -106,25 +106,27 @@ module level_meter #(
   assign start    = reg_valid_i && !reg_ack_o && !decoded_q;
   assign slot_hit = {20'd0, reg_addr_i[11:0]} < Slots;
   always_ff @(posedge clk_i) begin
-    decoded_q <= start;
-    reg_ack_o <= decoded_q;
-    if (start) begin
-      result_q   <= result_ram[reg_addr_i[SlotBits-1:0]];
-      peak_hit_q <= slot_hit && reg_addr_i[15:12] == switchroom_regs::LevelPeakWord[15:12];
-      mean_hit_q <= slot_hit && reg_addr_i[15:12] == switchroom_regs::LevelMeanSquareWord[15:12];
-    end
-    if (decoded_q) begin
-      reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
-      reg_rdata_o  <= 32'd0;
-      if (peak_hit_q) reg_rdata_o <= {16'd0, result_valid_q ? result_q[46:31] : 16'd0};
-      else if (mean_hit_q) reg_rdata_o <= {1'b0, result_valid_q ? result_q[30:0] : 31'd0};
-      else begin
-        case (reg_addr_i)
-          switchroom_regs::LevelIdWord:           reg_rdata_o <= switchroom_regs::LevelId;
-          switchroom_regs::LevelCapacityWord:     reg_rdata_o <= Slots;
-          switchroom_regs::LevelWindowFramesWord: reg_rdata_o <= LevelWindow;
-          default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
-        endcase
+    if (start || decoded_q || reg_ack_o) begin
+      decoded_q <= start;
+      reg_ack_o <= decoded_q;
+      if (start) begin
+        result_q   <= result_ram[reg_addr_i[SlotBits-1:0]];
+        peak_hit_q <= slot_hit && reg_addr_i[15:12] == switchroom_regs::LevelPeakWord[15:12];
+        mean_hit_q <= slot_hit && reg_addr_i[15:12] == switchroom_regs::LevelMeanSquareWord[15:12];
+      end
+      if (decoded_q) begin
+        reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
+        reg_rdata_o  <= 32'd0;
+        if (peak_hit_q) reg_rdata_o <= {16'd0, result_valid_q ? result_q[46:31] : 16'd0};
+        else if (mean_hit_q) reg_rdata_o <= {1'b0, result_valid_q ? result_q[30:0] : 31'd0};
+        else begin
+          case (reg_addr_i)
+            switchroom_regs::LevelIdWord:           reg_rdata_o <= switchroom_regs::LevelId;
+            switchroom_regs::LevelCapacityWord:     reg_rdata_o <= Slots;
+            switchroom_regs::LevelWindowFramesWord: reg_rdata_o <= LevelWindow;
+            default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
+          endcase
+        end
       end
     end
     if (rst_i) begin

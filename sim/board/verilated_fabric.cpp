@@ -132,8 +132,9 @@ void verilated_fabric::run_frame(frame_pins& pins) {
     // The codec interface is a synchronous RAM: the address of this clock, the octet in the next.
     const std::uint8_t octet =
         model.pcm_line_o < fabric_lines ? pins.from_lines[model.pcm_line_o].octet : 0;
-    const unsigned skip = watch_loop || !pins.from_span.empty() ? 0 : rtl::idle_clocks(model);
-    rtl::fabric_clock(model, skip);
+    const unsigned who = rtl::awake(model);
+    const unsigned skip = watch_loop || !pins.from_span.empty() ? 0 : rtl::idle_clocks(model, who);
+    rtl::fabric_clock(model, skip, who);
     clock += skip + 1;
     model.pcm_i = octet;
   } while (model.frame_stb_o == 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Real-time factor of the Verilated fabric on one core, of 256 slots and 32 lines, or, as
+// Real-time factor of the Verilated fabric on one core, of 328 slots and 32 lines, or, as
 // fabric_1024_bench, of 1,024 slots and 128 lines: at rest, with a conference of 32 alone, and with
 // everything on: a DTMF detector a line, 32 tones of two frequencies, all slots connected, 16 host
 // slots both ways over the link, random voice on every line; then with 64 G.726 channels, half of

@@ -23,7 +23,7 @@
 
 // How large the fabric is, with add_fabric_model's parameters.
 #ifndef SWITCHROOM_FABRIC_SLOTS
-#define SWITCHROOM_FABRIC_SLOTS 256
+#define SWITCHROOM_FABRIC_SLOTS 328
 #define SWITCHROOM_FABRIC_LINES 32
 #define SWITCHROOM_FABRIC_CLOCKS 512
 #endif
@@ -54,7 +54,7 @@ public:
                             host_slots = 64;
   /// Register requests go out at this clock of a frame: the lines and tones of the frame have
   /// been dealt with, so that a write takes effect between two frames.
-  static constexpr unsigned request_clock = slots + 94;
+  static constexpr unsigned request_clock = slots + 22;
 
   /// With `shuffled_sleep`, of the clocks that may be left out some are and some are not.
   explicit fabric_harness(unsigned seed, bool shuffled_sleep = true)
@@ -182,7 +182,8 @@ private:
       to_span.pop_front();
     }
     const unsigned line = fabric_->pcm_line_o;
-    unsigned skip = rtl::idle_clocks(*fabric_);
+    const unsigned who = rtl::awake(*fabric_);
+    unsigned skip = rtl::idle_clocks(*fabric_, who);
     if (!to_span.empty())
       skip = 0;
     if (!requesting && !requests_.empty())
@@ -191,7 +192,7 @@ private:
     if (shuffled_sleep_ && skip > 0)
       skip = random_() % (skip + 1);
     time_ += skip + 1;
-    rtl::fabric_clock(*fabric_, skip);
+    rtl::fabric_clock(*fabric_, skip, who);
     fabric_->pcm_i = octets_in[line]; // a synchronous memory
     if (fabric_->line_stb_o) {
       unwanted_strobes += octets_out[fabric_->line_o] >= 0;
