@@ -4,15 +4,24 @@
 #include "switchroom/dsp/echo_canceller.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 
 namespace switchroom::dsp {
 namespace {
 
 constexpr unsigned block = echo_canceller::block;
 constexpr unsigned blocks_a_turn = 48; // of quietest blocks: 0.77 s
+constexpr std::int32_t most_lean = 28;
 /// What is left is echo if it is so much under the far end: 18 dB. Somebody who speaks at the near
 /// end is louder than that.
 constexpr std::uint32_t echo_under_far = 64;
+
+/// Noise of one pole at `lean` / 32 is as loud as what it is made of times 128 / this of |lean|
+/// / 2. And its quietest block is further under the mean than that of white noise, which is taken
+/// into account: √(1 − p²) · √(0.766 / (1 − 1.87 √((1 + p²) / (64 (1 − p²))))).
+constexpr std::array<std::uint32_t, 15> made_of = {128, 128, 127, 126, 125, 123, 121, 118,
+                                                   115, 112, 108, 103, 98,  93,  91};
 
 /// Rounded down.
 std::uint32_t root(std::uint64_t x) {
@@ -47,8 +56,12 @@ std::int16_t nonlinear_processor::step(std::int16_t left, std::uint32_t far_powe
   // 2 ms from the one to the other.
   faded_ = suppresses_ ? std::min(faded_ + 1, 16U) : faded_ - (faded_ > 0 ? 1 : 0);
   random_ = xorshift(random_);
-  comfort_ = static_cast<std::int32_t>(
+  // Towards zero, so that it dies away when there is no noise.
+  const auto new_in_it = static_cast<std::int32_t>(
       std::int64_t{static_cast<std::int16_t>(random_ >> 16)} * noise_peak_ >> 15);
+  comfort_ = std::clamp(lean_ * comfort_ / 32 + new_in_it, -32768, 32767);
+  foretold_wrongly_ += std::int64_t{left - (lean_ * last_left_ >> 5)} * last_left_;
+  last_left_ = left;
   block_energy_ += square;
   block_has_far_end_ |= far_speaks;
   if (++in_block_ == block)
@@ -57,8 +70,13 @@ std::int16_t nonlinear_processor::step(std::int16_t left, std::uint32_t far_powe
 }
 
 void nonlinear_processor::end_block(bool far_speaks) {
-  if (!block_has_far_end_)
-    quietest_ = std::min(quietest_, static_cast<std::uint32_t>(block_energy_ / block));
+  if (!block_has_far_end_) {
+    const auto power = static_cast<std::uint32_t>(block_energy_ / block);
+    quietest_ = std::min(quietest_, power);
+    // Louder is somebody who speaks.
+    if (power / 2 <= std::min(quietest_, quietest_before_) && foretold_wrongly_ != 0)
+      lean_ = std::clamp(lean_ + (foretold_wrongly_ > 0 ? 1 : -1), -most_lean, most_lean);
+  }
   if (++blocks_ == blocks_a_turn) {
     blocks_ = 0;
     // A turn without a pause of the far end has told nothing.
@@ -69,8 +87,11 @@ void nonlinear_processor::end_block(bool far_speaks) {
   // The quietest of some twenty blocks of noise is a quarter under the mean. Evenly distributed
   // noise has a third of the square of its peak: four times the quietest.
   if (const auto quietest = std::min(quietest_, quietest_before_); quietest != ~0U)
-    noise_peak_ = std::min(root(std::uint64_t{4} * quietest), 32767U);
+    noise_peak_ = std::min(root(std::uint64_t{4} * quietest), 32767U) *
+                      made_of[static_cast<std::size_t>(std::abs(lean_) / 2)] >>
+                  7;
   block_energy_ = 0;
+  foretold_wrongly_ = 0;
   in_block_ = 0;
   block_has_far_end_ = far_speaks;
 }
