@@ -54,7 +54,7 @@ module ulx3s_top (
 
   fabric #(
       .ClocksPerFrame(ClocksPerFrame), .Slots(256), .Lines(Lines), .ToneChannels(32),
-      .HostSlots(64), .G726Channels(64), .G726OneClock(0), .ConferenceMembers(64), .EchoPlaces(64), .EchoLanes(16)
+      .HostSlots(64), .G726Channels(64), .G726OneClock(0), .ConferenceMembers(64), .EchoPlaces(64), .EchoLanes(16), .EchoOneClock(0)
   ) fabric (
       .clk_i(clk), .clk_slot_i(clk), .clk_host_i(clk), .clk_line_i(clk), .clk_tone_i(clk),
       .clk_voice_i(clk), .clk_judge_i(clk), .clk_conference_i(clk), .clk_request_i(clk), .rst_i(rst), .skip_i(13'd0),

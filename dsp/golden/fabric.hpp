@@ -16,6 +16,7 @@
 #include "golden/echo_cancellers.hpp"
 #include "golden/g711.hpp"
 #include "golden/g726_channels.hpp"
+#include "golden/gain_stage.hpp"
 #include "golden/level_meter.hpp"
 #include "golden/time_slot_switch.hpp"
 #include "golden/tone_generator.hpp"
@@ -57,7 +58,8 @@ public:
         g726_(shape.g726_channels, shape.first_g726()),
         conferences_(shape.members, shape.first_member()), echoes_(shape.lines, shape.echo_places),
         levels_(shape.slots, shape.level_window), digits_(shape.lines), answers_(shape.lines),
-        lines_(shape.lines), host_enabled_(shape.host_slots), ingress_(shape.slots) {}
+        gains_(shape.slots, shape.lines), lines_(shape.lines), host_enabled_(shape.host_slots),
+        ingress_(shape.slots), egress_(shape.slots) {}
 
   /// One frame.
   fabric_output frame(const fabric_input& input) {
@@ -74,7 +76,11 @@ public:
     for (unsigned n = 0; n < shape_.lines; ++n)
       ingress_[n] = digits_.muted(n, said[n]);
     digits_.frame(heard);
-    const auto egress = switch_.frame(ingress_);
+    gains_.ingress(ingress_);
+    const auto switched = switch_.frame(ingress_);
+    egress_.assign(switched.begin(), switched.end());
+    gains_.egress(egress_);
+    const std::span<const std::int16_t> egress = egress_;
     answers_.frame(raw, egress.first(shape_.lines));
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
@@ -103,6 +109,9 @@ public:
       break;
     case regs::g726_block::type:
       g726_.write(word, value);
+      break;
+    case regs::gain_block::type:
+      gains_.write(word, value);
       break;
     case regs::echo_block::type:
       echoes_.write(word, value);
@@ -183,9 +192,10 @@ private:
   level_meter levels_;
   dtmf_detector digits_;
   answer_tone answers_;
+  gain_stage gains_;
   std::vector<line> lines_;
   std::vector<bool> host_enabled_;
-  std::vector<std::int16_t> ingress_;
+  std::vector<std::int16_t> ingress_, egress_;
 };
 
 } // namespace switchroom::golden

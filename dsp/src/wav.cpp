@@ -88,8 +88,9 @@ std::variant<std::vector<std::int16_t>, wav_error> read_data(std::istream& in, s
   return samples;
 }
 
-void write_header(std::ostream& out, std::uint32_t samples) {
-  const wav_format format{pcm, 1, rate_hz, rate_hz * 2, 2, 16};
+void write_header(std::ostream& out, std::uint32_t samples, std::uint16_t channels) {
+  const auto block = static_cast<std::uint16_t>(2 * channels);
+  const wav_format format{pcm, channels, rate_hz, rate_hz * block, block, 16};
   out.seekp(0);
   write_raw(out, chunk_header{{'R', 'I', 'F', 'F'}, 36 + samples * 2});
   out.write("WAVE", 4);
@@ -132,20 +133,22 @@ std::variant<std::vector<std::int16_t>, wav_error> read_wav(const std::filesyste
                    sox_command(file)};
 }
 
-std::variant<wav_writer, wav_error> wav_writer::create(const std::filesystem::path& file) {
+std::variant<wav_writer, wav_error> wav_writer::create(const std::filesystem::path& file,
+                                                       std::uint16_t channels) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   if (!out) {
     return wav_error{wav_fault::cannot_write, "cannot write " + file.string(),
                      "check that its folder exists and may be written by switchroom-board"};
   }
-  write_header(out, 0);
+  write_header(out, 0, channels);
   out.flush();
-  return wav_writer(std::move(out));
+  return wav_writer(std::move(out), channels);
 }
 
 wav_writer& wav_writer::operator=(wav_writer&& other) noexcept {
   flush();
   file_ = std::move(other.file_);
+  channels_ = other.channels_;
   pending_ = std::move(other.pending_);
   written_ = other.written_;
   return *this;
@@ -158,7 +161,7 @@ wav_writer::~wav_writer() {
 void wav_writer::write(float sample) {
   pending_.push_back(
       static_cast<std::int16_t>(std::lround(std::clamp(sample, -32768.0F, 32767.0F))));
-  if (pending_.size() == rate_hz) {
+  if (pending_.size() == std::size_t{rate_hz} * channels_) {
     flush();
   }
 }
@@ -172,7 +175,7 @@ void wav_writer::flush() {
               static_cast<std::streamsize>(pending_.size() * sizeof(std::int16_t)));
   written_ += static_cast<std::uint32_t>(pending_.size());
   pending_.clear();
-  write_header(file_, written_);
+  write_header(file_, written_, channels_);
   file_.flush();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The configuration of one gateway, from its TOML file (switchroomd.toml(5)).
 #pragma once
+#include "app/line_gain.hpp"
 #include "exchange/exchange.hpp"
 #include "media/voice.hpp"
 #include "scn/transport/mesh.hpp"
@@ -9,6 +10,7 @@
 #include "edge.pb.h"
 
 #include <filesystem>
+#include <map>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -29,7 +31,9 @@ struct configuration {
     unsigned shortest_session_s = 90;       ///< that a phone may ask for
     std::filesystem::path certificate = {}; ///< PEM: private key, certificate, those that sign it
   } sip = {};
-  edge::v1::Ports phones = {}; ///< who may register there; none: there is no edge
+  edge::v1::Ports phones = {};        ///< who may register there; none: there is no edge
+  isdn::v1::Channels trunks = {};        ///< their signalling; none: there is no isdn-edge
+  std::map<line_id, line_gain> gains; ///< of lines that are not at 0 dB
   std::filesystem::path prompts = "/usr/share/asterisk/sounds/en_US_f_Allison"; ///< of voicemail
 };
 

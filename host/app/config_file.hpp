@@ -33,6 +33,10 @@ public:
       add_time_profile(*profile);
     for (const toml::table* line : root_.tables("line"))
       add_line(*line);
+    for (const toml::table* trunk : root_.tables("trunk"))
+      add_trunk(*trunk);
+    for (const toml::table* group : root_.tables("line_group"))
+      add_line_group(*group);
     for (const toml::table* code : root_.tables("short_code"))
       add_short_code(*code);
     for (const toml::table* group : root_.tables("group"))
@@ -43,6 +47,7 @@ public:
     emergency();
     sip();
     check_codes();
+    check_line_groups();
     check_numbers();
     root_.refuse_the_rest();
     share_rtp();
@@ -72,6 +77,9 @@ private:
   exchange::caller_display display_of(config_reader&, bool analog);
   static unsigned echo_tail_of(config_reader&, bool is_phone);
   void add_line(const toml::table&);
+  void add_trunk(const toml::table&);
+  void add_line_group(const toml::table&);
+  void check_line_groups();
   void add_asked_code(const toml::table&, const char* title, std::vector<exchange::asked_code>&);
   void add_short_code(const toml::table&);
   std::optional<user::v1::ShortCode> short_code_of(config_reader&);

@@ -86,7 +86,12 @@ void configuration_file::add_line(const toml::table& table) {
   const auto noise = in.boolean("comfort_noise");
   const unsigned echo_tail_ms = echo_tail_of(in, phone.has_value());
   const auto display = display_of(in, !phone && type.value_or(0) == 0);
+  const auto gain_in = in.number("gain_in_db", -24, 12),
+             gain_out = in.number("gain_out_db", -24, 12);
   in.refuse_the_rest();
+  if (phone && (gain_in || gain_out))
+    in.wrong(gain_in ? "gain_in_db" : "gain_out_db", "a gain of a line with an IP phone",
+             "set its volume at the phone");
   constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
   if (phone && !is_name(*phone))
     in.wrong("phone", "\"" + *phone + "\" is no name of a phone",
@@ -134,6 +139,8 @@ void configuration_file::add_line(const toml::table& table) {
   made_.exchange.lines.push_back({line, user.value_or(""),
                                   static_cast<users::line_type>(type.value_or(phone ? ip : 0)),
                                   phone.has_value(), display, echo_tail_ms});
+  if (!phone && (gain_in || gain_out))
+    made_.gains[line] = {gain_in.value_or(0), gain_out.value_or(0)};
   if (!phone)
     return;
   auto& port = *made_.phones.add_ports();

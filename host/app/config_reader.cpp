@@ -88,6 +88,23 @@ std::optional<std::int64_t> config_reader::integer(const char* key, std::int64_t
   return std::nullopt;
 }
 
+std::optional<double> config_reader::number(const char* key, double least, double most) {
+  const toml::node* found = node(key, false);
+  if (!found)
+    return std::nullopt;
+  const auto value = found->value<double>();
+  if (found->is_number() && value && *value >= least && *value <= most)
+    return value;
+  const auto text = [](double of) {
+    std::ostringstream out;
+    out << of;
+    return out.str();
+  };
+  wrong(key, std::string(key) + " is " + (found->is_number() ? text(*value) : kind(*found)),
+        "give a number from " + text(least) + " to " + text(most));
+  return std::nullopt;
+}
+
 std::optional<bool> config_reader::boolean(const char* key) {
   const toml::node* found = node(key, false);
   if (!found)

@@ -36,6 +36,10 @@ private:
     if (edge_)
       edge_->say(message);
   }
+  void send(const isdn::v1::ToEdge& message) override {
+    if (isdn_edge_)
+      isdn_edge_->say(message);
+  }
   void write(register_writes writes) override { voice_->write(std::move(writes)); }
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<words>)> then) override {
@@ -53,7 +57,7 @@ private:
     voice_->send_handshake(std::move(packet));
   }
   void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
-  void mount(host_slot slot, std::shared_ptr<media::tape> what) override {
+  void mount(host_slot slot, std::shared_ptr<media::mounted> what) override {
     voice_->mount(slot, std::move(what));
   }
   void close(host_slot slot) override { voice_->close(slot); }
@@ -65,6 +69,7 @@ private:
 
   media::callbacks voice_callbacks();
   void start_edge();
+  void start_isdn_edge();
   transport::callbacks network_callbacks();
 
   boost::asio::io_context& io_;
@@ -77,7 +82,8 @@ private:
   std::unique_ptr<control::server> control_;
   std::unique_ptr<transport::mesh> network_;
   std::unique_ptr<media::voice> voice_;
-  std::unique_ptr<edge_process> edge_; ///< null: no line has an IP phone
+  std::unique_ptr<edge_process> edge_;      ///< null: no line has an IP phone
+  std::unique_ptr<edge_process> isdn_edge_; ///< null: there is no trunk
 };
 
 // ---- what the gateway asks for -----------------------------------------------------------------
@@ -169,6 +175,7 @@ std::optional<refusal> daemon::implementation::open() {
   network_ = std::move(*network);
   voice_ = std::make_unique<media::voice>(config_.voice, io_.get_executor(), voice_callbacks());
   start_edge();
+  start_isdn_edge();
   gateway_->start();
   return std::nullopt;
 }
@@ -194,10 +201,27 @@ void daemon::implementation::start_edge() {
     command.insert(command.end(), {"--tls-listen", config_.sip.tls_listen, "--certificate",
                                    config_.sip.certificate.string()});
   edge_ = std::make_unique<edge_process>(
-      io_.get_executor(), std::move(command), std::move(first),
+      io_.get_executor(), std::move(command), first,
       edge_process::callbacks{
-          [this](std::vector<edge::v1::FromEdge> batch) { gateway_->on_edge(std::move(batch)); },
+          edge_process::messages<edge::v1::FromEdge>([this](std::vector<edge::v1::FromEdge> batch) {
+            gateway_->on_edge(std::move(batch));
+          }),
           [this](const std::string& why) { gateway_->on_edge_down(why); }});
+}
+
+void daemon::implementation::start_isdn_edge() {
+  if (config_.trunks.channels().empty())
+    return;
+  isdn::v1::ToEdge first;
+  *first.mutable_channels() = config_.trunks;
+  const auto program = fs::read_symlink("/proc/self/exe").parent_path() / "isdn-edge";
+  isdn_edge_ = std::make_unique<edge_process>(
+      io_.get_executor(), std::vector<std::string>{program.string()}, first,
+      edge_process::callbacks{
+          edge_process::messages<isdn::v1::FromEdge>([this](std::vector<isdn::v1::FromEdge> batch) {
+            gateway_->on_isdn(std::move(batch));
+          }),
+          [this](const std::string& why) { gateway_->on_isdn_down(why); }});
 }
 
 daemon::daemon(std::unique_ptr<implementation> made) : self_(std::move(made)) {}

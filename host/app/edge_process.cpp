@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/edge_process.hpp"
 
-#include "control/frame.hpp"
-
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -41,7 +39,7 @@ std::string why_of(int status) {
 class edge_process::supervision : public std::enable_shared_from_this<supervision> {
 public:
   supervision(boost::asio::any_io_executor executor, std::vector<std::string> command,
-              edge::v1::ToEdge first, callbacks to)
+              std::string first, callbacks to)
       : command_(std::move(command)), first_(std::move(first)), to_(std::move(to)),
         socket_(executor), timer_(executor) {}
 
@@ -73,12 +71,12 @@ public:
   }
 
   /// What is said at one time leaves together.
-  void say(const edge::v1::ToEdge& message) {
+  void say(const std::string& framed) {
     if (!socket_.is_open())
       return;
     if (waiting_.size() >= most_waiting)
       return end("has not read for too long");
-    waiting_ += control::framed(message);
+    waiting_ += framed;
     if (!std::exchange(writes_, true))
       boost::asio::post(socket_.get_executor(), [self = shared_from_this(), which = process_] {
         if (self->process_ == which)
@@ -119,18 +117,18 @@ private:
 
   /// False: it has said something that is no message.
   bool hand_on() {
-    std::vector<edge::v1::FromEdge> said;
-    std::string_view rest = unread_, body;
+    std::vector<std::string_view> said;
+    const std::string come = std::exchange(unread_, {});
+    std::string_view rest = come, body;
     auto there = control::take_message(rest, largest_message, body);
     for (; there == control::found::message;
          there = control::take_message(rest, largest_message, body))
-      if (!said.emplace_back().ParseFromArray(body.data(), static_cast<int>(body.size())))
-        return end("said what is no message"), false;
+      said.push_back(body);
     if (there == control::found::too_long)
       return end("said something too long"), false;
-    unread_.erase(0, unread_.size() - rest.size());
-    if (to_.said && !said.empty())
-      to_.said(std::move(said));
+    unread_ = rest;
+    if (to_.said && !said.empty() && !to_.said(said))
+      return end("said what is no message"), false;
     return true;
   }
 
@@ -176,7 +174,7 @@ private:
   }
 
   std::vector<std::string> command_;
-  edge::v1::ToEdge first_;
+  std::string first_; ///< framed
   callbacks to_;
   boost::asio::local::stream_protocol::socket socket_;
   boost::asio::steady_timer timer_;
@@ -189,9 +187,9 @@ private:
 };
 
 edge_process::edge_process(boost::asio::any_io_executor executor, std::vector<std::string> command,
-                           edge::v1::ToEdge first, callbacks to)
-    : self_(std::make_shared<supervision>(std::move(executor), std::move(command), std::move(first),
-                                          std::move(to))) {
+                           const google::protobuf::MessageLite& first, callbacks to)
+    : self_(std::make_shared<supervision>(std::move(executor), std::move(command),
+                                          control::framed(first), std::move(to))) {
   self_->begin();
 }
 
@@ -199,8 +197,8 @@ edge_process::~edge_process() {
   self_->stop();
 }
 
-void edge_process::say(const edge::v1::ToEdge& message) {
-  self_->say(message);
+void edge_process::say(const google::protobuf::MessageLite& message) {
+  self_->say(control::framed(message));
 }
 
 } // namespace switchroom::app

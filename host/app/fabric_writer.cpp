@@ -4,6 +4,7 @@
 #include "types/overloaded.hpp"
 
 #include <bit>
+#include <cmath>
 #include <variant>
 
 namespace switchroom::app {
@@ -16,6 +17,11 @@ using echo = regs::echo_block;
 using answer_tone = regs::answer_tone_block;
 using time_slots = regs::switch_block;
 using meeting = regs::conference_block;
+using gain = regs::gain_block;
+
+std::uint32_t factor(double db) {
+  return static_cast<std::uint32_t>(std::lround(gain::output::reset * std::pow(10, db / 20)));
+}
 
 } // namespace
 
@@ -29,6 +35,7 @@ register_writes fabric_writer::start(const board::capabilities& found) {
   load(tone::type, tables_.segments);
   load(fxs::type, tables_.cadences);
   put_lines();
+  put_gains();
   return finish();
 }
 
@@ -42,6 +49,29 @@ void fabric_writer::silence() {
     put<meeting::member>(member, 0);
   for (std::uint32_t line = 0; line < board_.capacity<fxs>(); ++line)
     put<fxs::line_control>(line, 0);
+}
+
+/// A board that has been ours before may have gains of then.
+void fabric_writer::put_gains() {
+  for (std::uint32_t line = 0; line < board_.capacity<fxs>(); ++line)
+    put_gain(line_id{line + 1});
+}
+
+void fabric_writer::put_gain(line_id line) {
+  const auto [in_db, out_db] = gain_of(line);
+  put<gain::line_input>(line.value - 1, factor(in_db));
+  put<gain::output>(board_.first_slot<fxs>() + line.value - 1, factor(out_db));
+}
+
+void fabric_writer::set_gain(line_id line, line_gain wanted) {
+  gains_[line] = wanted;
+  if (has(line))
+    put_gain(line);
+}
+
+line_gain fabric_writer::gain_of(line_id line) const {
+  const auto found = gains_.find(line);
+  return found == gains_.end() ? line_gain{} : found->second;
 }
 
 void fabric_writer::load(std::uint16_t block_type, const std::vector<table_word>& words) {

@@ -3,6 +3,7 @@
 /// the words that hold more than one thing, and no more.
 #pragma once
 #include "app/country_tables.hpp"
+#include "app/line_gain.hpp"
 #include "board/capabilities.hpp"
 #include "exchange/exchange.hpp"
 #include "media/voice.hpp"
@@ -18,9 +19,12 @@ using register_writes = std::vector<media::register_write>;
 
 class fabric_writer {
 public:
-  /// `lines` are those configured; `mu_law` is how their codecs speak.
-  fabric_writer(country_tables tables, bool mu_law, std::vector<line_id> lines)
-      : tables_(std::move(tables)), mu_law_(mu_law), lines_(std::move(lines)) {}
+  /// `lines` are those configured; `mu_law` is how their codecs speak; `gains` those of lines that
+  /// are not at 0 dB.
+  fabric_writer(country_tables tables, bool mu_law, std::vector<line_id> lines,
+                std::map<line_id, line_gain> gains = {})
+      : tables_(std::move(tables)), mu_law_(mu_law), lines_(std::move(lines)),
+        gains_(std::move(gains)) {}
 
   /// Everything that a board must be told before its first call: silence everywhere, tones and
   /// cadences of the country, lines and DTMF detectors on. Also sets what step() works with.
@@ -29,6 +33,10 @@ public:
   /// Adds what this action needs to the writes that wait. Actions that are not the fabric's add
   /// nothing; nor do those that name what the board does not have.
   void take(const exchange::action&);
+
+  /// Adds what makes a line louder or softer, from now on and on the next board.
+  void set_gain(line_id, line_gain);
+  line_gain gain_of(line_id) const;
 
   /// The writes that wait, without a commit: for what must have happened before a message
   /// leaves. Connections stay in the shadow table until finish().
@@ -49,6 +57,8 @@ private:
   void load(std::uint16_t block_type, const std::vector<table_word>&);
   void silence();
   void put_lines();
+  void put_gains();
+  void put_gain(line_id);
   void connect(const exchange::connect&);
   void play(const exchange::play&);
   void cancel(const exchange::cancel_echo&);
@@ -59,6 +69,7 @@ private:
   country_tables tables_;
   bool mu_law_;
   std::vector<line_id> lines_;
+  std::map<line_id, line_gain> gains_;
   board::capabilities board_;
   std::map<line_id, std::uint32_t> line_control_;
   std::uint16_t start_ = 0; ///< the number that makes a tone start anew

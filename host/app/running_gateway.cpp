@@ -90,9 +90,10 @@ running_gateway::running_gateway(configuration config, surroundings& around,
     : config_(std::move(config)), around_(around), handshakes_(new_handshakes()),
       database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
-              lines_of(config_.exchange)),
+              lines_of(config_.exchange), config_.gains),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
-      tapes_(config_.prompts, around), clock_origin_s_(config_.exchange.clock_origin_s) {}
+      tapes_(config_.prompts, around), recordings_(around),
+      clock_origin_s_(config_.exchange.clock_origin_s) {}
 
 void running_gateway::start() {
   wake_when_due();
@@ -106,7 +107,8 @@ void running_gateway::wake() {
 
 void running_gateway::wake_when_due() {
   around_.wake_at(std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine),
-                            wipe_due_, handshakes_ ? handshakes_->next_deadline() : never}));
+                            recordings_.next_look(around_.now().machine), wipe_due_,
+                            handshakes_ ? handshakes_->next_deadline() : never}));
 }
 
 void running_gateway::on_messages(std::vector<transport::delivery> batch) {
@@ -143,6 +145,9 @@ void running_gateway::watch() {
 void running_gateway::look_around() {
   tapes_.look();
   while (const auto news = tapes_.take_news())
+    hand_in(*news);
+  recordings_.look(around_.now().machine);
+  while (const auto news = recordings_.take_news())
     hand_in(*news);
   for (const auto& missing : tapes_.take_missing())
     raise("prompts", "Voice prompts are missing",
@@ -198,6 +203,7 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
             },
             [&](const exchange::reply& reply) { tell(reply); },
             [&](const exchange::to_edge& told) { around_.send(told.message); },
+            [&](const exchange::to_isdn& told) { around_.send(told.message); },
             [&](const exchange::media_open& media) { open(media); },
             [&](const exchange::relay& what) { around_.relay(what.to, what.from, what.shared); },
             [&](const exchange::send_digit& one) { around_.send_digit(one.slot, one.digit); },
@@ -211,6 +217,10 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
             [&](const exchange::bridge_join& what) { around_.join(what.slot, what.bridge); },
             [&](const exchange::bridge_leave& what) { around_.leave(what.slot); },
             [&](const exchange::tape_stop& what) { tapes_.stop(what); },
+            [&](const exchange::record_begin& what) {
+              recordings_.begin(what, around_.now().machine);
+            },
+            [&](const exchange::record_end& what) { recordings_.end(what); },
             [&](const exchange::log& entry) {
               spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
             },
@@ -304,6 +314,20 @@ void running_gateway::on_edge(std::vector<edge::v1::FromEdge> batch) {
 void running_gateway::on_edge_down(const std::string& why) {
   spdlog::warn("sip-edge {}", why);
   step(exchange::edge_down{why});
+}
+
+// ---- trunks ----------------------------------------------------------------------------------
+
+void running_gateway::on_isdn(std::vector<isdn::v1::FromEdge> batch) {
+  watch();
+  for (auto& message : batch)
+    hand_in(exchange::isdn_message{std::move(message)});
+  look_around();
+}
+
+void running_gateway::on_isdn_down(const std::string& why) {
+  spdlog::warn("isdn-edge {}", why);
+  step(exchange::isdn_down{why});
 }
 
 } // namespace switchroom::app

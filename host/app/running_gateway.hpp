@@ -16,6 +16,7 @@
 #include "app/fabric_writer.hpp"
 #include "app/handshakes.hpp"
 #include "app/operator_reports.hpp"
+#include "app/recordings.hpp"
 #include "app/tapes.hpp"
 #include "control/server.hpp"
 #include "store/store.hpp"
@@ -46,6 +47,7 @@ public:
   virtual void settle_soon() = 0;
   virtual void send(const gateway_name& to, const scn::v1::Envelope&) = 0;
   virtual void send(const edge::v1::ToEdge&) = 0;
+  virtual void send(const isdn::v1::ToEdge&) = 0;
   virtual void write(register_writes) = 0;
   virtual void read(std::uint32_t address, std::uint8_t count,
                     std::function<void(result<words>)> then) = 0;
@@ -84,6 +86,8 @@ public:
   void on_handshake(const media::handshake_packet&);
   void on_edge(std::vector<edge::v1::FromEdge> batch);
   void on_edge_down(const std::string& why);
+  void on_isdn(std::vector<isdn::v1::FromEdge> batch);
+  void on_isdn_down(const std::string& why);
 
   /// Alarms of the surroundings; the exchange has its own.
   void raise(const std::string& id, const std::string& title, const refusal&);
@@ -142,6 +146,8 @@ private:
   void report_board(const control::answer&);
   void report_voice(const control::v1::VoiceRequest&, const control::answer&);
   void report_lines(control::v1::Reply, const control::answer&);
+  void report_capture(const control::v1::CaptureRequest&, const control::answer&);
+  void change_gain(const control::v1::GainRequest&, const control::answer&);
   void read_echoes(rim_view, std::function<void(const rim_view&)> then);
   rim_view view() const;
   /// Reads registers in order, 32 at a time; gives what it could read.
@@ -155,6 +161,7 @@ private:
   fabric_writer fabric_;
   exchange::gateway gateway_;
   tapes tapes_;
+  recordings recordings_;
   exchange::alarms alarms_; ///< of the rim
 
   std::vector<held_step> held_;         ///< since a transaction was begun; empty: there is none

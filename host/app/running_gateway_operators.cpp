@@ -2,6 +2,8 @@
 #include "app/running_gateway.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <switchroom/regs.hpp>
 
 namespace switchroom::app {
@@ -16,6 +18,10 @@ void running_gateway::on_request(control::v1::Request ask, control::answer to) {
     return report_board(to);
   if (ask.has_voice())
     return report_voice(ask.voice(), to);
+  if (ask.has_gain())
+    return change_gain(ask.gain(), to);
+  if (ask.has_capture() && (ask.capture().has_more() || ask.capture().has_stop()))
+    return report_capture(ask.capture(), to);
   using ask_case = control::v1::Request;
   const auto what = ask.ask_case();
   if ((what == ask_case::kPutUser || what == ask_case::kDeleteUser ||
@@ -90,8 +96,13 @@ void running_gateway::report_lines(control::v1::Reply reply, const control::answ
                rim_view seen = view();
                seen.line_mean_squares = std::move(found);
                read_echoes(std::move(seen),
-                           [reply = std::move(reply), to](const rim_view& all) mutable {
+                           [this, reply = std::move(reply), to](const rim_view& all) mutable {
                              add_rim(*reply.mutable_lines(), all);
+                             for (auto& line : *reply.mutable_lines()->mutable_lines()) {
+                               const auto gain = fabric_.gain_of(line_id{line.line()});
+                               line.set_gain_in_db(gain.in_db);
+                               line.set_gain_out_db(gain.out_db);
+                             }
                              to(reply);
                            });
              });
@@ -110,6 +121,59 @@ void running_gateway::read_echoes(rim_view seen, std::function<void(const rim_vi
                             then(seen);
                           });
              });
+}
+
+/// What was captured; `stop` gives the last of it.
+void running_gateway::report_capture(const control::v1::CaptureRequest& asked,
+                                     const control::answer& to) {
+  const bool stops = asked.has_stop();
+  const auto number = stops ? asked.stop() : asked.more();
+  control::v1::Reply reply;
+  if (auto taken = recordings_.more(number, around_.now().machine)) {
+    taken->set_over(stops);
+    *reply.mutable_capture() = std::move(*taken);
+  } else {
+    reply.mutable_error()->set_what("There is no capture " + std::to_string(number) +
+                                    " any more: the board has gone, or nobody asked for it for two "
+                                    "seconds.");
+    reply.mutable_error()->set_remedy("Begin another one.");
+  }
+  if (stops)
+    step(exchange::record_over{number});
+  to(reply);
+}
+
+/// In force at once, and ramped by the fabric; a call does not notice more than that.
+void running_gateway::change_gain(const control::v1::GainRequest& asked,
+                                  const control::answer& to) {
+  const line_id line{asked.line()};
+  control::v1::Reply reply;
+  const auto refuse = [&](const std::string& what, const std::string& remedy) {
+    reply.mutable_error()->set_what(what);
+    reply.mutable_error()->set_remedy(remedy);
+    to(reply);
+  };
+  const auto configured =
+      std::ranges::find(config_.exchange.lines, line, &exchange::line_settings::line);
+  if (configured == config_.exchange.lines.end() || configured->on_edge)
+    return refuse("Line " + std::to_string(asked.line()) + " is no line of the board of gateway " +
+                      config_.exchange.gateway + ".",
+                  "`switchroom lines` lists them; an IP phone has its own volume.");
+  if (board_ && !board_->find(regs::gain_block::type))
+    return refuse("The board has no gains.", "Use a board image of this release.");
+  auto gain = fabric_.gain_of(line);
+  gain.in_db = asked.has_in_db() ? asked.in_db() : gain.in_db;
+  gain.out_db = asked.has_out_db() ? asked.out_db() : gain.out_db;
+  if (!is_gain(gain.in_db) || !is_gain(gain.out_db))
+    return refuse("A gain must be from -24 to 12 dB.", "Give less.");
+  fabric_.set_gain(line, gain);
+  write_registers(fabric_.so_far());
+  spdlog::info("operator: gain of line {}: in {} dB, out {} dB", line.value, gain.in_db,
+               gain.out_db);
+  reply.mutable_done()->set_text(fmt::format("Line {}: what it says {:+.1f} dB, what it hears "
+                                             "{:+.1f} dB, until the next start.",
+                                             line.value, gain.in_db, gain.out_db));
+  to(reply);
 }
 
 /// The exchange keeps no voices: they are on the disk.

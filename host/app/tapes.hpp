@@ -21,7 +21,7 @@ namespace switchroom::app {
 class tape_deck {
 public:
   virtual ~tape_deck() = default;
-  virtual void mount(host_slot, std::shared_ptr<media::tape>) = 0;
+  virtual void mount(host_slot, std::shared_ptr<media::mounted>) = 0;
   virtual void close(host_slot) = 0;
 };
 

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <tuple>
 #include <variant>
+#include <vector>
 
 namespace switchroom::calls {
 
@@ -119,6 +120,12 @@ struct shorter_path {
   peer_leg fresh, old;
 };
 
+/// A call to a number outside, and where it was not taken.
+struct outside_call {
+  std::string group, number;
+  std::vector<line_id> tried = {};
+};
+
 /// What the caller wants of `call::extension`.
 enum class wish { talk, retrieve, pickup, leave_message, fetch_messages, confer, page };
 
@@ -129,6 +136,7 @@ struct call {
   caller from;
   std::string extension; ///< who was called, a park slot or a conference; empty: break out
   calls::wish wish = calls::wish::talk;
+  std::optional<outside_call> outside = {}; ///< `extension` is empty then
   std::string account;  ///< booked to (C1); empty: none
   bool hunting = false; ///< another gateway looks for a member, and sets the time
   bool break_out = false;

@@ -45,8 +45,13 @@ struct to_conference {
 struct to_page {
   std::string number;
 };
-using route =
-    std::variant<to_line, to_gateway, to_group, to_mailbox, to_conference, to_page, cause>;
+/// A number outside, by a group of lines.
+struct to_outside {
+  std::string group;
+  std::string number; ///< digits
+};
+using route = std::variant<to_line, to_gateway, to_group, to_mailbox, to_conference, to_page,
+                           to_outside, cause>;
 
 /// What the router asks of the rest of the gateway.
 struct surroundings {

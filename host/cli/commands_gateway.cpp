@@ -188,6 +188,9 @@ void add_gateway_commands(command_line line) {
   report(
       "phones", "IP phones: which are here, and who asks too much",
       [](Request& r) { r.mutable_phones(); }, [](const Reply& r) { return r.phones(); });
+  report(
+      "trunks", "Lines to exchanges outside, and their calls",
+      [](Request& r) { r.mutable_trunks(); }, [](const Reply& r) { return r.trunks(); });
   add_desks(line);
   report(
       "calls", "Calls now, with figures of their voice", [](Request& r) { r.mutable_calls(); },

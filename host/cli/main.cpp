@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   add_gateway_commands(line);
   add_user_commands(line);
   add_mailbox_commands(line);
+  add_line_commands(line);
   add_phone_commands(line);
   add_tool_commands(line);
   try {

@@ -99,6 +99,10 @@ void show(const console& to, const control::v1::Lines& lines) {
     const auto remark = [&remarks](const std::string& text) {
       remarks += (remarks.empty() ? "" : ", ") + text;
     };
+    if (!line.check().empty())
+      remark(line.check());
+    if (line.gain_in_db() != 0 || line.gain_out_db() != 0)
+      remark(fmt::format("gain {:+.1f} in, {:+.1f} out", line.gain_in_db(), line.gain_out_db()));
     if (line.logout_pending())
       remark("log out pending");
     if (line.echo_tail_ms() > 0)

@@ -8,6 +8,7 @@ namespace switchroom::cli {
 void show(const console&, const control::v1::Status&);
 void show(const console&, const control::v1::Lines&);
 void show(const console&, const control::v1::Phones&);
+void show(const console&, const control::v1::Trunks&);
 void show(const console&, const control::v1::Users&);
 void show(const console&, const control::v1::UserDetails&);
 void show(const console&, const control::v1::Desks&);

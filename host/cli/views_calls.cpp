@@ -42,6 +42,28 @@ void show(const console& to, const control::v1::Phones& phones) {
     sources.print(std::cout, to.width(), to.colour());
 }
 
+void show(const console& to, const control::v1::Trunks& trunks) {
+  table rows({{"TRUNK"}, {"SPAN", true}, {"STATE"}, {"CHANNEL", true}, {"FROM"}, {"TO"}});
+  for (const auto& trunk : trunks.trunks()) {
+    const auto span = std::to_string(trunk.span());
+    std::size_t busy = 0;
+    for (const auto& one : trunk.channels())
+      busy += one.state() != "idle" ? 1 : 0;
+    rows.row({trunk.name(), span,
+              trunk.in_service()
+                  ? fmt::format("{} of {} in use", busy, trunk.channels_size())
+                  : "out of service",
+              "", "", ""});
+    for (const auto& one : trunk.channels())
+      if (one.state() != "idle")
+        rows.row({"", "", one.state(), std::to_string(one.channel()), one.from(), one.to()});
+  }
+  if (rows.empty())
+    std::cout << "There is no trunk. See [[trunk]] in switchroomd.toml(5).\n";
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
 void show(const console& to, const control::v1::Groups& groups) {
   table rows({{"GROUP"},
               {"NAME"},

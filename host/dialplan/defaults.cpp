@@ -146,19 +146,23 @@ std::optional<feature> feature_named(std::string_view wanted) {
   return std::nullopt;
 }
 
-std::vector<short_code> default_system_codes(std::string_view locale) {
+std::vector<short_code> default_system_codes(std::string_view locale,
+                                             const std::string& line_group) {
   const auto country = country_of(locale);
   std::vector<short_code> codes;
   for (const auto& number : emergency_numbers(country))
     codes.push_back(served(number, feature::emergency, number));
   for (const auto& [code, what, number] : served_codes)
     codes.push_back(served(code, what, number));
-  const auto unsupported = [&codes](std::string code, std::string name) {
-    auto made = served(std::move(code), feature::unsupported, "");
-    made.name = std::move(name);
-    codes.push_back(std::move(made));
-  };
-  unsupported(std::string(1, external_prefix(country)) + "N", "external call");
+  auto outside = served(std::string(1, external_prefix(country)) + "N;", feature::dial, "N");
+  outside.line_group = line_group;
+  if (line_group.empty()) {
+    outside.what = feature::unsupported;
+    outside.number.clear();
+    outside.name = "external call";
+    outside.code.pop_back();
+  }
+  codes.push_back(std::move(outside));
   codes.push_back(served("?", feature::dial, "."));
   return codes;
 }

@@ -129,7 +129,8 @@ result<plan> of_line(const plan& system, const std::vector<short_code>& line);
 
 /// Rule C9's default system codes for a locale ("NL", "DE", "GB", "US" …). Those whose feature
 /// this version does not serve are in it as `unsupported`, with a name for the refusal.
-std::vector<short_code> default_system_codes(std::string_view locale);
+std::vector<short_code> default_system_codes(std::string_view locale,
+                                             const std::string& line_group = {});
 
 /// Rule C5. Settings; default_timers() are the defaults of a locale.
 struct dial_timers {

@@ -42,6 +42,10 @@ void gateway::implementation::on(const board_down& down) {
     ids.push_back(id);
   for (const auto id : ids) // every voice path goes through the board
     advance(calls_.at(id), calls::event::lost, scn::v1::DESTINATION_OUT_OF_ORDER);
+  while (!checks_.empty())
+    drop_check(checks_.begin()->first, {"the board has gone", "Try again when it is back."});
+  while (!captures_.empty())
+    end_capture(captures_.begin()->first, "capture ends: the board has gone");
   while (!trunks_.empty())
     release_leg(trunks_.begin()->first, scn::v1::DESTINATION_OUT_OF_ORDER);
   for (auto& [line, p] : lines_) {
@@ -51,6 +55,8 @@ void gateway::implementation::on(const board_down& down) {
     p.held.reset();
     p.waiting.reset();
     stop_waiting(p);
+    if (p.outside_call && !p.outside_call->over)
+      release_outside(p, scn::v1::DESTINATION_OUT_OF_ORDER);
     for (auto* which : {&p.phone, &p.aside}) {
       if (!*which)
         continue;
@@ -68,6 +74,8 @@ void gateway::implementation::on(const board_down& down) {
 }
 
 void gateway::implementation::on(const line_signal& heard) {
+  if (const auto check = checks_.find(heard.line); check != checks_.end())
+    return hook_in_check(check->second, heard.what);
   const auto found = lines_.find(heard.line);
   if (!in_order(heard.line) || found->second.on_edge)
     return;

@@ -73,13 +73,18 @@ void gateway::implementation::go(calls::call& c, const calls::route& where) {
     reach(c, *conference);
   else if (const auto* page = std::get_if<calls::to_page>(&where))
     reach(c, *page);
+  else if (const auto* outside = std::get_if<calls::to_outside>(&where))
+    reach(c, *outside);
   else
     advance(c, calls::event::destination_gone, std::get<calls::cause>(where));
 }
 
 void gateway::implementation::refuse_origin(const calls::leg& origin, calls::cause why) {
-  if (auto* p = party_of(origin))
+  if (auto* p = party_of(origin)) {
+    if (p->outside_call)
+      p->outside_call->why = why;
     return refuse(*p, tone_for(why), calls::text(why));
+  }
   if (const auto* peer = std::get_if<calls::peer_leg>(&origin))
     release_leg(*peer, why);
 }
@@ -234,6 +239,8 @@ void gateway::implementation::clear(calls::call& c, const calls::leg& leg, calls
   if (mine == nullptr || *mine != c.id)
     return; // a busy line, or a leg that went first
   mine->reset();
+  if (p != nullptr && p->outside_call)
+    p->outside_call->why = why;
   const bool visitor = p != nullptr && std::holds_alternative<calls::peer_leg>(leg);
   if (p == nullptr || (visitor && was_active))
     return release_leg(std::get<calls::peer_leg>(leg), why);

@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::size_t longest_number = 15; // ITU-T E.164
 
-control::v1::Reply done(std::string text) {
-  control::v1::Reply answer;
-  answer.mutable_done()->set_text(std::move(text));
-  return answer;
-}
-
 user::v1::SettingChange setting_change(std::string name, std::string value) {
   user::v1::SettingChange change;
   change.set_setting(std::move(name));

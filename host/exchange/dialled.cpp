@@ -14,7 +14,7 @@ bool gateway::implementation::nobody_at(const party& p) const {
 
 calls::caller gateway::implementation::caller_of(const party& p) const {
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
-  if (line == nullptr)
+  if (line == nullptr || p.outside)
     return p.visitor;
   if (const auto* session = desks_.at(line->line))
     return {session->settings.extension(), session->settings.name(), 0};
@@ -53,6 +53,8 @@ void gateway::implementation::decide(party& p, bool ended) {
 
 void gateway::implementation::act(party& p, const dialplan::match& won) {
   using dialplan::feature;
+  if (p.outside && won.what != feature::dial && won.what != feature::barred)
+    return refuse(p, tone::unobtainable, "who calls from outside reaches numbers only");
   if (ask_code(p, won))
     return;
   switch (won.what) {
@@ -65,7 +67,7 @@ void gateway::implementation::act(party& p, const dialplan::match& won) {
   case feature::break_out:
     return act_break_out(p, won.number);
   case feature::emergency:
-    return act_emergency(p, won.number);
+    return act_emergency(p, won);
   case feature::change_login_code:
     return act_change_code(p, won.number);
   case feature::park:
@@ -105,16 +107,15 @@ void gateway::implementation::act(party& p, const dialplan::match& won) {
 }
 
 void gateway::implementation::act_dial(party& p, const dialplan::match& won) {
-  if (!won.line_group.empty()) {
-    if (nobody_at(p))
-      return refuse(p, tone::refusal, "a port without a user makes internal calls only");
-    return refuse(p, tone::congestion, "no line in group " + won.line_group);
-  }
+  const bool outside = !won.line_group.empty();
+  if (outside && nobody_at(p))
+    return refuse(p, tone::refusal, "a port without a user makes internal calls only");
   calls::call c;
   c.from = caller_of(p);
   c.dialled = p.machine.last_digit();
-  p.last_called = won.number;
-  const auto route = calls::route_from_here(won.number, surroundings(c.from));
+  p.last_called = outside ? extension_number() : won.number;
+  const auto route = outside ? calls::to_outside{won.line_group, won.number}
+                             : calls::route_from_here(won.number, surroundings(c.from));
   drive(p, lines::event::called);
   place(p.leg, route, std::move(c));
 }
@@ -180,7 +181,8 @@ void gateway::implementation::refuse(party& p, tone what, const std::string& why
 slot_id gateway::implementation::slot_of(const calls::leg& leg) const {
   if (const auto* line = std::get_if<calls::line_leg>(&leg)) {
     const auto& p = lines_.at(line->line);
-    return !p.on_edge ? paths_.slot_of(line->line)
+    return p.outside ? slot_of(*p.outside)
+           : !p.on_edge ? paths_.slot_of(line->line)
            : p.phone  ? paths_.slot_of(p.phone->slot)
                       : nowhere;
   }

@@ -10,6 +10,10 @@ namespace {
 
 /// A gateway that was asked and says nothing (as T303 of Q.931).
 constexpr std::chrono::seconds no_word{4};
+/// An exchange outside has times of its own (Q.931: T303, T310); these only end what it has
+/// forgotten.
+constexpr std::chrono::seconds no_word_outside{60};
+constexpr std::chrono::minutes no_answer_outside{3};
 /// The called gateway times the ringing; this only ends what it has forgotten.
 constexpr std::chrono::seconds grace{10};
 
@@ -85,7 +89,9 @@ void gateway::implementation::set_expiry(calls::call& c) {
   const bool asked_for = asks != nullptr && !asks->slot; // by who is rung
   c.gives_up = never;
   if (c.state == calls::state::setting_up)
-    c.gives_up = now_ + no_word;
+    c.gives_up = now_ + (c.outside ? no_word_outside : no_word);
+  else if (c.state == calls::state::alerting && c.outside)
+    c.gives_up = now_ + no_answer_outside;
   else if (c.state == calls::state::alerting)
     c.gives_up = now_ + settings_.no_answer + (remote ? grace : grace * 0);
   const auto* service = std::get_if<calls::service_leg>(&c.destination);

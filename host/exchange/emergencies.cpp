@@ -16,12 +16,15 @@ constexpr duration longest_loan{std::chrono::hours{24}};
 
 } // namespace
 
-void gateway::implementation::act_emergency(party& p, const std::string& number) {
+void gateway::implementation::act_emergency(party& p, const dialplan::match& won) {
+  const auto& number = won.number;
   calls::call c;
   c.from = caller_of(p);
   c.from.urgent = true;
   c.dialled = p.machine.last_digit();
-  const auto route = calls::route_from_here(number, surroundings(c.from));
+  const auto route = won.line_group.empty()
+                         ? calls::route_from_here(number, surroundings(c.from))
+                         : calls::to_outside{won.line_group, number};
   if (const auto* why = std::get_if<calls::cause>(&route)) {
     alarms_.raise("emergency", "An emergency call could not be placed",
                   label(p.leg) + " dialled the emergency number " + number + ": " +

@@ -17,6 +17,7 @@
 
 #include "control.pb.h"
 #include "edge.pb.h"
+#include "isdn.pb.h"
 #include "scn.pb.h"
 
 #include <array>
@@ -47,6 +48,23 @@ struct line_settings {
   unsigned echo_tail_ms = 16; ///< of its canceller: 16, 32, 64, 128; 0: none
 };
 
+/// A trunk: lines to an exchange outside, one a time slot, by a digital interface of the board.
+struct trunk_settings {
+  std::string name;               ///< "city"
+  unsigned span = 1;              ///< of the board, from 1
+  std::vector<unsigned> channels; ///< time slots that carry voice, in the order they are taken
+  /// Shown outside before the extension of who calls; empty: no number is shown.
+  std::string number;
+  /// Of a number called from outside that comes as a whole, the last so many count; 0: all.
+  unsigned called_digits = 0;
+  std::vector<dialplan::short_code> codes; ///< of the line, for what is called (rule C8)
+};
+/// Where calls to the outside leave.
+struct line_group {
+  std::string name;                ///< as short codes name it
+  std::vector<std::string> trunks; ///< in the order they are tried: the cheapest first
+};
+
 struct peer_settings {
   gateway_name name;
   std::string number; ///< how a keypad names it in Break Out (rule S8)
@@ -64,6 +82,8 @@ struct settings {
   std::string locale = "GB";
   std::vector<line_settings> lines;
   std::vector<peer_settings> peers;
+  std::vector<trunk_settings> trunks;
+  std::vector<line_group> line_groups; ///< the first is that of the locale's code for outside calls
   std::vector<hunting::group> groups;
   std::vector<gateway_name> backups; ///< of the users of this gateway, see docs/adr/0008
   duration lease{std::chrono::seconds{30}};
@@ -114,6 +134,8 @@ struct board_up {
   unsigned members = 0; ///< of conferences; none: the host mixes
   slot_id first_member_slot{};
   unsigned echo_places = 0; ///< of 16 ms, of echo cancellers (regs/echo.toml)
+  unsigned spans = 0;       ///< E1, of 32 slots each
+  slot_id first_span_slot{};
 };
 struct board_down {
   std::string why;
@@ -153,6 +175,15 @@ struct tape_recorded {
   voicemail::voice what;
   duration length{0};
 };
+/// What a record_begin with `wanted` has heard: so many samples.
+struct recorded {
+  std::uint64_t number = 0;
+  std::shared_ptr<const std::vector<std::int16_t>> what;
+};
+/// Nobody takes what is recorded any more.
+struct record_over {
+  std::uint64_t number = 0;
+};
 /// From the edge of IP phones (proto/edge.proto).
 struct edge_message {
   edge::v1::FromEdge message;
@@ -182,14 +213,22 @@ struct stream_over {
 struct edge_down {
   std::string why;
 };
+/// From isdn-edge (proto/isdn.proto). Frames are the rim's.
+struct isdn_message {
+  isdn::v1::FromEdge message;
+};
+struct isdn_down {
+  std::string why;
+};
 /// The calendar's clock was set, or has drifted from the machine's. `origin_s` as
 /// settings::clock_origin_s. For hours of time profiles, and what the log shows.
 struct wall_clock {
   double origin_s = 0;
 };
-using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
-                           deadline, disk, tape_said, tape_recorded, wall_clock, edge_message,
-                           edge_down, digit_heard, voice_begins, stream_over, stream_refused>;
+using event =
+    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
+                 tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard,
+                 voice_begins, stream_over, stream_refused, recorded, record_over, isdn_message, isdn_down>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -308,6 +347,19 @@ struct bridge_join {
 struct bridge_leave {
   host_slot slot;
 };
+/// Records host slots, in step; to the first of them is said meanwhile what is to be said. With
+/// `wanted` it answers by `recorded` when that is there, else whoever wants the samples takes them
+/// from the rim, until record_over.
+struct record_begin {
+  std::uint64_t number = 0;
+  std::vector<host_slot> slots;
+  std::vector<std::int16_t> say = {};
+  std::size_t wanted = 0;
+};
+/// The host slots are free again.
+struct record_end {
+  std::uint64_t number = 0;
+};
 /// What the member's slot is connected to is heard by all other members of that bridge (0 to 31),
 /// which the board mixes; and what they say is the slot's source, unless it only speaks.
 struct member_join {
@@ -325,6 +377,9 @@ struct send {
 };
 struct to_edge {
   edge::v1::ToEdge message;
+};
+struct to_isdn {
+  isdn::v1::ToEdge message;
 };
 struct reply {
   std::uint64_t number = 0;
@@ -345,10 +400,11 @@ struct erase_user {
 struct log {
   std::string from, to, what;
 };
-using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
-                            reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
-                            bridge_leave, to_edge, send_digit, sound_digit, relay, mute_digits,
-                            show_caller, cancel_echo, member_join, member_leave>;
+using action =
+    std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
+                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge,
+                 send_digit, sound_digit, relay, mute_digits, show_caller, cancel_echo, member_join,
+                 member_leave, record_begin, record_end, to_isdn>;
 
 class gateway {
 public:
@@ -363,7 +419,8 @@ public:
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
     unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
-             parties = 0, phones = 0, members = 0; ///< parties: that the host mixes
+             parties = 0, phones = 0, members = 0, checks = 0,
+             captures = 0; ///< parties: that the host mixes
   };
   resources in_use() const;
 

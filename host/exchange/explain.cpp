@@ -4,6 +4,8 @@
 
 #include "exchange/user_features.hpp"
 
+#include <algorithm>
+
 namespace switchroom::exchange {
 
 /// Rule C10: as if the user dialled here; nothing is placed.
@@ -82,6 +84,16 @@ std::string gateway::implementation::call_outcome(const std::string& number,
   return called;
 }
 
+std::string gateway::implementation::outside_outcome(const dialplan::match& won) const {
+  const auto group = std::ranges::find(settings_.line_groups, won.line_group, &line_group::name);
+  if (group == settings_.line_groups.end())
+    return "Congestion tone: there is no line group " + won.line_group + ".";
+  std::string tried;
+  for (const auto& trunk : group->trunks)
+    tried += (tried.empty() ? "" : ", then ") + trunk;
+  return "Calls " + won.number + " outside, by trunk " + tried + ".";
+}
+
 std::string gateway::implementation::outcome_of(const dialplan::decision& decided,
                                                 const extension_number& who) const {
   using dialplan::feature;
@@ -93,6 +105,8 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
   switch (won.what) {
   case feature::dial:
   case feature::emergency: {
+    if (!won.line_group.empty())
+      return outside_outcome(won);
     calls::caller from{who, {}, 0, won.what == feature::emergency};
     return call_outcome(won.number, from);
   }

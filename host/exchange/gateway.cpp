@@ -35,7 +35,8 @@ scn::settings network_settings(const settings& s) {
 
 std::vector<dialplan::short_code> all_system_codes(const settings& s) {
   auto codes = s.system_codes;
-  for (const auto& preset : dialplan::default_system_codes(s.locale)) {
+  for (const auto& preset : dialplan::default_system_codes(
+           s.locale, s.line_groups.empty() ? std::string() : s.line_groups.front().name)) {
     // Only an emergency code takes the place of one (S10).
     const bool urgent = preset.what == dialplan::feature::emergency;
     const bool replaced =
@@ -98,6 +99,7 @@ kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail
     p.display = line.display;
     p.echo_tail_ms = line.on_edge ? 0 : line.echo_tail_ms;
   }
+  add_trunk_lines();
   for (const auto& group : settings_.groups)
     if (group.night_service)
       night_.insert(group.number);
@@ -201,6 +203,8 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, one.until);
   for (const auto& wanted : call_backs_)
     earliest = std::min(earliest, wanted.forgotten);
+  for (const auto& [line, check] : checks_)
+    earliest = std::min(earliest, check.until);
   for (const auto& [number, one] : conferences_)
     earliest = std::min(earliest, one.bell_over);
   if (!in_day_hours_.empty())
@@ -259,6 +263,7 @@ void gateway::implementation::on(const deadline&) {
     if (one.bell_over <= now_)
       end_bell(one);
   forget_nights_asked();
+  end_due_checks();
   finish_searches();
   follow_day_hours();
   std::erase_if(call_backs_, [this](const auto& wanted) { return wanted.forgotten <= now_; });
@@ -279,8 +284,13 @@ void gateway::implementation::note(std::string from, std::string to, std::string
 }
 
 std::string gateway::implementation::label(const calls::leg& leg) const {
-  if (const auto* line = std::get_if<calls::line_leg>(&leg))
-    return "line " + std::to_string(line->line.value);
+  if (const auto* line = std::get_if<calls::line_leg>(&leg)) {
+    const auto found = lines_.find(line->line);
+    if (found == lines_.end() || !found->second.outside)
+      return "line " + std::to_string(line->line.value);
+    const auto& place = *found->second.outside;
+    return settings_.trunks[place.trunk].name + " channel " + std::to_string(place.channel);
+  }
   if (const auto* service = std::get_if<calls::service_leg>(&leg))
     return calls::text(*service);
   return std::get<calls::peer_leg>(leg).peer;
@@ -339,7 +349,9 @@ gateway::resources gateway::in_use() const {
           static_cast<unsigned>(visits) + displays,
           parties,
           phones,
-          members};
+          members,
+          size(self_->checks_),
+          size(self_->captures_)};
 }
 
 } // namespace switchroom::exchange

@@ -8,7 +8,7 @@
 /// caller_ids, echoes,
 /// parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
 /// profiles, agents, directories, call_logs, peer_calls, network_side, standing, group_numbers,
-/// reports, changes.
+/// line_checks, captures, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -43,6 +43,8 @@ struct gateway::implementation : kept {
   void on(const voice_begins&);
   void on(const stream_over&);
   void on(const stream_refused&);
+  void on(const recorded&);
+  void on(const record_over&);
   void settle();
   void tell_use();
   void note(std::string from, std::string to, std::string what);
@@ -69,6 +71,30 @@ struct gateway::implementation : kept {
   void phone_is_down(party&, calls::cause);
   party* phone_of(std::uint32_t line, std::uint64_t call,
                   std::optional<phone_call> party::*which = &party::phone);
+  // ---- outside.cpp: lines to exchanges outside
+  void on(const isdn_message&);
+  void on(const isdn_down&);
+  void tell_isdn(isdn::v1::ToEdge);
+  slot_id slot_of(const outside_place&) const;
+  party* free_line(const calls::outside_call&);
+  bool reach(calls::call&, const calls::to_outside&);
+  void call_outside(party&);
+  bool overflow(calls::call&, calls::cause);
+  void release_outside(party&, calls::cause);
+  void connect_outside(const party&);
+  void tell_outside(party&, line_id, tone reason);
+  void outside_is_down(party&, calls::cause);
+  void hang_up_outside(party&, calls::cause);
+  void outside_is_over(party&, calls::cause);
+  const trunk_settings* trunk_at(std::uint32_t d_channel) const;
+  party* outside_with(std::uint32_t d_channel, std::uint64_t call);
+  party* outside_of(const auto& message) { return outside_with(message.channel(), message.call()); }
+  void take(const isdn::v1::ChannelState&);
+  void take(const isdn::v1::BChannel&);
+  void take(const isdn::v1::Setup&);
+  void take(const isdn::v1::Progress&);
+  void take_outside_digits(party&, std::string_view digits, bool complete);
+  control::v1::Trunks list_trunks() const;
   // ---- lamps.cpp: of IP phones
   void take(const edge::v1::Watch&);
   extension_number whom_logs_in(const std::string& number) const;
@@ -299,7 +325,7 @@ struct gateway::implementation : kept {
   void take(const gateway_name&, const scn::v1::ConferenceState&);
 
   // ---- emergencies.cpp (S10) --------------------------------------------------------------------
-  void act_emergency(party&, const std::string& number);
+  void act_emergency(party&, const dialplan::match&);
   void check_emergency_numbers();
   bool is_emergency_target(const extension_number&) const;
   extension_number lend_call_back_number(line_id, const extension_number& user,
@@ -424,6 +450,18 @@ struct gateway::implementation : kept {
   void log_at(const calls::leg&, user::v1::CallRecord, const calls::call&);
   control::v1::Reply records(const control::v1::RecordsRequest&);
 
+  // ---- line_checks.cpp, captures.cpp: what engineers do -----------------------------------------
+  std::optional<refusal> not_to_be_checked(line_id) const;
+  line_check& begin_check(line_id, duration longest);
+  void end_check(line_id, const std::string& how);
+  void end_due_checks();
+  void drop_check(line_id, const refusal&);
+  void hook_in_check(line_check&, signal);
+  std::optional<control::v1::Reply> test_line(const operator_request&);
+  control::v1::Reply loop_back(const control::v1::LoopbackRequest&);
+  control::v1::Reply begin_capture(const control::v1::CaptureRequest&);
+  void end_capture(std::uint64_t number, const std::string& how);
+
   // ---- user_reports.cpp ----------------------------------------------------------------------
   control::v1::User report(const users::entry&) const;
   control::v1::Users list_users() const;
@@ -438,6 +476,7 @@ struct gateway::implementation : kept {
   control::v1::Calls list_calls() const;
   control::v1::Peers list_peers() const;
   control::v1::Reply explain(const control::v1::ExplainRequest&) const;
+  std::string outside_outcome(const dialplan::match&) const;
   std::string call_outcome(const std::string& number, const calls::caller&) const;
   std::string outcome_of(const dialplan::decision&, const extension_number& who) const;
   std::optional<control::v1::Reply> change(const operator_request&);
@@ -454,6 +493,7 @@ struct gateway::implementation : kept {
 
 /// What a caller hears for a cause of Q.850.
 tone tone_for(calls::cause);
+calls::cause cause_of(tone);
 /// Rounded up; what is over counts as 0.
 std::uint32_t whole_seconds(duration);
 

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 /// once is in a call, and nobody would end it.
 constexpr auto confirmation_time = 2s;
 
+} // namespace
+
 calls::cause cause_of(tone reason) {
   switch (reason) {
   case tone::busy:
@@ -28,12 +30,10 @@ calls::cause cause_of(tone reason) {
   }
 }
 
-} // namespace
-
 /// Calls reach what is attached there.
 bool gateway::implementation::in_order(line_id line) const {
   const auto found = lines_.find(line);
-  if (found == lines_.end() || !paths_.up())
+  if (found == lines_.end() || !paths_.up() || checks_.contains(line))
     return false;
   return found->second.on_edge ? found->second.here : line.value <= paths_.lines();
 }
@@ -158,6 +158,10 @@ void gateway::implementation::hang_phones_up() {
   drop_asides();
   for (const auto& [line, why] : std::exchange(hang_up_, {})) {
     auto& p = lines_.at(line);
+    if (p.outside) {
+      hang_up_outside(p, why);
+      continue;
+    }
     if (p.phone)
       release_phone(line, p.phone->call, why);
     phone_is_down(p, why);
@@ -252,7 +256,7 @@ party* gateway::implementation::phone_of(std::uint32_t line, std::uint64_t call,
 
 void gateway::implementation::take(const edge::v1::PhoneState& news) {
   const auto found = lines_.find(line_id{news.line()});
-  if (found == lines_.end() || !found->second.on_edge)
+  if (found == lines_.end() || !found->second.on_edge || found->second.outside)
     return;
   auto& p = found->second;
   p.address = news.address();
@@ -265,7 +269,8 @@ void gateway::implementation::take(const edge::v1::PhoneState& news) {
 void gateway::implementation::take(const edge::v1::Seize& wanted) {
   const line_id line{wanted.line()};
   const auto found = lines_.find(line);
-  if (found == lines_.end() || !found->second.on_edge || wanted.call() % 2 == 0)
+  if (found == lines_.end() || !found->second.on_edge || found->second.outside ||
+      wanted.call() % 2 == 0)
     return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
   auto& p = found->second;
   const bool again = may_call_again(p);
@@ -355,6 +360,8 @@ void gateway::implementation::on(const edge_down& lost) {
   watches_.clear();
   take(edge::v1::Figures()); // it counts anew
   for (auto& [line, p] : lines_) {
+    if (p.outside)
+      continue;
     p.here = false;
     lose_phone(p, scn::v1::DESTINATION_OUT_OF_ORDER);
   }

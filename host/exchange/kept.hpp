@@ -17,10 +17,12 @@ namespace switchroom::exchange {
 
 struct kept {
   kept(settings, desks::stored, instant now, voicemail::stored);
+  void add_trunk_lines(); // outside.cpp
 
   settings settings_;
   std::vector<dialplan::short_code> system_codes_;
   dialplan::plan system_plan_;
+  std::vector<dialplan::plan> outside_plans_; ///< by trunk
   code_mask system_mask_;
   dialplan::dial_timers dial_timers_;
   lines::timers timers_;
@@ -30,7 +32,7 @@ struct kept {
   scn::network network_;
   voice_paths paths_;
   echo_pool echoes_;
-  std::string edge_lost_; ///< why; empty: it is there
+  std::string edge_lost_, isdn_lost_; ///< why; empty: it is there
   alarms alarms_;
   ladder ladder_;
 
@@ -63,12 +65,16 @@ struct kept {
   std::map<std::string, conference> conferences_; ///< by number
   std::map<gateway_name, std::map<std::string, unsigned>> conferences_elsewhere_;
   std::uint64_t last_message_ = 0, last_tape_ = 0;
+  std::map<line_id, line_check> checks_;
+  std::map<std::uint64_t, capture> captures_;          ///< by number
+  std::uint64_t last_record_ = 0;                      ///< of captures and tests
   std::map<std::uint64_t, directory_search> searches_; ///< by number
   std::uint64_t last_search_ = 0;
   bool uses_changed_ = false;
-  std::uint64_t last_phone_call_ = 0;                         ///< to IP phones: even
+  std::uint64_t last_phone_call_ = 0;                         ///< to edges: even
   edge::v1::Figures edge_figures_;                            ///< since it began
-  std::map<line_id, calls::cause> hang_up_;                   ///< IP phones, in this step
+  isdn::v1::Figures isdn_figures_;                            ///< the same
+  std::map<line_id, calls::cause> hang_up_;                   ///< on edges, in this step
   std::map<line_id, std::map<std::uint64_t, watch>> watches_; ///< by the edge's number
   bool lamps_changed_ = false;                                ///< perhaps
   std::uint64_t last_call_ = 0, last_leg_;

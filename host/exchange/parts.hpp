@@ -2,12 +2,14 @@
 /// What the exchange keeps of lines, of legs to peers, and of calls that wait for something.
 #pragma once
 #include "calls/call.hpp"
+#include "calls/cause.hpp"
 #include "desks/wrong_codes.hpp"
 #include "dialplan/progress.hpp"
 #include "exchange/code_mask.hpp"
 #include "exchange/exchange.hpp"
 #include "hunting/hunt.hpp"
 #include "lines/line.hpp"
+#include "lines/line_test.hpp"
 
 #include <map>
 #include <set>
@@ -39,6 +41,21 @@ struct phone_call {
   bool transfers = false; ///< what becomes of its digits is not for its ears
 };
 
+/// A line's place in a trunk.
+struct outside_place {
+  std::size_t trunk; ///< of settings::trunks
+  unsigned channel;  ///< time slot of its span
+  bool up = false, in_service = true; ///< the trunk, and this channel of it
+};
+
+/// A call of such a line, from its first sign to its last.
+struct outside_line_call {
+  std::uint64_t call;    ///< as isdn-edge knows it: odd ones are the edge's
+  bool answered = false;
+  bool over = false; ///< for the far end: there is nothing more to be told
+  calls::cause why = scn::v1::CAUSE_UNSPECIFIED; ///< it was refused
+};
+
 /// A lamp of an IP phone (edge.proto, Watch).
 struct watch {
   std::string number;              ///< empty: messages of who sits at the line
@@ -68,7 +85,7 @@ struct party {
   lines::line machine;
   dialplan::progress dialled; ///< through the plan of who is here
   code_mask mask;
-  calls::caller visitor; ///< of a peer's caller: what its CallSetup said
+  calls::caller visitor; ///< of who calls from a peer or from outside: what its set-up said
   std::optional<call_id> call, held, waiting;
   instant next_beep = never, beep_over = never; ///< while a call waits
   bool waiting_shown = false;                   ///< or there is no need
@@ -87,7 +104,9 @@ struct party {
   use told_use;
   bool digits_muted = false;       ///< as the board was told
   unsigned echo_tail_ms = 0;       ///< that its canceller shall have
-  bool on_edge = false;            ///< an IP phone's line
+  bool on_edge = false;            ///< an edge says what it does, not the board
+  std::optional<outside_place> outside; ///< an exchange outside is at its far end (outside.cpp)
+  std::optional<outside_line_call> outside_call;
   bool here = false;               ///< an IP phone that has registered
   std::string address, software;   ///< of it, for people
   std::optional<phone_call> phone; ///< whose voice is the line's
@@ -155,6 +174,23 @@ struct mailbox_visit {
   calls::caller from;
   std::optional<host_slot> slot;
   std::optional<call_id> call;
+};
+
+/// An operator has taken a line out of use, for a while.
+struct line_check {
+  bool lifted = false; ///< the receiver: what the line would do if it were in use
+  instant until = never;
+  // Of a test; else the line is looped back.
+  std::optional<lines::line_test> test = {};
+  host_slot slot = {};
+  std::uint64_t number = 0; ///< of the record_begin
+  std::uint64_t asked = 0;  ///< number of the operator's request
+};
+
+/// An operator listens in.
+struct capture {
+  std::string whom; ///< "line 3", "slot 40"
+  std::vector<host_slot> slots;
 };
 
 /// A conference of this gateway (S6).

@@ -15,6 +15,12 @@ inline control::v1::Reply error(refusal why) {
   return answer;
 }
 
+inline control::v1::Reply done(std::string text) {
+  control::v1::Reply answer;
+  answer.mutable_done()->set_text(std::move(text));
+  return answer;
+}
+
 inline control::v1::Reply unknown_user(const extension_number& who) {
   return error(
       {"User " + who + " is not known in this network.", "`switchroom users` lists every user."});

@@ -73,6 +73,8 @@ control::v1::Lines gateway::implementation::list_lines() const {
       line.set_dialled(shown_digits(p));
     line.set_wrong_codes(lock.wrong_codes);
     line.set_locked_for_s(whole_seconds(lock.left));
+    if (const auto check = checks_.find(configured.line); check != checks_.end())
+      line.set_check(check->second.test ? "line test" : "loopback");
     line.set_echo_tail_ms(echoes_.tail_ms(configured.line));
     line.set_logout_pending(session != nullptr && session->logout_pending);
     for (const auto& lent : emergency_ports_)
@@ -135,7 +137,8 @@ control::v1::Calls gateway::implementation::list_calls() const {
     const bool on_hold = c.origin_holds || c.destination_holds;
     call.set_state(on_hold ? "on hold" : std::string(calls::name(c.state)));
     call.set_from((c.from.number.empty() ? "nobody" : c.from.number) + where(c.origin));
-    call.set_to((c.break_out ? "break out" : c.extension) + where(c.destination));
+    call.set_to((c.break_out ? "break out" : c.outside ? c.outside->number : c.extension) +
+                where(c.destination));
     call.set_account(c.account);
     call.set_age_s(seconds(now_ - c.dialled));
     if (c.alerted != never)
@@ -180,6 +183,9 @@ void gateway::implementation::on(const operator_request& asked) {
   case ask::kLines:
     *answer.mutable_lines() = list_lines();
     break;
+  case ask::kTrunks:
+    *answer.mutable_trunks() = list_trunks();
+    break;
   case ask::kPhones:
     *answer.mutable_phones() = list_phones();
     break;
@@ -222,6 +228,18 @@ void gateway::implementation::on(const operator_request& asked) {
       break;
     }
     return;
+  case ask::kLineTest:
+    if (auto wrong = test_line(asked)) {
+      answer = std::move(*wrong);
+      break;
+    }
+    return; // answered when it is over
+  case ask::kLoopback:
+    answer = loop_back(asked.ask.loopback());
+    break;
+  case ask::kCapture:
+    answer = begin_capture(asked.ask.capture());
+    break;
   case ask::kRecords:
     answer = records(asked.ask.records());
     break;

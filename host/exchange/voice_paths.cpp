@@ -7,6 +7,7 @@ namespace switchroom::exchange {
 namespace {
 
 constexpr unsigned most_members = 256;
+constexpr unsigned slots_of_a_span = 32;
 
 bool begins_anew(tone what) {
   return what == tone::ringback || what == tone::confirmation || what == tone::refusal ||
@@ -46,6 +47,7 @@ void voice_paths::end() {
   members_.clear();
   hearing_.clear();
   wanted_.clear();
+  mirrors_.clear();
   told_.clear();
   touched_.clear();
 }
@@ -56,6 +58,11 @@ slot_id voice_paths::slot_of(line_id line) const {
 
 slot_id voice_paths::slot_of(host_slot slot) const {
   return plus(board_.first_host_slot, slot.value);
+}
+
+slot_id voice_paths::slot_of_span(unsigned span, unsigned time_slot) const {
+  return span < board_.spans ? plus(board_.first_span_slot, span * slots_of_a_span + time_slot)
+                             : nowhere;
 }
 
 std::optional<host_slot> voice_paths::host_slot_at(std::optional<slot_id> slot) const {
@@ -141,14 +148,31 @@ void voice_paths::silence(slot_id to) {
   if (to == nowhere)
     return;
   stop_hearing(to);
+  mirrors_.erase(to);
   touched_.insert(to);
   wanted_.erase(to);
+}
+
+void voice_paths::mirror(slot_id to, slot_id of) {
+  silence(to);
+  mirrors_[to] = of;
+}
+
+bool voice_paths::has(slot_id slot) const {
+  const auto within = [&](slot_id first, unsigned count) {
+    return slot.value >= first.value && slot.value < first.value + count;
+  };
+  return within(board_.first_line_slot, board_.lines) ||
+         within(board_.first_tone_slot, board_.tone_channels) ||
+         within(board_.first_host_slot, board_.host_slots) ||
+         within(board_.first_span_slot, board_.spans * slots_of_a_span);
 }
 
 void voice_paths::listen(slot_id to, slot_id from) {
   if (to == nowhere || from == nowhere)
     return silence(to);
   stop_hearing(to);
+  mirrors_.erase(to);
   touched_.insert(to);
   wanted_[to] = from;
 }
@@ -176,7 +200,8 @@ bool voice_paths::hear(slot_id to, tone what) {
 }
 
 voice_paths::heard voice_paths::wanted_at(slot_id to) const {
-  const auto found = wanted_.find(to);
+  const auto mirrored = mirrors_.find(to);
+  const auto found = wanted_.find(mirrored == mirrors_.end() ? to : mirrored->second);
   if (found == wanted_.end())
     return {};
   const bool by_a_line = host_slot_at(to) && host_slot_at(found->second) &&
@@ -220,6 +245,9 @@ void voice_paths::changes(std::vector<action>& out) {
       c.start = false;
       c.running = true;
     }
+  for (const auto& [to, of] : mirrors_)
+    if (touched_.contains(of))
+      touched_.insert(to);
   touch_who_shares();
   for (const auto& to : touched_) {
     const heard now = wanted_at(to);

@@ -28,6 +28,8 @@ public:
   slot_id slot_of(line_id) const;
   slot_id slot_of(host_slot) const;
   slot_id slot_of(member_id) const;
+  /// Of a time slot of a span, from 0; `nowhere` if the board does not have it.
+  slot_id slot_of_span(unsigned span, unsigned time_slot) const;
 
   /// None: all are in use.
   std::optional<host_slot> take_host_slot();
@@ -43,6 +45,11 @@ public:
 
   void silence(slot_id);
   void listen(slot_id to, slot_id from);
+  /// From now on `to` hears what `of` hears, whatever that is, in the same frames; until it is
+  /// silenced or hears something else.
+  void mirror(slot_id to, slot_id of);
+  /// A line, tone channel or host slot of the board has it.
+  bool has(slot_id) const;
   /// Ringback and short announcements begin anew for each listener; steady tones are shared.
   /// False: no channel was free; the listener hears the same tone from its middle, congestion,
   /// or nothing.
@@ -84,6 +91,7 @@ private:
   std::size_t last_member_ = 0;            ///< that was taken
   std::map<slot_id, std::size_t> hearing_; ///< listener → channel
   std::map<slot_id, slot_id> wanted_;
+  std::map<slot_id, slot_id> mirrors_; ///< who hears the same as whom
   std::map<slot_id, heard> told_;
   std::set<slot_id> touched_; ///< since the last changes()
 };

@@ -70,7 +70,7 @@ void engine::open_slot(host_slot slot) {
     open_.insert(at, slot.value);
 }
 
-bool engine::mount(host_slot slot, std::shared_ptr<tape> what) {
+bool engine::mount(host_slot slot, std::shared_ptr<mounted> what) {
   if (slot.value >= streams_.size())
     return false;
   streams_[slot.value].reset();
@@ -189,14 +189,13 @@ std::int16_t engine::turn(stream& s, std::uint8_t slot, unsigned passed, instant
 }
 
 /// Before the board sends the slot's samples it takes none either: nothing is said to nobody.
-std::int16_t engine::turn(tape& t, std::uint8_t slot, unsigned passed) {
+std::int16_t engine::turn(mounted& what, std::uint8_t slot, unsigned passed) {
   if (!heard_[slot])
     return 0;
   std::int16_t next = 0;
-  for (unsigned i = 0; i < std::max(passed, 1U); ++i) {
-    next = t.take();
-    t.put(*heard_[slot]);
-  }
+  const unsigned times = std::max(passed, 1U);
+  for (unsigned i = 0; i < times; ++i)
+    next = what.turn(last_frame_ + 1 - times + i, *heard_[slot]);
   return next;
 }
 

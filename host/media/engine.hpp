@@ -49,7 +49,7 @@ public:
   std::optional<refusal> open(host_slot, const endpoint& remote, agreement);
   /// Puts a tape into a host slot in place of what was there: it plays and records from the first
   /// cell on in which the board sends the slot's samples. False: the board has no such slot.
-  bool mount(host_slot, std::shared_ptr<tape>);
+  bool mount(host_slot, std::shared_ptr<mounted>);
   /// Makes a host slot a party of a conference, in place of what was there. False: as above.
   bool join(host_slot, bridge_number);
   /// What the far end of `from` says goes on to the far end of `to` as it came, while both are
@@ -110,11 +110,11 @@ private:
   bool is_wanted(std::uint8_t from) const;
   void relay_packet(std::uint8_t from, const stream::arrival&);
   std::int16_t turn(stream&, std::uint8_t slot, unsigned passed, instant now);
-  std::int16_t turn(tape&, std::uint8_t slot, unsigned passed);
+  std::int16_t turn(mounted&, std::uint8_t slot, unsigned passed);
 
   engine_settings settings_;
-  std::vector<std::optional<stream>> streams_; ///< by host slot
-  std::vector<std::shared_ptr<tape>> tapes_;   ///< by host slot; never beside a stream
+  std::vector<std::optional<stream>> streams_;  ///< by host slot
+  std::vector<std::shared_ptr<mounted>> tapes_; ///< by host slot; never beside a stream
   bridges bridges_;
   std::vector<std::uint8_t> open_;                 ///< host slots, rising
   std::vector<std::optional<std::int16_t>> heard_; ///< of each host slot, in this cell

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// What is played to a host slot, and what is recorded from it afterwards. Control makes it, with
-/// all the memory that it will ever need, and hands it to the voice thread, which plays and
-/// records; meanwhile control may look how far it has come. Nobody waits, locks or allocates.
+/// What can be put into a host slot in place of a stream: control makes it, with all the memory
+/// that it will ever need, and hands it to the voice thread, which plays and records; meanwhile
+/// control may look how far it has come. Nobody waits, locks or allocates.
 ///
 /// Who made it keeps a pointer for as long as the voice thread has one, so that it is freed where
 /// it was made.
@@ -15,10 +15,25 @@
 
 namespace switchroom::media {
 
-class tape {
+class mounted {
+public:
+  virtual ~mounted() = default;
+  /// Of the voice thread, once a frame, from the first on in which the board sends the slot's
+  /// samples: takes what the slot is given in `frame`, gives what it says.
+  virtual std::int16_t turn(std::uint32_t frame, std::int16_t heard) = 0;
+};
+
+/// What is played to a host slot, and what is recorded from it afterwards.
+class tape : public mounted {
 public:
   /// Plays `say`, 8000 samples a second; records up to `most` samples then.
   tape(std::vector<std::int16_t> say, std::size_t most);
+
+  std::int16_t turn(std::uint32_t, std::int16_t heard) override {
+    const std::int16_t next = take();
+    put(heard);
+    return next;
+  }
 
   // ---- of the voice thread: once a frame, take() and then put() ----
   /// Silence when all has been said.

@@ -191,7 +191,7 @@ void voice::sound_digit(host_slot slot, char digit) {
   rim_->post([rim = rim_.get(), slot, digit] { rim->path().sound_digit(slot, digit); });
 }
 
-void voice::mount(host_slot slot, std::shared_ptr<tape> what) {
+void voice::mount(host_slot slot, std::shared_ptr<mounted> what) {
   rim_->post([rim = rim_.get(), slot, what = std::move(what)]() mutable {
     rim->path().mount(slot, std::move(what));
   });

@@ -144,9 +144,9 @@ public:
   void send_handshake(handshake_packet);
   /// A digit as a tone, to the board.
   void sound_digit(host_slot, char);
-  /// Puts a tape into a host slot and enables it; see media::tape for who frees it. Dropped
-  /// while there was no board yet.
-  void mount(host_slot, std::shared_ptr<tape>);
+  /// Puts a tape or recorder into a host slot and enables it; see media::mounted for who frees it.
+  /// Dropped while there was no board yet.
+  void mount(host_slot, std::shared_ptr<mounted>);
   /// Makes a host slot a party of a conference and enables it (media::mixer). Dropped while there
   /// was no board yet.
   void join(host_slot, bridge_number);

@@ -160,7 +160,7 @@ void voice_path::open(host_slot slot, const std::string& address, std::uint16_t 
     told_.raise({"rtp-stream-" + std::to_string(slot.value), "Voice cannot be carried", *why});
 }
 
-void voice_path::mount(host_slot slot, std::shared_ptr<tape> what) {
+void voice_path::mount(host_slot slot, std::shared_ptr<mounted> what) {
   if (engine_ && engine_->mount(slot, std::move(what)))
     enable(slot.value, true);
 }

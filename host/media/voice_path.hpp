@@ -52,7 +52,7 @@ public:
   void send_digit(host_slot, char);
   void send_handshake(const handshake_packet&);
   void sound_digit(host_slot, char);
-  void mount(host_slot, std::shared_ptr<tape>);
+  void mount(host_slot, std::shared_ptr<mounted>);
   void join(host_slot, bridge_number);
   void relay(host_slot to, std::optional<host_slot> from, bool shared);
   void close(host_slot);

@@ -6,7 +6,7 @@
 // Latency: sample_o one clock after channel_stb_i. A request is answered two clocks after it is
 // seen. Nothing stalls.
 // Relied upon: the channels' egress samples come once a frame, slots ascending, at most one a clock,
-// and in time: the last FirstSlot + Channels + 4 clocks into the frame. With OneClock 0 the engine
+// and in time: the last FirstSlot + Channels + 6 clocks into the frame. With OneClock 0 the engine
 // needs 12 clocks a channel, checked at elaboration.
 `default_nettype none
 module g726_channels #(
@@ -41,8 +41,8 @@ module g726_channels #(
     $error("g726_channels: Channels must be 2 to 1024, what the register map has");
   end
   // From the first sample to the last result, which the next frame asks for Channels clocks later.
-  if (OneClock == 0 && ClocksPerFrame < 11 * Channels + 48) begin : gen_check_time
-    $error("g726_channels: ClocksPerFrame must be 11 a channel and 48 or more");
+  if (OneClock == 0 && ClocksPerFrame < 11 * Channels + 50) begin : gen_check_time
+    $error("g726_channels: ClocksPerFrame must be 11 a channel and 50 or more");
   end
 
   // What lies in a channel's word beside enable.

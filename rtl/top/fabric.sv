@@ -10,11 +10,12 @@
 //   clock s + 1  pcm_i is decoded and the sources are joined
 //   clock s + 2  ingress stream: echo cancellers, answer-tone detector
 //   clock s + 5  the same without echoes: level meter and DTMF detector, before comfort noise takes the place of what is left
-//   clock s + 6  the same, digits muted: switch
-//   clock s + 3  egress stream, answer-tone detector: sample for output s;  line_o, pcm_o, line_stb_o one clock later
+//   clock s + 6  the same, digits muted: switch; two clocks later while a line has a gain
+//   clock s + 3  egress stream, answer-tone detector: sample for output s, two clocks later while a slot has a
+//                gain;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
-// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i, clk_tone_i,
+// Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i (lines, gains), clk_tone_i,
 // clk_voice_i (DTMF, answer tones, echoes), clk_judge_i (DTMF's decisions), clk_conference_i and clk_request_i (the host's reads and writes
 // of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
@@ -34,6 +35,7 @@ module fabric #(
     parameter int unsigned ConferenceMembers = 64,  // a power of two
     parameter int unsigned EchoPlaces     = 32,  // see echo_canceller
     parameter int unsigned EchoLanes      = 16,
+    parameter int unsigned EchoOneClock   = 1,  // boards: 0
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
@@ -99,6 +101,7 @@ module fabric #(
   localparam int unsigned Echo = 32'(switchroom_regs::EchoIndex);
   localparam int unsigned Answer = 32'(switchroom_regs::AnswerToneIndex);
   localparam int unsigned Conference = 32'(switchroom_regs::ConferenceIndex);
+  localparam int unsigned Gain = 32'(switchroom_regs::GainIndex);
   localparam int unsigned EventSources = 4;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
@@ -110,14 +113,14 @@ module fabric #(
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
   logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, answer_awake, answer_wake,
-      switch_awake, level_awake, g726_awake, echo_awake, echo_slot_awake;
+      switch_awake, level_awake, g726_awake, echo_awake, echo_slot_awake, gain_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
   assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726]
                       || valid[Echo];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
   assign request_awake_o = link_requests || bus_ack || ack[Board];
-  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0];
+  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0] || gain_awake;
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
   assign voice_awake_o = voice_active_q || dtmf_wake || answer_wake || echo_awake;
   always_ff @(posedge clk_host_i) begin
@@ -127,7 +130,8 @@ module fabric #(
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake || answer_awake;
   always_ff @(posedge clk_slot_i) begin
-    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || line_stb_o;
+    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || gain_awake
+                  || line_stb_o;
   end
 
   // Time
@@ -149,9 +153,9 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
-      g726_status, echo_status, answer_status, conference_status;
+      g726_status, echo_status, answer_status, conference_status, gain_status;
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
-      echo_rdata, answer_rdata, conference_rdata;
+      echo_rdata, answer_rdata, conference_rdata, gain_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -167,6 +171,7 @@ module fabric #(
       status[8*Echo+:8] = echo_status;
       status[8*Answer+:8] = answer_status;
       status[8*Conference+:8] = conference_status;
+      status[8*Gain+:8] = gain_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
       rdata[32*Fxs+:32] = fxs_rdata;
@@ -178,6 +183,7 @@ module fabric #(
       rdata[32*Echo+:32] = echo_rdata;
       rdata[32*Answer+:32] = answer_rdata;
       rdata[32*Conference+:32] = conference_rdata;
+      rdata[32*Gain+:32] = gain_rdata;
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -264,7 +270,8 @@ module fabric #(
   logic [Lines-1:0] disables;
   logic [15:0] left_sample;  // for those who judge: noise in place of a digit would be none
   echo_canceller #(
-      .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes), .ClocksPerFrame(ClocksPerFrame)
+      .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes),
+      .OneClock(EchoOneClock), .ClocksPerFrame(ClocksPerFrame)
   ) u_echo_canceller (
       .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(echo_awake), .slot_awake_o(echo_slot_awake),
       .frame_i(frame[6:0]), .mu_law_i(mu_law), .bypass_i(disables), .next_stb_i(next_stb), .next_slot_i(next_slot),
@@ -310,15 +317,25 @@ module fabric #(
       .ingress_stb_o(muted_stb), .ingress_slot_o(muted_slot), .ingress_sample_o(muted_sample)
   );
 
-  // Switch
-  logic egress_stb;
-  logic [SlotWidth-1:0] egress_slot;
-  logic [15:0] egress_sample;
+  // Switch, with gains before and behind it
+  logic said_stb, heard_stb, egress_stb;
+  logic [SlotWidth-1:0] said_slot, heard_slot, egress_slot;
+  logic [15:0] said_sample, heard_sample, egress_sample;
+  gain_stage #(.Slots(Slots), .Lines(Lines)) u_gain_stage (
+      .clk_i(clk_line_i), .rst_i, .awake_o(gain_awake), .frame_stb_i(frame_stb), .slot_stb_i(slot_stb), .slot_i(slot),
+      .ingress_stb_i(muted_stb), .ingress_slot_i(muted_slot), .ingress_sample_i(muted_sample),
+      .ingress_stb_o(said_stb), .ingress_slot_o(said_slot), .ingress_sample_o(said_sample),
+      .egress_stb_i(heard_stb), .egress_slot_i(heard_slot), .egress_sample_i(heard_sample),
+      .egress_stb_o(egress_stb), .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
+      .reg_valid_i(valid[Gain]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Gain]),
+      .reg_status_o(gain_status), .reg_rdata_o(gain_rdata)
+  );
   time_slot_switch #(.Slots(Slots)) u_time_slot_switch (
       .clk_i(clk_slot_i), .rst_i, .awake_o(switch_awake), .frame_stb_i(frame_stb),
-      .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(muted_stb), .ingress_slot_i(muted_slot),
-      .ingress_sample_i(muted_sample), .egress_stb_o(egress_stb),
-      .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
+      .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(said_stb), .ingress_slot_i(said_slot),
+      .ingress_sample_i(said_sample), .egress_stb_o(heard_stb),
+      .egress_slot_o(heard_slot), .egress_sample_o(heard_sample),
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Switch]),
       .reg_status_o(switch_status), .reg_rdata_o(switch_rdata)

@@ -13,7 +13,7 @@
   logic [1:0] f_commits;
 
   // The surroundings: reset in the first clock; frames of a clock for each slot, in order, and
-  // FORMAL_GAP more (4 or more); a sample for each slot, one to three clocks after its start; requests
+  // FORMAL_GAP more (9 or more); a sample for each slot, one to eight clocks after its start; requests
   // are held; a commit may come at any time.
   localparam int unsigned FClocks = Slots + `FORMAL_GAP;
   logic f_started = 1'b0;
@@ -40,7 +40,7 @@
   assign f_ingress_clock = f_clock - f_ingress_delay;
   always_comb begin
     assume (rst_i == !f_started);
-    assume (f_ingress_delay >= 8'd1 && f_ingress_delay <= 8'd3);
+    assume (f_ingress_delay >= 8'd1 && f_ingress_delay <= 8'd8);
     if (f_started) begin
       assume (slot_stb_i == (f_clock < Slots));
       assume (slot_i == f_slot);

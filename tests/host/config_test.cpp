@@ -27,6 +27,24 @@ TEST_F(Config, C1_WhatAShortCodeAsksForArrives) {
   EXPECT_EQ(made.authorisations.at(0).code, "4711");
 }
 
+TEST_F(Config, GainsOfLines) {
+  const auto read = parse(good() + "[[line]]\nnumber = 7\ngain_in_db = -3\ngain_out_db = 1.5\n"
+                                   "[[line]]\nnumber = 8\ngain_in_db = 0.0\n");
+  const auto& gains = std::get<configuration>(read).gains;
+  ASSERT_EQ(gains.size(), 2u);
+  EXPECT_EQ(gains.at(line_id{7}).in_db, -3);
+  EXPECT_EQ(gains.at(line_id{7}).out_db, 1.5);
+  EXPECT_EQ(gains.at(line_id{8}).out_db, 0);
+  for (const char* wrong : {"gain_in_db = -24.5", "gain_out_db = 13", "gain_in_db = \"loud\"",
+                            "gain_out_db = nan", "gain_in_db = true"}) {
+    const auto refused = parse(good() + "[[line]]\nnumber = 7\n" + wrong + "\n");
+    const auto* why = std::get_if<config_problems>(&refused);
+    ASSERT_NE(why, nullptr) << wrong;
+    EXPECT_NE(why->front().what.find("gain_"), std::string::npos) << why->front().what;
+    EXPECT_NE(why->front().remedy.find("-24 to 12"), std::string::npos) << why->front().remedy;
+  }
+}
+
 TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
               "[rtp]\naddress = \"127.0.0.2\"\npublic_address = \"203.0.113.7\"\nbase_port = "

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 if(TARGET switchroom_exchange)
-  add_library(exchange_town STATIC exchange_town.cpp exchange_town_run.cpp exchange_town_tapes.cpp exchange_town_phones.cpp)
+  add_library(exchange_town STATIC exchange_town.cpp exchange_town_run.cpp exchange_town_tapes.cpp exchange_town_phones.cpp
+              exchange_town_trunks.cpp)
   target_include_directories(exchange_town PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(exchange_town PUBLIC switchroom_exchange PRIVATE switchroom_warnings)
   target_compile_options(exchange_town PRIVATE $<$<CONFIG:Release>:-O3>) # exchange_bench has it, too
   foreach(part story rules wire features roaming agents directory records diversions holds transfers services
-               voicemail listening conference caller_id emergency asked_codes ip_phones early_media echoes dtls second_calls page hunting leases trouble operator
+               voicemail listening conference caller_id emergency asked_codes ip_phones outside early_media echoes dtls second_calls page hunting leases trouble operator
                soak parts)
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/exchange_${part}_test.cpp)
       list(APPEND EXCHANGE_TESTS exchange_${part}_test.cpp)

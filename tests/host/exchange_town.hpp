@@ -21,7 +21,9 @@ namespace switchroom::exchange {
 // The slots of every board of the town.
 inline constexpr unsigned town_lines = 4, town_tone_channels = 16, town_host_slots = 8;
 inline constexpr unsigned town_echo_places = 3;
-inline constexpr std::uint16_t town_first_tone = 16, town_first_host = 64, town_first_member = 128;
+inline constexpr std::uint16_t town_first_tone = 16, town_first_host = 64, town_first_member = 128,
+                               town_first_span = 512;
+inline constexpr unsigned town_spans = 2;
 
 class town {
 public:
@@ -93,6 +95,33 @@ public:
   void tell(const std::string& gateway, const edge::v1::FromEdge&);
   const ip_phone& phone(const std::string& gateway, unsigned line) const;
   std::string phone_hears(const std::string& gateway, unsigned line) const;
+
+  // ---- trunks (exchange_town_trunks.cpp): the exchange at the far end of a gateway's first ones.
+  // A line of theirs is a link, in the order of settings::trunks, and a channel.
+  struct far_line {
+    std::uint64_t call = 0;     ///< 0: none
+    std::string called, caller; ///< of a call that the gateway makes
+    std::string told;           ///< how its call has come on, "proceeding rings answered"
+    std::string ended;          ///< why the last call ended
+  };
+  void trunk_comes(const std::string& gateway, unsigned link, bool up = true);
+  void far_calls(const std::string& gateway, unsigned link, unsigned channel,
+                 const std::string& called, bool complete = true);
+  void far_dials(const std::string& gateway, unsigned link, unsigned channel,
+                 const std::string& digits, bool complete = false);
+  void far_tells(const std::string& gateway, unsigned link, unsigned channel,
+                 isdn::v1::Progress::Stage, bool in_band = false);
+  void far_answers(const std::string& gateway, unsigned link, unsigned channel);
+  void far_ends(const std::string& gateway, unsigned link, unsigned channel,
+                scn::v1::Cause why = scn::v1::NORMAL_CLEARING);
+  void tell(const std::string& gateway, const isdn::v1::FromEdge&);
+  void isdn_edge_dies(const std::string& gateway);
+  /// Why a set-up that no far line has was refused last.
+  std::string far_refused(const std::string& gateway) const {
+    return members_.at(gateway).far_refused;
+  }
+  const far_line& far(const std::string& gateway, unsigned link, unsigned channel) const;
+  std::string far_hears(const std::string& gateway, unsigned link, unsigned channel) const;
 
   // ---- people ----
   void lift(const std::string& gateway, unsigned line);
@@ -213,6 +242,8 @@ private:
     std::vector<std::string> ladder;
     std::map<std::uint64_t, control::v1::Reply> replies;
     std::map<unsigned, ip_phone> phones;
+    std::map<std::pair<unsigned, unsigned>, far_line> far_lines; ///< by link and channel
+    std::string far_refused;
     std::uint64_t last_phone_call = 1;
     std::uint64_t wrong_call = 0; ///< of what an edge has said that it must not
     std::string wrong_call_ended;
@@ -235,6 +266,10 @@ private:
   static std::optional<host_slot> slot_of(const member&, const ip_phone&);
   static void carry_out_digit(member&, host_slot, char digit, bool in_words);
   void carry_out_phone(member&, const edge::v1::ToEdge&);
+  void carry_out_trunk(member&, const isdn::v1::ToEdge&);
+  static slot_id slot_of(const member&, unsigned link, unsigned channel);
+  static isdn::v1::FromEdge over(unsigned d_channel, std::uint64_t call, scn::v1::Cause);
+
   edge::v1::FromEdge seize(const std::string& gateway, unsigned line, const std::string& digits);
   void keep(member&, const voicemail::store_message&);
   void run_tape(member&, const tape_run&);

@@ -94,7 +94,8 @@ void town::start_board(member& m) {
   m.hardware.tones[tone_channel{0}] = tone::busy;
   step(m, board_up{town_lines, town_tone_channels, host_slots_, slot_id{0},
                    slot_id{town_first_tone}, slot_id{town_first_host}, members_of_conferences_,
-                   slot_id{town_first_member}, town_echo_places});
+                   slot_id{town_first_member}, town_echo_places, town_spans,
+                   slot_id{town_first_span}});
 }
 
 void town::board_fails(const std::string& gateway) {
@@ -145,6 +146,10 @@ void town::everybody_hangs_up() {
     for (auto& [line, p] : m.phones)
       if (p.call != 0)
         phone_ends(name, line);
+  for (auto& [name, m] : members_)
+    for (auto& [where, line] : m.far_lines)
+      if (line.call != 0)
+        far_ends(name, where.first, where.second);
   for (auto& [name, m] : members_)
     for (unsigned line = 1; line <= town_lines; ++line)
       signal_line(name, line, signal::on_hook);
@@ -214,6 +219,8 @@ void town::carry_out(member& m, const action& what) {
     carry_out_digit(m, sounds->slot, sounds->digit, false);
   } else if (const auto* told = std::get_if<to_edge>(&what)) {
     carry_out_phone(m, told->message);
+  } else if (const auto* outside = std::get_if<to_isdn>(&what)) {
+    carry_out_trunk(m, outside->message);
   } else {
     carry_out_board(m, what);
   }
@@ -314,12 +321,13 @@ void town::check(const member& m) {
     const bool line = source < town_lines;
     const bool spoken = source >= town_first_tone && source < town_first_tone + town_tone_channels;
     const bool host = source >= town_first_host && source < town_first_host + host_slots_;
-    const bool member_slot = source >= town_first_member;
+    const bool span = source >= town_first_span;
+    const bool member_slot = source >= town_first_member && !span;
     if (member_slot && !seat_at(m, from))
       fault(m, "somebody listens to a member of no conference");
-    if (!line && !spoken && !host && !member_slot)
+    if (!line && !spoken && !host && !member_slot && !span)
       fault(m, "slot " + std::to_string(source) + " is nobody's");
-    if ((line || host || member_slot) && ++listeners[from] > 1 && !pages)
+    if ((line || host || member_slot || span) && ++listeners[from] > 1 && !pages)
       fault(m, "slot " + std::to_string(source) + " is heard by two");
     if (spoken && !m.hardware.tones.contains(
                       tone_channel{static_cast<std::uint8_t>(source - town_first_tone)}))

@@ -111,6 +111,31 @@ TEST_F(FabricWriter, NewBoardIsSilencedLoadedAndSwitchedOn) {
   EXPECT_EQ(words({writes.back()}), "commit 0 = 1; ");
 }
 
+/// A board with a gain block, of type 9, as block 7.
+TEST_F(FabricWriter, GainsAreSetAtTheStartAndWhenTheyChange) {
+  auto board = small_board();
+  board.blocks.push_back({10, 12, 1, 16, {}});
+  fabric_writer fresh(tables(), false, {line_id{1}, line_id{3}}, {{line_id{3}, {-6, 12}}});
+  std::map<std::uint32_t, std::uint32_t> memory;
+  for (const auto& write : fresh.start(board))
+    memory[write.address] = write.value;
+  // output n at 0x1000 + n, line_input n at 0x2000 + n; 16384 is 0 dB.
+  EXPECT_EQ(memory.at(0x0a1000), 16384u);
+  EXPECT_EQ(memory.at(0x0a2000), 16384u);
+  EXPECT_EQ(memory.at(0x0a1002), 65226u); // 16384 · 10^(12/20)
+  EXPECT_EQ(memory.at(0x0a2002), 8211u);  // 16384 · 10^(−6/20)
+  EXPECT_EQ(fresh.gain_of(line_id{3}).out_db, 12);
+  fresh.set_gain(line_id{1}, {0, -24});
+  const auto writes = fresh.so_far();
+  ASSERT_EQ(writes.size(), 2u);
+  EXPECT_EQ(writes[0].address, 0x0a2000u);
+  EXPECT_EQ(writes[0].value, 16384u);
+  EXPECT_EQ(writes[1].address, 0x0a1000u);
+  EXPECT_EQ(writes[1].value, 1034u);
+  fresh.set_gain(line_id{9}, {1, 1}); // that the board does not have
+  EXPECT_TRUE(fresh.so_far().empty());
+}
+
 TEST_F(FabricWriter, EachActionBecomesItsWords) {
   using namespace exchange;
   const struct {

@@ -3,7 +3,7 @@ add_executable(media_test media_rtp_test.cpp media_rtcp_test.cpp media_reception
                media_sequence_test.cpp media_jitter_buffer_test.cpp media_jitter_adaptive_test.cpp
                media_jitter_speech_test.cpp media_stream_test.cpp
                media_events_test.cpp media_reports_test.cpp media_engine_test.cpp media_relay_test.cpp
-               media_codec_test.cpp media_bridges_test.cpp media_handshake_test.cpp media_silence_test.cpp)
+               media_codec_test.cpp media_bridges_test.cpp media_handshake_test.cpp media_recorder_test.cpp media_silence_test.cpp)
 set_target_properties(media_test PROPERTIES UNITY_BUILD OFF)
 # It counts by an operator new of its own; GCC 12 sees the free() of its delete, inlined, alone.
 target_compile_options(media_test PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)

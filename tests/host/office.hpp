@@ -24,6 +24,7 @@ public:
     sent.push_back(message);
   }
   void send(const edge::v1::ToEdge&) override {}
+  void send(const isdn::v1::ToEdge&) override {}
   void write(register_writes) override {}
   void read(std::uint32_t, std::uint8_t, std::function<void(result<words>)> then) override {
     then(refusal{"no board", ""});
@@ -33,7 +34,9 @@ public:
   void send_digit(host_slot, char) override {}
   void sound_digit(host_slot, char) override {}
   void send_handshake(media::handshake_packet) override {}
-  void mount(host_slot, std::shared_ptr<media::tape> tape) override { mounted = std::move(tape); }
+  void mount(host_slot, std::shared_ptr<media::mounted> what) override {
+    mounted = std::dynamic_pointer_cast<media::tape>(what);
+  }
   void close(host_slot) override {}
   void join(host_slot, media::bridge_number) override {}
   void leave(host_slot) override {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the edge of IP phones cannot do any more once it listens. Each in a process of its own.
-#include "edges/sip/confinement.hpp"
+#include "edges/process/confinement.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -21,8 +21,8 @@ int confined(const std::function<int()>& what) {
   const auto child = fork();
   if (child == 0) {
     try {
-      limit_resources();
-      confine();
+      process::limit_resources();
+      process::confine(process::sockets::ip);
       _exit(what());
     } catch (const std::exception&) {
       _exit(99);

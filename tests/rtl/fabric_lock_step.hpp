@@ -87,6 +87,13 @@ public:
   const fabric_output& output() const { return before_; }
   const golden::fabric& golden() const { return golden_; }
 
+  /// From now on host slots say by themselves who they are, of 32, and in which frame, of 2048.
+  bool traced = false;
+  static std::int16_t trace(unsigned slot, std::uint32_t frame) {
+    return static_cast<std::int16_t>(slot % 32 << 11 | (frame & 2047));
+  }
+  std::uint32_t next_frame() const { return next_frame_; }
+
   std::mt19937 random;
   fabric_harness fabric;
 
@@ -99,6 +106,8 @@ private:
 
   // The board must have a sample one frame ahead at the latest; this host is two ahead.
   void send_cell() {
+    if (traced)
+      return send_traced_cell();
     std::vector<std::optional<std::int16_t>> samples(shape.host_slots);
     std::vector<sample> sent;
     for (unsigned n = 0; n < shape.host_slots; ++n) {
@@ -107,6 +116,17 @@ private:
       samples[n] = static_cast<std::int16_t>(random());
       sent.push_back({static_cast<std::uint8_t>(n), *samples[n]});
     }
+    fabric.send_cell(next_frame_ + 2, sent);
+    due_.emplace_back(next_frame_ + 2, samples);
+  }
+  void send_traced_cell() {
+    std::vector<std::optional<std::int16_t>> samples(shape.host_slots);
+    std::vector<sample> sent;
+    for (unsigned n = 0; n < shape.host_slots; ++n)
+      if (golden_.host_slot_enabled(n)) {
+        samples[n] = trace(n, next_frame_ + 2);
+        sent.push_back({static_cast<std::uint8_t>(n), *samples[n]});
+      }
     fabric.send_cell(next_frame_ + 2, sent);
     due_.emplace_back(next_frame_ + 2, samples);
   }

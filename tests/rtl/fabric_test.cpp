@@ -263,6 +263,91 @@ TEST_P(Fabric, QuietDigitsAreHeardUnderALoudFarEnd) {
   EXPECT_EQ(bench.fabric.events.size(), 8u); // on and off
 }
 
+/// Random gains for outputs and lines; `slots` not among them.
+void change_gains(lock_step& bench, unsigned first_spared, unsigned spared) {
+  using block = regs::gain_block;
+  const auto any = [&] {
+    return bench.random() % 3 == 0
+               ? block::output::reset
+               : static_cast<std::uint32_t>(bench.random() >> bench.random() % 16);
+  };
+  const auto slot = static_cast<std::uint16_t>(bench.random() % shape.slots);
+  if (slot < first_spared || slot >= first_spared + spared)
+    bench.write(block::type, static_cast<std::uint16_t>(block::output::offset + slot), {any()});
+  const auto line = static_cast<std::uint16_t>(bench.random() % shape.lines);
+  bench.write(block::type, static_cast<std::uint16_t>(block::line_input::offset + line), {any()});
+}
+
+void change_law(lock_step& bench) {
+  using config = regs::fxs_block::line_config;
+  const auto line = static_cast<std::uint16_t>(bench.random() % shape.lines);
+  bench.write(regs::fxs_block::type, static_cast<std::uint16_t>(config::offset + line),
+              {config::enable::of(1) | config::mu_law::of(bench.random() % 2)});
+}
+
+TEST_P(Fabric, LockStepUnderRandomChangesOfRouteLawAndGain) {
+  lock_step bench(GetParam());
+  ASSERT_NO_FATAL_FAILURE(configure(bench, 16));
+  for (int round = 0; round < 150; ++round) {
+    if (bench.random() % 3 == 0) {
+      ASSERT_NO_FATAL_FAILURE(connect_some(bench));
+    }
+    change_gains(bench, 0, 0);
+    change_law(bench);
+    ASSERT_NO_FATAL_FAILURE(bench.frames(1 + static_cast<int>(bench.random() % 20)));
+  }
+  EXPECT_EQ(bench.fabric.refused(), 0u);
+  EXPECT_EQ(bench.fabric.damaged(), 0u);
+}
+
+/// Without the golden model: every sample says who said it, and when. What a host slot hears is of
+/// the frame before, of every frame, each once, and it is from its old source until the very frame
+/// in which all others change theirs, too; whatever gains and laws of others do meanwhile.
+TEST_P(Fabric, NoSampleIsLostOrRepeatedByChangesOfRouteLawAndGain) {
+  lock_step bench(GetParam());
+  constexpr unsigned hosts = 16;
+  ASSERT_NO_FATAL_FAILURE(configure(bench, hosts));
+  bench.traced = true;
+  using block = regs::switch_block;
+  std::vector<unsigned> heard(hosts, ~0u), wanted(hosts);
+  unsigned changes = 0;
+  for (int round = 0; round < 40; ++round) {
+    std::vector<std::uint32_t> words;
+    for (auto& source : wanted) {
+      source = bench.random() % hosts;
+      words.push_back(connection(shape.first_host() + source));
+    }
+    bench.write(block::type,
+                static_cast<std::uint16_t>(block::connection::offset + shape.first_host()), words);
+    ASSERT_NO_FATAL_FAILURE(bench.frame());
+    bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
+    for (int n = 0; n < 12; ++n) {
+      if (n == 4 || n == 8) {
+        change_gains(bench, shape.first_host(), hosts);
+        change_law(bench);
+      }
+      ASSERT_NO_FATAL_FAILURE(bench.frame());
+      if (round == 0 && n < 6)
+        continue; // nobody was connected
+      // A cell carries what left the switch in the frame before, said in the frame before that.
+      ASSERT_EQ(bench.fabric.cell.size(), hosts);
+      bool all_old = true, all_new = true;
+      for (unsigned slot = 0; slot < hosts; ++slot) {
+        const auto sample = bench.fabric.cell[slot].value;
+        all_old = all_old && sample == lock_step::trace(heard[slot], bench.next_frame() - 3);
+        all_new = all_new && sample == lock_step::trace(wanted[slot], bench.next_frame() - 3);
+      }
+      ASSERT_TRUE(all_old || all_new) << "round " << round << ", frame " << n;
+      if (all_new && heard != wanted) {
+        ++changes;
+        heard = wanted;
+      }
+    }
+    ASSERT_EQ(heard, wanted);
+  }
+  EXPECT_EQ(changes, 40u);
+}
+
 /// Two phones send the same digits; one is to be muted.
 TEST_P(Fabric, ADigitIsMutedOnItsWayToTheSwitchAndHeardAllTheSame) {
   lock_step bench(GetParam());
@@ -339,6 +424,8 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   EXPECT_EQ(fabric.read(conference_block::type, conference_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(conference_block::type, conference_block::first_slot::offset), 192u);
   EXPECT_EQ(fabric.read(level_block::type, level_block::window_frames::offset), 1024u);
+  EXPECT_EQ(fabric.read(gain_block::type, gain_block::capacity::offset), 256u);
+  EXPECT_EQ(fabric.read(gain_block::type, gain_block::lines::offset), 32u);
   EXPECT_EQ(fabric.read(echo_block::type, echo_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.refused(), 0u);
 }

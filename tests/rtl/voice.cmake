@@ -17,6 +17,8 @@ add_rtl_model(many_tones_model TOP tone_generator SOURCES ${TONE_GENERATOR_SV}
               PARAMETERS Channels=70 FirstSlot=32 ClocksPerFrame=240)
 add_rtl_model(level_meter_model TOP level_meter SOURCES ${voice_rtl}/level_meter.sv
               PARAMETERS Slots=12 LevelWindow=64)
+add_rtl_model(gain_stage_model TOP gain_stage SOURCES ${voice_rtl}/slot_gain.sv ${voice_rtl}/gain_stage.sv
+              PARAMETERS Slots=16 Lines=5)
 add_rtl_model(dtmf_detector_model TOP dtmf_detector
               SOURCES ${voice_rtl}/sine_rom.sv ${voice_rtl}/dtmf_prefilter.sv
                       ${voice_rtl}/dtmf_correlator.sv ${voice_rtl}/dtmf_window.sv
@@ -36,6 +38,7 @@ add_executable(rtl_voice_tests
   ${CMAKE_CURRENT_LIST_DIR}/tone_plans_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/tone_rest_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/level_meter_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/slot_gain_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/answer_tone_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/answer_tone_acceptance_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dtmf_detector_test.cpp
@@ -48,6 +51,6 @@ target_include_directories(rtl_voice_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMA
 target_compile_definitions(rtl_voice_tests PRIVATE SWITCHROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(rtl_voice_tests PRIVATE
   switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
-  fxs_lines_model tone_generator_model many_tones_model level_meter_model dtmf_detector_model
+  fxs_lines_model tone_generator_model many_tones_model level_meter_model gain_stage_model dtmf_detector_model
   answer_tone_model conference_model conference_small_model)
 gtest_discover_tests(rtl_voice_tests PROPERTIES LABELS rtl)

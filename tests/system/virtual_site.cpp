@@ -239,7 +239,7 @@ void virtual_site::open(host_slot slot, std::string address, std::uint16_t port,
   voice_->open(slot, address, port, std::move(agreed));
 }
 
-void virtual_site::mount(host_slot slot, std::shared_ptr<media::tape> tape) {
+void virtual_site::mount(host_slot slot, std::shared_ptr<media::mounted> tape) {
   voice_->mount(slot, std::move(tape));
 }
 

@@ -75,6 +75,7 @@ private:
   }
   void send(const gateway_name& to, const scn::v1::Envelope&) override;
   void send(const edge::v1::ToEdge&) override {} // no line here has an IP phone
+  void send(const isdn::v1::ToEdge&) override {} // and there are no trunks
   void write(app::register_writes writes) override;
   void read(std::uint32_t address, std::uint8_t count,
             std::function<void(result<words>)> then) override;
@@ -85,7 +86,7 @@ private:
   void send_digit(host_slot slot, char digit) override { voice_->send_digit(slot, digit); }
   void sound_digit(host_slot slot, char digit) override { voice_->sound_digit(slot, digit); }
   void send_handshake(media::handshake_packet packet) override { voice_->send_handshake(packet); }
-  void mount(host_slot, std::shared_ptr<media::tape>) override;
+  void mount(host_slot, std::shared_ptr<media::mounted>) override;
   void close(host_slot) override;
   void join(host_slot, media::bridge_number) override;
   void leave(host_slot slot) override { close(slot); }

@@ -54,7 +54,7 @@ _switchroom() {
   done
   local next=
   case ${words[0]-} in
-  "") next="status lines phones users user desks agents directory login logout echo calls parked groups mailbox peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
+  "") next="status lines line capture phones trunks users user desks agents directory login logout echo calls parked groups mailbox peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
   user) case ${#words[@]}/${words[1]-} in
     1/) next="add set show code remove" ;;
     */add | */set) next="--name --full-name --base-line --code --force-login --login-idle
@@ -72,6 +72,13 @@ _switchroom() {
       flash) next="--ms" ;;
       esac ;;
     esac ;;
+  line) case ${words[1]-} in
+    "") next="test loopback gain" ;;
+    test) next="--tone --level" ;;
+    loopback) next="on off --seconds" ;;
+    gain) next="--in --out" ;;
+    esac ;;
+  capture) next="line --seconds" ;;
   mailbox) [[ ${#words[@]} -eq 1 ]] && next="list show export delete" ;;
   directory) [[ ${#words[@]} -eq 1 ]] && next="search personal log" || next="--add --remove" ;;
   desks) [[ ${#words[@]} -eq 1 ]] && next="report" ;;
@@ -83,7 +90,7 @@ _switchroom() {
   completion) next="bash zsh fish" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$next --json --help" -- "$cur")
-  [[ ${words[0]-} == measure || ${words[0]-} == keys || ${words[0]-}${words[1]-} == mailboxexport ]] &&
+  [[ ${words[0]-} == measure || ${words[0]-} == keys || ${words[0]-} == capture || ${words[0]-}${words[1]-} == mailboxexport ]] &&
     mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
 }
 complete -F _switchroom switchroom

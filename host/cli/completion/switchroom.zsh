@@ -38,7 +38,8 @@ _switchroom() {
   case $state in
   command)
     local -a commands
-    commands=('status:everything at a glance' 'lines:state of every line' 'phones:IP phones'
+    commands=('status:everything at a glance' 'lines:state of every line'
+      'line:test a line or set its gain' 'capture:record a line or a slot' 'phones:IP phones' 'trunks:lines outside'
       'users:every user of the network' 'user:add, change or remove users'
       'desks:logins at lines here' 'agents:what agents did' 'directory:numbers of people' 'login:log a user in at a line' 'logout:log out a line' 'echo:echo canceller of a line'
       'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'mailbox:messages that were left' 'peers:the other gateways' 'board:blocks, counters, connections'
@@ -53,6 +54,10 @@ _switchroom() {
     phone) _arguments '1:line:(all)' \
       '2:what:(off-hook on-hook flash dial play record wait state)' '3:argument:_files' \
       '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;
+    line) _arguments '1:what:(test loopback gain)' '2:line' '3:on or off:(on off)' '--tone[Hz]:frequency' \
+      '--level[dBm0]:level' '--seconds[how long]:seconds' '--in[dB]:gain' '--out[dB]:gain' ;;
+    capture) _arguments '1:line, or number of a slot:(line)' '2:line, or file:_files' '3:file:_files' \
+      '--seconds[how long]:seconds' ;;
     mailbox) _arguments '1:what:(list show export delete)' '2:extension' '3:message' '4:file:_files' ;;
     directory) _arguments '1:what:(search personal log)' '2:text or extension' \
       '--add[name and number]:name' '--remove[number]:number' ;;

@@ -2,10 +2,10 @@
 /// The edge's end of the connection to its gateway (proto/edge.proto), on sofia's reactor.
 #pragma once
 #include "edge.pb.h"
+#include "edges/process/gateway_connection.hpp"
 
 #include <functional>
 #include <sofia-sip/su_wait.h>
-#include <string>
 
 namespace switchroom::sip {
 
@@ -23,12 +23,10 @@ public:
 private:
   static int ready(su_root_magic_t*, su_wait_t*, su_wakeup_arg_t*);
   void read();
-  bool wait_for_room() const;
 
   su_root_t* root_;
-  int descriptor_;
+  process::gateway_connection connection_;
   int registered_ = -1;
-  std::string waiting_;
   std::function<void(const edge::v1::ToEdge&)> told_;
   std::function<void()> gone_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // sip-edge: IP phones of a gateway. Started by switchroomd, which it speaks to on a descriptor that
 // it inherits, and ends with it.
-#include "edges/sip/confinement.hpp"
+#include "edges/process/confinement.hpp"
 #include "edges/sip/phones.hpp"
 #include "edges/sip/stranger_log.hpp"
 
@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  switchroom::sip::limit_resources();
+  switchroom::process::limit_resources();
   su_init();
   switchroom::sip::write_little_to_stderr();
   auto* root = su_root_create(nullptr);
@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
   int status = 0;
   try {
     switchroom::sip::phones phones(root, settings, descriptor);
-    switchroom::sip::confine();
+    switchroom::process::confine(switchroom::process::sockets::ip);
     su_root_run(root);
   } catch (const std::exception& wrong) {
     std::cerr << "sip-edge: " << wrong.what() << '\n';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The one WAV format of phones and measurements: RIFF, PCM, mono, 16 bit, 8000 Hz.
+/// The one WAV format of phones and measurements: RIFF, PCM, mono, 16 bit, 8000 Hz; captures of
+/// lines are stereo.
 #pragma once
 
 #include <cstdint>
@@ -28,20 +29,23 @@ std::variant<std::vector<std::int16_t>, wav_error> read_wav(const std::filesyste
 class wav_writer {
 public:
   /// Truncates the file.
-  static std::variant<wav_writer, wav_error> create(const std::filesystem::path& file);
+  static std::variant<wav_writer, wav_error> create(const std::filesystem::path& file,
+                                                    std::uint16_t channels = 1);
 
   wav_writer(wav_writer&& other) noexcept = default;
   wav_writer& operator=(wav_writer&& other) noexcept;
   ~wav_writer();
 
-  /// Clips to 16 bits.
+  /// Clips to 16 bits. Of each channel in turn.
   void write(float sample);
 
 private:
-  explicit wav_writer(std::ofstream file) : file_(std::move(file)) {}
+  wav_writer(std::ofstream file, std::uint16_t channels)
+      : file_(std::move(file)), channels_(channels) {}
   void flush();
 
   std::ofstream file_;
+  std::uint16_t channels_;
   std::vector<std::int16_t> pending_;
   std::uint32_t written_ = 0; ///< samples in the file
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "edges/sip/confinement.hpp"
+#include "edges/process/confinement.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -25,7 +25,7 @@
 #endif
 #endif
 
-namespace switchroom::sip {
+namespace switchroom::process {
 namespace {
 
 constexpr rlim_t most_files = 4096;
@@ -56,10 +56,9 @@ void give_up_root() {
 #ifndef SWITCHROOM_SANITIZED
 
 constexpr const char* allowed[] = {
-    // sockets it has, and those phones make
+    // sockets it has
     "read", "readv", "write", "writev", "recvfrom", "recvmsg", "recvmmsg", "sendto", "sendmsg",
-    "sendmmsg", "accept", "accept4", "connect", "bind", "shutdown", "close", "getsockname",
-    "getpeername", "getsockopt", "setsockopt", "fcntl", "fcntl64", "ioctl",
+    "sendmmsg", "shutdown", "close", "getsockopt", "fcntl", "fcntl64",
     // to wait
     "poll", "ppoll", "select", "_newselect", "pselect6", "epoll_wait", "epoll_pwait", "epoll_ctl",
     "nanosleep", "clock_nanosleep", "futex", "restart_syscall", "clock_gettime", "gettimeofday",
@@ -70,6 +69,9 @@ constexpr const char* allowed[] = {
     "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "getpid", "gettid", "tgkill",
     "getuid", "geteuid", "getgid", "getegid", "fstat", "lseek", "uname", "sched_yield", "exit",
     "exit_group"};
+/// Sockets that are made anew, or by phones.
+constexpr const char* of_ip[] = {"accept",      "accept4",     "connect",    "bind",
+                                 "getsockname", "getpeername", "setsockopt", "ioctl"};
 /// Nobody does that by mistake.
 constexpr const char* ends[] = {"execve",
                                 "execveat",
@@ -93,7 +95,7 @@ struct filter_ends {
   void operator()(void* filter) const { seccomp_release(filter); }
 };
 
-void filter_calls() {
+void filter_calls(sockets made) {
   const std::unique_ptr<void, filter_ends> filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)));
   int error = filter ? 0 : -ENOMEM;
   const auto add = [&](std::uint32_t action, const char* name, auto... conditions) {
@@ -106,9 +108,13 @@ void filter_calls() {
     add(SCMP_ACT_ALLOW, name);
   for (const auto* name : ends)
     add(SCMP_ACT_KILL_PROCESS, name);
-  for (const auto family : {AF_INET, AF_INET6})
-    add(SCMP_ACT_ALLOW, "socket",
-        scmp_arg_cmp{0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(family), 0});
+  if (made == sockets::ip) {
+    for (const auto* name : of_ip)
+      add(SCMP_ACT_ALLOW, name);
+    for (const auto family : {AF_INET, AF_INET6})
+      add(SCMP_ACT_ALLOW, "socket",
+          scmp_arg_cmp{0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(family), 0});
+  }
   for (const auto* name : {"mmap", "mmap2", "mprotect"})
     add(SCMP_ACT_ALLOW, name, scmp_arg_cmp{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0});
   if (error == 0)
@@ -119,7 +125,7 @@ void filter_calls() {
 
 #else
 
-void filter_calls() {}
+void filter_calls(sockets) {}
 
 #endif
 
@@ -133,12 +139,12 @@ void limit_resources() {
 #endif
 }
 
-void confine() {
+void confine(sockets made) {
   give_up_root();
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   prctl(PR_SET_PDEATHSIG, SIGTERM); // who changes its user loses it
-  filter_calls();
+  filter_calls(made);
 }
 
-} // namespace switchroom::sip
+} // namespace switchroom::process

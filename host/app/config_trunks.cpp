@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// Trunks to exchanges outside, and the groups of them that short codes name.
+#include "app/config_file.hpp"
+
+#include <algorithm>
+
+namespace switchroom::app {
+namespace {
+
+constexpr std::int64_t most_spans = 32;
+constexpr unsigned d_channel_slot = 16; ///< time slot of the D channel
+
+} // namespace
+
+void configuration_file::add_trunk(const toml::table& table) {
+  auto in = section(table, "[[trunk]]");
+  exchange::trunk_settings trunk;
+  trunk.name = name_of(in);
+  static const std::vector<std::string> kinds{"pri-user", "pri-network"};
+  const auto kind = in.choice("kind", kinds);
+  const auto span = in.integer("span", 1, most_spans, true);
+  trunk.number = number_of(in);
+  trunk.called_digits = static_cast<unsigned>(in.integer("called_digits", 1, 15).value_or(0));
+  const auto channels = in.integer("channels", 1, 30);
+  for (const toml::table* code : in.tables("short_code")) {
+    auto its = section(*code, "[[trunk.short_code]]");
+    if (const auto read = short_code_of(its))
+      trunk.codes.push_back(dialplan::code_of(*read));
+  }
+  in.refuse_the_rest();
+  if (!span)
+    return;
+  trunk.span = static_cast<unsigned>(*span);
+  for (unsigned slot = 1; trunk.channels.size() < static_cast<std::size_t>(channels.value_or(30));
+       ++slot)
+    if (slot != d_channel_slot)
+      trunk.channels.push_back(slot);
+  for (const auto& other : made_.exchange.trunks) {
+    if (other.name == trunk.name)
+      in.wrong("name", "trunk " + trunk.name + " is there twice", "give each a name of its own");
+    if (other.span == trunk.span)
+      in.wrong("span", "span " + std::to_string(trunk.span) + " is trunk " + other.name + "'s",
+               "a span has one trunk");
+  }
+  auto& signalling = *made_.trunks.add_channels();
+  signalling.set_channel(static_cast<std::uint32_t>(made_.trunks.channels_size()));
+  signalling.set_name(trunk.name);
+  signalling.set_kind(kind.value_or(0) == 1 ? isdn::v1::Channel::E1_NETWORK
+                                            : isdn::v1::Channel::E1_USER);
+  for (const auto channel : trunk.channels)
+    signalling.add_b_channels(channel);
+  made_.exchange.trunks.push_back(std::move(trunk));
+}
+
+void configuration_file::add_line_group(const toml::table& table) {
+  auto in = section(table, "[[line_group]]");
+  exchange::line_group group{in.text("name", true).value_or(""), {}};
+  if (auto trunks = in.texts("trunks", true))
+    group.trunks = std::move(*trunks);
+  in.refuse_the_rest();
+  if (group.trunks.empty())
+    in.wrong("trunks", "no trunk is named", "name one or more, the cheapest first");
+  for (auto one = group.trunks.begin(); one != group.trunks.end(); ++one) {
+    if (std::ranges::find(made_.exchange.trunks, *one, &exchange::trunk_settings::name) ==
+        made_.exchange.trunks.end())
+      in.wrong("trunks", "there is no trunk \"" + *one + "\"", "write it as a [[trunk]]");
+    if (std::find(group.trunks.begin(), one, *one) != one)
+      in.wrong("trunks", "trunk " + *one + " is there twice", "name each once");
+  }
+  if (std::ranges::find(made_.exchange.line_groups, group.name, &exchange::line_group::name) !=
+      made_.exchange.line_groups.end())
+    in.wrong("name", "line group " + group.name + " is there twice", "remove one of them");
+  made_.exchange.line_groups.push_back(std::move(group));
+}
+
+/// What short codes name is there.
+void configuration_file::check_line_groups() {
+  for (const auto& code : made_.exchange.system_codes)
+    if (!code.line_group.empty() &&
+        std::ranges::find(made_.exchange.line_groups, code.line_group,
+                          &exchange::line_group::name) == made_.exchange.line_groups.end())
+      root_.wrong("short_code",
+                  "short code " + code.code + " names line group \"" + code.line_group +
+                      "\", which there is not",
+                  "write it as a [[line_group]]");
+}
+
+} // namespace switchroom::app

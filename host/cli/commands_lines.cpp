@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// switchroom line and capture: what engineers do to lines.
+#include "cli/commands.hpp"
+#include "cli/table.hpp"
+#include "switchroom/dsp/wav.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <fmt/format.h>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace switchroom::cli {
+namespace {
+
+using control::v1::Reply;
+using control::v1::Request;
+
+struct line_options {
+  std::uint32_t line = 0;
+  std::vector<double> tones;
+  double level = -10;
+  std::string on;
+  std::uint32_t seconds = 0;
+  std::optional<double> in_db, out_db;
+};
+
+/// dBm0, or that there is less than can be told.
+std::string level(double dbm0) {
+  return dbm0 <= -90 ? "-" : fmt::format("{:.1f}", dbm0);
+}
+
+void show(const console& to, const control::v1::LineTest& found) {
+  table rows(
+      {{"TONE Hz", true}, {"SENT dBm0", true}, {"BACK dBm0", true}, {"RETURN LOSS dB", true}});
+  for (const auto& tone : found.tones())
+    rows.row({fmt::format("{:.0f}", tone.hz()), fmt::format("{:.1f}", found.sent_dbm0()),
+              level(tone.level_dbm0()), fmt::format("{:.1f}", tone.return_loss_db())});
+  rows.print(std::cout, to.width(), to.colour());
+  std::cout << fmt::format("Noise in silence: {} dBm0\n", level(found.noise_dbm0()));
+  if (!found.off_hook())
+    std::cout
+        << "The receiver is down: the line's codec is off, and nothing can come back. Lift it, "
+           "or put a termination there.\n";
+}
+
+void add_line(command_line line) {
+  auto* group = line.add(line.app, "line", "Test a line of the board, or set its gain",
+                         "switchroom -g berlin line test 3", nullptr);
+  group->require_subcommand(1);
+  const auto given = std::make_shared<line_options>();
+  const auto say = [](const Reply& r) { std::cout << r.done().text() << '\n'; };
+
+  auto* test = line.add(
+      *group, "test", "Tones and silence into a line, and what comes back of them",
+      "switchroom -g berlin line test 3 --tone 300 1004 3400 --level -10", [given, &to = line.to] {
+        Request ask;
+        auto& what = *ask.mutable_line_test();
+        what.set_line(given->line);
+        what.set_level_dbm0(given->level);
+        for (const double hz : given->tones)
+          what.add_tones_hz(hz);
+        return to.ask(ask, [&](const Reply& r) { show(to, r.line_test()); });
+      });
+  test->add_option("--tone", given->tones,
+                   "Frequencies in Hz, 200 to 3600, one after another [1004]");
+  test->add_option("--level", given->level, "dBm0, -40 to 0")->capture_default_str();
+
+  auto* loop = line.add(*group, "loopback", "What a line says comes back to it",
+                        "switchroom -g berlin line loopback 3 on", [given, say, &to = line.to] {
+                          Request ask;
+                          ask.mutable_loopback()->set_line(given->line);
+                          ask.mutable_loopback()->set_on(given->on == "on");
+                          ask.mutable_loopback()->set_seconds(given->seconds);
+                          return to.ask(ask, say);
+                        });
+  auto* gain =
+      line.add(*group, "gain", "Louder or softer, at once and until the next start",
+               "switchroom -g berlin line gain 3 --in -3 --out 1.5", [given, say, &to = line.to] {
+                 Request ask;
+                 ask.mutable_gain()->set_line(given->line);
+                 if (given->in_db)
+                   ask.mutable_gain()->set_in_db(*given->in_db);
+                 if (given->out_db)
+                   ask.mutable_gain()->set_out_db(*given->out_db);
+                 return to.ask(ask, say);
+               });
+  for (auto* command : {test, loop, gain})
+    command->add_option("LINE", given->line, "Number of the line")
+        ->required()
+        ->check(CLI::PositiveNumber);
+  loop->add_option("ON", given->on, "on or off")->required()->check(CLI::IsMember({"on", "off"}));
+  loop->add_option("--seconds", given->seconds, "For so long, a day at most [600]")
+      ->check(CLI::PositiveNumber);
+  gain->add_option("--in", given->in_db, "dB, of what the line says");
+  gain->add_option("--out", given->out_db, "dB, of what it hears");
+}
+
+// ---- capture ---------------------------------------------------------------------------------
+
+std::atomic<bool> interrupted{false};
+
+struct capture_options {
+  std::string what, number, file;
+  double seconds = 0;
+};
+
+int record(console& to, const capture_options& given) {
+  Request ask;
+  const bool of_line = given.what == "line";
+  std::uint32_t number = 0;
+  if (!CLI::detail::lexical_cast(of_line ? given.number : given.what, number))
+    return to.complain({"\"" + (of_line ? given.number : given.what) + "\" is no number",
+                        "say `capture line 3 FILE`, or `capture 40 FILE` for slot 40"},
+                       usage);
+  if (of_line)
+    ask.mutable_capture()->set_line(number);
+  else
+    ask.mutable_capture()->set_slot(number);
+  Reply reply;
+  if (const int code = to.fetch(ask, reply))
+    return code;
+  const auto which = reply.capture().number();
+  const auto channels = reply.capture().channels();
+  auto opened = dsp::wav_writer::create(given.file, static_cast<std::uint16_t>(channels));
+  if (const auto* wrong = std::get_if<dsp::wav_error>(&opened)) {
+    ask.mutable_capture()->set_stop(which);
+    to.fetch(ask, reply);
+    return to.complain({wrong->what, wrong->remedy}, refused);
+  }
+  auto& file = std::get<dsp::wav_writer>(opened);
+  std::signal(SIGINT, [](int) { interrupted = true; });
+  std::uint64_t samples = 0, lost = 0;
+  const auto most = static_cast<std::uint64_t>(given.seconds * 8000) * channels;
+  for (bool over = false; !over;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    over = interrupted || (most > 0 && samples + 800 * channels >= most);
+    if (over && !interrupted) // the last of it
+      std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    if (over)
+      ask.mutable_capture()->set_stop(which);
+    else
+      ask.mutable_capture()->set_more(which);
+    if (const int code = to.fetch(ask, reply))
+      return code;
+    const auto& octets = reply.capture().samples();
+    lost = reply.capture().lost();
+    for (std::size_t n = 0; n + 1 < octets.size() && (most == 0 || samples < most); n += 2) {
+      const auto low = static_cast<std::uint8_t>(octets[n]),
+                 high = static_cast<std::uint8_t>(octets[n + 1]);
+      file.write(static_cast<std::int16_t>(low | high << 8));
+      ++samples;
+    }
+  }
+  const double seconds = static_cast<double>(samples) / 8000 / channels;
+  const auto text = fmt::format("{:.1f} s, {} channel{}, written to {}; {} samples lost.", seconds,
+                                channels, channels == 1 ? "" : "s", given.file, lost);
+  control::v1::Done done_so;
+  done_so.set_text(text);
+  if (to.json)
+    to.print_json(done_so);
+  else
+    std::cout << text << '\n';
+  return lost == 0 ? done : refused;
+}
+
+void add_capture(command_line line) {
+  const auto given = std::make_shared<capture_options>();
+  auto* capture =
+      line.add(line.app, "capture", "Record a line, both directions, or a slot; is in the log",
+               "switchroom -g berlin capture line 3 --seconds 10 call.wav", [given, &to = line.to] {
+                 const bool of_line = given->what == "line";
+                 if (of_line == given->file.empty())
+                   return to.complain({"capture what?", "say `capture line 3 FILE`, or "
+                                                        "`capture 40 FILE` for slot 40"},
+                                      usage);
+                 auto asked = *given;
+                 if (!of_line)
+                   asked.file = given->number;
+                 return record(to, asked);
+               });
+  capture->add_option("WHAT", given->what, "`line` and its number, or the number of a slot")
+      ->required();
+  capture->add_option("NUMBER", given->number, "Of the line; for a slot the file")->required();
+  capture->add_option("FILE", given->file,
+                      "WAV file; is overwritten. Of a line stereo: says, hears");
+  capture->add_option("--seconds", given->seconds, "How long [until Ctrl-C]")
+      ->check(CLI::PositiveNumber);
+}
+
+} // namespace
+
+void add_line_commands(command_line line) {
+  add_line(line);
+  add_capture(line);
+}
+
+} // namespace switchroom::cli

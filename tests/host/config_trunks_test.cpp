@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "config_fixture.hpp"
+
+namespace switchroom::app {
+namespace {
+
+const std::string city = "[[trunk]]\nname = \"city\"\nspan = 1\n",
+                  spare = "[[trunk]]\nname = \"spare\"\nkind = \"pri-network\"\nspan = 2\n";
+
+TEST_F(Config, ATrunkHasASpanAndItsTimeSlots) {
+  const auto read =
+      parse(good() + city +
+            "number = \"4930777\"\ncalled_digits = 3\nchannels = 20\n[[trunk.short_code]]\ncode = "
+            "\"?\"\nfeature = \"dial\"\nnumber = \"201\"\n" +
+            spare + "[[line_group]]\nname = \"out\"\ntrunks = [\"city\", \"spare\"]\n");
+  const auto* made = std::get_if<configuration>(&read);
+  ASSERT_NE(made, nullptr) << std::get<config_problems>(read).front().what;
+  ASSERT_EQ(made->exchange.trunks.size(), 2U);
+  const auto& trunk = made->exchange.trunks[0];
+  EXPECT_EQ(trunk.number, "4930777");
+  EXPECT_EQ(trunk.called_digits, 3U);
+  EXPECT_EQ(trunk.codes.at(0).number, "201");
+  ASSERT_EQ(trunk.channels.size(), 20U);
+  EXPECT_EQ(trunk.channels.front(), 1U);
+  EXPECT_EQ(trunk.channels[14], 15U);
+  EXPECT_EQ(trunk.channels[15], 17U) << "16 is the D channel's";
+  EXPECT_EQ(made->exchange.trunks[1].channels.size(), 30U);
+  EXPECT_EQ(made->exchange.line_groups.at(0).trunks.at(1), "spare");
+  ASSERT_EQ(made->trunks.channels_size(), 2);
+  EXPECT_EQ(made->trunks.channels(0).channel(), 1U);
+  EXPECT_EQ(made->trunks.channels(0).kind(), isdn::v1::Channel::E1_USER);
+  EXPECT_EQ(made->trunks.channels(1).kind(), isdn::v1::Channel::E1_NETWORK);
+}
+
+TEST_F(Config, TrunksThatCannotBeAreRefused) {
+  const auto told = [&](const std::string& more) {
+    const auto read = parse(good() + more);
+    const auto* wrong = std::get_if<config_problems>(&read);
+    return wrong == nullptr ? "" : wrong->front().what + " | " + wrong->front().remedy;
+  };
+  for (const auto& [more, why] :
+       {std::pair(city + city, "trunk city is there twice"),
+        {city + "[[trunk]]\nname = \"b\"\nspan = 1\n", "span 1 is trunk city's"},
+        {"[[trunk]]\nname = \"b\"\n", "span"},
+        {city + "kind = \"qsig\"\n", "kind is \"qsig\""},
+        {city + "channels = 31\n", "channels"},
+        {"[[line_group]]\nname = \"out\"\ntrunks = [\"city\"]\n", "there is no trunk \"city\""},
+        {city + "[[line_group]]\nname = \"out\"\ntrunks = []\n", "no trunk is named"},
+        {city + "[[line_group]]\nname = \"out\"\ntrunks = [\"city\", \"city\"]\n",
+         "trunk city is there twice"},
+        {"[[short_code]]\ncode = \"8N;\"\nfeature = \"dial\"\nnumber = \"N\"\nline_group = "
+         "\"out\"\n",
+         "names line group \"out\""}})
+    EXPECT_NE(told(more).find(why), std::string::npos) << more << told(more);
+}
+
+} // namespace
+} // namespace switchroom::app

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// The exchanges outside, and the edge that speaks to them.
+#include "calls/cause.hpp"
+#include "exchange_town.hpp"
+
+namespace switchroom::exchange {
+
+using namespace std::chrono_literals;
+
+void town::tell(const std::string& gateway, const isdn::v1::FromEdge& what) {
+  step(members_.at(gateway), isdn_message{what});
+  run(50ms);
+}
+
+void town::trunk_comes(const std::string& gateway, unsigned link, bool up) {
+  isdn::v1::FromEdge said;
+  said.mutable_channel()->set_channel(link + 1);
+  said.mutable_channel()->set_up(up);
+  if (!up)
+    said.mutable_channel()->set_why("no answer to SABME");
+  tell(gateway, said);
+  for (auto& [where, line] : members_.at(gateway).far_lines)
+    if (!up && where.first == link && line.call != 0)
+      far_ends(gateway, link, where.second, scn::v1::NETWORK_OUT_OF_ORDER);
+}
+
+void town::far_calls(const std::string& gateway, unsigned link, unsigned channel,
+                     const std::string& called, bool complete) {
+  auto& m = members_.at(gateway);
+  auto& line = m.far_lines[{link, channel}];
+  line = {m.last_phone_call += 2, {}, {}, {}, {}};
+  isdn::v1::FromEdge said;
+  auto& setup = *said.mutable_setup();
+  setup.set_channel(link + 1);
+  setup.set_call(line.call);
+  setup.set_b_channel(channel);
+  setup.mutable_called()->set_digits(called);
+  setup.set_complete(complete);
+  setup.mutable_calling()->set_digits("030555");
+  setup.set_name("Outside");
+  tell(gateway, said);
+}
+
+void town::far_dials(const std::string& gateway, unsigned link, unsigned channel,
+                     const std::string& digits, bool complete) {
+  isdn::v1::FromEdge said;
+  said.mutable_digits()->set_channel(link + 1);
+  said.mutable_digits()->set_call(far(gateway, link, channel).call);
+  said.mutable_digits()->set_digits(digits);
+  said.mutable_digits()->set_complete(complete);
+  tell(gateway, said);
+}
+
+void town::far_tells(const std::string& gateway, unsigned link, unsigned channel,
+                     isdn::v1::Progress::Stage stage, bool in_band) {
+  isdn::v1::FromEdge said;
+  said.mutable_progress()->set_channel(link + 1);
+  said.mutable_progress()->set_call(far(gateway, link, channel).call);
+  said.mutable_progress()->set_stage(stage);
+  said.mutable_progress()->set_in_band(in_band);
+  tell(gateway, said);
+}
+
+void town::far_answers(const std::string& gateway, unsigned link, unsigned channel) {
+  isdn::v1::FromEdge said;
+  said.mutable_connect()->set_channel(link + 1);
+  said.mutable_connect()->set_call(far(gateway, link, channel).call);
+  tell(gateway, said);
+}
+
+void town::far_ends(const std::string& gateway, unsigned link, unsigned channel,
+                    scn::v1::Cause why) {
+  const auto call = members_.at(gateway).far_lines.at({link, channel}).call;
+  isdn::v1::FromEdge said;
+  said.mutable_release()->set_channel(link + 1);
+  said.mutable_release()->set_call(call);
+  said.mutable_release()->set_cause(why);
+  tell(gateway, said);
+  auto& line = members_.at(gateway).far_lines.at({link, channel});
+  if (line.call == call)
+    line.call = 0;
+  tell(gateway, over(link + 1, call, why));
+}
+
+isdn::v1::FromEdge town::over(unsigned d_channel, std::uint64_t call, scn::v1::Cause why) {
+  isdn::v1::FromEdge said;
+  said.mutable_over()->set_channel(d_channel);
+  said.mutable_over()->set_call(call);
+  said.mutable_over()->set_cause(why);
+  return said;
+}
+
+void town::isdn_edge_dies(const std::string& gateway) {
+  for (auto& [where, line] : members_.at(gateway).far_lines)
+    line.call = 0;
+  step(members_.at(gateway), isdn_down{"has ended"});
+  run(50ms);
+}
+
+const town::far_line& town::far(const std::string& gateway, unsigned link, unsigned channel) const {
+  static const far_line none;
+  const auto& lines = members_.at(gateway).far_lines;
+  const auto found = lines.find({link, channel});
+  return found == lines.end() ? none : found->second;
+}
+
+slot_id town::slot_of(const member& m, unsigned link, unsigned channel) {
+  const auto span = m.chosen.trunks.at(link).span - 1;
+  return slot_id{static_cast<std::uint16_t>(town_first_span + 32 * span + channel)};
+}
+
+std::string town::far_hears(const std::string& gateway, unsigned link, unsigned channel) const {
+  const auto& m = members_.at(gateway);
+  return trace(m, slot_of(m, link, channel), 0);
+}
+
+void town::carry_out_trunk(member& m, const isdn::v1::ToEdge& told) {
+  using body = isdn::v1::ToEdge;
+  const auto line_of = [&](const auto& message) -> far_line* {
+    for (auto& [where, line] : m.far_lines)
+      if (where.first + 1 == message.channel() && line.call == message.call())
+        return &line;
+    return nullptr;
+  };
+  const auto hear = [&](const auto& message, const std::string& what) {
+    auto* line = line_of(message);
+    if (line != nullptr)
+      line->told += (line->told.empty() ? "" : " ") + what;
+    else
+      fault(m, what + " of no call");
+  };
+  switch (told.body_case()) {
+  case body::kSetup: {
+    const auto& setup = told.setup();
+    auto& line = m.far_lines[{setup.channel() - 1, setup.b_channel()}];
+    if (line.call != 0)
+      fault(m, "a second call on channel " + std::to_string(setup.b_channel()));
+    line = {setup.call(), setup.called().digits(), setup.calling().digits(), {}, {}};
+    return;
+  }
+  case body::kProgress: {
+    static const char* stages[] = {"wants-digits", "proceeding", "in-band", "rings"};
+    return hear(told.progress(), stages[told.progress().stage()]);
+  }
+  case body::kConnect:
+    return hear(told.connect(), "answered");
+  case body::kRelease: {
+    const auto why = told.release().cause();
+    auto* line = line_of(told.release());
+    if (line != nullptr) {
+      line->ended = calls::text(why);
+      line->call = 0;
+    } else {
+      m.far_refused = calls::text(why);
+    }
+    m.news.push_back(isdn_message{over(told.release().channel(), told.release().call(), why)});
+    return;
+  }
+  default:
+    return;
+  }
+}
+
+} // namespace switchroom::exchange
