@@ -4,8 +4,6 @@
 #include "switchroom/dsp/echo_canceller.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 
 namespace switchroom::dsp {
 namespace {
@@ -17,11 +15,13 @@ constexpr std::int32_t most_lean = 28;
 /// end is louder than that.
 constexpr std::uint32_t echo_under_far = 64;
 
-/// Noise of one pole at `lean` / 32 is as loud as what it is made of times 128 / this of |lean|
-/// / 2. And its quietest block is further under the mean than that of white noise, which is taken
-/// into account: √(1 − p²) · √(0.766 / (1 − 1.87 √((1 + p²) / (64 (1 − p²))))).
-constexpr std::array<std::uint32_t, 15> made_of = {128, 128, 127, 126, 125, 123, 121, 118,
-                                                   115, 112, 108, 103, 98,  93,  91};
+/// 128ths: how loud noise is to be of which one pole at `lean` / 32 makes noise as loud as wanted.
+/// And its quietest block is further under the mean than that of white noise, which is taken into
+/// account: √(1 − p²) · √(0.766 / (1 − 1.87 √((1 + p²) / (64 (1 − p²))))), within a hundredth.
+constexpr std::uint32_t made_of(std::int32_t lean) {
+  const auto halves = static_cast<std::uint32_t>(lean < 0 ? -lean : lean) / 2;
+  return 128 - (halves * halves + 2) / 5;
+}
 
 /// Rounded down.
 std::uint32_t root(std::uint64_t x) {
@@ -87,9 +87,7 @@ void nonlinear_processor::end_block(bool far_speaks) {
   // The quietest of some twenty blocks of noise is a quarter under the mean. Evenly distributed
   // noise has a third of the square of its peak: four times the quietest.
   if (const auto quietest = std::min(quietest_, quietest_before_); quietest != ~0U)
-    noise_peak_ = std::min(root(std::uint64_t{4} * quietest), 32767U) *
-                      made_of[static_cast<std::size_t>(std::abs(lean_) / 2)] >>
-                  7;
+    noise_peak_ = std::min(root(std::uint64_t{4} * quietest), 32767U) * made_of(lean_) >> 7;
   block_energy_ = 0;
   foretold_wrongly_ = 0;
   in_block_ = 0;

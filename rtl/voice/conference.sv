@@ -98,23 +98,29 @@ module conference #(
   end
 
   // Says and hears
-  logic [MemberWidth-1:0] egress_member, taken_member, listen_member, done_member;
-  logic arriving, saying, faded_stb, taken_stb, listen_stb, done_stb, mixer_awake;
+  logic [MemberWidth-1:0] egress_member, faded_member, done_member;
+  logic arriving, saying, faded_stb, done_stb, mixer_awake;
   logic [15:0] done_sample;
   assign egress_member = egress_slot_i[MemberWidth-1:0] - MemberWidth'(FirstSlot);
   assign arriving = egress_stb_i && 32'(egress_slot_i) >= FirstSlot
                  && 32'(egress_slot_i) < FirstSlot + Members;
   assign saying = arriving && (enable_q[egress_member] || fading_q[egress_member]);
+  // All of a member's word is taken with its sample, what it hears by, too: a write that comes between
+  // counts from the next one on.
+  logic enable_taken_q, fresh_taken_q;
   always_ff @(posedge clk_i) begin
-    if (saying || listen_stb) config_q <= config_ram[saying ? egress_member : listen_member];
+    if (saying) begin
+      config_q       <= config_ram[egress_member];
+      enable_taken_q <= enable_q[egress_member];
+      fresh_taken_q  <= fresh_q[egress_member];
+    end
   end
   conference_mixer #(.Members(Members)) u_mixer (
       .clk_i, .rst_i, .awake_o(mixer_awake), .frame_stb_i, .say_stb_i(saying), .say_member_i(egress_member),
       .say_sample_i(egress_sample_i), .last_i(arriving && 32'(egress_member) == Members - 1),
-      .enable_i(enable_q[taken_member]), .fresh_i(fresh_q[taken_member]), .mute_i(config_q[0]),
+      .enable_i(enable_taken_q), .fresh_i(fresh_taken_q), .mute_i(config_q[0]),
       .bridge_i(config_q[5:1]), .says_i(config_q[17:6]), .hears_i(config_q[28:18]),
-      .faded_stb_o(faded_stb), .taken_stb_o(taken_stb), .taken_member_o(taken_member),
-      .listen_stb_o(listen_stb), .listen_member_o(listen_member),
+      .faded_stb_o(faded_stb), .faded_member_o(faded_member),
       .done_stb_o(done_stb), .done_member_o(done_member), .done_sample_o(done_sample)
   );
 
@@ -129,8 +135,8 @@ module conference #(
       result_ram[done_member] <= done_sample;
       if (!fresh_q[done_member]) silent_q[done_member] <= 1'b0;
     end
-    if (taken_stb) fresh_q[taken_member] <= 1'b0;
-    if (faded_stb) fading_q[taken_member] <= 1'b0;
+    if (saying) fresh_q[egress_member] <= 1'b0;
+    if (faded_stb) fading_q[faded_member] <= 1'b0;
     if (put) begin
       enable_q[index_q] <= word_q[0];
       if (word_q[0]) begin
@@ -141,7 +147,7 @@ module conference #(
         end
       end else if (enable_q[index_q]) begin
         fresh_q[index_q]  <= 1'b0;
-        fading_q[index_q] <= !fresh_q[index_q];
+        fading_q[index_q] <= !fresh_q[index_q] || (saying && egress_member == index_q);
       end
     end
     if (member_stb_i) sample_o <= result_ram[member_i];

@@ -15,7 +15,7 @@
 `default_nettype none
 module conference_mixer #(
     parameter int unsigned Members      = 64,
-    localparam int unsigned Bridges     = 32,
+    parameter int unsigned Bridges      = 32,
     localparam int unsigned MemberWidth = $clog2(Members),
     localparam int unsigned BridgeWidth = $clog2(Bridges),
     localparam int unsigned ShareBits   = 18,  // 16 bits at 12 dB
@@ -30,7 +30,7 @@ module conference_mixer #(
     input  logic [MemberWidth-1:0] say_member_i,
     input  logic [15:0]            say_sample_i,
     input  logic                   last_i,      // with or without say_stb_i: the frame has no more
-    // one clock after say_stb_i, and of these all but fresh_i after listen_stb_o
+    // one clock after say_stb_i
     input  logic                   enable_i,
     input  logic                   fresh_i,     // forget what it was
     input  logic                   mute_i,
@@ -38,10 +38,7 @@ module conference_mixer #(
     input  logic [11:0]            says_i,
     input  logic [10:0]            hears_i,
     output logic                   faded_stb_o,  // that member says nothing any more
-    output logic                   taken_stb_o,  // fresh_i has been seen
-    output logic [MemberWidth-1:0] taken_member_o,
-    output logic                   listen_stb_o,
-    output logic [MemberWidth-1:0] listen_member_o,
+    output logic [MemberWidth-1:0] faded_member_o,
     output logic                   done_stb_o,
     output logic [MemberWidth-1:0] done_member_o,
     output logic [15:0]            done_sample_o
@@ -87,8 +84,7 @@ module conference_mixer #(
   assign says_first_next = ramped(says_first, enable_i && !mute_i ? {says_i, 6'd0} : 18'd0);
   assign says_second_next = ramped(says_second, says_first);
   assign spoken = enable_i ? arrived_q : $signed(says_q[51:36]);
-  assign taken_stb_o = said_q[1];
-  assign taken_member_o = said_member_1;
+  assign faded_member_o = said_member_1;
   assign faded_stb_o = said_q[1] && !enable_i && says_first_next == '0 && says_second_next == '0;
   always_ff @(posedge clk_i) begin
     said_q <= {said_q[2:1], say_stb_i};
@@ -110,7 +106,8 @@ module conference_mixer #(
   end
 
   // Who listens, in this frame, and where; and the bridges
-  logic [MemberWidth+BridgeWidth:0] listeners_ram[2**MemberWidth];
+  localparam int unsigned ListenerBits = 11 + 1 + BridgeWidth + MemberWidth;
+  logic [ListenerBits-1:0] listeners_ram[2**MemberWidth];
   logic [BridgeWidth-1:0] bridges_ram[Bridges];
   logic [MemberWidth:0] listeners_q;
   logic [BridgeWidth:0] bridges_q;
@@ -122,7 +119,7 @@ module conference_mixer #(
   assign share = gained_q[16+:ShareBits];
   always_ff @(posedge clk_i) begin
     if (said_q[1] && enable_i) begin
-      listeners_ram[listeners_q[MemberWidth-1:0]] <= {fresh_i, bridge_i, said_member_1};
+      listeners_ram[listeners_q[MemberWidth-1:0]] <= {hears_i, fresh_i, bridge_i, said_member_1};
       listeners_q <= listeners_q + 1'b1;
     end
     if (said_q[3]) begin
@@ -179,13 +176,14 @@ module conference_mixer #(
   end
 
   // Hears. 1: who; 2: the others; 3: product; 4: held to 16 bits; 5: product; 6: done
-  logic [MemberWidth+BridgeWidth:0] listener_q;
+  logic [ListenerBits-1:0] listener_q;
+  logic [MemberWidth-1:0] hears_member_1;
+  logic [10:0] hears_2;
   logic [MemberWidth-1:0] hears_member_2, hears_member_3, hears_member_4, hears_member_5, hears_member_6;
   logic [BridgeWidth-1:0] hears_bridge_1, hears_bridge_2, hears_bridge_3, hears_bridge_4;
   logic hears_fresh_2;
   assign hears_bridge_1 = listener_q[MemberWidth+:BridgeWidth];
-  assign listen_member_o = listener_q[MemberWidth-1:0];
-  assign listen_stb_o = heard_q[1];
+  assign hears_member_1 = listener_q[MemberWidth-1:0];
   logic [35:0] hears_ram[2**MemberWidth];  // both poles
   logic [35:0] hears_q;
   logic signed [ShareBits-1:0] own_q;
@@ -205,18 +203,19 @@ module conference_mixer #(
     heard_q <= {heard_q[5:1], round_q == Hear && turn_q != listeners_q};
     if (round_q == Hear) listener_q <= listeners_ram[turn_q[MemberWidth-1:0]];
     if (heard_q[1]) begin
-      hears_member_2 <= listen_member_o;
+      hears_member_2 <= hears_member_1;
       hears_bridge_2 <= hears_bridge_1;
       hears_fresh_2  <= listener_q[MemberWidth+BridgeWidth];
-      hears_q        <= hears_ram[listen_member_o];
-      own_q          <= shares_ram[listen_member_o];
+      hears_2        <= listener_q[ListenerBits-1-:11];
+      hears_q        <= hears_ram[hears_member_1];
+      own_q          <= shares_ram[hears_member_1];
     end
     if (heard_q[2]) begin
       hears_member_3 <= hears_member_2;
       hears_bridge_3 <= hears_bridge_2;
       ear_3          <= hears_second_next;
       hears_ram[hears_member_2]
-          <= {ramped(hears_first, {1'b0, hears_i > 11'd1024 ? 11'd1024 : hears_i, 6'd0}), hears_second_next};
+          <= {ramped(hears_first, {1'b0, hears_2 > 11'd1024 ? 11'd1024 : hears_2, 6'd0}), hears_second_next};
     end
     if (heard_q[3]) begin
       hears_member_4 <= hears_member_3;
@@ -292,5 +291,9 @@ module conference_mixer #(
 
   assign awake_o = say_stb_i || said_q != '0 || (last_i && used_q != '0) || round_q != Rest || heard_q != '0
                 || level_q != '0 || (frame_stb_i && (used_q != '0 || used_before_q != '0));
+
+`ifdef FORMAL
+  `include "conference_mixer_properties.svh"
+`endif
 endmodule
 `default_nettype wire

@@ -22,7 +22,6 @@ module echo_control #(
     input  logic                 block_ends_i,
     input  logic                 fresh_i,       // the line begins
     input  logic                 learns_i,
-    input  logic                 suppress_i,
     input  logic [1:0]           tail_i,
     input  logic signed [15:0]   near_i,        // without DC
     input  logic signed [15:0]   learning_i,    // estimates of the echo in near_i
@@ -96,7 +95,7 @@ module echo_control #(
 
   // Idle: fetched.
   logic [LineWidth-1:0] line_q;
-  logic ends_q, fresh_q, learns_q, suppress_q;
+  logic ends_q, fresh_q, learns_q;
   logic [1:0] tail_q;
   logic signed [15:0] near_q, learning_q, heard_q, oldest_q, far_in_q;
   logic [41:0] far_energy_q;
@@ -154,22 +153,7 @@ module echo_control #(
   // How loud what goes into it is, of |lean| / 2, in 1/128.
   logic [7:0] made_of_rom[16];
   initial begin
-    made_of_rom[0]  = 8'd128;
-    made_of_rom[1]  = 8'd128;
-    made_of_rom[2]  = 8'd127;
-    made_of_rom[3]  = 8'd126;
-    made_of_rom[4]  = 8'd125;
-    made_of_rom[5]  = 8'd123;
-    made_of_rom[6]  = 8'd121;
-    made_of_rom[7]  = 8'd118;
-    made_of_rom[8]  = 8'd115;
-    made_of_rom[9]  = 8'd112;
-    made_of_rom[10] = 8'd108;
-    made_of_rom[11] = 8'd103;
-    made_of_rom[12] = 8'd98;
-    made_of_rom[13] = 8'd93;
-    made_of_rom[14] = 8'd91;
-    made_of_rom[15] = 8'd0;
+    for (int n = 0; n < 16; n++) made_of_rom[n] = 8'(128 - (n * n + 2) / 5);
   end
   /* verilator lint_off UNUSEDSIGNAL */  // half of it counts
   logic [5:0] leans;
@@ -226,7 +210,6 @@ module echo_control #(
           ends_q     <= block_ends_i;
           fresh_q    <= fresh_i;
           learns_q   <= learns_i;
-          suppress_q <= suppress_i;
           tail_q     <= tail_i;
           near_q     <= near_i;
           learning_q <= learning_i;
@@ -346,8 +329,8 @@ module echo_control #(
         take_over_o <= take_over_q;
         restore_o   <= restore_q;
         mix_stb_o   <= 1'b1;
-        share_o     <= suppress_q ? 5'd16 - share_q : 5'd16;
-        comfort_o   <= suppress_q ? 20'(made_q) * $signed({15'd0, share_q}) : 20'sd0;
+        share_o     <= 5'd16 - share_q;
+        comfort_o   <= 20'(made_q) * $signed({15'd0, share_q});
         near_energy_ram[line_q]     <= near_energy_q;
         echo_energy_ram[line_q]     <= echo_energy_q;
         learning_energy_ram[line_q] <= learning_energy_q;
@@ -493,5 +476,9 @@ module echo_control #(
   end
 
   assign awake_o = work_i || state_q != Idle || start_o || mix_stb_o || power_stb_o;
+
+`ifdef FORMAL
+  `include "echo_control_properties.svh"
+`endif
 endmodule
 `default_nettype wire
