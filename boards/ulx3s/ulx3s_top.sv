@@ -54,14 +54,17 @@ module ulx3s_top (
 
   fabric #(
       .ClocksPerFrame(ClocksPerFrame), .Slots(256), .Lines(Lines), .ToneChannels(32),
-      .HostSlots(64), .G726Channels(64), .G726OneClock(0), .ConferenceMembers(64), .EchoPlaces(64), .EchoLanes(16), .EchoOneClock(0)
+      .HostSlots(64), .G726Channels(64), .G726OneClock(0), .ConferenceMembers(64), .Spans(0), .HdlcChannels(0), .Iom2Buses(0),
+      .EchoPlaces(64), .EchoLanes(16), .EchoOneClock(0), .DtmfOneClock(0)
   ) fabric (
       .clk_i(clk), .clk_slot_i(clk), .clk_host_i(clk), .clk_line_i(clk), .clk_tone_i(clk),
-      .clk_voice_i(clk), .clk_judge_i(clk), .clk_conference_i(clk), .clk_request_i(clk), .rst_i(rst), .skip_i(13'd0),
+      .clk_voice_i(clk), .clk_judge_i(clk), .clk_conference_i(clk), .clk_digital_i(clk), .clk_request_i(clk), .rst_i(rst), .skip_i(13'd0),
+      .rx_stb_i(1'b0), .ref_stb_i(1'b0), .rx_pos_i(1'b0), .rx_neg_i(1'b0), .iom2_dd_i(1'b1), .iom2_du_i(1'b1),
       // verilator lint_off PINCONNECTEMPTY
       // nothing sleeps on this board
       .left_o(), .slot_awake_o(), .host_awake_o(), .line_awake_o(), .tone_awake_o(),
-      .voice_awake_o(), .judge_awake_o(), .conference_awake_o(), .request_awake_o(),
+      .voice_awake_o(), .judge_awake_o(), .conference_awake_o(), .digital_awake_o(), .request_awake_o(),
+      .tx_stb_o(), .tx_pos_o(), .tx_neg_o(), .iom2_fsc_o(), .iom2_dcl_o(), .iom2_dd_o(),
       // verilator lint_on PINCONNECTEMPTY
       .frame_stb_o(frame_stb), .line_stb_o(line_stb), .line_o(line),
       .pcm_o(pcm_to_line), .pcm_line_o(pcm_line), .pcm_i(pcm_from_line), .loop_i(loop_closed),

@@ -18,6 +18,7 @@ public:
     gateway();
     run_directory(run);
     board();
+    clock();
     scn();
     for (const toml::table* peer : root_.tables("peer"))
       add_peer(*peer);
@@ -46,6 +47,8 @@ public:
     conference();
     emergency();
     sip();
+    add_stations();
+    isdn();
     check_codes();
     check_line_groups();
     check_numbers();
@@ -69,6 +72,7 @@ private:
   void gateway();
   void run_directory(const std::optional<std::filesystem::path>& run);
   void board();
+  void clock();
   void scn();
   void add_peer(const toml::table&);
   void backups();
@@ -80,6 +84,8 @@ private:
   void add_trunk(const toml::table&);
   void add_line_group(const toml::table&);
   void check_line_groups();
+  void add_stations();
+  void isdn();
   void add_asked_code(const toml::table&, const char* title, std::vector<exchange::asked_code>&);
   void add_short_code(const toml::table&);
   std::optional<user::v1::ShortCode> short_code_of(config_reader&);

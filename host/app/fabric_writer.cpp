@@ -18,6 +18,13 @@ using answer_tone = regs::answer_tone_block;
 using time_slots = regs::switch_block;
 using meeting = regs::conference_block;
 using gain = regs::gain_block;
+using e1 = regs::e1_block;
+using hdlc = regs::hdlc_block;
+using iom2 = regs::iom2_block;
+using clock = regs::clock_block;
+
+/// C/I codes downstream (the interface's specification, of line cards).
+constexpr std::uint32_t activation_request = 8;
 
 std::uint32_t factor(double db) {
   return static_cast<std::uint32_t>(std::lround(gain::output::reset * std::pow(10, db / 20)));
@@ -36,6 +43,9 @@ register_writes fabric_writer::start(const board::capabilities& found) {
   load(fxs::type, tables_.cadences);
   put_lines();
   put_gains();
+  put_spans();
+  put_stations();
+  put_clock();
   return finish();
 }
 
@@ -57,10 +67,87 @@ void fabric_writer::put_gains() {
     put_gain(line_id{line + 1});
 }
 
+/// The same words as before change nothing: a clock that follows goes on.
+void fabric_writer::put_clock() {
+  using reference = clock::reference_config;
+  const auto count = board_.capacity<clock>();
+  std::vector<std::uint32_t> words(count);
+  std::uint32_t priority = 0;
+  for (const unsigned wanted : clock_.references) {
+    const auto place = count == 0 ? count : reference_place(wanted, count);
+    if (place + (wanted != clock_settings::external) >= count)
+      continue; // no such span
+    const auto kind =
+        wanted == clock_settings::external ? clock_.external_kind : regs::clock_kind::bit;
+    words[place] = reference::enable::of(1) |
+                   reference::kind::of(static_cast<std::uint32_t>(kind)) |
+                   reference::priority::of(priority++);
+  }
+  for (std::uint32_t n = 0; n < count; ++n)
+    put<reference>(n, words[n]);
+  put<clock::hold_off_ms>(0, clock_.hold_off_ms);
+  put<clock::restore_ms>(0, clock_.restore_ms);
+  put<clock::limit>(0, static_cast<std::uint32_t>(
+                           std::lround(clock_.limit_ppm * 8e-3 * board_.clocks_per_frame)));
+  put<clock::control>(0, clock_.references.empty()
+                             ? 0
+                             : clock::control::enable::of(1) |
+                                   clock::control::revertive::of(clock_.revertive));
+}
+
 void fabric_writer::put_gain(line_id line) {
   const auto [in_db, out_db] = gain_of(line);
   put<gain::line_input>(line.value - 1, factor(in_db));
   put<gain::output>(board_.first_slot<fxs>() + line.value - 1, factor(out_db));
+}
+
+/// Time slots with voice speak A-law, as between countries; the D channel goes through the switch
+/// as it is, to its HDLC channel and back.
+void fabric_writer::put_spans() {
+  using slots = e1::slot_config;
+  constexpr std::uint32_t slots_of_a_span = 32, signalling = 16, a_law = 1, clear = 3;
+  for (std::uint32_t n = 0; n < board_.capacity<e1>(); ++n)
+    put<e1::config>(n, 0);
+  for (std::uint32_t n = 0; n < spans_.size(); ++n) {
+    const auto& span = spans_[n];
+    if (span.number > board_.capacity<e1>() || n >= board_.capacity<hdlc>())
+      continue;
+    const auto first = slots_of_a_span * (span.number - 1);
+    for (std::uint32_t slot = 0; slot < slots_of_a_span; ++slot)
+      put<slots>(first + slot, 0);
+    for (const auto slot : span.channels)
+      put<slots>(first + slot, slots::mode::of(a_law));
+    put<slots>(first + signalling, slots::mode::of(clear));
+    put<e1::config>(span.number - 1,
+                    e1::config::enable::of(1) |
+                        e1::config::crc4::of(static_cast<std::uint32_t>(span.check)));
+    join_d_channel(board_.first_slot<e1>() + first + signalling, n);
+  }
+}
+
+/// B channels speak A-law; D channels follow those of trunks. Layer 1 is asked to come up.
+void fabric_writer::put_stations() {
+  using station = iom2::station;
+  constexpr std::uint32_t slots_of_a_station = 4, d = 2;
+  const auto a_law = static_cast<std::uint32_t>(regs::iom2_mode::a_law);
+  put<iom2::control>(0, iom2::control::enable::of(!stations_.empty()));
+  for (std::uint32_t n = 0; n < stations_.size(); ++n) {
+    const auto place = stations_[n] - 1;
+    const auto channel = static_cast<std::uint32_t>(spans_.size()) + n;
+    if (place >= board_.capacity<iom2>() || channel >= board_.capacity<hdlc>())
+      continue;
+    put<station>(place, station::b1::of(a_law) | station::b2::of(a_law) | station::d::of(1));
+    put<iom2::command>(place, activation_request);
+    join_d_channel(board_.first_slot<iom2>() + slots_of_a_station * place + d, channel);
+  }
+}
+
+/// Both ways, as it is.
+void fabric_writer::join_d_channel(std::uint32_t slot, std::uint32_t channel) {
+  const slot_id here{static_cast<std::uint16_t>(slot)},
+      there{static_cast<std::uint16_t>(board_.first_slot<hdlc>() + channel)};
+  connect({here, there});
+  connect({there, here});
 }
 
 void fabric_writer::set_gain(line_id line, line_gain wanted) {

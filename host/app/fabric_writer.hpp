@@ -2,8 +2,10 @@
 /// What the exchange decides, as words for the registers of the fabric. Pure: keeps a copy of
 /// the words that hold more than one thing, and no more.
 #pragma once
+#include "app/clock_settings.hpp"
 #include "app/country_tables.hpp"
 #include "app/line_gain.hpp"
+#include "app/span_settings.hpp"
 #include "board/capabilities.hpp"
 #include "exchange/exchange.hpp"
 #include "media/voice.hpp"
@@ -20,11 +22,13 @@ using register_writes = std::vector<media::register_write>;
 class fabric_writer {
 public:
   /// `lines` are those configured; `mu_law` is how their codecs speak; `gains` those of lines that
-  /// are not at 0 dB.
+  /// are not at 0 dB; `spans` those of trunks, of which the n-th has the n-th HDLC
+  /// channel; `stations` digital ones, places at the bus from 1, whose channels follow.
   fabric_writer(country_tables tables, bool mu_law, std::vector<line_id> lines,
-                std::map<line_id, line_gain> gains = {})
+                std::map<line_id, line_gain> gains = {}, std::vector<span_settings> spans = {},
+                std::vector<unsigned> stations = {})
       : tables_(std::move(tables)), mu_law_(mu_law), lines_(std::move(lines)),
-        gains_(std::move(gains)) {}
+        gains_(std::move(gains)), spans_(std::move(spans)), stations_(std::move(stations)) {}
 
   /// Everything that a board must be told before its first call: silence everywhere, tones and
   /// cadences of the country, lines and DTMF detectors on. Also sets what step() works with.
@@ -37,6 +41,9 @@ public:
   /// Adds what makes a line louder or softer, from now on and on the next board.
   void set_gain(line_id, line_gain);
   line_gain gain_of(line_id) const;
+
+  /// What boards are to be told of their clock; before the first start().
+  void set_clock(clock_settings of) { clock_ = std::move(of); }
 
   /// The writes that wait, without a commit: for what must have happened before a message
   /// leaves. Connections stay in the shadow table until finish().
@@ -58,7 +65,11 @@ private:
   void silence();
   void put_lines();
   void put_gains();
+  void put_clock();
   void put_gain(line_id);
+  void put_spans();
+  void put_stations();
+  void join_d_channel(std::uint32_t slot, std::uint32_t channel);
   void connect(const exchange::connect&);
   void play(const exchange::play&);
   void cancel(const exchange::cancel_echo&);
@@ -70,6 +81,9 @@ private:
   bool mu_law_;
   std::vector<line_id> lines_;
   std::map<line_id, line_gain> gains_;
+  std::vector<span_settings> spans_;
+  std::vector<unsigned> stations_;
+  clock_settings clock_;
   board::capabilities board_;
   std::map<line_id, std::uint32_t> line_control_;
   std::uint16_t start_ = 0; ///< the number that makes a tone start anew

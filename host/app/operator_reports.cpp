@@ -88,6 +88,11 @@ void add_rim(control::v1::Status& status, const rim_view& view,
   }
   status.set_clock("board at " + view.link + ", " + std::to_string(view.board->clocks_per_frame) +
                    " clocks a frame");
+  if (auto clock = clock_report(view.clock, view.clock_configured, view.board->clocks_per_frame)) {
+    status.set_clock(summary(*clock) + (clock->references().empty() ? ", " + status.clock() : ""));
+    status.set_slips(status.slips() + clock->frame_slips());
+    *status.mutable_timing() = std::move(*clock);
+  }
   for (const auto& stream : view.voice.streams)
     status.set_slips(status.slips() + stream.figures.slips());
 }

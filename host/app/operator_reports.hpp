@@ -2,6 +2,7 @@
 /// What the rim adds to the exchange's answers to operators: figures of the board, of voice and
 /// of the network. Pure.
 #pragma once
+#include "app/clock_report.hpp"
 #include "app/handshakes.hpp"
 #include "board/capabilities.hpp"
 #include "exchange/alarms.hpp"
@@ -30,6 +31,8 @@ struct rim_view {
   std::vector<std::uint32_t> near_powers, left_powers; ///< before and after echo cancellers
   std::vector<std::uint32_t> link_counters; ///< regs::link_block, from received_frames on
   std::vector<std::uint32_t> connections;   ///< regs::switch_block::connection
+  clock_words clock;                        ///< empty: not read
+  clock_settings clock_configured;
 };
 
 /// Of a stream that is over, for people; empty if nothing was heard.

@@ -48,9 +48,13 @@ void running_gateway::answer(std::uint64_t number, control::v1::Reply reply, boo
   switch (reply.answer_case()) {
   case control::v1::Reply::kLines:
     return report_lines(std::move(reply), to);
+  case control::v1::Reply::kTrunks:
+    return report_trunks(std::move(reply), to);
   case control::v1::Reply::kStatus:
-    add_rim(*reply.mutable_status(), view(), alarms_);
-    break;
+    return read_clock(view(), [this, reply = std::move(reply), to](const rim_view& all) mutable {
+      add_rim(*reply.mutable_status(), all, alarms_);
+      to(reply);
+    });
   case control::v1::Reply::kCalls:
     add_rim(*reply.mutable_calls(), view());
     break;
@@ -85,6 +89,7 @@ rim_view running_gateway::view() const {
   seen.link = config_.voice.link;
   seen.down_why = board_down_why_;
   seen.board = board_;
+  seen.clock_configured = config_.clock;
   return seen;
 }
 

@@ -22,9 +22,8 @@ void gateway::implementation::act_emergency(party& p, const dialplan::match& won
   c.from = caller_of(p);
   c.from.urgent = true;
   c.dialled = p.machine.last_digit();
-  const auto route = won.line_group.empty()
-                         ? calls::route_from_here(number, surroundings(c.from))
-                         : calls::to_outside{won.line_group, number};
+  const auto route = won.line_group.empty() ? calls::route_from_here(number, surroundings(c.from))
+                                            : calls::to_outside{won.line_group, number};
   if (const auto* why = std::get_if<calls::cause>(&route)) {
     alarms_.raise("emergency", "An emergency call could not be placed",
                   label(p.leg) + " dialled the emergency number " + number + ": " +

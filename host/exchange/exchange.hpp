@@ -45,7 +45,8 @@ struct line_settings {
   users::line_type type = users::line_type::analog;
   bool on_edge = false; ///< an IP phone's; else the line is one of the fabric's
   caller_display display = {};
-  unsigned echo_tail_ms = 16; ///< of its canceller: 16, 32, 64, 128; 0: none
+  unsigned echo_tail_ms = 16;           ///< of its canceller: 16, 32, 64, 128; 0: none
+  std::optional<unsigned> station = {}; ///< a digital one, at this place of the board's bus, from 1
 };
 
 /// A trunk: lines to an exchange outside, one a time slot, by a digital interface of the board.
@@ -136,6 +137,8 @@ struct board_up {
   unsigned echo_places = 0; ///< of 16 ms, of echo cancellers (regs/echo.toml)
   unsigned spans = 0;       ///< E1, of 32 slots each
   slot_id first_span_slot{};
+  unsigned stations = 0; ///< digital ones, of 4 slots each: B1, B2, D, none
+  slot_id first_station_slot{};
 };
 struct board_down {
   std::string why;
@@ -225,10 +228,10 @@ struct isdn_down {
 struct wall_clock {
   double origin_s = 0;
 };
-using event =
-    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
-                 tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard,
-                 voice_begins, stream_over, stream_refused, recorded, record_over, isdn_message, isdn_down>;
+using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
+                           deadline, disk, tape_said, tape_recorded, wall_clock, edge_message,
+                           edge_down, digit_heard, voice_begins, stream_over, stream_refused,
+                           recorded, record_over, isdn_message, isdn_down>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.

@@ -137,7 +137,9 @@ control::v1::Calls gateway::implementation::list_calls() const {
     const bool on_hold = c.origin_holds || c.destination_holds;
     call.set_state(on_hold ? "on hold" : std::string(calls::name(c.state)));
     call.set_from((c.from.number.empty() ? "nobody" : c.from.number) + where(c.origin));
-    call.set_to((c.break_out ? "break out" : c.outside ? c.outside->number : c.extension) +
+    call.set_to((c.break_out ? "break out"
+                 : c.outside ? c.outside->number
+                             : c.extension) +
                 where(c.destination));
     call.set_account(c.account);
     call.set_age_s(seconds(now_ - c.dialled));

@@ -9,6 +9,8 @@
 // skip_i, at most left_o, leaves out as many of this frame's clocks as if they had passed: for a
 // simulation in which everybody sleeps (docs/adr/0007). While slot_stb_o is high it must be 0.
 // Elsewhere tie it to 0.
+// longer_i, shorter_i: the frame that begins has a clock more or less (docs/adr/0024). They are looked at with
+// frame_stb_o; the second clock is there twice, or is not there: left_o stays, or leaps over it.
 `default_nettype none
 module frame_timer #(
     parameter int unsigned ClocksPerFrame = 512,
@@ -19,6 +21,8 @@ module frame_timer #(
     input  logic                  clk_i,
     input  logic                  rst_i,
     input  logic [ClockWidth-1:0] skip_i,
+    input  logic                  longer_i,
+    input  logic                  shorter_i,
     output logic                  frame_stb_o,  // first clock of a frame
     output logic                  ms_stb_o,     // first clock of every eighth frame
     output logic [31:0]           frame_o,      // frames since reset
@@ -28,17 +32,21 @@ module frame_timer #(
 );
   localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(Slots - 1);
 
-  if (Slots < 2 || (Slots & (Slots - 1)) != 0) begin : gen_check_slots
-    $error("frame_timer: Slots must be a power of two, 2 or more");
+  if (Slots < 2) begin : gen_check_slots
+    $error("frame_timer: Slots must be 2 or more");
   end
-  if (ClocksPerFrame < Slots + 8) begin : gen_check_clocks
-    $error("frame_timer: ClocksPerFrame must be at least Slots + 8");
+  if (ClocksPerFrame < Slots + 9) begin : gen_check_clocks
+    $error("frame_timer: ClocksPerFrame must be at least Slots + 9");
   end
 
+  logic again_q;  // this clock comes twice
   always_ff @(posedge clk_i) begin
     frame_stb_o <= 1'b0;
     ms_stb_o    <= 1'b0;
+    again_q     <= frame_stb_o && longer_i;
     left_o      <= left_o - skip_i - 1'b1;
+    if (again_q) left_o <= left_o;
+    if (frame_stb_o && shorter_i) left_o <= left_o - ClockWidth'(2);
     if (slot_stb_o) begin
       if (slot_o == LastSlot) slot_stb_o <= 1'b0;
       else slot_o <= slot_o + 1'b1;
@@ -57,7 +65,11 @@ module frame_timer #(
       frame_o     <= 32'hffff_ffff;
       slot_stb_o  <= 1'b0;
       left_o      <= '0;
+      again_q     <= 1'b0;
     end
   end
+`ifdef FORMAL
+  `include "frame_timer_properties.svh"
+`endif
 endmodule
 `default_nettype wire

@@ -50,7 +50,7 @@ module conference #(
   localparam int unsigned ConfigBits = 29;
 
   // Registers
-  logic decoded_q, start, write_q, hit, hit_q;
+  logic decoded_q, start, write_q, hit, hit_q, enabled_q;
   logic [15:0] index;
   logic [MemberWidth-1:0] index_q;
   logic [ConfigBits:0] word_q;
@@ -69,12 +69,13 @@ module conference #(
       index_q       <= index[MemberWidth-1:0];
       word_q        <= reg_wdata_i[ConfigBits:0];
       config_read_q <= config_ram[index[MemberWidth-1:0]];
+      enabled_q     <= enable_q[index[MemberWidth-1:0]];
     end
     if (decoded_q) begin
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
       if (hit_q) begin
-        if (!write_q) reg_rdata_o <= enable_q[index_q] ? {2'd0, config_read_q, 1'b1} : 32'd0;
+        if (!write_q) reg_rdata_o <= enabled_q ? {2'd0, config_read_q, 1'b1} : 32'd0;
       end else begin
         if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
         case (reg_addr_i)
@@ -98,26 +99,42 @@ module conference #(
   end
 
   // Says and hears
-  logic [MemberWidth-1:0] egress_member, faded_member, done_member;
-  logic arriving, saying, faded_stb, done_stb, mixer_awake;
+  logic [MemberWidth-1:0] egress_member, say_member_q, faded_member, done_member;
+  logic arriving, last, saying, say_q, last_q, in_use, faded_stb, done_stb, mixer_awake;
+  logic [15:0] say_sample_q;
   logic [15:0] done_sample;
   assign egress_member = egress_slot_i[MemberWidth-1:0] - MemberWidth'(FirstSlot);
   assign arriving = egress_stb_i && 32'(egress_slot_i) >= FirstSlot
                  && 32'(egress_slot_i) < FirstSlot + Members;
   assign saying = arriving && (enable_q[egress_member] || fading_q[egress_member]);
-  // All of a member's word is taken with its sample, what it hears by, too: a write that comes between
+  assign last = arriving && 32'(egress_member) == Members - 1;
+  // All of a member's word is taken with its sample, what it hears by, too: a write that comes later
   // counts from the next one on.
-  logic enable_taken_q, fresh_taken_q;
+  logic say_enable_q, say_fresh_q, enable_taken_q, fresh_taken_q;
+  logic [ConfigBits-1:0] say_config_q;
   always_ff @(posedge clk_i) begin
+    say_q  <= saying;
+    last_q <= last && (saying || in_use);
     if (saying) begin
-      config_q       <= config_ram[egress_member];
-      enable_taken_q <= enable_q[egress_member];
-      fresh_taken_q  <= fresh_q[egress_member];
+      say_member_q <= egress_member;
+      say_sample_q <= egress_sample_i;
+      say_config_q <= config_ram[egress_member];
+      say_enable_q <= enable_q[egress_member];
+      say_fresh_q  <= fresh_q[egress_member];
+    end
+    if (say_q) begin
+      config_q       <= say_config_q;
+      enable_taken_q <= say_enable_q;
+      fresh_taken_q  <= say_fresh_q;
+    end
+    if (rst_i) begin
+      say_q  <= 1'b0;
+      last_q <= 1'b0;
     end
   end
   conference_mixer #(.Members(Members)) u_mixer (
-      .clk_i, .rst_i, .awake_o(mixer_awake), .frame_stb_i, .say_stb_i(saying), .say_member_i(egress_member),
-      .say_sample_i(egress_sample_i), .last_i(arriving && 32'(egress_member) == Members - 1),
+      .clk_i, .rst_i, .awake_o(mixer_awake), .frame_stb_i, .say_stb_i(say_q), .say_member_i(say_member_q),
+      .say_sample_i(say_sample_q), .last_i(last_q), .in_use_o(in_use),
       .enable_i(enable_taken_q), .fresh_i(fresh_taken_q), .mute_i(config_q[0]),
       .bridge_i(config_q[5:1]), .says_i(config_q[17:6]), .hears_i(config_q[28:18]),
       .faded_stb_o(faded_stb), .faded_member_o(faded_member),
@@ -133,7 +150,7 @@ module conference #(
   always_ff @(posedge clk_i) begin
     if (done_stb) begin
       result_ram[done_member] <= done_sample;
-      if (!fresh_q[done_member]) silent_q[done_member] <= 1'b0;
+      silent_q <= silent_q & (fresh_q | ~(Members'(1) << done_member));
     end
     if (saying) fresh_q[egress_member] <= 1'b0;
     if (faded_stb) fading_q[faded_member] <= 1'b0;
@@ -141,11 +158,11 @@ module conference #(
       enable_q[index_q] <= word_q[0];
       if (word_q[0]) begin
         fading_q[index_q] <= 1'b0;
-        if (!enable_q[index_q] || moved) begin
+        if (!enabled_q || moved) begin
           fresh_q[index_q]  <= 1'b1;
           silent_q[index_q] <= 1'b1;
         end
-      end else if (enable_q[index_q]) begin
+      end else if (enabled_q) begin
         fresh_q[index_q]  <= 1'b0;
         fading_q[index_q] <= !fresh_q[index_q] || (saying && egress_member == index_q);
       end
@@ -158,6 +175,6 @@ module conference #(
     end
   end
 
-  assign awake_o = saying || mixer_awake || member_stb_i || reg_valid_i || decoded_q || reg_ack_o;
+  assign awake_o = saying || last_q || (last && in_use) || mixer_awake || member_stb_i || reg_valid_i || decoded_q || reg_ack_o;
 endmodule
 `default_nettype wire

@@ -31,14 +31,14 @@ module digit_mute #(
 
   // A fade takes place in the hop of 32 frames after a decision, in 32nds of the sample.
   function automatic logic [15:0] faded(input logic signed [15:0] sample, input logic mutes,
-                                        input logic muted, input logic [4:0] place);
+                                        input logic muted, input logic [4:0] place, input logic [4:0] after);
     logic [5:0] share;
     /* verilator lint_off UNUSEDSIGNAL */  // fractions are cut off
     logic signed [22:0] product;
     /* verilator lint_on UNUSEDSIGNAL */
     share = 6'd0;
-    if (!mutes) share = {1'b0, place} + 6'd1;
-    else if (!muted && !place[4]) share = 6'd30 - {1'b0, place[3:0], 1'b0};
+    if (!mutes) share = {after == 5'd0, after};
+    else if (!muted && !place[4]) share = {1'b0, ~place[3:0], 1'b0};  // 30 − 2 · place
     product = sample * $signed({1'b0, share});
     faded   = product[20:5];
   endfunction
@@ -48,7 +48,8 @@ module digit_mute #(
     if (ingress_stb_i) begin
       ingress_slot_o <= ingress_slot_i;
       if (line < Lines && (mutes_i[index] || muted_i[index])) begin
-        ingress_sample_o <= faded(ingress_sample_i, mutes_i[index], muted_i[index], frame_i + 5'(index));
+        ingress_sample_o <= faded(ingress_sample_i, mutes_i[index], muted_i[index], frame_i + 5'(index),
+                                  frame_i - ~(5'(index)));  // place + 1, beside it and not after it
       end else begin
         ingress_sample_o <= ingress_sample_i;
       end

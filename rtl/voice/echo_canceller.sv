@@ -66,7 +66,7 @@ module echo_canceller #(
 
   // A line takes a clock a row, or the eight of its decision; once a frame a block ends. With OneClock, two.
   localparam int unsigned Clocks = OneClock == 1 ? 2 * Lines + 16
-      : Places * RowsAPlace + (RowsAPlace < 8 ? (8 - RowsAPlace) * Lines : 0) + 2 * Lines + 64;
+      : Places * RowsAPlace + (RowsAPlace < 8 ? (8 - RowsAPlace) * Lines : 0) + 2 * Lines + 72 + $clog2(Lanes);
   if (ClocksPerFrame < Clocks) begin : gen_check_time
     $error("echo_canceller: ClocksPerFrame must be more for so many places; take fewer, or more Lanes");
   end
@@ -257,7 +257,7 @@ module echo_canceller #(
   assign slot_awake_o = next_stb_i || ingress_stb_i || stb_q || left_stb_q || ingress_stb_o || line_stb_i || reg_valid_i || decoded_q
                      || reg_ack_o;
 
-  // Work: lines wait in the order in which they came; fetched, decided upon and filtered.
+  // Work: lines wait in the order in which they came, with OneClock for a clock; fetched, decided upon and filtered.
   logic arrives, queues, picked_q, control_ready, picks;
   logic waits_q;
   logic [LineWidth-1:0] waiting_q, picked_line_q;
@@ -266,7 +266,7 @@ module echo_canceller #(
   logic [JobBits-1:0] picked_job_q;
   logic signed [15:0] picked_far_q;
   assign arrives = line_stb_i && armed_q[line_i];
-  assign queues  = arrives && (!pending_q[line_i] || (picks && waiting_q == line_i));
+  assign queues  = OneClock == 0 && arrives && (!pending_q[line_i] || (picks && waiting_q == line_i));
   assign picks   = waits_q && (!picked_q || control_ready);
   logic power_stb, mix_stb, done_stb;
   logic [LineWidth-1:0] control_line, done_line;
@@ -282,8 +282,8 @@ module echo_canceller #(
       picked_job_q  <= job_ram[waiting_q];
       picked_far_q  <= far_ram[waiting_q];
       waits_q       <= 1'b0;
-      pending_q[waiting_q] <= 1'b0;
-    end else if (!waits_q && queue_in_q != queue_out_q) begin
+      if (OneClock == 0) pending_q[waiting_q] <= 1'b0;
+    end else if (OneClock == 0 && !waits_q && queue_in_q != queue_out_q) begin
       waits_q     <= 1'b1;
       waiting_q   <= queue_ram[queue_out_q[LineWidth-1:0]];
       queue_out_q <= queue_out_q + 1'b1;
@@ -292,7 +292,10 @@ module echo_canceller #(
       queue_ram[queue_in_q[LineWidth-1:0]] <= line_i;
       queue_in_q <= queue_in_q + 1'b1;
     end
-    if (arrives) begin
+    if (OneClock == 1) begin
+      waits_q <= arrives;
+      if (arrives) waiting_q <= line_i;
+    end else if (arrives) begin
       pending_q[line_i] <= 1'b1;
       if (pending_q[line_i]) late_q <= late_q + 32'd1;
     end

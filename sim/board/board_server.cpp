@@ -53,6 +53,7 @@ board_server::board_server(const program_options& options)
               [this](const switchroom::phone::v1::Request& request, phone_bank::reply_to to) {
                 bank_.submit(request, now(), std::move(to));
               }) {
+  serve_far_ends();
   signals_.async_wait([this](const boost::system::error_code&, int) {
     stopping_ = true;
     io_.stop();
@@ -70,6 +71,36 @@ link_server::callbacks board_server::link_callbacks() {
           .disconnected = [] {},
           .octets = [this](std::span<const std::uint8_t> octets) { board_.feed(octets); },
           .hungry = [this] { return board_.pins().from_host.size() < most_waiting; }};
+}
+
+void board_server::serve_far_ends() {
+  if (!options_.span.empty()) {
+    span_ = std::make_unique<far_end_server>(
+        io_, options_.span,
+        far_end_server::callbacks{
+            .plugged = [this](bool in) { board_.plug_span(in); },
+            .octets = [this](std::span<const std::uint8_t> come) { board_.feed_span(come); }});
+  }
+  for (const auto& [which, address] : options_.stations) {
+    stations_[which] = std::make_unique<far_end_server>(
+        io_, address,
+        far_end_server::callbacks{
+            .plugged = [this, n = which](bool in) { board_.plug_station(n, in); },
+            .octets = [this, n = which](
+                          std::span<const std::uint8_t> come) { board_.feed_station(n, come); }});
+  }
+}
+
+// Once a quantum: a frame at a time would be eight thousand calls of the system a second each way.
+void board_server::send_to_far_ends() {
+  if (span_) {
+    board_.take_span(octets_);
+    span_->send(octets_);
+  }
+  for (const auto& [which, server] : stations_) {
+    board_.take_station(which, octets_);
+    server->send(octets_);
+  }
 }
 
 board_moment board_server::now() const {
@@ -110,6 +141,7 @@ void board_server::run_quantum(pace::clock::time_point due) {
   for (std::uint64_t frame = 0; frame < frames; ++frame) {
     run_frame();
   }
+  send_to_far_ends();
   link_.flush();
 }
 
@@ -142,6 +174,7 @@ void board_server::run_in_lock_step() {
     board_.feed(octets_);
     run_frame();
     time_.from_board(octets_);
+    send_to_far_ends();
     link_.flush();
     io_.poll();
   }

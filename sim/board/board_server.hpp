@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "board/far_end_server.hpp"
 #include "board/link_server.hpp"
 #include "board/lock_step.hpp"
 #include "board/pace.hpp"
@@ -15,6 +16,8 @@
 #include <chrono>
 #include <cstdint>
 #include <iosfwd>
+#include <map>
+#include <memory>
 #include <vector>
 
 namespace switchroom::sim {
@@ -38,6 +41,8 @@ private:
   void run_quantum(pace::clock::time_point due);
   board_moment now() const;
   link_server::callbacks link_callbacks();
+  void serve_far_ends();
+  void send_to_far_ends();
 
   program_options options_;
   boost::asio::io_context io_;
@@ -49,6 +54,8 @@ private:
   pace pace_;
   link_server link_;
   phone_server phones_;
+  std::unique_ptr<far_end_server> span_; // null: nothing can be plugged in
+  std::map<unsigned, std::unique_ptr<far_end_server>> stations_;
   std::vector<std::uint8_t> octets_; // of one frame
   bool stopping_ = false;
   pace::clock::time_point started_;

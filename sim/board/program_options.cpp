@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "board/program_options.hpp"
 
+#include "span/iom2_stations.hpp"
+
 #include <iostream>
 #include <map>
 
@@ -11,6 +13,21 @@ namespace {
 
 constexpr int bad_usage = 2;
 
+// "3=unix:/path".
+std::pair<unsigned, std::string> numbered(const std::string& text, unsigned most,
+                                          const std::string& option) {
+  const auto at = text.find('=');
+  unsigned number = 0;
+  if (at != std::string::npos && at > 0 && at <= 2 && text.find_first_not_of("0123456789") == at) {
+    number = static_cast<unsigned>(std::stoul(text.substr(0, at)));
+  }
+  if (number < 1 || number > most) {
+    throw CLI::ValidationError(option, '"' + text + "\" is no number from 1 to " +
+                                           std::to_string(most) + ", = and a socket");
+  }
+  return {number, text.substr(at + 1)};
+}
+
 void describe(CLI::App& app, program_options& options) {
   const std::map<std::string, golden::g711_law> laws{{"a", golden::g711_law::a},
                                                      {"mu", golden::g711_law::mu}};
@@ -20,6 +37,26 @@ void describe(CLI::App& app, program_options& options) {
   app.set_version_flag("--version", "switchroom-board " SWITCHROOM_VERSION);
   app.add_option("--link", options.link, "Unix socket of the link, unix:PATH")->required();
   app.add_option("--phones", options.phones, "Unix socket of the phones, unix:PATH")->required();
+  app.add_option_function<std::vector<std::string>>(
+         "--span",
+         [&options](const std::vector<std::string>& given) {
+           for (const auto& one : given) {
+             options.span = numbered(one, fabric_spans, "--span").second;
+             options.board.span.emplace();
+           }
+         },
+         "Unix socket of what is at the far end of E1 span N: 32 octets a frame both ways")
+      ->option_text("N=unix:PATH");
+  app.add_option_function<std::vector<std::string>>(
+         "--station",
+         [&options](const std::vector<std::string>& given) {
+           for (const auto& one : given) {
+             auto [number, path] = numbered(one, iom2_stations::stations, "--station");
+             options.stations[number - 1] = path;
+           }
+         },
+         "The same of the digital station at place N of the bus: B1, B2, D, 3 octets a frame")
+      ->option_text("N=unix:PATH");
   app.add_option("--lines", board.lines, "Lines that have a phone")
       ->check(CLI::Range(0U, fabric_lines))
       ->capture_default_str();

@@ -4,6 +4,7 @@
 #include "board/simulated_board.hpp"
 
 #include <chrono>
+#include <map>
 #include <string>
 
 namespace switchroom::sim {
@@ -14,6 +15,8 @@ enum class board_clock { wall, virtual_time };
 struct program_options {
   std::string link; // "unix:PATH"
   std::string phones;
+  std::string span; // of the far end of span 1; empty: nothing is plugged in
+  std::map<unsigned, std::string> stations; // the same by place at the bus, from 0
   board_options board;
   board_clock clock = board_clock::wall;
   std::chrono::milliseconds quantum{1}; // octets are exchanged once a quantum; wall clock

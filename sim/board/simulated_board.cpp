@@ -3,6 +3,7 @@
 
 #include "loop/levels.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -23,6 +24,10 @@ simulated_board::simulated_board(const sc_core::sc_module_name& name, const boar
     loops_.push_back(std::make_unique<subscriber_loop>(("loop_" + number).c_str(), loop));
     loops_.back()->handset.bind(*phones_.back());
   }
+  if (options.span) {
+    far_end_.emplace(*options.span);
+    far_end_->pull(true); // until somebody is there
+  }
   SC_METHOD(run_frame);
 }
 
@@ -31,10 +36,72 @@ void simulated_board::run_frame() {
   for (unsigned line = 0; line < loops_.size(); ++line) {
     pins_.from_lines[line] = loops_[line]->exchange(pins_.to_lines[line]);
   }
+  run_span();
+  run_stations();
   fabric_.run_frame(pins_);
+  hear_stations();
   ++frame_;
   computing_ += std::chrono::steady_clock::now() - started;
   next_trigger(frame_period_);
+}
+
+void simulated_board::run_span() {
+  if (!far_end_) {
+    return;
+  }
+  for (const golden::e1_pulse& pulse : pins_.to_span) {
+    far_end_->hears(pulse);
+  }
+  pins_.to_span.clear();
+  far_end_->take(heard_);
+  for (const span_frame& frame : heard_) {
+    from_span_.insert(from_span_.end(), frame.begin(), frame.end());
+  }
+  heard_.clear();
+  if (const auto octets = to_span_.take(); !octets.empty()) {
+    span_frame frame{};
+    std::copy(octets.begin(), octets.end(), frame.begin());
+    far_end_->say(frame);
+  }
+  for (unsigned bit = 0; bit < 256; ++bit) {
+    for (const golden::e1_pulse& pulse : far_end_->arrives()) {
+      pins_.from_span.push_back(pulse);
+    }
+  }
+}
+
+void simulated_board::plug_span(bool in) {
+  far_end_->pull(!in);
+  to_span_.clear();
+  from_span_.clear();
+}
+
+void simulated_board::plug_station(unsigned which, bool in) {
+  stations_[which].there = in;
+  stations_[which].to.clear();
+  stations_[which].from.clear();
+}
+
+void simulated_board::run_stations() {
+  constexpr iom2_stations::channels idle{0xd5, 0xd5, 3}; // A-law's silence, ones
+  std::array<std::optional<iom2_stations::channels>, iom2_stations::stations> said;
+  for (unsigned n = 0; n < said.size(); ++n) {
+    if (!stations_[n].there) {
+      continue;
+    }
+    const auto octets = stations_[n].to.take();
+    said[n] = octets.empty() ? idle : iom2_stations::channels{octets[0], octets[1], octets[2]};
+  }
+  pins_.from_stations = bus_.frame(said);
+}
+
+void simulated_board::hear_stations() {
+  const auto heard = bus_.hear(pins_.to_stations);
+  for (unsigned n = 0; n < heard.size(); ++n) {
+    if (heard[n]) {
+      stations_[n].from.insert(stations_[n].from.end(), heard[n]->begin(), heard[n]->end());
+    }
+  }
 }
 
 void simulated_board::feed(std::span<const std::uint8_t> octets) {

@@ -4,10 +4,15 @@
 #include "board/verilated_fabric.hpp"
 #include "loop/subscriber_loop.hpp"
 #include "phone/phone.hpp"
+#include "span/far_end.hpp"
+#include "span/frame_store.hpp"
+#include "span/iom2_stations.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <systemc>
 #include <vector>
@@ -19,6 +24,7 @@ struct board_options {
   std::uint64_t seed = 1;        // of everything random on this board
   loop_options loop;             // of every line; its seed is not used
   dialling keys;
+  std::optional<span_options> span; // what is at the E1 span; none: nothing is plugged in
 };
 
 // A board: one Verilated fabric, and a subscriber loop with a phone on each of its first lines.
@@ -46,6 +52,24 @@ public:
   phone& phone_at(unsigned line) { return *phones_[line]; }
   unsigned clocks_per_frame() const { return fabric_.clocks_per_frame(); }
 
+  // Digital lines, from 0. Whoever is at the far end gives a frame for each that it gets; octets of
+  // any number of frames, 32 a frame of the span, 3 of a station (B1, B2, D).
+  // Of the span: only with one.
+  void plug_span(bool in);
+  void feed_span(std::span<const std::uint8_t> octets) { to_span_.put(octets); }
+  void take_span(std::vector<std::uint8_t>& octets) {
+    octets.swap(from_span_);
+    from_span_.clear();
+  }
+  void plug_station(unsigned which, bool in);
+  void feed_station(unsigned which, std::span<const std::uint8_t> octets) {
+    stations_[which].to.put(octets);
+  }
+  void take_station(unsigned which, std::vector<std::uint8_t>& octets) {
+    octets.swap(stations_[which].from);
+    stations_[which].from.clear();
+  }
+
   // What the pins carried in the last frame.
   const frame_pins& pins() const { return pins_; }
 
@@ -54,11 +78,27 @@ public:
 
 private:
   void run_frame();
+  void run_span();
+  void run_stations();
+  void hear_stations();
 
   verilated_fabric fabric_;
   frame_pins pins_;
   std::vector<std::unique_ptr<phone>> phones_;
   std::vector<std::unique_ptr<subscriber_loop>> loops_;
+  // A far end that is a process of its own is late now and then: 20 ms.
+  static constexpr std::size_t lead_frames = 160;
+  std::optional<span_far_end> far_end_;
+  frame_store to_span_{std::tuple_size_v<span_frame>, lead_frames};
+  std::vector<std::uint8_t> from_span_;
+  std::vector<span_frame> heard_;
+  struct station {
+    bool there = false;
+    frame_store to{std::tuple_size_v<iom2_stations::channels>, lead_frames};
+    std::vector<std::uint8_t> from;
+  };
+  std::array<station, iom2_stations::stations> stations_;
+  iom2_stations bus_;
   std::uint64_t frame_ = 0;
   std::chrono::nanoseconds computing_{};
   sc_core::sc_time frame_period_{125, sc_core::SC_US};

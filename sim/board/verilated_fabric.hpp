@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "golden/e1_line_code.hpp"
 #include "loop/frame_signals.hpp"
 
 #include <array>
@@ -15,6 +16,7 @@ class Vfabric_model;
 namespace switchroom::sim {
 
 inline constexpr unsigned fabric_lines = 32;
+inline constexpr unsigned fabric_spans = 1;
 
 // What the fabric's pins carry in a frame (docs/architecture.md, "The fabric's own ports").
 struct frame_pins {
@@ -22,6 +24,19 @@ struct frame_pins {
   std::array<line_drive, fabric_lines> to_lines{};
   std::deque<std::uint8_t> from_host; // what the fabric has no room for stays
   std::vector<std::uint8_t> to_host;  // appended to
+  // Of an E1 span, bit by bit: what has no room in the frame stays; what is sent is appended.
+  std::deque<golden::e1_pulse> from_span;
+  std::vector<golden::e1_pulse> to_span;
+  // The bus of digital stations, bit by bit, that of place 0 first: DU, DD.
+  static constexpr unsigned bits_a_frame = 256;
+  std::array<bool, bits_a_frame> from_stations = all_ones(), to_stations = all_ones();
+
+private:
+  static std::array<bool, bits_a_frame> all_ones() {
+    std::array<bool, bits_a_frame> bits;
+    bits.fill(true);
+    return bits;
+  }
 };
 
 // The Verilated fabric, a frame at a time. Registers that the RTL does not reset start with random
@@ -44,6 +59,7 @@ private:
   void reset();
   unsigned clocks_to_strobe();
   void set_loop(const frame_pins& pins, unsigned sub_frame);
+  void exchange_with_stations(frame_pins& pins, unsigned clock);
 
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Vfabric_model> model_;

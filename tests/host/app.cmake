@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 if(TARGET switchroom_config)
-  add_executable(config_test config_test.cpp config_caller_id_test.cpp config_phones_test.cpp config_profiles_test.cpp config_trunks_test.cpp)
+  add_executable(config_test config_test.cpp config_caller_id_test.cpp config_phones_test.cpp config_profiles_test.cpp config_trunks_test.cpp
+                             config_clock_test.cpp)
   target_link_libraries(config_test PRIVATE switchroom_config switchroom_scn_transport
                                             GTest::gtest_main switchroom_warnings)
   gtest_discover_tests(config_test PROPERTIES LABELS host)
@@ -28,6 +29,10 @@ if(TARGET switchroom_daemon)
   target_link_libraries(full_disk_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
                                                GTest::gtest_main switchroom_warnings)
   gtest_discover_tests(full_disk_test PROPERTIES LABELS host)
+  add_executable(clock_alarms_test clock_alarms_test.cpp)
+  target_link_libraries(clock_alarms_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
+                                                  GTest::gtest_main switchroom_warnings)
+  gtest_discover_tests(clock_alarms_test PROPERTIES LABELS host)
   add_executable(one_wait_test one_wait_test.cpp)
   target_link_libraries(one_wait_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
                                               GTest::gtest_main switchroom_warnings)

@@ -26,10 +26,21 @@ TEST_F(Config, ATrunkHasASpanAndItsTimeSlots) {
   EXPECT_EQ(trunk.channels[15], 17U) << "16 is the D channel's";
   EXPECT_EQ(made->exchange.trunks[1].channels.size(), 30U);
   EXPECT_EQ(made->exchange.line_groups.at(0).trunks.at(1), "spare");
-  ASSERT_EQ(made->trunks.channels_size(), 2);
-  EXPECT_EQ(made->trunks.channels(0).channel(), 1U);
-  EXPECT_EQ(made->trunks.channels(0).kind(), isdn::v1::Channel::E1_USER);
-  EXPECT_EQ(made->trunks.channels(1).kind(), isdn::v1::Channel::E1_NETWORK);
+  ASSERT_EQ(made->d_channels.channels_size(), 2);
+  EXPECT_EQ(made->d_channels.channels(0).channel(), 1U);
+  EXPECT_EQ(made->d_channels.channels(0).kind(), isdn::v1::Channel::E1_USER);
+  EXPECT_EQ(made->d_channels.channels(1).kind(), isdn::v1::Channel::E1_NETWORK);
+}
+
+TEST_F(Config, ADigitalStationHasADChannelBehindThoseOfTrunks) {
+  const auto read = parse(good() + city + "[[line]]\nnumber = 40\nstation = 3\n");
+  const auto* made = std::get_if<configuration>(&read);
+  ASSERT_NE(made, nullptr) << std::get<config_problems>(read).front().what;
+  EXPECT_EQ(made->exchange.lines.back().station, 3U);
+  EXPECT_EQ(made->exchange.lines.back().type, users::line_type::digital);
+  ASSERT_EQ(made->d_channels.channels_size(), 2);
+  EXPECT_EQ(made->d_channels.channels(1).channel(), 2U);
+  EXPECT_EQ(made->d_channels.channels(1).kind(), isdn::v1::Channel::BRI_NETWORK);
 }
 
 TEST_F(Config, TrunksThatCannotBeAreRefused) {
@@ -42,6 +53,9 @@ TEST_F(Config, TrunksThatCannotBeAreRefused) {
        {std::pair(city + city, "trunk city is there twice"),
         {city + "[[trunk]]\nname = \"b\"\nspan = 1\n", "span 1 is trunk city's"},
         {"[[trunk]]\nname = \"b\"\n", "span"},
+        {"[[line]]\nnumber = 40\nstation = 3\n[[line]]\nnumber = 41\nstation = 3\n",
+         "station 3 is at line 40"},
+        {"[[line]]\nnumber = 40\nstation = 3\ntype = \"analog\"\n", "is of type \"digital\""},
         {city + "kind = \"qsig\"\n", "kind is \"qsig\""},
         {city + "channels = 31\n", "channels"},
         {"[[line_group]]\nname = \"out\"\ntrunks = [\"city\"]\n", "there is no trunk \"city\""},

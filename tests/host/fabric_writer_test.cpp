@@ -25,6 +25,38 @@ board::capabilities small_board() {
   return found;
 }
 
+country_tables tables();
+
+/// Words of the clock's block, by hand from regs/clock.toml: enable | kind << 1 | priority << 4.
+TEST(FabricWriter, TheClockIsToldItsReferencesInTheOrderOfTheFile) {
+  auto board = small_board();
+  board.clocks_per_frame = 8192;
+  board.blocks.push_back({10, 16, 1, 3, {}}); // two spans, and the external one
+  fabric_writer writer(tables(), false, {});
+  clock_settings clock;
+  clock.references = {2, clock_settings::external, 7, 1}; // there is no span 7
+  clock.revertive = true;
+  clock.external_kind = regs::clock_kind::second;
+  clock.restore_ms = 60'000;
+  writer.set_clock(clock);
+  std::map<std::uint32_t, std::uint32_t> words;
+  for (const auto& one : writer.start(board))
+    words[one.address] = one.value;
+  const auto at = [](std::uint32_t offset) { return regs::address(10, offset); };
+  EXPECT_EQ(words.at(at(0x21)), 0x03u) << "span 2: bits, first";
+  EXPECT_EQ(words.at(at(0x22)), 0x15u) << "external: one a second, next";
+  EXPECT_EQ(words.at(at(0x20)), 0x23u) << "span 1: bits, last";
+  EXPECT_EQ(words.at(at(0x02)), 0x03u) << "enabled, revertive";
+  EXPECT_EQ(words.at(at(0x04)), 60'000u);
+  EXPECT_EQ(words.at(at(0x05)), 3932u) << "60 ppm of 65,536,000 clocks";
+  words.clear();
+  fabric_writer without(tables(), false, {});
+  for (const auto& one : without.start(board))
+    words[one.address] = one.value;
+  EXPECT_EQ(words.at(at(0x02)), 0u);
+  EXPECT_EQ(words.at(at(0x20)), 0u);
+}
+
 country_tables tables() {
   country_tables made;
   made.segments = {{regs::tone_block::segment_frequency::offset, 0x0d7a}};
@@ -209,6 +241,52 @@ TEST_F(FabricWriter, BoardThatComesBackKeepsNoLineState) {
   step({exchange::reverse_battery{line_id{1}, true}});
   writer_.start(small_board());
   EXPECT_EQ(step({exchange::ring{line_id{1}, true, {}}}), "line 0 = 1; ");
+}
+
+/// Time slots 1 and 17 of span 1 have voice; its D channel goes to the first HDLC channel and back.
+TEST(FabricWriterSpans, ATrunksSpanIsSwitchedOnWithItsDChannel) {
+  auto board = small_board();
+  board.blocks[1].capacity = 128;
+  board.blocks.push_back({10, regs::e1_block::type, 1, 1, 32});
+  board.blocks.push_back({11, regs::hdlc_block::type, 1, 4, 64});
+  fabric_writer writer(tables(), false, {line_id{1}}, {}, {{1, {1, 17}}, {2, {1}}});
+  std::map<std::uint32_t, std::uint32_t> told;
+  const auto writes = writer.start(board);
+  for (const auto& write : writes)
+    told[write.address] = write.value;
+  const auto slot = [](std::uint32_t n) { return regs::address(10, 0x1000 + n); };
+  EXPECT_EQ(told.at(slot(1)), 1U) << "A-law";
+  EXPECT_EQ(told.at(slot(17)), 1U);
+  EXPECT_EQ(told.at(slot(2)), 0U) << "idle";
+  EXPECT_EQ(told.at(slot(16)), 3U) << "clear";
+  EXPECT_EQ(told.at(regs::address(10, 0x0010)), 1U | 2U << 1)
+      << "enabled, CRC-4 if the far end has it";
+  EXPECT_EQ(told.at(regs::address(1, regs::switch_block::connection::offset + 32 + 16)), 0x10040U);
+  EXPECT_EQ(told.at(regs::address(1, regs::switch_block::connection::offset + 64)), 0x10030U);
+  EXPECT_EQ(writes.back().address, regs::address(1, regs::switch_block::control::offset));
+  EXPECT_FALSE(told.contains(regs::address(10, 0x0011))) << "the board has no second span";
+}
+
+/// Its D channel has two bits; its HDLC channel is behind those of trunks.
+TEST(FabricWriterSpans, ADigitalStationIsSwitchedOnWithItsDChannel) {
+  auto board = small_board();
+  board.blocks[1].capacity = 128;
+  board.blocks.push_back({10, regs::e1_block::type, 1, 1, 32});
+  board.blocks.push_back({11, regs::hdlc_block::type, 1, 4, 64});
+  board.blocks.push_back({12, regs::iom2_block::type, 1, 8, 72});
+  fabric_writer writer(tables(), false, {line_id{1}}, {}, {{1, {1}}}, {3, 9});
+  std::map<std::uint32_t, std::uint32_t> told;
+  for (const auto& write : writer.start(board))
+    told[write.address] = write.value;
+  EXPECT_EQ(told.at(regs::address(12, 0x010)), 1U);
+  EXPECT_EQ(told.at(regs::address(12, 0x020 + 2)), 1U | 1U << 2 | 1U << 4) << "A-law, A-law, D";
+  EXPECT_EQ(told.at(regs::address(12, 0x028 + 2)), 8U) << "activate";
+  const auto connection = [](std::uint32_t n) {
+    return regs::address(1, regs::switch_block::connection::offset + n);
+  };
+  EXPECT_EQ(told.at(connection(72 + 4 * 2 + 2)), 0x10000U | 65U);
+  EXPECT_EQ(told.at(connection(65)), 0x10000U | (72 + 4 * 2 + 2));
+  EXPECT_FALSE(told.contains(regs::address(12, 0x020 + 8))) << "the bus has no ninth";
 }
 
 } // namespace

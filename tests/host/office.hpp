@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
+#include <map>
 #include <utility>
 
 namespace switchroom::app {
@@ -40,6 +41,8 @@ public:
   void close(host_slot) override {}
   void join(host_slot, media::bridge_number) override {}
   void leave(host_slot) override {}
+  void open_hdlc(std::uint8_t, media::hdlc_settings) override {}
+  void send_frame(media::hdlc_frame) override {}
   media::snapshot voice_figures() const override { return {}; }
   transport::figures network_figures() const override { return {}; }
 
@@ -63,7 +66,7 @@ public:
     message.mutable_hello()->set_voice_networking(true);
     return message;
   }
-  explicit office(const std::filesystem::path& database) {
+  explicit office(const std::filesystem::path& database, clock_settings clock = {}) {
     spdlog::set_level(spdlog::level::off);
     configuration config;
     config.exchange.gateway = "amsterdam";
@@ -72,6 +75,7 @@ public:
     config.exchange.peers = {{"berlin", ""}};
     config.exchange.network_key.assign(32, 7);
     config.database = database;
+    config.clock = std::move(clock);
     auto opened = running_gateway::open(config, around_);
     if (!opened)
       throw std::runtime_error(opened.error().what);
@@ -79,7 +83,7 @@ public:
     board::capabilities board;
     board.clocks_per_frame = 1024;
     board.blocks = {{0, 1, 1, 7, {}}, {1, 2, 1, 16, {}}, {2, 3, 1, 4, 0}, {3, 4, 1, 4, 4},
-                    {4, 5, 1, 4, 0},  {5, 6, 1, 16, {}}, {6, 7, 1, 2, 8}};
+                    {4, 5, 1, 4, 0},  {5, 6, 1, 16, {}}, {6, 7, 1, 2, 8}, {7, 16, 1, 2, {}}};
     gateway_->on_board_up(board);
     put("201", "Ada");
     put("202", "Bea");
@@ -124,6 +128,22 @@ public:
         return one;
     return std::nullopt;
   }
+  /// Those that stand.
+  std::map<std::string, control::v1::Alarm> alarms() {
+    control::v1::Request request;
+    request.mutable_alarms();
+    std::map<std::string, control::v1::Alarm> standing;
+    const auto answer = ask(request);
+    for (const auto& one : answer.alarms().alarms())
+      if (one.standing())
+        standing[one.id()] = one;
+    return standing;
+  }
+  /// From the board's clock.
+  void tell_of_clock(regs::event_kind kind, std::uint8_t index, std::uint16_t data) {
+    gateway_->on_fabric_event({0, static_cast<std::uint8_t>(kind), index, data});
+  }
+  void lose_board() { gateway_->on_board_down({"It is unplugged.", "Plug it in."}); }
   /// From a peer; what it brings about waits for settle().
   void hear(const gateway_name& from, scn::v1::Envelope message) {
     message.set_protocol(1);

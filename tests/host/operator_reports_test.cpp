@@ -68,6 +68,54 @@ TEST(OperatorReports, StatusCountsSlipsAndAlarmsOfTheRim) {
   EXPECT_EQ(status.clock(), "none: the board is down");
 }
 
+/// A board of 8192 clocks a frame, with two spans; words by hand from regs/clock.toml.
+rim_view with_clock(std::uint32_t state) {
+  auto view = seen();
+  view.board->clocks_per_frame = 8192;
+  // state, frequency (+17 ppm: 17e-6 · 8192 · 2^28), held, phase, since; longer, shorter, switches,
+  // holdovers, jumps
+  view.clock.state = {state, 37'383'395, 0, 0, 7500, 1, 2, 3, 4, 5};
+  view.clock.status = {0x1d, 0x02, 0x00};
+  view.clock.errors = {1114, 0, 0};
+  view.clock.losses = {0, 6, 0};
+  view.clock.repeats = {1, 0};
+  view.clock.skips = {0, 2};
+  view.clock_configured.references = {1, 2, clock_settings::external};
+  return view;
+}
+
+TEST(OperatorReports, TheClockIsTheFirstThingThatStatusSays) {
+  control::v1::Status status;
+  add_rim(status, with_clock(0x02), {});
+  EXPECT_EQ(status.clock(), "locked to span 1 for 2 h, oscillator +17.00 ppm, span 2 fault, "
+                            "external absent");
+  EXPECT_EQ(status.slips(), 6u) << "of voice streams and of spans";
+  EXPECT_EQ(status.timing().state(), "locked");
+  EXPECT_EQ(status.timing().reference(), "span 1");
+  EXPECT_NEAR(status.timing().oscillator_ppb(), 17'000, 0.01);
+  EXPECT_EQ(status.timing().frame_slips(), 3u);
+  EXPECT_EQ(status.timing().jumps(), 5u);
+  ASSERT_EQ(status.timing().references_size(), 3);
+  EXPECT_EQ(status.timing().references(0).state(), "usable");
+  EXPECT_NEAR(status.timing().references(0).oscillator_ppb(), 16'998,
+              1); // 1114 of 65,536,000 clocks
+  EXPECT_EQ(status.timing().references(1).losses(), 6u);
+  add_rim(status, with_clock(0xf3), {});
+  EXPECT_EQ(status.clock(),
+            "holdover for 2 h, oscillator +17.00 ppm, span 2 fault, external absent");
+  add_rim(status, with_clock(0xf0), {});
+  EXPECT_EQ(status.clock(), "free run for 2 h, span 2 fault, external absent");
+}
+
+TEST(OperatorReports, WithoutReferencesTheClockIsTheBoards) {
+  auto view = with_clock(0xf0);
+  view.clock_configured.references.clear();
+  control::v1::Status status;
+  add_rim(status, view, {});
+  EXPECT_EQ(status.clock(),
+            "free run for 2 h, no reference configured, board at unix:/x, 8192 clocks a frame");
+}
+
 TEST(OperatorReports, BoardIsReportedWithCountersOfBothEndsAndItsConnections) {
   auto view = seen();
   view.link_counters = {10, 11, 12, 13, 14, 15, 16, 17};

@@ -111,7 +111,7 @@ public:
                                                                                   : 0);
     std::vector<switchroom::test::timed_write> later; // in force from the line's next sample on
     block->frame_i = frame_ % 128;
-    for (unsigned clock = 0; clock < rows + 8 * lines + 80; ++clock) {
+    for (unsigned clock = 0; clock < rows + 9 * lines + 112; ++clock) {
       block->next_stb_i = clock < slots;
       block->next_slot_i = clock % slots;
       block->ingress_stb_i = clock >= 1 && clock <= slots;

@@ -3,12 +3,14 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <random>
 #include <span>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 #include "Vfabric_model.h"
@@ -16,6 +18,13 @@
 #include "fabric_clock.hpp"
 #include "host/board/link_codec.hpp"
 #include "verilated_block.hpp"
+
+// How large the fabric is, with add_fabric_model's parameters.
+#ifndef SWITCHROOM_FABRIC_SLOTS
+#define SWITCHROOM_FABRIC_SLOTS 256
+#define SWITCHROOM_FABRIC_LINES 32
+#define SWITCHROOM_FABRIC_CLOCKS 512
+#endif
 
 namespace switchroom::test {
 
@@ -27,17 +36,30 @@ struct heard_event {
   std::uint32_t frame; ///< time stamp
 };
 
+/// Lines 0 to 31 of a port of a bit a line, which is a number or an array of words.
+template <class Port>
+auto& first_lines(Port& port) {
+  if constexpr (std::is_integral_v<Port>)
+    return port;
+  else
+    return port[0];
+}
+
 class fabric_harness {
 public:
-  static constexpr unsigned clocks_per_frame = 512, lines = 32, host_slots = 64;
+  static constexpr unsigned clocks_per_frame = SWITCHROOM_FABRIC_CLOCKS,
+                            slots = SWITCHROOM_FABRIC_SLOTS, lines = SWITCHROOM_FABRIC_LINES,
+                            host_slots = 64;
   /// Register requests go out at this clock of a frame: the lines and tones of the frame have
   /// been dealt with, so that a write takes effect between two frames.
-  static constexpr unsigned request_clock = 350;
+  static constexpr unsigned request_clock = slots + 94;
 
   /// With `shuffled_sleep`, of the clocks that may be left out some are and some are not.
   explicit fabric_harness(unsigned seed, bool shuffled_sleep = true)
       : fabric_(seed), shuffled_sleep_(shuffled_sleep), random_(seed) {
-    fabric_->loop_i = 0;
+    loop(0);
+    fabric_->rx_stb_i = fabric_->ref_stb_i = 0;
+    fabric_->iom2_dd_i = fabric_->iom2_du_i = 1;
     fabric_->pcm_i = 0;
     fabric_->link_rx_valid_i = 0;
     fabric_->link_tx_ready_i = 1;
@@ -52,15 +74,22 @@ public:
   std::vector<heard_event> events;             ///< all so far
   unsigned unwanted_strobes = 0;               ///< second octets for a line within a frame
 
-  void loop(std::uint32_t closed) { fabric_->loop_i = closed; }
-  std::uint32_t ring() { return fabric_->ring_o; }
+  double reference_clocks = 0; ///< between strobes of the external clock; 0: none
+  unsigned frame_clocks = 0;   ///< that the last frame had
+
+  /// Of lines 0 to 31.
+  void loop(std::uint32_t closed) { first_lines(fabric_->loop_i) = closed; }
+  std::uint32_t ring() { return first_lines(fabric_->ring_o); }
 
   /// Runs one frame: cells first, requests from request_clock on.
   void frame() {
     octets_out.fill(-1);
     cells_sent_ = requests_sent_ = 0;
-    for (unsigned clock = 0; clock < clocks_per_frame; ++clock)
-      clock += run_clock(clock);
+    unsigned clock = 0;
+    do // a frame may have a clock more or less
+      clock += 1 + run_clock(clock);
+    while (fabric_->frame_stb_o == 0);
+    frame_clocks = clock;
     cells_.clear();
     requests_.erase(requests_.begin(), requests_.begin() + static_cast<long>(requests_sent_));
     decoder_.push(received_, [this](const board::frame& f) { take(f); });
@@ -144,8 +173,10 @@ private:
     unsigned skip = rtl::idle_clocks(*fabric_);
     if (!requesting && !requests_.empty())
       skip = std::min(skip, request_clock - 1 - clock);
+    skip = std::min(skip, clocks_to_strobe());
     if (shuffled_sleep_ && skip > 0)
       skip = random_() % (skip + 1);
+    time_ += skip + 1;
     rtl::fabric_clock(*fabric_, skip);
     fabric_->pcm_i = octets_in[line]; // a synchronous memory
     if (fabric_->line_stb_o) {
@@ -153,6 +184,18 @@ private:
       octets_out[fabric_->line_o] = fabric_->pcm_o;
     }
     return skip;
+  }
+
+  /// Gives the external clock's strobe when it is due, else says how many clocks may be left out.
+  unsigned clocks_to_strobe() {
+    fabric_->ref_stb_i = 0;
+    if (reference_clocks == 0)
+      return ~0U;
+    if (static_cast<double>(time_) < strobe_)
+      return static_cast<unsigned>(std::ceil(strobe_ - static_cast<double>(time_))) - 1;
+    fabric_->ref_stb_i = 1;
+    strobe_ = std::max(strobe_, static_cast<double>(time_) - 1) + reference_clocks;
+    return 0;
   }
 
   std::vector<std::uint8_t> head(std::uint16_t type, std::uint16_t word) {
@@ -194,6 +237,8 @@ private:
   std::vector<std::uint8_t> cells_, requests_, received_;
   std::size_t cells_sent_ = 0, requests_sent_ = 0;
   bool greeted_ = false;
+  std::uint64_t time_ = 0; ///< clocks so far
+  double strobe_ = 0;      ///< when the external clock's next one is due
   std::uint8_t tag_ = 0, last_event_ = 0;
   unsigned unanswered_ = 0, refused_ = 0;
   std::uint32_t answer_ = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Frame timer: 16 slots in frames of 90 clocks, every output in every clock, clocks left out or
-// not.
+// not; frames of a clock more or less.
 #include <algorithm>
 #include <cstdint>
 #include <random>
@@ -30,7 +30,7 @@ protected:
 };
 
 TEST_P(FrameTimer, FramesSlotsAndMillisecondsStartWhereTheyShould) {
-  timer->skip_i = 0;
+  timer->skip_i = timer->longer_i = timer->shorter_i = 0;
   timer.reset(1 + static_cast<int>(GetParam()));
   ASSERT_FALSE(timer->frame_stb_o || timer->slot_stb_o || timer->ms_stb_o) << "strobe in reset";
   for (unsigned clock = 0; clock < 20 * clocks_per_frame; ++clock) {
@@ -41,7 +41,7 @@ TEST_P(FrameTimer, FramesSlotsAndMillisecondsStartWhereTheyShould) {
 
 TEST_P(FrameTimer, ClocksThatAreLeftOutCountAsIfTheyHadPassed) {
   std::mt19937 random(GetParam());
-  timer->skip_i = 0;
+  timer->skip_i = timer->longer_i = timer->shorter_i = 0;
   timer.reset();
   for (unsigned clock = 0; clock < 200 * clocks_per_frame; ++clock) {
     timer.clock();
@@ -52,8 +52,40 @@ TEST_P(FrameTimer, ClocksThatAreLeftOutCountAsIfTheyHadPassed) {
   }
 }
 
+TEST_P(FrameTimer, AFrameHasAClockMoreOrLessAndNothingElseOfItChanges) {
+  std::mt19937 random(GetParam());
+  timer->skip_i = timer->longer_i = timer->shorter_i = 0;
+  timer.reset();
+  for (unsigned frame = 0; frame < 2000; ++frame) {
+    const int step = static_cast<int>(random() % 3) - 1;
+    timer->longer_i = step > 0;
+    timer->shorter_i = step < 0;
+    const unsigned length = clocks_per_frame + static_cast<unsigned>(step);
+    for (unsigned clock = 0; clock < length; ++clock) {
+      timer.clock();
+      ASSERT_EQ(timer->frame_o, frame);
+      ASSERT_EQ(timer->frame_stb_o, clock == 0);
+      ASSERT_EQ(timer->ms_stb_o, clock == 0 && frame % 8 == 0);
+      ASSERT_EQ(timer->slot_stb_o, clock < slots);
+      ASSERT_EQ(timer->slot_o, std::min(clock, slots - 1));
+      const unsigned left =
+          clock == 0 ? clocks_per_frame - 1 : std::min(length - 1 - clock, clocks_per_frame - 2);
+      ASSERT_EQ(timer->left_o, left) << "frame " << frame << " clock " << clock;
+      timer->skip_i = timer->slot_stb_o || random() % 8 != 0 ? 0 : random() % (timer->left_o + 1u);
+      clock += timer->skip_i;
+      // What comes in the midst of a frame is of no matter.
+      if (clock > 0 && clock + 1 < length) {
+        timer->longer_i = random() % 2;
+        timer->shorter_i = random() % 2;
+      }
+      if (clock + 1 >= length)
+        timer->longer_i = timer->shorter_i = 0;
+    }
+  }
+}
+
 TEST_P(FrameTimer, ResetInTheMiddleOfAFrameStartsAtFrameZero) {
-  timer->skip_i = 0;
+  timer->skip_i = timer->longer_i = timer->shorter_i = 0;
   timer.reset();
   for (unsigned clock = 0; clock < 3 * clocks_per_frame + 7 * GetParam(); ++clock)
     timer.clock();

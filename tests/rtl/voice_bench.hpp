@@ -76,6 +76,8 @@ private:
     if constexpr (requires { block->awake_o; }) {
       block->eval(); // awake_o depends on inputs
       sleeps = !block->awake_o && sleep_() % 2 != 0;
+      if constexpr (requires { block->ref_stb_i; })
+        sleeps = sleeps && block->ref_stb_i == 0;
       if constexpr (requires { block->judge_awake_o; })
         judge_sleeps = !block->judge_awake_o && sleep_() % 2 != 0;
     }

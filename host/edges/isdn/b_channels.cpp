@@ -2,14 +2,12 @@
 #include "edges/isdn/b_channels.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace switchroom::isdn {
 
 b_channels::b_channels(side which, std::vector<unsigned> channels) : side_(which) {
   std::ranges::sort(channels);
-  const auto doubled = std::ranges::unique(channels);
-  channels.erase(doubled.begin(), doubled.end());
+  channels.erase(std::unique(channels.begin(), channels.end()), channels.end());
   for (const auto number : channels)
     states_.emplace_back().number = number;
 }

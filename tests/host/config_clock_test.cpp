@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "config_fixture.hpp"
+
+namespace switchroom::app {
+namespace {
+
+TEST_F(Config, TheClockHasReferencesInOrder) {
+  const auto read =
+      parse(good() + "[clock]\nreferences = [\"span 2\", \"external\"]\nexternal = \"1 Hz\"\n"
+                     "revertive = true\nhold_off_ms = 100\nwait_to_restore_s = 60\n"
+                     "limit_ppm = 25.5\n");
+  const auto* made = std::get_if<configuration>(&read);
+  ASSERT_NE(made, nullptr) << std::get<config_problems>(read).front().what;
+  EXPECT_EQ(made->clock.references, (std::vector<unsigned>{2, clock_settings::external}));
+  EXPECT_EQ(made->clock.external_kind, regs::clock_kind::second);
+  EXPECT_TRUE(made->clock.revertive);
+  EXPECT_EQ(made->clock.hold_off_ms, 100U);
+  EXPECT_EQ(made->clock.restore_ms, 60'000U);
+  EXPECT_EQ(made->clock.limit_ppm, 25.5);
+  const auto without = parse(good());
+  EXPECT_TRUE(std::get<configuration>(without).clock.references.empty());
+}
+
+TEST_F(Config, ReferencesThatCannotBeAreRefused) {
+  const auto told = [&](const std::string& more) {
+    const auto read = parse(good() + "[clock]\n" + more);
+    const auto* wrong = std::get_if<config_problems>(&read);
+    return wrong == nullptr ? "" : wrong->front().what + " | " + wrong->front().remedy;
+  };
+  for (const auto& [more, why] :
+       {std::pair("references = [\"span 0\"]\n", "\"span 0\" is no reference"),
+        {"references = [\"span 15\"]\n", "write \"span N\" with N from 1 to 14"},
+        {"references = [\"spam 1\"]\n", "\"spam 1\" is no reference"},
+        {"references = [\"span 1\", \"span 1\"]\n", "span 1 is there twice"},
+        {"revertive = true\n", "references"},
+        {"references = []\nexternal = \"10 MHz\"\n", "external is \"10 MHz\""},
+        {"references = []\nwait_to_restore_s = 1001\n", "wait_to_restore_s"},
+        {"references = []\nlimit_ppm = 0.5\n", "limit_ppm"},
+        {"references = []\nloop = 1\n", "loop"}})
+    EXPECT_NE(told(more).find(why), std::string::npos) << more << told(more);
+}
+
+} // namespace
+} // namespace switchroom::app

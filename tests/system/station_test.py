@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""A digital station of an independent libpri at a basic access of Berlin's Verilated board: user 204 of Amsterdam logs in there and
+reads so on its display, is called by name from Amsterdam, calls back digit by digit, holds, logs out; speech both ways.
+
+usage: station_test.py BINARIES
+"""
+import pathlib
+import sys
+import tempfile
+import time
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
+from isdn_peer import Peer, from_a_law, to_a_law  # noqa: E402
+from phone_sounds import judge  # noqa: E402
+from gateways import LOGIN_CODE, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
+
+SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
+FROM_LINE, FROM_STATION = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
+SPEECH_S = 7
+DESK = 40  # line of berlin
+ROAMER = "204"
+
+
+def state(gateway, line):
+    return gateway.line(line)["state"]
+
+
+def display_says(station, words):
+    """Texts come in several messages."""
+    shown = station.wait("display")["text"]
+    while words not in shown:
+        shown = station.wait("display", 5)["text"]
+    print(f"display: {shown}", flush=True)
+
+
+def log_in(berlin, station):
+    station.do("call", id="login", to=f"*35*{ROAMER}*{LOGIN_CODE}#")
+    display_says(station, ROAMER)
+    station.wait("disconnected", id="login")
+    wait_until("204 sits at the station", lambda: berlin.line(DESK).get("user") == "204")
+    station.do("call", id="wrong", to="*35*201*9999#")
+    display_says(station, "code")
+    expect(station.wait("disconnected", id="wrong")["cause"] == 21, "a wrong code was not refused")
+
+
+def speech_both_ways(amsterdam, station, call):
+    said, heard = amsterdam.dir / "said.alaw", amsterdam.dir / "line-heard.wav"
+    station.do("record", id=call, path=str(said))
+    time.sleep(0.2)
+    amsterdam.phone(1, "play", FROM_LINE)
+    amsterdam.phone(1, "wait", "played", "--timeout", 20)
+    time.sleep(0.5)
+    station.do("record", id=call, path="")
+    amsterdam.phone(1, "record", heard)
+    station.do("play", id=call, path=str(to_a_law(FROM_STATION, amsterdam.dir / "station.alaw")))
+    time.sleep(SPEECH_S + 0.5)
+    amsterdam.phone(1, "record", "")
+    time.sleep(0.2)
+    judge(amsterdam, 1.0, f"{call}, at the station", FROM_LINE, from_a_law(said, amsterdam.dir / "said.wav"))
+    judge(amsterdam, 1.0, f"{call}, at the line", FROM_STATION, heard)
+
+
+def is_called(amsterdam, station):
+    amsterdam.phone(1, "off-hook")
+    amsterdam.phone(1, "dial", "204")
+    ring = station.wait("ring")
+    expect((ring["from"], ring["name"]) == ("201", "Ada"), f"the station was rung with {ring}")
+    station.do("ring", id=ring["id"])
+    station.do("answer", id=ring["id"])
+    wait_until("line 1 is in a call", lambda: state(amsterdam, 1) == "in call")
+    speech_both_ways(amsterdam, station, ring["id"])
+    hang_up((amsterdam, 1))
+    station.wait("over", id=ring["id"])
+
+
+def calls_digit_by_digit(amsterdam, station):
+    station.do("call", id="out", to="", complete=False)
+    station.wait("wants_digits", id="out")
+    for digit in "201":
+        station.do("digits", id="out", digits=digit)
+    station.wait("rings", id="out")
+    amsterdam.phone(1, "wait", "ringing", "--timeout", 10)
+    amsterdam.phone(1, "off-hook")
+    station.wait("answered", id="out")
+    station.do("hold", id="out")
+    station.wait("held", id="out")
+    station.do("retrieve", id="out")
+    station.wait("retrieved", id="out")
+    station.do("hangup", id="out", cause=16)
+    wait_until("line 1 hears that it is over", lambda: state(amsterdam, 1) == "hears tone")
+    hang_up((amsterdam, 1))
+
+
+def main(binaries, run):
+    gateways = {name: Gateway(name, binaries, run) for name in ("amsterdam", "berlin")}
+    amsterdam, berlin = gateways["amsterdam"], gateways["berlin"]
+    configure(gateways, run, Loopback())
+    socket = berlin.dir / "station.sock"
+    berlin.board_options += ["--station", f"1={socket}"]
+    with open(berlin.dir / "switchroomd.toml", "a") as file:
+        file.write(f'\n[[line]]\nnumber = {DESK}\nstation = 1\n[isdn]\ncapture = "d-channel.pcap"\n')
+    with looked_after(*gateways.values()):
+        for gateway in gateways.values():
+            gateway.start()
+        wait_until("both boards and the network are up",
+                   lambda: all(g.cli("status", check=False).get("boardUp") and g.peers_up() == 1 for g in gateways.values()))
+        amsterdam.cli("user", "add", "201", "--name", "Ada", "--base-line", 1, "--code", LOGIN_CODE)
+        amsterdam.cli("user", "add", "204", "--name", "Eva", "--base-line", 4, "--code", LOGIN_CODE)
+        station = Peer(binaries, "--bri", "--span", socket)
+        try:
+            time.sleep(3)  # layer 1 comes up, and the station gets its TEI with its first call
+            log_in(berlin, station)
+            is_called(amsterdam, station)
+            calls_digit_by_digit(amsterdam, station)
+            station.do("call", id="logout", to="*36")
+            station.wait("disconnected", id="logout")
+            wait_until("204 is back at the own line", lambda: amsterdam.line(4).get("user") == "204")
+        finally:
+            station.stop()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        main(pathlib.Path(sys.argv[1]), pathlib.Path(folder))
