@@ -10,9 +10,18 @@ namespace {
 
 constexpr unsigned block = echo_canceller::block;
 constexpr unsigned blocks_a_turn = 48; // of quietest blocks: 0.77 s
+constexpr std::int32_t most_lean = 28;
 /// What is left is echo if it is so much under the far end: 18 dB. Somebody who speaks at the near
 /// end is louder than that.
 constexpr std::uint32_t echo_under_far = 64;
+
+/// 128ths: how loud noise is to be of which one pole at `lean` / 32 makes noise as loud as wanted.
+/// And its quietest block is further under the mean than that of white noise, which is taken into
+/// account: √(1 − p²) · √(0.766 / (1 − 1.87 √((1 + p²) / (64 (1 − p²))))), within a hundredth.
+constexpr std::uint32_t made_of(std::int32_t lean) {
+  const auto halves = static_cast<std::uint32_t>(lean < 0 ? -lean : lean) / 2;
+  return 128 - (halves * halves + 2) / 5;
+}
 
 /// Rounded down.
 std::uint32_t root(std::uint64_t x) {
@@ -47,8 +56,12 @@ std::int16_t nonlinear_processor::step(std::int16_t left, std::uint32_t far_powe
   // 2 ms from the one to the other.
   faded_ = suppresses_ ? std::min(faded_ + 1, 16U) : faded_ - (faded_ > 0 ? 1 : 0);
   random_ = xorshift(random_);
-  comfort_ = static_cast<std::int32_t>(
+  // Towards zero, so that it dies away when there is no noise.
+  const auto new_in_it = static_cast<std::int32_t>(
       std::int64_t{static_cast<std::int16_t>(random_ >> 16)} * noise_peak_ >> 15);
+  comfort_ = std::clamp(lean_ * comfort_ / 32 + new_in_it, -32768, 32767);
+  foretold_wrongly_ += std::int64_t{left - (lean_ * last_left_ >> 5)} * last_left_;
+  last_left_ = left;
   block_energy_ += square;
   block_has_far_end_ |= far_speaks;
   if (++in_block_ == block)
@@ -57,8 +70,13 @@ std::int16_t nonlinear_processor::step(std::int16_t left, std::uint32_t far_powe
 }
 
 void nonlinear_processor::end_block(bool far_speaks) {
-  if (!block_has_far_end_)
-    quietest_ = std::min(quietest_, static_cast<std::uint32_t>(block_energy_ / block));
+  if (!block_has_far_end_) {
+    const auto power = static_cast<std::uint32_t>(block_energy_ / block);
+    quietest_ = std::min(quietest_, power);
+    // Louder is somebody who speaks.
+    if (power / 2 <= std::min(quietest_, quietest_before_) && foretold_wrongly_ != 0)
+      lean_ = std::clamp(lean_ + (foretold_wrongly_ > 0 ? 1 : -1), -most_lean, most_lean);
+  }
   if (++blocks_ == blocks_a_turn) {
     blocks_ = 0;
     // A turn without a pause of the far end has told nothing.
@@ -69,8 +87,9 @@ void nonlinear_processor::end_block(bool far_speaks) {
   // The quietest of some twenty blocks of noise is a quarter under the mean. Evenly distributed
   // noise has a third of the square of its peak: four times the quietest.
   if (const auto quietest = std::min(quietest_, quietest_before_); quietest != ~0U)
-    noise_peak_ = std::min(root(std::uint64_t{4} * quietest), 32767U);
+    noise_peak_ = std::min(root(std::uint64_t{4} * quietest), 32767U) * made_of(lean_) >> 7;
   block_energy_ = 0;
+  foretold_wrongly_ = 0;
   in_block_ = 0;
   block_has_far_end_ = far_speaks;
 }

@@ -57,7 +57,7 @@ module g726_channels #(
   assign index = reg_addr_i - switchroom_regs::G726ChannelWord;
   assign hit   = reg_addr_i >= switchroom_regs::G726ChannelWord && 32'(index) < Channels;
   logic [ConfigBits-1:0] config_ram[2**ChannelWidth];
-  logic [ConfigBits-1:0] config_read_q, config_q;
+  logic [ConfigBits-1:0] config_read_q, arriving_config_q, config_q;
   logic [Channels-1:0] enable_q, fresh_q, silent_q;
   always_ff @(posedge clk_i) begin
     if (start || decoded_q || reg_ack_o) begin
@@ -99,25 +99,37 @@ module g726_channels #(
   assign egress_channel = egress_slot_i[ChannelWidth-1:0] - ChannelWidth'(FirstSlot);
   assign arriving = egress_stb_i && 32'(egress_slot_i) >= FirstSlot
                  && 32'(egress_slot_i) < FirstSlot + Channels;
-  logic [15:0] word_ram[2**ChannelWidth];
+  // What a channel shall do is taken with its sample: a write that comes later counts from the next one on.
+  logic arriving_q, arriving_fresh_q, fetched_fresh_q;
+  logic [ChannelWidth-1:0] arriving_channel_q;
+  logic [15:0] arriving_word_q;
+  logic [16+ConfigBits:0] word_ram[2**ChannelWidth];
   logic [15:0] word_fetched_q;
   logic [ChannelWidth:0] arrived_q, next_q;  // how many
   logic [ChannelWidth-1:0] channel_q;
   logic fetched_q, wanted, op_valid, op_ready, advance;
+  // Of a channel that is enabled while its sample waits, that is worked on, and not heard of again: the next
+  // one is its first.
   assign wanted   = enable_q[channel_q];
   assign op_valid = fetched_q && wanted;
   assign advance  = !fetched_q || !wanted || op_ready;
   always_ff @(posedge clk_i) begin
+    arriving_q <= arriving && !rst_i;
     if (arriving) begin
-      word_ram[egress_channel] <= egress_sample_i;
+      arriving_channel_q <= egress_channel;
+      arriving_word_q    <= egress_sample_i;
+      arriving_fresh_q   <= fresh_q[egress_channel];
+      arriving_config_q  <= config_ram[egress_channel];
+    end
+    if (arriving_q) begin
+      word_ram[arriving_channel_q] <= {arriving_fresh_q, arriving_config_q, arriving_word_q};
       arrived_q <= arrived_q + 1'b1;
     end
     if (advance) begin
       fetched_q <= next_q != arrived_q;
       if (next_q != arrived_q) begin
         channel_q      <= next_q[ChannelWidth-1:0];
-        word_fetched_q <= word_ram[next_q[ChannelWidth-1:0]];
-        config_q       <= config_ram[next_q[ChannelWidth-1:0]];
+        {fetched_fresh_q, config_q, word_fetched_q} <= word_ram[next_q[ChannelWidth-1:0]];
         next_q         <= next_q + 1'b1;
       end
     end
@@ -142,14 +154,14 @@ module g726_channels #(
   g726_engine #(.Channels(Channels), .OneClock(OneClock)) u_engine (
       .clk_i, .rst_i, .awake_o(engine_awake), .op_valid_i(op_valid), .op_ready_o(op_ready),
       .op_channel_i(channel_q), .op_decode_i(decode), .op_rate_i(rate), .op_octets_i(octets),
-      .op_mu_law_i(mu_law), .op_reset_i(fresh_q[channel_q]),
+      .op_mu_law_i(mu_law), .op_reset_i(fetched_fresh_q),
       .op_word_i(op_word),
       .done_stb_o(done_stb), .done_channel_o(done_channel), .done_word_o(done_word),
       .done_octet_o(done_octet), .done_mu_law_o(done_mu_law)
   );
 
-  // A channel that was enabled is fresh until its first sample goes to the engine, and silent until
-  // that has come back: it says nothing of what it was before.
+  // A channel that was enabled is fresh until its first sample comes, and silent until that has come
+  // back from the engine: it says nothing of what it was before.
   logic [15:0] result_ram[2**ChannelWidth];
   logic [15:0] result_q;
   logic speaks_q;
@@ -159,7 +171,7 @@ module g726_channels #(
       result_ram[done_channel] <= done_octet ? g711::decoded(done_mu_law, done_word[7:0]) : done_word;
       if (!fresh_q[done_channel]) silent_q[done_channel] <= 1'b0;
     end
-    if (op_valid && op_ready) fresh_q[channel_q] <= 1'b0;
+    if (arriving && enable_q[egress_channel]) fresh_q[egress_channel] <= 1'b0;
     if (decoded_q && hit_q && write_q) begin
       enable_q[index_q] <= word_q[0];
       if (!enable_q[index_q]) begin
@@ -174,7 +186,11 @@ module g726_channels #(
     if (rst_i) enable_q <= '0;
   end
 
-  assign awake_o = arriving || next_q != arrived_q || fetched_q || engine_awake || channel_stb_i || reg_valid_i
+  assign awake_o = arriving || arriving_q || next_q != arrived_q || fetched_q || engine_awake || channel_stb_i || reg_valid_i
                 || decoded_q || reg_ack_o || frame_stb_i;
+
+`ifdef FORMAL
+  `include "g726_channels_properties.svh"
+`endif
 endmodule
 `default_nettype wire

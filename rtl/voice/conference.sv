@@ -99,8 +99,8 @@ module conference #(
   end
 
   // Says and hears
-  logic [MemberWidth-1:0] egress_member, say_member_q, faded_member, taken_member, listen_member, done_member;
-  logic arriving, last, saying, say_q, last_q, in_use, faded_stb, taken_stb, listen_stb, done_stb, mixer_awake;
+  logic [MemberWidth-1:0] egress_member, say_member_q, faded_member, done_member;
+  logic arriving, last, saying, say_q, last_q, in_use, faded_stb, done_stb, mixer_awake;
   logic [15:0] say_sample_q;
   logic [15:0] done_sample;
   assign egress_member = egress_slot_i[MemberWidth-1:0] - MemberWidth'(FirstSlot);
@@ -108,14 +108,25 @@ module conference #(
                  && 32'(egress_slot_i) < FirstSlot + Members;
   assign saying = arriving && (enable_q[egress_member] || fading_q[egress_member]);
   assign last = arriving && 32'(egress_member) == Members - 1;
+  // All of a member's word is taken with its sample, what it hears by, too: a write that comes later
+  // counts from the next one on.
+  logic say_enable_q, say_fresh_q, enable_taken_q, fresh_taken_q;
+  logic [ConfigBits-1:0] say_config_q;
   always_ff @(posedge clk_i) begin
     say_q  <= saying;
     last_q <= last && (saying || in_use);
     if (saying) begin
       say_member_q <= egress_member;
       say_sample_q <= egress_sample_i;
+      say_config_q <= config_ram[egress_member];
+      say_enable_q <= enable_q[egress_member];
+      say_fresh_q  <= fresh_q[egress_member];
     end
-    if (say_q || listen_stb) config_q <= config_ram[say_q ? say_member_q : listen_member];
+    if (say_q) begin
+      config_q       <= say_config_q;
+      enable_taken_q <= say_enable_q;
+      fresh_taken_q  <= say_fresh_q;
+    end
     if (rst_i) begin
       say_q  <= 1'b0;
       last_q <= 1'b0;
@@ -124,10 +135,9 @@ module conference #(
   conference_mixer #(.Members(Members)) u_mixer (
       .clk_i, .rst_i, .awake_o(mixer_awake), .frame_stb_i, .say_stb_i(say_q), .say_member_i(say_member_q),
       .say_sample_i(say_sample_q), .last_i(last_q), .in_use_o(in_use),
-      .enable_i(enable_q[taken_member]), .fresh_i(fresh_q[taken_member]), .mute_i(config_q[0]),
+      .enable_i(enable_taken_q), .fresh_i(fresh_taken_q), .mute_i(config_q[0]),
       .bridge_i(config_q[5:1]), .says_i(config_q[17:6]), .hears_i(config_q[28:18]),
-      .faded_stb_o(faded_stb), .faded_member_o(faded_member), .taken_stb_o(taken_stb), .taken_member_o(taken_member),
-      .listen_stb_o(listen_stb), .listen_member_o(listen_member),
+      .faded_stb_o(faded_stb), .faded_member_o(faded_member),
       .done_stb_o(done_stb), .done_member_o(done_member), .done_sample_o(done_sample)
   );
 
@@ -142,7 +152,7 @@ module conference #(
       result_ram[done_member] <= done_sample;
       silent_q <= silent_q & (fresh_q | ~(Members'(1) << done_member));
     end
-    if (taken_stb) fresh_q[taken_member] <= 1'b0;
+    if (saying) fresh_q[egress_member] <= 1'b0;
     if (faded_stb) fading_q[faded_member] <= 1'b0;
     if (put) begin
       enable_q[index_q] <= word_q[0];
@@ -154,7 +164,7 @@ module conference #(
         end
       end else if (enabled_q) begin
         fresh_q[index_q]  <= 1'b0;
-        fading_q[index_q] <= !fresh_q[index_q];
+        fading_q[index_q] <= !fresh_q[index_q] || (saying && egress_member == index_q);
       end
     end
     if (member_stb_i) sample_o <= result_ram[member_i];

@@ -15,7 +15,7 @@
 `default_nettype none
 module conference_mixer #(
     parameter int unsigned Members      = 64,
-    localparam int unsigned Bridges     = 32,
+    parameter int unsigned Bridges      = 32,
     localparam int unsigned MemberWidth = $clog2(Members),
     localparam int unsigned BridgeWidth = $clog2(Bridges),
     localparam int unsigned ShareBits   = 18,  // 16 bits at 12 dB
@@ -30,7 +30,7 @@ module conference_mixer #(
     input  logic [MemberWidth-1:0] say_member_i,
     input  logic [15:0]            say_sample_i,
     input  logic                   last_i,      // with or without say_stb_i: the frame has no more
-    // one clock after say_stb_i, and of these all but fresh_i after listen_stb_o
+    // one clock after say_stb_i
     input  logic                   enable_i,
     input  logic                   fresh_i,     // forget what it was
     input  logic                   mute_i,
@@ -40,10 +40,6 @@ module conference_mixer #(
     output logic                   in_use_o,     // somebody says something in this frame
     output logic                   faded_stb_o,  // that member says nothing any more
     output logic [MemberWidth-1:0] faded_member_o,
-    output logic                   taken_stb_o,  // fresh_i has been seen
-    output logic [MemberWidth-1:0] taken_member_o,
-    output logic                   listen_stb_o,
-    output logic [MemberWidth-1:0] listen_member_o,
     output logic                   done_stb_o,
     output logic [MemberWidth-1:0] done_member_o,
     output logic [15:0]            done_sample_o
@@ -88,11 +84,10 @@ module conference_mixer #(
   logic [51:0] says_q;
   logic [17:0] says_target_2, says_first_2, says_second_2, says_first_3, says_second_3, says_first_4;
   logic [17:0] says_first_next, says_second_next;
+  logic [10:0] says_hears_2;
   logic signed [18:0] says_first_gap_3, says_second_gap_3;
   assign says_first_next = ramped(says_first_3, says_first_gap_3);
   assign says_second_next = ramped(says_second_3, says_second_gap_3);
-  assign taken_stb_o = said_q[1];
-  assign taken_member_o = said_member_1;
   assign faded_stb_o = said_q[4] && !says_enable_4 && says_first_4 == '0 && gain_q == '0;
   assign faded_member_o = said_member_4;
   always_ff @(posedge clk_i) begin
@@ -107,6 +102,7 @@ module conference_mixer #(
       said_bridge_2 <= bridge_i;
       says_enable_2 <= enable_i;
       says_fresh_2  <= fresh_i;
+      says_hears_2  <= hears_i;
       spoken_2      <= enable_i ? arrived_q : $signed(says_q[51:36]);
       says_target_2 <= enable_i && !mute_i ? {says_i, 6'd0} : 18'd0;
       says_first_2  <= fresh_i ? 18'd0 : says_q[35:18];
@@ -137,7 +133,8 @@ module conference_mixer #(
   end
 
   // Who listens, in this frame, and where; and the bridges
-  logic [MemberWidth+BridgeWidth:0] listeners_ram[2**MemberWidth];
+  localparam int unsigned ListenerBits = 11 + 1 + BridgeWidth + MemberWidth;
+  logic [ListenerBits-1:0] listeners_ram[2**MemberWidth];
   logic [BridgeWidth-1:0] bridges_ram[Bridges];
   logic [MemberWidth:0] listeners_q;
   logic [BridgeWidth:0] bridges_q;
@@ -149,7 +146,7 @@ module conference_mixer #(
   assign share = gained_q[16+:ShareBits];
   always_ff @(posedge clk_i) begin
     if (said_q[2] && says_enable_2) begin
-      listeners_ram[listeners_q[MemberWidth-1:0]] <= {says_fresh_2, said_bridge_2, said_member_2};
+      listeners_ram[listeners_q[MemberWidth-1:0]] <= {says_hears_2, says_fresh_2, said_bridge_2, said_member_2};
       listeners_q <= listeners_q + 1'b1;
     end
     if (said_q[5]) begin
@@ -208,14 +205,13 @@ module conference_mixer #(
 
   // Hears. 1: who; 2: asked for; 3: what was; 4: the others, gaps; 5: product, gain; 6: held to 16 bits;
   // 7: product, peak; 8: done
-  logic [MemberWidth+BridgeWidth:0] listener_q;
+  logic [ListenerBits-1:0] listener_q;
+  logic [10:0] hears_2, hears_3;
   logic [MemberWidth-1:0] hears_member_2, hears_member_3, hears_member_4, hears_member_5, hears_member_6,
       hears_member_7, hears_member_8;
   logic [BridgeWidth-1:0] hears_bridge_2, hears_bridge_3, hears_bridge_4, hears_bridge_5, hears_bridge_6,
       hears_bridge_7;
   logic hears_fresh_2, hears_fresh_3;
-  assign listen_member_o = hears_member_2;
-  assign listen_stb_o = heard_q[2];
   logic [35:0] hears_ram[2**MemberWidth];  // both poles
   logic [35:0] hears_q;
   logic signed [ShareBits-1:0] own_q, own_4;
@@ -233,11 +229,12 @@ module conference_mixer #(
   always_ff @(posedge clk_i) begin
     heard_q <= {heard_q[7:1], round_q == Hear && turn_q != listeners_q};
     if (round_q == Hear) listener_q <= listeners_ram[turn_q[MemberWidth-1:0]];
-    if (heard_q[1]) {hears_fresh_2, hears_bridge_2, hears_member_2} <= listener_q;
+    if (heard_q[1]) {hears_2, hears_fresh_2, hears_bridge_2, hears_member_2} <= listener_q;
     if (heard_q[2]) begin
       hears_member_3 <= hears_member_2;
       hears_bridge_3 <= hears_bridge_2;
       hears_fresh_3  <= hears_fresh_2;
+      hears_3        <= hears_2;
       hears_q        <= hears_ram[hears_member_2];
       own_q          <= shares_ram[hears_member_2];
     end
@@ -247,7 +244,7 @@ module conference_mixer #(
       own_4          <= own_q;
       sum_4          <= sums_ram[hears_bridge_3];
       factor_4       <= gains_ram[hears_bridge_3][24:8];
-      hears_target_4 <= {1'b0, hears_i > 11'd1024 ? 11'd1024 : hears_i, 6'd0};
+      hears_target_4 <= {1'b0, hears_3 > 11'd1024 ? 11'd1024 : hears_3, 6'd0};
       hears_first_4  <= hears_fresh_3 ? 18'd0 : hears_q[35:18];
       hears_second_4 <= hears_fresh_3 ? 18'd0 : hears_q[17:0];
     end
@@ -345,5 +342,9 @@ module conference_mixer #(
 
   assign awake_o = say_stb_i || said_q != '0 || (last_i && used_q != '0) || round_q != Rest || heard_q != '0
                 || level_q != '0 || (frame_stb_i && (used_q != '0 || used_before_q != '0));
+
+`ifdef FORMAL
+  `include "conference_mixer_properties.svh"
+`endif
 endmodule
 `default_nettype wire

@@ -55,5 +55,9 @@ module digit_mute #(
       end
     end
   end
+
+`ifdef FORMAL
+  `include "digit_mute_properties.svh"
+`endif
 endmodule
 `default_nettype wire

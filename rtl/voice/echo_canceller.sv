@@ -161,7 +161,7 @@ module echo_canceller #(
     sum = 22'(left) * $signed({17'd0, share}) + 22'(comfort);
     mixed = sum[19:4];
   endfunction
-  logic stb_q, cancel_q, job_fresh_q, left_stb_q, left_cancel_q;
+  logic stb_q, cancel_q, job_fresh_q, left_stb_q, left_cancel_q, left_suppress_q;
   logic [SlotBits-1:0] slot_q, left_slot_q;
   logic signed [15:0] left_q;
   logic signed [19:0] left_comfort_q;
@@ -223,11 +223,12 @@ module echo_canceller #(
         left_q         <= linear::clamped(32'(near_q) - 32'(job_heard_q));
         left_comfort_q <= job_comfort_q;
         left_share_q   <= job_share_q;
+        left_suppress_q <= job_config_q[3];
       end
     end
     if (left_stb_q) begin
       ingress_slot_o   <= left_slot_q;
-      ingress_sample_o <= left_cancel_q ? mixed(left_q, left_comfort_q, left_share_q) : left_q;
+      ingress_sample_o <= left_cancel_q && left_suppress_q ? mixed(left_q, left_comfort_q, left_share_q) : left_q;
       left_sample_o    <= left_q;
     end
     if (cancel_q) begin
@@ -322,7 +323,9 @@ module echo_canceller #(
   end
 
   logic job_ends, job_begins;
+  /* verilator lint_off UNUSEDSIGNAL */  // whether to suppress is asked when the next sample comes
   logic [ConfigBits-1:0] job_config;
+  /* verilator lint_on UNUSEDSIGNAL */
   logic signed [15:0] job_near, job_learning, job_heard, job_oldest;
   assign {job_ends, job_begins, job_config, job_near, job_learning, job_heard, job_oldest} = picked_job_q;
   logic start_pass, pass_fresh, take_over, restore, control_awake, filter_awake;
@@ -342,7 +345,7 @@ module echo_canceller #(
     assign control_ready = 1'b1;
     echo_control_one_clock #(.Lines(Lines), .LineWidth(LineWidth)) u_control (
         .clk_i, .rst_i, .awake_o(control_awake), .work_i(picked_q), .line_i(picked_line_q),
-        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppress_i(job_config[3]),
+        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]),
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
         .oldest_far_i(job_oldest), .far_i(picked_far_q), .start_o(start_pass),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .rise_o(rise),
@@ -359,7 +362,7 @@ module echo_canceller #(
     logic pass_ready;
     echo_control #(.Lines(Lines), .LineWidth(LineWidth)) u_control (
         .clk_i, .rst_i, .awake_o(control_awake), .ready_o(control_ready), .work_i(picked_q), .line_i(picked_line_q),
-        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppress_i(job_config[3]),
+        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]),
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
         .oldest_far_i(job_oldest), .far_i(picked_far_q), .start_o(start_pass), .start_ready_i(pass_ready),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .rise_o(rise),

@@ -5,7 +5,7 @@
 //
 // A sample is given by work_i when ready_o. Seven clocks later the line's pass is offered (start_o
 // until start_ready_i), and what is heard with its next sample is known (mix_stb_o). A line whose
-// block of 128 samples ends in this frame takes 27 clocks more. Nothing else stalls.
+// block of 128 samples ends in this frame takes 30 clocks more. Nothing else stalls.
 //
 // Lines' blocks end in different frames: the line's number is that of the frame, modulo 128.
 `default_nettype none
@@ -22,7 +22,6 @@ module echo_control #(
     input  logic                 block_ends_i,
     input  logic                 fresh_i,       // the line begins
     input  logic                 learns_i,
-    input  logic                 suppress_i,
     input  logic [1:0]           tail_i,
     input  logic signed [15:0]   near_i,        // without DC
     input  logic signed [15:0]   learning_i,    // estimates of the echo in near_i
@@ -77,6 +76,7 @@ module echo_control #(
   logic [31:0] random_ram[Depth];
   logic [44:0] far_pass_ram[Depth];  // DC removal: sum, last sample; far end seen in this block
   logic [22:0] voice_ram[Depth];     // begun, nearly learnt, near end speaks, share, peak of the noise
+  logic [78:0] noise_ram[Depth];     // its pole, itself, last sample, whether that was foretold wrongly
   // … and from block to block.
   logic [37:0] near_mean_ram[Depth], echo_mean_ram[Depth], learning_mean_ram[Depth], heard_mean_ram[Depth];
   logic [18:0] best_ram[Depth];      // least left, blocks, blocks much better
@@ -86,13 +86,13 @@ module echo_control #(
 
   typedef enum logic [4:0] {
     Idle, Fetched, Scaled, Measured, Squared, Summed, Decided, Means, WidthHeard, WidthEcho, WidthLearning, Log, Best,
-    Better, Quiet, Root, Store
+    Better, Quiet, Root, Gain, Gained, Louder, Store
   } state_t;
   state_t state_q;
 
   // Idle: fetched.
   logic [LineWidth-1:0] line_q;
-  logic ends_q, fresh_q, learns_q, suppress_q;
+  logic ends_q, fresh_q, learns_q;
   logic [1:0] tail_q;
   logic signed [15:0] near_q, heard_q, oldest_q, far_in_q;
   logic signed [16:0] learning_left_q, heard_left_q;
@@ -103,8 +103,10 @@ module echo_control #(
   logic signed [15:0] far_last_q;
   logic far_seen_q, begun_q, nearly_q, near_speaks_q;
   logic [4:0] share_q;
-  logic signed [15:0] comfort_q;
   logic [14:0] peak_q;
+  logic signed [5:0] lean_q;
+  logic signed [15:0] made_q, last_left_q;
+  logic signed [40:0] wrong_q;
   logic [37:0] near_mean_q, echo_mean_q, learning_mean_q, heard_mean_q;
   logic signed [11:0] least_q;
   logic [3:0] blocks_q;
@@ -131,6 +133,30 @@ module echo_control #(
   function automatic logic signed [35:0] product(input logic signed [17:0] a, input logic signed [17:0] b);
     product = 36'(64'(a) * 64'(b));
   endfunction
+
+  // A fifth multiplier is the noise's: its pole times the last sample, and times what was made of it;
+  // error times last sample.
+  logic signed [17:0] factor_a_4_q, factor_b_4_q;
+  logic signed [35:0] product_4_q;
+  logic signed [15:0] kept_q;
+  // Towards zero.
+  function automatic logic signed [31:0] in_32nds(input logic signed [35:0] value);
+    in_32nds = 32'((value + (value < 0 ? 36'sd31 : 36'sd0)) >>> 5);
+  endfunction
+  function automatic logic signed [5:0] leant(input logic signed [5:0] now, input logic signed [40:0] wrong);
+    leant = now;
+    if (wrong > 0 && now < 6'sd28) leant = now + 6'sd1;
+    if (wrong < 0 && now > -6'sd28) leant = now - 6'sd1;
+  endfunction
+  // How loud what goes into it is, of |lean| / 2, in 1/128.
+  logic [7:0] made_of_rom[16];
+  initial begin
+    for (int n = 0; n < 16; n++) made_of_rom[n] = 8'(128 - (n * n + 2) / 5);
+  end
+  /* verilator lint_off UNUSEDSIGNAL */  // half of it counts
+  logic [5:0] leans;
+  /* verilator lint_on UNUSEDSIGNAL */
+  assign leans = lean_q < 0 ? -lean_q : lean_q;
 
   // Scaled, Measured: the mean square of the far end, and from where on it speaks, and is loud.
   localparam bit [31:0] Quietest = 32'd1024, Loud = 4 * Quietest;
@@ -186,7 +212,6 @@ module echo_control #(
           ends_q     <= block_ends_i;
           fresh_q    <= fresh_i;
           learns_q   <= learns_i;
-          suppress_q <= suppress_i;
           tail_q     <= tail_i;
           near_q     <= near_i;
           heard_q    <= heard_i;
@@ -203,6 +228,7 @@ module echo_control #(
           random_q          <= random_ram[line_i];
           {far_sum_q, far_last_q, far_seen_q}     <= far_pass_ram[line_i];
           {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= voice_ram[line_i];
+          {lean_q, made_q, last_left_q, wrong_q}              <= noise_ram[line_i];
           if (fresh_i) begin
             far_energy_q      <= '0;
             near_energy_q     <= '0;
@@ -213,6 +239,7 @@ module echo_control #(
             random_q          <= 32'd1;
             {far_sum_q, far_last_q, far_seen_q}  <= '0;
             {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= '0;
+            {lean_q, made_q, last_left_q, wrong_q}              <= '0;
           end
         end
       end
@@ -228,6 +255,10 @@ module echo_control #(
         factor_b_2_q <= 18'(linear::clamped(32'(learning_left_q)));
         factor_a_3_q <= 18'(linear::clamped(32'(heard_left_q)));
         factor_b_3_q <= 18'(linear::clamped(32'(heard_left_q)));
+        factor_a_4_q <= 18'(lean_q);
+        factor_b_4_q <= 18'(last_left_q);
+        kept_q       <= last_left_q;
+        last_left_q  <= linear::clamped(32'(heard_left_q));
         scale_q      <= bit_width(far_energy_q);
         random_q     <= next_random(random_q);
       end
@@ -236,6 +267,8 @@ module echo_control #(
         far_power_q  <= far_power(far_energy_q, tail_q);
         far_passed_q <= linear::clamped(32'(far_sum_q) >>> 10);
         mantissa_q   <= 7'(far_energy_q >> (scale_q - 6'd8));
+        product_4_q  <= product(factor_a_4_q, factor_b_4_q);
+        factor_b_4_q <= 18'(made_q);
       end
       Measured: begin
         state_q      <= Squared;
@@ -245,6 +278,9 @@ module echo_control #(
         product_1_q  <= product(factor_a_1_q, factor_b_1_q);
         product_2_q  <= product(factor_a_2_q, factor_b_2_q);
         product_3_q  <= product(factor_a_3_q, factor_b_3_q);
+        product_4_q  <= product(factor_a_4_q, factor_b_4_q);
+        factor_a_4_q <= 18'(32'(last_left_q) - 32'(product_4_q >>> 5));
+        factor_b_4_q <= 18'(kept_q);
         factor_a_0_q <= 18'(far_passed_q);
         factor_b_0_q <= 18'(far_passed_q);
         factor_a_1_q <= 18'(oldest_q);
@@ -259,6 +295,8 @@ module echo_control #(
         product_1_q       <= product(factor_a_1_q, factor_b_1_q);
         product_2_q       <= product(factor_a_2_q, factor_b_2_q);
         product_3_q       <= product(factor_a_3_q, factor_b_3_q);
+        product_4_q       <= product(factor_a_4_q, factor_b_4_q);
+        made_q            <= 16'(in_32nds(product_4_q));
         near_energy_q     <= near_energy_q + 38'(product_0_q);
         echo_energy_q     <= echo_energy_q + 38'(product_1_q);
         learning_energy_q <= learning_energy_q + 38'(product_2_q);
@@ -279,7 +317,8 @@ module echo_control #(
         restore_q   <= 1'b0;
         // far_energy_q stays: it is what is compared with.
         far_energy_ram[line_q] <= far_energy_q + 42'(product_0_q) - 42'(product_1_q);
-        comfort_q   <= 16'(product_3_q >>> 15);
+        made_q      <= linear::clamped(32'(made_q) + 32'(product_3_q >>> 15));
+        wrong_q     <= wrong_q + 41'(product_4_q);
         share_q     <= faded(share_q, far_speaks_q && {left_mean_q[37:7], 6'd0} < 37'(far_power_q));
         far_seen_q  <= far_seen_q || far_speaks_q;
         near_mean_q     <= begun_q ? near_mean_ram[line_q] : '0;
@@ -295,8 +334,8 @@ module echo_control #(
         take_over_o <= take_over_q;
         restore_o   <= restore_q;
         mix_stb_o   <= 1'b1;
-        share_o     <= suppress_q ? 5'd16 - share_q : 5'd16;
-        comfort_o   <= suppress_q ? 20'(comfort_q) * $signed({15'd0, share_q}) : 20'sd0;
+        share_o     <= 5'd16 - share_q;
+        comfort_o   <= 20'(made_q) * $signed({15'd0, share_q});
         near_energy_ram[line_q]     <= near_energy_q;
         echo_energy_ram[line_q]     <= echo_energy_q;
         learning_energy_ram[line_q] <= learning_energy_q;
@@ -305,6 +344,7 @@ module echo_control #(
         random_ram[line_q]          <= random_q;
         far_pass_ram[line_q]        <= {far_sum_q, far_last_q, far_seen_q};
         voice_ram[line_q]           <= {begun_q, nearly_q, near_speaks_q, share_q, peak_q};
+        noise_ram[line_q]           <= {lean_q, made_q, last_left_q, wrong_q};
       end
       Means: begin
         state_q         <= WidthHeard;
@@ -318,6 +358,9 @@ module echo_control #(
       end
       WidthHeard: begin
         state_q       <= WidthEcho;
+        // Louder is somebody who speaks.
+        if (!far_seen_q && {1'b0, heard_energy_q[37:8]} <= least(quietest_q, quietest_before_q))
+          lean_q <= leant(lean_q, wrong_q);
         width_q       <= bit_width(42'(width_of_q));
         log_of_q      <= width_of_q;
         width_of_q    <= echo_mean_q;
@@ -391,9 +434,22 @@ module echo_control #(
         root_q   <= {root_q[15:0], rest >= trial};
         bits_q   <= bits_q - 5'd1;
         if (bits_q == 5'd0) begin
-          state_q <= Store;
+          state_q <= Gain;
           peak_q  <= root_q[15:14] != '0 ? '1 : {root_q[13:0], rest >= trial};
         end
+      end
+      Gain: begin
+        state_q      <= Gained;
+        factor_a_4_q <= $signed({3'd0, peak_q});
+        factor_b_4_q <= $signed({10'd0, made_of_rom[leans[4:1]]});
+      end
+      Gained: begin
+        state_q     <= Louder;
+        product_4_q <= product(factor_a_4_q, factor_b_4_q);
+      end
+      Louder: begin
+        state_q <= Store;
+        peak_q  <= 15'(product_4_q >>> 7);
       end
       Store: begin
         state_q           <= Decided;
@@ -402,6 +458,7 @@ module echo_control #(
         echo_energy_q     <= '0;
         learning_energy_q <= '0;
         heard_energy_q    <= '0;
+        wrong_q           <= '0;
         far_seen_q        <= far_speaks_q;
         near_mean_ram[line_q]     <= near_mean_q;
         echo_mean_ram[line_q]     <= echo_mean_q;
@@ -424,5 +481,9 @@ module echo_control #(
   end
 
   assign awake_o = work_i || state_q != Idle || start_o || mix_stb_o || power_stb_o;
+
+`ifdef FORMAL
+  `include "echo_control_properties.svh"
+`endif
 endmodule
 `default_nettype wire

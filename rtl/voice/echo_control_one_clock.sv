@@ -17,7 +17,6 @@ module echo_control_one_clock #(
     input  logic                 block_ends_i,
     input  logic                 fresh_i,
     input  logic                 learns_i,
-    input  logic                 suppress_i,
     input  logic [1:0]           tail_i,
     input  logic signed [15:0]   near_i,
     input  logic signed [15:0]   learning_i,
@@ -79,12 +78,20 @@ module echo_control_one_clock #(
     for (int n = 0; n < 128; n++) reciprocal_rom[n] = 32'((65536 / (128 + n) + 1) / 2);
   end
 
+  // How loud what goes into the noise is, of half its pole, in 1/128.
+  logic [31:0] made_of_rom[16];
+  initial begin
+    for (int n = 0; n < 16; n++) made_of_rom[n] = 128 - (n * n + 2) / 5;
+  end
+
   // Of a line, from sample to sample …
   logic [63:0] far_energy_mem[Depth], near_energy_mem[Depth], echo_energy_mem[Depth], learning_energy_mem[Depth],
       heard_energy_mem[Depth], left_mean_mem[Depth];
   logic [31:0] random_mem[Depth];
   logic [52:0] voice_mem[Depth];  // begun, nearly learnt, near end speaks, share, far end seen, DC removal: last, sum
-  logic [15:0] peak_mem[Depth];   // of the noise
+  logic [15:0] peak_mem[Depth];   // of what goes into the noise
+  logic [37:0] noise_mem[Depth];  // its pole, itself, last sample
+  logic [63:0] wrong_mem[Depth];  // whether that was foretold wrongly
   // … and from block to block.
   logic [63:0] near_mean_mem[Depth], echo_mean_mem[Depth], learning_mean_mem[Depth], heard_mean_mem[Depth];
   logic [22:0] best_mem[Depth];   // least left, blocks, blocks much better
@@ -96,7 +103,8 @@ module echo_control_one_clock #(
   task automatic decide();
     logic begun, nearly, near_speaks, far_seen, speaks;
     logic [4:0] share;
-    logic signed [15:0] far_last, learning_error, heard_error, far, comfort;
+    logic signed [15:0] far_last, learning_error, heard_error, far, comfort, last_left;
+    logic signed [31:0] lean, product;
     logic signed [27:0] far_sum;
     logic signed [17:0] rise;
     logic [31:0] x, far_power;
@@ -112,6 +120,8 @@ module echo_control_one_clock #(
       random_mem[line_i]          = 32'd1;
       voice_mem[line_i]           = '0;
       peak_mem[line_i]            = '0;
+      noise_mem[line_i]           = '0;
+      wrong_mem[line_i]           = '0;
     end
     {begun, nearly, near_speaks, share, far_seen, far_last, far_sum} = voice_mem[line_i];
     far_energy     = far_energy_mem[line_i];
@@ -129,7 +139,14 @@ module echo_control_one_clock #(
     x = x ^ (x >> 17);
     x = x ^ (x << 5);
     random_mem[line_i] = x;
-    comfort   = 16'((32'($signed(x[31:16])) * $signed({16'd0, peak_mem[line_i]})) >>> 15);
+    {lean[5:0], comfort, last_left} = noise_mem[line_i];
+    lean      = 32'($signed(lean[5:0]));
+    product   = lean * 32'(last_left);
+    wrong_mem[line_i] = $signed(wrong_mem[line_i]) + (64'(heard_error) - (64'(product) >>> 5)) * 64'(last_left);
+    product   = lean * 32'(comfort);
+    comfort   = linear::clamped(((product + (product < 0 ? 32'sd31 : 32'sd0)) >>> 5)
+                                + ((32'($signed(x[31:16])) * $signed({16'd0, peak_mem[line_i]})) >>> 15));
+    noise_mem[line_i] = {lean[5:0], comfort, heard_error};
     // The far end of the samples before the new one.
     far_power = 32'(far_energy >> (4'd7 + 4'(tail_i)));
     speaks    = far_power >= Quietest;
@@ -159,8 +176,8 @@ module echo_control_one_clock #(
       near_power_o <= near_mean_mem[line_i][37:7];
       left_power_o <= heard_mean_mem[line_i][37:7];
     end
-    share_o   <= suppress_i ? 5'd16 - share : 5'd16;
-    comfort_o <= suppress_i ? 20'(comfort) * $signed({15'd0, share}) : 20'sd0;
+    share_o   <= 5'd16 - share;
+    comfort_o <= 20'(comfort) * $signed({15'd0, share});
     voice_mem[line_i] = {begun, nearly, near_speaks, share, far_seen, far_i, far_sum};
   endtask
 
@@ -174,6 +191,7 @@ module echo_control_one_clock #(
     logic [63:0] near_mean, echo_mean, learning_mean, heard_mean, learning_energy, heard_energy;
     logic [30:0] quietest, former;
     logic [31:0] root, trial;
+    logic signed [31:0] lean;
     learning_energy = learning_energy_mem[line_i];
     heard_energy    = heard_energy_mem[line_i];
     near_mean     = mean(begun ? near_mean_mem[line_i] : 64'd0, near_energy_mem[line_i]);
@@ -208,7 +226,17 @@ module echo_control_one_clock #(
     take_over_o <= take_over;
     restore_o   <= worse && !take_over;
     // The noise: the quietest block, of 48 or of those before. Its peak is a root, found bit by bit.
-    if (!far_seen) quietest = least(quietest, heard_energy[37:7]);
+    lean = 32'($signed(noise_mem[line_i][37:32]));
+    if (!far_seen) begin
+      quietest = least(quietest, heard_energy[37:7]);
+      // Louder is somebody who speaks.
+      if (heard_energy >> 8 <= 64'(least(quietest, former))) begin
+        if ($signed(wrong_mem[line_i]) > 0 && lean < 28) lean = lean + 1;
+        else if ($signed(wrong_mem[line_i]) < 0 && lean > -28) lean = lean - 1;
+      end
+    end
+    noise_mem[line_i][37:32] = lean[5:0];
+    wrong_mem[line_i]        = '0;
     turn = turn + 6'd1;
     if (turn == 6'd48) begin
       turn = 6'd0;
@@ -221,7 +249,8 @@ module echo_control_one_clock #(
         trial = root + (32'd65536 >> n);
         if (64'(trial) * 64'(trial) <= 64'(least(quietest, former)) << 2) root = trial;
       end
-      peak_mem[line_i] = root > 32'd32767 ? 16'd32767 : root[15:0];
+      if (root > 32'd32767) root = 32'd32767;
+      peak_mem[line_i] = 16'((root * made_of_rom[4'((lean < 0 ? -lean : lean) >> 1)]) >> 7);
     end
     near_energy_mem[line_i]     = '0;
     echo_energy_mem[line_i]     = '0;

@@ -3,9 +3,8 @@
 // Annex D, and beside speexdsp.
 #include "switchroom/dsp/echo_canceller.hpp"
 
-#include "g168.hpp"
+#include "g168_bench.hpp"
 #include "speex_canceller.hpp"
-#include "switchroom/dsp/nonlinear_processor.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,8 +12,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <functional>
-#include <memory>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -27,35 +24,12 @@ namespace files = switchroom::dsp::testing;
 namespace g168 = files::g168;
 using g168::words;
 
-constexpr unsigned taps_of_16_ms = 128, taps_of_128_ms = 1024;
-constexpr double erl_db = 6;
-
-/// What a canceller leaves of the echo of `far` and of `near_end`, which may be empty; `each` is
-/// called before each sample.
-template <typename Canceller>
-words left_over(Canceller& canceller, g168::echo_path& path, const words& far,
-                const words& near_end = {}, const std::function<void(std::size_t)>& each = {}) {
-  words left;
-  for (std::size_t n = 0; n < far.size(); ++n) {
-    if (each)
-      each(n);
-    const std::int16_t received = g168::coded(far[n]);
-    const double near = n < near_end.size() ? near_end[n] : 0;
-    left.push_back(canceller.cancel(received, g168::coded(path.step(received) + near)));
-  }
-  return left;
-}
-
-class G168 : public ::testing::Test {
-protected:
-  void SetUp() override {
-    if (g168::present())
-      return;
-    if (files::in_ci())
-      GTEST_FAIL() << "ITU vectors not present";
-    GTEST_SKIP() << "ITU vectors not present";
-  }
-};
+using files::G168;
+using g168::conforms;
+using g168::erl_db;
+using g168::left_over;
+using g168::taps_of_128_ms;
+using g168::taps_of_16_ms;
 
 // Test 2B. The echo must be 20 dB down after a second of speech, and in the steady state under
 // figure 11, at all levels of the far end, on each path and after the change to the next one.
@@ -73,9 +47,13 @@ TEST_F(G168, Test2BConvergesAndConvergesAgain) {
         const std::string what = g168::models[model] + ", " + std::to_string(taps) + " taps, " +
                                  std::to_string(dbm0) + " dBm0";
         for (const double change_s : {0.0, 10.0}) {
-          EXPECT_LE(g168::level_between(left, change_s + 1, change_s + 1.35), dbm0 - erl_db - 20)
+          EXPECT_TRUE(conforms("2B, after 1 s",
+                               g168::level_between(left, change_s + 1, change_s + 1.35),
+                               dbm0 - erl_db - 20))
               << what;
-          EXPECT_LE(g168::level_between(left, change_s + 9, change_s + 9.98), g168::figure_11(dbm0))
+          EXPECT_TRUE(conforms("2B, steady state",
+                               g168::level_between(left, change_s + 9, change_s + 9.98),
+                               g168::figure_11(dbm0)))
               << what;
         }
       }
@@ -87,23 +65,31 @@ TEST_F(G168, Test2BOfALateEcho) {
     g168::echo_path path(model, erl_db, 880);
     echo_canceller canceller(taps_of_128_ms);
     const words left = left_over(canceller, path, g168::far_source(-10, 10));
-    EXPECT_LE(g168::level_between(left, 9, 9.98), g168::figure_11(-10)) << model;
+    EXPECT_TRUE(
+        conforms("2B, an echo of 110 ms", g168::level_between(left, 9, 9.98), g168::figure_11(-10)))
+        << model;
   }
 }
 
-// Test 2C: what was learnt within a second of noise at the near end (here white, 30 dB under the
-// far end) is good enough: the echo, with the noise gone and nothing learnt any more, is no louder
-// than the noise.
+// Test 2C: what was learnt within a second of noise at the near end (as in rooms, and white; 30 dB
+// under the far end) is good enough: the echo, with the noise gone and nothing learnt any more, is
+// no louder than the noise.
 TEST_F(G168, Test2CConvergesInNoise) {
-  for (const auto& model : g168::models) {
-    g168::echo_path path(model, erl_db);
-    echo_canceller canceller(taps_of_16_ms);
-    words noise(8000);
-    files::add_noise(noise, -40, 3);
-    const words left = left_over(canceller, path, g168::far_source(-10, 3), noise,
-                                 [&](std::size_t n) { canceller.learn(n < 8000); });
-    EXPECT_LE(g168::level_between(left, 1, 2.4), -40) << model;
-  }
+  for (const bool as_in_rooms : {true, false})
+    for (const auto& model : g168::models) {
+      g168::echo_path path(model, erl_db);
+      echo_canceller canceller(taps_of_16_ms);
+      words noise(8000);
+      if (as_in_rooms)
+        noise = g168::hoth_noise(-40, noise.size(), 3);
+      else
+        files::add_noise(noise, -40, 3);
+      const words left = left_over(canceller, path, g168::far_source(-10, 3), noise,
+                                   [&](std::size_t n) { canceller.learn(n < 8000); });
+      EXPECT_TRUE(conforms(as_in_rooms ? "2C, Hoth noise" : "2C, white noise",
+                           g168::level_between(left, 1, 2.4), -40))
+          << model;
+    }
 }
 
 // Test 3A: a talker at the near end, 15 dB under the far end, from the start on: the echo that is
@@ -115,7 +101,7 @@ TEST_F(G168, Test3ALowNearEndFromTheStart) {
     const words left =
         left_over(canceller, path, g168::far_source(-10, 10), g168::near_source(-25, 5),
                   [&](std::size_t n) { canceller.learn(n < 40'000); });
-    EXPECT_LE(g168::level_between(left, 5, 7.8), -25) << model;
+    EXPECT_TRUE(conforms("3A", g168::level_between(left, 5, 7.8), -25)) << model;
   }
 }
 
@@ -135,7 +121,8 @@ TEST_F(G168, Test3BDoubleTalkDoesNotDiverge) {
         near.insert(near.end(), talker.begin(), talker.end());
         const words left = left_over(canceller, path, g168::far_source(-10, 18.5, offset + 1), near,
                                      [&](std::size_t n) { canceller.learn(n < near.size()); });
-        EXPECT_LE(g168::level_between(left, 15.5, 18.3), g168::figure_11(-10) + margin_db)
+        EXPECT_TRUE(conforms(margin_db > 5 ? "3B a" : "3B b", g168::level_between(left, 15.5, 18.3),
+                             g168::figure_11(-10) + margin_db))
             << g168::models[model] << ", near end " << near_dbm0 << " dBm0, " << offset
             << " samples late";
       }
@@ -151,7 +138,8 @@ TEST_F(G168, Test4LeaksNothingInSilence) {
     left_over(canceller, path, far);
     canceller.learn(false);
     const words left = left_over(canceller, path, g168::far_source(-10, 2));
-    EXPECT_LE(g168::level_between(left, 0, 1.75), g168::figure_11(-10) + 10) << model;
+    EXPECT_TRUE(conforms("4", g168::level_between(left, 0, 1.75), g168::figure_11(-10) + 10))
+        << model;
   }
 }
 
@@ -164,7 +152,7 @@ TEST_F(G168, Test5AnOpenPathIsLearnt) {
       if (n == 40'000)
         path = g168::echo_path::open();
     });
-    EXPECT_LE(g168::level_between(left, 5.5, 6.9), -37) << model;
+    EXPECT_TRUE(conforms("5", g168::level_between(left, 5.5, 6.9), -37)) << model;
   }
 }
 
@@ -188,7 +176,8 @@ TEST_F(G168, Test6NarrowBandSignals) {
     }
     canceller.learn(false);
     const words left = left_over(canceller, path, g168::far_source(-10, 2));
-    EXPECT_LE(g168::level_between(left, 0, 1.75), g168::figure_11(-10) + 10) << model;
+    EXPECT_TRUE(conforms("6", g168::level_between(left, 0, 1.75), g168::figure_11(-10) + 10))
+        << model;
   }
 }
 
@@ -199,89 +188,9 @@ TEST_F(G168, Test7StaysStableWithATone) {
     echo_canceller canceller(taps_of_16_ms);
     const words left = left_over(canceller, path, files::sine(1020, -10, 120 * 8000));
     for (int second = 1; second < 120; ++second)
-      ASSERT_LE(g168::level_between(left, second, second + 1), g168::figure_11(-10))
+      ASSERT_TRUE(
+          conforms("7", g168::level_between(left, second, second + 1), g168::figure_11(-10)))
           << model << ", second " << second;
-  }
-}
-
-/// With a non-linear processor behind it.
-class whole_canceller {
-public:
-  explicit whole_canceller(unsigned taps) : canceller_(taps) {}
-  std::int16_t cancel(std::int16_t far, std::int16_t near) {
-    const std::int16_t left = canceller_.cancel(far, near);
-    return after_.step(left,
-                       static_cast<std::uint32_t>(canceller_.far_energy() / canceller_.taps()));
-  }
-  const nonlinear_processor& after() const { return after_; }
-
-private:
-  echo_canceller canceller_;
-  nonlinear_processor after_;
-};
-
-// Test 2A: with the non-linear processor nothing is left after a second, nor a second after a
-// change.
-TEST_F(G168, Test2ANothingIsHeardOfTheEcho) {
-  for (const unsigned taps : {taps_of_16_ms, taps_of_128_ms})
-    for (const double dbm0 : {0.0, -10.0, -20.0, -30.0})
-      for (std::size_t model = 0; model < g168::models.size(); ++model) {
-        const auto far = g168::far_source(dbm0, 6);
-        g168::echo_path path(g168::models[model], erl_db);
-        whole_canceller canceller(taps);
-        const words left = left_over(canceller, path, far, {}, [&](std::size_t n) {
-          if (n == 24'000)
-            path = g168::echo_path(g168::models[(model + 1) % 5], erl_db);
-        });
-        for (const double change_s : {0.0, 3.0})
-          EXPECT_LE(g168::level_between(left, change_s + 1, change_s + 2.9), -65)
-              << g168::models[model] << ", " << taps << " taps, " << dbm0 << " dBm0";
-      }
-}
-
-// Test 9: what is put in the place of the echo is as loud as the noise of the near end, within 2
-// dB, also when that changes; so that the far end does not hear the line go dead and come back.
-TEST_F(G168, Test9ComfortNoiseIsAsLoudAsTheNearEnd) {
-  for (const auto& model : g168::models) {
-    const auto far = g168::far_source(-10, 30);
-    words noise;
-    for (const double dbm0 : {-45.0, -55.0, -45.0}) {
-      words part(80'000);
-      files::add_noise(part, dbm0, 7);
-      noise.insert(noise.end(), part.begin(), part.end());
-    }
-    g168::echo_path path(model, erl_db);
-    whole_canceller canceller(taps_of_16_ms);
-    std::array<double, 3> energy{};
-    std::array<unsigned, 3> count{};
-    for (std::size_t n = 0; n < far.size(); ++n) {
-      const std::int16_t received = g168::coded(far[n]);
-      const auto heard = canceller.cancel(received, g168::coded(path.step(received) + noise[n]));
-      if (n % 80'000 < 32'000 || !canceller.after().suppresses())
-        continue; // 4 s are there to find it out
-      energy[n / 80'000] += double(heard) * heard;
-      ++count[n / 80'000];
-    }
-    for (std::size_t n = 0; n < 3; ++n) {
-      ASSERT_GT(count[n], 20'000U) << "most of what the far end says";
-      const double rms = std::sqrt(energy[n] / count[n]);
-      EXPECT_NEAR(20 * std::log10(rms / files::rms_of(0)), n == 1 ? -55 : -45, 2) << model << n;
-    }
-  }
-}
-
-// Who speaks at the near end is heard, also while the far end speaks, 10 dB louder.
-TEST_F(G168, TheNearEndIsNotSuppressed) {
-  for (const auto& model : g168::models) {
-    const auto far = g168::far_source(-10, 12);
-    words tone = files::sine(1020, -20, far.size());
-    std::fill_n(tone.begin(), 40'000, std::int16_t{0});
-    g168::echo_path path(model, erl_db);
-    whole_canceller canceller(taps_of_16_ms);
-    const words heard = left_over(canceller, path, far, tone);
-    const auto figures = measure_tone(std::span(heard).subspan(48'000));
-    EXPECT_NEAR(figures.level_dbm0, -20, 1) << model;
-    EXPECT_GT(figures.purity_db, 20) << model;
   }
 }
 

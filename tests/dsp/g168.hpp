@@ -153,6 +153,52 @@ inline double figure_11(double dbm0) {
   return dbm0 * 25 / 30 - 30;
 }
 
+/// Noise of a room as ITU-T P.800 has it from Hoth: its spectrum in dB at thirds of an octave, as
+/// far as a telephone goes; by a filter that is its inverse transform.
+inline words hoth_noise(double dbm0, std::size_t count, unsigned seed) {
+  constexpr std::array<std::pair<double, double>, 15> spectrum = {{{160, 29.1},
+                                                                   {200, 27.6},
+                                                                   {250, 26.0},
+                                                                   {315, 24.4},
+                                                                   {400, 22.7},
+                                                                   {500, 21.1},
+                                                                   {630, 19.5},
+                                                                   {800, 17.8},
+                                                                   {1000, 16.2},
+                                                                   {1250, 14.6},
+                                                                   {1600, 12.9},
+                                                                   {2000, 11.3},
+                                                                   {2500, 9.6},
+                                                                   {3150, 7.8},
+                                                                   {4000, 5.4}}};
+  constexpr int half = 100;
+  std::array<double, 2 * half + 1> filter{};
+  for (double hz = 165; hz < 3600; hz += 10) {
+    std::size_t at = 1;
+    while (spectrum[at].first < hz)
+      ++at;
+    const auto [low, low_db] = spectrum[at - 1];
+    const auto [high, high_db] = spectrum[at];
+    const double db = low_db + (high_db - low_db) * std::log(hz / low) / std::log(high / low);
+    for (int n = -half; n <= half; ++n)
+      filter[static_cast<std::size_t>(n + half)] +=
+          std::pow(10, db / 20) * std::cos(2 * std::numbers::pi * hz * n / 8000) *
+          (0.5 + 0.5 * std::cos(std::numbers::pi * n / (half + 1)));
+  }
+  std::mt19937 random(seed);
+  std::normal_distribution<double> white;
+  std::vector<double> made(count), source(count + filter.size());
+  std::generate(source.begin(), source.end(), [&] { return white(random); });
+  for (std::size_t n = 0; n < count; ++n)
+    for (std::size_t k = 0; k < filter.size(); ++k)
+      made[n] += filter[k] * source[n + k];
+  const double scale = testing::rms_of(dbm0) / rms_of(made);
+  words noise;
+  for (const double x : made)
+    noise.push_back(clip(x * scale));
+  return noise;
+}
+
 inline double level_between(const words& signal, double from_s, double to_s) {
   const auto first = static_cast<std::size_t>(from_s * 8000);
   return level_dbm0(

@@ -2,7 +2,7 @@
 // G.726 against the ITU's sequences and against spandsp.
 #include "switchroom/dsp/g726.hpp"
 
-#include "g726_spandsp.hpp"
+#include "g726_compared.hpp"
 #include "signals.hpp"
 #include "spoken.hpp"
 #include "vectors.hpp"
@@ -23,82 +23,15 @@ using namespace switchroom::dsp;
 namespace files = switchroom::dsp::testing;
 using g711::law;
 using g726::rate;
+using spandsp::companded;
+using spandsp::decode_here;
+using spandsp::encode_here;
+using spandsp::expect_equal;
+using spandsp::expect_spandsps;
+using spandsp::expect_spandsps_of_codes;
+using spandsp::laws;
 using spandsp::octets;
 using spandsp::words;
-
-constexpr law laws[] = {law::a, law::mu};
-
-octets encode(rate r, const words& samples) {
-  octets out(samples.size());
-  EXPECT_EQ(g726::encoder(r).encode(samples, out), out.size());
-  return out;
-}
-octets encode(rate r, law l, const octets& from) {
-  octets out(from.size());
-  EXPECT_EQ(g726::encoder(r).encode(l, from, out), out.size());
-  return out;
-}
-words decode(rate r, const octets& codes) {
-  words out(codes.size());
-  EXPECT_EQ(g726::decoder(r).decode(codes, out), out.size());
-  return out;
-}
-octets decode(rate r, law l, const octets& codes) {
-  octets out(codes.size());
-  EXPECT_EQ(g726::decoder(r).decode(l, codes, out), out.size());
-  return out;
-}
-
-octets companded(law l, const words& samples) {
-  octets out;
-  for (const std::int16_t s : samples)
-    out.push_back(g711::encode(l, s));
-  return out;
-}
-
-template <typename Values>
-void expect_equal(const Values& ours, const Values& theirs, const std::string& of) {
-  ASSERT_EQ(ours.size(), theirs.size()) << of;
-  const auto at = std::mismatch(ours.begin(), ours.end(), theirs.begin()).first - ours.begin();
-  ASSERT_EQ(at, std::ptrdiff_t(ours.size()))
-      << of << ": " << int(ours[std::size_t(at)]) << ", " << int(theirs[std::size_t(at)]);
-}
-
-/// spandsp 0.0.6 lets a sample of more than 14 bits wrap around; Annex A limits it.
-void expect_equal_but_for_wrapping(const words& ours, words theirs, const std::string& of) {
-  ASSERT_EQ(ours.size(), theirs.size());
-  for (std::size_t i = 0; i < ours.size(); ++i)
-    if (ours[i] == 32764 || ours[i] == -32768)
-      theirs[i] = ours[i];
-  expect_equal(ours, theirs, of);
-}
-
-/// Both directions at all rates and ends.
-void expect_spandsps(const words& sound, const std::string& what) {
-  for (const rate r : spandsp::rates) {
-    const std::string of = what + ", " + spandsp::name_of(r);
-    const octets codes = encode(r, sound);
-    expect_equal(codes, spandsp::encode(r, sound), of);
-    expect_equal_but_for_wrapping(decode(r, codes), spandsp::decode(r, codes), of);
-    for (const law l : laws) {
-      const octets pcm = companded(l, sound), sent = encode(r, l, pcm);
-      expect_equal(sent, spandsp::encode(r, l, pcm), of);
-      expect_equal(decode(r, l, sent), spandsp::decode(r, l, sent), of);
-    }
-  }
-}
-
-/// Decoders alone, at all rates and ends.
-void expect_spandsps_of_codes(octets any, const std::string& what) {
-  for (const rate r : spandsp::rates) {
-    for (auto& code : any)
-      code &= static_cast<std::uint8_t>((1 << int(r)) - 1);
-    const std::string of = what + ", " + spandsp::name_of(r);
-    expect_equal_but_for_wrapping(decode(r, any), spandsp::decode(r, any), of);
-    for (const law l : laws)
-      expect_equal(decode(r, l, any), spandsp::decode(r, l, any), of);
-  }
-}
 
 octets itu(const std::string& file) {
   const auto read = files::itu_words("g726", file);
@@ -122,7 +55,7 @@ TEST_P(G726Itu, EncodesTheSequences) {
   for (const auto& [in, out] : {std::pair{"nrm.", "rn"}, {"ovr.", "rv"}}) {
     const octets pcm = itu(in + letter);
     ASSERT_EQ(pcm.size(), in[0] == 'n' ? 16384U : 2048U);
-    expect_equal(encode(r, l, pcm), itu(out + kbit + "f" + letter + ".i"), in);
+    expect_equal(encode_here(r, l, pcm), itu(out + kbit + "f" + letter + ".i"), in);
   }
 }
 
@@ -130,14 +63,14 @@ TEST_P(G726Itu, DecodesTheSequences) {
   for (const std::string name : {"rn", "rv"}) {
     const octets codes = itu(name + kbit + "f" + letter + ".i");
     ASSERT_EQ(codes.size(), name == "rn" ? 16384U : 2048U);
-    expect_equal(decode(r, l, codes), itu(name + kbit + "f" + letter + ".o"), name);
+    expect_equal(decode_here(r, l, codes), itu(name + kbit + "f" + letter + ".o"), name);
   }
 }
 
 TEST_P(G726Itu, DecodesTheStimuli) {
   const octets codes = itu("i" + kbit);
   ASSERT_EQ(codes.size(), 16384U);
-  expect_equal(decode(r, l, codes), itu("ri" + kbit + "f" + letter + ".o"), "stimuli");
+  expect_equal(decode_here(r, l, codes), itu("ri" + kbit + "f" + letter + ".o"), "stimuli");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, G726Itu,
@@ -202,7 +135,7 @@ TEST(G726, LimitsLinearSamples) {
                 static_cast<std::int16_t>(random() % 2 == 0 ? 32767 : -32768));
   for (const rate r : spandsp::rates) {
     const octets codes = spandsp::encode(r, loud), sign = spandsp::decode(r, law::a, codes);
-    const words ours = decode(r, codes), theirs = spandsp::decode(r, codes);
+    const words ours = decode_here(r, codes), theirs = spandsp::decode(r, codes);
     int limited = 0;
     for (std::size_t i = 0; i < ours.size(); ++i)
       if (ours[i] != theirs[i]) {
@@ -238,15 +171,15 @@ TEST(G726, ASecondTurnLosesNothing) {
   const words sound = files::babble(6).take(40'000);
   for (const rate r : spandsp::rates)
     for (const law l : laws) {
-      const octets first = decode(r, l, encode(r, l, companded(l, sound)));
-      expect_equal(decode(r, l, encode(r, l, first)), first, spandsp::name_of(r));
+      const octets first = decode_here(r, l, encode_here(r, l, companded(l, sound)));
+      expect_equal(decode_here(r, l, encode_here(r, l, first)), first, spandsp::name_of(r));
     }
 }
 
 TEST(G726, BlocksMayBeCutAnywhere) {
   const words sound = files::noise(20'000, 20000, 7);
   const octets whole = spandsp::encode(rate::kbit_32, sound);
-  const words heard_whole = decode(rate::kbit_32, whole);
+  const words heard_whole = decode_here(rate::kbit_32, whole);
   std::mt19937 random(8);
   g726::encoder e(rate::kbit_32);
   g726::decoder d(rate::kbit_32);
@@ -270,7 +203,7 @@ TEST(G726, NoMoreThanFitsIsWritten) {
   EXPECT_EQ(e.encode(sound, std::span(few).first(7)), 7U);
   EXPECT_EQ(few[7], 0xaa);
   EXPECT_EQ(e.encode(std::span(sound).first(3), few), 3U);
-  EXPECT_EQ(few[3], encode(rate::kbit_24, sound)[3]);
+  EXPECT_EQ(few[3], encode_here(rate::kbit_24, sound)[3]);
   words back(12, 77);
   g726::decoder d(rate::kbit_24);
   EXPECT_EQ(d.decode(few, std::span(back).first(9)), 9U);
@@ -280,11 +213,11 @@ TEST(G726, NoMoreThanFitsIsWritten) {
 
 TEST(G726, BitsThatARateHasNotAreDisregarded) {
   for (const rate r : spandsp::rates) {
-    const octets codes = encode(r, files::noise(1000, 8000, 10));
+    const octets codes = encode_here(r, files::noise(1000, 8000, 10));
     octets more = codes;
     for (auto& code : more)
       code = static_cast<std::uint8_t>(code | 0xff << int(r));
-    EXPECT_EQ(decode(r, more), decode(r, codes));
+    EXPECT_EQ(decode_here(r, more), decode_here(r, codes));
   }
 }
 
@@ -312,7 +245,7 @@ TEST(G726, PacksAsSpandspDoes) {
   for (const rate r : spandsp::rates)
     for (const auto o : {g726::order::low_bits_first, g726::order::high_bits_first}) {
       const words sound = files::noise(800, 8000, 11);
-      const octets codes = encode(r, sound), theirs = spandsp::packed(r, o, sound);
+      const octets codes = encode_here(r, sound), theirs = spandsp::packed(r, o, sound);
       ASSERT_EQ(theirs.size(), 100 * std::size_t(r));
       octets packed(theirs.size());
       EXPECT_EQ(g726::pack(r, o, codes, packed), packed.size());

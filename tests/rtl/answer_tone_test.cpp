@@ -9,6 +9,7 @@
 #include "Vanswer_tone_model.h"
 #include "answer_signals.hpp"
 #include "golden/answer_tone.hpp"
+#include "timed_writes.hpp"
 #include "voice_bench.hpp"
 
 namespace {
@@ -27,6 +28,38 @@ public:
   }
   /// One frame of slots 0 to 7; the lines' samples are compared, the rest is noise.
   void frame(const frame_samples& said, const frame_samples& heard) {
+    give(said, heard);
+    const auto expected = golden.frame(said, heard);
+    for (const auto& event : expected)
+      ++(event.kind == regs::event_kind::carrier_lost ? lost : tones);
+    ASSERT_EQ(take_events(), expected);
+    expect_disables();
+  }
+  void expect_disables() {
+    unsigned disables = 0;
+    for (unsigned n = 0; n < lines; ++n)
+      disables |= static_cast<unsigned>(golden.disables(n)) << n;
+    ASSERT_EQ(block->disable_o, disables);
+  }
+
+  /// A frame in which `line` is not watched any more from a clock on. What it told until then was
+  /// true, and afterwards there is nothing.
+  void frame_disabled_at(unsigned clock, unsigned line, const frame_samples& said,
+                         const frame_samples& heard) {
+    const std::uint16_t word = answer::line_config::offset + static_cast<std::uint16_t>(line);
+    writes_.add({clock, word, 0});
+    give(said, heard);
+    ASSERT_TRUE(writes_.empty());
+    const auto expected = golden.frame(said, heard);
+    golden.write(word, 0);
+    const auto events = take_events();
+    ASSERT_TRUE(events.empty() || events == expected);
+    expect_disables();
+  }
+  /// The clock of the last frame in which disable_o rose.
+  unsigned rose = 0;
+
+  void give(const frame_samples& said, const frame_samples& heard) {
     const auto sample = [&](const frame_samples& of, unsigned slot) {
       return slot >= first_slot && slot < first_slot + lines
                  ? static_cast<std::uint16_t>(of[slot - first_slot])
@@ -39,25 +72,28 @@ public:
       block->egress_stb_i = slot > 0;
       block->egress_slot_i = slot - 1;
       block->egress_sample_i = sample(heard, slot - 1);
-      clock();
+      step(slot);
     }
     block->ingress_stb_i = block->egress_stb_i = 0;
     for (unsigned n = 9; n < 128; ++n)
-      clock();
-    const auto expected = golden.frame(said, heard);
-    for (const auto& event : expected)
-      ++(event.kind == regs::event_kind::carrier_lost ? lost : tones);
-    ASSERT_EQ(take_events(), expected);
-    unsigned disables = 0;
-    for (unsigned n = 0; n < lines; ++n)
-      disables |= static_cast<unsigned>(golden.disables(n)) << n;
-    ASSERT_EQ(block->disable_o, disables);
+      step(n);
   }
   void enable(unsigned line, bool on) {
     write(answer::line_config::offset + line, answer::line_config::enable::of(on));
   }
 
   unsigned tones = 0, lost = 0;
+
+private:
+  void step(unsigned n) {
+    const auto before = block->disable_o;
+    writes_.before(block, n);
+    clock();
+    writes_.after(block);
+    if ((block->disable_o & ~before) != 0)
+      rose = n;
+  }
+  switchroom::test::timed_writes writes_;
 };
 
 TEST(AnswerTone, RegistersAsDescribed) {
@@ -140,5 +176,39 @@ TEST(AnswerTone, ALineThatIsNotWatchedCostsNothingAndItsCancellerWorksAtOnce) {
     ASSERT_FALSE(bench.block->awake_o);
   }
   EXPECT_EQ(bench.tones, 1u);
+}
+
+// A line that is not watched any more while it is judged, at each clock of that: it does not
+// disable its canceller, nor tell anything later, and knows nothing when it is watched again.
+TEST(AnswerTone, ALineMayBeLeftWhileItIsJudged) {
+  switchroom::test::answer_signal tone;
+  tone.ms = 1200;
+  const auto signal = tone.samples(1);
+  std::size_t disabled_in = 0;
+  unsigned clock = 0;
+  {
+    answer_bench bench(1, 0);
+    bench.enable(1, true);
+    while (bench.block->disable_o == 0) {
+      ASSERT_LT(disabled_in, signal.size());
+      ASSERT_NO_FATAL_FAILURE(bench.frame({}, {0, signal[disabled_in++], 0}));
+    }
+    clock = bench.rose;
+  }
+  ASSERT_GT(clock, 60U) << "a judgement takes 45 clocks or more";
+  for (unsigned at = clock - 60; at < clock + 6; at += at + 8 < clock ? 4 : 1) {
+    answer_bench bench(at, 0);
+    bench.enable(1, true);
+    for (std::size_t n = 0; n + 1 < disabled_in; ++n)
+      ASSERT_NO_FATAL_FAILURE(bench.frame({}, {0, signal[n], 0}));
+    ASSERT_NO_FATAL_FAILURE(bench.frame_disabled_at(at, 1, {}, {0, signal[disabled_in - 1], 0}))
+        << "at clock " << at;
+    ASSERT_EQ(bench.block->disable_o, 0U) << "at clock " << at;
+    for (std::size_t n = disabled_in; n < signal.size(); ++n) {
+      if (n == disabled_in + 2)
+        bench.enable(1, true);
+      ASSERT_NO_FATAL_FAILURE(bench.frame({}, {0, signal[n], 0})) << "at clock " << at;
+    }
+  }
 }
 } // namespace

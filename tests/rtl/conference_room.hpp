@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "golden/conference.hpp"
+#include "timed_writes.hpp"
 #include "voice_bench.hpp"
 
 namespace switchroom::test {
@@ -37,9 +38,13 @@ public:
   }
   void dismiss(unsigned member) { base::write(config::offset + member, 0); }
 
+  /// A write in the midst of the frame that comes.
+  void write_within(const timed_write& write) { writes_.add(write); }
+
   /// One frame; gives what the members hear of what was said in the frame before.
   std::vector<std::int16_t> frame(std::span<const std::int16_t> said) {
     std::vector<std::int16_t> heard(members);
+    std::vector<timed_write> later; // in force from the member's next sample on
     for (unsigned clock = 0; clock < clocks; ++clock) {
       const unsigned member = clock - first_slot, arriving = clock - 3;
       block->frame_stb_i = clock == 0;
@@ -51,18 +56,30 @@ public:
           arriving - first_slot < members ? said[arriving - first_slot] : 0x5a5a);
       block->eval();
       awake_clocks += block->awake_o;
+      const auto written = writes_.before(block, clock);
       base::clock();
+      writes_.after(block);
       if (member < members) {
         heard[member] =
             block->member_stb_i ? static_cast<std::int16_t>(block->sample_o) : std::int16_t{0};
         EXPECT_EQ(heard[member], golden.sample(member)) << "member " << member;
       }
+      if (written && clock < 3 + first_slot + written->word - config::offset)
+        golden.write(written->word, written->value);
+      else if (written)
+        later.push_back(*written);
     }
     golden.frame(said);
+    for (const auto& write : later)
+      golden.write(write.word, write.value);
+    EXPECT_TRUE(writes_.empty()) << "the test writes too late";
     return heard;
   }
 
   unsigned awake_clocks = 0; ///< so far
+
+private:
+  timed_writes writes_;
 };
 
 inline constexpr double full_scale_dbm0 = 3.14; ///< of a sine, G.711

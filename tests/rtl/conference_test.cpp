@@ -41,6 +41,52 @@ TEST(ConferenceBlock, LockStepUnderRandomConfigurations) {
   }
 }
 
+// At any clock, mostly around that in which the member's sample comes: a member is in one bridge or
+// in the other in a frame, as it was before it or is after it.
+TEST(ConferenceBlock, LockStepWithWritesInTheMidstOfFrames) {
+  for (unsigned seed = 11; seed <= 16; ++seed) {
+    small_room r(seed);
+    for (unsigned n = 0; n < 6000 && !HasFailure(); ++n) {
+      samples said(8);
+      for (auto& sample : said)
+        sample = static_cast<std::int16_t>(r.random()) >> (n / 500 % 3 * 4);
+      unsigned clock = r.random() % 24;
+      for (unsigned writes = n % 64 < 40 ? r.random() % 4 : 0; writes > 0; --writes) {
+        const auto word = static_cast<std::uint32_t>(r.random());
+        r.write_within({clock, static_cast<std::uint16_t>(config::offset + r.random() % 3),
+                        (word & ~config::bridge::mask) | config::bridge::of(word >> 31)});
+        clock += r.random() % 4 == 0 ? r.random() % 30 : r.random() % 6;
+      }
+      r.frame(said);
+    }
+  }
+}
+
+// A bridge that was too loud begins with 0 dB again when nobody has been in it for a frame, in
+// which the block may have slept.
+TEST(ConferenceBlock, ABridgeThatRestedIsNotTurnedDown) {
+  for (unsigned seed = 21; seed <= 60; ++seed) {
+    small_room r(seed);
+    for (unsigned n = 0; n < 3; ++n)
+      r.seat(n, 1, 4095);
+    samples said(8, 30000);
+    for (unsigned n = 0; n < settled; ++n)
+      r.frame(said);
+    for (unsigned n = 0; n < 3; ++n)
+      r.dismiss(n);
+    do { // until they have faded
+      r.awake_clocks = 0;
+      r.frame(said);
+    } while (r.awake_clocks > 0);
+    r.seat(0, 1);
+    r.seat(1, 1);
+    said.assign(8, 3000);
+    for (unsigned n = 0; n < settled; ++n)
+      r.frame(said);
+    EXPECT_EQ(r.frame(said)[1], 3000);
+  }
+}
+
 TEST(ConferenceBlock, RegistersAsDescribed) {
   small_room r(5);
   EXPECT_EQ(r.read(block::id::offset), block::type << 16 | block::version);

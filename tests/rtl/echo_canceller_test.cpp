@@ -16,6 +16,7 @@
 #include "Vecho_one_clock_model.h"
 #include "golden/echo_cancellers.hpp"
 #include "switchroom/dsp/g711.hpp"
+#include "timed_writes.hpp"
 #include "voice_bench.hpp"
 
 namespace {
@@ -33,7 +34,9 @@ std::uint32_t word(unsigned tail, unsigned place, bool suppress = true, bool fre
 /// A far end that speaks and pauses, a hybrid and a near end that does.
 class phone {
 public:
-  explicit phone(unsigned seed) : random_(seed), far_(96) { new_path(); }
+  explicit phone(unsigned seed) : random_(seed), far_(96), colour_(seed % 3 == 1 ? 0.9 : -0.6) {
+    new_path();
+  }
 
   void new_path() {
     response_.assign(96, 0);
@@ -55,7 +58,9 @@ public:
     return octet;
   }
   std::int16_t says() {
-    double sum = normal_(random_) * near_rms_;
+    // Noise of the near end is dull or sharp, by one pole.
+    near_ = colour_ * near_ + normal_(random_);
+    double sum = near_ * near_rms_ * std::sqrt(1 - colour_ * colour_);
     for (std::size_t n = 0; n < response_.size(); ++n)
       sum += response_[n] * far_[n];
     return g711::decode(g711::law::a, g711::encode(g711::law::a, clip(sum)));
@@ -68,6 +73,7 @@ private:
   std::mt19937 random_;
   std::normal_distribution<double> normal_;
   std::vector<double> response_, far_;
+  double colour_, near_ = 0;
   double far_rms_ = 3000, near_rms_ = 3;
 };
 
@@ -88,6 +94,9 @@ public:
   }
   ~cancellers_bench() { EXPECT_EQ(this->read(::block::late::offset), 0u); }
 
+  /// A write in the midst of the frame that comes.
+  void write_within(const switchroom::test::timed_write& write) { writes_.add(write); }
+
   /// A frame: what the lines say goes by, then what they hear.
   void frame() {
     std::array<std::int16_t, slots> samples{};
@@ -100,6 +109,7 @@ public:
                                     : std::is_same_v<Model, Vecho_16_lanes_model> ? 8
                                     : std::is_same_v<Model, Vecho_32_lanes_model> ? 4
                                                                                   : 0);
+    std::vector<switchroom::test::timed_write> later; // in force from the line's next sample on
     block->frame_i = frame_ % 128;
     for (unsigned clock = 0; clock < rows + 9 * lines + 112; ++clock) {
       block->next_stb_i = clock < slots;
@@ -115,7 +125,13 @@ public:
         const bool mu = (block->mu_law_i >> line & 1) != 0;
         golden.heard(line, g711::decode(mu ? g711::law::mu : g711::law::a, block->pcm_i));
       }
+      const auto written = writes_.before(block, clock);
       base::clock();
+      writes_.after(block);
+      if (written && clock + config::offset < written->word)
+        golden.write(written->word, written->value);
+      else if (written)
+        later.push_back(*written);
       if (clock < 3 || clock >= 3 + slots) {
         ASSERT_FALSE(block->ingress_stb_o);
         continue;
@@ -131,8 +147,34 @@ public:
       ASSERT_EQ(left, slot < lines ? golden.left(slot) : samples[slot]) << "slot " << slot;
     }
     golden.frame();
+    for (const auto& write : later)
+      golden.write(write.word, write.value);
+    ASSERT_TRUE(writes_.empty()) << "the test writes too late";
     ++frame_;
   }
+  /// A frame that is over after so few clocks, with two samples of the lines in it; not compared.
+  void short_frame(unsigned clocks) {
+    for (unsigned clock = 0; clock < clocks; ++clock) {
+      block->next_stb_i = clock < lines;
+      block->next_slot_i = clock % slots;
+      block->ingress_stb_i = clock >= 1 && clock <= lines;
+      block->ingress_slot_i = (clock - 1) % slots;
+      block->ingress_sample_i = 1000;
+      block->line_stb_i = clock >= 6 && clock < 6 + lines;
+      block->line_i = (clock - 6) % lines;
+      base::clock();
+    }
+  }
+  std::uint32_t late() {
+    return switchroom::test::ask(block, false, ::block::late::offset, 0, [this] { base::clock(); })
+        .data;
+  }
+  void reset() {
+    block.reset();
+    golden = switchroom::golden::echo_cancellers(lines, places);
+    frame_ = 0;
+  }
+
   void frames(unsigned count) {
     for (unsigned n = 0; n < count; ++n)
       ASSERT_NO_FATAL_FAILURE(frame());
@@ -147,6 +189,7 @@ public:
   bool noise_only = false; ///< lines say and hear what has no echo, at full scale
 
 private:
+  switchroom::test::timed_writes writes_;
   std::uint32_t frame_ = 0;
 };
 
@@ -241,6 +284,57 @@ TYPED_TEST(EchoCancellers, LockStepUnderRandomConfigurations) {
       bench.read(config::offset + line);
     }
   }
+}
+
+// At any clock: what a canceller does with a sample, it does with all of it. Places change hands
+// between two lines within a frame, too.
+TYPED_TEST(EchoCancellers, LockStepWithWritesInTheMidstOfFrames) {
+  for (unsigned seed = 30; seed < 34; ++seed) {
+    cancellers_bench<TypeParam> bench(seed);
+    std::array<bool, lines> enabled{};
+    std::array<unsigned, lines> tail{};
+    for (unsigned n = 0; n < 3000; ++n) {
+      unsigned clock = bench.random() % 10;
+      for (unsigned writes = n % 400 < 100 ? bench.random() % 4 : 0; writes > 0; --writes) {
+        const unsigned line = bench.random() % lines;
+        const auto at = static_cast<std::uint16_t>(config::offset + line);
+        if (enabled[line] && bench.random() % 4 == 0) {
+          bench.write_within({clock, at, 0});
+          enabled[line] = false;
+        } else {
+          if (!enabled[line])
+            tail[line] = bench.random() % 2;
+          bench.write_within(
+              {clock, at,
+               word(tail[line], 2 * line, bench.random() % 2 != 0, bench.random() % 4 == 0)});
+          enabled[line] = true;
+        }
+        clock += bench.random() % 8;
+      }
+      ASSERT_NO_FATAL_FAILURE(bench.frame()) << "frame " << n << ", seed " << seed;
+    }
+  }
+}
+
+// Frames that are over before the longest tail is: each sample that has not been worked on is
+// counted, and after a reset all is as ever.
+TYPED_TEST(EchoCancellers, SamplesThatComeTooSoonAreCounted) {
+  if (std::is_same_v<TypeParam, Vecho_one_clock_model>)
+    GTEST_SKIP() << "has time for every line in any frame";
+  cancellers_bench<TypeParam> bench(9);
+  bench.write(config::offset + 1, word(3, 0));
+  constexpr unsigned clocks = 16, count = 100;
+  for (unsigned n = 0; n < count; ++n)
+    bench.short_frame(clocks);
+  const unsigned rows = std::is_same_v<TypeParam, Vecho_4_lanes_model>    ? 256
+                        : std::is_same_v<TypeParam, Vecho_16_lanes_model> ? 64
+                                                                          : 32;
+  EXPECT_LT(bench.late(), count);
+  EXPECT_GE(bench.late(), count - count * clocks / rows - 5) << "more than there was time for";
+  bench.reset();
+  EXPECT_EQ(bench.late(), 0U);
+  bench.write(config::offset + 1, word(1, 0));
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3000));
 }
 
 TYPED_TEST(EchoCancellers, WhatIsBypassedGoesThroughAndIsStillKnown) {

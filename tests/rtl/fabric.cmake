@@ -43,6 +43,7 @@ set_tests_properties(lint.rtl PROPERTIES LABELS lint TIMEOUT 300)
 # The whole fabric over its link, with the host's codec at the other end.
 if(TARGET switchroom_board)
   add_executable(rtl_fabric_tests ${CMAKE_CURRENT_LIST_DIR}/fabric_test.cpp
+                                  ${CMAKE_CURRENT_LIST_DIR}/fabric_sharing_test.cpp
                                   ${CMAKE_CURRENT_LIST_DIR}/fabric_answer_test.cpp
                                   ${CMAKE_CURRENT_LIST_DIR}/fabric_clock_test.cpp)
   target_include_directories(rtl_fabric_tests PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/dsp

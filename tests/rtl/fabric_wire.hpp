@@ -48,8 +48,9 @@ public:
       if (fabric_->link_tx_valid_o)
         said_.push_back(fabric_->link_tx_o);
       fabric_->iom2_dd_i = fabric_->iom2_du_i = fabric_->iom2_dd_o;
-      const unsigned skip = rtl::idle_clocks(*fabric_);
-      rtl::fabric_clock(*fabric_, skip);
+      const unsigned who = rtl::awake(*fabric_);
+      const unsigned skip = rtl::idle_clocks(*fabric_, who);
+      rtl::fabric_clock(*fabric_, skip, who);
       clock += skip;
     }
     ++frames;

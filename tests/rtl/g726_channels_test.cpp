@@ -8,6 +8,7 @@
 #include "Vg726_channels_fast_model.h"
 #include "Vg726_channels_small_model.h"
 #include "golden/g726_channels.hpp"
+#include "timed_writes.hpp"
 #include "voice_bench.hpp"
 
 namespace {
@@ -39,11 +40,15 @@ public:
     block.reset();
   }
 
+  /// A write in the midst of the frame that comes.
+  void write_within(const switchroom::test::timed_write& write) { writes_.add(write); }
+
   /// A frame of 128 clocks: what the channels say is asked for, then they get what is random.
   void frame() {
     std::vector<std::int16_t> egress(slots);
     for (auto& sample : egress)
       sample = static_cast<std::int16_t>(this->random());
+    std::vector<switchroom::test::timed_write> later; // in force from the channel's next sample on
     for (unsigned clock = 0; clock < 128; ++clock) {
       block->frame_stb_i = clock == 0;
       block->channel_stb_i = clock >= first_slot && clock < first_slot + channels;
@@ -52,14 +57,26 @@ public:
       block->egress_slot_i = (clock - 3) % slots;
       block->egress_sample_i = static_cast<std::uint16_t>(egress[(clock - 3) % slots]);
       const bool asked = block->channel_stb_i;
+      const auto written = writes_.before(block, clock);
       base::clock();
+      writes_.after(block);
       if (asked) {
         ASSERT_EQ(static_cast<std::int16_t>(block->sample_o), golden.sample(clock - first_slot))
             << "channel " << clock - first_slot;
       }
+      if (written && clock < 3 + first_slot + written->word - config::offset)
+        golden.write(written->word, written->value);
+      else if (written)
+        later.push_back(*written);
     }
     golden.frame(std::span(egress).subspan(first_slot, channels));
+    for (const auto& write : later)
+      golden.write(write.word, write.value);
+    ASSERT_TRUE(writes_.empty()) << "the test writes too late";
   }
+
+private:
+  switchroom::test::timed_writes writes_;
 };
 
 TYPED_TEST(G726Channels, LockStepUnderRandomConfigurations) {
@@ -75,6 +92,23 @@ TYPED_TEST(G726Channels, LockStepUnderRandomConfigurations) {
         bench.write(config::offset + channel, bench.random());
         bench.read(config::offset + channel);
       }
+    }
+  }
+}
+
+// At any clock, mostly around those in which samples come and wait for the engine.
+TYPED_TEST(G726Channels, LockStepWithWritesInTheMidstOfFrames) {
+  for (unsigned seed = 5; seed <= 10; ++seed) {
+    channels_bench<TypeParam> bench(seed);
+    for (unsigned n = 0; n < 3000; ++n) {
+      unsigned clock = bench.random() % 20;
+      for (unsigned writes = bench.random() % 4; writes > 0; --writes) {
+        bench.write_within({clock,
+                            static_cast<std::uint16_t>(config::offset + bench.random() % channels),
+                            static_cast<std::uint32_t>(bench.random())});
+        clock += bench.random() % 4 == 0 ? bench.random() % 30 : bench.random() % 6;
+      }
+      ASSERT_NO_FATAL_FAILURE(bench.frame()) << "frame " << n << ", seed " << seed;
     }
   }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-/// What follows an echo canceller (ITU-T G.168, 3.22): puts noise as loud as that of the near end
-/// in the place of what is left of the echo, while nobody speaks there. All arithmetic is in
-/// integers.
+/// What follows an echo canceller (ITU-T G.168, 3.22): puts noise as loud as that of the near end,
+/// and as dull or sharp, in the place of what is left of the echo, while nobody speaks there. All
+/// arithmetic is in integers.
+///
+/// The spectrum is that of one pole: where it lies is learnt, as a sample is best foretold from the
+/// one before, by 1/32 with each block of noise.
 ///
 /// 8,000 samples a second, no delay, nothing is allocated or thrown. One thread at a time.
 #pragma once
@@ -32,7 +35,10 @@ private:
   unsigned in_block_ = 0, blocks_ = 0;
   bool block_has_far_end_ = false;
   std::uint32_t quietest_ = ~0U, quietest_before_ = ~0U;
-  std::uint32_t noise_peak_ = 0; ///< of evenly distributed noise of that power
+  std::int32_t lean_ = 0; ///< the pole, in 1/32
+  std::int16_t last_left_ = 0;
+  std::int64_t foretold_wrongly_ = 0; ///< more than 0 if the pole should be larger
+  std::uint32_t noise_peak_ = 0;      ///< of the evenly distributed noise that goes into it
   std::uint32_t random_ = 1;
 };
 
