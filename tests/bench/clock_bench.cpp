@@ -206,7 +206,7 @@ void change(const std::string& folder) {
     other.y.push_back(b.wander(shown) * 1e6);
     board.time_error.push_back(frames.y.back() * 1e-9);
   }
-  std::printf("\nswitch-over: references 40 us apart, each with 1.5 UI at 20 Hz and 200 ns at 0.05 "
+  std::printf("\nswitch-over: references 40 us apart, each with 1.5 UI at 20 Hz and 40 ns at 0.05 "
               "Hz: now on %u, MTIE of "
               "frames in 20 s %.0f ns, frames of the other span's call lost or said twice %u\n",
               board.clock.loop().reference(), mtie(board.time_error, board.time_error.size()) * 1e9,
