@@ -53,15 +53,17 @@ module ulx3s_top (
       .data_o(pcm_dx), .bclk_o(pcm_bclk), .fsync_o(pcm_fsync));
 
   fabric #(
-      .ClocksPerFrame(ClocksPerFrame), .Slots(256), .Lines(Lines), .ToneChannels(32),
+      .ClocksPerFrame(ClocksPerFrame), .Slots(256), .Lines(Lines), .FxoLines(0), .ToneChannels(32),
       .HostSlots(64), .G726Channels(64), .G726OneClock(0), .ConferenceMembers(64), .EchoPlaces(64), .EchoLanes(16)
   ) fabric (
       .clk_i(clk), .clk_slot_i(clk), .clk_host_i(clk), .clk_line_i(clk), .clk_tone_i(clk),
       .clk_voice_i(clk), .clk_judge_i(clk), .clk_conference_i(clk), .clk_request_i(clk), .rst_i(rst), .skip_i(13'd0),
+      .ring_i(1'b0), .polarity_i(1'b0), .current_i(1'b0),
       // verilator lint_off PINCONNECTEMPTY
       // nothing sleeps on this board
       .left_o(), .slot_awake_o(), .host_awake_o(), .line_awake_o(), .tone_awake_o(),
       .voice_awake_o(), .judge_awake_o(), .conference_awake_o(), .request_awake_o(),
+      .loop_close_o(),
       // verilator lint_on PINCONNECTEMPTY
       .frame_stb_o(frame_stb), .line_stb_o(line_stb), .line_o(line),
       .pcm_o(pcm_to_line), .pcm_line_o(pcm_line), .pcm_i(pcm_from_line), .loop_i(loop_closed),

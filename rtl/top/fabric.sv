@@ -28,6 +28,7 @@ module fabric #(
     parameter int unsigned ClocksPerFrame = 512,
     parameter int unsigned Slots          = 256,
     parameter int unsigned Lines          = 32,
+    parameter int unsigned FxoLines       = 2,  // of them, the last: places for an exchange line, too
     parameter int unsigned ToneChannels   = 32,
     parameter int unsigned HostSlots      = 64,
     parameter int unsigned G726Channels  = 64,
@@ -37,6 +38,7 @@ module fabric #(
     parameter int unsigned EchoLanes      = 16,
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
+    localparam int unsigned FxoPairs      = FxoLines > 0 ? FxoLines : 1,
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
 ) (
     input  logic                 clk_i,
@@ -71,6 +73,11 @@ module fabric #(
     input  logic [Lines-1:0]     loop_i,
     output logic [Lines-1:0]     ring_o,
     output logic [Lines-1:0]     reverse_o,
+    // lines to an exchange, see fxo_lines
+    output logic [FxoPairs-1:0]  loop_close_o,
+    input  logic [FxoPairs-1:0]  ring_i,
+    input  logic [FxoPairs-1:0]  polarity_i,
+    input  logic [FxoPairs-1:0]  current_i,
     // octets from and to the host
     input  logic [7:0]           link_rx_i,
     input  logic                 link_rx_valid_i,
@@ -101,9 +108,13 @@ module fabric #(
   localparam int unsigned Answer = 32'(switchroom_regs::AnswerToneIndex);
   localparam int unsigned Conference = 32'(switchroom_regs::ConferenceIndex);
   localparam int unsigned Gain = 32'(switchroom_regs::GainIndex);
-  localparam int unsigned EventSources = 4;
+  localparam int unsigned Fxo = 32'(switchroom_regs::FxoIndex);
+  localparam int unsigned EventSources = 5;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
+  end
+  if (FxoLines > Lines) begin : gen_check_exchange_lines
+    $error("fabric: FxoLines must not be more than Lines");
   end
   if (FirstMember + ConferenceMembers > Slots) begin : gen_check_slots
     $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers must not be more than Slots");
@@ -111,7 +122,7 @@ module fabric #(
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
-  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, answer_awake, answer_wake,
+  logic link_awake, link_requests, fxs_awake, fxo_awake, tone_awake, dtmf_awake, dtmf_wake, answer_awake, answer_wake,
       switch_awake, level_awake, g726_awake, echo_awake, echo_slot_awake, gain_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q;
   assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726]
@@ -119,13 +130,14 @@ module fabric #(
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
   assign request_awake_o = link_requests || bus_ack || ack[Board];
-  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0] || gain_awake;
+  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || valid[Fxo] || event_valid[0] || event_valid[4]
+                      || gain_awake;
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
   assign voice_awake_o = voice_active_q || dtmf_wake || answer_wake || echo_awake;
   always_ff @(posedge clk_host_i) begin
     host_active_q <= rst_i || link_rx_valid_i || link_awake || event_valid != '0 || queue_valid;
   end
-  always_ff @(posedge clk_line_i) line_active_q <= rst_i || fxs_awake;
+  always_ff @(posedge clk_line_i) line_active_q <= rst_i || fxs_awake || fxo_awake;
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake || answer_awake;
   always_ff @(posedge clk_slot_i) begin
@@ -152,9 +164,9 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
-      g726_status, echo_status, answer_status, conference_status, gain_status;
+      g726_status, echo_status, answer_status, conference_status, gain_status, fxo_status;
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
-      echo_rdata, answer_rdata, conference_rdata, gain_rdata;
+      echo_rdata, answer_rdata, conference_rdata, gain_rdata, fxo_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -171,6 +183,7 @@ module fabric #(
       status[8*Answer+:8] = answer_status;
       status[8*Conference+:8] = conference_status;
       status[8*Gain+:8] = gain_status;
+      status[8*Fxo+:8] = fxo_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
       rdata[32*Fxs+:32] = fxs_rdata;
@@ -183,6 +196,7 @@ module fabric #(
       rdata[32*Answer+:32] = answer_rdata;
       rdata[32*Conference+:32] = conference_rdata;
       rdata[32*Gain+:32] = gain_rdata;
+      rdata[32*Fxo+:32] = fxo_rdata;
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -198,7 +212,7 @@ module fabric #(
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
-  // Events of fxs, tone, dtmf, answer tone: {kind, index, data}
+  // Events of fxs, tone, dtmf, answer tone, fxo: {kind, index, data}
   logic [EventSources-1:0] event_valid, event_ready;
   logic [32*EventSources-1:0] event_word;
   logic queue_valid, queue_ready;
@@ -209,18 +223,44 @@ module fabric #(
   );
 
   // Sources
-  logic [Lines-1:0] mu_law, enable;
+  logic [Lines-1:0] mu_law, enable, fxs_mu_law, fxs_enable;
   logic [Lines-1:0] loop;
   synchronizer #(.Width(Lines)) u_loop (.clk_i, .level_i(loop_i), .level_o(loop));
   fxs_lines #(.Lines(Lines), .FirstSlot(0), .ClocksPerFrame(ClocksPerFrame)) u_fxs_lines (
       .clk_i(clk_line_i), .rst_i, .awake_o(fxs_awake), .ms_stb_i(ms_stb), .loop_i(loop), .ring_o, .reverse_o,
-      .mu_law_o(mu_law), .enable_o(enable),
+      .mu_law_o(fxs_mu_law), .enable_o(fxs_enable),
       .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxs]),
       .reg_status_o(fxs_status), .reg_rdata_o(fxs_rdata),
       .event_valid_o(event_valid[0]), .event_ready_i(event_ready[0]),
       .event_kind_o(event_word[32*0+24+:8]), .event_index_o(event_word[32*0+16+:8]),
       .event_data_o(event_word[32*0+:16])
+  );
+
+  // A place that takes either kind of line speaks as the one that is enabled says.
+  logic [FxoPairs-1:0] fxo_mu_law, fxo_enable, ringing, reversed, fed;
+  always_comb begin
+    mu_law = fxs_mu_law;
+    enable = fxs_enable;
+    for (int n = 0; n < $signed(FxoLines); n++) begin
+      if (fxo_enable[n]) mu_law[Lines-FxoLines+n] = fxo_mu_law[n];
+      enable[Lines-FxoLines+n] = fxs_enable[Lines-FxoLines+n] || fxo_enable[n];
+    end
+  end
+  synchronizer #(.Width(3 * FxoPairs)) u_exchange (
+      .clk_i, .level_i({ring_i, polarity_i, current_i}), .level_o({ringing, reversed, fed})
+  );
+  fxo_lines #(
+      .Lines(FxoPairs), .Capacity(FxoLines), .FirstSlot(Lines - FxoLines), .ClocksPerFrame(ClocksPerFrame)
+  ) u_fxo_lines (
+      .clk_i(clk_line_i), .rst_i, .awake_o(fxo_awake), .ms_stb_i(ms_stb), .loop_close_o, .ring_i(ringing),
+      .polarity_i(reversed), .current_i(fed), .mu_law_o(fxo_mu_law), .enable_o(fxo_enable),
+      .reg_valid_i(valid[Fxo]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxo]),
+      .reg_status_o(fxo_status), .reg_rdata_o(fxo_rdata),
+      .event_valid_o(event_valid[4]), .event_ready_i(event_ready[4]),
+      .event_kind_o(event_word[32*4+24+:8]), .event_index_o(event_word[32*4+16+:8]),
+      .event_data_o(event_word[32*4+:16])
   );
 
   logic tone_stb;

@@ -33,6 +33,7 @@ verilated_fabric::verilated_fabric(std::uint64_t seed)
   model_ = std::make_unique<Vfabric_model>(context_.get());
   static_assert(sizeof(model_->loop_i) * 8 >= fabric_lines);
   model_->loop_i = 0;
+  model_->ring_i = model_->polarity_i = model_->current_i = 0;
   model_->pcm_i = 0;
   model_->link_rx_i = 0;
   model_->link_rx_valid_i = 0;
@@ -76,11 +77,26 @@ void verilated_fabric::set_loop(const frame_pins& pins, unsigned sub_frame) {
   model_->loop_i = static_cast<std::remove_reference_t<decltype(model_->loop_i)>>(loop);
 }
 
+void verilated_fabric::set_exchanges(const frame_pins& pins) {
+  unsigned ring = 0;
+  unsigned reversed = 0;
+  unsigned current = 0;
+  for (unsigned n = 0; n < fabric_exchange_lines; ++n) {
+    ring |= (pins.from_exchanges[n].ring ? 1U : 0U) << n;
+    reversed |= (pins.from_exchanges[n].reversed ? 1U : 0U) << n;
+    current |= (pins.from_exchanges[n].current ? 1U : 0U) << n;
+  }
+  model_->ring_i = static_cast<CData>(ring);
+  model_->polarity_i = static_cast<CData>(reversed);
+  model_->current_i = static_cast<CData>(current);
+}
+
 void verilated_fabric::run_frame(frame_pins& pins) {
   Vfabric_model& model = *model_;
   const unsigned sub_frame_clocks = clocks_per_frame_ / sub_frames;
   const bool watch_loop = loop_changes_within(pins);
   set_loop(pins, 0);
+  set_exchanges(pins);
   for (unsigned clock = 0; clock < clocks_per_frame_; ++clock) {
     if (watch_loop && clock % sub_frame_clocks == 0) {
       set_loop(pins, std::min(clock / sub_frame_clocks, sub_frames - 1));
@@ -108,6 +124,9 @@ void verilated_fabric::run_frame(frame_pins& pins) {
   for (unsigned line = 0; line < fabric_lines; ++line) {
     pins.to_lines[line].ring = ((std::uint64_t{model.ring_o} >> line) & 1U) != 0;
     pins.to_lines[line].reverse = ((std::uint64_t{model.reverse_o} >> line) & 1U) != 0;
+  }
+  for (unsigned n = 0; n < fabric_exchange_lines; ++n) {
+    pins.loops_closed[n] = ((unsigned{model.loop_close_o} >> n) & 1U) != 0;
   }
 }
 

@@ -15,13 +15,16 @@ class Vfabric_model;
 namespace switchroom::sim {
 
 inline constexpr unsigned fabric_lines = 32;
+inline constexpr unsigned fabric_exchange_lines = 2; // the last of them, or phones
 
 // What the fabric's pins carry in a frame (docs/architecture.md, "The fabric's own ports").
 struct frame_pins {
   std::array<line_sense, fabric_lines> from_lines{};
   std::array<line_drive, fabric_lines> to_lines{};
-  std::deque<std::uint8_t> from_host; // what the fabric has no room for stays
-  std::vector<std::uint8_t> to_host;  // appended to
+  std::array<exchange_sense, fabric_exchange_lines> from_exchanges{};
+  std::array<bool, fabric_exchange_lines> loops_closed{}; // to them
+  std::deque<std::uint8_t> from_host;                     // what the fabric has no room for stays
+  std::vector<std::uint8_t> to_host;                      // appended to
 };
 
 // The Verilated fabric, a frame at a time. Registers that the RTL does not reset start with random
@@ -44,6 +47,7 @@ private:
   void reset();
   unsigned clocks_to_strobe();
   void set_loop(const frame_pins& pins, unsigned sub_frame);
+  void set_exchanges(const frame_pins& pins);
 
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Vfabric_model> model_;

@@ -38,6 +38,7 @@ public:
   explicit fabric_harness(unsigned seed, bool shuffled_sleep = true)
       : fabric_(seed), shuffled_sleep_(shuffled_sleep), random_(seed) {
     fabric_->loop_i = 0;
+    fabric_->ring_i = fabric_->polarity_i = fabric_->current_i = 0;
     fabric_->pcm_i = 0;
     fabric_->link_rx_valid_i = 0;
     fabric_->link_tx_ready_i = 1;

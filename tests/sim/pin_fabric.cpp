@@ -26,6 +26,7 @@ pins_out pin_fabric::eval(const pins_in& in) {
   top.clk_i = top.clk_slot_i = top.clk_host_i = top.clk_line_i = in.clk;
   top.clk_tone_i = top.clk_voice_i = top.clk_judge_i = top.clk_request_i = in.clk;
   top.clk_conference_i = in.clk;
+  top.ring_i = top.polarity_i = top.current_i = 0;
   top.skip_i = 0;
   top.rst_i = in.rst;
   top.pcm_i = in.pcm;
