@@ -47,7 +47,7 @@ module ulx3s_top (
   uart_transmitter #(.BaudStep(BaudStep)) transmitter (
       .clk_i(clk), .rst_i(rst), .data_i(tx_data), .valid_i(tx_valid), .ready_o(tx_ready),
       .line_o(ftdi_rxd));
-  pcm_highway #(.ClocksPerFrame(ClocksPerFrame), .Lines(Lines)) highway (
+  line_highway #(.ClocksPerFrame(ClocksPerFrame), .Lines(Lines)) highway (
       .clk_i(clk), .rst_i(rst), .frame_stb_i(frame_stb), .line_stb_i(line_stb), .line_i(line),
       .pcm_i(pcm_to_line), .read_line_i(pcm_line), .pcm_o(pcm_from_line), .data_i(pcm_dr),
       .data_o(pcm_dx), .bclk_o(pcm_bclk), .fsync_o(pcm_fsync));

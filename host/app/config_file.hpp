@@ -78,6 +78,8 @@ private:
   static unsigned echo_tail_of(config_reader&, bool is_phone);
   void add_line(const toml::table&);
   void add_trunk(const toml::table&);
+  void add_analog_trunk(config_reader&, exchange::trunk_settings);
+  void check_trunk_name(config_reader&, const exchange::trunk_settings&) const;
   void add_line_group(const toml::table&);
   void check_line_groups();
   void add_asked_code(const toml::table&, const char* title, std::vector<exchange::asked_code>&);

@@ -13,6 +13,7 @@
 /// One thread: no function may be called from within one of the surroundings' own.
 #pragma once
 #include "app/config.hpp"
+#include "app/ears.hpp"
 #include "app/fabric_writer.hpp"
 #include "app/handshakes.hpp"
 #include "app/operator_reports.hpp"
@@ -120,6 +121,7 @@ private:
   void watch_clock();
   void write_registers(register_writes);
   void find_lines_off_hook();
+  line_id first_exchange_line() const;
 
   // running_gateway_streams.cpp
   std::unique_ptr<handshakes> new_handshakes();
@@ -162,6 +164,7 @@ private:
   exchange::gateway gateway_;
   tapes tapes_;
   recordings recordings_;
+  ears ears_;
   exchange::alarms alarms_; ///< of the rim
 
   std::vector<held_step> held_;         ///< since a transaction was begun; empty: there is none

@@ -125,6 +125,8 @@ std::vector<action> gateway::implementation::step(event happened, instant now) {
   out_.clear();
   std::visit([&](auto& what) { on(std::move(what)); }, happened);
   settle();
+  while (hear_analog_lines())
+    settle();
   mute_digits_told();
   cancel_echoes_told();
   paths_.changes(out_);
@@ -186,7 +188,8 @@ instant gateway::implementation::next_deadline() const {
   instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
   for (const auto& [line, p] : lines_)
     earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over,
-                         p.phone ? p.phone->over : never, p.showing ? p.showing->until : never});
+                         p.phone ? p.phone->over : never, p.showing ? p.showing->until : never,
+                         p.analog ? p.analog->until : never});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
@@ -241,6 +244,8 @@ void gateway::implementation::on(const deadline&) {
       showing_due(p);
     if (p.phone && p.phone->over <= now_)
       hang_up_.insert_or_assign(line, scn::v1::NORMAL_CLEARING);
+    if (p.analog && p.analog->until <= now_)
+      analog_due(p);
     if (p.duty_over <= now_)
       set_duty(p, duty::available);
   }
@@ -289,7 +294,8 @@ std::string gateway::implementation::label(const calls::leg& leg) const {
     if (found == lines_.end() || !found->second.outside)
       return "line " + std::to_string(line->line.value);
     const auto& place = *found->second.outside;
-    return settings_.trunks[place.trunk].name + " channel " + std::to_string(place.channel);
+    return settings_.trunks[place.trunk].name + (found->second.analog ? " line " : " channel ") +
+           std::to_string(place.channel);
   }
   if (const auto* service = std::get_if<calls::service_leg>(&leg))
     return calls::text(*service);
@@ -334,9 +340,10 @@ gateway::resources gateway::in_use() const {
   unsigned parties = 0, members = 0;
   for (const auto& [number, one] : self_->conferences_)
     (one.by_board ? members : parties) += size(one.parties) + (one.bell ? 1U : 0U);
-  unsigned phones = 0, displays = 0;
+  unsigned phones = 0, displays = 0, ears = 0;
   for (const auto& [line, p] : self_->lines_) {
     phones += (p.phone ? 1U : 0U) + (p.aside ? 1U : 0U);
+    ears += p.analog && p.analog->slot ? 1U : 0U;
     displays += p.showing && p.showing->slot ? 1U : 0U;
   }
   const auto visits = std::count_if(self_->visits_.begin(), self_->visits_.end(),
@@ -351,7 +358,8 @@ gateway::resources gateway::in_use() const {
           phones,
           members,
           size(self_->checks_),
-          size(self_->captures_)};
+          size(self_->captures_),
+          ears};
 }
 
 } // namespace switchroom::exchange

@@ -18,6 +18,8 @@ constexpr std::uint32_t lines_of_a_trunk = 100, first_trunk_line = 10000;
 /// One trunk is tried no more often for one call: the first line may just have been taken from the
 /// far end.
 constexpr std::ptrdiff_t tries_of_a_trunk = 2;
+/// Of its echo canceller: the other exchange's hybrid is a few milliseconds away.
+constexpr unsigned tail_of_an_analog_line = 16;
 
 line_id line_at(std::size_t trunk, unsigned channel) {
   return line_id{first_trunk_line + static_cast<std::uint32_t>(trunk) * lines_of_a_trunk + channel};
@@ -54,15 +56,22 @@ void kept::add_trunk_lines() {
       auto& p = lines_.emplace(line, party(calls::line_leg{line}, timers_)).first->second;
       p.on_edge = true;
       p.outside = outside_place{trunk, channel};
+      if (settings_.trunks[trunk].analog) {
+        p.analog = analog_place{line_id{channel}};
+        p.echo_tail_ms = tail_of_an_analog_line;
+      }
     }
   }
 }
 
 void gateway::implementation::tell_isdn(isdn::v1::ToEdge message) {
-  out_.emplace_back(to_isdn{std::move(message)});
+  if (!order_analog(message))
+    out_.emplace_back(to_isdn{std::move(message)});
 }
 
 slot_id gateway::implementation::slot_of(const outside_place& place) const {
+  if (settings_.trunks[place.trunk].analog)
+    return paths_.slot_of(line_id{place.channel});
   return paths_.slot_of_span(settings_.trunks[place.trunk].span - 1, place.channel);
 }
 
@@ -103,6 +112,7 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_outside& the
   c.outside->tried.push_back(std::get<calls::line_leg>(p->leg).line);
   c.destination = p->leg;
   p->call = c.id;
+  set_expiry(c); // it is outside now
   drive(*p, lines::event::ring);
   return true;
 }
@@ -147,6 +157,7 @@ bool gateway::implementation::overflow(calls::call& c, calls::cause why) {
 /// Until the edge says that it is over nobody else has the line.
 void gateway::implementation::release_outside(party& p, calls::cause why) {
   p.outside_call->over = true;
+  paths_.silence(slot_of(p.leg)); // it may have been through before the answer
   isdn::v1::ToEdge message;
   auto& release = *message.mutable_release();
   release.set_channel(channel_of(p.outside->trunk));
@@ -399,7 +410,7 @@ void gateway::implementation::on(const isdn_down& lost) {
                   "switchroomd (it needs libpri)? The gateway's log has what it said.");
   }
   for (auto& [line, p] : lines_) {
-    if (!p.outside)
+    if (!p.outside || p.analog)
       continue;
     p.here = false;
     p.outside->up = false;
@@ -419,7 +430,7 @@ control::v1::Trunks gateway::implementation::list_trunks() const {
     const auto& configured = settings_.trunks[n];
     auto& trunk = *list.add_trunks();
     trunk.set_name(configured.name);
-    trunk.set_span(configured.span);
+    trunk.set_span(configured.analog ? 0 : configured.span);
     for (const auto channel : configured.channels) {
       const auto& p = lines_.at(line_at(n, channel));
       trunk.set_in_service(p.here && paths_.up());

@@ -43,17 +43,44 @@ struct phone_call {
 
 /// A line's place in a trunk.
 struct outside_place {
-  std::size_t trunk; ///< of settings::trunks
-  unsigned channel;  ///< time slot of its span
+  std::size_t trunk;                  ///< of settings::trunks
+  unsigned channel;                   ///< time slot of its span
   bool up = false, in_service = true; ///< the trunk, and this channel of it
 };
 
 /// A call of such a line, from its first sign to its last.
 struct outside_line_call {
-  std::uint64_t call;    ///< as isdn-edge knows it: odd ones are the edge's
+  std::uint64_t call; ///< as isdn-edge knows it: odd ones are the edge's
   bool answered = false;
   bool over = false; ///< for the far end: there is nothing more to be told
   calls::cause why = scn::v1::CAUSE_UNSPECIFIED; ///< it was refused
+};
+
+/// An analog line to an exchange, beside its call as others see it (analog_trunks.cpp).
+struct analog_place {
+  enum class state {
+    idle,
+    rings,     ///< who calls is waited for
+    offered,   ///< rung for
+    ignoring,  ///< nobody will answer
+    answering, ///< the loop is closed
+    seizing,   ///< the same, to call out
+    dial_tone, ///< it is waited for
+    dialling,
+    through, ///< not answered yet
+    talking,
+    resting, ///< the loop is open again
+  };
+  line_id line; ///< the board's
+  state at = state::idle;
+  instant until = never;
+  std::uint64_t call = 0; ///< as in outside_line_call
+  std::string number = {};
+  std::optional<host_slot> slot = {}; ///< that listens
+  std::uint64_t ear = 0;              ///< number of the listening
+  dsp::caller_id shown = {};
+  bool announced = false; ///< by a reversal; it has not rung yet
+  instant silent_since{};
 };
 
 /// A lamp of an IP phone (edge.proto, Watch).
@@ -102,16 +129,17 @@ struct party {
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
-  bool digits_muted = false;       ///< as the board was told
-  unsigned echo_tail_ms = 0;       ///< that its canceller shall have
-  bool on_edge = false;            ///< an edge says what it does, not the board
+  bool digits_muted = false;            ///< as the board was told
+  unsigned echo_tail_ms = 0;            ///< that its canceller shall have
+  bool on_edge = false;                 ///< an edge says what it does, not the board
   std::optional<outside_place> outside; ///< an exchange outside is at its far end (outside.cpp)
   std::optional<outside_line_call> outside_call;
-  bool here = false;               ///< an IP phone that has registered
-  std::string address, software;   ///< of it, for people
-  std::optional<phone_call> phone; ///< whose voice is the line's
-  std::optional<phone_call> aside; ///< the phone's other call: `held` or `waiting`
-  extension_number person;         ///< who sits here, as far as the exchange was told
+  std::optional<analog_place> analog; ///< it is a line of the board after all
+  bool here = false;                  ///< an IP phone that has registered
+  std::string address, software;      ///< of it, for people
+  std::optional<phone_call> phone;    ///< whose voice is the line's
+  std::optional<phone_call> aside;    ///< the phone's other call: `held` or `waiting`
+  extension_number person;            ///< who sits here, as far as the exchange was told
   exchange::duty duty = exchange::duty::available;
   instant duty_over = never;
 };
