@@ -32,6 +32,22 @@ void copy(Triggers& from, Triggers& to, std::index_sequence<Place...>) {
 }
 constexpr std::size_t triggers = sizeof(fabric_root::__VactTriggered) / sizeof(bool);
 
+// With a judge of one clock nobody asks for clk_judge_i.
+template <class Root>
+constexpr bool has_judge_clock = requires(Root& root) {
+  root.__Vtrigrprev__TOP__clk_judge_i;
+};
+template <class Root>
+void were_low(Root& root) {
+  root.__Vtrigrprev__TOP__clk_i = root.__Vtrigrprev__TOP__clk_slot_i = 0;
+  root.__Vtrigrprev__TOP__clk_host_i = root.__Vtrigrprev__TOP__clk_line_i = 0;
+  root.__Vtrigrprev__TOP__clk_tone_i = root.__Vtrigrprev__TOP__clk_voice_i = 0;
+  root.__Vtrigrprev__TOP__clk_conference_i = root.__Vtrigrprev__TOP__clk_request_i = 0;
+  root.__Vtrigrprev__TOP__clk_digital_i = 0;
+  if constexpr (has_judge_clock<Root>)
+    root.__Vtrigrprev__TOP__clk_judge_i = 0;
+}
+
 template <unsigned Awake>
 void rising_edge(fabric_root& root) {
   using namespace switchroom::rtl;
@@ -42,27 +58,25 @@ void rising_edge(fabric_root& root) {
   root.clk_voice_i = (Awake & (voice_awake | everybody_awake)) != 0;
   root.clk_judge_i = (Awake & (judge_awake | everybody_awake)) != 0;
   root.clk_conference_i = (Awake & (conference_awake | everybody_awake)) != 0;
+  root.clk_digital_i = (Awake & (digital_awake | everybody_awake)) != 0;
   root.clk_request_i = Awake == everybody_awake;
   root.clk_i = 1;
-  const auto were_low = [&root] {
-    root.__Vtrigrprev__TOP__clk_i = root.__Vtrigrprev__TOP__clk_slot_i = 0;
-    root.__Vtrigrprev__TOP__clk_host_i = root.__Vtrigrprev__TOP__clk_line_i = 0;
-    root.__Vtrigrprev__TOP__clk_tone_i = root.__Vtrigrprev__TOP__clk_voice_i = 0;
-    root.__Vtrigrprev__TOP__clk_judge_i = root.__Vtrigrprev__TOP__clk_request_i = 0;
-    root.__Vtrigrprev__TOP__clk_conference_i = 0;
-  };
-  were_low();
+  were_low(root);
   // What eval() comes to for registers that know rising edges only, without its second round, which
   // finds nothing to do, and without the falling edge.
   Vfabric_model___024root___eval_triggers__act(&root);
   copy(root.__VactTriggered, root.__VnbaTriggered, std::make_index_sequence<triggers>());
   Vfabric_model___024root___eval_nba(&root);
-  were_low();
+  were_low(root);
 }
 
+/// Those of whom the model knows.
+constexpr unsigned known(unsigned awake) {
+  return has_judge_clock<fabric_root> ? awake : awake & ~unsigned{switchroom::rtl::judge_awake};
+}
 template <unsigned... Awake>
 constexpr auto all_edges(std::integer_sequence<unsigned, Awake...>) {
-  return std::array{&rising_edge<Awake>...};
+  return std::array{&rising_edge<known(Awake)>...};
 }
 constexpr auto edges =
     all_edges(std::make_integer_sequence<unsigned, switchroom::rtl::everybody_awake + 1>());

@@ -17,6 +17,7 @@
 #include "golden/g711.hpp"
 #include "golden/g726_channels.hpp"
 #include "golden/gain_stage.hpp"
+#include "golden/hdlc_channels.hpp"
 #include "golden/level_meter.hpp"
 #include "golden/time_slot_switch.hpp"
 #include "golden/tone_generator.hpp"
@@ -25,19 +26,22 @@ namespace switchroom::golden {
 
 /// Numbers of slots by kind, in the order in which they lie in the switch.
 struct fabric_shape {
-  unsigned slots = 256;
+  unsigned slots = 328;
   unsigned lines = 32;
   unsigned fxo_lines = 2; ///< of them, the last: places for an exchange line, too
   unsigned tone_channels = 32;
   unsigned host_slots = 64;
   unsigned g726_channels = 64;
   unsigned members = 64; ///< of conferences
+  unsigned spans = 1; ///< have a model of their own, as the IOM-2 bus: they are silent here
+  unsigned hdlc_channels = 8;
   unsigned echo_places = 32;
   unsigned level_window = 1024; ///< frames
   constexpr unsigned first_tone() const { return lines; }
   constexpr unsigned first_host() const { return lines + tone_channels; }
   constexpr unsigned first_g726() const { return first_host() + host_slots; }
   constexpr unsigned first_member() const { return first_g726() + g726_channels; }
+  constexpr unsigned first_hdlc() const { return first_member() + members + 32 * spans; }
 };
 
 /// What enters in a frame.
@@ -57,7 +61,8 @@ public:
   explicit fabric(fabric_shape shape)
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
         g726_(shape.g726_channels, shape.first_g726()),
-        conferences_(shape.members, shape.first_member()), echoes_(shape.lines, shape.echo_places),
+        conferences_(shape.members, shape.first_member()),
+        hdlc_(shape.hdlc_channels, shape.first_hdlc(), 128), echoes_(shape.lines, shape.echo_places),
         levels_(shape.slots, shape.level_window), digits_(shape.lines), answers_(shape.lines),
         gains_(shape.slots, shape.lines), lines_(shape.lines), exchange_lines_(shape.fxo_lines),
         host_enabled_(shape.host_slots), ingress_(shape.slots), egress_(shape.slots) {}
@@ -86,6 +91,7 @@ public:
     tones_.frame();
     g726_.frame(egress.subspan(shape_.first_g726(), shape_.g726_channels));
     conferences_.frame(egress.subspan(shape_.first_member(), shape_.members));
+    hdlc_.frame(egress.subspan(shape_.first_hdlc(), shape_.hdlc_channels));
     fabric_output output;
     for (unsigned n = 0; n < shape_.lines; ++n) {
       output.octets.push_back(
@@ -119,6 +125,9 @@ public:
       break;
     case regs::conference_block::type:
       conferences_.write(word, value);
+      break;
+    case regs::hdlc_block::type:
+      hdlc_.write(word, value);
       break;
     case regs::fxs_block::type:
       write_line(word, value);
@@ -161,8 +170,10 @@ private:
       return host_enabled_[n] ? input.samples[n].value_or(0) : std::int16_t{0};
     if (const unsigned n = slot - shape_.first_g726(); n < shape_.g726_channels)
       return g726_.sample(n);
-    const unsigned n = slot - shape_.first_member();
-    return n < shape_.members ? conferences_.sample(n) : std::int16_t{0};
+    if (const unsigned n = slot - shape_.first_member(); n < shape_.members)
+      return conferences_.sample(n);
+    const unsigned n = slot - shape_.first_hdlc();
+    return n < shape_.hdlc_channels && hdlc_.speaks(n) ? hdlc_.sample(n) : std::int16_t{0};
   }
 
   /// A place that takes either kind of line speaks as the one that is enabled says.
@@ -205,6 +216,7 @@ private:
   tone_generator tones_;
   g726_channels g726_;
   conference conferences_;
+  hdlc_channels hdlc_;
   echo_cancellers echoes_;
   level_meter levels_;
   dtmf_detector digits_;

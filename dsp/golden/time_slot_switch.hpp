@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Golden model of rtl/switch/time_slot_switch, stepped once a frame.
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -27,7 +28,7 @@ public:
   /// Writes the shadow table. `output` < slots(). A source that does not exist disables.
   void write(std::size_t output, connection c) {
     shadow_[output] = {c.enable && c.source < slots(),
-                       static_cast<std::uint16_t>(c.source & (slots() - 1))};
+                       static_cast<std::uint16_t>(c.source & (std::bit_ceil(slots()) - 1))};
     written_ = true;
   }
   connection read(std::size_t output) const { return shadow_[output]; }

@@ -2,6 +2,7 @@
 /// The configuration of one gateway, from its TOML file (switchroomd.toml(5)).
 #pragma once
 #include "app/line_gain.hpp"
+#include "app/span_settings.hpp"
 #include "exchange/exchange.hpp"
 #include "media/voice.hpp"
 #include "scn/transport/mesh.hpp"
@@ -32,7 +33,10 @@ struct configuration {
     std::filesystem::path certificate = {}; ///< PEM: private key, certificate, those that sign it
   } sip = {};
   edge::v1::Ports phones = {};        ///< who may register there; none: there is no edge
-  isdn::v1::Channels trunks = {};        ///< their signalling; none: there is no isdn-edge
+  isdn::v1::Channels d_channels = {}; ///< of trunks, then stations; none: there is no isdn-edge
+  std::filesystem::path d_channel_capture; ///< pcap of all that they say; empty: none
+  std::vector<unsigned> stations;     ///< digital ones, in this order: place at the bus, from 1
+  std::vector<span_settings> spans;   ///< of trunks, in the order of exchange.trunks
   std::map<line_id, line_gain> gains; ///< of lines that are not at 0 dB
   std::filesystem::path prompts = "/usr/share/asterisk/sounds/en_US_f_Allison"; ///< of voicemail
 };

@@ -10,6 +10,7 @@ namespace switchroom::app {
 namespace {
 
 constexpr std::int64_t most_lines = 1024; // regs/fxs.toml: line_config
+constexpr std::int64_t most_stations = 64;
 
 } // namespace
 
@@ -86,13 +87,25 @@ void configuration_file::add_line(const toml::table& table) {
   const auto noise = in.boolean("comfort_noise");
   const unsigned echo_tail_ms = echo_tail_of(in, phone.has_value());
   const auto display = display_of(in, !phone && type.value_or(0) == 0);
+  const auto station = in.integer("station", 1, most_stations);
   const auto gain_in = in.number("gain_in_db", -24, 12),
              gain_out = in.number("gain_out_db", -24, 12);
   in.refuse_the_rest();
   if (phone && (gain_in || gain_out))
     in.wrong(gain_in ? "gain_in_db" : "gain_out_db", "a gain of a line with an IP phone",
              "set its volume at the phone");
-  constexpr auto ip = static_cast<std::size_t>(users::line_type::ip);
+  constexpr auto ip = static_cast<std::size_t>(users::line_type::ip),
+                 digital = static_cast<std::size_t>(users::line_type::digital);
+  if (station && type.value_or(digital) != digital)
+    in.wrong("type", "a line with a digital station is of type \"digital\"", "leave type out");
+  if (station && phone)
+    in.wrong("station", "a line with a station and an IP phone", "take one of them out");
+  for (const auto& other : made_.exchange.lines)
+    if (station && other.station == static_cast<unsigned>(*station))
+      in.wrong("station",
+               "station " + std::to_string(*station) + " is at line " +
+                   std::to_string(other.line.value) + " already",
+               "a station has one line");
   if (phone && !is_name(*phone))
     in.wrong("phone", "\"" + *phone + "\" is no name of a phone",
              "use 1 to 32 small letters, digits and -");
@@ -137,8 +150,12 @@ void configuration_file::add_line(const toml::table& table) {
                "a user has one base line");
   }
   made_.exchange.lines.push_back({line, user.value_or(""),
-                                  static_cast<users::line_type>(type.value_or(phone ? ip : 0)),
+                                  static_cast<users::line_type>(type.value_or(phone     ? ip
+                                                                              : station ? digital
+                                                                                        : 0)),
                                   phone.has_value(), display, echo_tail_ms});
+  if (station)
+    made_.exchange.lines.back().station = static_cast<unsigned>(*station);
   if (!phone && (gain_in || gain_out))
     made_.gains[line] = {gain_in.value_or(0), gain_out.value_or(0)};
   if (!phone)

@@ -13,6 +13,10 @@ constexpr unsigned d_channel_slot = 16;       ///< time slot of the D channel
 
 } // namespace
 
+bool configuration_file::is_analog(const toml::table& trunk) {
+  return trunk["kind"].value<std::string_view>() == "analog";
+}
+
 void configuration_file::add_trunk(const toml::table& table) {
   auto in = section(table, "[[trunk]]");
   exchange::trunk_settings trunk;
@@ -24,6 +28,7 @@ void configuration_file::add_trunk(const toml::table& table) {
   const auto span = in.integer("span", 1, most_spans, true);
   trunk.number = number_of(in);
   trunk.called_digits = static_cast<unsigned>(in.integer("called_digits", 1, 15).value_or(0));
+  const auto check = in.choice("crc4", {"off", "on", "auto"});
   const auto channels = in.integer("channels", 1, 30);
   for (const toml::table* code : in.tables("short_code")) {
     auto its = section(*code, "[[trunk.short_code]]");
@@ -44,13 +49,15 @@ void configuration_file::add_trunk(const toml::table& table) {
       in.wrong("span", "span " + std::to_string(trunk.span) + " is trunk " + other.name + "'s",
                "a span has one trunk");
   }
-  auto& signalling = *made_.trunks.add_channels();
-  signalling.set_channel(static_cast<std::uint32_t>(made_.exchange.trunks.size()) + 1);
+  auto& signalling = *made_.d_channels.add_channels();
+  signalling.set_channel(static_cast<std::uint32_t>(made_.d_channels.channels_size()));
   signalling.set_name(trunk.name);
   signalling.set_kind(kinds[kind] == "pri-network" ? isdn::v1::Channel::E1_NETWORK
                                                    : isdn::v1::Channel::E1_USER);
   for (const auto channel : trunk.channels)
     signalling.add_b_channels(channel);
+  made_.spans.push_back(
+      {trunk.span, trunk.channels, static_cast<span_settings::crc4>(check.value_or(2))});
   made_.exchange.trunks.push_back(std::move(trunk));
 }
 
@@ -120,6 +127,29 @@ void configuration_file::add_line_group(const toml::table& table) {
       made_.exchange.line_groups.end())
     in.wrong("name", "line group " + group.name + " is there twice", "remove one of them");
   made_.exchange.line_groups.push_back(std::move(group));
+}
+
+void configuration_file::isdn() {
+  const toml::table* table = root_.table("isdn");
+  if (!table)
+    return;
+  auto in = section(*table, "[isdn]");
+  if (const auto file = in.text("capture", true))
+    made_.d_channel_capture = from_here(*file);
+  in.refuse_the_rest();
+}
+
+/// D channels of digital stations follow those of trunks, in the order of their lines.
+void configuration_file::add_stations() {
+  for (const auto& line : made_.exchange.lines) {
+    if (!line.station)
+      continue;
+    auto& signalling = *made_.d_channels.add_channels();
+    signalling.set_channel(static_cast<std::uint32_t>(made_.d_channels.channels_size()));
+    signalling.set_name("line " + std::to_string(line.line.value));
+    signalling.set_kind(isdn::v1::Channel::BRI_NETWORK);
+    made_.stations.push_back(*line.station);
+  }
 }
 
 /// What short codes name is there.

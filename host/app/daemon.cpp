@@ -64,6 +64,10 @@ private:
   // Conferences that the board has no members for (docs/adr/0021).
   void join(host_slot slot, media::bridge_number bridge) override { voice_->join(slot, bridge); }
   void leave(host_slot slot) override { voice_->close(slot); }
+  void open_hdlc(std::uint8_t channel, media::hdlc_settings how) override {
+    voice_->open_hdlc(channel, how);
+  }
+  void send_frame(media::hdlc_frame frame) override { voice_->send_frame(std::move(frame)); }
   media::snapshot voice_figures() const override { return voice_->figures(); }
   transport::figures network_figures() const override { return network_->counters(); }
 
@@ -132,6 +136,7 @@ media::callbacks daemon::implementation::voice_callbacks() {
   to.down = [this](const refusal& why) { gateway_->on_board_down(why); };
   to.event = [this](const media::fabric_event& event) { gateway_->on_fabric_event(event); };
   to.digit = [this](const media::heard_digit& heard) { gateway_->on_digit(heard); };
+  to.frame = [this](const media::hdlc_frame& frame) { gateway_->on_frame(frame); };
   to.speaks = [this](const host_slot& slot) { gateway_->on_speaks(slot); };
   to.handshake = [this](const media::handshake_packet& p) { gateway_->on_handshake(p); };
   to.raise = [this](const media::alarm& alarm) {
@@ -210,13 +215,16 @@ void daemon::implementation::start_edge() {
 }
 
 void daemon::implementation::start_isdn_edge() {
-  if (config_.trunks.channels().empty())
+  if (config_.d_channels.channels().empty())
     return;
   isdn::v1::ToEdge first;
-  *first.mutable_channels() = config_.trunks;
+  *first.mutable_channels() = config_.d_channels;
   const auto program = fs::read_symlink("/proc/self/exe").parent_path() / "isdn-edge";
+  std::vector<std::string> command{program.string()};
+  if (!config_.d_channel_capture.empty())
+    command.insert(command.end(), {"--capture", config_.d_channel_capture.string()});
   isdn_edge_ = std::make_unique<edge_process>(
-      io_.get_executor(), std::vector<std::string>{program.string()}, first,
+      io_.get_executor(), std::move(command), first,
       edge_process::callbacks{
           edge_process::messages<isdn::v1::FromEdge>([this](std::vector<isdn::v1::FromEdge> batch) {
             gateway_->on_isdn(std::move(batch));

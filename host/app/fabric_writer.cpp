@@ -21,6 +21,8 @@ using gain = regs::gain_block;
 using fxo = regs::fxo_block;
 
 constexpr std::uint32_t dial_places = 32; ///< of digits, regs/fxo.toml
+using e1 = regs::e1_block;
+using hdlc = regs::hdlc_block;
 
 std::uint32_t factor(double db) {
   return static_cast<std::uint32_t>(std::lround(gain::output::reset * std::pow(10, db / 20)));
@@ -41,6 +43,7 @@ register_writes fabric_writer::start(const board::capabilities& found) {
   put_lines();
   put_exchange_lines();
   put_gains();
+  put_spans();
   return finish();
 }
 
@@ -68,6 +71,33 @@ void fabric_writer::put_gain(line_id line) {
   const auto [in_db, out_db] = gain_of(line);
   put<gain::line_input>(line.value - 1, factor(in_db));
   put<gain::output>(board_.first_slot<fxs>() + line.value - 1, factor(out_db));
+}
+
+/// Time slots with voice speak A-law, as between countries; the D channel goes through the switch
+/// as it is, to its HDLC channel and back.
+void fabric_writer::put_spans() {
+  using slots = e1::slot_config;
+  constexpr std::uint32_t slots_of_a_span = 32, signalling = 16, a_law = 1, clear = 3;
+  for (std::uint32_t n = 0; n < board_.capacity<e1>(); ++n)
+    put<e1::config>(n, 0);
+  for (std::uint32_t n = 0; n < spans_.size(); ++n) {
+    const auto& span = spans_[n];
+    if (span.number > board_.capacity<e1>() || n >= board_.capacity<hdlc>())
+      continue;
+    const auto first = slots_of_a_span * (span.number - 1);
+    for (std::uint32_t slot = 0; slot < slots_of_a_span; ++slot)
+      put<slots>(first + slot, 0);
+    for (const auto slot : span.channels)
+      put<slots>(first + slot, slots::mode::of(a_law));
+    put<slots>(first + signalling, slots::mode::of(clear));
+    put<e1::config>(span.number - 1,
+                    e1::config::enable::of(1) |
+                        e1::config::crc4::of(static_cast<std::uint32_t>(span.check)));
+    const slot_id here{static_cast<std::uint16_t>(board_.first_slot<e1>() + first + signalling)},
+        there{static_cast<std::uint16_t>(board_.first_slot<hdlc>() + n)};
+    connect({here, there});
+    connect({there, here});
+  }
 }
 
 void fabric_writer::set_gain(line_id line, line_gain wanted) {

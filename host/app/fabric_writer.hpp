@@ -4,6 +4,7 @@
 #pragma once
 #include "app/country_tables.hpp"
 #include "app/line_gain.hpp"
+#include "app/span_settings.hpp"
 #include "board/capabilities.hpp"
 #include "exchange/exchange.hpp"
 #include "media/voice.hpp"
@@ -23,11 +24,14 @@ using register_writes = std::vector<media::register_write>;
 class fabric_writer {
 public:
   /// `lines` are those configured; `mu_law` is how their codecs speak; `gains` those of lines that
-  /// are not at 0 dB; `exchange_lines` lead to exchanges, and are none of `lines`.
+  /// are not at 0 dB; `spans` those of trunks, of which the n-th has the n-th HDLC channel;
+  /// `exchange_lines` lead to exchanges, and are none of `lines`.
   fabric_writer(country_tables tables, bool mu_law, std::vector<line_id> lines,
-                std::map<line_id, line_gain> gains = {}, std::vector<line_id> exchange_lines = {})
+                std::map<line_id, line_gain> gains = {}, std::vector<span_settings> spans = {},
+                std::vector<line_id> exchange_lines = {})
       : tables_(std::move(tables)), mu_law_(mu_law), lines_(std::move(lines)),
-        gains_(std::move(gains)), exchange_lines_(std::move(exchange_lines)) {}
+        gains_(std::move(gains)), spans_(std::move(spans)),
+        exchange_lines_(std::move(exchange_lines)) {}
 
   /// Everything that a board must be told before its first call: silence everywhere, tones and
   /// cadences of the country, lines and DTMF detectors on. Also sets what step() works with.
@@ -62,6 +66,7 @@ private:
   void put_lines();
   void put_gains();
   void put_gain(line_id);
+  void put_spans();
   void connect(const exchange::connect&);
   void play(const exchange::play&);
   void cancel(const exchange::cancel_echo&);
@@ -77,6 +82,7 @@ private:
   bool mu_law_;
   std::vector<line_id> lines_;
   std::map<line_id, line_gain> gains_;
+  std::vector<span_settings> spans_;
   std::vector<line_id> exchange_lines_;
   struct exchange_line {
     bool closed = false;

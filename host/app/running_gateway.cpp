@@ -121,12 +121,14 @@ running_gateway::running_gateway(configuration config, surroundings& around,
     : config_(std::move(config)), around_(around), handshakes_(new_handshakes()),
       database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
-              lines_of(config_.exchange), config_.gains, exchange_lines_of(config_.exchange)),
+              lines_of(config_.exchange), config_.gains, config_.spans,
+              exchange_lines_of(config_.exchange)),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
       tapes_(config_.prompts, around), recordings_(around), ears_(config_.exchange.locale, around),
       clock_origin_s_(config_.exchange.clock_origin_s) {}
 
 void running_gateway::start() {
+  open_d_channels();
   wake_when_due();
 }
 
@@ -303,15 +305,19 @@ void running_gateway::on_board_up(const board::capabilities& found) {
       found.capacity<regs::link_block>(),         slot(found.first_slot<regs::fxs_block>()),
       slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>()),
       found.capacity<regs::conference_block>(),   slot(found.first_slot<regs::conference_block>()),
-      found.capacity<regs::echo_block>()};
+      found.capacity<regs::echo_block>(),         found.capacity<regs::e1_block>(),
+      slot(found.first_slot<regs::e1_block>())};
   up.exchange_lines = found.capacity<regs::fxo_block>();
   up.first_exchange_line = first_exchange_line();
   step(up);
   find_lines_off_hook();
+  find_span_alarms();
 }
 
 void running_gateway::on_board_down(const refusal& why) {
   board_.reset();
+  carriers_.clear();
+  tell_carriers();
   board_down_why_ = why.what;
   spdlog::warn("board down: {} {}", why.what, why.remedy);
   step(exchange::board_down{why.what + ' ' + why.remedy});
@@ -336,10 +342,12 @@ line_id running_gateway::first_exchange_line() const {
 }
 
 void running_gateway::on_fabric_event(const media::fabric_event& event) {
-  if (const auto signal = exchange_signal_of(event.kind))
-    return step(exchange::line_signal{line_id{first_exchange_line().value + event.index}, *signal,
-                                      event.data});
-  if (const auto signal = signal_of(event.kind))
+  if (const auto heard = exchange_signal_of(event.kind))
+    step(exchange::line_signal{line_id{first_exchange_line().value + event.index}, *heard,
+                               event.data});
+  else if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::e1_alarms)
+    on_span(event.index, event.data);
+  else if (const auto signal = signal_of(event.kind))
     step(exchange::line_signal{line_id{event.index + 1u}, *signal, event.data});
 }
 
@@ -363,20 +371,6 @@ void running_gateway::on_edge(std::vector<edge::v1::FromEdge> batch) {
 void running_gateway::on_edge_down(const std::string& why) {
   spdlog::warn("sip-edge {}", why);
   step(exchange::edge_down{why});
-}
-
-// ---- trunks ----------------------------------------------------------------------------------
-
-void running_gateway::on_isdn(std::vector<isdn::v1::FromEdge> batch) {
-  watch();
-  for (auto& message : batch)
-    hand_in(exchange::isdn_message{std::move(message)});
-  look_around();
-}
-
-void running_gateway::on_isdn_down(const std::string& why) {
-  spdlog::warn("isdn-edge {}", why);
-  step(exchange::isdn_down{why});
 }
 
 } // namespace switchroom::app

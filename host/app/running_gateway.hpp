@@ -57,6 +57,9 @@ public:
   virtual void send_digit(host_slot, char) = 0;
   virtual void send_handshake(media::handshake_packet) = 0;
   virtual void sound_digit(host_slot, char) = 0;
+  /// Of D channels.
+  virtual void open_hdlc(std::uint8_t channel, media::hdlc_settings) = 0;
+  virtual void send_frame(media::hdlc_frame) = 0;
   virtual media::snapshot voice_figures() const = 0;
   virtual transport::figures network_figures() const = 0;
 };
@@ -87,6 +90,7 @@ public:
   void on_handshake(const media::handshake_packet&);
   void on_edge(std::vector<edge::v1::FromEdge> batch);
   void on_edge_down(const std::string& why);
+  void on_frame(const media::hdlc_frame&);
   void on_isdn(std::vector<isdn::v1::FromEdge> batch);
   void on_isdn_down(const std::string& why);
 
@@ -122,6 +126,17 @@ private:
   void write_registers(register_writes);
   void find_lines_off_hook();
   line_id first_exchange_line() const;
+
+  // running_gateway_spans.cpp
+  void open_d_channels();
+  void find_span_alarms();
+  void on_span(unsigned span, std::uint32_t word);
+  std::size_t d_channels() const;
+  /// `d_channel` from 0.
+  void set_carrier(std::size_t d_channel, bool there);
+  void tell_carrier(std::size_t d_channel);
+  void tell_carriers();
+  void report_trunks(control::v1::Reply, const control::answer&);
 
   // running_gateway_streams.cpp
   std::unique_ptr<handshakes> new_handshakes();
@@ -174,6 +189,7 @@ private:
   instant disk_watched_{}, wiped_{}, wipe_due_ = never;
   double clock_origin_s_ = 0; ///< as the exchange was told
 
+  std::vector<bool> carriers_; ///< by D channel: its line can carry frames; empty: none can
   std::optional<board::capabilities> board_;
   std::string board_down_why_ = "not connected yet";
   std::map<std::uint64_t, control::answer> asked_;

@@ -48,6 +48,8 @@ void running_gateway::answer(std::uint64_t number, control::v1::Reply reply, boo
   switch (reply.answer_case()) {
   case control::v1::Reply::kLines:
     return report_lines(std::move(reply), to);
+  case control::v1::Reply::kTrunks:
+    return report_trunks(std::move(reply), to);
   case control::v1::Reply::kStatus:
     add_rim(*reply.mutable_status(), view(), alarms_);
     break;

@@ -50,18 +50,25 @@ void show(const console& to, const control::v1::Trunks& trunks) {
     for (const auto& one : trunk.channels())
       busy += one.state() != "idle" ? 1 : 0;
     rows.row({trunk.name(), span,
-              trunk.in_service()
-                  ? fmt::format("{} of {} in use", busy, trunk.channels_size())
-                  : "out of service",
+              trunk.in_service() ? fmt::format("{} of {} in use", busy, trunk.channels_size())
+                                 : "out of service",
               "", "", ""});
     for (const auto& one : trunk.channels())
       if (one.state() != "idle")
         rows.row({"", "", one.state(), std::to_string(one.channel()), one.from(), one.to()});
   }
-  if (rows.empty())
+  if (rows.empty()) {
     std::cout << "There is no trunk. See [[trunk]] in switchroomd.toml(5).\n";
-  else
-    rows.print(std::cout, to.width(), to.colour());
+    return;
+  }
+  rows.print(std::cout, to.width(), to.colour());
+  for (const auto& trunk : trunks.trunks())
+    std::cout << fmt::format(
+        "span {}: {}; code violations {}, frame errors {}, CRC errors {}, at the far "
+        "end {}, alignments lost {}, slips {}\n",
+        trunk.span(), trunk.carrier().empty() ? "in order" : trunk.carrier(),
+        trunk.code_violations(), trunk.frame_errors(), trunk.crc_errors(), trunk.far_crc_errors(),
+        trunk.alignments(), trunk.slips());
 }
 
 void show(const console& to, const control::v1::Groups& groups) {

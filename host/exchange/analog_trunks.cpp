@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Analog lines to an exchange outside. For the rest of the exchange a call of theirs is as one of
-// isdn-edge's (outside.cpp): this says and is told what proto/isdn.proto has, and makes loops,
+// isdn-edge's (isdn_lines.cpp): this says and is told what proto/isdn.proto has, and makes loops,
 // digits and patience of it. What it says is heard after the step's present event, as from an edge.
 //
 // An exchange that tells nothing but tones is believed: busy tone ends a call, and who has not been
@@ -41,7 +41,7 @@ std::string called_by(const trunk_settings& trunk) {
 
 void gateway::implementation::say_of(const party& p, isdn::v1::FromEdge message) {
   const auto name = [&](auto& body) {
-    body.set_channel(static_cast<std::uint32_t>(p.outside->trunk) + 1);
+    body.set_channel(p.isdn->d_channel);
     body.set_call(p.analog->call);
   };
   switch (message.body_case()) {
@@ -95,7 +95,7 @@ party* gateway::implementation::analog_at(line_id line) {
 }
 
 const analog_trunk& gateway::implementation::signals_of(const party& p) const {
-  return *settings_.trunks[p.outside->trunk].analog;
+  return *settings_.trunks[p.isdn->trunk].analog;
 }
 
 void gateway::implementation::close_loop(const party& p, bool closed) {
@@ -160,24 +160,24 @@ bool gateway::implementation::order_analog(const isdn::v1::ToEdge& order) {
                        : order.has_connect()  ? order.connect().channel()
                        : order.has_release()  ? order.release().channel()
                                               : 0;
-  const auto* trunk = trunk_at(channel);
-  if (trunk == nullptr || !trunk->analog)
+  const auto found = isdn_lines_.find(channel);
+  if (found == isdn_lines_.end() || !lines_.at(found->second.front()).analog)
     return false;
   switch (order.body_case()) {
   case body::kSetup:
     seize_outside(*analog_at(line_id{order.setup().b_channel()}), order.setup());
     return true;
   case body::kConnect:
-    if (auto* p = outside_of(order.connect()))
+    if (auto* p = isdn_of(order.connect()))
       answer_analog(*p);
     return true;
   case body::kProgress: // what is to be heard is heard by who is answered only
-    if (auto* p = outside_of(order.progress());
+    if (auto* p = isdn_of(order.progress());
         p != nullptr && order.progress().stage() == isdn::v1::Progress::IN_BAND)
       answer_analog(*p);
     return true;
   case body::kRelease:
-    if (auto* p = outside_of(order.release()))
+    if (auto* p = isdn_of(order.release()))
       release_analog(*p);
     return true;
   default: // nobody to be told
@@ -281,10 +281,10 @@ void gateway::implementation::offer_outside(party& p) {
   a.call = last_analog_call_ += 2;
   a.announced = false;
   enter(p, at::offered, ringing_patience);
-  const auto& trunk = settings_.trunks[p.outside->trunk];
+  const auto& trunk = settings_.trunks[p.isdn->trunk];
   isdn::v1::FromEdge message;
   auto& setup = *message.mutable_setup();
-  setup.set_b_channel(p.outside->channel);
+  setup.set_b_channel(p.isdn->channel);
   setup.mutable_called()->set_digits(called_by(trunk));
   setup.set_complete(true);
   setup.mutable_calling()->set_digits(a.shown.number);

@@ -56,8 +56,8 @@ void gateway::implementation::on(const board_down& down) {
     p.held.reset();
     p.waiting.reset();
     stop_waiting(p);
-    if (p.outside_call && !p.outside_call->over)
-      release_outside(p, scn::v1::DESTINATION_OUT_OF_ORDER);
+    if (p.isdn_call && !p.isdn_call->over)
+      release_isdn(p, scn::v1::DESTINATION_OUT_OF_ORDER);
     for (auto* which : {&p.phone, &p.aside}) {
       if (!*which)
         continue;

@@ -81,8 +81,8 @@ void gateway::implementation::go(calls::call& c, const calls::route& where) {
 
 void gateway::implementation::refuse_origin(const calls::leg& origin, calls::cause why) {
   if (auto* p = party_of(origin)) {
-    if (p->outside_call)
-      p->outside_call->why = why;
+    if (p->isdn_call)
+      p->isdn_call->why = why;
     return refuse(*p, tone_for(why), calls::text(why));
   }
   if (const auto* peer = std::get_if<calls::peer_leg>(&origin))
@@ -239,8 +239,8 @@ void gateway::implementation::clear(calls::call& c, const calls::leg& leg, calls
   if (mine == nullptr || *mine != c.id)
     return; // a busy line, or a leg that went first
   mine->reset();
-  if (p != nullptr && p->outside_call)
-    p->outside_call->why = why;
+  if (p != nullptr && p->isdn_call)
+    p->isdn_call->why = why;
   const bool visitor = p != nullptr && std::holds_alternative<calls::peer_leg>(leg);
   if (p == nullptr || (visitor && was_active))
     return release_leg(std::get<calls::peer_leg>(leg), why);

@@ -14,7 +14,7 @@ bool gateway::implementation::nobody_at(const party& p) const {
 
 calls::caller gateway::implementation::caller_of(const party& p) const {
   const auto* line = std::get_if<calls::line_leg>(&p.leg);
-  if (line == nullptr || p.outside)
+  if (line == nullptr || is_outside(p))
     return p.visitor;
   if (const auto* session = desks_.at(line->line))
     return {session->settings.extension(), session->settings.name(), 0};
@@ -53,7 +53,7 @@ void gateway::implementation::decide(party& p, bool ended) {
 
 void gateway::implementation::act(party& p, const dialplan::match& won) {
   using dialplan::feature;
-  if (p.outside && won.what != feature::dial && won.what != feature::barred)
+  if (is_outside(p) && won.what != feature::dial && won.what != feature::barred)
     return refuse(p, tone::unobtainable, "who calls from outside reaches numbers only");
   if (ask_code(p, won))
     return;
@@ -181,10 +181,10 @@ void gateway::implementation::refuse(party& p, tone what, const std::string& why
 slot_id gateway::implementation::slot_of(const calls::leg& leg) const {
   if (const auto* line = std::get_if<calls::line_leg>(&leg)) {
     const auto& p = lines_.at(line->line);
-    return p.outside ? slot_of(*p.outside)
+    return p.isdn       ? slot_of_isdn(p)
            : !p.on_edge ? paths_.slot_of(line->line)
-           : p.phone  ? paths_.slot_of(p.phone->slot)
-                      : nowhere;
+           : p.phone    ? paths_.slot_of(p.phone->slot)
+                        : nowhere;
   }
   if (const auto* service = std::get_if<calls::service_leg>(&leg))
     return service->member ? paths_.slot_of(*service->member)

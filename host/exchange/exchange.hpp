@@ -45,7 +45,8 @@ struct line_settings {
   users::line_type type = users::line_type::analog;
   bool on_edge = false; ///< an IP phone's; else the line is one of the fabric's
   caller_display display = {};
-  unsigned echo_tail_ms = 16; ///< of its canceller: 16, 32, 64, 128; 0: none
+  unsigned echo_tail_ms = 16;           ///< of its canceller: 16, 32, 64, 128; 0: none
+  std::optional<unsigned> station = {}; ///< a digital one, at this place of the board's bus, from 1
 };
 
 /// How analog lines of a trunk signal.
@@ -138,6 +139,10 @@ struct settings {
   double clock_origin_s = 0;
 };
 
+/// D channels are numbered in the order of the digital trunks, which come before analog ones, then
+/// of stations.
+std::size_t digital_trunks(const settings&);
+
 // ---- events ------------------------------------------------------------------------------
 /// The board has been discovered (again).
 struct board_up {
@@ -150,6 +155,8 @@ struct board_up {
   unsigned echo_places = 0; ///< of 16 ms, of echo cancellers (regs/echo.toml)
   unsigned spans = 0;       ///< E1, of 32 slots each
   slot_id first_span_slot{};
+  unsigned stations = 0; ///< digital ones, of 4 slots each: B1, B2, D, none
+  slot_id first_station_slot{};
   unsigned exchange_lines = 0;   ///< places of lines that may lead to an exchange (regs/fxo.toml)
   line_id first_exchange_line{}; ///< the board's
 };

@@ -97,7 +97,9 @@ kept::kept(settings s, desks::stored stored, instant now, voicemail::stored mail
     auto& p = lines_.emplace(line.line, party(calls::line_leg{line.line}, timers_)).first->second;
     p.on_edge = line.on_edge;
     p.display = line.display;
-    p.echo_tail_ms = line.on_edge ? 0 : line.echo_tail_ms;
+    p.echo_tail_ms = line.on_edge || line.station ? 0 : line.echo_tail_ms;
+    if (line.station)
+      add_station(p, line.line, *line.station);
   }
   add_trunk_lines();
   for (const auto& group : settings_.groups)
@@ -188,8 +190,9 @@ instant gateway::implementation::next_deadline() const {
   instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
   for (const auto& [line, p] : lines_)
     earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over,
-                         p.phone ? p.phone->over : never, p.showing ? p.showing->until : never,
-                         p.analog ? p.analog->until : never});
+                         p.phone ? p.phone->over : never,
+                         p.isdn_call && !p.isdn_call->over ? p.isdn_call->ends : never,
+                         p.showing ? p.showing->until : never, p.analog ? p.analog->until : never});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
@@ -242,7 +245,7 @@ void gateway::implementation::on(const deadline&) {
       beep(p);
     if (p.showing && p.showing->until <= now_)
       showing_due(p);
-    if (p.phone && p.phone->over <= now_)
+    if ((p.phone && p.phone->over <= now_) || (p.isdn_call && p.isdn_call->ends <= now_))
       hang_up_.insert_or_assign(line, scn::v1::NORMAL_CLEARING);
     if (p.analog && p.analog->until <= now_)
       analog_due(p);
@@ -291,9 +294,9 @@ void gateway::implementation::note(std::string from, std::string to, std::string
 std::string gateway::implementation::label(const calls::leg& leg) const {
   if (const auto* line = std::get_if<calls::line_leg>(&leg)) {
     const auto found = lines_.find(line->line);
-    if (found == lines_.end() || !found->second.outside)
+    if (found == lines_.end() || !is_outside(found->second))
       return "line " + std::to_string(line->line.value);
-    const auto& place = *found->second.outside;
+    const auto& place = *found->second.isdn;
     return settings_.trunks[place.trunk].name + (found->second.analog ? " line " : " channel ") +
            std::to_string(place.channel);
   }

@@ -102,30 +102,42 @@ struct gateway::implementation : kept {
   void lose_analog_lines();
   std::optional<line_id> line_of_board(line_id, const party&) const;
 
-  // ---- outside.cpp: lines to exchanges outside
+  // ---- isdn_lines.cpp: lines that isdn-edge signals for
   void on(const isdn_message&);
   void on(const isdn_down&);
   void tell_isdn(isdn::v1::ToEdge);
-  slot_id slot_of(const outside_place&) const;
-  party* free_line(const calls::outside_call&);
-  bool reach(calls::call&, const calls::to_outside&);
-  void call_outside(party&);
-  bool overflow(calls::call&, calls::cause);
-  void release_outside(party&, calls::cause);
-  void connect_outside(const party&);
-  void tell_outside(party&, line_id, tone reason);
-  void outside_is_down(party&, calls::cause);
-  void hang_up_outside(party&, calls::cause);
-  void outside_is_over(party&, calls::cause);
-  const trunk_settings* trunk_at(std::uint32_t d_channel) const;
-  party* outside_with(std::uint32_t d_channel, std::uint64_t call);
-  party* outside_of(const auto& message) { return outside_with(message.channel(), message.call()); }
+  slot_id slot_of_isdn(const party&) const;
+  isdn::v1::ToEdge new_set_up(party&, unsigned b_channel);
+  void release_isdn(party&, calls::cause);
+  void say_isdn(const party&, isdn::v1::Progress::Stage);
+  void connect_isdn(party&);
+  void tell_isdn_of(party&, line_id, tone reason);
+  void isdn_is_down(party&, calls::cause);
+  void hang_up_isdn(party&, calls::cause);
+  void isdn_is_over(party&, calls::cause);
+  party* isdn_with(std::uint32_t d_channel, std::uint64_t call);
+  party* isdn_of(const auto& message) { return isdn_with(message.channel(), message.call()); }
+  void learn_b_channel(party&, unsigned b_channel);
   void take(const isdn::v1::ChannelState&);
   void take(const isdn::v1::BChannel&);
   void take(const isdn::v1::Setup&);
   void take(const isdn::v1::Progress&);
-  void take_outside_digits(party&, std::string_view digits, bool complete);
+  void take_isdn_digits(party&, std::string_view digits, bool complete);
+  // ---- outside.cpp: of trunks
+  static bool is_outside(const party& p) { return p.isdn && p.isdn->outside; }
+  party* free_line(const calls::outside_call&);
+  bool reach(calls::call&, const calls::to_outside&);
+  void call_outside(party&);
+  bool overflow(calls::call&, calls::cause);
+  party* outside_line(const isdn::v1::Setup&);
+  std::string_view called_of(const party&, std::string_view digits) const;
+  void trunk_changes(std::size_t which, bool up, const std::string& why);
   control::v1::Trunks list_trunks() const;
+  // ---- stations.cpp: digital ones
+  party* free_station(line_id);
+  void call_station(party&);
+  void show(const party&, const std::string& text);
+  void take(const isdn::v1::Hold&);
   // ---- lamps.cpp: of IP phones
   void take(const edge::v1::Watch&);
   extension_number whom_logs_in(const std::string& number) const;

@@ -165,8 +165,8 @@ void gateway::implementation::hang_phones_up() {
   drop_asides();
   for (const auto& [line, why] : std::exchange(hang_up_, {})) {
     auto& p = lines_.at(line);
-    if (p.outside) {
-      hang_up_outside(p, why);
+    if (p.isdn) {
+      hang_up_isdn(p, why);
       continue;
     }
     if (p.phone)
@@ -263,7 +263,7 @@ party* gateway::implementation::phone_of(std::uint32_t line, std::uint64_t call,
 
 void gateway::implementation::take(const edge::v1::PhoneState& news) {
   const auto found = lines_.find(line_id{news.line()});
-  if (found == lines_.end() || !found->second.on_edge || found->second.outside)
+  if (found == lines_.end() || !found->second.on_edge || found->second.isdn)
     return;
   auto& p = found->second;
   p.address = news.address();
@@ -276,7 +276,7 @@ void gateway::implementation::take(const edge::v1::PhoneState& news) {
 void gateway::implementation::take(const edge::v1::Seize& wanted) {
   const line_id line{wanted.line()};
   const auto found = lines_.find(line);
-  if (found == lines_.end() || !found->second.on_edge || found->second.outside ||
+  if (found == lines_.end() || !found->second.on_edge || found->second.isdn ||
       wanted.call() % 2 == 0)
     return release_phone(line, wanted.call(), scn::v1::CALL_REJECTED);
   auto& p = found->second;
@@ -367,7 +367,7 @@ void gateway::implementation::on(const edge_down& lost) {
   watches_.clear();
   take(edge::v1::Figures()); // it counts anew
   for (auto& [line, p] : lines_) {
-    if (p.outside)
+    if (p.isdn)
       continue;
     p.here = false;
     lose_phone(p, scn::v1::DESTINATION_OUT_OF_ORDER);

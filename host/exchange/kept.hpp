@@ -17,7 +17,8 @@ namespace switchroom::exchange {
 
 struct kept {
   kept(settings, desks::stored, instant now, voicemail::stored);
-  void add_trunk_lines(); // outside.cpp
+  void add_trunk_lines();                              // outside.cpp
+  void add_station(party&, line_id, unsigned station); // stations.cpp
 
   settings settings_;
   std::vector<dialplan::short_code> system_codes_;
@@ -37,6 +38,8 @@ struct kept {
   ladder ladder_;
 
   std::map<line_id, party> lines_;
+  std::map<std::uint32_t, std::vector<line_id>> isdn_lines_; ///< by D channel
+  std::size_t stations_ = 0;
   std::map<calls::peer_leg, party> visitors_;
   std::map<calls::peer_leg, trunk> trunks_;
   std::map<call_id, calls::call> calls_;

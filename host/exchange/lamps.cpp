@@ -13,7 +13,7 @@ constexpr std::size_t most_lamps = 128; ///< of one phone
 void gateway::implementation::take(const edge::v1::Watch& wanted) {
   const line_id line{wanted.line()};
   const auto found = lines_.find(line);
-  if (found == lines_.end() || !found->second.on_edge || found->second.outside)
+  if (found == lines_.end() || !found->second.on_edge || found->second.isdn)
     return;
   auto& its = watches_[line];
   if (!wanted.on())

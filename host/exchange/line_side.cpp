@@ -23,7 +23,7 @@ void gateway::implementation::drive(party& p, lines::event what, char digit, ton
     perform(p, verb, digit, reason);
   const auto* at = std::get_if<calls::line_leg>(&p.leg);
   if (at != nullptr && before != after && p.machine.state() == after)
-    p.outside ? tell_outside(p, at->line, reason) : tell_phone(p, at->line, reason);
+    p.isdn ? tell_isdn_of(p, at->line, reason) : tell_phone(p, at->line, reason);
 }
 
 void gateway::implementation::dial(party& p, char digit) {
@@ -62,7 +62,7 @@ void gateway::implementation::perform(party& p, lines::verb what, char digit, to
   case verb::ring_off:
     if (line != nullptr && p.on_edge) {
       if (what == verb::ring_on)
-        p.outside ? call_outside(p) : ring_phone(p, line->line);
+        is_outside(p) ? call_outside(p) : p.isdn ? call_station(p) : ring_phone(p, line->line);
     } else if (line != nullptr) {
       note(settings_.gateway, label(p.leg), what == verb::ring_on ? "ring" : "stop ringing");
       what == verb::ring_on ? ring_line(p, line->line) : stop_ringing(p, line->line);
@@ -114,7 +114,7 @@ void gateway::implementation::seize(party& p) {
   p.wanted.reset();
   p.account.clear();
   p.authorised = p.wants_authorisation = false;
-  p.dialled = dialplan::progress(p.outside ? outside_plans_[p.outside->trunk] : system_plan_,
+  p.dialled = dialplan::progress(is_outside(p) ? outside_plans_[p.isdn->trunk] : system_plan_,
                                  dial_timers_.dial_delay_count);
   p.mask = system_mask_;
   const auto* line = std::get_if<calls::line_leg>(&p.leg);

@@ -236,11 +236,15 @@ void gateway::implementation::on_login_result(const desks::login_result& result)
     return;
   }
   auto& p = lines_.at(result.line);
-  if (who.seizure == p.seizures)
-    drive(p, good ? lines::event::accepted : lines::event::refused, 0,
-          !good           ? tone::refusal
-          : inert.empty() ? tone::confirmation
-                          : tone::confirmation_limited);
+  if (who.seizure != p.seizures)
+    return;
+  show(p, result.text);
+  if (!inert.empty())
+    show(p, inert);
+  drive(p, good ? lines::event::accepted : lines::event::refused, 0,
+        !good           ? tone::refusal
+        : inert.empty() ? tone::confirmation
+                        : tone::confirmation_limited);
 }
 
 } // namespace switchroom::exchange

@@ -41,19 +41,24 @@ struct phone_call {
   bool transfers = false; ///< what becomes of its digits is not for its ears
 };
 
-/// A line's place in a trunk.
-struct outside_place {
-  std::size_t trunk;                  ///< of settings::trunks
-  unsigned channel;                   ///< time slot of its span
-  bool up = false, in_service = true; ///< the trunk, and this channel of it
+/// A line that isdn-edge signals for (isdn_lines.cpp): of a trunk, or a digital station's.
+struct isdn_place {
+  std::uint32_t d_channel;            ///< isdn.proto
+  bool outside = false;               ///< an exchange outside is at its far end (outside.cpp)
+  std::size_t trunk = 0;              ///< of an outside line, of settings::trunks
+  unsigned channel = 0;               ///< of an outside line, time slot of its span
+  unsigned station = 0;               ///< else place at the board's bus, from 0
+  bool up = false, in_service = true; ///< the D channel, and this B channel of it
 };
 
 /// A call of such a line, from its first sign to its last.
-struct outside_line_call {
+struct call_by_isdn {
   std::uint64_t call; ///< as isdn-edge knows it: odd ones are the edge's
+  unsigned b_channel; ///< 0: not known yet
   bool answered = false;
   bool over = false; ///< for the far end: there is nothing more to be told
   calls::cause why = scn::v1::CAUSE_UNSPECIFIED; ///< it was refused
+  instant ends = never;                          ///< the gateway hangs up then
 };
 
 /// An analog line to an exchange, beside its call as others see it (analog_trunks.cpp).
@@ -74,7 +79,7 @@ struct analog_place {
   line_id line; ///< the board's
   state at = state::idle;
   instant until = never;
-  std::uint64_t call = 0; ///< as in outside_line_call
+  std::uint64_t call = 0; ///< as in call_by_isdn
   std::string number = {};
   std::optional<host_slot> slot = {}; ///< that listens
   std::uint64_t ear = 0;              ///< number of the listening
@@ -129,11 +134,11 @@ struct party {
   bool ringing_told = false, in_call_told = false; ///< to desks (rule H14)
   extension_number told_of;                        ///< to peers (rule H12)
   use told_use;
-  bool digits_muted = false;            ///< as the board was told
-  unsigned echo_tail_ms = 0;            ///< that its canceller shall have
-  bool on_edge = false;                 ///< an edge says what it does, not the board
-  std::optional<outside_place> outside; ///< an exchange outside is at its far end (outside.cpp)
-  std::optional<outside_line_call> outside_call;
+  bool digits_muted = false;      ///< as the board was told
+  unsigned echo_tail_ms = 0;      ///< that its canceller shall have
+  bool on_edge = false;           ///< an edge says what it does, not the board
+  std::optional<isdn_place> isdn; ///< isdn-edge does
+  std::optional<call_by_isdn> isdn_call;
   std::optional<analog_place> analog; ///< it is a line of the board after all
   bool here = false;                  ///< an IP phone that has registered
   std::string address, software;      ///< of it, for people

@@ -33,7 +33,7 @@ control::v1::Phones gateway::implementation::list_phones() const {
   control::v1::Phones list;
   for (const auto& configured : settings_.lines) {
     const auto& p = lines_.at(configured.line);
-    if (!p.on_edge)
+    if (!p.on_edge || p.isdn)
       continue;
     const auto* session = desks_.at(configured.line);
     auto& one = *list.add_phones();

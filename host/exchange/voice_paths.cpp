@@ -7,7 +7,7 @@ namespace switchroom::exchange {
 namespace {
 
 constexpr unsigned most_members = 256;
-constexpr unsigned slots_of_a_span = 32;
+constexpr unsigned slots_of_a_span = 32, slots_of_a_station = 4, b_channels = 2;
 
 bool begins_anew(tone what) {
   return what == tone::ringback || what == tone::confirmation || what == tone::refusal ||
@@ -63,6 +63,12 @@ slot_id voice_paths::slot_of(host_slot slot) const {
 slot_id voice_paths::slot_of_span(unsigned span, unsigned time_slot) const {
   return span < board_.spans ? plus(board_.first_span_slot, span * slots_of_a_span + time_slot)
                              : nowhere;
+}
+
+slot_id voice_paths::slot_of_station(unsigned station, unsigned b_channel) const {
+  return station < board_.stations && b_channel >= 1 && b_channel <= b_channels
+             ? plus(board_.first_station_slot, station * slots_of_a_station + b_channel - 1)
+             : nowhere;
 }
 
 std::optional<host_slot> voice_paths::host_slot_at(std::optional<slot_id> slot) const {
@@ -165,7 +171,8 @@ bool voice_paths::has(slot_id slot) const {
   return within(board_.first_line_slot, board_.lines) ||
          within(board_.first_tone_slot, board_.tone_channels) ||
          within(board_.first_host_slot, board_.host_slots) ||
-         within(board_.first_span_slot, board_.spans * slots_of_a_span);
+         within(board_.first_span_slot, board_.spans * slots_of_a_span) ||
+         within(board_.first_station_slot, board_.stations * slots_of_a_station);
 }
 
 void voice_paths::listen(slot_id to, slot_id from) {

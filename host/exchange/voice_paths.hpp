@@ -30,6 +30,8 @@ public:
   slot_id slot_of(member_id) const;
   /// Of a time slot of a span, from 0; `nowhere` if the board does not have it.
   slot_id slot_of_span(unsigned span, unsigned time_slot) const;
+  /// Of a B channel, 1 or 2, of a station, from 0; the same.
+  slot_id slot_of_station(unsigned station, unsigned b_channel) const;
 
   /// None: all are in use.
   std::optional<host_slot> take_host_slot();

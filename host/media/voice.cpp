@@ -103,6 +103,7 @@ private:
     by_post.digit = [this](const heard_digit& digit) { pass_on(&callbacks::digit, digit); };
     by_post.speaks = [this](const host_slot& slot) { pass_on(&callbacks::speaks, slot); };
     by_post.handshake = [this](const handshake_packet& p) { pass_on(&callbacks::handshake, p); };
+    by_post.frame = [this](const hdlc_frame& f) { pass_on(&callbacks::frame, f); };
     by_post.raise = [this](const alarm& a) { pass_on(&callbacks::raise, a); };
     return by_post;
   }
@@ -207,6 +208,18 @@ void voice::relay(host_slot to, std::optional<host_slot> from, bool shared) {
 
 void voice::close(host_slot slot) {
   rim_->post([rim = rim_.get(), slot] { rim->path().close(slot); });
+}
+
+void voice::open_hdlc(std::uint8_t channel, hdlc_settings settings) {
+  rim_->post([rim = rim_.get(), channel, settings] { rim->path().open_hdlc(channel, settings); });
+}
+
+void voice::close_hdlc(std::uint8_t channel) {
+  rim_->post([rim = rim_.get(), channel] { rim->path().close_hdlc(channel); });
+}
+
+void voice::send_frame(hdlc_frame frame) {
+  rim_->post([rim = rim_.get(), frame = std::move(frame)] { rim->path().send_frame(frame); });
 }
 
 snapshot voice::figures() const {

@@ -73,6 +73,27 @@ struct handshake_packet {
   endpoint from = {}; ///< of one that comes
 };
 
+/// A frame of an HDLC channel of the board, as of LAPD (Q.921), without flags and FCS.
+struct hdlc_frame {
+  std::uint8_t channel = 0;
+  std::vector<std::uint8_t> octets;
+};
+
+/// How an HDLC channel speaks.
+struct hdlc_settings {
+  std::uint8_t bits = 8;           ///< of 125 µs, 1 to 8: 8 of a time slot, 2 of a D channel
+  bool idle_ones = false;          ///< between frames; else flags
+  std::uint16_t most_octets = 264; ///< of a received frame: N201 and header (Q.921, 5.9.3)
+};
+
+/// Since the start, of all HDLC channels. What the board counts is in its registers.
+struct hdlc_figures {
+  std::uint64_t received = 0;
+  std::uint64_t sent = 0;      ///< given to the board
+  std::uint64_t dropped = 0;   ///< were to be sent: too many waited, too long, or no such channel
+  std::uint64_t malformed = 0; ///< times that a ring's contents made no sense, and it began anew
+};
+
 struct alarm {
   std::string id; ///< stable: "rtp-port-3" (host slot), "rtp-stream-3", "board-write"
   std::string title;
@@ -97,6 +118,7 @@ struct snapshot {
   link_figures link;
   std::uint64_t strays = 0; ///< packets to a host slot with no stream open
   std::uint64_t unsent = 0; ///< packets that the network did not take
+  hdlc_figures hdlc;
   std::vector<slot_figures> streams;
 };
 
@@ -113,6 +135,8 @@ struct callbacks {
   std::function<void(const alarm&)> raise;
   /// At most voice_path::most_handshake_packets a second of each host slot.
   std::function<void(const handshake_packet&)> handshake;
+  /// Of an open HDLC channel.
+  std::function<void(const hdlc_frame&)> frame;
   /// The first voice of a stream's far end has come.
   std::function<void(const host_slot&)> speaks;
 };
@@ -155,6 +179,13 @@ public:
   void relay(host_slot to, std::optional<host_slot> from, bool shared);
   /// Of a stream, a tape or a party.
   void close(host_slot);
+  /// Begins, with empty rings, an HDLC channel of the board; frames of it are told from now on. It
+  /// stays open when the board is lost, and begins anew when that is back: what waited to be sent
+  /// is dropped, counted.
+  void open_hdlc(std::uint8_t channel, hdlc_settings);
+  void close_hdlc(std::uint8_t channel);
+  /// Dropped, counted, while the board is down; see media::hdlc_rings.
+  void send_frame(hdlc_frame);
   /// Not older than 0.1 s. Takes a lock that the voice thread only ever tries.
   snapshot figures() const;
 

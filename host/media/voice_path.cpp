@@ -9,17 +9,18 @@ namespace switchroom::media {
 
 voice_path::voice_path(voice_settings settings, std::uint64_t seed, ports rim, callbacks told)
     : settings_(std::move(settings)), seed_(seed), ports_(std::move(rim)), told_(std::move(told)),
-      session_(settings_.link, handlers()) {}
+      session_(settings_.link, handlers()), hdlc_(hdlc_ports()) {}
 
 board_session::handlers voice_path::handlers() {
   return {[this](std::span<const std::uint8_t> octets) { ports_.to_board(octets); },
           [this] { on_up(); },
           [this](const refusal& why) {
+            hdlc_.down();
             ports_.hang_up();
             tell_down(why);
           },
           [this](const board::event& e) {
-            if (told_.event)
+            if (!hdlc_.take(e) && told_.event)
               told_.event({e.frame, static_cast<std::uint8_t>(e.kind), e.index, e.data});
           },
           [this](std::uint32_t frame, std::span<const board::sample> samples) {
@@ -31,11 +32,27 @@ board_session::handlers voice_path::handlers() {
           }};
 }
 
+hdlc_rings::ports voice_path::hdlc_ports() {
+  return {[this](std::span<const register_write> registers) { session_.write(registers); },
+          [this](std::uint32_t address, std::uint8_t count, board_session::read_done then) {
+            session_.read(address, count, std::move(then));
+          },
+          [this](const hdlc_frame& frame) {
+            if (told_.frame)
+              told_.frame(frame);
+          }};
+}
+
 // ---- the board -------------------------------------------------------------------------------
 
 void voice_path::received(std::span<const std::uint8_t> octets, instant now) {
   now_ = now;
   session_.received(octets, now);
+}
+
+void voice_path::tick(instant now) {
+  session_.tick(now);
+  hdlc_.tick(now);
 }
 
 void voice_path::on_up() {
@@ -48,6 +65,7 @@ void voice_path::on_up() {
   for (unsigned slot = 0; slot < slots; ++slot)
     enable(slot, engine_->is_open(host_slot{static_cast<std::uint8_t>(slot)}));
   was_up_ = true;
+  hdlc_.up(session_.board());
   if (told_.up)
     told_.up(session_.board());
 }
@@ -184,6 +202,7 @@ void voice_path::close(host_slot slot) {
 
 void voice_path::figures(snapshot& into) const {
   into.link = session_.figures();
+  into.hdlc = hdlc_.figures();
   into.streams.clear();
   if (!engine_)
     return;

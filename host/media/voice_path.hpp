@@ -5,6 +5,7 @@
 #pragma once
 #include "media/board_session.hpp"
 #include "media/engine.hpp"
+#include "media/hdlc_rings.hpp"
 
 #include <optional>
 #include <set>
@@ -36,7 +37,7 @@ public:
   void received(std::span<const std::uint8_t> octets, instant now);
   void disconnected(instant now) { session_.disconnected(now); }
   void unreachable(const refusal& why) { tell_down(why); } ///< no connection could be made
-  void tick(instant now) { session_.tick(now); }
+  void tick(instant now);
 
   // From the network.
   void on_packet(host_slot, const endpoint& from, std::span<const std::uint8_t>, instant now);
@@ -56,12 +57,16 @@ public:
   void join(host_slot, bridge_number);
   void relay(host_slot to, std::optional<host_slot> from, bool shared);
   void close(host_slot);
+  void open_hdlc(std::uint8_t channel, const hdlc_settings& how) { hdlc_.open(channel, how); }
+  void close_hdlc(std::uint8_t channel) { hdlc_.close(channel); }
+  void send_frame(const hdlc_frame& frame) { hdlc_.send(frame); }
 
   /// Fills in all but `unsent`, which is the rim's.
   void figures(snapshot& into) const;
 
 private:
   board_session::handlers handlers();
+  hdlc_rings::ports hdlc_ports();
   void on_up();
   void tell_down(const refusal& why);
   void on_cell(std::uint32_t frame, std::span<const board::sample>);
@@ -75,6 +80,7 @@ private:
   ports ports_;
   callbacks told_;
   board_session session_;
+  hdlc_rings hdlc_;
   std::optional<engine> engine_; ///< from the first up on
   std::set<host_slot> deaf_;     ///< host slots that could not be bound
   struct allowance {

@@ -129,6 +129,11 @@ module g726_channels #(
   logic decode, octets, mu_law;
   logic [1:0] rate;
   assign {mu_law, octets, rate, decode} = config_q;
+  logic [15:0] op_word;
+  always_comb begin
+    op_word = word_fetched_q;
+    if (op_valid && octets && !decode) op_word = {8'd0, g711::encoded(mu_law, word_fetched_q)};
+  end
   logic done_stb, done_octet, done_mu_law, engine_awake;
   logic [ChannelWidth-1:0] done_channel;
   logic [15:0] done_word;
@@ -136,7 +141,7 @@ module g726_channels #(
       .clk_i, .rst_i, .awake_o(engine_awake), .op_valid_i(op_valid), .op_ready_o(op_ready),
       .op_channel_i(channel_q), .op_decode_i(decode), .op_rate_i(rate), .op_octets_i(octets),
       .op_mu_law_i(mu_law), .op_reset_i(fresh_q[channel_q]),
-      .op_word_i(octets && !decode ? {8'd0, g711::encoded(mu_law, word_fetched_q)} : word_fetched_q),
+      .op_word_i(op_word),
       .done_stb_o(done_stb), .done_channel_o(done_channel), .done_word_o(done_word),
       .done_octet_o(done_octet), .done_mu_law_o(done_mu_law)
   );

@@ -99,16 +99,22 @@ module pcm_highway #(
       .taken_o(taken), .collision_stb_o(collision_stb), .sync_error_stb_o(sync_error_stb)
   );
 
-  // Where slots begin, and end
+  // Where slots begin, and end: looked at in the clock after a bit was sampled
+  logic sample_q;
+  logic [9:0] place_q, next_place_q;
+  always_ff @(posedge clk_i) begin
+    sample_q <= sample_stb && !rst_i;
+    if (sample_stb) {place_q, next_place_q} <= {place, next_place};
+  end
   logic [Channels-1:0] sends, heard;
   logic [2*Channels-1:0] laws;
   for (genvar n = 0; n < Channels; n++) begin : gen_channels
     logic [9:0] last;  // bit of its slot from the bus
     assign laws[2*n+:2] = places[23*n+20+:2];
     assign speaks_o[n]  = places[23*n+22] && enable;
-    assign sends[n] = speaks_o[n] && places[23*n+:10] == next_place;
+    assign sends[n] = speaks_o[n] && places[23*n+:10] == next_place_q;
     assign last     = places[23*n+10+:10] + (places[23*n+21] ? 10'd15 : 10'd7);
-    assign heard[n] = speaks_o[n] && (last & last_place) == place && running;
+    assign heard[n] = speaks_o[n] && (last & last_place) == place_q && running;
   end
   function automatic logic [IndexBits-1:0] lowest(input logic [Channels-1:0] of);
     lowest = '0;
@@ -121,7 +127,7 @@ module pcm_highway #(
   endfunction
   logic [1:0] send_write_q, send_whole_q, send_read_q, hear_write_q, hear_whole_q, hear_read_q;
   logic bus_frame_stb, fresh_q;
-  assign bus_frame_stb = sample_stb && place == last_place && running;
+  assign bus_frame_stb = sample_q && place_q == last_place && running;
   assign slip_stb = running && !master && (bus_frame_stb ? fresh_q && !frame_stb_i : frame_stb_i && !fresh_q);
   always_ff @(posedge clk_i) begin
     if (frame_stb_i) begin
@@ -153,11 +159,11 @@ module pcm_highway #(
   logic        ready_q, driven_q, next_wide_q;
   assign sender = lowest(sends);
   assign overlap_stb = bit_stb && ready_q && driven_q && left_q != 4'd0
-                       || sample_stb && running && (sends & (sends - 1'b1)) != '0;
+                       || sample_q && running && (sends & (sends - 1'b1)) != '0;
   always_ff @(posedge clk_i) begin
     if (egress_stb_i) send_ram[{send_write_q, egress_slot_i}] <= egress_sample_i;
-    fetch_q <= sample_stb && running && sends != '0;
-    if (sample_stb) begin
+    fetch_q <= sample_q && running && sends != '0;
+    if (sample_q) begin
       send_q <= send_ram[{bus_frame_stb ? send_whole_q : send_read_q, sender}];
       law_q  <= laws[2*sender+:2];
     end
@@ -191,9 +197,10 @@ module pcm_highway #(
   // master's edge has come through the synchronizer three clocks later; a slave's edges come with it.
   logic [15:0] history_q, hear_q, came;
   logic [Channels-1:0] heard_q, hears_q;
-  logic [2:0] sampled_q;
+  logic [1:0] sampled_q;
+  logic rx_q;  // with sample_q, as rx was with its strobe
   logic hear_stb, hears_channel_q;
-  assign hear_stb = master ? sampled_q[2] : sample_stb;
+  assign hear_stb = master ? sampled_q[1] : sample_q;
   logic [IndexBits-1:0] hearer;
   logic [1:0] hear_bank_q, hear_law;
   assign hearer   = lowest(heard_q);
@@ -204,13 +211,14 @@ module pcm_highway #(
       hear_ram[{hear_bank_q, hearer}] <= came;
       heard_q <= heard_q & (heard_q - 1'b1);
     end
-    sampled_q <= {sampled_q[1:0], sample_stb};
-    if (sample_stb) begin
+    sampled_q <= {sampled_q[0], sample_q};
+    rx_q      <= rx;
+    if (sample_q) begin
       hears_q     <= heard;
       hear_bank_q <= hear_write_q;
     end
     if (hear_stb) begin
-      history_q <= {history_q[14:0], rx};
+      history_q <= {history_q[14:0], master ? rx : rx_q};
       heard_q   <= master ? hears_q : heard;
     end
     if (slot_stb_i) begin

@@ -50,9 +50,11 @@ module pcm_highway_bus #(
   logic [9:0] last_place, sync_place;
   assign last_place_o = last_place;
   logic       fast_enough, live;
-  assign last_place  = 10'(11'd256 << rate_i) - 10'd1;
-  assign sync_place  = delay_i == 3'd0 ? 10'd0 : last_place - {7'd0, delay_i} + 10'd1;
-  assign fast_enough = 32'(rate_i) + (master_i ? 32'd3 : 32'd4) <= PhaseBits && rate_i != 2'd3;
+  always_ff @(posedge clk_i) begin
+    last_place  <= rate_i == 2'd0 ? 10'd255 : rate_i == 2'd1 ? 10'd511 : 10'd1023;
+    sync_place  <= delay_i == 3'd0 ? 10'd0 : last_place - {7'd0, delay_i} + 10'd1;
+    fast_enough <= 32'(rate_i) + (master_i ? 32'd3 : 32'd4) <= PhaseBits && rate_i != 2'd3;
+  end
   assign live        = enable_i && fast_enough;
 
   // The fabric's frame

@@ -50,6 +50,12 @@ module pcm_highway_registers #(
   logic decoded_q, channel_q, write_q, start, writes;
   logic [IndexBits-1:0] index_q;
   logic [3:0] number_q;
+  logic [3:0] counted_q;
+  logic [22:0] shown;
+  always_comb begin
+    shown = '0;
+    for (int n = 0; n < $signed(Channels); n++) if (index_q == IndexBits'(n)) shown = places_o[23*n+:23];
+  end
   logic [31:0] collisions_q, sync_errors_q, slips_q, overlaps_q;
   logic [19:0] transfer_q;
   assign start   = reg_valid_i && !reg_ack_o && !decoded_q;
@@ -75,7 +81,9 @@ module pcm_highway_registers #(
   always_ff @(posedge clk_i) begin
     spi_start_o <= 1'b0;
     if (writes && channel_q) begin
-      places_o[23*index_q+:23] <= {reg_wdata_i[24], reg_wdata_i[21:0]};
+      for (int n = 0; n < $signed(Channels); n++) begin
+        if (index_q == IndexBits'(n)) places_o[23*n+:23] <= {reg_wdata_i[24], reg_wdata_i[21:0]};
+      end
     end
     if (writes && !channel_q) begin
       case (reg_addr_i)
@@ -96,15 +104,16 @@ module pcm_highway_registers #(
         default: ;
       endcase
     end
-    collisions_q  <= collisions_q + {31'd0, collision_stb_i};
-    sync_errors_q <= sync_errors_q + {31'd0, sync_error_stb_i};
-    slips_q       <= slips_q + {31'd0, slip_stb_i};
-    overlaps_q    <= overlaps_q + {31'd0, overlap_stb_i};
+    counted_q     <= {collision_stb_i, sync_error_stb_i, slip_stb_i, overlap_stb_i};
+    collisions_q  <= collisions_q + {31'd0, counted_q[3]};
+    sync_errors_q <= sync_errors_q + {31'd0, counted_q[2]};
+    slips_q       <= slips_q + {31'd0, counted_q[1]};
+    overlaps_q    <= overlaps_q + {31'd0, counted_q[0]};
     if (rst_i) begin
       {enable_o, master_o, rate_o, sample_falling_o, long_sync_o, sync_low_o, delay_o} <= '0;
       places_o <= '0;
       {spi_mode_o, spi_divider_o, spi_out_o, transfer_q, number_q, spi_start_o} <= '0;
-      {collisions_q, sync_errors_q, slips_q, overlaps_q} <= '0;
+      {collisions_q, sync_errors_q, slips_q, overlaps_q, counted_q} <= '0;
     end
   end
 
@@ -113,7 +122,7 @@ module pcm_highway_registers #(
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
       if (channel_q) begin
-        reg_rdata_o <= {7'd0, places_o[23*index_q+22], 2'd0, places_o[23*index_q+:22]};
+        reg_rdata_o <= {7'd0, shown[22], 2'd0, shown[21:0]};
       end else begin
         case (reg_addr_i)
           switchroom_regs::PcmHighwayConfigWord: begin

@@ -49,8 +49,8 @@ module slot_interchange #(
     output logic                   busy_o,
     output logic                   committed_stb_o  // a commit takes effect in this frame
 );
-  if (Slots < 2 || (Slots & (Slots - 1)) != 0) begin : gen_check_slots
-    $error("slot_interchange: Slots must be a power of two, 2 or more");
+  if (Slots < 2) begin : gen_check_slots
+    $error("slot_interchange: Slots must be 2 or more");
   end
 
   typedef enum logic [2:0] {
@@ -72,7 +72,7 @@ module slot_interchange #(
   // Connection memory: one word is {enable, source}. The scan reads at slot_stb_i and, unless
   // Idle, may write one clock later. In the clock of frame_stb_i, when slot 0 is read, active_q
   // is still that of the frame before.
-  logic [SlotWidth:0] connections_q[2*Slots];
+  logic [SlotWidth:0] connections_q[2**(SlotWidth+1)];
   logic [SlotWidth:0] connection_q;
   logic scanned_q;
   logic [SlotWidth-1:0] scanned_slot_q, fetched_slot_q;
@@ -96,7 +96,7 @@ module slot_interchange #(
   assign {table_enable_o, table_source_o} = connection_q;
 
   // Sample memory: this frame's bank is written, the other one read.
-  logic [SampleWidth-1:0] samples_q[2*Slots];
+  logic [SampleWidth-1:0] samples_q[2**(SlotWidth+1)];
   logic [SampleWidth-1:0] sample_q;
   logic fetched_q;
   logic enable_q;

@@ -28,8 +28,8 @@ module frame_timer #(
 );
   localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(Slots - 1);
 
-  if (Slots < 2 || (Slots & (Slots - 1)) != 0) begin : gen_check_slots
-    $error("frame_timer: Slots must be a power of two, 2 or more");
+  if (Slots < 2) begin : gen_check_slots
+    $error("frame_timer: Slots must be 2 or more");
   end
   if (ClocksPerFrame < Slots + 8) begin : gen_check_clocks
     $error("frame_timer: ClocksPerFrame must be at least Slots + 8");

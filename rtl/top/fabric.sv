@@ -4,7 +4,8 @@
 // the ports; regs/ the registers.
 //
 // Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots, then
-// G726Channels G.726 channels, then ConferenceMembers members of conferences; the rest is silent. A frame begins with its slots, one a clock. Of slot s,
+// G726Channels G.726 channels, then ConferenceMembers members of conferences, then digital lines: 32 for each
+// of Spans E1 spans, HdlcChannels HDLC channels, 32 for an IOM-2 bus; the rest is silent. A frame begins with its slots, one a clock. Of slot s,
 // from clock s of the frame on:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
@@ -16,17 +17,18 @@
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
 // Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i (lines, gains), clk_tone_i,
-// clk_voice_i (DTMF, answer tones, echoes), clk_judge_i (DTMF's decisions), clk_conference_i and clk_request_i (the host's reads and writes
-// of registers) are clk_i. A simulation, or a board with
+// clk_voice_i (DTMF, answer tones, echoes), clk_judge_i (DTMF's decisions), clk_conference_i, clk_digital_i and
+// clk_request_i (the host's reads and writes of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
-// link_rx_valid_i is low, too), except in reset: nothing it clocks would change (docs/adr/0007).
-// While all are low, a simulation may leave out up to left_o whole clocks, and says so by skip_i.
+// link_rx_valid_i is low, too; clk_digital_i: and rx_stb_i), except in reset: nothing it clocks would change
+// (docs/adr/0007). While all are low, a simulation may leave out up to left_o whole clocks, none while a span is
+// enabled, and says so by skip_i.
 // Elsewhere tie the clocks to clk_i and skip_i to 0.
 // Not guaranteed: pcm_o between two line_stb_o. A line that is not enabled hears and says silence.
 `default_nettype none
 module fabric #(
     parameter int unsigned ClocksPerFrame = 512,
-    parameter int unsigned Slots          = 256,
+    parameter int unsigned Slots          = 328,
     parameter int unsigned Lines          = 32,
     parameter int unsigned FxoLines       = 2,  // of them, the last: places for an exchange line, too
     parameter int unsigned ToneChannels   = 32,
@@ -34,11 +36,18 @@ module fabric #(
     parameter int unsigned G726Channels  = 64,
     parameter int unsigned G726OneClock  = 1,  // see g726_engine; boards: 0
     parameter int unsigned ConferenceMembers = 64,  // a power of two
+    parameter int unsigned Spans         = 1,
+    parameter int unsigned HdlcChannels  = 8,   // see data_lines
+    parameter int unsigned Iom2Buses     = 1,
+    parameter int unsigned HighwayChannels = 0,  // 0, 2, 4 or 8: see pcm_highway
     parameter int unsigned EchoPlaces     = 32,  // see echo_canceller
     parameter int unsigned EchoLanes      = 16,
+    parameter int unsigned EchoOneClock   = 1,  // boards: 0
+    parameter int unsigned DtmfOneClock   = 1,  // boards: 0
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
-    localparam int unsigned FxoPairs      = FxoLines > 0 ? FxoLines : 1,
+    localparam int unsigned FxoPairs      = FxoLines > 0 ? FxoLines : 1,  // of wires to exchanges
+    localparam int unsigned Pairs         = Spans > 0 ? Spans : 1,  // of wires to the spans
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
 ) (
     input  logic                 clk_i,
@@ -54,6 +63,7 @@ module fabric #(
     input  logic                 clk_voice_i,
     input  logic                 clk_judge_i,
     input  logic                 clk_conference_i,
+    input  logic                 clk_digital_i,
     input  logic                 clk_request_i,
     output logic                 slot_awake_o,
     output logic                 host_awake_o,
@@ -62,6 +72,7 @@ module fabric #(
     output logic                 voice_awake_o,
     output logic                 judge_awake_o,
     output logic                 conference_awake_o,
+    output logic                 digital_awake_o,
     output logic                 request_awake_o,
     // codecs of the lines
     output logic [LineWidth-1:0] line_o,
@@ -78,6 +89,32 @@ module fabric #(
     input  logic [FxoPairs-1:0]  ring_i,
     input  logic [FxoPairs-1:0]  polarity_i,
     input  logic [FxoPairs-1:0]  current_i,
+    // PCM highway, and registers of its chips
+    output logic                 highway_bclk_o,
+    output logic                 highway_sync_o,
+    output logic                 highway_drive_o,
+    input  logic                 highway_bclk_i,
+    input  logic                 highway_sync_i,
+    output logic                 highway_tx_o,
+    output logic                 highway_tx_drive_o,
+    input  logic                 highway_rx_i,
+    output logic                 spi_sclk_o,
+    output logic                 spi_mosi_o,
+    input  logic                 spi_miso_i,
+    output logic [7:0]           spi_select_no,
+    // E1 spans, see e1_span
+    input  logic [Pairs-1:0]     rx_stb_i,
+    input  logic [Pairs-1:0]     rx_pos_i,
+    input  logic [Pairs-1:0]     rx_neg_i,
+    output logic [Pairs-1:0]     tx_stb_o,
+    output logic [Pairs-1:0]     tx_pos_o,
+    output logic [Pairs-1:0]     tx_neg_o,
+    // IOM-2 bus, see iom2_bus and data_lines
+    output logic                 iom2_fsc_o,
+    output logic                 iom2_dcl_o,
+    output logic                 iom2_dd_o,
+    input  logic                 iom2_dd_i,
+    input  logic                 iom2_du_i,
     // octets from and to the host
     input  logic [7:0]           link_rx_i,
     input  logic                 link_rx_valid_i,
@@ -95,6 +132,13 @@ module fabric #(
   localparam int unsigned FirstG726 = FirstHost + HostSlots;
   localparam int unsigned MemberWidth = $clog2(ConferenceMembers);
   localparam int unsigned FirstMember = FirstG726 + G726Channels;
+  localparam int unsigned SpanSlots = 32 * Pairs;
+  localparam int unsigned DataSlots = HdlcChannels + 32 * Iom2Buses;
+  localparam int unsigned DataWidth = DataSlots > 1 ? $clog2(DataSlots) : 1;
+  localparam int unsigned BeforeHighway = SpanSlots + DataSlots;
+  localparam int unsigned DigitalSlots = BeforeHighway + HighwayChannels;
+  localparam int unsigned DigitalWidth = $clog2(DigitalSlots);
+  localparam int unsigned FirstDigital = FirstMember + ConferenceMembers;
   localparam int unsigned Blocks = switchroom_regs::BlockCount;
   localparam int unsigned Board = 32'(switchroom_regs::BoardIndex);
   localparam int unsigned Switch = 32'(switchroom_regs::SwitchIndex);
@@ -108,16 +152,20 @@ module fabric #(
   localparam int unsigned Answer = 32'(switchroom_regs::AnswerToneIndex);
   localparam int unsigned Conference = 32'(switchroom_regs::ConferenceIndex);
   localparam int unsigned Gain = 32'(switchroom_regs::GainIndex);
+  localparam int unsigned E1 = 32'(switchroom_regs::E1Index);
+  localparam int unsigned Hdlc = 32'(switchroom_regs::HdlcIndex);
+  localparam int unsigned Iom2 = 32'(switchroom_regs::Iom2Index);
   localparam int unsigned Fxo = 32'(switchroom_regs::FxoIndex);
-  localparam int unsigned EventSources = 5;
+  localparam int unsigned Highway = 32'(switchroom_regs::PcmHighwayIndex);
+  localparam int unsigned EventSources = 8;
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
   end
   if (FxoLines > Lines) begin : gen_check_exchange_lines
     $error("fabric: FxoLines must not be more than Lines");
   end
-  if (FirstMember + ConferenceMembers > Slots) begin : gen_check_slots
-    $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers must not be more than Slots");
+  if (FirstDigital + (DataSlots + HighwayChannels > 0 ? DigitalSlots : 32 * Spans) > Slots) begin : gen_check_slots
+    $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers, 32 Spans, HdlcChannels, 32 Iom2Buses, HighwayChannels must not be more than Slots");
   end
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
@@ -129,8 +177,8 @@ module fabric #(
                       || valid[Echo];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
-  assign request_awake_o = link_requests || bus_ack || ack[Board];
-  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || valid[Fxo] || event_valid[0] || event_valid[4]
+  assign request_awake_o = link_requests || bus_ack || ack[Board] || ack[Highway];
+  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || valid[Fxo] || event_valid[0] || event_valid[7]
                       || gain_awake;
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
   assign voice_awake_o = voice_active_q || dtmf_wake || answer_wake || echo_awake;
@@ -141,17 +189,20 @@ module fabric #(
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake || answer_awake;
   always_ff @(posedge clk_slot_i) begin
-    slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || gain_awake
-                  || line_stb_o;
+    slot_active_q <= 1'b1;  // while slots go by nobody has to be asked
+    if (!slot_stb)
+      slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || gain_awake || line_stb_o;
   end
 
   // Time
   logic frame_stb, ms_stb, slot_stb;
   logic [31:0] frame;
+  logic [ClockWidth-1:0] left;
+  assign left_o = digital_runs || data_runs || highway_runs ? '0 : left;
   logic [SlotWidth-1:0] slot;
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
       .clk_i, .rst_i, .skip_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
-      .slot_stb_o(slot_stb), .slot_o(slot), .left_o
+      .slot_stb_o(slot_stb), .slot_o(slot), .left_o(left)
   );
   assign frame_stb_o = frame_stb;
 
@@ -164,9 +215,11 @@ module fabric #(
   logic [8*Blocks-1:0] status;
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
-      g726_status, echo_status, answer_status, conference_status, gain_status, fxo_status;
+      g726_status, echo_status, answer_status, conference_status, gain_status, e1_status, hdlc_status, iom2_status, fxo_status,
+      highway_status;
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
-      echo_rdata, answer_rdata, conference_rdata, gain_rdata, fxo_rdata;
+      echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata, hdlc_rdata, iom2_rdata, fxo_rdata,
+      highway_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -183,7 +236,11 @@ module fabric #(
       status[8*Answer+:8] = answer_status;
       status[8*Conference+:8] = conference_status;
       status[8*Gain+:8] = gain_status;
+      status[8*E1+:8] = e1_status;
+      status[8*Hdlc+:8] = hdlc_status;
+      status[8*Iom2+:8] = iom2_status;
       status[8*Fxo+:8] = fxo_status;
+      status[8*Highway+:8] = highway_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
       rdata[32*Fxs+:32] = fxs_rdata;
@@ -196,7 +253,11 @@ module fabric #(
       rdata[32*Answer+:32] = answer_rdata;
       rdata[32*Conference+:32] = conference_rdata;
       rdata[32*Gain+:32] = gain_rdata;
+      rdata[32*E1+:32] = e1_rdata;
+      rdata[32*Hdlc+:32] = hdlc_rdata;
+      rdata[32*Iom2+:32] = iom2_rdata;
       rdata[32*Fxo+:32] = fxo_rdata;
+      rdata[32*Highway+:32] = highway_rdata;
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -212,7 +273,7 @@ module fabric #(
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
-  // Events of fxs, tone, dtmf, answer tone, fxo: {kind, index, data}
+  // Events of fxs, tone, dtmf, answer tone, digital lines, HDLC, IOM-2, fxo: {kind, index, data}
   logic [EventSources-1:0] event_valid, event_ready;
   logic [32*EventSources-1:0] event_word;
   logic queue_valid, queue_ready;
@@ -258,9 +319,9 @@ module fabric #(
       .reg_valid_i(valid[Fxo]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxo]),
       .reg_status_o(fxo_status), .reg_rdata_o(fxo_rdata),
-      .event_valid_o(event_valid[4]), .event_ready_i(event_ready[4]),
-      .event_kind_o(event_word[32*4+24+:8]), .event_index_o(event_word[32*4+16+:8]),
-      .event_data_o(event_word[32*4+:16])
+      .event_valid_o(event_valid[7]), .event_ready_i(event_ready[7]),
+      .event_kind_o(event_word[32*7+24+:8]), .event_index_o(event_word[32*7+16+:8]),
+      .event_data_o(event_word[32*7+:16])
   );
 
   logic tone_stb;
@@ -293,23 +354,43 @@ module fabric #(
   logic member_stb;
   logic [MemberWidth-1:0] member;
   logic [15:0] member_sample;
+  logic [DigitalSlots-1:0] digital_speaks;
+  logic digital_runs, digital_stb;
+  logic [DigitalWidth-1:0] digital_slot;
+  logic [15:0] digital_sample, span_sample, data_sample;
+  logic data_runs, digital_awake, data_awake, of_data, of_data_q;
+  logic [DataSlots>0?DataSlots-1 : 0:0] data_speaks;
+  logic [SpanSlots-1:0] span_speaks;
+  logic highway_awake, highway_runs, of_highway, of_highway_q;
+  logic [HighwayChannels>0?HighwayChannels-1 : 0:0] highway_speaks;
+  logic [15:0] highway_sample;
+  assign digital_speaks  = DigitalSlots'(span_speaks) | DigitalSlots'(data_speaks) << SpanSlots
+                         | DigitalSlots'(highway_speaks) << BeforeHighway;
+  assign digital_awake_o = digital_awake || data_awake || highway_awake;
+  assign of_highway      = 32'(digital_slot) >= BeforeHighway;
+  assign of_data         = 32'(digital_slot) >= SpanSlots && !of_highway;
+  assign digital_sample  = of_highway_q ? highway_sample : of_data_q ? data_sample : span_sample;
+  always_ff @(posedge clk_slot_i) if (digital_stb) {of_data_q, of_highway_q} <= {of_data, of_highway};
   ingress #(
       .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots),
-      .G726Channels(G726Channels), .ConferenceMembers(ConferenceMembers)
+      .G726Channels(G726Channels), .ConferenceMembers(ConferenceMembers), .DigitalSlots(DigitalSlots)
   ) u_ingress (
       .clk_i(clk_slot_i), .rst_i, .slot_stb_i(slot_stb), .slot_i(slot), .mu_law_i(mu_law), .enable_i(enable),
       .pcm_line_o, .pcm_i, .tone_stb_o(tone_stb), .tone_channel_o(tone_channel), .tone_sample_i(tone_sample),
       .host_enable_i(host_enable), .host_stb_o(host_stb), .host_slot_o(host_slot),
       .host_sample_i(host_sample), .g726_stb_o(g726_stb), .g726_channel_o(g726_channel),
       .g726_sample_i(g726_sample), .speaks_i(speaks), .member_stb_o(member_stb), .member_o(member),
-      .member_sample_i(member_sample), .next_stb_o(next_stb), .next_slot_o(next_slot), .ingress_stb_o(joined_stb),
+      .member_sample_i(member_sample), .digital_speaks_i(digital_speaks), .digital_stb_o(digital_stb),
+      .digital_slot_o(digital_slot), .digital_sample_i(digital_sample),
+      .next_stb_o(next_stb), .next_slot_o(next_slot), .ingress_stb_o(joined_stb),
       .ingress_slot_o(joined_slot), .ingress_sample_o(joined_sample)
   );
 
   logic [Lines-1:0] disables;
   logic [15:0] left_sample;  // for those who judge: noise in place of a digit would be none
   echo_canceller #(
-      .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes), .ClocksPerFrame(ClocksPerFrame)
+      .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes),
+      .OneClock(EchoOneClock), .ClocksPerFrame(ClocksPerFrame)
   ) u_echo_canceller (
       .clk_i(clk_voice_i), .clk_slot_i, .rst_i, .awake_o(echo_awake), .slot_awake_o(echo_slot_awake),
       .frame_i(frame[6:0]), .mu_law_i(mu_law), .bypass_i(disables), .next_stb_i(next_stb), .next_slot_i(next_slot),
@@ -324,7 +405,7 @@ module fabric #(
   logic [Lines-1:0] mutes, muted;
   logic [4:0] mute_frame;
   dtmf_detector #(
-      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame), .OneClock(DtmfOneClock)
   ) u_dtmf_detector (
       .clk_i(clk_voice_i), .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
       .judge_awake_o, .mutes_o(mutes), .muted_o(muted), .frame_o(mute_frame),
@@ -427,6 +508,70 @@ module fabric #(
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Conference]),
       .reg_status_o(conference_status), .reg_rdata_o(conference_rdata)
   );
+
+  digital_lines #(
+      .Spans(Spans), .FirstSlot(FirstDigital), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
+  ) u_digital_lines (
+      .clk_i(clk_digital_i), .rst_i, .awake_o(digital_awake), .runs_o(digital_runs), .frame_stb_i(frame_stb),
+      .left_i(left), .rx_stb_i, .rx_pos_i, .rx_neg_i, .tx_stb_o, .tx_pos_o, .tx_neg_o, .speaks_o(span_speaks),
+      .slot_stb_i(digital_stb && !of_data && !of_highway), .slot_i($clog2(SpanSlots)'(digital_slot)), .sample_o(span_sample), .egress_stb_i(egress_stb),
+      .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
+      .e1_valid_i(valid[E1]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .e1_ack_o(ack[E1]),
+      .e1_status_o(e1_status), .e1_rdata_o(e1_rdata),
+      .event_valid_o(event_valid[4]), .event_ready_i(event_ready[4]),
+      .event_kind_o(event_word[32*4+24+:8]), .event_index_o(event_word[32*4+16+:8]),
+      .event_data_o(event_word[32*4+:16])
+  );
+
+  data_lines #(
+      .HdlcChannels(HdlcChannels), .Iom2Buses(Iom2Buses), .FirstSlot(FirstDigital + SpanSlots), .SlotBits(SlotWidth),
+      .ClocksPerFrame(ClocksPerFrame)
+  ) u_data_lines (
+      .clk_i(clk_digital_i), .rst_i, .awake_o(data_awake), .runs_o(data_runs), .frame_stb_i(frame_stb), .left_i(left),
+      .fsc_o(iom2_fsc_o), .dcl_o(iom2_dcl_o), .dd_o(iom2_dd_o), .dd_i(iom2_dd_i), .du_i(iom2_du_i),
+      .speaks_o(data_speaks), .slot_stb_i(digital_stb && of_data),
+      .slot_i(DataWidth'(32'(digital_slot) - SpanSlots)), .sample_o(data_sample), .egress_stb_i(egress_stb),
+      .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
+      .reg_valid_i({valid[Iom2], valid[Hdlc]}), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o({ack[Iom2], ack[Hdlc]}),
+      .reg_status_o({iom2_status, hdlc_status}), .reg_rdata_o({iom2_rdata, hdlc_rdata}),
+      .event_valid_o(event_valid[6:5]), .event_ready_i(event_ready[6:5]), .event_o(event_word[32*5+:64])
+  );
+
+  if (HighwayChannels == 0) begin : gen_no_highway
+    assign {highway_bclk_o, highway_sync_o, highway_drive_o, highway_tx_o, highway_tx_drive_o} = '0;
+    assign {spi_sclk_o, spi_mosi_o, spi_select_no} = {2'b00, 8'hff};
+    assign {highway_speaks, highway_sample, highway_awake, highway_runs} = '0;
+    absent_block #(.Id(switchroom_regs::PcmHighwayId)) u_absent_highway (
+        .clk_i(clk_request_i), .rst_i, .reg_valid_i(valid[Highway]), .reg_write_i(bus_write),
+        .reg_addr_i(bus_addr[15:0]), .reg_ack_o(ack[Highway]), .reg_status_o(highway_status),
+        .reg_rdata_o(highway_rdata)
+    );
+    /* verilator lint_off UNUSEDSIGNAL */
+    logic unused;
+    assign unused = ^{highway_bclk_i, highway_sync_i, highway_rx_i, spi_miso_i};
+    /* verilator lint_on UNUSEDSIGNAL */
+  end else begin : gen_highway
+    localparam int unsigned HighwayWidth = $clog2(HighwayChannels);
+    logic [SlotWidth-1:0] arriving;
+    assign arriving = egress_slot - SlotWidth'(FirstDigital + BeforeHighway);
+    pcm_highway #(
+        .Channels(HighwayChannels), .FirstSlot(FirstDigital + BeforeHighway), .ClocksPerFrame(ClocksPerFrame)
+    ) u_pcm_highway (
+        .clk_i(clk_digital_i), .rst_i, .awake_o(highway_awake), .runs_o(highway_runs), .frame_stb_i(frame_stb),
+        .bclk_o(highway_bclk_o), .sync_o(highway_sync_o), .drive_o(highway_drive_o), .bclk_i(highway_bclk_i),
+        .sync_i(highway_sync_i), .tx_o(highway_tx_o), .tx_drive_o(highway_tx_drive_o), .rx_i(highway_rx_i),
+        .sclk_o(spi_sclk_o), .mosi_o(spi_mosi_o), .miso_i(spi_miso_i), .select_no(spi_select_no),
+        .speaks_o(highway_speaks), .slot_stb_i(digital_stb && of_highway),
+        .slot_i(HighwayWidth'(32'(digital_slot) - BeforeHighway)), .sample_o(highway_sample),
+        .egress_stb_i(egress_stb && 32'(egress_slot) >= FirstDigital + BeforeHighway && 32'(arriving) < HighwayChannels),
+        .egress_slot_i(HighwayWidth'(arriving)), .egress_sample_i(egress_sample),
+        .reg_valid_i(valid[Highway]), .reg_write_i(bus_write),
+        .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Highway]),
+        .reg_status_o(highway_status), .reg_rdata_o(highway_rdata)
+    );
+  end
 
   link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (
       .clk_i(clk_host_i), .clk_request_i, .rst_i, .awake_o(link_awake),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Joins the sources of all slots into the ingress stream: lines, then tones, then host slots,
-// then G.726 channels, then conference members, then silence. A line or host slot that is not
-// enabled and a member that does not speak are silent.
+// then G.726 channels, then conference members, then digital lines, then silence. A line or host slot
+// that is not enabled and a member or digital slot that does not speak are silent.
 //
 // Addresses go out with slot_stb_i; octet and samples must come one clock later. The sample is in
 // the stream two clocks after slot_stb_i. Nothing stalls.
@@ -13,12 +13,14 @@ module ingress #(
     parameter int unsigned HostSlots    = 64,
     parameter int unsigned G726Channels = 64,
     parameter int unsigned ConferenceMembers = 64,
+    parameter int unsigned DigitalSlots = 32,
     localparam int unsigned SlotWidth   = $clog2(Slots),
     localparam int unsigned LineWidth   = $clog2(Lines),
     localparam int unsigned ToneWidth   = $clog2(ToneChannels),
     localparam int unsigned HostWidth   = $clog2(HostSlots),
     localparam int unsigned G726Width  = $clog2(G726Channels),
-    localparam int unsigned MemberWidth = $clog2(ConferenceMembers)
+    localparam int unsigned MemberWidth = $clog2(ConferenceMembers),
+    localparam int unsigned DigitalWidth = $clog2(DigitalSlots)
 ) (
     input  logic                 clk_i,
     input  logic                 rst_i,
@@ -50,6 +52,11 @@ module ingress #(
     output logic                 member_stb_o,
     output logic [MemberWidth-1:0] member_o,
     input  logic [15:0]          member_sample_i,
+    // digital lines
+    input  logic [DigitalSlots-1:0] digital_speaks_i,
+    output logic                 digital_stb_o,
+    output logic [DigitalWidth-1:0] digital_slot_o,
+    input  logic [15:0]          digital_sample_i,
     output logic                 ingress_stb_o,
     output logic [SlotWidth-1:0] ingress_slot_o,
     output logic [15:0]          ingress_sample_o
@@ -58,32 +65,37 @@ module ingress #(
   localparam int unsigned FirstHost = Lines + ToneChannels;
   localparam int unsigned FirstG726 = FirstHost + HostSlots;
   localparam int unsigned FirstMember = FirstG726 + G726Channels;
-  localparam int unsigned FirstSilent = FirstMember + ConferenceMembers;
+  localparam int unsigned FirstDigital = FirstMember + ConferenceMembers;
+  localparam int unsigned FirstSilent = FirstDigital + DigitalSlots;
 
   assign pcm_line_o     = slot_i[LineWidth-1:0];
   assign tone_channel_o = slot_i[ToneWidth-1:0] - ToneWidth'(FirstTone);
   assign host_slot_o    = slot_i[HostWidth-1:0] - HostWidth'(FirstHost);
   assign g726_channel_o = slot_i[G726Width-1:0] - G726Width'(FirstG726);
   assign member_o       = slot_i[MemberWidth-1:0] - MemberWidth'(FirstMember);
+  assign digital_slot_o = slot_i[DigitalWidth-1:0] - DigitalWidth'(FirstDigital);
 
   always_comb begin
     tone_stb_o = 1'b0;
     host_stb_o = 1'b0;
     g726_stb_o = 1'b0;
     member_stb_o = 1'b0;
+    digital_stb_o = 1'b0;
     if (slot_stb_i) begin
       tone_stb_o = 32'(slot_i) >= FirstTone && 32'(slot_i) < FirstHost;
       host_stb_o = 32'(slot_i) >= FirstHost && 32'(slot_i) < FirstG726
                    && host_enable_i[host_slot_o];
       g726_stb_o = 32'(slot_i) >= FirstG726 && 32'(slot_i) < FirstMember;
-      member_stb_o = 32'(slot_i) >= FirstMember && 32'(slot_i) < FirstSilent
+      member_stb_o = 32'(slot_i) >= FirstMember && 32'(slot_i) < FirstDigital
                      && speaks_i[member_o];
+      digital_stb_o = 32'(slot_i) >= FirstDigital && 32'(slot_i) < FirstSilent
+                     && digital_speaks_i[digital_slot_o];
     end
   end
 
   logic fetched_q;
   logic [SlotWidth-1:0] slot_q;
-  logic line_q, tone_q, host_q, g726_q, member_q, mu_law_q;
+  logic line_q, tone_q, host_q, g726_q, member_q, digital_q, mu_law_q;
 
   assign next_stb_o  = fetched_q;
   assign next_slot_o = slot_q;
@@ -97,6 +109,7 @@ module ingress #(
       host_q   <= host_stb_o;
       g726_q  <= g726_stb_o;
       member_q <= member_stb_o;
+      digital_q <= digital_stb_o;
       mu_law_q <= mu_law_i[pcm_line_o];
     end
     if (fetched_q) begin
@@ -105,7 +118,8 @@ module ingress #(
       else if (tone_q) ingress_sample_o <= tone_sample_i;
       else if (host_q) ingress_sample_o <= host_sample_i;
       else if (g726_q) ingress_sample_o <= g726_sample_i;
-      else ingress_sample_o <= member_q ? member_sample_i : 16'd0;
+      else if (member_q) ingress_sample_o <= member_sample_i;
+      else ingress_sample_o <= digital_q ? digital_sample_i : 16'd0;
     end
     if (rst_i) begin
       fetched_q     <= 1'b0;

@@ -50,7 +50,7 @@ module conference #(
   localparam int unsigned ConfigBits = 29;
 
   // Registers
-  logic decoded_q, start, write_q, hit, hit_q;
+  logic decoded_q, start, write_q, hit, hit_q, enabled_q;
   logic [15:0] index;
   logic [MemberWidth-1:0] index_q;
   logic [ConfigBits:0] word_q;
@@ -69,12 +69,13 @@ module conference #(
       index_q       <= index[MemberWidth-1:0];
       word_q        <= reg_wdata_i[ConfigBits:0];
       config_read_q <= config_ram[index[MemberWidth-1:0]];
+      enabled_q     <= enable_q[index[MemberWidth-1:0]];
     end
     if (decoded_q) begin
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
       if (hit_q) begin
-        if (!write_q) reg_rdata_o <= enable_q[index_q] ? {2'd0, config_read_q, 1'b1} : 32'd0;
+        if (!write_q) reg_rdata_o <= enabled_q ? {2'd0, config_read_q, 1'b1} : 32'd0;
       end else begin
         if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
         case (reg_addr_i)
@@ -98,22 +99,34 @@ module conference #(
   end
 
   // Says and hears
-  logic [MemberWidth-1:0] egress_member, taken_member, listen_member, done_member;
-  logic arriving, saying, faded_stb, taken_stb, listen_stb, done_stb, mixer_awake;
+  logic [MemberWidth-1:0] egress_member, say_member_q, faded_member, taken_member, listen_member, done_member;
+  logic arriving, last, saying, say_q, last_q, in_use, faded_stb, taken_stb, listen_stb, done_stb, mixer_awake;
+  logic [15:0] say_sample_q;
   logic [15:0] done_sample;
   assign egress_member = egress_slot_i[MemberWidth-1:0] - MemberWidth'(FirstSlot);
   assign arriving = egress_stb_i && 32'(egress_slot_i) >= FirstSlot
                  && 32'(egress_slot_i) < FirstSlot + Members;
   assign saying = arriving && (enable_q[egress_member] || fading_q[egress_member]);
+  assign last = arriving && 32'(egress_member) == Members - 1;
   always_ff @(posedge clk_i) begin
-    if (saying || listen_stb) config_q <= config_ram[saying ? egress_member : listen_member];
+    say_q  <= saying;
+    last_q <= last && (saying || in_use);
+    if (saying) begin
+      say_member_q <= egress_member;
+      say_sample_q <= egress_sample_i;
+    end
+    if (say_q || listen_stb) config_q <= config_ram[say_q ? say_member_q : listen_member];
+    if (rst_i) begin
+      say_q  <= 1'b0;
+      last_q <= 1'b0;
+    end
   end
   conference_mixer #(.Members(Members)) u_mixer (
-      .clk_i, .rst_i, .awake_o(mixer_awake), .frame_stb_i, .say_stb_i(saying), .say_member_i(egress_member),
-      .say_sample_i(egress_sample_i), .last_i(arriving && 32'(egress_member) == Members - 1),
+      .clk_i, .rst_i, .awake_o(mixer_awake), .frame_stb_i, .say_stb_i(say_q), .say_member_i(say_member_q),
+      .say_sample_i(say_sample_q), .last_i(last_q), .in_use_o(in_use),
       .enable_i(enable_q[taken_member]), .fresh_i(fresh_q[taken_member]), .mute_i(config_q[0]),
       .bridge_i(config_q[5:1]), .says_i(config_q[17:6]), .hears_i(config_q[28:18]),
-      .faded_stb_o(faded_stb), .taken_stb_o(taken_stb), .taken_member_o(taken_member),
+      .faded_stb_o(faded_stb), .faded_member_o(faded_member), .taken_stb_o(taken_stb), .taken_member_o(taken_member),
       .listen_stb_o(listen_stb), .listen_member_o(listen_member),
       .done_stb_o(done_stb), .done_member_o(done_member), .done_sample_o(done_sample)
   );
@@ -127,19 +140,19 @@ module conference #(
   always_ff @(posedge clk_i) begin
     if (done_stb) begin
       result_ram[done_member] <= done_sample;
-      if (!fresh_q[done_member]) silent_q[done_member] <= 1'b0;
+      silent_q <= silent_q & (fresh_q | ~(Members'(1) << done_member));
     end
     if (taken_stb) fresh_q[taken_member] <= 1'b0;
-    if (faded_stb) fading_q[taken_member] <= 1'b0;
+    if (faded_stb) fading_q[faded_member] <= 1'b0;
     if (put) begin
       enable_q[index_q] <= word_q[0];
       if (word_q[0]) begin
         fading_q[index_q] <= 1'b0;
-        if (!enable_q[index_q] || moved) begin
+        if (!enabled_q || moved) begin
           fresh_q[index_q]  <= 1'b1;
           silent_q[index_q] <= 1'b1;
         end
-      end else if (enable_q[index_q]) begin
+      end else if (enabled_q) begin
         fresh_q[index_q]  <= 1'b0;
         fading_q[index_q] <= !fresh_q[index_q];
       end
@@ -152,6 +165,6 @@ module conference #(
     end
   end
 
-  assign awake_o = saying || mixer_awake || member_stb_i || reg_valid_i || decoded_q || reg_ack_o;
+  assign awake_o = saying || last_q || (last && in_use) || mixer_awake || member_stb_i || reg_valid_i || decoded_q || reg_ack_o;
 endmodule
 `default_nettype wire

@@ -9,7 +9,7 @@
 // 50 ms after the last of them it comes back by 2^-12 a sample, 17 dB a second. A bridge that was
 // in nobody's use for a frame begins anew with 0 dB.
 //
-// Latency: done_stb_o six clocks after a member's turn in the round of hearing, which begins four clocks
+// Latency: done_stb_o eight clocks after a member's turn in the round of hearing, which begins four clocks
 // after last_i. Nothing stalls. A round costs as many clocks as have part in it, and some five.
 // Relied upon: a frame has time for all three; config_i and its like come one clock after the strobe.
 `default_nettype none
@@ -37,7 +37,9 @@ module conference_mixer #(
     input  logic [BridgeWidth-1:0] bridge_i,
     input  logic [11:0]            says_i,
     input  logic [10:0]            hears_i,
+    output logic                   in_use_o,     // somebody says something in this frame
     output logic                   faded_stb_o,  // that member says nothing any more
+    output logic [MemberWidth-1:0] faded_member_o,
     output logic                   taken_stb_o,  // fresh_i has been seen
     output logic [MemberWidth-1:0] taken_member_o,
     output logic                   listen_stb_o,
@@ -50,16 +52,18 @@ module conference_mixer #(
   localparam int unsigned Loudest = 32256;     // the loudest of A-law: one speaker is not turned down
   localparam int unsigned HoldFrames = 400;
 
-  // A gain: bits 17:10 whole, of 1/1024 6 bits more
-  function automatic logic [17:0] ramped(input logic [17:0] now, input logic [17:0] target);
-    logic signed [18:0] gap;
-    gap    = $signed({1'b0, target}) - $signed({1'b0, now});
-    ramped = now + 18'((gap > 0 ? gap + 19'sd15 : gap) >>> 4);
+  // A gain: bits 17:10 whole, of 1/1024 6 bits more. It goes a sixteenth of the gap, upwards rounded up.
+  function automatic logic signed [18:0] gap(input logic [17:0] target, input logic [17:0] now);
+    gap = $signed({1'b0, target}) - $signed({1'b0, now});
+  endfunction
+  function automatic logic [17:0] ramped(input logic [17:0] now, input logic signed [18:0] by);
+    ramped = now + 18'(by >>> 4) + 18'(!by[18] && by[3:0] != 4'd0);
   endfunction
 
   // What stands where in each round's pipeline
-  logic [3:1] said_q, level_q;
-  logic [6:1] heard_q;
+  logic [5:1] said_q;
+  logic [8:1] heard_q;
+  logic [4:1] level_q;
 
   // The two multipliers: samples by a member's gain, and whole bridges.
   logic signed [15:0] sample_q;
@@ -71,27 +75,28 @@ module conference_mixer #(
   logic signed [43:0] turned_q;
   /* verilator lint_on UNUSEDSIGNAL */
   always_ff @(posedge clk_i) begin
-    if (said_q[2] || heard_q[5]) gained_q <= sample_q * $signed({1'b0, gain_q});
-    if (heard_q[3] || level_q[2]) turned_q <= large_q * $signed({1'b0, factor_q});
+    if (said_q[4] || heard_q[7]) gained_q <= sample_q * $signed({1'b0, gain_q});
+    if (heard_q[5] || level_q[3]) turned_q <= large_q * $signed({1'b0, factor_q});
   end
 
-  // Says. 1: gain; 2: product; 3: sum
-  logic [MemberWidth-1:0] said_member_1, said_member_2, said_member_3;
-  logic [BridgeWidth-1:0] said_bridge_2, said_bridge_3;
-  logic signed [15:0] arrived_q, spoken;
+  // Says. 1: what was; 2: gaps; 3: gain; 4: product; 5: sum
+  logic [MemberWidth-1:0] said_member_1, said_member_2, said_member_3, said_member_4, said_member_5;
+  logic [BridgeWidth-1:0] said_bridge_2, said_bridge_3, said_bridge_4, said_bridge_5;
+  logic signed [15:0] arrived_q, spoken_2, spoken_3;
+  logic says_enable_2, says_enable_3, says_enable_4, says_fresh_2;
   logic [51:0] says_ram[2**MemberWidth];  // last sample, both poles
   logic [51:0] says_q;
-  logic [17:0] says_first, says_second, says_first_next, says_second_next;
-  assign says_first = fresh_i ? 18'd0 : says_q[35:18];
-  assign says_second = fresh_i ? 18'd0 : says_q[17:0];
-  assign says_first_next = ramped(says_first, enable_i && !mute_i ? {says_i, 6'd0} : 18'd0);
-  assign says_second_next = ramped(says_second, says_first);
-  assign spoken = enable_i ? arrived_q : $signed(says_q[51:36]);
+  logic [17:0] says_target_2, says_first_2, says_second_2, says_first_3, says_second_3, says_first_4;
+  logic [17:0] says_first_next, says_second_next;
+  logic signed [18:0] says_first_gap_3, says_second_gap_3;
+  assign says_first_next = ramped(says_first_3, says_first_gap_3);
+  assign says_second_next = ramped(says_second_3, says_second_gap_3);
   assign taken_stb_o = said_q[1];
   assign taken_member_o = said_member_1;
-  assign faded_stb_o = said_q[1] && !enable_i && says_first_next == '0 && says_second_next == '0;
+  assign faded_stb_o = said_q[4] && !says_enable_4 && says_first_4 == '0 && gain_q == '0;
+  assign faded_member_o = said_member_4;
   always_ff @(posedge clk_i) begin
-    said_q <= {said_q[2:1], say_stb_i};
+    said_q <= {said_q[4:1], say_stb_i};
     if (say_stb_i) begin
       said_member_1 <= say_member_i;
       arrived_q     <= $signed(say_sample_i);
@@ -100,11 +105,33 @@ module conference_mixer #(
     if (said_q[1]) begin
       said_member_2 <= said_member_1;
       said_bridge_2 <= bridge_i;
-      says_ram[said_member_1] <= {spoken, says_first_next, says_second_next};
+      says_enable_2 <= enable_i;
+      says_fresh_2  <= fresh_i;
+      spoken_2      <= enable_i ? arrived_q : $signed(says_q[51:36]);
+      says_target_2 <= enable_i && !mute_i ? {says_i, 6'd0} : 18'd0;
+      says_first_2  <= fresh_i ? 18'd0 : says_q[35:18];
+      says_second_2 <= fresh_i ? 18'd0 : says_q[17:0];
     end
     if (said_q[2]) begin
-      said_member_3 <= said_member_2;
-      said_bridge_3 <= said_bridge_2;
+      said_member_3     <= said_member_2;
+      said_bridge_3     <= said_bridge_2;
+      says_enable_3     <= says_enable_2;
+      spoken_3          <= spoken_2;
+      says_first_3      <= says_first_2;
+      says_second_3     <= says_second_2;
+      says_first_gap_3  <= gap(says_target_2, says_first_2);
+      says_second_gap_3 <= gap(says_first_2, says_second_2);
+    end
+    if (said_q[3]) begin
+      said_member_4 <= said_member_3;
+      said_bridge_4 <= said_bridge_3;
+      says_enable_4 <= says_enable_3;
+      says_first_4  <= says_first_next;
+      says_ram[said_member_3] <= {spoken_3, says_first_next, says_second_next};
+    end
+    if (said_q[4]) begin
+      said_member_5 <= said_member_4;
+      said_bridge_5 <= said_bridge_4;
     end
     if (rst_i) said_q <= '0;
   end
@@ -116,22 +143,22 @@ module conference_mixer #(
   logic [BridgeWidth:0] bridges_q;
   logic [Bridges-1:0] used_q, used_before_q;
   logic first_share;
-  assign first_share = said_q[3] && !used_q[said_bridge_3];
+  assign first_share = said_q[5] && !used_q[said_bridge_5];
   logic signed [ShareBits-1:0] share, shares_ram[2**MemberWidth];
   logic signed [SumBits-1:0] sums_ram[Bridges];
   assign share = gained_q[16+:ShareBits];
   always_ff @(posedge clk_i) begin
-    if (said_q[1] && enable_i) begin
-      listeners_ram[listeners_q[MemberWidth-1:0]] <= {fresh_i, bridge_i, said_member_1};
+    if (said_q[2] && says_enable_2) begin
+      listeners_ram[listeners_q[MemberWidth-1:0]] <= {says_fresh_2, said_bridge_2, said_member_2};
       listeners_q <= listeners_q + 1'b1;
     end
-    if (said_q[3]) begin
-      shares_ram[said_member_3] <= share;
-      sums_ram[said_bridge_3]   <= (first_share ? '0 : sums_ram[said_bridge_3]) + SumBits'(share);
-      used_q[said_bridge_3]     <= 1'b1;
+    if (said_q[5]) begin
+      shares_ram[said_member_5] <= share;
+      sums_ram[said_bridge_5]   <= (first_share ? '0 : sums_ram[said_bridge_5]) + SumBits'(share);
+      used_q[said_bridge_5]     <= 1'b1;
     end
     if (first_share) begin
-      bridges_ram[bridges_q[BridgeWidth-1:0]] <= said_bridge_3;
+      bridges_ram[bridges_q[BridgeWidth-1:0]] <= said_bridge_5;
       bridges_q <= bridges_q + 1'b1;
     end
     if (frame_stb_i) begin
@@ -151,6 +178,7 @@ module conference_mixer #(
   // The rounds
   typedef enum logic [2:0] {Rest, Settle, Hear, SettleAgain, Levels} round_e;
   round_e round_q;
+  assign in_use_o = say_stb_i || said_q != '0 || used_q != '0;
   logic [2:0] wait_q;
   logic [MemberWidth:0] turn_q;
   always_ff @(posedge clk_i) begin
@@ -159,7 +187,7 @@ module conference_mixer #(
     case (round_q)
       Rest: begin
         wait_q <= '0;
-        if (last_i && (say_stb_i || said_q != '0 || used_q != '0)) round_q <= Settle;
+        if (last_i && in_use_o) round_q <= Settle;
       end
       Settle: begin
         turn_q <= '0;
@@ -178,114 +206,139 @@ module conference_mixer #(
     if (frame_stb_i || rst_i) round_q <= Rest;
   end
 
-  // Hears. 1: who; 2: the others; 3: product; 4: held to 16 bits; 5: product; 6: done
+  // Hears. 1: who; 2: asked for; 3: what was; 4: the others, gaps; 5: product, gain; 6: held to 16 bits;
+  // 7: product, peak; 8: done
   logic [MemberWidth+BridgeWidth:0] listener_q;
-  logic [MemberWidth-1:0] hears_member_2, hears_member_3, hears_member_4, hears_member_5, hears_member_6;
-  logic [BridgeWidth-1:0] hears_bridge_1, hears_bridge_2, hears_bridge_3, hears_bridge_4;
-  logic hears_fresh_2;
-  assign hears_bridge_1 = listener_q[MemberWidth+:BridgeWidth];
-  assign listen_member_o = listener_q[MemberWidth-1:0];
-  assign listen_stb_o = heard_q[1];
+  logic [MemberWidth-1:0] hears_member_2, hears_member_3, hears_member_4, hears_member_5, hears_member_6,
+      hears_member_7, hears_member_8;
+  logic [BridgeWidth-1:0] hears_bridge_2, hears_bridge_3, hears_bridge_4, hears_bridge_5, hears_bridge_6,
+      hears_bridge_7;
+  logic hears_fresh_2, hears_fresh_3;
+  assign listen_member_o = hears_member_2;
+  assign listen_stb_o = heard_q[2];
   logic [35:0] hears_ram[2**MemberWidth];  // both poles
   logic [35:0] hears_q;
-  logic signed [ShareBits-1:0] own_q;
-  logic [17:0] hears_first, hears_second, hears_second_next, ear_3, ear_4;
-  assign hears_first = hears_fresh_2 ? 18'd0 : hears_q[35:18];
-  assign hears_second = hears_fresh_2 ? 18'd0 : hears_q[17:0];
-  assign hears_second_next = ramped(hears_second, hears_first);
+  logic signed [ShareBits-1:0] own_q, own_4;
+  logic signed [SumBits-1:0] sum_4;
+  logic [16:0] factor_4;
+  logic [17:0] hears_target_4, hears_first_4, hears_second_4, hears_first_5, hears_second_5, hears_second_next, ear_6;
+  logic signed [18:0] hears_first_gap_5, hears_second_gap_5;
+  assign hears_second_next = ramped(hears_second_5, hears_second_gap_5);
   logic [24:0] gains_ram[Bridges];
   logic [8:0] holds_ram[Bridges];
   logic [SumBits-1:0] peaks_ram[Bridges];
-  logic signed [SumBits-1:0] others, loud;
-  logic [SumBits-1:0] loudness;
-  assign others = sums_ram[hears_bridge_2] - SumBits'(own_q);
+  logic signed [SumBits-1:0] loud;
+  logic [SumBits-1:0] loudness_7;
   assign loud = turned_q[16+:SumBits];
-  assign loudness = loud < 0 ? -loud : loud;
   always_ff @(posedge clk_i) begin
-    heard_q <= {heard_q[5:1], round_q == Hear && turn_q != listeners_q};
+    heard_q <= {heard_q[7:1], round_q == Hear && turn_q != listeners_q};
     if (round_q == Hear) listener_q <= listeners_ram[turn_q[MemberWidth-1:0]];
-    if (heard_q[1]) begin
-      hears_member_2 <= listen_member_o;
-      hears_bridge_2 <= hears_bridge_1;
-      hears_fresh_2  <= listener_q[MemberWidth+BridgeWidth];
-      hears_q        <= hears_ram[listen_member_o];
-      own_q          <= shares_ram[listen_member_o];
-    end
+    if (heard_q[1]) {hears_fresh_2, hears_bridge_2, hears_member_2} <= listener_q;
     if (heard_q[2]) begin
       hears_member_3 <= hears_member_2;
       hears_bridge_3 <= hears_bridge_2;
-      ear_3          <= hears_second_next;
-      hears_ram[hears_member_2]
-          <= {ramped(hears_first, {1'b0, hears_i > 11'd1024 ? 11'd1024 : hears_i, 6'd0}), hears_second_next};
+      hears_fresh_3  <= hears_fresh_2;
+      hears_q        <= hears_ram[hears_member_2];
+      own_q          <= shares_ram[hears_member_2];
     end
     if (heard_q[3]) begin
       hears_member_4 <= hears_member_3;
       hears_bridge_4 <= hears_bridge_3;
-      ear_4          <= ear_3;
+      own_4          <= own_q;
+      sum_4          <= sums_ram[hears_bridge_3];
+      factor_4       <= gains_ram[hears_bridge_3][24:8];
+      hears_target_4 <= {1'b0, hears_i > 11'd1024 ? 11'd1024 : hears_i, 6'd0};
+      hears_first_4  <= hears_fresh_3 ? 18'd0 : hears_q[35:18];
+      hears_second_4 <= hears_fresh_3 ? 18'd0 : hears_q[17:0];
     end
-    if (heard_q[4]) hears_member_5 <= hears_member_4;
-    if (heard_q[5]) hears_member_6 <= hears_member_5;
+    if (heard_q[4]) begin
+      hears_member_5     <= hears_member_4;
+      hears_bridge_5     <= hears_bridge_4;
+      hears_first_5      <= hears_first_4;
+      hears_second_5     <= hears_second_4;
+      hears_first_gap_5  <= gap(hears_target_4, hears_first_4);
+      hears_second_gap_5 <= gap(hears_first_4, hears_second_4);
+    end
+    if (heard_q[5]) begin
+      hears_member_6 <= hears_member_5;
+      hears_bridge_6 <= hears_bridge_5;
+      ear_6          <= hears_second_next;
+      hears_ram[hears_member_5] <= {ramped(hears_first_5, hears_first_gap_5), hears_second_next};
+    end
+    if (heard_q[6]) begin
+      hears_member_7 <= hears_member_6;
+      hears_bridge_7 <= hears_bridge_6;
+      loudness_7     <= loud < 0 ? -loud : loud;
+    end
+    if (heard_q[7]) hears_member_8 <= hears_member_7;
     if (rst_i) heard_q <= '0;
   end
-  assign done_stb_o = heard_q[6];
-  assign done_member_o = hears_member_6;
+  assign done_stb_o = heard_q[8];
+  assign done_member_o = hears_member_8;
   assign done_sample_o = gained_q[31:16];
 
-  // Levels. 1: excess; 2: product; 3: gain
-  logic over_2, over_3;
-  logic [BridgeWidth-1:0] level_bridge_1, level_bridge_2, level_bridge_3;
-  logic [24:0] gain_2, gain_3, gain_next;
-  logic [8:0] hold_2, hold_3;
-  logic [SumBits-1:0] excess;
+  // Levels. 1: peak; 2: excess; 3: product; 4: gain
+  logic over_3, over_4;
+  logic [BridgeWidth-1:0] level_bridge_1, level_bridge_2, level_bridge_3, level_bridge_4;
+  logic [24:0] gain_2, gain_3, gain_4, raised_4, gain_next;
+  logic [8:0] hold_2, hold_3, hold_4;
+  logic [SumBits-1:0] peak_2, excess;
   logic [25:0] raised;
-  assign excess = peaks_ram[level_bridge_1] - SumBits'(Loudest);
+  assign excess = peak_2 - SumBits'(Loudest);
   assign raised = 26'(gain_3) + 26'(gain_3[24:12]) + 26'd1;
   always_comb begin
-    gain_next = gain_3;
-    if (over_3) gain_next = gain_3 - turned_q[40:16];
-    else if (hold_3 == '0) gain_next = raised > 26'(Unity) ? 25'(Unity) : raised[24:0];
+    gain_next = gain_4;
+    if (over_4) gain_next = gain_4 - turned_q[40:16];
+    else if (hold_4 == '0) gain_next = raised_4;
   end
   always_ff @(posedge clk_i) begin
-    level_q <= {level_q[2:1], round_q == Levels && 32'(turn_q) != 32'(bridges_q)};
+    level_q <= {level_q[3:1], round_q == Levels && 32'(turn_q) != 32'(bridges_q)};
     if (round_q == Levels) level_bridge_1 <= bridges_ram[BridgeWidth'(turn_q)];
     if (level_q[1]) begin
       level_bridge_2 <= level_bridge_1;
+      peak_2 <= peaks_ram[level_bridge_1];
       gain_2 <= gains_ram[level_bridge_1];
       hold_2 <= holds_ram[level_bridge_1];
-      over_2 <= 32'(peaks_ram[level_bridge_1]) > Loudest;
     end
     if (level_q[2]) begin
       level_bridge_3 <= level_bridge_2;
       gain_3 <= gain_2;
       hold_3 <= hold_2;
-      over_3 <= over_2;
+      over_3 <= 32'(peak_2) > Loudest;
     end
-    if (level_q[3] || (first_share && !used_before_q[said_bridge_3])) begin
-      gains_ram[level_q[3] ? level_bridge_3 : said_bridge_3] <= level_q[3] ? gain_next : 25'(Unity);
-      holds_ram[level_q[3] ? level_bridge_3 : said_bridge_3]
-          <= !level_q[3] ? 9'd0 : over_3 ? 9'(HoldFrames) : hold_3 == '0 ? 9'd0 : hold_3 - 1'b1;
+    if (level_q[3]) begin
+      level_bridge_4 <= level_bridge_3;
+      gain_4   <= gain_3;
+      hold_4   <= hold_3;
+      over_4   <= over_3;
+      raised_4 <= raised > 26'(Unity) ? 25'(Unity) : raised[24:0];
     end
-    if (first_share) peaks_ram[said_bridge_3] <= '0;
-    else if (heard_q[4] && loudness > peaks_ram[hears_bridge_4]) begin
-      peaks_ram[hears_bridge_4] <= loudness;
+    if (level_q[4] || (first_share && !used_before_q[said_bridge_5])) begin
+      gains_ram[level_q[4] ? level_bridge_4 : said_bridge_5] <= level_q[4] ? gain_next : 25'(Unity);
+      holds_ram[level_q[4] ? level_bridge_4 : said_bridge_5]
+          <= !level_q[4] ? 9'd0 : over_4 ? 9'(HoldFrames) : hold_4 == '0 ? 9'd0 : hold_4 - 1'b1;
+    end
+    if (first_share) peaks_ram[said_bridge_5] <= '0;
+    else if (heard_q[7] && loudness_7 > peaks_ram[hears_bridge_7]) begin
+      peaks_ram[hears_bridge_7] <= loudness_7;
     end
     if (rst_i) level_q <= '0;
   end
 
   // What the multipliers get
   always_ff @(posedge clk_i) begin
-    if (said_q[1]) begin
-      sample_q <= spoken;
+    if (said_q[3]) begin
+      sample_q <= spoken_3;
       gain_q   <= says_second_next;
-    end else if (heard_q[4]) begin
+    end else if (heard_q[6]) begin
       sample_q <= linear::clamped(32'(loud));
-      gain_q   <= ear_4;
+      gain_q   <= ear_6;
     end
-    if (heard_q[2]) begin
-      large_q  <= 26'(others);
-      factor_q <= gains_ram[hears_bridge_2][24:8];
-    end else if (level_q[1]) begin
-      large_q  <= $signed({1'b0, gains_ram[level_bridge_1]});
+    if (heard_q[4]) begin
+      large_q  <= 26'(sum_4) - 26'(own_4);
+      factor_q <= factor_4;
+    end else if (level_q[2]) begin
+      large_q  <= $signed({1'b0, gain_2});
       factor_q <= excess > SumBits'(32768) ? 17'd32768 : excess[16:0];
     end
   end

@@ -69,23 +69,21 @@ module dtmf_prefilter #(
     end
   end
 
-  (* keep *) logic signed [34:0] ends_q;
-  (* keep *) logic signed [33:0] centre_q, back_1_q, back_2_q;
+  (* keep *) logic signed [33:0] front_q, rear_q, centre_q, back_1_q, back_2_q;
   logic signed [17:0] middle_result_q;
-  logic signed [18:0] ends;
   /* verilator lint_off UNUSEDSIGNAL */  // the low bits are rounded away
   logic signed [37:0] sum;
   /* verilator lint_on UNUSEDSIGNAL */
   logic signed [17:0] result;
-  assign ends = 19'(x0) + 19'(x2);
   always_comb begin
-    sum = 38'(ends_q) + 38'(centre_q) + 38'(back_1_q) + 38'(back_2_q) + 38'sd8192;
-    result = $signed(sum[37:14]) > 24'sd131071 ? 18'sd131071
-           : $signed(sum[37:14]) < -24'sd131072 ? -18'sd131072 : sum[31:14];
+    sum = 38'(front_q) + 38'(rear_q) + 38'(centre_q) + 38'(back_1_q) + 38'(back_2_q) + 38'sd8192;
+    result = sum[31:14];
+    if (sum[37:31] != {7{sum[37]}}) result = {sum[37], {17{!sum[37]}}};
   end
   always_ff @(posedge clk_i) begin
     if (step_q == 3'd1 || step_q == 3'd3) begin
-      ends_q   <= ends * 16'sd13124;
+      front_q  <= x0 * 16'sd13124;
+      rear_q   <= x2 * 16'sd13124;
       centre_q <= x1 * a1;
       back_1_q <= y1 * b1;
       back_2_q <= y2 * b2;

@@ -15,6 +15,7 @@ module echo_canceller #(
     parameter int unsigned SlotBits  = 8,
     parameter int unsigned Places    = 32,  // of 128 taps
     parameter int unsigned Lanes     = 16,
+    parameter int unsigned OneClock  = 1,   // simulations: a line's whole work in a clock or two; boards: 0
     parameter int unsigned ClocksPerFrame = 512,
     localparam int unsigned LineWidth = $clog2(Lines)
 ) (
@@ -63,8 +64,9 @@ module echo_canceller #(
     $error("echo_canceller: Places must be a power of two, at most 4096");
   end
 
-  // A line takes a clock a row, or the eight of its decision; once a frame a block ends.
-  localparam int unsigned Clocks = Places * RowsAPlace + (RowsAPlace < 8 ? (8 - RowsAPlace) * Lines : 0) + 2 * Lines + 64;
+  // A line takes a clock a row, or the eight of its decision; once a frame a block ends. With OneClock, two.
+  localparam int unsigned Clocks = OneClock == 1 ? 2 * Lines + 16
+      : Places * RowsAPlace + (RowsAPlace < 8 ? (8 - RowsAPlace) * Lines : 0) + 2 * Lines + 72 + $clog2(Lanes);
   if (ClocksPerFrame < Clocks) begin : gen_check_time
     $error("echo_canceller: ClocksPerFrame must be more for so many places; take fewer, or more Lanes");
   end
@@ -254,18 +256,17 @@ module echo_canceller #(
   assign slot_awake_o = next_stb_i || ingress_stb_i || stb_q || left_stb_q || ingress_stb_o || line_stb_i || reg_valid_i || decoded_q
                      || reg_ack_o;
 
-  // Work: the lowest line that waits is found, fetched, decided upon and filtered.
-  logic arrives, picked_q, control_ready, picks;
+  // Work: lines wait in the order in which they came, with OneClock for a clock; fetched, decided upon and filtered.
+  logic arrives, queues, picked_q, control_ready, picks;
   logic waits_q;
   logic [LineWidth-1:0] waiting_q, picked_line_q;
+  logic [LineWidth-1:0] queue_ram[2**LineWidth];  // a line is in it once at most
+  logic [LineWidth:0] queue_in_q, queue_out_q;
   logic [JobBits-1:0] picked_job_q;
   logic signed [15:0] picked_far_q;
   assign arrives = line_stb_i && armed_q[line_i];
-  function automatic logic [LineWidth-1:0] lowest(input logic [Lines-1:0] of);
-    lowest = '0;
-    for (int unsigned n = 1; n <= Lines; n++) if (of[Lines-n]) lowest = LineWidth'(Lines - n);
-  endfunction
-  assign picks = waits_q && (!picked_q || control_ready);
+  assign queues  = OneClock == 0 && arrives && (!pending_q[line_i] || (picks && waiting_q == line_i));
+  assign picks   = waits_q && (!picked_q || control_ready);
   logic power_stb, mix_stb, done_stb;
   logic [LineWidth-1:0] control_line, done_line;
   logic [30:0] near_power, left_power;
@@ -280,12 +281,20 @@ module echo_canceller #(
       picked_job_q  <= job_ram[waiting_q];
       picked_far_q  <= far_ram[waiting_q];
       waits_q       <= 1'b0;
-      pending_q[waiting_q] <= 1'b0;
-    end else if (!waits_q && pending_q != '0) begin
-      waits_q   <= 1'b1;
-      waiting_q <= lowest(pending_q);
+      if (OneClock == 0) pending_q[waiting_q] <= 1'b0;
+    end else if (OneClock == 0 && !waits_q && queue_in_q != queue_out_q) begin
+      waits_q     <= 1'b1;
+      waiting_q   <= queue_ram[queue_out_q[LineWidth-1:0]];
+      queue_out_q <= queue_out_q + 1'b1;
     end
-    if (arrives) begin
+    if (queues) begin
+      queue_ram[queue_in_q[LineWidth-1:0]] <= line_i;
+      queue_in_q <= queue_in_q + 1'b1;
+    end
+    if (OneClock == 1) begin
+      waits_q <= arrives;
+      if (arrives) waiting_q <= line_i;
+    end else if (arrives) begin
       pending_q[line_i] <= 1'b1;
       if (pending_q[line_i]) late_q <= late_q + 32'd1;
     end
@@ -303,6 +312,8 @@ module echo_canceller #(
       picked_q  <= 1'b0;
       waits_q   <= 1'b0;
       pending_q <= '0;
+      queue_in_q  <= '0;
+      queue_out_q <= '0;
       known_q   <= '0;
       late_q    <= '0;
     end
@@ -312,20 +323,10 @@ module echo_canceller #(
   logic [ConfigBits-1:0] job_config;
   logic signed [15:0] job_near, job_learning, job_heard, job_oldest;
   assign {job_ends, job_begins, job_config, job_near, job_learning, job_heard, job_oldest} = picked_job_q;
-  logic start_pass, pass_ready, pass_fresh, take_over, restore, control_awake, filter_awake;
+  logic start_pass, pass_fresh, take_over, restore, control_awake, filter_awake;
   logic signed [17:0] rise;
   logic [5:0] shift;
   logic signed [15:0] far;
-  echo_control #(.Lines(Lines), .LineWidth(LineWidth)) u_control (
-      .clk_i, .rst_i, .awake_o(control_awake), .ready_o(control_ready), .work_i(picked_q), .line_i(picked_line_q),
-      .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppress_i(job_config[3]),
-      .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
-      .oldest_far_i(job_oldest), .far_i(picked_far_q), .start_o(start_pass), .start_ready_i(pass_ready),
-      .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .rise_o(rise),
-      .shift_o(shift), .far_o(far), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
-      .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
-  );
-
   // Where the line's tail lies, kept beside the control while it decides.
   logic [1:0] tail_q;
   logic [PlaceWidth-1:0] place_q;
@@ -335,13 +336,42 @@ module echo_canceller #(
       place_q <= job_config[4+:PlaceWidth];
     end
   end
-  echo_filter #(.Lanes(Lanes), .Rows(Rows), .LineWidth(LineWidth)) u_filter (
-      .clk_i, .rst_i, .awake_o(filter_awake), .ready_o(pass_ready), .start_i(start_pass), .line_i(control_line),
-      .first_row_i(RowWidth'(place_q) * RowWidth'(RowsAPlace)), .tail_i(tail_q), .fresh_i(pass_fresh),
-      .take_over_i(take_over), .restore_i(restore), .rise_i(rise), .shift_i(shift), .far_i(far),
-      .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest)
-  );
+  if (OneClock == 1) begin : gen_one_clock
+    assign control_ready = 1'b1;
+    echo_control_one_clock #(.Lines(Lines), .LineWidth(LineWidth)) u_control (
+        .clk_i, .rst_i, .awake_o(control_awake), .work_i(picked_q), .line_i(picked_line_q),
+        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppress_i(job_config[3]),
+        .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
+        .oldest_far_i(job_oldest), .far_i(picked_far_q), .start_o(start_pass),
+        .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .rise_o(rise),
+        .shift_o(shift), .far_o(far), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
+        .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
+    );
+    echo_filter_one_clock #(.Places(Places), .LineWidth(LineWidth)) u_filter (
+        .clk_i, .rst_i, .awake_o(filter_awake), .start_i(start_pass), .line_i(control_line),
+        .place_i(place_q), .tail_i(tail_q), .fresh_i(pass_fresh),
+        .take_over_i(take_over), .restore_i(restore), .rise_i(rise), .shift_i(shift), .far_i(far),
+        .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest)
+    );
+  end else begin : gen_sequential
+    logic pass_ready;
+    echo_control #(.Lines(Lines), .LineWidth(LineWidth)) u_control (
+        .clk_i, .rst_i, .awake_o(control_awake), .ready_o(control_ready), .work_i(picked_q), .line_i(picked_line_q),
+        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppress_i(job_config[3]),
+        .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
+        .oldest_far_i(job_oldest), .far_i(picked_far_q), .start_o(start_pass), .start_ready_i(pass_ready),
+        .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .rise_o(rise),
+        .shift_o(shift), .far_o(far), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
+        .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
+    );
+    echo_filter #(.Lanes(Lanes), .Rows(Rows), .LineWidth(LineWidth)) u_filter (
+        .clk_i, .rst_i, .awake_o(filter_awake), .ready_o(pass_ready), .start_i(start_pass), .line_i(control_line),
+        .first_row_i(RowWidth'(place_q) * RowWidth'(RowsAPlace)), .tail_i(tail_q), .fresh_i(pass_fresh),
+        .take_over_i(take_over), .restore_i(restore), .rise_i(rise), .shift_i(shift), .far_i(far),
+        .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest)
+    );
+  end
 
-  assign awake_o = arrives || picked_q || pending_q != '0 || control_awake || filter_awake;
+  assign awake_o = arrives || picked_q || waits_q || queue_in_q != queue_out_q || control_awake || filter_awake;
 endmodule
 `default_nettype wire

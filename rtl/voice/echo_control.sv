@@ -55,16 +55,13 @@ module echo_control #(
 
   // What follows is in functions, so that a simulation works it out only in the state that asks for it.
   function automatic logic [5:0] bit_width(input logic [41:0] value);
-    logic [63:0] rest;
-    rest = {22'd0, value};
-    bit_width = 6'd0;
-    for (int unsigned n = 0; n < 6; n++) begin
-      if (rest >> (32 >> n) != 64'd0) begin
-        rest = rest >> (32 >> n);
-        bit_width[5-n] = 1'b1;
-      end
-    end
-    bit_width = bit_width + {5'd0, rest[0]};
+    logic [63:0] filled, highest;
+    filled = {22'd0, value};
+    for (int unsigned n = 0; n < 6; n++) filled = filled | (filled >> (1 << n));
+    highest = filled & ~(filled >> 1);
+    bit_width = {|(highest & 64'h7fffffff80000000), |(highest & 64'h7fff80007fff8000),
+                 |(highest & 64'h7f807f807f807f80), |(highest & 64'h7878787878787878),
+                 |(highest & 64'h6666666666666666), |(highest & 64'h5555555555555555)};
   endfunction
 
   // 2^15 / n of n = 128 … 255, rounded.
@@ -97,7 +94,8 @@ module echo_control #(
   logic [LineWidth-1:0] line_q;
   logic ends_q, fresh_q, learns_q, suppress_q;
   logic [1:0] tail_q;
-  logic signed [15:0] near_q, learning_q, heard_q, oldest_q, far_in_q;
+  logic signed [15:0] near_q, heard_q, oldest_q, far_in_q;
+  logic signed [16:0] learning_left_q, heard_left_q;
   logic [41:0] far_energy_q;
   logic [37:0] near_energy_q, echo_energy_q, learning_energy_q, heard_energy_q, left_mean_q;
   logic [31:0] random_q;
@@ -134,8 +132,10 @@ module echo_control #(
     product = 36'(64'(a) * 64'(b));
   endfunction
 
-  // Summed: the mean square of the far end, and from where on it speaks, and is loud.
+  // Scaled, Measured: the mean square of the far end, and from where on it speaks, and is loud.
   localparam bit [31:0] Quietest = 32'd1024, Loud = 4 * Quietest;
+  logic [31:0] far_power_q;
+  logic far_speaks_q, far_loud_q;
   function automatic logic [31:0] far_power(input logic [41:0] energy, input logic [1:0] tail);
     far_power = 32'(energy >> (4'd7 + {2'd0, tail}));
   endfunction
@@ -158,6 +158,8 @@ module echo_control #(
   endfunction
 
   // Best, Better
+  logic [39:0] near_3_q;
+  logic [41:0] heard_15_q;
   logic better_q, much_better_q, well_q, worse_q, take_over_q, restore_q;
 
   // Quiet, Root: bit by bit, from the highest; two of the square for each of the root.
@@ -187,8 +189,9 @@ module echo_control #(
           suppress_q <= suppress_i;
           tail_q     <= tail_i;
           near_q     <= near_i;
-          learning_q <= learning_i;
           heard_q    <= heard_i;
+          learning_left_q <= 17'(near_i) - 17'(learning_i);
+          heard_left_q    <= 17'(near_i) - 17'(heard_i);
           oldest_q   <= oldest_far_i;
           far_in_q   <= far_i;
           far_energy_q      <= far_energy_ram[line_i];
@@ -221,20 +224,23 @@ module echo_control #(
         factor_b_0_q <= 18'(near_q);
         factor_a_1_q <= 18'(heard_q);
         factor_b_1_q <= 18'(heard_q);
-        factor_a_2_q <= 18'(linear::clamped(32'(near_q) - 32'(learning_q)));
-        factor_b_2_q <= 18'(linear::clamped(32'(near_q) - 32'(learning_q)));
-        factor_a_3_q <= 18'(linear::clamped(32'(near_q) - 32'(heard_q)));
-        factor_b_3_q <= 18'(linear::clamped(32'(near_q) - 32'(heard_q)));
+        factor_a_2_q <= 18'(linear::clamped(32'(learning_left_q)));
+        factor_b_2_q <= 18'(linear::clamped(32'(learning_left_q)));
+        factor_a_3_q <= 18'(linear::clamped(32'(heard_left_q)));
+        factor_b_3_q <= 18'(linear::clamped(32'(heard_left_q)));
         scale_q      <= bit_width(far_energy_q);
         random_q     <= next_random(random_q);
       end
       Scaled: begin
         state_q      <= Measured;
+        far_power_q  <= far_power(far_energy_q, tail_q);
         far_passed_q <= linear::clamped(32'(far_sum_q) >>> 10);
         mantissa_q   <= 7'(far_energy_q >> (scale_q - 6'd8));
       end
       Measured: begin
         state_q      <= Squared;
+        far_speaks_q <= far_power_q >= Quietest;
+        far_loud_q   <= far_power_q >= Loud;
         product_0_q  <= product(factor_a_0_q, factor_b_0_q);
         product_1_q  <= product(factor_a_1_q, factor_b_1_q);
         product_2_q  <= product(factor_a_2_q, factor_b_2_q);
@@ -263,7 +269,7 @@ module echo_control #(
         state_q     <= ends_q ? Means : Decided;
         line_o      <= line_q;
         fresh_o     <= fresh_q;
-        rise_o      <= learns_q && !near_speaks_q && far_power(far_energy_q, tail_q) >= Quietest
+        rise_o      <= learns_q && !near_speaks_q && far_speaks_q
                      ? 18'((product_2_q + 36'sd64) >>> 7) : 18'sd0;
         // 2^(15 + width − 8) is what 1 / energy was made of; 7 bits of it are gone, 20 are the
         // coefficient's, one or two the step's, and echo_lane wants one more.
@@ -274,9 +280,8 @@ module echo_control #(
         // far_energy_q stays: it is what is compared with.
         far_energy_ram[line_q] <= far_energy_q + 42'(product_0_q) - 42'(product_1_q);
         comfort_q   <= 16'(product_3_q >>> 15);
-        share_q     <= faded(share_q, far_power(far_energy_q, tail_q) >= Quietest
-                                      && {left_mean_q[37:7], 6'd0} < 37'(far_power(far_energy_q, tail_q)));
-        far_seen_q  <= far_seen_q || far_power(far_energy_q, tail_q) >= Quietest;
+        share_q     <= faded(share_q, far_speaks_q && {left_mean_q[37:7], 6'd0} < 37'(far_power_q));
+        far_seen_q  <= far_seen_q || far_speaks_q;
         near_mean_q     <= begun_q ? near_mean_ram[line_q] : '0;
         echo_mean_q     <= begun_q ? echo_mean_ram[line_q] : '0;
         learning_mean_q <= begun_q ? learning_mean_ram[line_q] : '0;
@@ -316,20 +321,20 @@ module echo_control #(
         width_q       <= bit_width(42'(width_of_q));
         log_of_q      <= width_of_q;
         width_of_q    <= echo_mean_q;
-        better_q      <= 42'(learning_mean_q) << 4 < (42'(heard_mean_q) << 4) - 42'(heard_mean_q)
-                      && learning_energy_q < heard_energy_q;
+        near_3_q      <= 40'(near_mean_q) + (40'(near_mean_q) << 1);
+        heard_15_q    <= (42'(heard_mean_q) << 4) - 42'(heard_mean_q);
+      end
+      WidthEcho: begin
+        state_q       <= WidthLearning;
+        log_heard_q   <= log2_eighths(log_of_q, width_q);
+        width_q       <= bit_width(42'(width_of_q));
+        log_of_q      <= width_of_q;
+        width_of_q    <= learning_mean_q;
+        better_q      <= 42'(learning_mean_q) << 4 < heard_15_q && learning_energy_q < heard_energy_q;
         worse_q       <= learning_mean_q >> 2 > heard_mean_q && learning_energy_q >> 1 > heard_energy_q;
         well_q        <= 41'(learning_mean_q) << 3 < 41'(near_mean_q);
         much_better_q <= 40'(learning_mean_q) << 2 < 40'(heard_mean_q)
-                      && (41'(learning_mean_q) << 3 < 41'(near_mean_q) + (41'(near_mean_q) << 1)
-                          || 40'(heard_mean_q) > 40'(near_mean_q) << 2);
-      end
-      WidthEcho: begin
-        state_q     <= WidthLearning;
-        log_heard_q <= log2_eighths(log_of_q, width_q);
-        width_q     <= bit_width(42'(width_of_q));
-        log_of_q    <= width_of_q;
-        width_of_q  <= learning_mean_q;
+                      && (41'(learning_mean_q) << 3 < 41'(near_3_q) || 40'(heard_mean_q) > 40'(near_mean_q) << 2);
       end
       WidthLearning: begin
         state_q    <= Log;
@@ -342,7 +347,7 @@ module echo_control #(
         state_q        <= Best;
         log_learning_q <= log2_eighths(log_of_q, width_q);
         much_q         <= much_better_q && !near_speaks_q ? much_q + 3'd1 : 3'd0;
-        if (far_power(far_energy_q, tail_q) >= Loud) begin
+        if (far_loud_q) begin
           blocks_q <= blocks_q + 4'd1;
           least_q  <= (left_q < least_q ? left_q : least_q) + (blocks_q == 4'd15 ? 12'sd1 : 12'sd0);
         end
@@ -371,7 +376,7 @@ module echo_control #(
         end
       end
       Quiet: begin
-        state_q  <= least(quietest_q, quietest_before_q) == '1 ? Store : Root;
+        state_q  <= quietest_q == '1 && quietest_before_q == '1 ? Store : Root;
         nearly_q <= heard_mean_q < near_mean_q >> 8;
         // Evenly distributed noise has a third of the square of its peak, and the quietest block is a
         // quarter under the mean.
@@ -397,7 +402,7 @@ module echo_control #(
         echo_energy_q     <= '0;
         learning_energy_q <= '0;
         heard_energy_q    <= '0;
-        far_seen_q        <= far_power(far_energy_q, tail_q) >= Quietest;
+        far_seen_q        <= far_speaks_q;
         near_mean_ram[line_q]     <= near_mean_q;
         echo_mean_ram[line_q]     <= echo_mean_q;
         learning_mean_ram[line_q] <= learning_mean_q;

@@ -5,7 +5,7 @@
 // read and written once a sample. Golden model: dsp/src/echo_canceller.cpp.
 //
 // A pass takes a clock for each row, and passes follow one another without a gap: start_i is taken
-// when ready_o. Latency: done_stb_o seven clocks after the last row was read. Nothing stalls.
+// when ready_o. Latency: done_stb_o 12 + log2(Lanes) clocks after the last row was read. Nothing stalls.
 // Relied upon: passes in the pipeline are of different rows.
 `default_nettype none
 module echo_filter #(
@@ -75,152 +75,108 @@ module echo_filter #(
     if (rst_i) run_q <= 1'b0;
   end
 
-  // 1: products. The first tap of a row takes the sample that the last one of the row before had.
-  logic scale_q, scale_first_q, scale_last_q, scale_fresh_q, scale_take_over_q, scale_restore_q;
-  logic [LineWidth-1:0] scale_line_q;
-  logic [RowWidth-1:0] scale_row_q;
-  logic signed [17:0] scale_rise_q;
-  logic [5:0] scale_shift_q;
-  logic signed [15:0] scale_far_q, carry_q;
+  // What goes along with a row: bit n of at_q, and of those like it, is of the row that is at step n. To 9 in
+  // the lanes (echo_lane); from 10 on the lanes are summed by twos; then rows are summed, and rounded.
+  localparam int unsigned Levels = $clog2(Lanes), Sum = 10 + Levels, Round = Sum + 1;
+  logic [Round:1] at_q, first_at_q, last_at_q;
+  logic [1:1] fresh_at_q;
+  logic [6:1] restore_at_q;
+  logic [7:1] take_over_at_q;
+  logic signed [17:0] rise_1_q, rise_2_q;
+  logic signed [15:0] far_1_q, far_2_q, carry_q;
+  logic [5:0] shift_1_q, shift_2_q, shift_3_q;
+  logic [2:0] shift_4_q;
+  logic [8*RowWidth-1:0] rows_q;
+  logic [Round*LineWidth-1:0] lines_q;
   always_ff @(posedge clk_i) begin
-    scale_q <= run_q;
-    if (run_q) begin
-      scale_first_q <= first_q;
-      scale_last_q  <= last;
-      scale_row_q   <= row_q;
-      if (first_q) begin
-        scale_line_q      <= line_q;
-        scale_fresh_q     <= fresh_q;
-        scale_take_over_q <= take_over_q;
-        scale_restore_q   <= restore_q;
-        scale_rise_q      <= rise_q;
-        scale_shift_q     <= shift_q;
-        scale_far_q       <= far_q;
-      end
-    end
-    if (scale_q) carry_q <= gen_lane[Lanes-1].far;
-    if (rst_i) scale_q <= 1'b0;
+    at_q           <= {at_q[Round-1:1], run_q};
+    first_at_q     <= {first_at_q[Round-1:1], first_q};
+    last_at_q      <= {last_at_q[Round-1:1], last};
+    fresh_at_q     <= fresh_q;
+    restore_at_q   <= {restore_at_q[5:1], restore_q};
+    take_over_at_q <= {take_over_at_q[6:1], take_over_q};
+    rise_1_q       <= rise_q;
+    rise_2_q       <= rise_1_q;
+    far_1_q        <= far_q;
+    far_2_q        <= far_1_q;
+    shift_1_q      <= shift_q;
+    shift_2_q      <= shift_1_q;
+    shift_3_q      <= shift_2_q;
+    shift_4_q      <= shift_3_q[2:0];
+    rows_q         <= {rows_q[7*RowWidth-1:0], row_q};
+    lines_q        <= {lines_q[(Round-1)*LineWidth-1:0], line_q};
+    // The first tap of a row takes the sample that the last one of the row before had.
+    if (at_q[2]) carry_q <= gen_lane[Lanes-1].far;
+    if (rst_i) at_q <= '0;
   end
 
-  // 2: brought to scale. 3: learnt. 4: multiplied, written.
-  logic shifts_q, shift_first_q, shift_last_q, shift_take_over_q, shift_restore_q;
-  logic learn_q, learn_first_q, learn_last_q, learn_take_over_q, learn_restore_q;
-  logic [LineWidth-1:0] shift_line_q, learn_line_q, multiply_line_q, sum_line_q,
-      add_line_q;
-  logic [RowWidth-1:0] shift_row_q, learn_row_q, multiply_row_q;
-  logic [5:0] shift_by_q;
-  logic multiply_q, multiply_first_q, multiply_last_q, multiply_take_over_q;
-  logic sum_q, sum_first_q, sum_last_q, add_q, add_first_q, add_last_q, round_q;
-  always_ff @(posedge clk_i) begin
-    shifts_q   <= scale_q;
-    learn_q    <= shifts_q;
-    multiply_q <= learn_q;
-    sum_q      <= multiply_q;
-    add_q      <= sum_q;
-    round_q    <= add_q && add_last_q;
-    if (scale_q) begin
-      shift_first_q     <= scale_first_q;
-      shift_last_q      <= scale_last_q;
-      shift_line_q      <= scale_line_q;
-      shift_row_q       <= scale_row_q;
-      shift_by_q        <= scale_shift_q;
-      shift_take_over_q <= scale_take_over_q;
-      shift_restore_q   <= scale_restore_q;
-    end
-    if (shifts_q) begin
-      learn_first_q     <= shift_first_q;
-      learn_last_q      <= shift_last_q;
-      learn_line_q      <= shift_line_q;
-      learn_row_q       <= shift_row_q;
-      learn_take_over_q <= shift_take_over_q;
-      learn_restore_q   <= shift_restore_q;
-    end
-    if (learn_q) begin
-      multiply_first_q     <= learn_first_q;
-      multiply_last_q      <= learn_last_q;
-      multiply_line_q      <= learn_line_q;
-      multiply_row_q       <= learn_row_q;
-      multiply_take_over_q <= learn_take_over_q;
-    end
-    if (multiply_q) begin
-      sum_first_q <= multiply_first_q;
-      sum_last_q  <= multiply_last_q;
-      sum_line_q  <= multiply_line_q;
-    end
-    if (rst_i) begin
-      shifts_q   <= 1'b0;
-      learn_q    <= 1'b0;
-      multiply_q <= 1'b0;
-      sum_q      <= 1'b0;
-      add_q      <= 1'b0;
-      round_q    <= 1'b0;
-    end
-  end
-
-  // The lanes; each adds what it has to what those before it have.
-  // 38 and 32 bits, 10 more for 1,024 of them; a simulation has 64 at no cost.
-  localparam int unsigned LearningBits = 38 + 10, HeardBits = 32 + 10;
+  // The lanes
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
     logic signed [15:0] far, far_before;
-    /* verilator lint_off UNUSEDSIGNAL */  // but of the last lane; copies of the sign
+    /* verilator lint_off UNUSEDSIGNAL */  // but of the last lane
     logic signed [15:0] last_far;
-    logic signed [63:0] learning_sum, heard_sum;
     /* verilator lint_on UNUSEDSIGNAL */
     logic signed [37:0] learning;
     logic signed [31:0] heard;
     if (lane == 0) begin : gen_first
-      assign far_before   = scale_first_q ? scale_far_q : carry_q;
-      assign learning_sum = 64'(learning);
-      assign heard_sum    = 64'(heard);
+      assign far_before = first_at_q[2] ? far_2_q : carry_q;
     end else begin : gen_next
-      assign far_before   = gen_lane[lane-1].far;
-      assign learning_sum = gen_lane[lane-1].learning_sum + 64'(learning);
-      assign heard_sum    = gen_lane[lane-1].heard_sum + 64'(heard);
+      assign far_before = gen_lane[lane-1].far;
     end
     echo_lane #(.Rows(Rows)) u_lane (
-        .clk_i, .read_i(run_q), .read_row_i(row_q), .scale_i(scale_q), .fresh_i(scale_fresh_q),
-        .rise_i(scale_rise_q), .far_i(far_before), .far_o(far), .shift_stb_i(shifts_q),
-        .shift_i(shift_by_q), .learn_i(learn_q), .restore_i(learn_restore_q), .multiply_i(multiply_q),
-        .take_over_i(multiply_take_over_q), .write_row_i(multiply_row_q),
-        .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
+        .clk_i, .at_i({at_q[9:1], run_q}), .read_row_i(row_q), .fresh_i(fresh_at_q[1]), .rise_i(rise_2_q),
+        .far_i(far_before), .far_o(far), .eights_i(shift_3_q[5:3]), .ones_i(shift_4_q),
+        .restore_i(restore_at_q[6]), .take_over_i(take_over_at_q[7]),
+        .write_row_i(rows_q[7*RowWidth+:RowWidth]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
     );
   end
 
-  // 5: lanes summed. 6: rows summed. 7: rounded.
-  logic signed [LearningBits-1:0] learning_row_q, learning_q;
-  logic signed [HeardBits-1:0] heard_row_q, heard_q;
-  logic signed [15:0] oldest_q, round_oldest_q;
-  logic [LineWidth-1:0] round_line_q;
-
-  always_ff @(posedge clk_i) begin
-    done_stb_o <= 1'b0;
-    if (sum_q) begin
-      learning_row_q <= LearningBits'(gen_lane[Lanes-1].learning_sum);
-      heard_row_q    <= HeardBits'(gen_lane[Lanes-1].heard_sum);
-      oldest_q       <= gen_lane[Lanes-1].last_far;
-      add_first_q    <= sum_first_q;
-      add_last_q     <= sum_last_q;
-      add_line_q     <= sum_line_q;
-    end
-    if (add_q) begin
-      // The first row brings the half by which the sum is rounded.
-      learning_q <= learning_row_q + (add_first_q ? 48'sd524288 : learning_q);
-      heard_q    <= heard_row_q + (add_first_q ? 42'sd8192 : heard_q);
-      if (add_last_q) begin
-        round_oldest_q <= oldest_q;
-        round_line_q   <= add_line_q;
+  // Summed by twos: level n has Lanes / 2^n sums, a clock later than the level before.
+  for (genvar level = 0; level <= Levels; level++) begin : gen_level
+    for (genvar sum = 0; sum < Lanes >> level; sum++) begin : gen_sum
+      logic signed [37+level:0] learning;
+      logic signed [31+level:0] heard;
+      if (level == 0) begin : gen_lanes
+        assign learning = gen_lane[sum].learning;
+        assign heard    = gen_lane[sum].heard;
+      end else begin : gen_twos
+        logic signed [37+level:0] learning_q;
+        logic signed [31+level:0] heard_q;
+        always_ff @(posedge clk_i) begin
+          if (at_q[9+level]) begin
+            learning_q <= (38 + level)'(gen_level[level-1].gen_sum[2*sum].learning)
+                        + (38 + level)'(gen_level[level-1].gen_sum[2*sum+1].learning);
+            heard_q    <= (32 + level)'(gen_level[level-1].gen_sum[2*sum].heard)
+                        + (32 + level)'(gen_level[level-1].gen_sum[2*sum+1].heard);
+          end
+        end
+        assign learning = learning_q;
+        assign heard    = heard_q;
       end
     end
-    if (round_q) begin
+  end
+
+  // Rows summed, rounded. 38 and 32 bits, 10 more for 1,024 taps.
+  logic signed [47:0] learning_q;
+  logic signed [41:0] heard_q;
+  logic [(Levels+1)*16-1:0] oldest_q;
+  always_ff @(posedge clk_i) begin
+    oldest_q   <= {oldest_q[Levels*16-1:0], gen_lane[Lanes-1].last_far};
+    done_stb_o <= at_q[Round] && last_at_q[Round];
+    if (at_q[Sum]) begin
+      // The first row brings the half by which the sum is rounded.
+      learning_q <= 48'(gen_level[Levels].gen_sum[0].learning) + (first_at_q[Sum] ? 48'sd524288 : learning_q);
+      heard_q    <= 42'(gen_level[Levels].gen_sum[0].heard) + (first_at_q[Sum] ? 42'sd8192 : heard_q);
+    end
+    if (at_q[Round] && last_at_q[Round]) begin
       learning_o   <= linear::clamped(32'(learning_q >>> 20));
       heard_o      <= linear::clamped(32'(heard_q >>> 14));
-      oldest_far_o <= round_oldest_q;
-      line_o       <= round_line_q;
-      done_stb_o   <= 1'b1;
+      oldest_far_o <= oldest_q[Levels*16+:16];
+      line_o       <= lines_q[(Round-1)*LineWidth+:LineWidth];
     end
     if (rst_i) done_stb_o <= 1'b0;
   end
 
-  assign awake_o = start_i || run_q || scale_q || shifts_q || learn_q || multiply_q || sum_q || add_q || round_q || done_stb_o;
+  assign awake_o = start_i || run_q || at_q != '0 || done_stb_o;
 endmodule
 `default_nettype wire

@@ -46,23 +46,21 @@ module slot_gain #(
   // Gains are in use from a write until a frame in which all are 0 dB again.
   logic used_q, written_q, seen_q;
 
-  // What is approached, and where it is. Scan: 1 both are read; 2 the step is done; 3 in force.
+  // What is approached, and where it is. Scan: 1 both are read; 2 what is missing; 3 in force.
   // Functions, so that they are worked out only where they are wanted.
   logic [15:0] target_ram[2**IndexBits];
   logic [15:0] gain_ram[2**IndexBits];
-  logic [15:0] target_q, gain_q, stepped_q, factor_q;
-  logic [IndexBits-1:0] scanned_slot_q, sweep_q;
+  logic [15:0] target_q, gain_q, before_q, factor_q;
+  logic signed [16:0] missing_q;
+  logic [IndexBits-1:0] scanned_slot_q, stepped_slot_q, sweep_q;
   logic scanned_q, stepped_stb_q, sweeping_q;
   assign gain_o = target_q;
 
   function automatic logic uses(input logic frame_stb, input logic used, input logic written, input logic seen);
     uses = frame_stb ? written || seen : used;
   endfunction
-  function automatic logic [15:0] stepped(input logic [15:0] target, input logic [15:0] gain);
-    logic signed [16:0] missing;
-    missing = $signed({1'b0, target}) - $signed({1'b0, gain});
-    missing = (missing + (missing[16] ? 17'sd0 : 17'sd31)) >>> 5;
-    stepped = gain + missing[15:0];
+  function automatic logic [15:0] stepped(input logic [15:0] gain, input logic signed [16:0] missing);
+    stepped = gain + 16'(missing >>> 5) + 16'(!missing[16] && missing[4:0] != 5'd0);
   endfunction
 
   always_ff @(posedge clk_i) begin
@@ -84,8 +82,12 @@ module slot_gain #(
       gain_ack_o <= 1'b1;
       if (gain_write_i) written_q <= 1'b1;
     end
-    if (scanned_q) stepped_q <= stepped(target_q, gain_q);
-    if (stepped_stb_q) factor_q <= stepped_q;
+    if (scanned_q) begin
+      missing_q      <= $signed({1'b0, target_q}) - $signed({1'b0, gain_q});
+      before_q       <= gain_q;
+      stepped_slot_q <= scanned_slot_q;
+    end
+    if (stepped_stb_q) factor_q <= stepped(before_q, missing_q);
     if (sweeping_q) begin
       sweep_q <= sweep_q + 1'b1;
       if (&sweep_q) sweeping_q <= 1'b0;
@@ -105,8 +107,8 @@ module slot_gain #(
     if (sweeping_q || (gain_valid_i && gain_write_i && !gain_ack_o && !slot_stb_i))
       target_ram[sweeping_q ? sweep_q : gain_slot_i] <= sweeping_q ? Unity : gain_i;
     if (slot_stb_i || gain_valid_i) target_q <= target_ram[slot_stb_i ? slot_i[IndexBits-1:0] : gain_slot_i];
-    if (sweeping_q || scanned_q)
-      gain_ram[sweeping_q ? sweep_q : scanned_slot_q] <= sweeping_q ? Unity : stepped(target_q, gain_q);
+    if (sweeping_q || stepped_stb_q)
+      gain_ram[sweeping_q ? sweep_q : stepped_slot_q] <= sweeping_q ? Unity : stepped(before_q, missing_q);
     if (slot_stb_i) gain_q <= gain_ram[slot_i[IndexBits-1:0]];
   end
 

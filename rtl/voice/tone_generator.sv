@@ -56,8 +56,8 @@ module tone_generator #(
   // The steps of a channel, one a clock; visit: its state and control are read.
   localparam int unsigned Choose = 0;  // its program goes on, begins, or is over
   localparam int unsigned SineA = 1;   // the sine of frequency a and the segment's words are read
-  localparam int unsigned SineB = 2;   // the sine of frequency b is read, the new state written
-  localparam int unsigned SineC = 3;   // that of c; a is scaled
+  localparam int unsigned SineB = 2;   // the sine of frequency b is read
+  localparam int unsigned SineC = 3;   // that of c; a is scaled; the new state is written
   localparam int unsigned ScaleB = 4;
   localparam int unsigned ScaleC = 5;
   localparam int unsigned Store = 6;   // the sample is written
@@ -79,8 +79,10 @@ module tone_generator #(
 
   logic        control_changed, control_run, last;
   logic [7:0]  control_segment, next;
-  logic [31:0] frequency, amplitude, third;
-  logic [15:0] duration_ms;
+  logic [31:0] frequency, amplitude, third, frequency_q, amplitude_q, third_q;
+  logic [15:0] duration_ms, duration_q;
+  logic [7:0]  next_q;
+  logic        last_q;
   tone_registers #(.Channels(Channels), .FirstSlot(FirstSlot), .ChannelBits(ChannelBits))
   u_registers (
       .clk_i, .rst_i, .reg_valid_i, .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o,
@@ -102,12 +104,12 @@ module tone_generator #(
   logic [76:0] state_q;
   assign {was_over, was_entered, was_segment, was_left, was_phase_a, was_phase_b, was_phase_c} = state_q;
   assign plays = control_changed ? control_run : !was_over;
-  assign ends  = final_q && duration_ms != 16'd0;
-  assign left_next    = duration_ms == 16'd0 ? 19'd0
-                      : entered_q ? {duration_ms - 16'd1, 3'd7} : left_q;
-  assign phase_a_next = amplitude[15:0] == 16'd0 ? 16'd0 : phase_a_q + frequency[15:0];
-  assign phase_b_next = amplitude[31:16] == 16'd0 ? 16'd0 : phase_b_q + frequency[31:16];
-  assign phase_c_next = third[31:16] == 16'd0 ? 16'd0 : phase_c_q + third[15:0];
+  assign ends  = final_q && duration_q != 16'd0;
+  assign left_next    = duration_q == 16'd0 ? 19'd0
+                      : entered_q ? {duration_q - 16'd1, 3'd7} : left_q;
+  assign phase_a_next = amplitude_q[15:0] == 16'd0 ? 16'd0 : phase_a_q + frequency_q[15:0];
+  assign phase_b_next = amplitude_q[31:16] == 16'd0 ? 16'd0 : phase_b_q + frequency_q[31:16];
+  assign phase_c_next = third_q[31:16] == 16'd0 ? 16'd0 : phase_c_q + third_q[15:0];
   always_ff @(posedge clk_i) if (visit || at_q != '0) begin
     if (visit) state_q <= state_ram[channel];
     if (at_q[Choose]) begin
@@ -122,9 +124,17 @@ module tone_generator #(
     end
     if (at_q[SineA]) angle_q <= phase_b_q;
     if (at_q[SineB]) begin
-      angle_q <= phase_c_q;
-      over_q <= ends && last;
-      state_ram[sine_channel_q] <= {ends && last, ends, ends ? next : segment_q, left_next,
+      angle_q     <= phase_c_q;
+      frequency_q <= frequency;
+      amplitude_q <= amplitude;
+      third_q     <= third;
+      duration_q  <= duration_ms;
+      next_q      <= next;
+      last_q      <= last;
+    end
+    if (at_q[SineC]) begin
+      over_q <= ends && last_q;
+      state_ram[sine_channel_q] <= {ends && last_q, ends, ends ? next_q : segment_q, left_next,
                                     phase_a_next, phase_b_next, phase_c_next};
     end
   end
@@ -146,8 +156,8 @@ module tone_generator #(
       event_valid_o <= ended_q[told_q];
       if (ended_q[told_q]) ended_q[told_q] <= 1'b0;
       else told_q <= told_q == ChannelBits'(Channels - 1) ? '0 : told_q + 1'b1;
-    end else if (at_q[SineC] && over_q) told_q <= sine_channel_q;
-    if (at_q[SineC] && over_q) ended_q[sine_channel_q] <= 1'b1;
+    end else if (at_q[ScaleB] && over_q) told_q <= scale_channel_q;
+    if (at_q[ScaleB] && over_q) ended_q[scale_channel_q] <= 1'b1;
     if (rst_i) begin
       event_valid_o <= 1'b0;
       ended_q       <= '0;

@@ -34,6 +34,8 @@ verilated_fabric::verilated_fabric(std::uint64_t seed)
   static_assert(sizeof(model_->loop_i) * 8 >= fabric_lines);
   model_->loop_i = 0;
   model_->ring_i = model_->polarity_i = model_->current_i = 0;
+  model_->rx_stb_i = 0;
+  model_->iom2_dd_i = model_->iom2_du_i = 1;
   model_->pcm_i = 0;
   model_->link_rx_i = 0;
   model_->link_rx_valid_i = 0;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Real-time factor of the Verilated fabric (256 slots, 32 lines, 512 clocks a frame) on one core:
-// at rest, with a conference of 32 alone, and with everything on: 32 DTMF detectors, 32 tones of
-// two frequencies, all slots connected, 16 host slots both ways over the link, random voice on
-// every line; then with every line watched for answer tones both ways, then with 64 G.726 channels,
-// too, then with 32 echo cancellers of 16 ms, then with a conference of 32. Beside it, in the same
-// run, what tells how fast the machine is just now: spandsp's DTMF receiver, and a clock of an
-// empty Verilated model (two evaluations), which took 12 ns on a Zen 4.
+// Real-time factor of the Verilated fabric on one core, of 256 slots and 32 lines, or, as
+// fabric_1024_bench, of 1,024 slots and 128 lines: at rest, with a conference of 32 alone, and with
+// everything on: a DTMF detector a line, 32 tones of two frequencies, all slots connected, 16 host
+// slots both ways over the link, random voice on every line; then with 64 G.726 channels, half of
+// them each way, then with an echo canceller of 16 ms a line, then with every line watched for
+// answer tones both ways, then with a conference of 32. Beside it, in the same run, what tells how
+// fast the machine is just now: spandsp's DTMF receiver, and a clock of an empty Verilated model
+// (two evaluations), which took 12 ns on a Zen 4.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -21,7 +22,8 @@
 namespace {
 namespace regs = switchroom::regs;
 using switchroom::test::fabric_harness;
-constexpr unsigned hosts = 16, slots = 256, tones = 32;
+constexpr unsigned hosts = 16, tones = 32;
+constexpr unsigned slots = fabric_harness::slots, lines = fabric_harness::lines;
 constexpr double frames_per_second = 8000;
 
 void write(fabric_harness& fabric, std::uint16_t type, unsigned word,
@@ -31,11 +33,16 @@ void write(fabric_harness& fabric, std::uint16_t type, unsigned word,
     fabric.frame();
 }
 
+/// The same word for each line.
+void write_lines(fabric_harness& fabric, std::uint16_t type, unsigned word, std::uint32_t value) {
+  for (unsigned first = 0; first < lines; first += 32)
+    write(fabric, type, word + first, std::vector<std::uint32_t>(32, value));
+}
+
 void switch_everything_on(fabric_harness& fabric) {
-  const std::vector<std::uint32_t> ones(32, 1);
-  write(fabric, regs::fxs_block::type, regs::fxs_block::line_config::offset,
-        std::vector<std::uint32_t>(32, regs::fxs_block::line_config::enable::of(1)));
-  write(fabric, regs::dtmf_block::type, regs::dtmf_block::channel_config::offset, ones);
+  write_lines(fabric, regs::fxs_block::type, regs::fxs_block::line_config::offset,
+              regs::fxs_block::line_config::enable::of(1));
+  write_lines(fabric, regs::dtmf_block::type, regs::dtmf_block::channel_config::offset, 1);
   write(fabric, regs::link_block::type, regs::link_block::slot_config::offset,
         std::vector<std::uint32_t>(hosts, 1));
   using tone = regs::tone_block;
@@ -76,10 +83,12 @@ void switch_g726_on(fabric_harness& fabric) {
 
 void switch_cancellers_on(fabric_harness& fabric) {
   using config = regs::echo_block::line;
-  std::vector<std::uint32_t> words;
-  for (unsigned line = 0; line < 32; ++line)
-    words.push_back(config::enable::of(1) | config::place::of(line) | config::suppress::of(1));
-  write(fabric, regs::echo_block::type, config::offset, words);
+  for (unsigned first = 0; first < lines; first += 32) {
+    std::vector<std::uint32_t> words;
+    for (unsigned line = first; line < first + 32; ++line)
+      words.push_back(config::enable::of(1) | config::place::of(line) | config::suppress::of(1));
+    write(fabric, regs::echo_block::type, config::offset + first, words);
+  }
 }
 
 /// Seconds of voice that one second of one core carries (processor time, so that other work on
@@ -150,36 +159,38 @@ double empty_clock_ns() {
   return best;
 }
 
-void report(const char* what, double factor) {
+void report(double factor, const char* what, unsigned count) {
   const double ns = 1e9 / (factor * frames_per_second * fabric_harness::clocks_per_frame);
-  std::printf("%-34s %5.2f x real time   %5.1f ns a clock\n", what, factor, ns);
+  char text[64];
+  std::snprintf(text, sizeof text, what, count);
+  std::printf("%-36s %5.2f x real time   %5.1f ns a clock   %5.1f us a frame\n", text, factor, ns,
+              1e6 / (factor * frames_per_second));
 }
 } // namespace
 
 int main() {
   fabric_harness fabric(1, false);
   fabric.connect();
-  report("fabric of 256 slots, at rest", real_time_factor(fabric, false));
+  report(real_time_factor(fabric, false), "fabric of %u slots, at rest", slots);
   hold_conference(fabric, 32);
-  report("… with a conference of 32", real_time_factor(fabric, false));
+  report(real_time_factor(fabric, false), "… with a conference of %u", 32);
   hold_conference(fabric, 0);
   switch_everything_on(fabric);
   const double busy = real_time_factor(fabric, true);
-  report("fabric of 256 slots, everything on", busy);
-  write(fabric, switchroom::regs::answer_tone_block::type,
-        switchroom::regs::answer_tone_block::line_config::offset,
-        std::vector<std::uint32_t>(32, 1));
-  report("… and 64 answer-tone detectors", real_time_factor(fabric, true));
+  report(busy, "fabric of %u slots, everything on", slots);
   switch_g726_on(fabric);
   const double coding = real_time_factor(fabric, true);
-  report("… and 64 G.726 channels", coding);
+  report(coding, "… and %u G.726 channels", 64);
   switch_cancellers_on(fabric);
   const double cancelling = real_time_factor(fabric, true);
-  report("… and 32 echo cancellers of 16 ms", cancelling);
+  report(cancelling, "… and %u echo cancellers of 16 ms", lines);
   std::printf("%-34s %5.0f ns a sample of a line\n", "an echo canceller",
-              1e9 / frames_per_second / 32 * (1 / cancelling - 1 / coding));
+              1e9 / frames_per_second / lines * (1 / cancelling - 1 / coding));
+  write_lines(fabric, regs::answer_tone_block::type, regs::answer_tone_block::line_config::offset,
+              1);
+  report(real_time_factor(fabric, true), "… and %u answer-tone detectors", 2 * lines);
   hold_conference(fabric, 32);
-  report("… and a conference of 32", real_time_factor(fabric, true));
+  report(real_time_factor(fabric, true), "… and a conference of %u", 32);
   if (fabric.refused() != 0 || fabric.unanswered() != 0) {
     std::fprintf(stderr, "fabric_bench: the board refused %u writes, %u are unanswered\n",
                  fabric.refused(), fabric.unanswered());

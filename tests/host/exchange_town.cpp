@@ -171,6 +171,8 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
   const unsigned from = found->second.value;
   if (from < town_lines)
     return at.chosen.gateway + " line " + std::to_string(from + 1);
+  if (from >= town_first_station)
+    return at.chosen.gateway + " station " + std::to_string((from - town_first_station) / 4 + 1);
   if (from >= town_first_span)
     return at.chosen.gateway + " outside " + std::to_string((from - town_first_span) / 32 + 1) +
            "/" + std::to_string((from - town_first_span) % 32);

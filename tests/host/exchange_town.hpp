@@ -22,8 +22,8 @@ namespace switchroom::exchange {
 inline constexpr unsigned town_lines = 4, town_tone_channels = 16, town_host_slots = 8;
 inline constexpr unsigned town_echo_places = 3;
 inline constexpr std::uint16_t town_first_tone = 16, town_first_host = 64, town_first_member = 128,
-                               town_first_span = 512;
-inline constexpr unsigned town_spans = 2;
+                               town_first_span = 512, town_first_station = 640;
+inline constexpr unsigned town_spans = 2, town_stations = 2;
 
 class town {
 public:
@@ -97,13 +97,19 @@ public:
   std::string phone_hears(const std::string& gateway, unsigned line) const;
 
   // ---- trunks (exchange_town_trunks.cpp): the exchange at the far end of a gateway's first ones.
-  // A line of theirs is a link, in the order of settings::trunks, and a channel.
+  // A line of theirs is a link, in the order of settings::trunks, and a channel. Digital stations
+  // are links behind those, with channels 1 and 2.
   struct far_line {
-    std::uint64_t call = 0;     ///< 0: none
-    std::string called, caller; ///< of a call that the gateway makes
-    std::string told;           ///< how its call has come on, "proceeding rings answered"
-    std::string ended;          ///< why the last call ended
+    std::uint64_t call = 0;         ///< 0: none
+    std::string called, caller;     ///< of a call that the gateway makes
+    std::string told;               ///< how its call has come on, "proceeding rings answered"
+    std::string ended;              ///< why the last call ended
+    std::string name;               ///< of who calls a station
+    std::vector<std::string> shown; ///< by a station, in its last call
   };
+  /// A station lifts and says nothing, or all at once.
+  void station_calls(const std::string& gateway, unsigned link, const std::string& digits = {});
+  void station_holds(const std::string& gateway, unsigned link, bool on);
   void trunk_comes(const std::string& gateway, unsigned link, bool up = true);
   void far_calls(const std::string& gateway, unsigned link, unsigned channel,
                  const std::string& called, bool complete = true);

@@ -95,7 +95,8 @@ void town::start_board(member& m) {
   step(m,
        board_up{town_lines, town_tone_channels, host_slots_, slot_id{0}, slot_id{town_first_tone},
                 slot_id{town_first_host}, members_of_conferences_, slot_id{town_first_member},
-                town_echo_places, town_spans, slot_id{town_first_span}, 1, line_id{town_lines}});
+                town_echo_places, town_spans, slot_id{town_first_span}, town_stations,
+                slot_id{town_first_station}, 1, line_id{town_lines}});
 }
 
 void town::board_fails(const std::string& gateway) {

@@ -28,7 +28,8 @@ void town::far_calls(const std::string& gateway, unsigned link, unsigned channel
                      const std::string& called, bool complete) {
   auto& m = members_.at(gateway);
   auto& line = m.far_lines[{link, channel}];
-  line = {m.last_phone_call += 2, {}, {}, {}, {}};
+  line = {};
+  line.call = m.last_phone_call += 2;
   isdn::v1::FromEdge said;
   auto& setup = *said.mutable_setup();
   setup.set_channel(link + 1);
@@ -65,6 +66,7 @@ void town::far_answers(const std::string& gateway, unsigned link, unsigned chann
   isdn::v1::FromEdge said;
   said.mutable_connect()->set_channel(link + 1);
   said.mutable_connect()->set_call(far(gateway, link, channel).call);
+  said.mutable_connect()->set_b_channel(channel);
   tell(gateway, said);
 }
 
@@ -132,7 +134,35 @@ const town::far_line& town::far(const std::string& gateway, unsigned link, unsig
   return found == lines.end() ? none : found->second;
 }
 
+void town::station_calls(const std::string& gateway, unsigned link, const std::string& digits) {
+  auto& m = members_.at(gateway);
+  auto& line = m.far_lines[{link, 1}];
+  line = {};
+  line.call = m.last_phone_call += 2;
+  isdn::v1::FromEdge said;
+  auto& setup = *said.mutable_setup();
+  setup.set_channel(link + 1);
+  setup.set_call(line.call);
+  setup.set_b_channel(1);
+  setup.mutable_called()->set_digits(digits);
+  setup.set_complete(!digits.empty());
+  tell(gateway, said);
+}
+
+void town::station_holds(const std::string& gateway, unsigned link, bool on) {
+  isdn::v1::FromEdge said;
+  said.mutable_hold()->set_channel(link + 1);
+  said.mutable_hold()->set_call(far(gateway, link, 1).call);
+  said.mutable_hold()->set_on(on);
+  said.mutable_hold()->set_b_channel(on ? 0 : 1);
+  tell(gateway, said);
+}
+
 slot_id town::slot_of(const member& m, unsigned link, unsigned channel) {
+  if (link >= m.chosen.trunks.size()) {
+    const auto station = static_cast<unsigned>(link - m.chosen.trunks.size());
+    return slot_id{static_cast<std::uint16_t>(town_first_station + 4 * station + channel - 1)};
+  }
   const auto span = m.chosen.trunks.at(link).span - 1;
   return slot_id{static_cast<std::uint16_t>(town_first_span + 32 * span + channel)};
 }
@@ -163,13 +193,23 @@ void town::carry_out_trunk(member& m, const isdn::v1::ToEdge& told) {
     auto& line = m.far_lines[{setup.channel() - 1, setup.b_channel()}];
     if (line.call != 0)
       fault(m, "a second call on channel " + std::to_string(setup.b_channel()));
-    line = {setup.call(), setup.called().digits(), setup.calling().digits(), {}, {}};
+    line = {};
+    line.call = setup.call();
+    line.called = setup.called().digits();
+    line.caller = setup.calling().digits();
+    line.name = setup.name();
     return;
   }
   case body::kProgress: {
     static const char* stages[] = {"wants-digits", "proceeding", "in-band", "rings"};
     return hear(told.progress(), stages[told.progress().stage()]);
   }
+  case body::kDisplay:
+    if (auto* line = line_of(told.display()))
+      line->shown.push_back(told.display().text());
+    return;
+  case body::kHoldAnswer:
+    return hear(told.hold_answer(), told.hold_answer().done() ? "held" : "not-held");
   case body::kConnect:
     return hear(told.connect(), "answered");
   case body::kRelease: {

@@ -211,5 +211,29 @@ TEST_F(FabricWriter, BoardThatComesBackKeepsNoLineState) {
   EXPECT_EQ(step({exchange::ring{line_id{1}, true, {}}}), "line 0 = 1; ");
 }
 
+/// Time slots 1 and 17 of span 1 have voice; its D channel goes to the first HDLC channel and back.
+TEST(FabricWriterSpans, ATrunksSpanIsSwitchedOnWithItsDChannel) {
+  auto board = small_board();
+  board.blocks[1].capacity = 128;
+  board.blocks.push_back({10, regs::e1_block::type, 1, 1, 32});
+  board.blocks.push_back({11, regs::hdlc_block::type, 1, 4, 64});
+  fabric_writer writer(tables(), false, {line_id{1}}, {}, {{1, {1, 17}}, {2, {1}}});
+  std::map<std::uint32_t, std::uint32_t> told;
+  const auto writes = writer.start(board);
+  for (const auto& write : writes)
+    told[write.address] = write.value;
+  const auto slot = [](std::uint32_t n) { return regs::address(10, 0x1000 + n); };
+  EXPECT_EQ(told.at(slot(1)), 1U) << "A-law";
+  EXPECT_EQ(told.at(slot(17)), 1U);
+  EXPECT_EQ(told.at(slot(2)), 0U) << "idle";
+  EXPECT_EQ(told.at(slot(16)), 3U) << "clear";
+  EXPECT_EQ(told.at(regs::address(10, 0x0010)), 1U | 2U << 1)
+      << "enabled, CRC-4 if the far end has it";
+  EXPECT_EQ(told.at(regs::address(1, regs::switch_block::connection::offset + 32 + 16)), 0x10040U);
+  EXPECT_EQ(told.at(regs::address(1, regs::switch_block::connection::offset + 64)), 0x10030U);
+  EXPECT_EQ(writes.back().address, regs::address(1, regs::switch_block::control::offset));
+  EXPECT_FALSE(told.contains(regs::address(10, 0x0011))) << "the board has no second span";
+}
+
 } // namespace
 } // namespace switchroom::app

@@ -18,3 +18,8 @@ gtest_discover_tests(media_voice_test PROPERTIES LABELS host TIMEOUT 120)
 add_executable(media_sockets_test media_sockets_test.cpp)
 target_link_libraries(media_sockets_test PRIVATE switchroom_media switchroom_warnings GTest::gtest_main)
 gtest_discover_tests(media_sockets_test PROPERTIES LABELS host)
+
+add_executable(media_hdlc_test media_hdlc_rings_test.cpp)
+target_include_directories(media_hdlc_test PRIVATE ${CMAKE_SOURCE_DIR}/dsp)
+target_link_libraries(media_hdlc_test PRIVATE switchroom_media switchroom_warnings GTest::gtest_main)
+gtest_discover_tests(media_hdlc_test PROPERTIES LABELS host)

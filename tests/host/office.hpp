@@ -40,6 +40,8 @@ public:
   void close(host_slot) override {}
   void join(host_slot, media::bridge_number) override {}
   void leave(host_slot) override {}
+  void open_hdlc(std::uint8_t, media::hdlc_settings) override {}
+  void send_frame(media::hdlc_frame) override {}
   media::snapshot voice_figures() const override { return {}; }
   transport::figures network_figures() const override { return {}; }
 

@@ -9,6 +9,7 @@
 #include <spandsp.h>
 
 #include "Vdtmf_detector_model.h"
+#include "Vdtmf_one_clock_model.h"
 #include "dtmf_signals.hpp"
 #include "golden/dtmf_detector.hpp"
 #include "voice_bench.hpp"
@@ -20,11 +21,17 @@ using switchroom::test::dtmf_keys;
 using switchroom::test::line_signal;
 constexpr unsigned lines = 3, first_slot = 2;
 
-class dtmf_bench : public switchroom::test::voice_bench<Vdtmf_detector_model,
-                                                        switchroom::golden::dtmf_detector> {
+template <class Model>
+class dtmf_bench : public switchroom::test::voice_bench<Model, switchroom::golden::dtmf_detector> {
+  using base = switchroom::test::voice_bench<Model, switchroom::golden::dtmf_detector>;
+
 public:
+  using base::block;
+  using base::clock;
+  using base::golden;
+  using base::random;
   explicit dtmf_bench(unsigned seed = 1, unsigned longest_wait = 2)
-      : voice_bench(seed, longest_wait, lines, first_slot) {
+      : base(seed, longest_wait, lines, first_slot) {
     block->ingress_stb_i = 0;
     block.reset();
   }
@@ -42,7 +49,7 @@ public:
         clock();
     }
     const auto expected = golden.frame(samples);
-    const auto seen = take_events();
+    const auto seen = this->take_events();
     for (const auto& event : expected)
       if (event.kind == regs::event_kind::dtmf_on)
         heard[event.index] += static_cast<char>(event.data);
@@ -58,16 +65,27 @@ public:
     mutings += (mutes & ~muted) != 0 ? 1U : 0U;
   }
   void enable(unsigned line, bool on, bool mute = true) {
-    write(dtmf::channel_config::offset + line,
-          dtmf::channel_config::enable::of(on) | dtmf::channel_config::mute::of(mute));
+    this->write(dtmf::channel_config::offset + line,
+                dtmf::channel_config::enable::of(on) | dtmf::channel_config::mute::of(mute));
   }
 
   std::array<std::string, lines> heard;
   std::size_t events = 0, mutings = 0;
 };
 
-TEST(DtmfDetector, RegistersAsDescribed) {
-  dtmf_bench bench;
+template <class Model>
+class DtmfDetector : public testing::Test {};
+struct schedule_name {
+  template <class Model>
+  static std::string GetName(int) {
+    return std::is_same_v<Model, Vdtmf_detector_model> ? "LineByLine" : "OneClock";
+  }
+};
+using models = testing::Types<Vdtmf_detector_model, Vdtmf_one_clock_model>;
+TYPED_TEST_SUITE(DtmfDetector, models, schedule_name);
+
+TYPED_TEST(DtmfDetector, RegistersAsDescribed) {
+  dtmf_bench<TypeParam> bench;
   EXPECT_EQ(bench.read(dtmf::id::offset), dtmf::type << 16 | dtmf::version);
   EXPECT_EQ(bench.read(dtmf::capacity::offset), lines);
   EXPECT_EQ(bench.read(dtmf::first_slot::offset), first_slot);
@@ -94,8 +112,8 @@ std::vector<std::int16_t> spandsp_digits(const std::string& digits, int on_ms, i
   return samples;
 }
 
-TEST(DtmfDetector, HearsWhatSpandspSendsOnEveryLineAtOnce) {
-  dtmf_bench bench;
+TYPED_TEST(DtmfDetector, HearsWhatSpandspSendsOnEveryLineAtOnce) {
+  dtmf_bench<TypeParam> bench;
   for (unsigned line = 0; line < lines; ++line)
     bench.enable(line, true);
   for (int n = 0; n < 300; ++n)
@@ -104,7 +122,7 @@ TEST(DtmfDetector, HearsWhatSpandspSendsOnEveryLineAtOnce) {
   const std::array<std::vector<std::int16_t>, lines> signal{
       spandsp_digits(sent[0], 50, 50, -10, 0), spandsp_digits(sent[1], 70, 60, -14, 2),
       spandsp_digits(sent[2], 100, 100, -25, -2)};
-  for (std::size_t n = 0; n < 18000 && !HasFailure(); ++n) {
+  for (std::size_t n = 0; n < 18000 && !this->HasFailure(); ++n) {
     std::array<std::int16_t, lines> samples{};
     for (unsigned line = 0; line < lines; ++line)
       samples[line] = n < signal[line].size() ? signal[line][n] : std::int16_t{};
@@ -113,9 +131,9 @@ TEST(DtmfDetector, HearsWhatSpandspSendsOnEveryLineAtOnce) {
   EXPECT_EQ(bench.heard, sent);
 }
 
-TEST(DtmfDetector, LockStepThroughDigitsNoiseAndOverload) {
+TYPED_TEST(DtmfDetector, LockStepThroughDigitsNoiseAndOverload) {
   for (unsigned seed = 1; seed <= 3; ++seed) {
-    dtmf_bench bench(seed, 3);
+    dtmf_bench<TypeParam> bench(seed, 3);
     for (unsigned line = 0; line < lines; ++line)
       bench.enable(line, true);
     std::array<std::vector<std::int16_t>, lines> signal;
@@ -123,7 +141,7 @@ TEST(DtmfDetector, LockStepThroughDigitsNoiseAndOverload) {
     const auto between = [&](double least, double most) {
       return std::uniform_real_distribution<double>(least, most)(bench.random);
     };
-    for (int n = 0; n < 24000 && !HasFailure(); ++n) {
+    for (int n = 0; n < 24000 && !this->HasFailure(); ++n) {
       std::array<std::int16_t, lines> samples{};
       for (unsigned line = 0; line < lines; ++line) {
         if (place[line] == signal[line].size()) {
@@ -160,8 +178,8 @@ TEST(DtmfDetector, LockStepThroughDigitsNoiseAndOverload) {
 
 /// A digit sounds all the time; the line is disabled for 1 to 330 frames, across the moment from
 /// which it is left out, and enabled again at every place of a hop.
-TEST(DtmfDetector, NothingIsLeftOfWhatWasBeforeALineRested) {
-  dtmf_bench bench;
+TYPED_TEST(DtmfDetector, NothingIsLeftOfWhatWasBeforeALineRested) {
+  dtmf_bench<TypeParam> bench;
   const auto digit = line_signal(8000, 1).tone(0, 8000, 852, -8).tone(0, 8000, 1209, -8).samples();
   std::size_t place = 0;
   const auto run = [&](unsigned frames) {
@@ -173,7 +191,7 @@ TEST(DtmfDetector, NothingIsLeftOfWhatWasBeforeALineRested) {
   bench.enable(0, true);
   run(300);
   unsigned gaps = 0;
-  for (unsigned gap = 1; gap < 330 && !HasFailure(); gap += 7, ++gaps) {
+  for (unsigned gap = 1; gap < 330 && !this->HasFailure(); gap += 7, ++gaps) {
     run(400);
     bench.enable(0, false);
     run(gap);
@@ -182,8 +200,8 @@ TEST(DtmfDetector, NothingIsLeftOfWhatWasBeforeALineRested) {
   EXPECT_EQ(bench.events, gaps) << "each time the digit is heard anew";
 }
 
-TEST(DtmfDetector, ForgetsWhenDisabledForTheShortestTime) {
-  dtmf_bench bench;
+TYPED_TEST(DtmfDetector, ForgetsWhenDisabledForTheShortestTime) {
+  dtmf_bench<TypeParam> bench;
   bench.enable(0, true);
   const auto digit = line_signal(200, 1).tone(0, 200, 770, -10).tone(0, 200, 1336, -10).samples();
   for (int n = 0; n < 300; ++n)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Echo cancellers of the lines in lock step with the host's canceller, with few lanes and many.
+// Echo cancellers of the lines in lock step with the host's canceller: with few lanes, with many,
+// and all of a line in one clock.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include "Vecho_16_lanes_model.h"
 #include "Vecho_32_lanes_model.h"
 #include "Vecho_4_lanes_model.h"
+#include "Vecho_one_clock_model.h"
 #include "golden/echo_cancellers.hpp"
 #include "switchroom/dsp/g711.hpp"
 #include "voice_bench.hpp"
@@ -96,9 +98,10 @@ public:
         samples[n] = phones[n].says();
     const unsigned rows = places * (std::is_same_v<Model, Vecho_4_lanes_model>    ? 32
                                     : std::is_same_v<Model, Vecho_16_lanes_model> ? 8
-                                                                                  : 4);
+                                    : std::is_same_v<Model, Vecho_32_lanes_model> ? 4
+                                                                                  : 0);
     block->frame_i = frame_ % 128;
-    for (unsigned clock = 0; clock < rows + 8 * lines + 80; ++clock) {
+    for (unsigned clock = 0; clock < rows + 9 * lines + 112; ++clock) {
       block->next_stb_i = clock < slots;
       block->next_slot_i = clock % slots;
       block->ingress_stb_i = clock >= 1 && clock <= slots;
@@ -154,10 +157,12 @@ struct lanes_name {
   static std::string GetName(int) {
     return std::is_same_v<Model, Vecho_4_lanes_model>    ? "FourLanes"
            : std::is_same_v<Model, Vecho_16_lanes_model> ? "SixteenLanes"
-                                                         : "ThirtyTwoLanes";
+           : std::is_same_v<Model, Vecho_32_lanes_model> ? "ThirtyTwoLanes"
+                                                         : "OneClock";
   }
 };
-using models = testing::Types<Vecho_4_lanes_model, Vecho_16_lanes_model, Vecho_32_lanes_model>;
+using models = testing::Types<Vecho_4_lanes_model, Vecho_16_lanes_model, Vecho_32_lanes_model,
+                              Vecho_one_clock_model>;
 TYPED_TEST_SUITE(EchoCancellers, models, lanes_name);
 
 TYPED_TEST(EchoCancellers, LockStepWhileTheyLearnAndPathsChange) {

@@ -9,6 +9,7 @@
 #include <random>
 #include <span>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 #include "Vfabric_model.h"
@@ -16,6 +17,13 @@
 #include "fabric_clock.hpp"
 #include "host/board/link_codec.hpp"
 #include "verilated_block.hpp"
+
+// How large the fabric is, with add_fabric_model's parameters.
+#ifndef SWITCHROOM_FABRIC_SLOTS
+#define SWITCHROOM_FABRIC_SLOTS 256
+#define SWITCHROOM_FABRIC_LINES 32
+#define SWITCHROOM_FABRIC_CLOCKS 512
+#endif
 
 namespace switchroom::test {
 
@@ -27,18 +35,31 @@ struct heard_event {
   std::uint32_t frame; ///< time stamp
 };
 
+/// Lines 0 to 31 of a port of a bit a line, which is a number or an array of words.
+template <class Port>
+auto& first_lines(Port& port) {
+  if constexpr (std::is_integral_v<Port>)
+    return port;
+  else
+    return port[0];
+}
+
 class fabric_harness {
 public:
-  static constexpr unsigned clocks_per_frame = 512, lines = 32, host_slots = 64;
+  static constexpr unsigned clocks_per_frame = SWITCHROOM_FABRIC_CLOCKS,
+                            slots = SWITCHROOM_FABRIC_SLOTS, lines = SWITCHROOM_FABRIC_LINES,
+                            host_slots = 64;
   /// Register requests go out at this clock of a frame: the lines and tones of the frame have
   /// been dealt with, so that a write takes effect between two frames.
-  static constexpr unsigned request_clock = 350;
+  static constexpr unsigned request_clock = slots + 94;
 
   /// With `shuffled_sleep`, of the clocks that may be left out some are and some are not.
   explicit fabric_harness(unsigned seed, bool shuffled_sleep = true)
       : fabric_(seed), shuffled_sleep_(shuffled_sleep), random_(seed) {
-    fabric_->loop_i = 0;
     fabric_->ring_i = fabric_->polarity_i = fabric_->current_i = 0;
+    loop(0);
+    fabric_->rx_stb_i = 0;
+    fabric_->iom2_dd_i = fabric_->iom2_du_i = 1;
     fabric_->pcm_i = 0;
     fabric_->link_rx_valid_i = 0;
     fabric_->link_tx_ready_i = 1;
@@ -53,8 +74,9 @@ public:
   std::vector<heard_event> events;             ///< all so far
   unsigned unwanted_strobes = 0;               ///< second octets for a line within a frame
 
-  void loop(std::uint32_t closed) { fabric_->loop_i = closed; }
-  std::uint32_t ring() { return fabric_->ring_o; }
+  /// Of lines 0 to 31.
+  void loop(std::uint32_t closed) { first_lines(fabric_->loop_i) = closed; }
+  std::uint32_t ring() { return first_lines(fabric_->ring_o); }
 
   /// Runs one frame: cells first, requests from request_clock on.
   void frame() {

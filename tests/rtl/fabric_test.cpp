@@ -415,14 +415,14 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   using namespace regs;
   EXPECT_EQ(fabric.read(board_block::type, board_block::magic::offset), 0x53575231u);
   EXPECT_EQ(fabric.read(board_block::type, board_block::clocks_per_frame::offset), 512u);
-  EXPECT_EQ(fabric.read(switch_block::type, switch_block::capacity::offset), 256u);
+  EXPECT_EQ(fabric.read(switch_block::type, switch_block::capacity::offset), 288u);
   EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::first_slot::offset), 0u);
   EXPECT_EQ(fabric.read(tone_block::type, tone_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.read(tone_block::type, tone_block::first_slot::offset), 32u);
   EXPECT_EQ(fabric.read(link_block::type, link_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(link_block::type, link_block::first_slot::offset), 64u);
-  EXPECT_EQ(fabric.read(level_block::type, level_block::capacity::offset), 256u);
+  EXPECT_EQ(fabric.read(level_block::type, level_block::capacity::offset), 288u);
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(g726_block::type, g726_block::first_slot::offset), 128u);
   EXPECT_EQ(fabric.read(answer_tone_block::type, answer_tone_block::capacity::offset), 32u);
@@ -430,7 +430,7 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   EXPECT_EQ(fabric.read(conference_block::type, conference_block::capacity::offset), 64u);
   EXPECT_EQ(fabric.read(conference_block::type, conference_block::first_slot::offset), 192u);
   EXPECT_EQ(fabric.read(level_block::type, level_block::window_frames::offset), 1024u);
-  EXPECT_EQ(fabric.read(gain_block::type, gain_block::capacity::offset), 256u);
+  EXPECT_EQ(fabric.read(gain_block::type, gain_block::capacity::offset), 288u);
   EXPECT_EQ(fabric.read(gain_block::type, gain_block::lines::offset), 32u);
   EXPECT_EQ(fabric.read(echo_block::type, echo_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.read(fxo_block::type, fxo_block::capacity::offset), 2u);

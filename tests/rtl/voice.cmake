@@ -27,11 +27,13 @@ add_rtl_model(level_meter_model TOP level_meter SOURCES ${voice_rtl}/level_meter
               PARAMETERS Slots=12 LevelWindow=64)
 add_rtl_model(gain_stage_model TOP gain_stage SOURCES ${voice_rtl}/slot_gain.sv ${voice_rtl}/gain_stage.sv
               PARAMETERS Slots=16 Lines=5)
-add_rtl_model(dtmf_detector_model TOP dtmf_detector
-              SOURCES ${voice_rtl}/sine_rom.sv ${voice_rtl}/dtmf_prefilter.sv
-                      ${voice_rtl}/dtmf_correlator.sv ${voice_rtl}/dtmf_window.sv
-                      ${voice_rtl}/dtmf_judge.sv ${voice_rtl}/dtmf_detector.sv
-              PARAMETERS Lines=3 FirstSlot=2 SlotBits=4 ClocksPerFrame=320)
+set(DTMF_SV ${voice_rtl}/sine_rom.sv ${voice_rtl}/dtmf_prefilter.sv ${voice_rtl}/dtmf_correlator.sv
+            ${voice_rtl}/dtmf_window.sv ${voice_rtl}/dtmf_judge.sv ${voice_rtl}/dtmf_sequential.sv
+            ${voice_rtl}/dtmf_one_clock.sv ${voice_rtl}/dtmf_detector.sv)
+add_rtl_model(dtmf_detector_model TOP dtmf_detector SOURCES ${DTMF_SV}
+              PARAMETERS Lines=3 FirstSlot=2 SlotBits=4 ClocksPerFrame=320 OneClock=0)
+add_rtl_model(dtmf_one_clock_model TOP dtmf_detector SOURCES ${DTMF_SV}
+              PARAMETERS Lines=3 FirstSlot=2 SlotBits=4 ClocksPerFrame=320 OneClock=1)
 add_rtl_model(answer_tone_model TOP answer_tone
               SOURCES ${voice_rtl}/sine_rom.sv ${voice_rtl}/answer_tone_run.sv ${voice_rtl}/answer_tone.sv
               PARAMETERS Lines=3 FirstSlot=2 SlotBits=4 ClocksPerFrame=128)
@@ -62,5 +64,6 @@ target_compile_definitions(rtl_voice_tests PRIVATE SWITCHROOM_SOURCE_DIR="${CMAK
 target_link_libraries(rtl_voice_tests PRIVATE
   switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
   fxs_lines_model fxo_lines_model pcm_highway_model tone_generator_model many_tones_model level_meter_model gain_stage_model dtmf_detector_model
+  dtmf_one_clock_model
   answer_tone_model conference_model conference_small_model)
 gtest_discover_tests(rtl_voice_tests PROPERTIES LABELS rtl)

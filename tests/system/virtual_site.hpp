@@ -90,6 +90,8 @@ private:
   void close(host_slot) override;
   void join(host_slot, media::bridge_number) override;
   void leave(host_slot slot) override { close(slot); }
+  void open_hdlc(std::uint8_t, media::hdlc_settings) override {}
+  void send_frame(media::hdlc_frame) override {}
   media::snapshot voice_figures() const override;
   transport::figures network_figures() const override { return figures_; }
 

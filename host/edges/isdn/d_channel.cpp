@@ -34,7 +34,7 @@ std::vector<unsigned> channels_of(const v1::Channel& settings) {
 
 b_channels::side side_of(const v1::Channel& settings) {
   return settings.kind() == v1::Channel::E1_USER ? b_channels::side::user
-                                                  : b_channels::side::network;
+                                                 : b_channels::side::network;
 }
 
 bool is_sabme(std::string_view frame) {
@@ -140,10 +140,47 @@ void d_channel::frame(std::string_view octets) {
 
 void d_channel::take(std::string_view octets) {
   arriving_ = octets;
+  arriving_tei_ = static_cast<unsigned char>(octets[1]) >> 1;
   if (auto* event = pri_check_event(libpri_))
     look(*event);
   arriving_ = {};
+  given_up(octets);
   run();
+}
+
+/// The far end ends its call before anything was said of it. libpri answers by itself, tells nobody
+/// and keeps it for ever.
+void d_channel::given_up(std::string_view frame) {
+  const auto at = [&](std::size_t n) {
+    return n < frame.size() ? static_cast<unsigned char>(frame[n]) : 0xffU;
+  };
+  constexpr unsigned q931 = 8, disconnect = 0x45;
+  const unsigned length = at(5) & 15;
+  if ((at(2) & 1) != 0 || at(4) != q931 || length < 1 || length > 2 || at(6 + length) != disconnect)
+    return;
+  const unsigned reference = length == 1 ? at(6) & 0x7f : (at(6) & 0x7f) << 8 | at(7);
+  for (auto& [number, one] : calls_) {
+    int low = 0;
+    const int high =
+        is_mute(one) && one.tei == arriving_tei_ ? pri_get_crv(libpri_, one.leg, &low) : -1;
+    if (high < 0 || static_cast<unsigned>(high << 3 | low) != reference)
+      continue;
+    tell_release(number, PRI_CAUSE_NORMAL_CLEARING);
+    pri_destroycall(libpri_, one.leg);
+    return over(number, PRI_CAUSE_NORMAL_CLEARING);
+  }
+}
+
+/// What libpri has forgotten without a word: of the far end's calls that nothing was said of yet.
+void d_channel::miss() {
+  std::vector<std::uint64_t> gone;
+  for (const auto& [number, one] : calls_)
+    if (is_mute(one) && pri_get_crv(libpri_, one.leg, nullptr) < 0)
+      gone.push_back(number);
+  for (const auto number : gone) {
+    tell_release(number, PRI_CAUSE_DESTINATION_OUT_OF_ORDER);
+    over(number, PRI_CAUSE_DESTINATION_OUT_OF_ORDER);
+  }
 }
 
 // ---- time --------------------------------------------------------------------------------------
@@ -155,6 +192,7 @@ void d_channel::run() {
       break;
     look(*event);
   }
+  miss();
   const auto now = libpri_time();
   if (restart_until_ && *restart_until_ <= now)
     restart_missed();
@@ -185,114 +223,7 @@ std::optional<microseconds> d_channel::next() const {
   return soonest;
 }
 
-// ---- layers 1 and 2 ----------------------------------------------------------------------------
-
-void d_channel::line(bool up) {
-  if (line_up_ == up)
-    return;
-  line_up_ = up;
-  gate_.opens();
-  if (!up)
-    pretend_release();
-  if (is_bri())
-    up ? come_up() : go_down("the line is down");
-}
-
-/// Q.921's PH-DEACTIVATE, for which libpri has no call: as if the far end had released each data
-/// link. Connected calls then wait T309; libpri itself would notice in 14 s only.
-void d_channel::pretend_release() {
-  for (const auto tei : teis_) {
-    constexpr unsigned from_network = 2; // C/R of a command (Q.921, 3.3.2)
-    const char disconnect[] = {static_cast<char>(is_network() ? 0 : from_network),
-                               static_cast<char>(tei << 1 | 1), 0x53};
-    take({disconnect, sizeof disconnect});
-  }
-}
-
-void d_channel::go_down(const std::string& why) {
-  if (link_up_)
-    down_since_ = libpri_time();
-  link_up_ = false;
-  restarts_.clear();
-  restart_until_.reset();
-  if (!std::exchange(told_up_, false))
-    return;
-  v1::FromEdge message;
-  auto& said = *message.mutable_channel();
-  said.set_channel(settings_.channel());
-  said.set_why(why);
-  tell_(std::move(message));
-}
-
-/// Calls that the far end still has and we do not, after a start or a long time without each other,
-/// are ended with their B channels' restart (Q.931, 5.5). A bus of stations knows no restart.
-void d_channel::come_up() {
-  if (std::exchange(link_up_, true))
-    return;
-  const bool strangers =
-      !down_since_ || libpri_time() - *down_since_ >=
-                          std::chrono::milliseconds(pri_get_timer(libpri_, PRI_TIMER_T309));
-  restarts_.clear();
-  if (strangers && !is_bri())
-    for (const auto number : b_.numbers())
-      if (!b_.user_of(number))
-        restarts_.push_back(number);
-  restart_known_ = false;
-  restart_next();
-}
-
-void d_channel::restart_next() {
-  restart_until_.reset();
-  if (!restarts_.empty()) {
-    const auto t316 = std::chrono::milliseconds(pri_get_timer(libpri_, PRI_TIMER_T316));
-    const auto n316 = std::max(1, pri_get_timer(libpri_, PRI_TIMER_N316));
-    restart_until_ = libpri_time() + t316 * n316 + 100ms;
-    pri_reset(libpri_, static_cast<int>(restarts_.front()));
-    return;
-  }
-  if (!link_up_ || std::exchange(told_up_, true))
-    return;
-  v1::FromEdge message;
-  message.mutable_channel()->set_channel(settings_.channel());
-  message.mutable_channel()->set_up(true);
-  tell_(std::move(message));
-}
-
-void d_channel::restart_acknowledged(int channel) {
-  if (restarts_.empty() || static_cast<int>(restarts_.front()) != (channel & 0xff))
-    return;
-  restart_known_ = true;
-  serves(restarts_.front(), true);
-  restarts_.erase(restarts_.begin());
-  restart_next();
-}
-
-void d_channel::restart_missed() {
-  if (!restart_known_) {
-    trouble("the far end does not acknowledge that a B channel is restarted",
-            "check that it is set to the same kind of line, and which of them is the network");
-    restarts_.clear();
-  } else {
-    trouble("the restart of B channel " + std::to_string(restarts_.front()) +
-                " is not acknowledged",
-            "ask the far end whether it is blocked there");
-    serves(restarts_.front(), false);
-    restarts_.erase(restarts_.begin());
-  }
-  restart_next();
-}
-
-void d_channel::serves(unsigned b, bool so) {
-  if (b_.is_in_service(b) == so)
-    return;
-  b_.in_service(b, so);
-  v1::FromEdge message;
-  auto& said = *message.mutable_b_channel();
-  said.set_channel(settings_.channel());
-  said.set_b_channel(b);
-  said.set_in_service(so);
-  tell_(std::move(message));
-}
+// ---- calls -------------------------------------------------------------------------------------
 
 void d_channel::trouble(std::string what, std::string remedy) {
   v1::FromEdge message;
@@ -302,8 +233,6 @@ void d_channel::trouble(std::string what, std::string remedy) {
   said.set_remedy(std::move(remedy));
   tell_(std::move(message));
 }
-
-// ---- calls -------------------------------------------------------------------------------------
 
 d_channel::call* d_channel::find(std::uint64_t number) {
   const auto found = calls_.find(number);
@@ -323,6 +252,7 @@ d_channel::call& d_channel::add(std::uint64_t number, q931_call* leg) {
   auto& made = calls_[number];
   made.number = number;
   made.leg = leg;
+  made.tei = arriving_tei_;
   figures_.set_calls(figures_.calls() + 1);
   return made;
 }

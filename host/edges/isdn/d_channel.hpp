@@ -54,7 +54,9 @@ private:
   struct call {
     std::uint64_t number = 0;
     q931_call* leg = nullptr;         ///< libpri's
+    unsigned tei = 0;                 ///< of the far end's
     bool proceeds = false;            ///< of the far end's: something was said of it
+    bool talks = false;               ///< was answered
     bool wants_digits = false;        ///< of the gateway's: the far end does
     bool ends = false;                ///< either side has ended it; the protocol goes on
     std::string unsent;               ///< digits that nobody has asked for yet
@@ -69,7 +71,7 @@ private:
   void answered(const pri_event_answer&);
   void dialled(q931_call*, std::string_view digits, bool complete);
   void keyed(q931_call*, std::string_view keys);
-  void ended(q931_call*, int cause);
+  void ended(q931_call*, int cause, bool last);
   void restarted(int channel);
   void notified(q931_call*, int what);
   void hold_asked(q931_call*, bool on, int channel);
@@ -78,6 +80,9 @@ private:
 
   bool is_bri() const { return settings_.kind() == v1::Channel::BRI_NETWORK; }
   static bool number_is_ours(std::uint64_t number) { return number % 2 == 0; } ///< the gateway's
+  static bool is_mute(const call& one) {
+    return !number_is_ours(one.number) && !one.proceeds && !one.ends;
+  }
   call* find(std::uint64_t number);
   call* find(q931_call* leg);
   call& add(std::uint64_t number, q931_call* leg);
@@ -93,10 +98,13 @@ private:
 
   void take_timers();
   void take(std::string_view octets);
+  void given_up(std::string_view frame);
+  void miss();
   void write(std::string_view octets);
   void come_up();
   void go_down(const std::string& why);
   void pretend_release();
+  void end_unanswered();
   void restart_next();
   void restart_acknowledged(int channel);
   void restart_missed();
@@ -112,6 +120,7 @@ private:
   b_channels b_;
   sabme_gate gate_;
   std::string_view arriving_;
+  unsigned arriving_tei_ = 0;
   std::set<unsigned> teis_; ///< that we have sent to
   std::map<std::uint64_t, call> calls_;
   std::unordered_map<q931_call*, std::uint64_t> by_leg_;

@@ -67,7 +67,7 @@ void d_channel::look(pri_event& event) {
   case PRI_EVENT_HANGUP_REQ:
   case PRI_EVENT_HANGUP:
     subcommands(event.hangup.subcmds, event.hangup.call);
-    ended(event.hangup.call, event.hangup.cause);
+    ended(event.hangup.call, event.hangup.cause, event.e == PRI_EVENT_HANGUP);
     break;
   case PRI_EVENT_HANGUP_ACK:
     if (const auto* one = find(event.hangup.call))
@@ -182,6 +182,7 @@ void d_channel::answered(const pri_event_answer& answer) {
   if (!one || one->ends || !in_b_channel(*one, answer.channel))
     return;
   one->wants_digits = false;
+  one->talks = true;
   v1::FromEdge message;
   auto& said = *message.mutable_connect();
   said.set_channel(settings_.channel());
@@ -231,7 +232,9 @@ void d_channel::keyed(q931_call* leg, std::string_view keys) {
 }
 
 /// The far end has ended it, or libpri has lost it: what is left of the protocol is done at once.
-void d_channel::ended(q931_call* leg, int cause) {
+/// At the `last` nothing is left but to say so; at a bus libpri keeps the call for those who answer
+/// late.
+void d_channel::ended(q931_call* leg, int cause, bool last) {
   auto* one = find(leg);
   if (!one) { // one that was refused
     pri_hangup(libpri_, leg, cause);
@@ -243,7 +246,11 @@ void d_channel::ended(q931_call* leg, int cause) {
     one->cause = cause;
     tell_release(one->number, cause);
   }
-  hang_up(*one, one->cause);
+  const auto number = one->number;
+  const int why = one->cause;
+  hang_up(*one, why);
+  if (last)
+    over(number, why);
 }
 
 void d_channel::tell_release(std::uint64_t number, int cause) {

@@ -104,7 +104,7 @@ void d_channel::connect(const v1::Connect& said) {
   auto* one = find(said.call());
   if (!one || one->ends || number_is_ours(said.call()))
     return;
-  one->proceeds = true;
+  one->proceeds = one->talks = true;
   if (said.has_connected() || !said.name().empty()) {
     pri_party_connected_line line{};
     line.id = party(said.connected(), settings_.calling(), said.presentation(), true, said.name());

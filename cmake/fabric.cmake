@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# add_fabric_model(<target> [PARAMETERS Name=Value…])
+#
+# The Verilated fabric and its clock (rtl/fabric_clock.hpp). The class is Vfabric_model, whatever the parameters,
+# so a program has one of them.
+function(add_fabric_model target)
+  cmake_parse_arguments(M "" "" "PARAMETERS" ${ARGN})
+  add_rtl_model(${target} TOP fabric SOURCES ${FABRIC_SOURCES} NAME fabric_model PARAMETERS ${M_PARAMETERS})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF) # what fabric_clock.cpp is beside
+  target_include_directories(${target} INTERFACE ${CMAKE_SOURCE_DIR}/rtl)
+
+  # fabric_clock.cpp compiles once more what Verilator 5.006 made for the running model; see there.
+  if(verilator_VERSION VERSION_EQUAL 5.006)
+    get_target_property(sources ${target} SOURCES)
+    list(FILTER sources INCLUDE REGEX "Vfabric_model_(__024root__DepSet_[^/]*__|_ConstPool_)[0-9]+\\.cpp$")
+    list(TRANSFORM sources REPLACE "(.+)" "#include \"\\1\"\n")
+    list(JOIN sources "" sources)
+    set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}_clock)
+    file(CONFIGURE OUTPUT ${dir}/fabric_model_sources.inc CONTENT "${sources}")
+    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp)
+    target_include_directories(${target} PRIVATE ${dir})
+    target_compile_definitions(${target} PUBLIC SWITCHROOM_FABRIC_CLOCK)
+  endif()
+endfunction()

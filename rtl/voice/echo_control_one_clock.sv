@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+// What the echo cancellers decide, a line in one clock, for simulations. Ports and what is decided are
+// echo_control's, which has the same in steps. Golden models: dsp/src/echo_canceller.cpp and
+// dsp/src/nonlinear_processor.cpp.
+//
+// Latency: start_o, mix_stb_o and power_stb_o one clock after work_i. A line each clock; nothing stalls.
+`default_nettype none
+module echo_control_one_clock #(
+    parameter int unsigned Lines     = 32,
+    parameter int unsigned LineWidth = 5
+) (
+    input  logic                 clk_i,
+    input  logic                 rst_i,
+    output logic                 awake_o,
+    input  logic                 work_i,
+    input  logic [LineWidth-1:0] line_i,
+    input  logic                 block_ends_i,
+    input  logic                 fresh_i,
+    input  logic                 learns_i,
+    input  logic                 suppress_i,
+    input  logic [1:0]           tail_i,
+    input  logic signed [15:0]   near_i,
+    input  logic signed [15:0]   learning_i,
+    input  logic signed [15:0]   heard_i,
+    input  logic signed [15:0]   oldest_far_i,
+    input  logic signed [15:0]   far_i,
+    output logic                 start_o,
+    output logic [LineWidth-1:0] line_o,
+    output logic                 fresh_o,
+    output logic                 take_over_o,
+    output logic                 restore_o,
+    output logic signed [17:0]   rise_o,
+    output logic [5:0]           shift_o,
+    output logic signed [15:0]   far_o,
+    output logic                 mix_stb_o,
+    output logic [4:0]           share_o,
+    output logic signed [19:0]   comfort_o,
+    output logic                 power_stb_o,
+    output logic [30:0]          near_power_o,
+    output logic [30:0]          left_power_o
+);
+  localparam int unsigned Depth = 2 ** LineWidth;
+  if (Lines > Depth) begin : gen_check_lines
+    $error("echo_control_one_clock: LineWidth must count Lines");
+  end
+  localparam bit [31:0] Quietest = 32'd1024, Loud = 4 * Quietest;
+  localparam bit [30:0] Unknown = '1;  // how quiet it can be
+
+  function automatic logic [5:0] bit_width(input logic [63:0] value);
+    logic [63:0] rest;
+    rest = value;
+    bit_width = 6'd0;
+    for (int unsigned n = 0; n < 6; n++) begin
+      if (rest >> (32 >> n) != 64'd0) begin
+        rest = rest >> (32 >> n);
+        bit_width[5-n] = 1'b1;
+      end
+    end
+    bit_width = bit_width + {5'd0, rest[0]};
+  endfunction
+  function automatic logic signed [15:0] log2_eighths(input logic [63:0] energy);
+    logic [5:0] width;
+    width = bit_width(energy);
+    log2_eighths = width < 6'd4 ? 16'sd0 : $signed({7'd0, width, 3'(energy >> (width - 6'd4))});
+  endfunction
+  function automatic logic [63:0] square(input logic signed [15:0] of);
+    square = 64'(32'(of) * 32'(of));
+  endfunction
+  function automatic logic [63:0] mean(input logic [63:0] of, input logic [63:0] energy);
+    mean = ((of << 2) + of + (energy << 1) + energy) >> 3;
+  endfunction
+  function automatic logic [30:0] least(input logic [30:0] a, input logic [30:0] b);
+    least = a < b ? a : b;
+  endfunction
+
+  // 2^15 / n of n = 128 … 255, rounded.
+  logic [31:0] reciprocal_rom[128];
+  initial begin
+    for (int n = 0; n < 128; n++) reciprocal_rom[n] = 32'((65536 / (128 + n) + 1) / 2);
+  end
+
+  // Of a line, from sample to sample …
+  logic [63:0] far_energy_mem[Depth], near_energy_mem[Depth], echo_energy_mem[Depth], learning_energy_mem[Depth],
+      heard_energy_mem[Depth], left_mean_mem[Depth];
+  logic [31:0] random_mem[Depth];
+  logic [52:0] voice_mem[Depth];  // begun, nearly learnt, near end speaks, share, far end seen, DC removal: last, sum
+  logic [15:0] peak_mem[Depth];   // of the noise
+  // … and from block to block.
+  logic [63:0] near_mean_mem[Depth], echo_mean_mem[Depth], learning_mean_mem[Depth], heard_mean_mem[Depth];
+  logic [22:0] best_mem[Depth];   // least left, blocks, blocks much better
+  logic [30:0] quietest_mem[Depth], quietest_before_mem[Depth];
+  logic [5:0]  turn_mem[Depth];
+
+  // What is of a task is local in C++, too. The memories are of this block alone.
+  /* verilator lint_off BLKSEQ */
+  task automatic decide();
+    logic begun, nearly, near_speaks, far_seen, speaks;
+    logic [4:0] share;
+    logic signed [15:0] far_last, learning_error, heard_error, far, comfort;
+    logic signed [27:0] far_sum;
+    logic signed [17:0] rise;
+    logic [31:0] x, far_power;
+    logic [63:0] far_energy;
+    logic [5:0] width;
+    if (fresh_i) begin
+      far_energy_mem[line_i]      = '0;
+      near_energy_mem[line_i]     = '0;
+      echo_energy_mem[line_i]     = '0;
+      learning_energy_mem[line_i] = '0;
+      heard_energy_mem[line_i]    = '0;
+      left_mean_mem[line_i]       = '0;
+      random_mem[line_i]          = 32'd1;
+      voice_mem[line_i]           = '0;
+      peak_mem[line_i]            = '0;
+    end
+    {begun, nearly, near_speaks, share, far_seen, far_last, far_sum} = voice_mem[line_i];
+    far_energy     = far_energy_mem[line_i];
+    far_sum        = linear::without_dc(far_sum, far_last, far_i);
+    far            = linear::clamped(32'(far_sum) >>> 10);
+    learning_error = linear::clamped(32'(near_i) - 32'(learning_i));
+    heard_error    = linear::clamped(32'(near_i) - 32'(heard_i));
+    near_energy_mem[line_i]     = near_energy_mem[line_i] + square(near_i);
+    echo_energy_mem[line_i]     = echo_energy_mem[line_i] + square(heard_i);
+    learning_energy_mem[line_i] = learning_energy_mem[line_i] + square(learning_error);
+    heard_energy_mem[line_i]    = heard_energy_mem[line_i] + square(heard_error);
+    left_mean_mem[line_i]       = left_mean_mem[line_i] - (left_mean_mem[line_i] >> 7) + square(heard_error);
+    x = random_mem[line_i];
+    x = x ^ (x << 13);
+    x = x ^ (x >> 17);
+    x = x ^ (x << 5);
+    random_mem[line_i] = x;
+    comfort   = 16'((32'($signed(x[31:16])) * $signed({16'd0, peak_mem[line_i]})) >>> 15);
+    // The far end of the samples before the new one.
+    far_power = 32'(far_energy >> (4'd7 + 4'(tail_i)));
+    speaks    = far_power >= Quietest;
+    far_seen  = far_seen || speaks;
+    if (speaks && ((left_mean_mem[line_i] >> 7) << 6) < 64'(far_power)) begin
+      if (!share[4]) share = share + 5'd1;
+    end else if (share != 5'd0) share = share - 5'd1;
+    width     = bit_width(far_energy);
+    rise      = 18'sd0;
+    if (learns_i && !near_speaks && speaks) begin
+      rise = 18'((32'(learning_error) * $signed(reciprocal_rom[7'(far_energy >> (width - 6'd8))]) + 32'sd64) >>> 7);
+    end
+    rise_o      <= rise;
+    shift_o     <= width - 6'd18 + {5'd0, nearly};
+    far_o       <= far;
+    line_o      <= line_i;
+    fresh_o     <= fresh_i;
+    take_over_o <= 1'b0;
+    restore_o   <= 1'b0;
+    far_energy_mem[line_i] = far_energy + square(far) - square(oldest_far_i);
+    if (block_ends_i) begin
+      near_speaks = near_energy_mem[line_i] > (far_energy >> tail_i) << 1;
+      compare(begun, far_seen, near_speaks, far_power >= Loud);
+      nearly   = heard_mean_mem[line_i] < near_mean_mem[line_i] >> 8;
+      begun    = 1'b1;
+      far_seen = speaks;
+      near_power_o <= near_mean_mem[line_i][37:7];
+      left_power_o <= heard_mean_mem[line_i][37:7];
+    end
+    share_o   <= suppress_i ? 5'd16 - share : 5'd16;
+    comfort_o <= suppress_i ? 20'(comfort) * $signed({15'd0, share}) : 20'sd0;
+    voice_mem[line_i] = {begun, nearly, near_speaks, share, far_seen, far_i, far_sum};
+  endtask
+
+  // A block has ended: which filter has been better, and how loud is the noise.
+  task automatic compare(input logic begun, input logic far_seen, input logic near_speaks, input logic loud);
+    logic better, much_better, worse, well, take_over;
+    logic signed [15:0] least_left, left;
+    logic [3:0] blocks;
+    logic [2:0] much;
+    logic [5:0] turn;
+    logic [63:0] near_mean, echo_mean, learning_mean, heard_mean, learning_energy, heard_energy;
+    logic [30:0] quietest, former;
+    logic [31:0] root, trial;
+    learning_energy = learning_energy_mem[line_i];
+    heard_energy    = heard_energy_mem[line_i];
+    near_mean     = mean(begun ? near_mean_mem[line_i] : 64'd0, near_energy_mem[line_i]);
+    echo_mean     = mean(begun ? echo_mean_mem[line_i] : 64'd0, echo_energy_mem[line_i]);
+    learning_mean = mean(begun ? learning_mean_mem[line_i] : 64'd0, learning_energy);
+    heard_mean    = mean(begun ? heard_mean_mem[line_i] : 64'd0, heard_energy);
+    {least_left, blocks, much} = begun ? best_mem[line_i] : {16'd1024, 4'd0, 3'd0};
+    turn     = begun ? turn_mem[line_i] : 6'd0;
+    quietest = begun ? quietest_mem[line_i] : Unknown;
+    former   = begun ? quietest_before_mem[line_i] : Unknown;
+    // Which is better
+    left = log2_eighths(heard_mean) - log2_eighths(echo_mean);
+    if (loud) begin
+      if (left < least_left) least_left = left;
+      if (blocks == 4'd15) least_left = least_left + 16'sd1;
+      blocks = blocks + 4'd1;
+    end
+    better      = learning_mean << 4 < (heard_mean << 4) - heard_mean && learning_energy < heard_energy;
+    well        = learning_mean << 3 < near_mean;
+    worse       = learning_mean >> 2 > heard_mean && learning_energy >> 1 > heard_energy;
+    much_better = learning_mean << 2 < heard_mean
+               && (learning_mean << 3 < near_mean + (near_mean << 1) || heard_mean > near_mean << 2);
+    much        = much_better && !near_speaks ? much + 3'd1 : 3'd0;
+    take_over   = better && !near_speaks && left <= least_left + 16'sd8 && (much_better || well);
+    if (much >= 3'd6) begin
+      much       = 3'd0;
+      least_left = log2_eighths(learning_mean) - log2_eighths(echo_mean);
+      take_over  = 1'b1;
+    end
+    if (take_over) heard_mean = learning_mean;
+    else if (worse) learning_mean = heard_mean;
+    take_over_o <= take_over;
+    restore_o   <= worse && !take_over;
+    // The noise: the quietest block, of 48 or of those before. Its peak is a root, found bit by bit.
+    if (!far_seen) quietest = least(quietest, heard_energy[37:7]);
+    turn = turn + 6'd1;
+    if (turn == 6'd48) begin
+      turn = 6'd0;
+      if (quietest != Unknown) former = quietest;
+      quietest = Unknown;
+    end
+    if (least(quietest, former) != Unknown) begin
+      root = '0;
+      for (int unsigned n = 0; n < 17; n++) begin
+        trial = root + (32'd65536 >> n);
+        if (64'(trial) * 64'(trial) <= 64'(least(quietest, former)) << 2) root = trial;
+      end
+      peak_mem[line_i] = root > 32'd32767 ? 16'd32767 : root[15:0];
+    end
+    near_energy_mem[line_i]     = '0;
+    echo_energy_mem[line_i]     = '0;
+    learning_energy_mem[line_i] = '0;
+    heard_energy_mem[line_i]    = '0;
+    near_mean_mem[line_i]       = near_mean;
+    echo_mean_mem[line_i]       = echo_mean;
+    learning_mean_mem[line_i]   = learning_mean;
+    heard_mean_mem[line_i]      = heard_mean;
+    best_mem[line_i]            = {least_left, blocks, much};
+    turn_mem[line_i]            = turn;
+    quietest_mem[line_i]        = quietest;
+    quietest_before_mem[line_i] = former;
+  endtask
+  /* verilator lint_on BLKSEQ */
+
+  always_ff @(posedge clk_i) begin
+    if (work_i) decide();
+    start_o     <= work_i && !rst_i;
+    power_stb_o <= work_i && block_ends_i && !rst_i;
+  end
+  assign mix_stb_o = start_o;
+  assign awake_o   = work_i || start_o;
+endmodule
+`default_nettype wire

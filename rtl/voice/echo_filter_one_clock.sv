@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// Both filters of the echo cancellers, all taps of a line in one clock, for simulations. What a pass
+// does, and the ports but for place_i, are echo_filter's. Golden model: dsp/src/echo_canceller.cpp.
+//
+// Latency: done_stb_o one clock after start_i. A pass each clock; nothing stalls.
+//
+// A place is 128 taps. Its samples of the far end lie in a ring, twice, so that those of all taps follow
+// one another from the newest on. All numbers are stored without a sign, half of their range added, and in 32
+// bits: the C++ that Verilator makes of these loops is then what compilers have vector instructions for.
+`default_nettype none
+module echo_filter_one_clock #(
+    parameter int unsigned Places     = 32,
+    parameter int unsigned LineWidth  = 5,
+    localparam int unsigned PlaceWidth = Places > 1 ? $clog2(Places) : 1
+) (
+    input  logic                  clk_i,
+    input  logic                  rst_i,
+    output logic                  awake_o,
+    input  logic                  start_i,
+    input  logic [LineWidth-1:0]  line_i,
+    input  logic [PlaceWidth-1:0] place_i,
+    input  logic [1:0]            tail_i,
+    input  logic                  fresh_i,
+    input  logic                  take_over_i,
+    input  logic                  restore_i,
+    input  logic signed [17:0]    rise_i,
+    input  logic [5:0]            shift_i,
+    input  logic signed [15:0]    far_i,
+    output logic                  done_stb_o,
+    output logic [LineWidth-1:0]  line_o,
+    output logic signed [15:0]    learning_o,
+    output logic signed [15:0]    heard_o,
+    output logic signed [15:0]    oldest_far_o
+);
+  logic [31:0] learns_mem[Places][128];  // 22 bits, 2^21 added
+  logic [31:0] heard_mem[Places][128];   // 16 bits, 2^15 added
+  logic [31:0] far_mem[Places][256];     // 16 bits, 2^15 added
+  logic [6:0]  newest_mem[Places];
+  localparam bit [31:0] NoLearns = 32'd1 << 21, NoHeard = 32'd1 << 15, NoFar = 32'd1 << 15;
+  localparam bit [63:0] Half = 64'd1 << 34;  // keeps what is shifted positive
+
+  // What is of a task is local in C++, too. The memories are of this block alone.
+  /* verilator lint_off BLKSEQ */
+  task automatic pass(output logic signed [63:0] learning, output logic signed [63:0] heard);
+    logic [PlaceWidth-1:0] place;
+    logic [6:0] newest;
+    logic [31:0] moving, flip, times, less, changed, far_sum, learns_sum, heard_sum, i;
+    logic [63:0] learning_products, heard_products, offset;
+    learning = 64'sd1 <<< 19;  // the halves by which the sums are rounded
+    heard    = 64'sd1 <<< 13;
+    moving   = {16'd0, ~far_i[15], far_i[14:0]};
+    // A coefficient rises by rise · far / 2^shift. With a negative rise, by that of the other sign of both;
+    // −far is all bits the other way, and one more.
+    flip   = rise_i[17] ? 32'h0000_ffff : 32'd0;
+    times  = (rise_i[17] ? 32'(-32'(rise_i)) : 32'(rise_i)) << 2;
+    offset = Half + (64'd1 << shift_i) - 64'(times) * (rise_i[17] ? 64'd32767 : 64'd32768);
+    less   = 32'((Half >> shift_i) >> 1);
+    for (logic [31:0] n = 0; n < 32'd1 << tail_i; n++) begin
+      place  = place_i + PlaceWidth'(n);
+      newest = newest_mem[place] - 7'd1;  // where the new sample comes
+      if (fresh_i) begin
+        for (i = 0; i < 128; i++) begin
+          learns_mem[place][7'(i)]    = NoLearns;
+          heard_mem[place][7'(i)]     = NoHeard;
+          far_mem[place][8'(i)]       = NoFar;
+          far_mem[place][8'(i + 128)] = NoFar;
+        end
+      end
+      if (rise_i != 18'sd0) begin
+        for (i = 0; i < 128; i++) begin
+          changed = learns_mem[place][7'(i)] - less
+                  + 32'((64'(times) * 64'(32'(far_mem[place][8'(newest) + 8'd1 + 8'(i)] ^ flip)) + offset) >> shift_i >> 1);
+          // Limited to 22 bits: below nothing, or above.
+          learns_mem[place][7'(i)] = changed >> 22 == 32'd0 ? changed : ((changed >> 31) - 32'd1) >> 10;
+        end
+      end
+      if (restore_i) begin
+        for (i = 0; i < 128; i++) learns_mem[place][7'(i)] = heard_mem[place][7'(i)] << 6;
+      end
+      if (take_over_i) begin
+        for (i = 0; i < 128; i++) begin
+          changed = (learns_mem[place][7'(i)] + 32'd32) >> 6;
+          heard_mem[place][7'(i)] = changed - (changed >> 16);
+        end
+      end
+      // The samples move up by one.
+      changed = far_mem[place][8'(newest) + 8'd128];
+      newest_mem[place] = newest;
+      far_mem[place][8'(newest)]          = moving;
+      far_mem[place][8'(newest) + 8'd128] = moving;
+      moving     = changed;
+      far_sum    = '0;
+      learns_sum = '0;
+      heard_sum  = '0;
+      learning_products = '0;
+      heard_products    = '0;
+      for (i = 0; i < 128; i++) begin
+        far_sum    = far_sum + far_mem[place][8'(newest) + 8'(i)];
+        learns_sum = learns_sum + learns_mem[place][7'(i)];
+        heard_sum  = heard_sum + heard_mem[place][7'(i)];
+        learning_products = learning_products + 64'(far_mem[place][8'(newest) + 8'(i)]) * 64'(learns_mem[place][7'(i)]);
+        heard_products    = heard_products + 64'(far_mem[place][8'(newest) + 8'(i)]) * 64'(heard_mem[place][7'(i)]);
+      end
+      // (a − A) (b − B) = a b − A b − B a + A B
+      learning = learning + learning_products - (64'(far_sum) << 21) - (64'(learns_sum) << 15) + (64'd128 << 36);
+      heard    = heard + heard_products - (64'(far_sum) << 15) - (64'(heard_sum) << 15) + (64'd128 << 30);
+      oldest_far_o <= {~far_mem[place][8'(newest) + 8'd127][15], far_mem[place][8'(newest) + 8'd127][14:0]};
+    end
+  endtask
+  /* verilator lint_on BLKSEQ */
+
+  always_ff @(posedge clk_i) begin : work
+    logic signed [63:0] learning, heard;
+    if (start_i) begin
+      pass(learning, heard);
+      learning_o <= linear::clamped(32'(learning >>> 20));
+      heard_o    <= linear::clamped(32'(heard >>> 14));
+      line_o     <= line_i;
+    end
+    done_stb_o <= start_i && !rst_i;
+  end
+
+  assign awake_o = start_i || done_stb_o;
+endmodule
+`default_nettype wire
