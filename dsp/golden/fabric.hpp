@@ -28,6 +28,7 @@ namespace switchroom::golden {
 struct fabric_shape {
   unsigned slots = 328;
   unsigned lines = 32;
+  unsigned fxo_lines = 2; ///< of them, the last: places for an exchange line, too
   unsigned tone_channels = 32;
   unsigned host_slots = 64;
   unsigned g726_channels = 64;
@@ -61,11 +62,10 @@ public:
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
         g726_(shape.g726_channels, shape.first_g726()),
         conferences_(shape.members, shape.first_member()),
-        hdlc_(shape.hdlc_channels, shape.first_hdlc(), 128),
-        echoes_(shape.lines, shape.echo_places), levels_(shape.slots, shape.level_window),
-        digits_(shape.lines), answers_(shape.lines), gains_(shape.slots, shape.lines),
-        lines_(shape.lines), host_enabled_(shape.host_slots), ingress_(shape.slots),
-        egress_(shape.slots) {}
+        hdlc_(shape.hdlc_channels, shape.first_hdlc(), 128), echoes_(shape.lines, shape.echo_places),
+        levels_(shape.slots, shape.level_window), digits_(shape.lines), answers_(shape.lines),
+        gains_(shape.slots, shape.lines), lines_(shape.lines), exchange_lines_(shape.fxo_lines),
+        host_enabled_(shape.host_slots), ingress_(shape.slots), egress_(shape.slots) {}
 
   /// One frame.
   fabric_output frame(const fabric_input& input) {
@@ -95,8 +95,8 @@ public:
     fabric_output output;
     for (unsigned n = 0; n < shape_.lines; ++n) {
       output.octets.push_back(
-          g711_encode(lines_[n].law, lines_[n].enable ? egress[n] : std::int16_t{0}));
-      echoes_.heard(n, g711_decode(lines_[n].law, output.octets.back()));
+          g711_encode(line_at(n).law, line_at(n).enable ? egress[n] : std::int16_t{0}));
+      echoes_.heard(n, g711_decode(line_at(n).law, output.octets.back()));
     }
     echoes_.frame();
     const auto host = egress.subspan(shape_.first_host(), shape_.host_slots);
@@ -132,6 +132,9 @@ public:
     case regs::fxs_block::type:
       write_line(word, value);
       break;
+    case regs::fxo_block::type:
+      write_exchange_line(word, value);
+      break;
     case regs::dtmf_block::type:
       digits_.write(word, value);
       break;
@@ -159,8 +162,8 @@ private:
 
   std::int16_t source(const fabric_input& input, unsigned slot) const {
     if (slot < shape_.lines)
-      return lines_[slot].enable ? g711_decode(lines_[slot].law, input.octets[slot])
-                                 : std::int16_t{0};
+      return line_at(slot).enable ? g711_decode(line_at(slot).law, input.octets[slot])
+                                  : std::int16_t{0};
     if (slot < shape_.first_host())
       return tones_.sample(slot - shape_.first_tone());
     if (const unsigned n = slot - shape_.first_host(); n < shape_.host_slots)
@@ -171,6 +174,12 @@ private:
       return conferences_.sample(n);
     const unsigned n = slot - shape_.first_hdlc();
     return n < shape_.hdlc_channels && hdlc_.speaks(n) ? hdlc_.sample(n) : std::int16_t{0};
+  }
+
+  /// A place that takes either kind of line speaks as the one that is enabled says.
+  line line_at(unsigned n) const {
+    const unsigned first = shape_.lines - shape_.fxo_lines;
+    return n >= first && exchange_lines_[n - first].enable ? exchange_lines_[n - first] : lines_[n];
   }
 
   void write_switch(std::uint16_t word, std::uint32_t value) {
@@ -189,6 +198,13 @@ private:
                                                                              : g711_law::a,
                                              config::enable::get(value) != 0};
   }
+  void write_exchange_line(std::uint16_t word, std::uint32_t value) {
+    using config = regs::fxo_block::line_config;
+    if (const int n = array_index<config>(word, shape_.fxo_lines); n >= 0)
+      exchange_lines_[static_cast<std::size_t>(n)] = {config::mu_law::get(value) != 0 ? g711_law::mu
+                                                                                      : g711_law::a,
+                                                      config::enable::get(value) != 0};
+  }
   void write_link(std::uint16_t word, std::uint32_t value) {
     using config = regs::link_block::slot_config;
     if (const int n = array_index<config>(word, shape_.host_slots); n >= 0)
@@ -206,7 +222,7 @@ private:
   dtmf_detector digits_;
   answer_tone answers_;
   gain_stage gains_;
-  std::vector<line> lines_;
+  std::vector<line> lines_, exchange_lines_;
   std::vector<bool> host_enabled_;
   std::vector<std::int16_t> ingress_, egress_;
 };

@@ -34,8 +34,10 @@ public:
       add_time_profile(*profile);
     for (const toml::table* line : root_.tables("line"))
       add_line(*line);
-    for (const toml::table* trunk : root_.tables("trunk"))
-      add_trunk(*trunk);
+    for (const bool analog : {false, true}) // in this order, see exchange::digital_trunks
+      for (const toml::table* trunk : root_.tables("trunk"))
+        if (is_analog(*trunk) == analog)
+          add_trunk(*trunk);
     for (const toml::table* group : root_.tables("line_group"))
       add_line_group(*group);
     for (const toml::table* code : root_.tables("short_code"))
@@ -81,7 +83,10 @@ private:
   exchange::caller_display display_of(config_reader&, bool analog);
   static unsigned echo_tail_of(config_reader&, bool is_phone);
   void add_line(const toml::table&);
+  static bool is_analog(const toml::table& trunk);
   void add_trunk(const toml::table&);
+  void add_analog_trunk(config_reader&, exchange::trunk_settings);
+  void check_trunk_name(config_reader&, const exchange::trunk_settings&) const;
   void add_line_group(const toml::table&);
   void check_line_groups();
   void add_stations();

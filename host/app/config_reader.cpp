@@ -88,6 +88,27 @@ std::optional<std::int64_t> config_reader::integer(const char* key, std::int64_t
   return std::nullopt;
 }
 
+std::optional<std::vector<std::int64_t>>
+config_reader::integers(const char* key, std::int64_t least, std::int64_t most, bool required) {
+  const toml::node* found = node(key, required);
+  if (!found)
+    return std::nullopt;
+  std::vector<std::int64_t> list;
+  const auto* array = found->as_array();
+  if (array != nullptr)
+    for (const auto& one : *array)
+      if (const auto* value = one.as_integer();
+          value != nullptr && value->get() >= least && value->get() <= most)
+        list.push_back(value->get());
+  if (array != nullptr && list.size() == array->size())
+    return list;
+  wrong(key,
+        std::string(key) + " is not a list of numbers from " + std::to_string(least) + " to " +
+            std::to_string(most),
+        std::string("write ") + key + " = [" + std::to_string(least) + ", …]");
+  return std::nullopt;
+}
+
 std::optional<double> config_reader::number(const char* key, double least, double most) {
   const toml::node* found = node(key, false);
   if (!found)

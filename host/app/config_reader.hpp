@@ -44,6 +44,9 @@ public:
   std::optional<std::vector<std::string>> texts(const char* key, bool required = false);
   std::optional<std::int64_t> integer(const char* key, std::int64_t least, std::int64_t most,
                                       bool required = false);
+  /// A list of whole numbers.
+  std::optional<std::vector<std::int64_t>> integers(const char* key, std::int64_t least,
+                                                    std::int64_t most, bool required = false);
   /// Whole or with a point.
   std::optional<double> number(const char* key, double least, double most);
   std::optional<bool> boolean(const char* key);

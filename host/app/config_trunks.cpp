@@ -8,16 +8,23 @@ namespace switchroom::app {
 namespace {
 
 constexpr std::int64_t most_spans = 32;
-constexpr unsigned d_channel_slot = 16; ///< time slot of the D channel
+constexpr std::int64_t most_analog_line = 99; ///< as exchange/outside.cpp numbers them
+constexpr unsigned d_channel_slot = 16;       ///< time slot of the D channel
 
 } // namespace
+
+bool configuration_file::is_analog(const toml::table& trunk) {
+  return trunk["kind"].value<std::string_view>() == "analog";
+}
 
 void configuration_file::add_trunk(const toml::table& table) {
   auto in = section(table, "[[trunk]]");
   exchange::trunk_settings trunk;
   trunk.name = name_of(in);
-  static const std::vector<std::string> kinds{"pri-user", "pri-network"};
-  const auto kind = in.choice("kind", kinds);
+  static const std::vector<std::string> kinds{"pri-user", "pri-network", "analog"};
+  const auto kind = in.choice("kind", kinds).value_or(0);
+  if (kinds[kind] == "analog")
+    return add_analog_trunk(in, std::move(trunk));
   const auto span = in.integer("span", 1, most_spans, true);
   trunk.number = number_of(in);
   trunk.called_digits = static_cast<unsigned>(in.integer("called_digits", 1, 15).value_or(0));
@@ -36,22 +43,68 @@ void configuration_file::add_trunk(const toml::table& table) {
        ++slot)
     if (slot != d_channel_slot)
       trunk.channels.push_back(slot);
+  check_trunk_name(in, trunk);
   for (const auto& other : made_.exchange.trunks) {
-    if (other.name == trunk.name)
-      in.wrong("name", "trunk " + trunk.name + " is there twice", "give each a name of its own");
-    if (other.span == trunk.span)
+    if (!other.analog && other.span == trunk.span)
       in.wrong("span", "span " + std::to_string(trunk.span) + " is trunk " + other.name + "'s",
                "a span has one trunk");
   }
   auto& signalling = *made_.d_channels.add_channels();
   signalling.set_channel(static_cast<std::uint32_t>(made_.d_channels.channels_size()));
   signalling.set_name(trunk.name);
-  signalling.set_kind(kind.value_or(0) == 1 ? isdn::v1::Channel::E1_NETWORK
-                                            : isdn::v1::Channel::E1_USER);
+  signalling.set_kind(kinds[kind] == "pri-network" ? isdn::v1::Channel::E1_NETWORK
+                                                   : isdn::v1::Channel::E1_USER);
   for (const auto channel : trunk.channels)
     signalling.add_b_channels(channel);
   made_.spans.push_back(
       {trunk.span, trunk.channels, static_cast<span_settings::crc4>(check.value_or(2))});
+  made_.exchange.trunks.push_back(std::move(trunk));
+}
+
+void configuration_file::check_trunk_name(config_reader& in,
+                                          const exchange::trunk_settings& trunk) const {
+  if (std::ranges::find(made_.exchange.trunks, trunk.name, &exchange::trunk_settings::name) !=
+      made_.exchange.trunks.end())
+    in.wrong("name", "trunk " + trunk.name + " is there twice", "give each a name of its own");
+}
+
+/// Lines of the board that lead to an exchange.
+void configuration_file::add_analog_trunk(config_reader& in, exchange::trunk_settings trunk) {
+  exchange::analog_trunk how;
+  for (const auto line :
+       in.integers("lines", 1, most_analog_line, true).value_or(std::vector<std::int64_t>{}))
+    trunk.channels.push_back(static_cast<unsigned>(line));
+  static const std::vector<std::string> ways{"tones", "pulses"};
+  how.pulses = in.choice("dials", ways).value_or(0) == 1;
+  how.waits_for_dial_tone = in.boolean("dial_tone").value_or(true);
+  how.pause = std::chrono::milliseconds(in.integer("dial_pause_ms", 100, 10000).value_or(1500));
+  how.answered_after = std::chrono::seconds(in.integer("answered_after_s", 0, 120).value_or(15));
+  how.shows_caller = in.boolean("caller_id").value_or(true);
+  for (const toml::table* code : in.tables("short_code")) {
+    auto its = section(*code, "[[trunk.short_code]]");
+    if (const auto read = short_code_of(its))
+      trunk.codes.push_back(dialplan::code_of(*read));
+  }
+  in.refuse_the_rest();
+  check_trunk_name(in, trunk);
+  if (trunk.channels.empty())
+    in.wrong("lines", "no line is named", "name one or more of the board's that lead to it");
+  const auto fallback = std::ranges::find(trunk.codes, "?", &dialplan::short_code::code);
+  if (fallback == trunk.codes.end() || !is_digits(fallback->number))
+    in.wrong("short_code", "nobody is named whom calls from outside ring",
+             "give it a [[trunk.short_code]] with code \"?\" and a number of digits");
+  for (auto one = trunk.channels.begin(); one != trunk.channels.end(); ++one) {
+    const auto line = "line " + std::to_string(*one);
+    if (std::find(trunk.channels.begin(), one, *one) != one)
+      in.wrong("lines", line + " is there twice", "name each once");
+    for (const auto& other : made_.exchange.trunks)
+      if (other.analog && std::ranges::find(other.channels, *one) != other.channels.end())
+        in.wrong("lines", line + " is trunk " + other.name + "'s", "a line has one trunk");
+    for (const auto& own : made_.exchange.lines)
+      if (own.line.value == *one)
+        in.wrong("lines", line + " is a [[line]], of a phone", "take one of them out");
+  }
+  trunk.analog = how;
   made_.exchange.trunks.push_back(std::move(trunk));
 }
 

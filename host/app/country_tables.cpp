@@ -145,13 +145,30 @@ void add_cadence(country_tables& to, std::uint32_t number, const std::vector<uns
   to.cadences.push_back({first + static_cast<std::uint32_t>(phases.size()), 0});
 }
 
-} // namespace
-
-country_tables tables_of(std::string_view locale) {
-  const country* found = &countries[0];
+const country& country_of(std::string_view locale) {
   for (const auto& one : countries)
     if (one.locale == locale)
-      found = &one;
+      return one;
+  return countries[0];
+}
+
+dsp::progress_tone progress(const program& beats) {
+  dsp::progress_tone made;
+  for (const auto& one : beats)
+    made.push_back({one.hz, one.second_hz, one.ms});
+  return made;
+}
+
+} // namespace
+
+std::vector<dsp::progress_tone> progress_of(std::string_view locale) {
+  const auto& found = country_of(locale);
+  return {progress(found.dial), progress(found.busy), progress(found.congestion),
+          progress(found.ringback)};
+}
+
+country_tables tables_of(std::string_view locale) {
+  const country* found = &country_of(locale);
   country_tables made;
   add(made, exchange::tone::dial, found->dial);
   add(made, exchange::tone::secondary_dial, found->dial);

@@ -2,6 +2,7 @@
 /// What a country's phones hear and how they ring, as words for the fabric's tables.
 #pragma once
 #include "exchange/exchange.hpp"
+#include "switchroom/dsp/call_progress.hpp"
 
 #include <cstdint>
 #include <map>
@@ -25,5 +26,8 @@ struct country_tables {
 
 /// Of a locale: "DE", "FR", "GB", "NL", "US"; of "GB" for any other.
 country_tables tables_of(std::string_view locale);
+
+/// What its exchanges say in tones, for who listens to one: dial tone, busy, congestion, ringback.
+std::vector<dsp::progress_tone> progress_of(std::string_view locale);
 
 } // namespace switchroom::app

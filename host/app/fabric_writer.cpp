@@ -18,6 +18,9 @@ using answer_tone = regs::answer_tone_block;
 using time_slots = regs::switch_block;
 using meeting = regs::conference_block;
 using gain = regs::gain_block;
+using fxo = regs::fxo_block;
+
+constexpr std::uint32_t dial_places = 32; ///< of digits, regs/fxo.toml
 using e1 = regs::e1_block;
 using hdlc = regs::hdlc_block;
 using iom2 = regs::iom2_block;
@@ -37,11 +40,13 @@ std::uint32_t factor(double db) {
 register_writes fabric_writer::start(const board::capabilities& found) {
   board_ = found;
   line_control_.clear();
+  exchange_places_.clear();
   waiting_.clear();
   silence();
   load(tone::type, tables_.segments);
   load(fxs::type, tables_.cadences);
   put_lines();
+  put_exchange_lines();
   put_gains();
   put_spans();
   put_stations();
@@ -59,6 +64,8 @@ void fabric_writer::silence() {
     put<meeting::member>(member, 0);
   for (std::uint32_t line = 0; line < board_.capacity<fxs>(); ++line)
     put<fxs::line_control>(line, 0);
+  for (std::uint32_t place = 0; place < board_.capacity<fxo>(); ++place)
+    put<fxo::line_control>(place, 0);
 }
 
 /// A board that has been ours before may have gains of then.
@@ -182,6 +189,46 @@ void fabric_writer::put_lines() {
   }
 }
 
+void fabric_writer::put_exchange_lines() {
+  for (std::uint32_t place = 0; place < board_.capacity<fxo>(); ++place)
+    put<fxo::line_config>(place, fxo::line_config::mu_law::of(mu_law_));
+  for (const auto line : exchange_lines_)
+    if (const auto place = exchange_place(line)) {
+      put<fxo::line_config>(*place, fxo::line_config::mu_law::of(mu_law_) |
+                                        fxo::line_config::enable::of(1));
+      put<dtmf::channel_config>(line.value - 1, dtmf::channel_config::enable::of(1));
+    }
+}
+
+/// Of a line of those that may lead to an exchange.
+std::optional<std::uint32_t> fabric_writer::exchange_place(line_id line) const {
+  const auto first = board_.first_slot<fxo>() - board_.first_slot<fxs>() + 1;
+  const bool there = line.value >= first && line.value < first + board_.capacity<fxo>();
+  return there ? std::optional(line.value - first) : std::nullopt;
+}
+
+void fabric_writer::put_exchange_line(std::uint32_t place) {
+  const auto& line = exchange_places_[place];
+  put<fxo::line_control>(place, fxo::line_control::close::of(line.closed) |
+                                    fxo::line_control::dial_end::of(line.dial_end));
+}
+
+void fabric_writer::dial(std::uint32_t place, const std::string& digits) {
+  auto& line = exchange_places_[place];
+  for (const char digit : digits) {
+    if (digit < '0' || digit > '9')
+      continue;
+    const auto pulses = static_cast<std::uint32_t>(digit == '0' ? 10 : digit - '0');
+    auto& word = line.dial.at(line.dial_end / 8);
+    const auto at = 4 * (line.dial_end % 8);
+    word = (word & ~(0xfU << at)) | pulses << at;
+    line.dial_end = (line.dial_end + 1) % dial_places;
+  }
+  for (std::uint32_t n = 0; n < line.dial.size(); ++n)
+    put<fxo::dial>(4 * place + n, line.dial[n]);
+  put_exchange_line(place);
+}
+
 // ---- one step --------------------------------------------------------------------------------
 
 void fabric_writer::take(const exchange::action& action) {
@@ -206,6 +253,16 @@ void fabric_writer::take(const exchange::action& action) {
                                                    dtmf::channel_config::mute::of(what.on));
                  },
                  [&](const exchange::cancel_echo& what) { cancel(what); },
+                 [&](const exchange::loop& what) {
+                   if (const auto place = exchange_place(what.line)) {
+                     exchange_places_[*place].closed = what.closed;
+                     put_exchange_line(*place);
+                   }
+                 },
+                 [&](const exchange::dial_pulses& what) {
+                   if (const auto place = exchange_place(what.line))
+                     dial(*place, what.digits);
+                 },
                  [&](const exchange::member_join& what) { join(what); },
                  [&](const exchange::member_leave& what) {
                    if (what.member.value < board_.capacity<meeting>())

@@ -10,7 +10,10 @@
 #include "exchange/exchange.hpp"
 #include "media/voice.hpp"
 
+#include <array>
 #include <map>
+#include <optional>
+#include <string>
 #include <switchroom/regs.hpp>
 #include <utility>
 #include <vector>
@@ -23,12 +26,14 @@ class fabric_writer {
 public:
   /// `lines` are those configured; `mu_law` is how their codecs speak; `gains` those of lines that
   /// are not at 0 dB; `spans` those of trunks, of which the n-th has the n-th HDLC
-  /// channel; `stations` digital ones, places at the bus from 1, whose channels follow.
+  /// channel; `stations` digital ones, places at the bus from 1, whose channels follow;
+  /// `exchange_lines` lead to exchanges, and are none of `lines`.
   fabric_writer(country_tables tables, bool mu_law, std::vector<line_id> lines,
                 std::map<line_id, line_gain> gains = {}, std::vector<span_settings> spans = {},
-                std::vector<unsigned> stations = {})
+                std::vector<unsigned> stations = {}, std::vector<line_id> exchange_lines = {})
       : tables_(std::move(tables)), mu_law_(mu_law), lines_(std::move(lines)),
-        gains_(std::move(gains)), spans_(std::move(spans)), stations_(std::move(stations)) {}
+        gains_(std::move(gains)), spans_(std::move(spans)), stations_(std::move(stations)),
+        exchange_lines_(std::move(exchange_lines)) {}
 
   /// Everything that a board must be told before its first call: silence everywhere, tones and
   /// cadences of the country, lines and DTMF detectors on. Also sets what step() works with.
@@ -75,6 +80,10 @@ private:
   void cancel(const exchange::cancel_echo&);
   void join(const exchange::member_join&);
   bool has(line_id) const;
+  void put_exchange_lines();
+  std::optional<std::uint32_t> exchange_place(line_id) const;
+  void put_exchange_line(std::uint32_t place);
+  void dial(std::uint32_t place, const std::string& digits);
   void control_line(line_id, std::uint32_t mask, std::uint32_t bits);
 
   country_tables tables_;
@@ -84,6 +93,13 @@ private:
   std::vector<span_settings> spans_;
   std::vector<unsigned> stations_;
   clock_settings clock_;
+  std::vector<line_id> exchange_lines_;
+  struct exchange_line {
+    bool closed = false;
+    std::uint32_t dial_end = 0;
+    std::array<std::uint32_t, 4> dial{};
+  };
+  std::map<std::uint32_t, exchange_line> exchange_places_; ///< as the board was told
   board::capabilities board_;
   std::map<line_id, std::uint32_t> line_control_;
   std::uint16_t start_ = 0; ///< the number that makes a tone start anew

@@ -19,6 +19,37 @@ std::vector<line_id> lines_of(const exchange::settings& settings) {
   return lines;
 }
 
+std::vector<line_id> exchange_lines_of(const exchange::settings& settings) {
+  std::vector<line_id> lines;
+  for (const auto& trunk : settings.trunks)
+    if (trunk.analog)
+      for (const auto channel : trunk.channels)
+        lines.push_back(line_id{channel});
+  return lines;
+}
+
+/// Of a line to an exchange: its events count from the first of those.
+std::optional<exchange::signal> exchange_signal_of(std::uint8_t kind) {
+  switch (static_cast<regs::event_kind>(kind)) {
+  case regs::event_kind::line_rings:
+    return exchange::signal::line_rings;
+  case regs::event_kind::line_silent:
+    return exchange::signal::line_silent;
+  case regs::event_kind::polarity:
+    return exchange::signal::polarity;
+  case regs::event_kind::line_seized:
+    return exchange::signal::line_seized;
+  case regs::event_kind::line_dead:
+    return exchange::signal::line_dead;
+  case regs::event_kind::line_lost:
+    return exchange::signal::line_lost;
+  case regs::event_kind::line_dialled:
+    return exchange::signal::line_dialled;
+  default:
+    return std::nullopt;
+  }
+}
+
 std::optional<exchange::signal> signal_of(std::uint8_t kind) {
   switch (static_cast<regs::event_kind>(kind)) {
   case regs::event_kind::off_hook:
@@ -90,9 +121,10 @@ running_gateway::running_gateway(configuration config, surroundings& around,
     : config_(std::move(config)), around_(around), handshakes_(new_handshakes()),
       database_(std::move(database)),
       fabric_(tables_of(config_.exchange.locale), config_.exchange.rtp_payload_type == 0,
-              lines_of(config_.exchange), config_.gains, config_.spans, config_.stations),
+              lines_of(config_.exchange), config_.gains, config_.spans, config_.stations,
+              exchange_lines_of(config_.exchange)),
       gateway_(config_.exchange, std::move(stored), started.machine, std::move(messages), standing),
-      tapes_(config_.prompts, around), recordings_(around),
+      tapes_(config_.prompts, around), recordings_(around), ears_(config_.exchange.locale, around),
       clock_origin_s_(config_.exchange.clock_origin_s) {
   fabric_.set_clock(config_.clock);
 }
@@ -110,7 +142,8 @@ void running_gateway::wake() {
 
 void running_gateway::wake_when_due() {
   around_.wake_at(std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine),
-                            recordings_.next_look(around_.now().machine), wipe_due_,
+                            recordings_.next_look(around_.now().machine),
+                            ears_.next_look(around_.now().machine), wipe_due_,
                             handshakes_ ? handshakes_->next_deadline() : never}));
 }
 
@@ -151,6 +184,9 @@ void running_gateway::look_around() {
     hand_in(*news);
   recordings_.look(around_.now().machine);
   while (const auto news = recordings_.take_news())
+    hand_in(*news);
+  ears_.look();
+  while (const auto news = ears_.take_news())
     hand_in(*news);
   for (const auto& missing : tapes_.take_missing())
     raise("prompts", "Voice prompts are missing",
@@ -224,6 +260,8 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
               recordings_.begin(what, around_.now().machine);
             },
             [&](const exchange::record_end& what) { recordings_.end(what); },
+            [&](const exchange::ear_begin& what) { ears_.begin(what); },
+            [&](const exchange::ear_end& what) { ears_.end(what); },
             [&](const exchange::log& entry) {
               spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
             },
@@ -264,14 +302,17 @@ void running_gateway::on_board_up(const board::capabilities& found) {
   };
   spdlog::info("board up: {} blocks, {} lines", found.blocks.size(),
                found.capacity<regs::fxs_block>());
-  step(exchange::board_up{
-      found.capacity<regs::fxs_block>(), found.capacity<regs::tone_block>(),
-      found.capacity<regs::link_block>(), slot(found.first_slot<regs::fxs_block>()),
+  exchange::board_up up{
+      found.capacity<regs::fxs_block>(),          found.capacity<regs::tone_block>(),
+      found.capacity<regs::link_block>(),         slot(found.first_slot<regs::fxs_block>()),
       slot(found.first_slot<regs::tone_block>()), slot(found.first_slot<regs::link_block>()),
-      found.capacity<regs::conference_block>(), slot(found.first_slot<regs::conference_block>()),
-      found.capacity<regs::echo_block>(), found.capacity<regs::e1_block>(),
-      slot(found.first_slot<regs::e1_block>()), found.capacity<regs::iom2_block>(),
-      slot(found.first_slot<regs::iom2_block>())});
+      found.capacity<regs::conference_block>(),   slot(found.first_slot<regs::conference_block>()),
+      found.capacity<regs::echo_block>(),         found.capacity<regs::e1_block>(),
+      slot(found.first_slot<regs::e1_block>()),   found.capacity<regs::iom2_block>(),
+      slot(found.first_slot<regs::iom2_block>())};
+  up.exchange_lines = found.capacity<regs::fxo_block>();
+  up.first_exchange_line = first_exchange_line();
+  step(up);
   find_lines_off_hook();
   find_span_alarms();
   find_stations();
@@ -300,8 +341,17 @@ void running_gateway::find_lines_off_hook() {
              });
 }
 
+line_id running_gateway::first_exchange_line() const {
+  return board_ ? line_id{board_->first_slot<regs::fxo_block>() -
+                          board_->first_slot<regs::fxs_block>() + 1}
+                : line_id{};
+}
+
 void running_gateway::on_fabric_event(const media::fabric_event& event) {
-  if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::e1_alarms)
+  if (const auto heard = exchange_signal_of(event.kind))
+    step(exchange::line_signal{line_id{first_exchange_line().value + event.index}, *heard,
+                               event.data});
+  else if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::e1_alarms)
     on_span(event.index, event.data);
   else if (static_cast<regs::event_kind>(event.kind) == regs::event_kind::iom2_indication)
     on_station(event.index, event.data);

@@ -13,6 +13,7 @@
 /// One thread: no function may be called from within one of the surroundings' own.
 #pragma once
 #include "app/config.hpp"
+#include "app/ears.hpp"
 #include "app/fabric_writer.hpp"
 #include "app/handshakes.hpp"
 #include "app/operator_reports.hpp"
@@ -130,6 +131,7 @@ private:
   void tell_of_clock(regs::clock_state);
   void forget_clock();
   void read_clock(rim_view, std::function<void(const rim_view&)> then);
+  line_id first_exchange_line() const;
 
   // running_gateway_spans.cpp
   void open_d_channels();
@@ -185,6 +187,7 @@ private:
   exchange::gateway gateway_;
   tapes tapes_;
   recordings recordings_;
+  ears ears_;
   exchange::alarms alarms_; ///< of the rim
 
   std::vector<held_step> held_;         ///< since a transaction was begun; empty: there is none

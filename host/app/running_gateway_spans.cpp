@@ -38,8 +38,9 @@ void running_gateway::open_d_channels() {
   of_station.bits = 2;
   of_station.idle_ones = true; // I.430, 6.1.1
   for (std::size_t n = 0; n < d_channels(); ++n)
-    around_.open_hdlc(static_cast<std::uint8_t>(n),
-                      n < config_.exchange.trunks.size() ? media::hdlc_settings{} : of_station);
+    around_.open_hdlc(static_cast<std::uint8_t>(n), n < exchange::digital_trunks(config_.exchange)
+                                                        ? media::hdlc_settings{}
+                                                        : of_station);
 }
 
 std::size_t running_gateway::d_channels() const {
@@ -74,7 +75,7 @@ void running_gateway::on_station(unsigned place, std::uint32_t indication) {
 
 /// `span` from 0.
 void running_gateway::on_span(unsigned span, std::uint32_t word) {
-  for (std::size_t n = 0; n < config_.exchange.trunks.size(); ++n) {
+  for (std::size_t n = 0; n < exchange::digital_trunks(config_.exchange); ++n) {
     const auto& trunk = config_.exchange.trunks[n];
     if (trunk.span != span + 1)
       continue;

@@ -16,6 +16,7 @@ void gateway::implementation::on(const board_up& board) {
     if (!p.on_edge && line.value <= board.lines)
       out_.emplace_back(ring{line, false, ring_cadence::internal});
   }
+  find_analog_lines(board);
   line_id last;
   for (const auto& [line, p] : lines_)
     if (!p.on_edge)
@@ -65,10 +66,12 @@ void gateway::implementation::on(const board_down& down) {
     }
     touched_.insert(line);
   }
+  lose_analog_lines();
   // Nobody is there to be told to stop ringing, or who leaves a conference.
   std::erase_if(out_, [](const action& one) {
     return std::holds_alternative<ring>(one) || std::holds_alternative<reverse_battery>(one) ||
-           std::holds_alternative<member_leave>(one);
+           std::holds_alternative<member_leave>(one) || std::holds_alternative<loop>(one) ||
+           std::holds_alternative<dial_pulses>(one) || std::holds_alternative<ear_begin>(one);
   });
   paths_.end();
 }
@@ -76,6 +79,8 @@ void gateway::implementation::on(const board_down& down) {
 void gateway::implementation::on(const line_signal& heard) {
   if (const auto check = checks_.find(heard.line); check != checks_.end())
     return hook_in_check(check->second, heard.what);
+  if (auto* p = analog_at(heard.line))
+    return on_analog(*p, heard);
   const auto found = lines_.find(heard.line);
   if (!in_order(heard.line) || found->second.on_edge)
     return;
@@ -100,7 +105,7 @@ void gateway::implementation::on(const line_signal& heard) {
     return;
   case signal::flash:
     return flash(p);
-  case signal::dtmf_off:
+  default: // dtmf_off, and what is of lines to an exchange
     return;
   }
 }

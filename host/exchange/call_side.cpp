@@ -28,7 +28,7 @@ calls::call* gateway::implementation::call_of(const std::optional<call_id>& id) 
 }
 
 calls::call* gateway::implementation::talk_of(const party& p) {
-  auto* c = p.on_edge ? nullptr : call_of(p.call);
+  auto* c = p.on_edge && !p.analog ? nullptr : call_of(p.call);
   const bool talks =
       c != nullptr && (c->state == calls::state::active || c->state == calls::state::overlap);
   return talks ? c : nullptr;

@@ -61,12 +61,13 @@ void gateway::implementation::mute_digits_told() {
   if (!paths_.up())
     return;
   for (auto& [line, p] : lines_) {
-    if (line.value > paths_.lines())
-      return;
+    const auto here = line_of_board(line, p);
+    if (!here)
+      continue;
     auto* c = talk_of(p);
     const bool told = c != nullptr && takes_digits(calls::other_side(*c, p.leg));
     if (std::exchange(p.digits_muted, told) != told)
-      out_.emplace_back(mute_digits{line, told});
+      out_.emplace_back(mute_digits{*here, told});
   }
 }
 

@@ -15,20 +15,24 @@ void gateway::implementation::cancel_echoes_told() {
   const auto wanted = [this](const party& p) {
     return talk_of(p) != nullptr || p.held ? p.echo_tail_ms : 0;
   };
-  for (const auto& [line, p] : lines_)
-    if (const unsigned has = echoes_.tail_ms(line); has != 0 && has != wanted(p)) {
-      echoes_.give_back(line);
-      out_.emplace_back(cancel_echo{line});
+  for (const auto& [number, p] : lines_)
+    if (const auto line = line_of_board(number, p)) {
+      const unsigned has = echoes_.tail_ms(*line);
+      if (has == 0 || has == wanted(p))
+        continue;
+      echoes_.give_back(*line);
+      out_.emplace_back(cancel_echo{*line});
     }
   std::string without;
-  for (const auto& [line, p] : lines_) {
-    const unsigned tail_ms = line.value <= paths_.lines() ? wanted(p) : 0;
-    if (tail_ms == 0 || echoes_.tail_ms(line) != 0)
+  for (const auto& [number, p] : lines_) {
+    const auto line = line_of_board(number, p);
+    const unsigned tail_ms = line ? wanted(p) : 0;
+    if (tail_ms == 0 || echoes_.tail_ms(*line) != 0)
       continue;
-    if (const auto place = echoes_.take(line, tail_ms))
-      out_.emplace_back(cancel_echo{line, tail_ms, *place});
+    if (const auto place = echoes_.take(*line, tail_ms))
+      out_.emplace_back(cancel_echo{*line, tail_ms, *place});
     else
-      without += (without.empty() ? "" : ", ") + std::to_string(line.value);
+      without += (without.empty() ? "" : ", ") + std::to_string(line->value);
   }
   if (without.empty())
     return alarms_.clear("echo-cancellers");

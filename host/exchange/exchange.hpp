@@ -49,16 +49,30 @@ struct line_settings {
   std::optional<unsigned> station = {}; ///< a digital one, at this place of the board's bus, from 1
 };
 
-/// A trunk: lines to an exchange outside, one a time slot, by a digital interface of the board.
+/// How analog lines of a trunk signal.
+struct analog_trunk {
+  bool pulses = false;                             ///< dials so; else in tones
+  bool waits_for_dial_tone = true;                 ///< else
+  duration pause{std::chrono::milliseconds{1500}}; ///< before it dials
+  /// So long after its last digit a call counts as answered, unless polarity has said so before; 0:
+  /// polarity alone does.
+  duration answered_after{std::chrono::seconds{15}};
+  bool shows_caller = true; ///< after the first ring, or before it after a reversal of the line
+};
+
+/// A trunk: lines to an exchange outside, one a time slot, by a digital interface of the board; or
+/// analog ones, one each.
 struct trunk_settings {
   std::string name;               ///< "city"
   unsigned span = 1;              ///< of the board, from 1
-  std::vector<unsigned> channels; ///< time slots that carry voice, in the order they are taken
+  std::vector<unsigned> channels; ///< time slots that carry voice, in the order they are taken;
+                                  ///< analog: lines of the board
   /// Shown outside before the extension of who calls; empty: no number is shown.
   std::string number;
   /// Of a number called from outside that comes as a whole, the last so many count; 0: all.
   unsigned called_digits = 0;
   std::vector<dialplan::short_code> codes; ///< of the line, for what is called (rule C8)
+  std::optional<analog_trunk> analog = {};
 };
 /// Where calls to the outside leave.
 struct line_group {
@@ -125,6 +139,10 @@ struct settings {
   double clock_origin_s = 0;
 };
 
+/// D channels are numbered in the order of the digital trunks, which come before analog ones, then
+/// of stations.
+std::size_t digital_trunks(const settings&);
+
 // ---- events ------------------------------------------------------------------------------
 /// The board has been discovered (again).
 struct board_up {
@@ -139,12 +157,30 @@ struct board_up {
   slot_id first_span_slot{};
   unsigned stations = 0; ///< digital ones, of 4 slots each: B1, B2, D, none
   slot_id first_station_slot{};
+  unsigned exchange_lines = 0;   ///< places of lines that may lead to an exchange (regs/fxo.toml)
+  line_id first_exchange_line{}; ///< the board's
 };
 struct board_down {
   std::string why;
 };
 /// From the fabric. `data` as in regs event_kind.
-enum class signal { off_hook, on_hook, flash, pulse_digit, ring_trip, dtmf_on, dtmf_off };
+enum class signal {
+  off_hook,
+  on_hook,
+  flash,
+  pulse_digit,
+  ring_trip,
+  dtmf_on,
+  dtmf_off,
+  // of lines to an exchange
+  line_rings,
+  line_silent,
+  polarity,
+  line_seized,
+  line_dead,
+  line_lost,
+  line_dialled,
+};
 struct line_signal {
   line_id line;
   signal what;
@@ -223,15 +259,27 @@ struct isdn_message {
 struct isdn_down {
   std::string why;
 };
+/// By what listens to a line to an exchange (ear_begin).
+enum class outside_sound { dial_tone, busy, congestion, digits_said };
+struct outside_heard {
+  std::uint64_t ear = 0;
+  outside_sound what{};
+};
+/// The same: who calls, as the exchange tells a display.
+struct outside_caller {
+  std::uint64_t ear = 0;
+  dsp::caller_id who;
+};
 /// The calendar's clock was set, or has drifted from the machine's. `origin_s` as
 /// settings::clock_origin_s. For hours of time profiles, and what the log shows.
 struct wall_clock {
   double origin_s = 0;
 };
-using event = std::variant<board_up, board_down, line_signal, peer_message, operator_request,
-                           deadline, disk, tape_said, tape_recorded, wall_clock, edge_message,
-                           edge_down, digit_heard, voice_begins, stream_over, stream_refused,
-                           recorded, record_over, isdn_message, isdn_down>;
+using event =
+    std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
+                 tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard,
+                 voice_begins, stream_over, stream_refused, recorded, record_over, isdn_message,
+                 isdn_down, outside_heard, outside_caller>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.
@@ -283,6 +331,27 @@ struct cancel_echo {
   line_id line;
   unsigned tail_ms = 0;
   unsigned place = 0; ///< the first of its tail, of echo_places
+};
+/// Of a line to an exchange: seizes or answers, or lets go.
+struct loop {
+  line_id line;
+  bool closed = false;
+};
+/// To one that is seized, by the board; `line_dialled` follows. 0–9; other digits have no pulses.
+struct dial_pulses {
+  line_id line;
+  std::string digits;
+};
+/// The host slot says the digits in tones, then what it hears is told (outside_heard,
+/// outside_caller) until ear_end; tones when they begin.
+struct ear_begin {
+  std::uint64_t ear = 0;
+  host_slot slot;
+  std::string digits;
+};
+struct ear_end {
+  std::uint64_t ear = 0;
+  host_slot slot;
 };
 struct reverse_battery {
   line_id line;
@@ -403,11 +472,11 @@ struct erase_user {
 struct log {
   std::string from, to, what;
 };
-using action =
-    std::variant<connect, play, ring, reverse_battery, media_open, media_close, send, reply, store,
-                 erase_user, log, tape_run, tape_stop, bridge_join, bridge_leave, to_edge,
-                 send_digit, sound_digit, relay, mute_digits, show_caller, cancel_echo, member_join,
-                 member_leave, record_begin, record_end, to_isdn>;
+using action = std::variant<connect, play, ring, reverse_battery, media_open, media_close, send,
+                            reply, store, erase_user, log, tape_run, tape_stop, bridge_join,
+                            bridge_leave, to_edge, send_digit, sound_digit, relay, mute_digits,
+                            show_caller, cancel_echo, member_join, member_leave, record_begin,
+                            record_end, to_isdn, loop, dial_pulses, ear_begin, ear_end>;
 
 class gateway {
 public:
@@ -422,8 +491,8 @@ public:
   /// What is taken from the pools just now: all zero when nobody is off hook.
   struct resources {
     unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
-             parties = 0, phones = 0, members = 0, checks = 0,
-             captures = 0; ///< parties: that the host mixes
+             parties = 0, phones = 0, members = 0, checks = 0, captures = 0,
+             ears = 0; ///< parties: that the host mixes
   };
   resources in_use() const;
 

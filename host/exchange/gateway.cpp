@@ -127,6 +127,8 @@ std::vector<action> gateway::implementation::step(event happened, instant now) {
   out_.clear();
   std::visit([&](auto& what) { on(std::move(what)); }, happened);
   settle();
+  while (hear_analog_lines())
+    settle();
   mute_digits_told();
   cancel_echoes_told();
   paths_.changes(out_);
@@ -190,7 +192,7 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over,
                          p.phone ? p.phone->over : never,
                          p.isdn_call && !p.isdn_call->over ? p.isdn_call->ends : never,
-                         p.showing ? p.showing->until : never});
+                         p.showing ? p.showing->until : never, p.analog ? p.analog->until : never});
   for (const auto& [leg, p] : visitors_)
     earliest = std::min(earliest, p.machine.next_deadline());
   for (const auto& [id, c] : calls_)
@@ -249,6 +251,8 @@ void gateway::implementation::on(const deadline&) {
       hang_up_.insert_or_assign(line, p.isdn_call->why == scn::v1::CAUSE_UNSPECIFIED
                                           ? scn::v1::NORMAL_CLEARING
                                           : p.isdn_call->why);
+    if (p.analog && p.analog->until <= now_)
+      analog_due(p);
     if (p.duty_over <= now_)
       set_duty(p, duty::available);
   }
@@ -297,7 +301,8 @@ std::string gateway::implementation::label(const calls::leg& leg) const {
     if (found == lines_.end() || !is_outside(found->second))
       return "line " + std::to_string(line->line.value);
     const auto& place = *found->second.isdn;
-    return settings_.trunks[place.trunk].name + " channel " + std::to_string(place.channel);
+    return settings_.trunks[place.trunk].name + (found->second.analog ? " line " : " channel ") +
+           std::to_string(place.channel);
   }
   if (const auto* service = std::get_if<calls::service_leg>(&leg))
     return calls::text(*service);
@@ -342,9 +347,10 @@ gateway::resources gateway::in_use() const {
   unsigned parties = 0, members = 0;
   for (const auto& [number, one] : self_->conferences_)
     (one.by_board ? members : parties) += size(one.parties) + (one.bell ? 1U : 0U);
-  unsigned phones = 0, displays = 0;
+  unsigned phones = 0, displays = 0, ears = 0;
   for (const auto& [line, p] : self_->lines_) {
     phones += (p.phone ? 1U : 0U) + (p.aside ? 1U : 0U);
+    ears += p.analog && p.analog->slot ? 1U : 0U;
     displays += p.showing && p.showing->slot ? 1U : 0U;
   }
   const auto visits = std::count_if(self_->visits_.begin(), self_->visits_.end(),
@@ -359,7 +365,8 @@ gateway::resources gateway::in_use() const {
           phones,
           members,
           size(self_->checks_),
-          size(self_->captures_)};
+          size(self_->captures_),
+          ears};
 }
 
 } // namespace switchroom::exchange

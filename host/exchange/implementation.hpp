@@ -71,6 +71,37 @@ struct gateway::implementation : kept {
   void phone_is_down(party&, calls::cause);
   party* phone_of(std::uint32_t line, std::uint64_t call,
                   std::optional<phone_call> party::*which = &party::phone);
+  // ---- analog_trunks.cpp: analog lines to exchanges outside
+  void say_of(const party&, isdn::v1::FromEdge);
+  void say_release(const party&, calls::cause);
+  void say_over(const party&, calls::cause);
+  bool hear_analog_lines();
+  party* analog_at(line_id);
+  const analog_trunk& signals_of(const party&) const;
+  void close_loop(const party&, bool closed);
+  bool listen_outside(party&, const std::string& digits);
+  void stop_listening_outside(party&);
+  void enter(party&, analog_place::state, duration patience);
+  void let_go(party&);
+  void fail(party&, calls::cause);
+  bool order_analog(const isdn::v1::ToEdge&);
+  void seize_outside(party&, const isdn::v1::Setup&);
+  void answer_analog(party&);
+  void release_analog(party&);
+  void dial_outside(party&);
+  void dialled_outside(party&);
+  void answered_outside(party&);
+  void rung_from_outside(party&);
+  void offer_outside(party&);
+  void gave_up_outside(party&);
+  void on_analog(party&, const line_signal&);
+  void on(const outside_heard&);
+  void on(const outside_caller&);
+  void analog_due(party&);
+  void find_analog_lines(const board_up&);
+  void lose_analog_lines();
+  std::optional<line_id> line_of_board(line_id, const party&) const;
+
   // ---- isdn_lines.cpp: lines that isdn-edge signals for
   void on(const isdn_message&);
   void on(const isdn_down&);

@@ -38,6 +38,13 @@ bool gateway::implementation::in_order(line_id line) const {
   return found->second.on_edge ? found->second.here : line.value <= paths_.lines();
 }
 
+/// Where the board has it; none: it has not.
+std::optional<line_id> gateway::implementation::line_of_board(line_id line, const party& p) const {
+  const auto number = p.analog ? p.analog->line : line;
+  return (p.on_edge && !p.analog) || number.value > paths_.lines() ? std::nullopt
+                                                                   : std::optional(number);
+}
+
 void gateway::implementation::tell_edge(edge::v1::ToEdge message) {
   out_.emplace_back(to_edge{std::move(message)});
 }

@@ -18,10 +18,13 @@ constexpr auto confirmation_time = 2s;
 } // namespace
 
 void gateway::implementation::tell_isdn(isdn::v1::ToEdge message) {
-  out_.emplace_back(to_isdn{std::move(message)});
+  if (!order_analog(message))
+    out_.emplace_back(to_isdn{std::move(message)});
 }
 
 slot_id gateway::implementation::slot_of_isdn(const party& p) const {
+  if (p.analog)
+    return paths_.slot_of(p.analog->line);
   if (p.isdn->outside)
     return paths_.slot_of_span(settings_.trunks[p.isdn->trunk].span - 1, p.isdn->channel);
   return p.isdn_call && p.isdn_call->b_channel != 0
@@ -46,6 +49,7 @@ isdn::v1::ToEdge gateway::implementation::new_set_up(party& p, unsigned b_channe
 /// Until the edge says that it is over nobody else has the line.
 void gateway::implementation::release_isdn(party& p, calls::cause why) {
   p.isdn_call->over = true;
+  paths_.silence(slot_of(p.leg)); // it may have been through before the answer
   isdn::v1::ToEdge message;
   auto& release = *message.mutable_release();
   release.set_channel(p.isdn->d_channel);
@@ -321,7 +325,7 @@ void gateway::implementation::on(const isdn_down& lost) {
                   "switchroomd (it needs libpri)? The gateway's log has what it said.");
   }
   for (auto& [line, p] : lines_) {
-    if (!p.isdn)
+    if (!p.isdn || p.analog)
       continue;
     p.here = false;
     p.isdn->up = false;

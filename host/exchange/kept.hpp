@@ -74,9 +74,11 @@ struct kept {
   std::map<std::uint64_t, directory_search> searches_; ///< by number
   std::uint64_t last_search_ = 0;
   bool uses_changed_ = false;
-  std::uint64_t last_phone_call_ = 0;                         ///< to edges: even
-  edge::v1::Figures edge_figures_;                            ///< since it began
-  isdn::v1::Figures isdn_figures_;                            ///< the same
+  std::uint64_t last_phone_call_ = 0;          ///< to edges: even
+  edge::v1::Figures edge_figures_;             ///< since it began
+  isdn::v1::Figures isdn_figures_;             ///< the same
+  std::deque<isdn::v1::FromEdge> analog_said_; ///< of analog trunks, to be heard
+  std::uint64_t last_analog_call_ = 1, last_ear_ = 0;
   std::map<line_id, calls::cause> hang_up_;                   ///< on edges, in this step
   std::map<line_id, std::map<std::uint64_t, watch>> watches_; ///< by the edge's number
   bool lamps_changed_ = false;                                ///< perhaps

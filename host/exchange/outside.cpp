@@ -15,6 +15,10 @@ constexpr std::uint32_t lines_of_a_trunk = 100, first_trunk_line = 10000;
 /// One trunk is tried no more often for one call: the first line may just have been taken from the
 /// far end.
 constexpr std::ptrdiff_t tries_of_a_trunk = 2;
+/// Instead of a D channel: beyond all of those.
+constexpr std::uint32_t first_analog_trunk = 10000;
+/// Of its echo canceller: the other exchange's hybrid is a few milliseconds away.
+constexpr unsigned tail_of_an_analog_line = 16;
 
 line_id line_at(std::size_t trunk, unsigned channel) {
   return line_id{first_trunk_line + static_cast<std::uint32_t>(trunk) * lines_of_a_trunk + channel};
@@ -35,6 +39,11 @@ bool is_of_the_line(calls::cause why) {
 
 } // namespace
 
+std::size_t digital_trunks(const settings& s) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(s.trunks, [](const auto& trunk) { return !trunk.analog; }));
+}
+
 void kept::add_trunk_lines() {
   for (std::size_t trunk = 0; trunk < settings_.trunks.size(); ++trunk) {
     auto plan = dialplan::of_line(system_plan_, settings_.trunks[trunk].codes);
@@ -43,11 +52,16 @@ void kept::add_trunk_lines() {
     outside_plans_.push_back(*plan);
     for (const auto channel : settings_.trunks[trunk].channels) {
       const auto line = line_at(trunk, channel);
-      const auto d_channel = static_cast<std::uint32_t>(trunk) + 1;
+      const bool analog = settings_.trunks[trunk].analog.has_value();
+      const auto d_channel = static_cast<std::uint32_t>(trunk) + (analog ? first_analog_trunk : 1);
       auto& p = lines_.emplace(line, party(calls::line_leg{line}, timers_)).first->second;
       p.on_edge = true;
       p.isdn = isdn_place{d_channel, true, trunk, channel};
       isdn_lines_[d_channel].push_back(line);
+      if (analog) {
+        p.analog = analog_place{line_id{channel}};
+        p.echo_tail_ms = tail_of_an_analog_line;
+      }
     }
   }
 }
@@ -89,6 +103,7 @@ bool gateway::implementation::reach(calls::call& c, const calls::to_outside& the
   c.outside->tried.push_back(std::get<calls::line_leg>(p->leg).line);
   c.destination = p->leg;
   p->call = c.id;
+  set_expiry(c); // it is outside now
   drive(*p, lines::event::ring);
   return true;
 }
@@ -128,10 +143,10 @@ bool gateway::implementation::overflow(calls::call& c, calls::cause why) {
 
 /// The line that the far end has taken for it; null: it has a call.
 party* gateway::implementation::outside_line(const isdn::v1::Setup& asked) {
-  const auto found = lines_.find(line_at(asked.channel() - 1, asked.b_channel()));
-  const bool free = found != lines_.end() && !found->second.isdn_call &&
-                    found->second.machine.state() == lines::state::idle;
-  return free ? &found->second : nullptr;
+  for (const auto line : isdn_lines_.at(asked.channel()))
+    if (auto& p = lines_.at(line); p.isdn->channel == asked.b_channel())
+      return !p.isdn_call && p.machine.state() == lines::state::idle ? &p : nullptr;
+  return nullptr;
 }
 
 /// Rule C8: the digits that count.
@@ -165,7 +180,7 @@ control::v1::Trunks gateway::implementation::list_trunks() const {
     const auto& configured = settings_.trunks[n];
     auto& trunk = *list.add_trunks();
     trunk.set_name(configured.name);
-    trunk.set_span(configured.span);
+    trunk.set_span(configured.analog ? 0 : configured.span);
     for (const auto channel : configured.channels) {
       const auto& p = lines_.at(line_at(n, channel));
       trunk.set_in_service(p.here && paths_.up());

@@ -61,6 +61,33 @@ struct call_by_isdn {
   instant ends = never;                          ///< the gateway hangs up then
 };
 
+/// An analog line to an exchange, beside its call as others see it (analog_trunks.cpp).
+struct analog_place {
+  enum class state {
+    idle,
+    rings,     ///< who calls is waited for
+    offered,   ///< rung for
+    ignoring,  ///< nobody will answer
+    answering, ///< the loop is closed
+    seizing,   ///< the same, to call out
+    dial_tone, ///< it is waited for
+    dialling,
+    through, ///< not answered yet
+    talking,
+    resting, ///< the loop is open again
+  };
+  line_id line; ///< the board's
+  state at = state::idle;
+  instant until = never;
+  std::uint64_t call = 0; ///< as in call_by_isdn
+  std::string number = {};
+  std::optional<host_slot> slot = {}; ///< that listens
+  std::uint64_t ear = 0;              ///< number of the listening
+  dsp::caller_id shown = {};
+  bool announced = false; ///< by a reversal; it has not rung yet
+  instant silent_since{};
+};
+
 /// A lamp of an IP phone (edge.proto, Watch).
 struct watch {
   std::string number;              ///< empty: messages of who sits at the line
@@ -112,11 +139,12 @@ struct party {
   bool on_edge = false;           ///< an edge says what it does, not the board
   std::optional<isdn_place> isdn; ///< isdn-edge does
   std::optional<call_by_isdn> isdn_call;
-  bool here = false;               ///< an IP phone that has registered
-  std::string address, software;   ///< of it, for people
-  std::optional<phone_call> phone; ///< whose voice is the line's
-  std::optional<phone_call> aside; ///< the phone's other call: `held` or `waiting`
-  extension_number person;         ///< who sits here, as far as the exchange was told
+  std::optional<analog_place> analog; ///< it is a line of the board after all
+  bool here = false;                  ///< an IP phone that has registered
+  std::string address, software;      ///< of it, for people
+  std::optional<phone_call> phone;    ///< whose voice is the line's
+  std::optional<phone_call> aside;    ///< the phone's other call: `held` or `waiting`
+  extension_number person;            ///< who sits here, as far as the exchange was told
   exchange::duty duty = exchange::duty::available;
   instant duty_over = never;
 };

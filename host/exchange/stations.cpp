@@ -15,7 +15,7 @@ constexpr unsigned first_b_channel = 1;
 
 /// D channels of stations follow those of trunks.
 void kept::add_station(party& p, line_id line, unsigned station) {
-  const auto d_channel = static_cast<std::uint32_t>(settings_.trunks.size() + stations_++) + 1;
+  const auto d_channel = static_cast<std::uint32_t>(digital_trunks(settings_) + stations_++) + 1;
   p.on_edge = true;
   p.isdn = isdn_place{d_channel, false, 0, 0, station - 1};
   isdn_lines_[d_channel].push_back(line);

@@ -30,6 +30,7 @@ module fabric #(
     parameter int unsigned ClocksPerFrame = 512,
     parameter int unsigned Slots          = 328,
     parameter int unsigned Lines          = 32,
+    parameter int unsigned FxoLines       = 2,  // of them, the last: places for an exchange line, too
     parameter int unsigned ToneChannels   = 32,
     parameter int unsigned HostSlots      = 64,
     parameter int unsigned G726Channels  = 64,
@@ -38,12 +39,14 @@ module fabric #(
     parameter int unsigned Spans         = 1,
     parameter int unsigned HdlcChannels  = 8,   // see data_lines
     parameter int unsigned Iom2Buses     = 1,
+    parameter int unsigned HighwayChannels = 0,  // 0, 2, 4 or 8: see pcm_highway
     parameter int unsigned EchoPlaces     = 32,  // see echo_canceller
     parameter int unsigned EchoLanes      = 16,
     parameter int unsigned EchoOneClock   = 1,  // boards: 0
     parameter int unsigned DtmfOneClock   = 1,  // boards: 0
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
+    localparam int unsigned FxoPairs      = FxoLines > 0 ? FxoLines : 1,  // of wires to exchanges
     localparam int unsigned Pairs         = Spans > 0 ? Spans : 1,  // of wires to the spans
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
 ) (
@@ -81,6 +84,24 @@ module fabric #(
     input  logic [Lines-1:0]     loop_i,
     output logic [Lines-1:0]     ring_o,
     output logic [Lines-1:0]     reverse_o,
+    // lines to an exchange, see fxo_lines
+    output logic [FxoPairs-1:0]  loop_close_o,
+    input  logic [FxoPairs-1:0]  ring_i,
+    input  logic [FxoPairs-1:0]  polarity_i,
+    input  logic [FxoPairs-1:0]  current_i,
+    // PCM highway, and registers of its chips
+    output logic                 highway_bclk_o,
+    output logic                 highway_sync_o,
+    output logic                 highway_drive_o,
+    input  logic                 highway_bclk_i,
+    input  logic                 highway_sync_i,
+    output logic                 highway_tx_o,
+    output logic                 highway_tx_drive_o,
+    input  logic                 highway_rx_i,
+    output logic                 spi_sclk_o,
+    output logic                 spi_mosi_o,
+    input  logic                 spi_miso_i,
+    output logic [7:0]           spi_select_no,
     // E1 spans, see e1_span
     input  logic [Pairs-1:0]     rx_stb_i,
     input  logic [Pairs-1:0]     rx_pos_i,
@@ -115,7 +136,8 @@ module fabric #(
   localparam int unsigned SpanSlots = 32 * Pairs;
   localparam int unsigned DataSlots = HdlcChannels + 32 * Iom2Buses;
   localparam int unsigned DataWidth = DataSlots > 1 ? $clog2(DataSlots) : 1;
-  localparam int unsigned DigitalSlots = SpanSlots + DataSlots;
+  localparam int unsigned BeforeHighway = SpanSlots + DataSlots;
+  localparam int unsigned DigitalSlots = BeforeHighway + HighwayChannels;
   localparam int unsigned DigitalWidth = $clog2(DigitalSlots);
   localparam int unsigned FirstDigital = FirstMember + ConferenceMembers;
   localparam int unsigned Blocks = switchroom_regs::BlockCount;
@@ -134,27 +156,33 @@ module fabric #(
   localparam int unsigned E1 = 32'(switchroom_regs::E1Index);
   localparam int unsigned Hdlc = 32'(switchroom_regs::HdlcIndex);
   localparam int unsigned Iom2 = 32'(switchroom_regs::Iom2Index);
-  localparam int unsigned EventSources = 8;
+  localparam int unsigned EventSources = 9;
   localparam int unsigned Clock = 32'(switchroom_regs::ClockIndex);
   localparam int unsigned ShortestFrame = ClocksPerFrame - 1;
+  localparam int unsigned Fxo = 32'(switchroom_regs::FxoIndex);
+  localparam int unsigned Highway = 32'(switchroom_regs::PcmHighwayIndex);
   if (Lines < 2 || ToneChannels < 2 || HostSlots < 2) begin : gen_check_counts
     $error("fabric: Lines, ToneChannels and HostSlots must be 2 or more");
   end
-  if (FirstDigital + (DataSlots > 0 ? DigitalSlots : 32 * Spans) > Slots) begin : gen_check_slots
-    $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers, 32 Spans, HdlcChannels, 32 Iom2Buses must not be more than Slots");
+  if (FxoLines > Lines) begin : gen_check_exchange_lines
+    $error("fabric: FxoLines must not be more than Lines");
+  end
+  if (FirstDigital + (DataSlots + HighwayChannels > 0 ? DigitalSlots : 32 * Spans) > Slots) begin : gen_check_slots
+    $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers, 32 Spans, HdlcChannels, 32 Iom2Buses, HighwayChannels must not be more than Slots");
   end
 
   // Who is awake: from what wakes it until the second clock in which nothing was at work. The
   // first is what each block says of itself, and includes its causes.
-  logic link_awake, link_requests, fxs_awake, tone_awake, dtmf_awake, dtmf_wake, dtmf_judges, answer_awake, answer_wake,
+  logic link_awake, link_requests, fxs_awake, fxo_awake, tone_awake, dtmf_awake, dtmf_wake, dtmf_judges, answer_awake, answer_wake,
       switch_awake, level_awake, g726_awake, echo_awake, echo_slot_awake, gain_awake;
   logic slot_active_q, host_active_q, line_active_q, tone_active_q, voice_active_q, judge_active_q;
   assign slot_awake_o  = slot_active_q || slot_stb || valid[Switch] || valid[Level] || valid[G726]
                       || valid[Echo];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
-  assign request_awake_o = link_requests || bus_ack || ack[Board];
-  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || event_valid[0] || gain_awake;
+  assign request_awake_o = link_requests || bus_ack || ack[Board] || ack[Highway];
+  assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || valid[Fxo] || event_valid[0] || event_valid[8]
+                      || gain_awake;
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
   assign voice_awake_o = voice_active_q || dtmf_wake || echo_awake;
   assign judge_awake_o = judge_active_q || dtmf_judges || answer_wake;
@@ -162,7 +190,7 @@ module fabric #(
     host_active_q <= 1'b1;  // nor while octets do
     if (!link_tx_valid_o) host_active_q <= rst_i || link_rx_valid_i || link_awake || event_valid != '0 || queue_valid;
   end
-  always_ff @(posedge clk_line_i) line_active_q <= rst_i || fxs_awake;
+  always_ff @(posedge clk_line_i) line_active_q <= rst_i || fxs_awake || fxo_awake;
   always_ff @(posedge clk_tone_i) tone_active_q <= rst_i || tone_awake;
   always_ff @(posedge clk_voice_i) voice_active_q <= rst_i || dtmf_awake;
   always_ff @(posedge clk_judge_i) judge_active_q <= rst_i || answer_awake;
@@ -176,7 +204,7 @@ module fabric #(
   logic frame_stb, ms_stb, slot_stb, longer, shorter;
   logic [31:0] frame;
   logic [ClockWidth-1:0] left;
-  assign left_o = digital_runs || data_runs ? '0 : left;
+  assign left_o = digital_runs || data_runs || highway_runs ? '0 : left;
   logic [SlotWidth-1:0] slot;
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
       .clk_i, .rst_i, .skip_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
@@ -194,9 +222,9 @@ module fabric #(
   logic [32*Blocks-1:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
       g726_status, echo_status, answer_status, conference_status, gain_status, e1_status, hdlc_status, iom2_status,
-      clock_status;
+      clock_status, fxo_status, highway_status;
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
-      echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata, hdlc_rdata, iom2_rdata, clock_rdata;
+      echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata, hdlc_rdata, iom2_rdata, clock_rdata, fxo_rdata, highway_rdata;
   always_comb begin  // led together only when asked for: a simulation would do so in each clock
     status = '0;
     rdata  = '0;
@@ -217,6 +245,8 @@ module fabric #(
       status[8*Hdlc+:8] = hdlc_status;
       status[8*Iom2+:8] = iom2_status;
       status[8*Clock+:8] = clock_status;
+      status[8*Fxo+:8] = fxo_status;
+      status[8*Highway+:8] = highway_status;
       rdata[32*Board+:32] = board_rdata;
       rdata[32*Switch+:32] = switch_rdata;
       rdata[32*Fxs+:32] = fxs_rdata;
@@ -233,6 +263,8 @@ module fabric #(
       rdata[32*Hdlc+:32] = hdlc_rdata;
       rdata[32*Iom2+:32] = iom2_rdata;
       rdata[32*Clock+:32] = clock_rdata;
+      rdata[32*Fxo+:32] = fxo_rdata;
+      rdata[32*Highway+:32] = highway_rdata;
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -248,7 +280,7 @@ module fabric #(
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
-  // Events of fxs, tone, dtmf, answer tone, digital lines, HDLC, IOM-2, clock: {kind, index, data}
+  // Events of fxs, tone, dtmf, answer tone, digital lines, HDLC, IOM-2, clock, fxo: {kind, index, data}
   logic [EventSources-1:0] event_valid, event_ready;
   logic [32*EventSources-1:0] event_word;
   logic queue_valid, queue_ready;
@@ -259,18 +291,44 @@ module fabric #(
   );
 
   // Sources
-  logic [Lines-1:0] mu_law, enable;
+  logic [Lines-1:0] mu_law, enable, fxs_mu_law, fxs_enable;
   logic [Lines-1:0] loop;
   synchronizer #(.Width(Lines)) u_loop (.clk_i, .level_i(loop_i), .level_o(loop));
   fxs_lines #(.Lines(Lines), .FirstSlot(0), .ClocksPerFrame(ShortestFrame)) u_fxs_lines (
       .clk_i(clk_line_i), .rst_i, .awake_o(fxs_awake), .ms_stb_i(ms_stb), .loop_i(loop), .ring_o, .reverse_o,
-      .mu_law_o(mu_law), .enable_o(enable),
+      .mu_law_o(fxs_mu_law), .enable_o(fxs_enable),
       .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxs]),
       .reg_status_o(fxs_status), .reg_rdata_o(fxs_rdata),
       .event_valid_o(event_valid[0]), .event_ready_i(event_ready[0]),
       .event_kind_o(event_word[32*0+24+:8]), .event_index_o(event_word[32*0+16+:8]),
       .event_data_o(event_word[32*0+:16])
+  );
+
+  // A place that takes either kind of line speaks as the one that is enabled says.
+  logic [FxoPairs-1:0] fxo_mu_law, fxo_enable, ringing, reversed, fed;
+  always_comb begin
+    mu_law = fxs_mu_law;
+    enable = fxs_enable;
+    for (int n = 0; n < $signed(FxoLines); n++) begin
+      if (fxo_enable[n]) mu_law[Lines-FxoLines+n] = fxo_mu_law[n];
+      enable[Lines-FxoLines+n] = fxs_enable[Lines-FxoLines+n] || fxo_enable[n];
+    end
+  end
+  synchronizer #(.Width(3 * FxoPairs)) u_exchange (
+      .clk_i, .level_i({ring_i, polarity_i, current_i}), .level_o({ringing, reversed, fed})
+  );
+  fxo_lines #(
+      .Lines(FxoPairs), .Capacity(FxoLines), .FirstSlot(Lines - FxoLines), .ClocksPerFrame(ClocksPerFrame)
+  ) u_fxo_lines (
+      .clk_i(clk_line_i), .rst_i, .awake_o(fxo_awake), .ms_stb_i(ms_stb), .loop_close_o, .ring_i(ringing),
+      .polarity_i(reversed), .current_i(fed), .mu_law_o(fxo_mu_law), .enable_o(fxo_enable),
+      .reg_valid_i(valid[Fxo]), .reg_write_i(bus_write),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxo]),
+      .reg_status_o(fxo_status), .reg_rdata_o(fxo_rdata),
+      .event_valid_o(event_valid[8]), .event_ready_i(event_ready[8]),
+      .event_kind_o(event_word[32*8+24+:8]), .event_index_o(event_word[32*8+16+:8]),
+      .event_data_o(event_word[32*8+:16])
   );
 
   logic tone_stb;
@@ -310,11 +368,16 @@ module fabric #(
   logic data_runs, digital_awake, data_awake, clock_awake, of_data, of_data_q;
   logic [DataSlots>0?DataSlots-1 : 0:0] data_speaks;
   logic [SpanSlots-1:0] span_speaks;
-  assign digital_speaks  = DigitalSlots'({data_speaks, span_speaks});
-  assign digital_awake_o = digital_awake || data_awake || clock_awake;
-  assign of_data         = 32'(digital_slot) >= SpanSlots;
-  assign digital_sample  = of_data_q ? data_sample : span_sample;
-  always_ff @(posedge clk_slot_i) if (digital_stb) of_data_q <= of_data;
+  logic highway_awake, highway_runs, of_highway, of_highway_q;
+  logic [HighwayChannels>0?HighwayChannels-1 : 0:0] highway_speaks;
+  logic [15:0] highway_sample;
+  assign digital_speaks  = DigitalSlots'(span_speaks) | DigitalSlots'(data_speaks) << SpanSlots
+                         | DigitalSlots'(highway_speaks) << BeforeHighway;
+  assign digital_awake_o = digital_awake || data_awake || clock_awake || highway_awake;
+  assign of_highway      = 32'(digital_slot) >= BeforeHighway;
+  assign of_data         = 32'(digital_slot) >= SpanSlots && !of_highway;
+  assign digital_sample  = of_highway_q ? highway_sample : of_data_q ? data_sample : span_sample;
+  always_ff @(posedge clk_slot_i) if (digital_stb) {of_data_q, of_highway_q} <= {of_data, of_highway};
   ingress #(
       .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots),
       .G726Channels(G726Channels), .ConferenceMembers(ConferenceMembers), .DigitalSlots(DigitalSlots)
@@ -459,7 +522,7 @@ module fabric #(
   ) u_digital_lines (
       .clk_i(clk_digital_i), .rst_i, .awake_o(digital_awake), .runs_o(digital_runs), .fault_o(span_faults), .frame_stb_i(frame_stb),
       .left_i(left), .rx_stb_i, .rx_pos_i, .rx_neg_i, .tx_stb_o, .tx_pos_o, .tx_neg_o, .speaks_o(span_speaks),
-      .slot_stb_i(digital_stb && !of_data), .slot_i($clog2(SpanSlots)'(digital_slot)), .sample_o(span_sample), .egress_stb_i(egress_stb),
+      .slot_stb_i(digital_stb && !of_data && !of_highway), .slot_i($clog2(SpanSlots)'(digital_slot)), .sample_o(span_sample), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .e1_valid_i(valid[E1]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .e1_ack_o(ack[E1]),
@@ -504,6 +567,40 @@ module fabric #(
       .event_kind_o(event_word[32*7+24+:8]), .event_index_o(event_word[32*7+16+:8]),
       .event_data_o(event_word[32*7+:16])
   );
+
+  if (HighwayChannels == 0) begin : gen_no_highway
+    assign {highway_bclk_o, highway_sync_o, highway_drive_o, highway_tx_o, highway_tx_drive_o} = '0;
+    assign {spi_sclk_o, spi_mosi_o, spi_select_no} = {2'b00, 8'hff};
+    assign {highway_speaks, highway_sample, highway_awake, highway_runs} = '0;
+    absent_block #(.Id(switchroom_regs::PcmHighwayId)) u_absent_highway (
+        .clk_i(clk_request_i), .rst_i, .reg_valid_i(valid[Highway]), .reg_write_i(bus_write),
+        .reg_addr_i(bus_addr[15:0]), .reg_ack_o(ack[Highway]), .reg_status_o(highway_status),
+        .reg_rdata_o(highway_rdata)
+    );
+    /* verilator lint_off UNUSEDSIGNAL */
+    logic unused;
+    assign unused = ^{highway_bclk_i, highway_sync_i, highway_rx_i, spi_miso_i};
+    /* verilator lint_on UNUSEDSIGNAL */
+  end else begin : gen_highway
+    localparam int unsigned HighwayWidth = $clog2(HighwayChannels);
+    logic [SlotWidth-1:0] arriving;
+    assign arriving = egress_slot - SlotWidth'(FirstDigital + BeforeHighway);
+    pcm_highway #(
+        .Channels(HighwayChannels), .FirstSlot(FirstDigital + BeforeHighway), .ClocksPerFrame(ClocksPerFrame)
+    ) u_pcm_highway (
+        .clk_i(clk_digital_i), .rst_i, .awake_o(highway_awake), .runs_o(highway_runs), .frame_stb_i(frame_stb),
+        .bclk_o(highway_bclk_o), .sync_o(highway_sync_o), .drive_o(highway_drive_o), .bclk_i(highway_bclk_i),
+        .sync_i(highway_sync_i), .tx_o(highway_tx_o), .tx_drive_o(highway_tx_drive_o), .rx_i(highway_rx_i),
+        .sclk_o(spi_sclk_o), .mosi_o(spi_mosi_o), .miso_i(spi_miso_i), .select_no(spi_select_no),
+        .speaks_o(highway_speaks), .slot_stb_i(digital_stb && of_highway),
+        .slot_i(HighwayWidth'(32'(digital_slot) - BeforeHighway)), .sample_o(highway_sample),
+        .egress_stb_i(egress_stb && 32'(egress_slot) >= FirstDigital + BeforeHighway && 32'(arriving) < HighwayChannels),
+        .egress_slot_i(HighwayWidth'(arriving)), .egress_sample_i(egress_sample),
+        .reg_valid_i(valid[Highway]), .reg_write_i(bus_write),
+        .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Highway]),
+        .reg_status_o(highway_status), .reg_rdata_o(highway_rdata)
+    );
+  end
 
   link #(.HostSlots(HostSlots), .FirstSlot(FirstHost)) u_link (
       .clk_i(clk_host_i), .clk_request_i, .rst_i, .awake_o(link_awake),

@@ -3,8 +3,11 @@
 
 #include "span/iom2_stations.hpp"
 
+#include <cstdio>
 #include <iostream>
 #include <map>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -26,6 +29,21 @@ std::pair<unsigned, std::string> numbered(const std::string& text, unsigned most
                                            std::to_string(most) + ", = and a socket");
   }
   return {number, text.substr(at + 1)};
+}
+
+// "31:5": line 31, one of the last, into line 5.
+board_options::cord cord_of(const std::string& text) {
+  unsigned from = 0;
+  unsigned to = 0;
+  char rest = 0;
+  constexpr unsigned first = fabric_lines - fabric_exchange_lines;
+  if (std::sscanf(text.c_str(), "%u:%u%c", &from, &to, &rest) != 2 || from <= first ||
+      from > fabric_lines || to == 0 || to > fabric_lines) {
+    throw CLI::ValidationError("--plug", "\"" + text + "\" is not " + std::to_string(first + 1) +
+                                             " to " + std::to_string(fabric_lines) +
+                                             ", a colon and the line it is plugged into");
+  }
+  return {from - first - 1, to - 1};
 }
 
 void describe(CLI::App& app, program_options& options) {
@@ -77,6 +95,19 @@ void describe(CLI::App& app, program_options& options) {
   app.add_option("--law", board.loop.law, "Codec of the lines")
       ->transform(CLI::CheckedTransformer(laws))
       ->option_text("a|mu");
+  app.add_option("--exchanges", board.exchanges,
+                 "Lines, of the last two, that lead to a simulated exchange")
+      ->check(CLI::Range(0U, fabric_exchange_lines))
+      ->capture_default_str();
+  app.add_option_function<std::vector<std::string>>(
+         "--plug",
+         [&board](const std::vector<std::string>& cords) {
+           for (const auto& cord : cords) {
+             board.cords.push_back(cord_of(cord));
+           }
+         },
+         "An exchange line that is plugged into a phone's of this board instead")
+      ->option_text("LINE:LINE …");
   app.add_option("--quantum-ms", options.quantum, "Frames run and octets leave in steps of this")
       ->check(CLI::Range(1, 20))
       ->option_text("MS [1]");

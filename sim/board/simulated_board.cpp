@@ -15,6 +15,7 @@ simulated_board::simulated_board(const sc_core::sc_module_name& name, const boar
     throw std::invalid_argument("the fabric has " + std::to_string(fabric_lines) + " lines: " +
                                 std::to_string(options.lines) + " phones cannot be attached");
   }
+  add_exchanges(options);
   seeded_random seeds(options.seed);
   for (unsigned line = 0; line < options.lines; ++line) {
     const std::string number = std::to_string(line + 1);
@@ -22,7 +23,7 @@ simulated_board::simulated_board(const sc_core::sc_module_name& name, const boar
     loop.seed = seeds.next();
     phones_.push_back(std::make_unique<phone>(("phone_" + number).c_str(), options.keys));
     loops_.push_back(std::make_unique<subscriber_loop>(("loop_" + number).c_str(), loop));
-    loops_.back()->handset.bind(*phones_.back());
+    loops_.back()->handset.bind(end_of(line, options));
   }
   if (options.span) {
     far_end_.emplace(*options.span);
@@ -31,13 +32,64 @@ simulated_board::simulated_board(const sc_core::sc_module_name& name, const boar
   SC_METHOD(run_frame);
 }
 
+void simulated_board::add_exchanges(const board_options& options) {
+  if (options.exchanges > fabric_exchange_lines) {
+    throw std::invalid_argument("the fabric has places for " +
+                                std::to_string(fabric_exchange_lines) +
+                                " lines to exchanges, not " + std::to_string(options.exchanges));
+  }
+  for (unsigned place = 0; place < fabric_exchange_lines; ++place) {
+    const std::string number = std::to_string(place + 1);
+    ports_.push_back(std::make_unique<exchange_port>(("port_" + number).c_str(), options.port));
+    if (place < options.exchanges) {
+      exchanges_.push_back(
+          std::make_unique<exchange_line>(("exchange_" + number).c_str(), options.exchange));
+      exchanges_.back()->handset.bind(*ports_.back());
+      led_somewhere_[place] = true;
+    }
+  }
+  for (const auto& [place, line] : options.cords) {
+    if (place >= fabric_exchange_lines || line >= options.lines || led_somewhere_[place] ||
+        line == fabric_lines - fabric_exchange_lines + place) {
+      throw std::invalid_argument("place " + std::to_string(place + 1) +
+                                  " cannot be plugged into line " + std::to_string(line + 1) +
+                                  ": one of them is not there, or taken");
+    }
+    led_somewhere_[place] = true;
+  }
+}
+
+// What is plugged into a line.
+handset_if& simulated_board::end_of(unsigned line, const board_options& options) {
+  for (const auto& cord : options.cords) {
+    if (cord.line == line) {
+      return *ports_[cord.place];
+    }
+  }
+  return *phones_.back();
+}
+
 void simulated_board::run_frame() {
   const auto started = std::chrono::steady_clock::now();
+  constexpr unsigned first_place = fabric_lines - fabric_exchange_lines;
+  for (unsigned place = 0; place < ports_.size(); ++place) {
+    ports_[place]->put(pins_.to_lines[first_place + place].octet, pins_.loops_closed[place]);
+  }
+  for (const auto& exchange : exchanges_) {
+    exchange->step();
+  }
   for (unsigned line = 0; line < loops_.size(); ++line) {
     pins_.from_lines[line] = loops_[line]->exchange(pins_.to_lines[line]);
   }
   run_span();
   run_stations();
+  for (unsigned place = 0; place < ports_.size(); ++place) {
+    const auto sensed = ports_[place]->take();
+    pins_.from_exchanges[place] = sensed.line;
+    if (led_somewhere_[place]) {
+      pins_.from_lines[first_place + place].octet = sensed.octet;
+    }
+  }
   fabric_.run_frame(pins_);
   hear_stations();
   ++frame_;

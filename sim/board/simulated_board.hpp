@@ -2,6 +2,8 @@
 #pragma once
 
 #include "board/verilated_fabric.hpp"
+#include "exchange/exchange_line.hpp"
+#include "loop/exchange_port.hpp"
 #include "loop/subscriber_loop.hpp"
 #include "phone/phone.hpp"
 #include "span/far_end.hpp"
@@ -25,6 +27,15 @@ struct board_options {
   loop_options loop;             // of every line; its seed is not used
   dialling keys;
   std::optional<span_options> span; // what is at the E1 span; none: nothing is plugged in
+  // Of the places for a line to an exchange, so many, from the first on, lead to a simulated one.
+  unsigned exchanges = 0;
+  exchange_options exchange;
+  port_options port;
+  // Places that lead to a line of this board instead, in place of its phone.
+  struct cord {
+    unsigned place, line; // from 0
+  };
+  std::vector<cord> cords;
 };
 
 // A board: one Verilated fabric, and a subscriber loop with a phone on each of its first lines.
@@ -37,7 +48,7 @@ class simulated_board : public sc_core::sc_module {
   SC_HAS_PROCESS(simulated_board);
 
 public:
-  // Throws std::invalid_argument if there are more lines than the fabric has.
+  // Throws std::invalid_argument if there are more lines than the fabric has, or two for one place.
   simulated_board(const sc_core::sc_module_name& name, const board_options& options);
 
   // Octets from the host, for the frames to come.
@@ -50,6 +61,9 @@ public:
   unsigned lines() const { return static_cast<unsigned>(phones_.size()); }
   // Lines are numbered from 0 here.
   phone& phone_at(unsigned line) { return *phones_[line]; }
+  // Places are numbered from 0, too.
+  exchange_line& exchange_at(unsigned place) { return *exchanges_[place]; }
+  exchange_port& port_at(unsigned place) { return *ports_[place]; }
   unsigned clocks_per_frame() const { return fabric_.clocks_per_frame(); }
 
   // Digital lines, from 0. Whoever is at the far end gives a frame for each that it gets; octets of
@@ -77,6 +91,8 @@ public:
   double real_time_factor() const;
 
 private:
+  void add_exchanges(const board_options& options);
+  handset_if& end_of(unsigned line, const board_options& options);
   void run_frame();
   void run_span();
   void run_stations();
@@ -99,6 +115,9 @@ private:
   };
   std::array<station, iom2_stations::stations> stations_;
   iom2_stations bus_;
+  std::vector<std::unique_ptr<exchange_port>> ports_;
+  std::vector<std::unique_ptr<exchange_line>> exchanges_;
+  std::array<bool, fabric_exchange_lines> led_somewhere_{}; // places
   std::uint64_t frame_ = 0;
   std::chrono::nanoseconds computing_{};
   sc_core::sc_time frame_period_{125, sc_core::SC_US};

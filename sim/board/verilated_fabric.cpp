@@ -39,6 +39,7 @@ verilated_fabric::verilated_fabric(std::uint64_t seed)
   model_ = std::make_unique<Vfabric_model>(context_.get());
   static_assert(sizeof(model_->loop_i) * 8 >= fabric_lines);
   model_->loop_i = 0;
+  model_->ring_i = model_->polarity_i = model_->current_i = 0;
   model_->rx_stb_i = 0;
   model_->iom2_dd_i = model_->iom2_du_i = 1;
   model_->ref_stb_i = 0;
@@ -88,7 +89,7 @@ void verilated_fabric::set_loop(const frame_pins& pins, unsigned sub_frame) {
 // A bit begins with each clocks_a_bit-th clock of the frame; DD has it one clock later.
 void verilated_fabric::exchange_with_stations(frame_pins& pins, unsigned clock) {
   const unsigned clocks_a_bit = clocks_per_frame_ / frame_pins::bits_a_frame;
-  const unsigned bit = clock / clocks_a_bit;
+  const unsigned bit = std::min(clock / clocks_a_bit, frame_pins::bits_a_frame - 1);
   model_->iom2_du_i = pins.from_stations[bit];
   model_->iom2_dd_i = model_->iom2_dd_o; // nobody else drives it
   if (clock % clocks_a_bit != 0) {
@@ -96,11 +97,26 @@ void verilated_fabric::exchange_with_stations(frame_pins& pins, unsigned clock) 
   }
 }
 
+void verilated_fabric::set_exchanges(const frame_pins& pins) {
+  unsigned ring = 0;
+  unsigned reversed = 0;
+  unsigned current = 0;
+  for (unsigned n = 0; n < fabric_exchange_lines; ++n) {
+    ring |= (pins.from_exchanges[n].ring ? 1U : 0U) << n;
+    reversed |= (pins.from_exchanges[n].reversed ? 1U : 0U) << n;
+    current |= (pins.from_exchanges[n].current ? 1U : 0U) << n;
+  }
+  model_->ring_i = static_cast<CData>(ring);
+  model_->polarity_i = static_cast<CData>(reversed);
+  model_->current_i = static_cast<CData>(current);
+}
+
 void verilated_fabric::run_frame(frame_pins& pins) {
   Vfabric_model& model = *model_;
   const unsigned sub_frame_clocks = clocks_per_frame_ / sub_frames;
   const bool watch_loop = loop_changes_within(pins);
   set_loop(pins, 0);
+  set_exchanges(pins);
   pins.to_stations.fill(true);
   unsigned clock = 0;
   do { // a frame may have a clock more or less (docs/adr/0024)
@@ -141,6 +157,9 @@ void verilated_fabric::run_frame(frame_pins& pins) {
   for (unsigned line = 0; line < fabric_lines; ++line) {
     pins.to_lines[line].ring = ((std::uint64_t{model.ring_o} >> line) & 1U) != 0;
     pins.to_lines[line].reverse = ((std::uint64_t{model.reverse_o} >> line) & 1U) != 0;
+  }
+  for (unsigned n = 0; n < fabric_exchange_lines; ++n) {
+    pins.loops_closed[n] = ((unsigned{model.loop_close_o} >> n) & 1U) != 0;
   }
 }
 

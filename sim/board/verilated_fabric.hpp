@@ -17,11 +17,14 @@ namespace switchroom::sim {
 
 inline constexpr unsigned fabric_lines = 32;
 inline constexpr unsigned fabric_spans = 1;
+inline constexpr unsigned fabric_exchange_lines = 2; // the last of them, or phones
 
 // What the fabric's pins carry in a frame (docs/architecture.md, "The fabric's own ports").
 struct frame_pins {
   std::array<line_sense, fabric_lines> from_lines{};
   std::array<line_drive, fabric_lines> to_lines{};
+  std::array<exchange_sense, fabric_exchange_lines> from_exchanges{};
+  std::array<bool, fabric_exchange_lines> loops_closed{}; // to them
   std::deque<std::uint8_t> from_host; // what the fabric has no room for stays
   std::vector<std::uint8_t> to_host;  // appended to
   // Of an E1 span, bit by bit: what has no room in the frame stays; what is sent is appended.
@@ -60,6 +63,7 @@ private:
   unsigned clocks_to_strobe();
   void set_loop(const frame_pins& pins, unsigned sub_frame);
   void exchange_with_stations(frame_pins& pins, unsigned clock);
+  void set_exchanges(const frame_pins& pins);
 
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Vfabric_model> model_;

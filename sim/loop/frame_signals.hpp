@@ -30,6 +30,14 @@ struct handset_drive {
   float earpiece = 0; // linear, 16-bit units
   bool ringing = false;
   bool reversed = false;
+  bool fed = true; // current flows if the contact is closed
+};
+
+// What a line to an exchange tells the board in a frame.
+struct exchange_sense {
+  bool ring = false; // one half of the waves of the ringing voltage
+  bool reversed = false;
+  bool current = false;
 };
 
 // What the line gets from it.

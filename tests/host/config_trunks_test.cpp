@@ -4,6 +4,8 @@
 namespace switchroom::app {
 namespace {
 
+const std::string rings =
+    "[[trunk.short_code]]\ncode = \"?\"\nfeature = \"dial\"\nnumber = \"201\"\n";
 const std::string city = "[[trunk]]\nname = \"city\"\nspan = 1\n",
                   spare = "[[trunk]]\nname = \"spare\"\nkind = \"pri-network\"\nspan = 2\n";
 
@@ -43,6 +45,28 @@ TEST_F(Config, ADigitalStationHasADChannelBehindThoseOfTrunks) {
   EXPECT_EQ(made->d_channels.channels(1).kind(), isdn::v1::Channel::BRI_NETWORK);
 }
 
+TEST_F(Config, AnAnalogTrunkHasLinesAndComesBehindDigitalOnes) {
+  const auto read =
+      parse(good() +
+            "[[trunk]]\nname = \"copper\"\nkind = \"analog\"\nlines = [31, 32]\ndials = "
+            "\"pulses\"\ndial_tone = false\ndial_pause_ms = 2000\nanswered_after_s = 0\n"
+            "[[trunk.short_code]]\ncode = \"?\"\nfeature = \"dial\"\nnumber = \"201\"\n" +
+            city + "[[line_group]]\nname = \"out\"\ntrunks = [\"copper\", \"city\"]\n");
+  const auto* made = std::get_if<configuration>(&read);
+  ASSERT_NE(made, nullptr) << std::get<config_problems>(read).front().what;
+  ASSERT_EQ(made->exchange.trunks.size(), 2U);
+  EXPECT_EQ(made->exchange.trunks[0].name, "city");
+  const auto& copper = made->exchange.trunks[1];
+  EXPECT_EQ(copper.channels, (std::vector<unsigned>{31, 32}));
+  ASSERT_TRUE(copper.analog);
+  EXPECT_TRUE(copper.analog->pulses);
+  EXPECT_FALSE(copper.analog->waits_for_dial_tone);
+  EXPECT_EQ(copper.analog->pause, std::chrono::seconds(2));
+  EXPECT_EQ(copper.analog->answered_after, std::chrono::seconds(0));
+  EXPECT_TRUE(copper.analog->shows_caller);
+  EXPECT_EQ(made->d_channels.channels_size(), 1) << "no signalling beside the line";
+}
+
 TEST_F(Config, TrunksThatCannotBeAreRefused) {
   const auto told = [&](const std::string& more) {
     const auto read = parse(good() + more);
@@ -56,6 +80,14 @@ TEST_F(Config, TrunksThatCannotBeAreRefused) {
         {"[[line]]\nnumber = 40\nstation = 3\n[[line]]\nnumber = 41\nstation = 3\n",
          "station 3 is at line 40"},
         {"[[line]]\nnumber = 40\nstation = 3\ntype = \"analog\"\n", "is of type \"digital\""},
+        {"[[trunk]]\nname = \"c\"\nkind = \"analog\"\nlines = [31]\n",
+         "nobody is named whom calls from outside ring"},
+        {"[[trunk]]\nname = \"c\"\nkind = \"analog\"\n" + rings + "", "lines"},
+        {"[[trunk]]\nname = \"c\"\nkind = \"analog\"\nlines = [31, 31]\n" + rings,
+         "line 31 is there twice"},
+        {"[[trunk]]\nname = \"c\"\nkind = \"analog\"\nlines = [1]\n" + rings,
+         "line 1 is a [[line]], of a phone"},
+        {"[[trunk]]\nname = \"c\"\nkind = \"analog\"\nlines = [31]\nspan = 1\n" + rings, "span"},
         {city + "kind = \"qsig\"\n", "kind is \"qsig\""},
         {city + "channels = 31\n", "channels"},
         {"[[line_group]]\nname = \"out\"\ntrunks = [\"city\"]\n", "there is no trunk \"city\""},

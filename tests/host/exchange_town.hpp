@@ -129,6 +129,15 @@ public:
   const far_line& far(const std::string& gateway, unsigned link, unsigned channel) const;
   std::string far_hears(const std::string& gateway, unsigned link, unsigned channel) const;
 
+  // ---- analog trunks: line 4 of a board may lead to an exchange
+  /// What listens to it hears this.
+  void outside_sounds(const std::string& gateway, outside_sound);
+  void outside_shows(const std::string& gateway, const dsp::caller_id&);
+  bool loop_closed(const std::string& gateway) const;
+  /// All that was dialled in the last call: "tones 123", "pulses 123".
+  std::string dialled_outside(const std::string& gateway) const;
+  bool listens_outside(const std::string& gateway) const;
+
   // ---- people ----
   void lift(const std::string& gateway, unsigned line);
   void hang_up(const std::string& gateway, unsigned line);
@@ -234,6 +243,9 @@ private:
     std::map<line_id, std::string> ringing;    ///< line → who is meant
     std::set<line_id> paged;                   ///< of those, with the cadence of a page
     std::set<line_id> off_hook;
+    std::set<line_id> loops; ///< to exchanges, closed
+    std::string dialled_outside;
+    std::map<host_slot, std::uint64_t> ears;
   };
   struct member {
     settings chosen;

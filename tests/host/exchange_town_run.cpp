@@ -92,10 +92,11 @@ void town::start_board(member& m) {
   // A board that is found in the state of somebody else's night out.
   m.hardware.connections[slot_id{0}] = slot_id{town_first_tone};
   m.hardware.tones[tone_channel{0}] = tone::busy;
-  step(m, board_up{town_lines, town_tone_channels, host_slots_, slot_id{0},
-                   slot_id{town_first_tone}, slot_id{town_first_host}, members_of_conferences_,
-                   slot_id{town_first_member}, town_echo_places, town_spans,
-                   slot_id{town_first_span}, town_stations, slot_id{town_first_station}});
+  step(m,
+       board_up{town_lines, town_tone_channels, host_slots_, slot_id{0}, slot_id{town_first_tone},
+                slot_id{town_first_host}, members_of_conferences_, slot_id{town_first_member},
+                town_echo_places, town_spans, slot_id{town_first_span}, town_stations,
+                slot_id{town_first_station}, 1, line_id{town_lines}});
 }
 
 void town::board_fails(const std::string& gateway) {
@@ -157,7 +158,7 @@ void town::everybody_hangs_up() {
   for (auto& [name, m] : members_) {
     const auto left = m.machine->in_use();
     if (left.calls + left.peer_legs + left.visitors + left.host_slots + left.tone_channels +
-            left.tapes + left.parties + left.phones + left.members !=
+            left.tapes + left.parties + left.phones + left.members + left.ears !=
         0)
       fault(m, "left over: calls " + std::to_string(left.calls) + ", legs " +
                    std::to_string(left.peer_legs) + ", visitors " + std::to_string(left.visitors) +
@@ -227,6 +228,11 @@ void town::carry_out(member& m, const action& what) {
 }
 
 void town::carry_out_board(member& m, const action& what) {
+  if (const auto* ended = std::get_if<ear_end>(&what)) {
+    if (m.hardware.ears.erase(ended->slot) == 0 && m.hardware.up)
+      fault(m, "an ear is taken away that was none");
+    return;
+  }
   if (!m.hardware.up)
     return fault(m, "the board is told something while it is down, action " +
                         std::to_string(what.index()) + " after " +
@@ -246,6 +252,21 @@ void town::carry_out_board(member& m, const action& what) {
   } else if (const auto* gone = std::get_if<member_leave>(&what)) {
     if (m.hardware.seats.erase(gone->member) == 0)
       fault(m, "a member leaves that was none");
+  } else if (const auto* hooked = std::get_if<loop>(&what)) {
+    m.hardware.loops.erase(hooked->line);
+    if (hooked->closed) {
+      m.hardware.loops.insert(hooked->line);
+      m.hardware.dialled_outside.clear();
+    }
+  } else if (const auto* pulsed = std::get_if<dial_pulses>(&what)) {
+    if (!m.hardware.loops.contains(pulsed->line))
+      fault(m, "digits into an open loop");
+    m.hardware.dialled_outside = "pulses " + pulsed->digits;
+  } else if (const auto* ear = std::get_if<ear_begin>(&what)) {
+    if (!m.hardware.ears.emplace(ear->slot, ear->ear).second)
+      fault(m, "two ears in one slot");
+    if (!ear->digits.empty())
+      m.hardware.dialled_outside = "tones " + ear->digits;
   } else if (const auto* muted = std::get_if<mute_digits>(&what)) {
     if (muted->on)
       m.hardware.digits_muted.insert(muted->line);
@@ -327,16 +348,19 @@ void town::check(const member& m) {
       fault(m, "somebody listens to a member of no conference");
     if (!line && !spoken && !host && !member_slot && !span)
       fault(m, "slot " + std::to_string(source) + " is nobody's");
-    if ((line || host || member_slot || span) && ++listeners[from] > 1 && !pages)
+    const bool ear =
+        m.hardware.ears.contains(host_slot{static_cast<std::uint8_t>(to.value - town_first_host)});
+    if (!ear && (line || host || member_slot || span) && ++listeners[from] > 1 && !pages)
       fault(m, "slot " + std::to_string(source) + " is heard by two");
     if (spoken && !m.hardware.tones.contains(
                       tone_channel{static_cast<std::uint8_t>(source - town_first_tone)}))
       fault(m, "somebody listens to a tone channel that does not play");
     const host_slot slot{static_cast<std::uint8_t>(source - town_first_host)};
     if (host && !m.hardware.media.contains(slot) && !m.hardware.tapes.contains(slot) &&
-        !m.hardware.parties.contains(slot))
+        !m.hardware.parties.contains(slot) && !m.hardware.ears.contains(slot))
       fault(m, "somebody listens to a host slot that is not open");
-    if (line && !m.hardware.off_hook.contains(line_id{source + 1}))
+    if (line && !ear && !m.hardware.off_hook.contains(line_id{source + 1}) &&
+        !m.hardware.loops.contains(line_id{source + 1}))
       fault(m, "a line that is on hook is heard");
   }
   std::map<host_slot, host_slot> straight, told; // what is connected between host slots
@@ -361,7 +385,7 @@ void town::check(const member& m) {
   if (straight != told)
     fault(m, "what is relayed is not what is connected");
   const auto used = m.machine->in_use();
-  if (used.host_slots != used.peer_legs + used.tapes + used.parties + used.phones)
+  if (used.host_slots != used.peer_legs + used.tapes + used.parties + used.phones + used.ears)
     fault(m, "host slots, and legs to peers, tapes, parties and IP phones differ");
   if (m.hardware.media.size() > used.host_slots)
     fault(m, "a voice stream is open without a host slot");

@@ -92,6 +92,34 @@ isdn::v1::FromEdge town::over(unsigned d_channel, std::uint64_t call, scn::v1::C
   return said;
 }
 
+void town::outside_sounds(const std::string& gateway, outside_sound what) {
+  auto& m = members_.at(gateway);
+  if (m.hardware.ears.empty())
+    return fault(m, "nobody listens outside");
+  step(m, outside_heard{m.hardware.ears.begin()->second, what});
+  run(50ms);
+}
+
+void town::outside_shows(const std::string& gateway, const dsp::caller_id& who) {
+  auto& m = members_.at(gateway);
+  if (m.hardware.ears.empty())
+    return fault(m, "nobody listens outside");
+  step(m, outside_caller{m.hardware.ears.begin()->second, who});
+  run(50ms);
+}
+
+bool town::loop_closed(const std::string& gateway) const {
+  return !members_.at(gateway).hardware.loops.empty();
+}
+
+std::string town::dialled_outside(const std::string& gateway) const {
+  return members_.at(gateway).hardware.dialled_outside;
+}
+
+bool town::listens_outside(const std::string& gateway) const {
+  return !members_.at(gateway).hardware.ears.empty();
+}
+
 void town::isdn_edge_dies(const std::string& gateway) {
   for (auto& [where, line] : members_.at(gateway).far_lines)
     line.call = 0;

@@ -37,7 +37,7 @@ TEST(BoardRegisters, TellWhatTheBoardIs) {
   board->frame_i = 0x89abcdef;
   board.reset();
   EXPECT_EQ(ask(board, false, registers::id::offset).data, 0x0001'0001u);
-  EXPECT_EQ(ask(board, false, registers::capacity::offset).data, 16u);
+  EXPECT_EQ(ask(board, false, registers::capacity::offset).data, 18u);
   EXPECT_EQ(ask(board, false, registers::magic::offset).data, 0x53575231u) << "\"SWR1\"";
   EXPECT_EQ(ask(board, false, registers::clocks_per_frame::offset).data, 1024u);
   EXPECT_EQ(ask(board, false, registers::frame::offset).data, 0x89abcdefu);

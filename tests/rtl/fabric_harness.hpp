@@ -59,6 +59,7 @@ public:
   /// With `shuffled_sleep`, of the clocks that may be left out some are and some are not.
   explicit fabric_harness(unsigned seed, bool shuffled_sleep = true)
       : fabric_(seed), shuffled_sleep_(shuffled_sleep), random_(seed) {
+    fabric_->ring_i = fabric_->polarity_i = fabric_->current_i = 0;
     loop(0);
     fabric_->rx_stb_i = fabric_->ref_stb_i = 0;
     fabric_->iom2_dd_i = fabric_->iom2_du_i = 1;

@@ -88,9 +88,15 @@ TEST_P(Fabric, LockStepWithGoldenModelsUnderRandomVoiceConnectionsAndTones) {
                 {tone::segment::of(bench.random() % 8) | tone::run::of(bench.random() % 4 != 0) |
                  tone::start::of(static_cast<std::uint32_t>(bench.random()))});
     const auto line = static_cast<std::uint16_t>(bench.random() % shape.lines);
-    bench.write(regs::fxs_block::type,
-                static_cast<std::uint16_t>(regs::fxs_block::line_config::offset + line),
-                {static_cast<std::uint32_t>(bench.random() % 4)});
+    const auto kind = static_cast<std::uint32_t>(bench.random() % 4); // law, enable
+    if (round % 4 == 0)
+      bench.write(
+          regs::fxo_block::type,
+          static_cast<std::uint16_t>(regs::fxo_block::line_config::offset + line % shape.fxo_lines),
+          {kind});
+    else
+      bench.write(regs::fxs_block::type,
+                  static_cast<std::uint16_t>(regs::fxs_block::line_config::offset + line), {kind});
     using g726 = regs::g726_block;
     bench.write(
         g726::type,
@@ -491,6 +497,8 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   EXPECT_EQ(fabric.read(hdlc_block::type, hdlc_block::first_slot::offset), 288u);
   EXPECT_EQ(fabric.read(iom2_block::type, iom2_block::capacity::offset), 8u);
   EXPECT_EQ(fabric.read(iom2_block::type, iom2_block::first_slot::offset), 296u);
+  EXPECT_EQ(fabric.read(fxo_block::type, fxo_block::capacity::offset), 2u);
+  EXPECT_EQ(fabric.read(fxo_block::type, fxo_block::first_slot::offset), 30u);
   EXPECT_EQ(fabric.refused(), 0u);
 }
 } // namespace

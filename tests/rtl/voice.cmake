@@ -8,6 +8,14 @@ set(voice_rtl ${CMAKE_SOURCE_DIR}/rtl/voice)
 add_rtl_model(fxs_lines_model TOP fxs_lines
               SOURCES ${line_rtl}/fxs_registers.sv ${line_rtl}/fxs_lines.sv
               PARAMETERS Lines=5 FirstSlot=3 ClocksPerFrame=64)
+add_rtl_model(fxo_lines_model TOP fxo_lines
+              SOURCES ${line_rtl}/fxo_registers.sv ${line_rtl}/fxo_lines.sv
+              PARAMETERS Lines=3 FirstSlot=29 ClocksPerFrame=64)
+add_rtl_model(pcm_highway_model TOP pcm_highway
+              SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711.sv ${CMAKE_SOURCE_DIR}/rtl/prim/synchronizer.sv
+                      ${line_rtl}/spi_master.sv ${line_rtl}/pcm_highway_bus.sv
+                      ${line_rtl}/pcm_highway_registers.sv ${line_rtl}/pcm_highway.sv
+              PARAMETERS FirstSlot=40)
 set(LINEAR_SV ${CMAKE_SOURCE_DIR}/rtl/prim/linear.sv)
 set(TONE_GENERATOR_SV ${LINEAR_SV} ${voice_rtl}/sine_rom.sv ${voice_rtl}/tone_registers.sv
                       ${voice_rtl}/tone_round.sv ${voice_rtl}/tone_generator.sv)
@@ -36,6 +44,8 @@ add_rtl_model(conference_small_model TOP conference SOURCES ${CONFERENCE_SV}
 
 add_executable(rtl_voice_tests
   ${CMAKE_CURRENT_LIST_DIR}/fxs_lines_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/fxo_lines_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/pcm_highway_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/tone_generator_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/tone_plans_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/tone_rest_test.cpp
@@ -53,7 +63,7 @@ target_include_directories(rtl_voice_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMA
 target_compile_definitions(rtl_voice_tests PRIVATE SWITCHROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(rtl_voice_tests PRIVATE
   switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
-  fxs_lines_model tone_generator_model many_tones_model level_meter_model gain_stage_model dtmf_detector_model
+  fxs_lines_model fxo_lines_model pcm_highway_model tone_generator_model many_tones_model level_meter_model gain_stage_model dtmf_detector_model
   dtmf_one_clock_model
   answer_tone_model conference_model conference_small_model)
 gtest_discover_tests(rtl_voice_tests PROPERTIES LABELS rtl)

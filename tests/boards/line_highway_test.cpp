@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The highway seen from its pins, by codecs that know only frame sync and bit clock.
-#include "Vpcm_highway_model.h"
+#include "Vline_highway_model.h"
 #include "verilated_block.hpp"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ struct codecs {
   octets hears{}, says{};
   int frames_seen = 0;
 
-  void step(Vpcm_highway_model& pins) {
+  void step(Vline_highway_model& pins) {
     const bool rising = pins.bclk_o && !last_clock, falling = !pins.bclk_o && last_clock;
     last_clock = pins.bclk_o;
     if (rising) {
@@ -40,7 +40,7 @@ struct codecs {
 
 TEST(PcmHighway, CarriesEveryOctetBothWaysOneFrameLater) {
   std::mt19937 random(11);
-  switchroom::test::verilated_block<Vpcm_highway_model> highway(2);
+  switchroom::test::verilated_block<Vline_highway_model> highway(2);
   highway->data_i = 0;
   highway.reset();
   codecs far;

@@ -9,7 +9,7 @@
 // octet received in frame n is read at line_i from frame n + 1 on, one clock after the address.
 // Nothing stalls. Lines without a codec read what the open data_i carries.
 `default_nettype none
-module pcm_highway #(
+module line_highway #(
     parameter int unsigned ClocksPerFrame = 8192,
     parameter int unsigned Lines = 8,
     localparam int unsigned LineWidth = Lines > 1 ? $clog2(Lines) : 1
