@@ -139,7 +139,7 @@ struct codec_chip {
   bool was_bclk_ = false, was_high_ = true, found_ = false;
   unsigned place_ = 0;
   std::uint16_t word_ = 0;
-  std::optional<bool> driven_;
+  std::optional<bool> driven_ = {};
 };
 
 TEST(PcmHighway, RegistersAsDescribed) {
