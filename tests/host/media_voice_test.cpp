@@ -69,16 +69,18 @@ protected:
   }
 
   callbacks told() {
-    return {[this](const board::capabilities& c) {
-              ++ups_;
-              host_slots_ = c.capacity<regs::link_block>();
-            },
-            [this](const refusal& why) { downs_.push_back(why); },
-            [this](const fabric_event& e) { events_.push_back(e); },
-            [](const media::heard_digit&) {},
-            [this](const media::alarm& a) { alarms_.push_back(a); },
-            [this](const handshake_packet& p) { handshakes_.push_back(p); },
-            [this](const host_slot& slot) { begun_.push_back(slot); }};
+    callbacks to;
+    to.up = [this](const board::capabilities& c) {
+      ++ups_;
+      host_slots_ = c.capacity<regs::link_block>();
+    };
+    to.down = [this](const refusal& why) { downs_.push_back(why); };
+    to.event = [this](const fabric_event& e) { events_.push_back(e); };
+    to.digit = [](const media::heard_digit&) {};
+    to.raise = [this](const media::alarm& a) { alarms_.push_back(a); };
+    to.handshake = [this](const handshake_packet& p) { handshakes_.push_back(p); };
+    to.speaks = [this](const host_slot& slot) { begun_.push_back(slot); };
+    return to;
   }
 
   /// Eight ports in a row of step two that nobody has.

@@ -367,8 +367,9 @@ TEST(PcmHighway, ASlaveThatLosesItsSyncIsSilent) {
     master.step();
     bench.block->bclk_i = master.bclk;
     bench.block->sync_i = master.sync;
-    if (must_be_silent)
+    if (must_be_silent) {
       ASSERT_FALSE(bench.block->tx_drive_o);
+    }
   };
   const std::vector<std::int16_t> egress(channels, 1000);
   for (int n = 0; n < 5; ++n)
