@@ -9,7 +9,7 @@ if(TARGET switchroom_board)
                              SWITCHROOM_FABRIC_CLOCKS=2048)
   foreach(size "" 1024_)
     add_executable(fabric_${size}bench ${CMAKE_CURRENT_LIST_DIR}/fabric_bench.cpp)
-    target_include_directories(fabric_${size}bench PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/tests/rtl)
+    target_include_directories(fabric_${size}bench PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_SOURCE_DIR}/tests/rtl)
     target_link_libraries(fabric_${size}bench PRIVATE switchroom_warnings switchroom_board fabric_${size}model
                           empty_clock_model spandsp)
   endforeach()
