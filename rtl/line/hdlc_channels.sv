@@ -387,9 +387,7 @@ module hdlc_channels #(
       received_q[put_channel]   <= 1'b0;
       sent_event_q[put_channel] <= 1'b0;
     end
-    if (rst_i) begin
-      event_valid_o <= 1'b0;
-    end
+    if (rst_i) event_valid_o <= 1'b0;
   end
 
   assign awake_o = arriving || due_q != '0 || state_q != StIdle || channel_stb_i || registers_awake || event_valid_o
