@@ -28,7 +28,7 @@ board::capabilities small_board() {
 country_tables tables();
 
 /// Words of the clock's block, by hand from regs/clock.toml: enable | kind << 1 | priority << 4.
-TEST(FabricWriter, TheClockIsToldItsReferencesInTheOrderOfTheFile) {
+TEST(FabricWriterClock, TheClockIsToldItsReferencesInTheOrderOfTheFile) {
   auto board = small_board();
   board.clocks_per_frame = 8192;
   board.blocks.push_back({10, 16, 1, 3, {}}); // two spans, and the external one

@@ -183,13 +183,14 @@ private:
       to_span.pop_front();
     }
     const unsigned line = fabric_->pcm_line_o;
+    const unsigned to_strobe = clocks_to_strobe();
     const unsigned who = rtl::awake(*fabric_);
     unsigned skip = rtl::idle_clocks(*fabric_, who);
     if (!to_span.empty())
       skip = 0;
     if (!requesting && !requests_.empty())
       skip = std::min(skip, request_clock - 1 - clock);
-    skip = std::min(skip, clocks_to_strobe());
+    skip = std::min(skip, to_strobe);
     if (shuffled_sleep_ && skip > 0)
       skip = random_() % (skip + 1);
     time_ += skip + 1;
