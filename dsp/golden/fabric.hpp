@@ -62,10 +62,11 @@ public:
       : shape_(shape), switch_(shape.slots), tones_(shape.tone_channels, shape.first_tone()),
         g726_(shape.g726_channels, shape.first_g726()),
         conferences_(shape.members, shape.first_member()),
-        hdlc_(shape.hdlc_channels, shape.first_hdlc(), 128), echoes_(shape.lines, shape.echo_places),
-        levels_(shape.slots, shape.level_window), digits_(shape.lines), answers_(shape.lines),
-        gains_(shape.slots, shape.lines), lines_(shape.lines), exchange_lines_(shape.fxo_lines),
-        host_enabled_(shape.host_slots), ingress_(shape.slots), egress_(shape.slots) {}
+        hdlc_(shape.hdlc_channels, shape.first_hdlc(), 128),
+        echoes_(shape.lines, shape.echo_places), levels_(shape.slots, shape.level_window),
+        digits_(shape.lines), answers_(shape.lines), gains_(shape.slots, shape.lines),
+        lines_(shape.lines), exchange_lines_(shape.fxo_lines), host_enabled_(shape.host_slots),
+        ingress_(shape.slots), egress_(shape.slots) {}
 
   /// One frame.
   fabric_output frame(const fabric_input& input) {

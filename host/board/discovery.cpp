@@ -24,12 +24,15 @@ constexpr known_block known() {
 }
 
 constexpr std::array known_blocks{
-    known<regs::board_block>(),       known<regs::switch_block>(),     known<regs::fxs_block>(),
-    known<regs::tone_block>(),        known<regs::dtmf_block>(),       known<regs::level_block>(),
-    known<regs::link_block>(),        known<regs::g726_block>(),       known<regs::echo_block>(),
-    known<regs::answer_tone_block>(), known<regs::conference_block>(), known<regs::e1_block>(),
-    known<regs::gain_block>(),        known<regs::hdlc_block>(),       known<regs::iom2_block>(),
-    known<regs::clock_block>(),       known<regs::fxo_block>(),        known<regs::pcm_highway_block>()};
+    known<regs::board_block>(),      known<regs::switch_block>(),
+    known<regs::fxs_block>(),        known<regs::tone_block>(),
+    known<regs::dtmf_block>(),       known<regs::level_block>(),
+    known<regs::link_block>(),       known<regs::g726_block>(),
+    known<regs::echo_block>(),       known<regs::answer_tone_block>(),
+    known<regs::conference_block>(), known<regs::e1_block>(),
+    known<regs::gain_block>(),       known<regs::hdlc_block>(),
+    known<regs::iom2_block>(),       known<regs::clock_block>(),
+    known<regs::fxo_block>(),        known<regs::pcm_highway_block>()};
 
 const known_block* find_known(std::uint16_t type) {
   const auto at = std::ranges::find(known_blocks, type, &known_block::type);

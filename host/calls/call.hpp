@@ -137,7 +137,7 @@ struct call {
   std::string extension; ///< who was called, a park slot or a conference; empty: break out
   calls::wish wish = calls::wish::talk;
   std::optional<outside_call> outside = {}; ///< `extension` is empty then
-  std::string account;  ///< booked to (C1); empty: none
+  std::string account;                      ///< booked to (C1); empty: none
   bool hunting = false; ///< another gateway looks for a member, and sets the time
   bool break_out = false;
   bool asked_home = false; ///< after NUMBER_CHANGED, once

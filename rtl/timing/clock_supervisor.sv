@@ -41,11 +41,12 @@ module clock_supervisor #(
   localparam bit [12:0] Window = 13'd8000;
 
   logic [References-1:0] present_q, fault_q, started_q, measured_q, within_q, usable_q, fresh_q;
-  logic [27:0] stamps_q[References];
-  logic [12:0] strobes_q[References];
-  logic [13:0] missing_q[References];
-  logic [14:0] errors_q[References];
-  logic [19:0] timers_q[References];
+  // Registers, also where there is but one reference: they are cleared at once.
+  (* mem2reg *) logic [27:0] stamps_q[References];
+  (* mem2reg *) logic [12:0] strobes_q[References];
+  (* mem2reg *) logic [13:0] missing_q[References];
+  (* mem2reg *) logic [14:0] errors_q[References];
+  (* mem2reg *) logic [19:0] timers_q[References];
   logic [32*References-1:0] losses_q;
   assign usable_all_o = usable_q;
   assign status_o = {usable_q[asked_i], within_q[asked_i], measured_q[asked_i], fault_q[asked_i], present_q[asked_i]};

@@ -25,8 +25,8 @@ struct frame_pins {
   std::array<line_drive, fabric_lines> to_lines{};
   std::array<exchange_sense, fabric_exchange_lines> from_exchanges{};
   std::array<bool, fabric_exchange_lines> loops_closed{}; // to them
-  std::deque<std::uint8_t> from_host; // what the fabric has no room for stays
-  std::vector<std::uint8_t> to_host;  // appended to
+  std::deque<std::uint8_t> from_host;                     // what the fabric has no room for stays
+  std::vector<std::uint8_t> to_host;                      // appended to
   // Of an E1 span, bit by bit: what has no room in the frame stays; what is sent is appended.
   std::deque<golden::e1_pulse> from_span;
   std::vector<golden::e1_pulse> to_span;

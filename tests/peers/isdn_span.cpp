@@ -47,8 +47,7 @@ void span::exchange(const std::uint8_t* in, std::uint8_t* out) {
     out[slot] = slot == slot_of_d() ? std::uint8_t{0}
                                     : voice(static_cast<unsigned>(slot) + first_channel());
   for (unsigned bit = d_bits(); bit-- > 0;)
-    out[slot_of_d()] =
-        static_cast<std::uint8_t>(out[slot_of_d()] | hdlc_tx_get_bit(out_) << bit);
+    out[slot_of_d()] = static_cast<std::uint8_t>(out[slot_of_d()] | hdlc_tx_get_bit(out_) << bit);
 }
 
 std::uint8_t span::voice(unsigned channel) {

@@ -84,7 +84,8 @@ public:
       ASSERT_NO_FATAL_FAILURE(frame());
   }
   void all_registers() {
-    for (unsigned word = block_registers::state::offset; word <= block_registers::jumps::offset; ++word)
+    for (unsigned word = block_registers::state::offset; word <= block_registers::jumps::offset;
+         ++word)
       read(word);
     for (unsigned n = 0; n < references; ++n)
       for (const unsigned array : {0x20, 0x30, 0x40, 0x50})

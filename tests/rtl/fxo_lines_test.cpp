@@ -322,7 +322,7 @@ TEST(FxoLines, LockStepThroughRandomDays) {
     std::array<bool, lines> fed{true, true, true};
     std::array<unsigned, lines> ends{};
     std::size_t count = 0;
-    std::array<unsigned, 30> kinds{};
+    std::array<unsigned, 64> kinds{}; // by event_kind
     for (unsigned n = 0; n < 15000; ++n) {
       for (unsigned line = 0; line < lines; ++line) {
         auto& far = bench.far.at(line);
