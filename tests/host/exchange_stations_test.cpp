@@ -52,6 +52,13 @@ TEST_F(Stations, IsRungWithTheCallersNameAndBothHearOneAnother) {
   EXPECT_EQ(station().ended, "16 normal clearing");
 }
 
+TEST_F(Stations, IsHeardOnTheBChannelThatItChooses) {
+  t.call("amsterdam", 1, "205");
+  t.far_answers("amsterdam", 0, 1, 2);
+  EXPECT_EQ(t.far_hears("amsterdam", 0, 2), "amsterdam line 1");
+  EXPECT_EQ(t.far_hears("amsterdam", 0, 1), "silence");
+}
+
 TEST_F(Stations, HearsDialToneAndDialsDigitByDigit) {
   t.station_calls("amsterdam", 0);
   EXPECT_EQ(station().told, "wants-digits");

@@ -117,7 +117,9 @@ public:
                  const std::string& digits, bool complete = false);
   void far_tells(const std::string& gateway, unsigned link, unsigned channel,
                  isdn::v1::Progress::Stage, bool in_band = false);
-  void far_answers(const std::string& gateway, unsigned link, unsigned channel);
+  /// A station may choose another B channel than it was offered.
+  void far_answers(const std::string& gateway, unsigned link, unsigned channel,
+                   unsigned chosen = 0);
   void far_ends(const std::string& gateway, unsigned link, unsigned channel,
                 scn::v1::Cause why = scn::v1::NORMAL_CLEARING);
   void tell(const std::string& gateway, const isdn::v1::FromEdge&);

@@ -62,11 +62,12 @@ void town::far_tells(const std::string& gateway, unsigned link, unsigned channel
   tell(gateway, said);
 }
 
-void town::far_answers(const std::string& gateway, unsigned link, unsigned channel) {
+void town::far_answers(const std::string& gateway, unsigned link, unsigned channel,
+                       unsigned chosen) {
   isdn::v1::FromEdge said;
   said.mutable_connect()->set_channel(link + 1);
   said.mutable_connect()->set_call(far(gateway, link, channel).call);
-  said.mutable_connect()->set_b_channel(channel);
+  said.mutable_connect()->set_b_channel(chosen == 0 ? channel : chosen);
   tell(gateway, said);
 }
 
