@@ -38,6 +38,7 @@ void were_low(fabric_root& root) {
   root.__Vtrigrprev__TOP__clk_tone_i = root.__Vtrigrprev__TOP__clk_voice_i = 0;
   root.__Vtrigrprev__TOP__clk_judge_i = root.__Vtrigrprev__TOP__clk_request_i = 0;
   root.__Vtrigrprev__TOP__clk_conference_i = root.__Vtrigrprev__TOP__clk_digital_i = 0;
+  root.__Vtrigrprev__TOP__clk_iom2_i = 0;
 }
 
 template <unsigned Awake>
@@ -51,6 +52,7 @@ void rising_edge(fabric_root& root) {
   root.clk_judge_i = (Awake & (judge_awake | everybody_awake)) != 0;
   root.clk_conference_i = (Awake & (conference_awake | everybody_awake)) != 0;
   root.clk_digital_i = (Awake & (digital_awake | everybody_awake)) != 0;
+  root.clk_iom2_i = (Awake & (iom2_awake | everybody_awake)) != 0;
   root.clk_request_i = Awake == everybody_awake;
   root.clk_i = 1;
   were_low(root);
@@ -65,8 +67,13 @@ void rising_edge(fabric_root& root) {
 /// Fewer sets, to compile faster: a clock more does no harm, and these are seldom awake alone.
 constexpr unsigned with_company(unsigned awake) {
   using namespace switchroom::rtl;
+  constexpr unsigned seldom = host_awake | line_awake | tone_awake,
+                     now_and_then = digital_awake | conference_awake;
+  const bool bus_runs = (awake & iom2_awake) != 0; // then it is awake in every clock
   return awake | ((awake & judge_awake) != 0 ? unsigned{voice_awake} : 0U) |
-         ((awake & digital_awake) != 0 ? unsigned{conference_awake} : 0U);
+         ((awake & digital_awake) != 0 ? unsigned{conference_awake} : 0U) |
+         (bus_runs && (awake & seldom) != 0 ? seldom : 0U) |
+         (bus_runs && (awake & now_and_then) != 0 ? now_and_then : 0U);
 }
 template <unsigned... Awake>
 constexpr auto all_edges(std::integer_sequence<unsigned, Awake...>) {

@@ -18,7 +18,8 @@ enum : unsigned {
   line_awake = 32,
   conference_awake = 64,
   digital_awake = 128,
-  everybody_awake = 256
+  iom2_awake = 256,
+  everybody_awake = 512
 };
 
 /// Who does not sleep now. In reset, and at requests, everybody is awake.
@@ -32,7 +33,8 @@ unsigned awake(const Fabric& fabric) {
          ports.tone_awake_o * tone_awake | ports.voice_awake_o * voice_awake |
          ports.judge_awake_o * judge_awake | ports.line_awake_o * line_awake |
          ports.conference_awake_o * conference_awake |
-         (ports.digital_awake_o | ports.ref_stb_i | (ports.rx_stb_i != 0)) * digital_awake;
+         (ports.digital_awake_o | ports.ref_stb_i | (ports.rx_stb_i != 0)) * digital_awake |
+         ports.iom2_awake_o * iom2_awake;
 }
 
 /// How many clocks of this frame, after the one that comes next, may be left out: all that are
@@ -47,7 +49,8 @@ template <class Fabric>
 void clocks_low(Fabric& fabric) {
   fabric.clk_i = fabric.clk_slot_i = fabric.clk_host_i = fabric.clk_line_i = 0;
   fabric.clk_tone_i = fabric.clk_voice_i = fabric.clk_judge_i = 0;
-  fabric.clk_conference_i = fabric.clk_digital_i = fabric.clk_request_i = 0;
+  fabric.clk_conference_i = fabric.clk_digital_i = fabric.clk_iom2_i = 0;
+  fabric.clk_request_i = 0;
 }
 
 /// In fabric_clock.cpp: one rising edge for those who are awake.
@@ -71,6 +74,7 @@ void fabric_clock(Fabric& fabric, unsigned skip, unsigned who) {
   fabric.clk_judge_i = (who & (judge_awake | everybody_awake)) != 0;
   fabric.clk_conference_i = (who & (conference_awake | everybody_awake)) != 0;
   fabric.clk_digital_i = (who & (digital_awake | everybody_awake)) != 0;
+  fabric.clk_iom2_i = (who & (iom2_awake | everybody_awake)) != 0;
   fabric.clk_request_i = who == everybody_awake;
   fabric.clk_i = 1;
   fabric.eval();

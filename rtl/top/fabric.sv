@@ -17,8 +17,8 @@
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
 // Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i (lines, gains), clk_tone_i,
-// clk_voice_i (DTMF, echoes), clk_judge_i (DTMF's decisions, answer tones), clk_conference_i, clk_digital_i and
-// clk_request_i (the host's reads and writes of registers) are clk_i. A simulation, or a board with
+// clk_voice_i (DTMF, echoes), clk_judge_i (DTMF's decisions, answer tones), clk_conference_i, clk_digital_i,
+// clk_iom2_i and clk_request_i (the host's reads and writes of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
 // link_rx_valid_i is low, too; clk_digital_i: and rx_stb_i, ref_stb_i), except in reset: nothing it clocks would change
 // (docs/adr/0007). While all are low, a simulation may leave out up to left_o whole clocks, none while a span is
@@ -64,6 +64,7 @@ module fabric #(
     input  logic                 clk_judge_i,
     input  logic                 clk_conference_i,
     input  logic                 clk_digital_i,
+    input  logic                 clk_iom2_i,
     input  logic                 clk_request_i,
     output logic                 slot_awake_o,
     output logic                 host_awake_o,
@@ -73,6 +74,7 @@ module fabric #(
     output logic                 judge_awake_o,
     output logic                 conference_awake_o,
     output logic                 digital_awake_o,
+    output logic                 iom2_awake_o,
     output logic                 request_awake_o,
     // codecs of the lines
     output logic [LineWidth-1:0] line_o,
@@ -536,7 +538,8 @@ module fabric #(
       .HdlcChannels(HdlcChannels), .Iom2Buses(Iom2Buses), .FirstSlot(FirstDigital + SpanSlots), .SlotBits(SlotWidth),
       .ClocksPerFrame(ClocksPerFrame)
   ) u_data_lines (
-      .clk_i(clk_digital_i), .rst_i, .awake_o(data_awake), .runs_o(data_runs), .frame_stb_i(frame_stb), .left_i(left),
+      .clk_i(clk_digital_i), .clk_iom2_i, .rst_i, .awake_o(data_awake), .iom2_awake_o, .runs_o(data_runs),
+      .frame_stb_i(frame_stb), .left_i(left),
       .fsc_o(iom2_fsc_o), .dcl_o(iom2_dcl_o), .dd_o(iom2_dd_o), .dd_i(iom2_dd_i), .du_i(iom2_du_i),
       .speaks_o(data_speaks), .slot_stb_i(digital_stb && of_data),
       .slot_i(DataWidth'(32'(digital_slot) - SpanSlots)), .sample_o(data_sample), .egress_stb_i(egress_stb),
