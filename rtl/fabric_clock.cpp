@@ -71,7 +71,6 @@ constexpr unsigned with_company(unsigned awake) {
                      now_and_then = digital_awake | conference_awake;
   const bool bus_runs = (awake & iom2_awake) != 0; // then it is awake in every clock
   return awake | ((awake & judge_awake) != 0 ? unsigned{voice_awake} : 0U) |
-         ((awake & digital_awake) != 0 ? unsigned{conference_awake} : 0U) |
          (bus_runs && (awake & seldom) != 0 ? seldom : 0U) |
          (bus_runs && (awake & now_and_then) != 0 ? now_and_then : 0U);
 }

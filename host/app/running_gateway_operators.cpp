@@ -161,16 +161,17 @@ void running_gateway::change_gain(const control::v1::GainRequest& asked,
   const auto configured =
       std::ranges::find(config_.exchange.lines, line, &exchange::line_settings::line);
   if (configured == config_.exchange.lines.end() || configured->on_edge)
-    return refuse("Line " + std::to_string(asked.line()) + " is no line of the board of gateway " +
-                      config_.exchange.gateway + ".",
-                  "`switchroom lines` lists them; an IP phone has its own volume.");
+    return refuse(
+        "Line " + std::to_string(asked.line()) + " is no line of the board of gateway " +
+            config_.exchange.gateway + ".",
+        "`switchroom lines` lists them; IP phones and digital stations have their own volume.");
   if (board_ && !board_->find(regs::gain_block::type))
     return refuse("The board has no gains.", "Use a board image of this release.");
   auto gain = fabric_.gain_of(line);
   gain.in_db = asked.has_in_db() ? asked.in_db() : gain.in_db;
   gain.out_db = asked.has_out_db() ? asked.out_db() : gain.out_db;
   if (!is_gain(gain.in_db) || !is_gain(gain.out_db))
-    return refuse("A gain must be from -24 to 12 dB.", "Give less.");
+    return refuse("A gain must be from -24 to 12 dB.", "Give one in that range.");
   fabric_.set_gain(line, gain);
   write_registers(fabric_.so_far());
   spdlog::info("operator: gain of line {}: in {} dB, out {} dB", line.value, gain.in_db,

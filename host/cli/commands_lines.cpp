@@ -37,7 +37,8 @@ void show(const console& to, const control::v1::LineTest& found) {
       {{"TONE Hz", true}, {"SENT dBm0", true}, {"BACK dBm0", true}, {"RETURN LOSS dB", true}});
   for (const auto& tone : found.tones())
     rows.row({fmt::format("{:.0f}", tone.hz()), fmt::format("{:.1f}", found.sent_dbm0()),
-              level(tone.level_dbm0()), fmt::format("{:.1f}", tone.return_loss_db())});
+              level(tone.level_dbm0()),
+              found.off_hook() ? fmt::format("{:.1f}", tone.return_loss_db()) : "-"});
   rows.print(std::cout, to.width(), to.colour());
   std::cout << fmt::format("Noise in silence: {} dBm0\n", level(found.noise_dbm0()));
   if (!found.off_hook())
@@ -187,7 +188,7 @@ void add_capture(command_line line) {
   capture->add_option("FILE", given->file,
                       "WAV file; is overwritten. Of a line stereo: says, hears");
   capture->add_option("--seconds", given->seconds, "How long [until Ctrl-C]")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(0.1, 86400.0));
 }
 
 } // namespace

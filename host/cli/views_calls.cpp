@@ -45,7 +45,8 @@ void show(const console& to, const control::v1::Phones& phones) {
 void show(const console& to, const control::v1::Trunks& trunks) {
   table rows({{"TRUNK"}, {"SPAN", true}, {"STATE"}, {"CHANNEL", true}, {"FROM"}, {"TO"}});
   for (const auto& trunk : trunks.trunks()) {
-    const auto span = std::to_string(trunk.span());
+    // analog ones have none
+    const auto span = trunk.span() == 0 ? "-" : std::to_string(trunk.span());
     std::size_t busy = 0;
     for (const auto& one : trunk.channels())
       busy += one.state() != "idle" ? 1 : 0;
@@ -62,13 +63,16 @@ void show(const console& to, const control::v1::Trunks& trunks) {
     return;
   }
   rows.print(std::cout, to.width(), to.colour());
-  for (const auto& trunk : trunks.trunks())
+  for (const auto& trunk : trunks.trunks()) {
+    if (trunk.span() == 0)
+      continue;
     std::cout << fmt::format(
         "span {}: {}; code violations {}, frame errors {}, CRC errors {}, at the far "
         "end {}, alignments lost {}, slips {}\n",
         trunk.span(), trunk.carrier().empty() ? "in order" : trunk.carrier(),
         trunk.code_violations(), trunk.frame_errors(), trunk.crc_errors(), trunk.far_crc_errors(),
         trunk.alignments(), trunk.slips());
+  }
 }
 
 void show(const console& to, const control::v1::Groups& groups) {

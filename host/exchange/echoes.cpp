@@ -49,9 +49,9 @@ void gateway::implementation::cancel_echoes_told() {
 control::v1::Reply gateway::implementation::set_echo_tail(const control::v1::EchoRequest& asked) {
   auto& p = lines_.at(line_id{asked.line()});
   if (p.on_edge)
-    return error(
-        {"Line " + std::to_string(asked.line()) + " is an IP phone's: its echo is its own.",
-         "`switchroom lines` says which lines are the board's."});
+    return error({"Line " + std::to_string(asked.line()) +
+                      " is an IP phone's or a digital station's: its echo is its own.",
+                  "`switchroom lines` says which lines are the board's."});
   if (asked.tail_ms() != 0 && !echo_pool::is_tail(asked.tail_ms()))
     return error({"There is no echo canceller of " + std::to_string(asked.tail_ms()) + " ms.",
                   "Use 16, 32, 64 or 128, or 0 for none."});

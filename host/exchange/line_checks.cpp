@@ -30,8 +30,9 @@ std::optional<refusal> gateway::implementation::not_to_be_checked(line_id line) 
     return refusal{name + " is none of gateway " + settings_.gateway + ".",
                    "`switchroom lines` lists them."};
   if (found->second.on_edge)
-    return refusal{name + " has an IP phone: there is no loop that could be tested.",
-                   "Choose a line of the board."};
+    return refusal{
+        name + " has an IP phone or a digital station: there is no loop that could be tested.",
+        "Choose a line of the board."};
   if (!paths_.up() || line.value > paths_.lines())
     return refusal{name + " is not there: the board is down, or has fewer lines.",
                    "`switchroom board` shows what there is."};

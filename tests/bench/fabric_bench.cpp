@@ -51,10 +51,11 @@ void switch_everything_on(fabric_harness& fabric) {
   write(fabric, tone::type, tone::channel_control::offset,
         std::vector<std::uint32_t>(tones, tone::channel_control::run::of(1)));
   using connection = regs::switch_block::connection;
+  constexpr unsigned spoken = lines + tones + hosts; // slots that are not silent
   for (unsigned first = 0; first < slots; first += 32) {
     std::vector<std::uint32_t> words;
-    for (unsigned slot = first; slot < first + 32; ++slot)
-      words.push_back(connection::enable::of(1) | connection::source::of((slot * 37 + 5) % slots));
+    for (unsigned slot = first; slot < std::min(first + 32, slots); ++slot)
+      words.push_back(connection::enable::of(1) | connection::source::of((slot * 37 + 5) % spoken));
     write(fabric, regs::switch_block::type, connection::offset + first, words);
   }
   write(fabric, regs::switch_block::type, regs::switch_block::control::offset, {1});

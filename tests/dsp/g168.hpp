@@ -13,6 +13,7 @@
 #include <fstream>
 #include <numbers>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ inline table read_table(const std::string& name) {
     }
   return read;
 }
+/// Whether the vectors are there. If any is, all must be: a path that is missing would echo
+/// nothing.
 inline bool present() {
   return !read_table("css_c1.txt").values.empty();
 }
@@ -86,6 +89,8 @@ inline words composite_source(const std::string& voiced_part, int times, double 
                               double dbm0, std::size_t count, unsigned seed) {
   std::vector<double> parts;
   const auto one = read_table(voiced_part).values;
+  if (one.empty())
+    throw std::runtime_error(voiced_part + " of G.168 is not among the vectors");
   for (int n = 0; n < times; ++n)
     parts.insert(parts.end(), one.begin(), one.end());
   parts = resampled(parts);
@@ -121,6 +126,8 @@ public:
   /// Annex D: g(k) = 10^(−ERL/20) · K · m(k), after `delay` samples.
   echo_path(const std::string& model, double erl_db, unsigned delay = 0) {
     const auto read = read_table("line_model_" + model + "_coeffs.txt");
+    if (read.values.empty())
+      throw std::runtime_error("echo path " + model + " of G.168 is not among the vectors");
     response_.assign(delay, 0);
     for (const double m : read.values)
       response_.push_back(std::pow(10, -erl_db / 20) * read.k * m);
