@@ -28,7 +28,8 @@ void gateway::implementation::act_emergency(party& p, const dialplan::match& won
     alarms_.raise("emergency", "An emergency call could not be placed",
                   label(p.leg) + " dialled the emergency number " + number + ": " +
                       calls::text(*why) + ".",
-                  "Set `number` of the emergency short code to a user who is always there.");
+                  "Set `number` of the emergency short code to a user who is always there, or its "
+                  "`line_group` to one that leads outside.");
     return refuse(p, tone::congestion, "emergency number " + number + " cannot be reached");
   }
   if (const auto* line = std::get_if<calls::line_leg>(&p.leg))
@@ -55,18 +56,25 @@ void gateway::implementation::check_emergency_numbers() {
   for (const auto& code : system_codes_) {
     if (code.what != dialplan::feature::emergency)
       continue;
+    const std::string id = "emergency-code-" + code.code;
+    if (!code.line_group.empty()) { // trunks have alarms of their own
+      alarms_.clear(id);
+      continue;
+    }
     const auto route = calls::route_from_here(code.number, surroundings(anybody));
     const auto* why = std::get_if<calls::cause>(&route);
-    const std::string id = "emergency-code-" + code.code;
     if (why == nullptr || *why != scn::v1::UNALLOCATED_NUMBER)
       alarms_.clear(id);
     else if (all_known && !alarms_.stands(id))
-      alarms_.raise(id, "Emergency number " + code.code + " leads nowhere",
-                    "Who dials " + code.code + " is to reach " + code.number +
-                        ", and nobody has that number.",
-                    "Set `number` of the emergency short code to a user who is always there: "
-                    "[[short_code]] code = \"" +
-                        code.code + "\", feature = \"emergency\", number = \"…\".");
+      alarms_.raise(
+          id, "Emergency number " + code.code + " leads nowhere",
+          "Who dials " + code.code + " is to reach " + code.number +
+              ", and nobody has that number.",
+          "Set `number` of the emergency short code to a user who is always there: "
+          "[[short_code]] code = \"" +
+              code.code +
+              "\", feature = \"emergency\", number = \"…\"; or its `line_group` to one that "
+              "leads outside.");
   }
 }
 

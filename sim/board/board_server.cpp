@@ -9,6 +9,7 @@
 #include <csignal>
 #include <fstream>
 #include <iomanip>
+#include <iostream>
 #include <ostream>
 
 namespace switchroom::sim {
@@ -159,8 +160,21 @@ void board_server::run_by_the_wall() {
     if (!stopping_) {
       pace_.run(pace::clock::now());
       run_quantum(pace_.due() - options_.quantum);
+      say_if_slow();
     }
   }
+}
+
+/// Digits and voice suffer: the host's timers go by the wall clock.
+void board_server::say_if_slow() {
+  constexpr pace::duration worth_saying = std::chrono::seconds(5);
+  if (pace_.lost() - told_lost_ < worth_saying)
+    return;
+  told_lost_ = pace_.lost();
+  std::cerr << "switchroom-board: slower than real time, " << std::fixed << std::setprecision(1)
+            << in_ms(told_lost_) / 1000 << " s lost until now: digits may be taken for others, and "
+            << "voice has gaps. Use fewer lines, spans and stations, or a computer with less to do"
+            << std::endl;
 }
 
 void board_server::run_in_lock_step() {

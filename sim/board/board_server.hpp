@@ -36,6 +36,7 @@ public:
 
 private:
   void run_by_the_wall();
+  void say_if_slow();
   void run_in_lock_step();
   void run_frame();
   void run_quantum(pace::clock::time_point due);
@@ -59,6 +60,7 @@ private:
   std::vector<std::uint8_t> octets_; // of one frame
   bool stopping_ = false;
   pace::clock::time_point started_;
+  pace::duration told_lost_{}; ///< of what was lost
   // Wall time of the frame strobe at `anchor_frame_`.
   std::chrono::system_clock::time_point anchor_;
   std::uint64_t anchor_frame_ = 0;

@@ -281,6 +281,7 @@ TEST_F(Outside, S10_AnEmergencyCodeMayLeaveByALineGroup) {
     emergency.what = dialplan::feature::emergency;
     s.system_codes.push_back(emergency);
   });
+  EXPECT_EQ(here.alarm("berlin", "emergency-code-112"), "") << "it leads outside";
   here.trunk_comes("berlin", 0);
   here.call("berlin", 3, "112"); // a port without a user
   EXPECT_EQ(here.far("berlin", 0, 1).called, "112");
