@@ -90,11 +90,7 @@ instant ears::next_look(instant now) const {
 }
 
 std::optional<exchange::event> ears::take_news() {
-  if (news_.empty())
-    return std::nullopt;
-  auto next = std::move(news_.front());
-  news_.pop_front();
-  return next;
+  return take_oldest(news_);
 }
 
 } // namespace switchroom::app

@@ -3,13 +3,14 @@
 /// then hears dial tone, busy, congestion (ITU-T E.180, of the country) and who calls (Bell 202 and
 /// V.23) in what the slot hears. What it has to tell is taken with take_news(). One thread.
 #pragma once
+
+#include "app/news.hpp"
 #include "app/tapes.hpp"
 #include "media/recorder.hpp"
 #include "switchroom/dsp/call_progress.hpp"
 #include "switchroom/dsp/fsk.hpp"
 
 #include <array>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -47,7 +48,7 @@ private:
   tape_deck& deck_;
   std::map<std::uint64_t, ear> ears_;                   ///< by number
   std::vector<std::shared_ptr<media::recorder>> spent_; ///< until the voice thread has let them go
-  std::deque<exchange::event> news_;
+  news_queue news_;
 };
 
 } // namespace switchroom::app

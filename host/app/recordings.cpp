@@ -122,11 +122,7 @@ instant recordings::next_look(instant now) const {
 }
 
 std::optional<exchange::event> recordings::take_news() {
-  if (news_.empty())
-    return std::nullopt;
-  auto next = std::move(news_.front());
-  news_.pop_front();
-  return next;
+  return take_oldest(news_);
 }
 
 } // namespace switchroom::app

@@ -4,6 +4,8 @@
 /// asks. Who does not ask for two seconds has gone. What it has to tell is taken with take_news().
 /// One thread.
 #pragma once
+
+#include "app/news.hpp"
 #include "app/tapes.hpp"
 #include "media/recorder.hpp"
 
@@ -43,7 +45,7 @@ private:
   tape_deck& deck_;
   std::map<std::uint64_t, running> running_;            ///< by number
   std::vector<std::shared_ptr<media::recorder>> spent_; ///< until the voice thread has let them go
-  std::deque<exchange::event> news_;
+  news_queue news_;
 };
 
 } // namespace switchroom::app

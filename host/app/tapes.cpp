@@ -116,11 +116,7 @@ instant tapes::next_look(instant now) const {
 }
 
 std::optional<exchange::event> tapes::take_news() {
-  if (news_.empty())
-    return std::nullopt;
-  auto next = std::move(news_.front());
-  news_.pop_front();
-  return next;
+  return take_oldest(news_);
 }
 
 } // namespace switchroom::app

@@ -4,12 +4,13 @@
 /// looks from time to time how far they have come. What it has to tell is taken with take_news().
 /// One thread; reads prompts' files.
 #pragma once
+
+#include "app/news.hpp"
 #include "exchange/exchange.hpp"
 #include "media/tape.hpp"
 #include "voicemail/prompts.hpp"
 #include "voicemail/recording.hpp"
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -61,7 +62,7 @@ private:
   tape_deck& deck_;
   std::map<std::uint64_t, running> running_;        ///< by number
   std::vector<std::shared_ptr<media::tape>> spent_; ///< until the voice thread has let them go
-  std::deque<exchange::event> news_;
+  news_queue news_;
 };
 
 } // namespace switchroom::app
