@@ -34,15 +34,25 @@ void configuration_file::clock() {
   auto& clock = made_.clock;
   for (const auto& text : in.texts("references", true).value_or(std::vector<std::string>{})) {
     const auto reference = reference_of(text);
+    const auto is_its = [&](const exchange::trunk_settings& trunk) {
+      return !trunk.analog && trunk.span == reference;
+    };
     if (!reference)
       in.wrong("references", "\"" + text + "\" is no reference",
                "write \"span N\" with N from 1 to " + std::to_string(most_span_references) +
                    ", or \"external\"");
     else if (std::ranges::find(clock.references, *reference) != clock.references.end())
       in.wrong("references", text + " is there twice", "name each once, the best first");
+    else if (*reference != clock_settings::external &&
+             std::ranges::none_of(made_.exchange.trunks, is_its))
+      in.wrong("references", "no trunk is on " + text + ": the board does not listen to it",
+               "name a span of a [[trunk]], or \"external\"");
     else
       clock.references.push_back(*reference);
   }
+  if (const auto* list = table->get_as<toml::array>("references"); list != nullptr && list->empty())
+    in.wrong("references", "references names nothing",
+             "name what the clock follows, or leave [clock] out: the board's oscillator then");
   if (const auto kind = in.choice("external", {"8 kHz", "2048 kHz", "1 Hz"}))
     clock.external_kind = static_cast<regs::clock_kind>(*kind);
   clock.revertive = in.boolean("revertive").value_or(false);

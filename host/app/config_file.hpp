@@ -18,7 +18,6 @@ public:
     gateway();
     run_directory(run);
     board();
-    clock();
     scn();
     for (const toml::table* peer : root_.tables("peer"))
       add_peer(*peer);
@@ -38,6 +37,7 @@ public:
       for (const toml::table* trunk : root_.tables("trunk"))
         if (is_analog(*trunk) == analog)
           add_trunk(*trunk);
+    clock();
     for (const toml::table* group : root_.tables("line_group"))
       add_line_group(*group);
     for (const toml::table* code : root_.tables("short_code"))
@@ -86,11 +86,12 @@ private:
   static bool is_analog(const toml::table& trunk);
   void add_trunk(const toml::table&);
   void add_analog_trunk(config_reader&, exchange::trunk_settings);
-  void check_trunk_name(config_reader&, const exchange::trunk_settings&) const;
+  void check_trunk_name(config_reader&, const exchange::trunk_settings&);
   void add_line_group(const toml::table&);
   void check_line_groups();
   void add_stations();
   void isdn();
+  static void check_capture(config_reader&, const std::filesystem::path& file);
   void add_asked_code(const toml::table&, const char* title, std::vector<exchange::asked_code>&);
   void add_short_code(const toml::table&);
   std::optional<user::v1::ShortCode> short_code_of(config_reader&);

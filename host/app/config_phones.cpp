@@ -84,6 +84,7 @@ void configuration_file::follow_listen(config_reader& in) {
   auto& voice = made_.voice.rtp_address;
   if (!has_rtp_address_ && host != "0.0.0.0" && host != "::") {
     voice = host;
+    made_.voice.rtp_address_key = "listen in [sip], or another as address in [rtp]";
     if (!has_public_address_)
       made_.exchange.rtp_address = host;
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 namespace switchroom::app {
+namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t most_spans = 32;
@@ -62,10 +63,20 @@ void configuration_file::add_trunk(const toml::table& table) {
 }
 
 void configuration_file::check_trunk_name(config_reader& in,
-                                          const exchange::trunk_settings& trunk) const {
+                                          const exchange::trunk_settings& trunk) {
   if (std::ranges::find(made_.exchange.trunks, trunk.name, &exchange::trunk_settings::name) !=
       made_.exchange.trunks.end())
     in.wrong("name", "trunk " + trunk.name + " is there twice", "give each a name of its own");
+  const auto groups = root_.tables("line_group");
+  const bool is_used = std::ranges::any_of(groups, [&](const toml::table* group) {
+    const auto* trunks = (*group)["trunks"].as_array();
+    return trunks != nullptr && std::ranges::any_of(*trunks, [&](const toml::node& one) {
+             return one.value<std::string_view>() == trunk.name;
+           });
+  });
+  if (!is_used)
+    in.wrong("name", "trunk " + trunk.name + " is in no line group: no call would leave by it",
+             "name it in trunks of a [[line_group]]");
 }
 
 /// Lines of the board that lead to an exchange.
@@ -129,13 +140,22 @@ void configuration_file::add_line_group(const toml::table& table) {
   made_.exchange.line_groups.push_back(std::move(group));
 }
 
+void configuration_file::check_capture(config_reader& in, const fs::path& file) {
+  std::error_code unknown;
+  if (!fs::is_directory(file.parent_path(), unknown))
+    in.wrong("capture", "there is no directory " + file.parent_path().string(),
+             "make it, or name a file in another one");
+  else if (fs::is_directory(file, unknown))
+    in.wrong("capture", file.string() + " is a directory", "name a file in it");
+}
+
 void configuration_file::isdn() {
   const toml::table* table = root_.table("isdn");
   if (!table)
     return;
   auto in = section(*table, "[isdn]");
   if (const auto file = in.text("capture", true))
-    made_.d_channel_capture = from_here(*file);
+    check_capture(in, made_.d_channel_capture = from_here(*file));
   in.refuse_the_rest();
 }
 

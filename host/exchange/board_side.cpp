@@ -29,6 +29,33 @@ void gateway::implementation::on(const board_up& board) {
                   "Take the lines out of the configuration, or connect a larger board.");
   else
     alarms_.clear("lines-missing");
+  find_missing_places(board);
+}
+
+/// Of digital lines.
+void gateway::implementation::find_missing_places(const board_up& board) {
+  std::string spans, stations;
+  const auto name = [](std::string& missing, const std::string& one) {
+    missing += (missing.empty() ? "" : ", ") + one;
+  };
+  for (const auto& trunk : settings_.trunks)
+    if (!trunk.analog && trunk.span > board.spans)
+      name(spans, std::to_string(trunk.span) + " (trunk " + trunk.name + ")");
+  for (const auto& line : settings_.lines)
+    if (line.station && *line.station > board.stations)
+      name(stations,
+           std::to_string(*line.station) + " (line " + std::to_string(line.line.value) + ")");
+  const auto tell = [&](const std::string& id, const std::string& missing, const std::string& what,
+                        unsigned has, const std::string& key) {
+    if (missing.empty())
+      return alarms_.clear(id);
+    alarms_.raise(id, "The board has not all " + what + "s that are configured",
+                  "There is no " + what + ' ' + missing + ": the board has " + std::to_string(has) +
+                      '.',
+                  "Correct " + key + ", or connect another board.");
+  };
+  tell("spans-missing", spans, "span", board.spans, "`span` of the [[trunk]]");
+  tell("stations-missing", stations, "station", board.stations, "`station` of the [[line]]");
 }
 
 void gateway::implementation::on(const board_down& down) {

@@ -99,6 +99,7 @@ struct gateway::implementation : kept {
   void on(const outside_caller&);
   void analog_due(party&);
   void find_analog_lines(const board_up&);
+  void find_missing_places(const board_up&);
   void lose_analog_lines();
   std::optional<line_id> line_of_board(line_id, const party&) const;
 

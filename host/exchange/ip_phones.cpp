@@ -242,6 +242,9 @@ void gateway::implementation::on(const edge_message& arrived) {
     return take(said.transfer());
   case body::kFigures:
     return take(said.figures());
+  case body::kTrouble:
+    edge_trouble_ = {said.trouble().what(), said.trouble().remedy()};
+    return;
   case body::kReady:
     note("sip-edge", settings_.gateway, "edge up");
     edge_lost_.clear();
@@ -357,12 +360,14 @@ void gateway::implementation::take_digit(party& p, char digit) {
 
 /// It has died, or was never there: its calls are over, and it says anew which phones are here.
 void gateway::implementation::on(const edge_down& lost) {
-  if (std::exchange(edge_lost_, lost.why) != lost.why) { // else it has not been there since
-    note("sip-edge", settings_.gateway, "edge down: " + lost.why);
-    alarms_.raise("sip-edge", "IP phones cannot be served", "sip-edge " + lost.why + ".",
-                  "It is started again by itself. If this stays: is the program there, beside "
-                  "switchroomd? Is the address in [sip] this computer's, and its port free? The "
-                  "gateway's log has what it said.");
+  const auto said = std::exchange(edge_trouble_, std::nullopt);
+  const auto why = lost.why + (said ? ": " + said->what : "");
+  if (std::exchange(edge_lost_, why) != why) { // else it has not been there since
+    note("sip-edge", settings_.gateway, "edge down: " + why);
+    alarms_.raise("sip-edge", "IP phones cannot be served", "sip-edge " + why + ".",
+                  said ? said->remedy
+                       : "It is started again by itself. If this stays: is the program there, "
+                         "beside switchroomd? The gateway's log has what it said.");
   }
   watches_.clear();
   take(edge::v1::Figures()); // it counts anew

@@ -189,6 +189,9 @@ void gateway::implementation::on(const isdn_message& arrived) {
       isdn_is_over(*p, said.over().cause());
     return;
   case body::kTrouble:
+    if (said.trouble().channel() == 0) // else it is a far end's
+      alarms_.raise("isdn-trouble", "isdn-edge cannot do all that it is asked",
+                    said.trouble().what() + ".", said.trouble().remedy());
     return note("isdn-edge", settings_.gateway, said.trouble().what());
   case body::kFigures:
     isdn_figures_ = said.figures();
@@ -324,6 +327,7 @@ void gateway::implementation::on(const isdn_down& lost) {
                   "It is started again by itself. If this stays: is the program there, beside "
                   "switchroomd (it needs libpri)? The gateway's log has what it said.");
   }
+  alarms_.clear("isdn-trouble"); // the next one says it again
   for (auto& [line, p] : lines_) {
     if (!p.isdn || p.analog)
       continue;

@@ -33,7 +33,8 @@ struct kept {
   scn::network network_;
   voice_paths paths_;
   echo_pool echoes_;
-  std::string edge_lost_, isdn_lost_; ///< why; empty: it is there
+  std::string edge_lost_, isdn_lost_;   ///< why; empty: it is there
+  std::optional<refusal> edge_trouble_; ///< what sip-edge said of why it ends
   alarms alarms_;
   ladder ladder_;
 

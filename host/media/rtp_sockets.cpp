@@ -90,9 +90,11 @@ int new_epoll() {
 } // namespace
 
 rtp_sockets::rtp_sockets(asio::io_context& io, asio::ip::address address, std::uint16_t base_port,
-                         packet_callback on_packet, packet_callback on_report)
+                         packet_callback on_packet, packet_callback on_report,
+                         std::string address_key)
     : address_(std::move(address)), base_port_(base_port), on_packet_(std::move(on_packet)),
-      on_report_(std::move(on_report)), some_ready_(new_epoll()), waiting_(io), next_turn_(io) {
+      on_report_(std::move(on_report)), address_key_(std::move(address_key)),
+      some_ready_(new_epoll()), waiting_(io), next_turn_(io) {
   wait();
 }
 
@@ -131,7 +133,7 @@ std::optional<refusal> rtp_sockets::bind_one(unsigned which) {
                ? refusal{where + " is in use by another program",
                          "stop it, or choose another base_port in [rtp]"}
                : refusal{where + " cannot be bound: " + failed->message(),
-                         "give an address of this machine as address in [rtp]"};
+                         "give an address of this computer as " + address_key_};
   sockets_[which] = std::get<int>(made);
   epoll_event ready{};
   ready.events = EPOLLIN;

@@ -34,8 +34,10 @@ public:
 
   /// Host slot n is bound to `address`:`base_port` + 2·n, its RTCP to the port above. Throws
   /// std::system_error if the kernel has no descriptor left.
+  /// `address_key` is for remedies: where the address is written.
   rtp_sockets(boost::asio::io_context&, boost::asio::ip::address address, std::uint16_t base_port,
-              packet_callback on_packet, packet_callback on_report);
+              packet_callback on_packet, packet_callback on_report,
+              std::string address_key = "address in [rtp]");
   ~rtp_sockets();
   rtp_sockets(const rtp_sockets&) = delete;
   rtp_sockets& operator=(const rtp_sockets&) = delete;
@@ -61,6 +63,7 @@ private:
   boost::asio::ip::address address_;
   std::uint16_t base_port_;
   packet_callback on_packet_, on_report_;
+  std::string address_key_;
   std::vector<int> sockets_; ///< by port; none: not bound
   int some_ready_;           ///< epoll of all of them
   /// some_ready_, while one that comes is taken at once. Not in between: Asio would be woken.

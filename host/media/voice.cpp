@@ -39,7 +39,8 @@ public:
             },
             [this](host_slot slot, const endpoint& from, std::span<const std::uint8_t> octets) {
               path_.on_report(slot, from, octets, now());
-            }),
+            },
+            settings.rtp_address_key),
         path_(settings, random_seed(), ports(), posted()),
         link_(io_, *board::endpoint::parse(settings.link), path_), publish_timer_(io_) {
     post([this] {

@@ -30,9 +30,10 @@ struct voice_settings {
   std::string link; ///< "unix:/path" or "serial:/dev/ttyUSB0"
   std::uint16_t lead_frames =
       16; ///< how far ahead voice is due; 2 when board and host step together
-  std::string rtp_address = "127.0.0.1"; ///< of this computer
-  std::uint16_t rtp_base_port = 20000;   ///< host slot n receives on base + 2·n
-  std::uint8_t rtp_payload_type = 8;     ///< 0 = PCMU, 8 = PCMA
+  std::string rtp_address = "127.0.0.1";            ///< of this computer
+  std::string rtp_address_key = "address in [rtp]"; ///< where an operator has written it
+  std::uint16_t rtp_base_port = 20000;              ///< host slot n receives on base + 2·n
+  std::uint8_t rtp_payload_type = 8;                ///< 0 = PCMU, 8 = PCMA
   std::uint8_t rtp_ptime_ms = 10;
   std::uint16_t jitter_target_ms = 0; ///< how long before it is played a packet shall come; 0: as
                                       ///< long as the network asks for, and not longer than:
@@ -95,7 +96,7 @@ struct hdlc_figures {
 };
 
 struct alarm {
-  std::string id; ///< stable: "rtp-port-3" (host slot), "rtp-stream-3", "board-write"
+  std::string id; ///< stable: "rtp-ports", "rtp-stream-3" (host slot), "board-write"
   std::string title;
   refusal text;
 };

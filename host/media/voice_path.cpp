@@ -96,11 +96,15 @@ void voice_path::enable(std::uint32_t slot, bool on) {
 
 void voice_path::bind() {
   deaf_.clear();
-  for (const auto& [slot, why] : ports_.bind(engine_->host_slots())) {
+  const auto failed = ports_.bind(engine_->host_slots());
+  for (const auto& [slot, why] : failed)
     deaf_.insert(slot);
-    if (told_.raise)
-      told_.raise({"rtp-port-" + std::to_string(slot.value), "RTP port not available", why});
-  }
+  if (failed.empty() || !told_.raise)
+    return;
+  refusal why = failed.front().second; // the others have mostly the same cause
+  if (failed.size() > 1)
+    why.what += "; " + std::to_string(failed.size() - 1) + " more host slots have no RTP";
+  told_.raise({"rtp-ports", "RTP ports not available", why});
 }
 
 void voice_path::on_packet(host_slot slot, const endpoint& from,

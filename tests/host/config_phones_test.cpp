@@ -46,6 +46,16 @@ TEST_F(Config, TheEdgeListensAtAddressesOfBothKinds) {
     EXPECT_NE(listens(wrong).find("is no address and port"), std::string::npos) << wrong;
 }
 
+/// An alarm of RTP names the key that its address comes from.
+TEST_F(Config, VoiceKnowsWhereItsAddressIsWritten) {
+  const auto key = [&](const std::string& more) {
+    return std::get<configuration>(parse(good() + more)).voice.rtp_address_key;
+  };
+  const std::string listen = "[sip]\nlisten = \"192.0.2.1:5060\"\n";
+  EXPECT_EQ(key(listen), "listen in [sip], or another as address in [rtp]");
+  EXPECT_EQ(key(listen + "[rtp]\naddress = \"192.0.2.1\"\n"), "address in [rtp]");
+}
+
 TEST_F(Config, KeysThatCannotBeAreRefused) {
   const auto told = [&](const std::string& text) {
     const auto read = parse(text);

@@ -7,7 +7,32 @@ namespace {
 const std::string rings =
     "[[trunk.short_code]]\ncode = \"?\"\nfeature = \"dial\"\nnumber = \"201\"\n";
 const std::string city = "[[trunk]]\nname = \"city\"\nspan = 1\n",
+                  out = "[[line_group]]\nname = \"out\"\ntrunks = [\"city\"]\n",
                   spare = "[[trunk]]\nname = \"spare\"\nkind = \"pri-network\"\nspan = 2\n";
+
+TEST_F(Config, ACaptureNeedsAFolder) {
+  const auto told = [&](const std::string& file) {
+    const auto read = parse(good() + "[isdn]\ncapture = \"" + file + "\"\n");
+    const auto* wrong = std::get_if<config_problems>(&read);
+    return wrong == nullptr ? "" : wrong->front().what + " | " + wrong->front().remedy;
+  };
+  EXPECT_EQ(told("d.pcap"), "") << "where the file is";
+  EXPECT_NE(told("nowhere/d.pcap").find("gateway.toml:26:11: there is no directory "),
+            std::string::npos)
+      << told("nowhere/d.pcap");
+  EXPECT_NE(told("keys").find("is a directory"), std::string::npos);
+}
+
+TEST_F(Config, ATrunkThatNoCallWouldLeaveByIsRefused) {
+  const auto told = [&](const std::string& groups) {
+    const auto read = parse(good() + city + groups);
+    const auto* wrong = std::get_if<config_problems>(&read);
+    return wrong == nullptr ? "" : wrong->front().what + " | " + wrong->front().remedy;
+  };
+  EXPECT_EQ(told(""), "gateway.toml:26:8: trunk city is in no line group: no call would leave by "
+                      "it | name it in trunks of a [[line_group]]");
+  EXPECT_EQ(told(out), "");
+}
 
 TEST_F(Config, ATrunkHasASpanAndItsTimeSlots) {
   const auto read =
@@ -35,7 +60,7 @@ TEST_F(Config, ATrunkHasASpanAndItsTimeSlots) {
 }
 
 TEST_F(Config, ADigitalStationHasADChannelBehindThoseOfTrunks) {
-  const auto read = parse(good() + city + "[[line]]\nnumber = 40\nstation = 3\n");
+  const auto read = parse(good() + city + out + "[[line]]\nnumber = 40\nstation = 3\n");
   const auto* made = std::get_if<configuration>(&read);
   ASSERT_NE(made, nullptr) << std::get<config_problems>(read).front().what;
   EXPECT_EQ(made->exchange.lines.back().station, 3U);
@@ -70,8 +95,11 @@ TEST_F(Config, AnAnalogTrunkHasLinesAndComesBehindDigitalOnes) {
 TEST_F(Config, TrunksThatCannotBeAreRefused) {
   const auto told = [&](const std::string& more) {
     const auto read = parse(good() + more);
-    const auto* wrong = std::get_if<config_problems>(&read);
-    return wrong == nullptr ? "" : wrong->front().what + " | " + wrong->front().remedy;
+    std::string all; // some are in no line group, too
+    if (const auto* wrong = std::get_if<config_problems>(&read))
+      for (const auto& one : *wrong)
+        all += one.what + " | " + one.remedy + '\n';
+    return all;
   };
   for (const auto& [more, why] :
        {std::pair(city + city, "trunk city is there twice"),

@@ -282,7 +282,9 @@ TEST_F(Daemon, StartIsRefusedWithASentence) {
   second.database = folder_ / "other.db";
   EXPECT_NE(refused(second).find("another switchroomd answers"), std::string::npos);
   second.run_directory = folder_ / "other";
-  EXPECT_NE(refused(second).find("network between gateways cannot start"), std::string::npos);
+  EXPECT_NE(refused(second).find("network between gateways cannot start, bind is " +
+                                 second.network.bind + ": "),
+            std::string::npos);
   auto nowhere = gateway("berlin", "amsterdam");
   std::ofstream(folder_ / "file");
   nowhere.run_directory = folder_ / "file" / "berlin";

@@ -407,6 +407,19 @@ TEST_F(IpPhones, ADeadEdgeEndsItsCallsAndNoOther) {
   EXPECT_TRUE(t.phone("amsterdam", 5).rings);
 }
 
+TEST_F(IpPhones, AnEdgeThatCannotGoOnSaysWhyInTheAlarm) {
+  edge::v1::FromEdge said;
+  said.mutable_trouble()->set_what("cannot listen at sip:192.0.2.1:5060");
+  said.mutable_trouble()->set_remedy("Give another.");
+  t.tell("amsterdam", said);
+  t.edge_dies("amsterdam");
+  EXPECT_EQ(t.alarm("amsterdam", "sip-edge"),
+            "IP phones cannot be served sip-edge killed: cannot listen at sip:192.0.2.1:5060. "
+            "Give another.");
+  t.edge_dies("amsterdam"); // and this time it says nothing
+  EXPECT_NE(t.alarm("amsterdam", "sip-edge").find("sip-edge killed. It is"), std::string::npos);
+}
+
 TEST_F(IpPhones, ALostBoardEndsItsCalls) {
   talk_from_201();
   t.board_fails("amsterdam");

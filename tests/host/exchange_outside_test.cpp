@@ -243,6 +243,39 @@ TEST_F(Outside, WhenTheEdgeDiesItsCallsEndAndNoOthers) {
   EXPECT_EQ(t.hears("amsterdam", 1), "congestion");
 }
 
+TEST_F(Outside, WhatTheEdgeCannotDoIsAnAlarmUntilItIsStartedAgain) {
+  isdn::v1::FromEdge said;
+  said.mutable_trouble()->set_what("Nothing is captured");
+  said.mutable_trouble()->set_remedy("Name another file.");
+  t.tell("amsterdam", said);
+  EXPECT_NE(t.alarm("amsterdam", "isdn-trouble").find("Nothing is captured"), std::string::npos);
+  call_out();
+  EXPECT_EQ(city().called, "123456") << "calls go on";
+  t.isdn_edge_dies("amsterdam");
+  EXPECT_TRUE(t.alarm("amsterdam", "isdn-trouble").ends_with("(over)"));
+  said.mutable_trouble()->set_channel(1); // of a far end: for the log
+  t.tell("amsterdam", said);
+  EXPECT_TRUE(t.alarm("amsterdam", "isdn-trouble").ends_with("(over)"));
+}
+
+TEST(OutsideOfASmallBoard, ASpanThatItDoesNotHaveIsNamed) {
+  town t(1, [](settings& s) {
+    s.trunks = {{"city", 1, {1}, "", 0, {}}, {"far", 9, {1}, "", 0, {}}};
+  });
+  const auto said = t.alarm("amsterdam", "spans-missing");
+  EXPECT_NE(said.find("span 9 (trunk far)"), std::string::npos) << said;
+  EXPECT_NE(said.find("has " + std::to_string(town_spans)), std::string::npos) << said;
+  EXPECT_EQ(said.find("city"), std::string::npos) << said;
+}
+
+TEST(OutsideOfASmallBoard, AStationThatItDoesNotHaveIsNamed) {
+  town t(1, [](settings& s) {
+    s.lines.push_back({line_id{7}, "", users::line_type::digital, true, {}, 0, 5});
+  });
+  const auto said = t.alarm("amsterdam", "stations-missing");
+  EXPECT_NE(said.find("station 5 (line 7)"), std::string::npos) << said;
+}
+
 TEST_F(Outside, ATrunkThatIsLostEndsItsCalls) {
   call_out();
   t.far_answers("amsterdam", 0, 1);

@@ -344,5 +344,19 @@ TEST(IsdnEdge, TsharkReadsWhatWentOverTheLine) {
       << "SETUP, CONNECT, CONNECT ACKNOWLEDGE, DISCONNECT, RELEASE, RELEASE COMPLETE";
 }
 
+TEST(IsdnEdge, WithoutAPlaceForItsCaptureItTellsSoAndCallsGoOn) {
+  real_line line(channel_of(v1::Channel::E1_NETWORK), {"--capture", "/nowhere/d-channel.pcap"});
+  auto& peer = line.add_peer({});
+  peer.tell({{"do", "reflexes"}, {"answer", true}});
+  const auto said = line.wait_for(heard::kTrouble).trouble();
+  EXPECT_EQ(said.channel(), 0U);
+  EXPECT_NE(said.what().find("/nowhere/d-channel.pcap"), std::string::npos) << said.what();
+  EXPECT_NE(said.remedy().find("capture in [isdn]"), std::string::npos) << said.remedy();
+  line.line(true);
+  line.until([&] { return line.is_up(); }, "layer 2");
+  line.place(line.setup(2, 7, "4711"));
+  line.wait_for(heard::kConnect);
+}
+
 } // namespace
 } // namespace switchroom::isdn

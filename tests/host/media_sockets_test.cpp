@@ -184,4 +184,14 @@ TEST_P(RtpSockets, APortInUseIsToldAndBoundWhenItIsFree) {
   EXPECT_EQ(reports[1].size(), 1U);
 }
 
+/// 192.0.2.1 and 2001:db8::1 are nobody's (RFC 5737, RFC 3849).
+TEST_P(RtpSockets, AnAddressOfAnotherComputerIsToldByTheKeyThatItIsWrittenAt) {
+  const auto nobodys = asio::ip::make_address(address.is_v4() ? "192.0.2.1" : "2001:db8::1");
+  rtp_sockets elsewhere(io, nobodys, base_port, keep(packets), keep(reports), "listen in [sip]");
+  const auto failed = elsewhere.bind(2);
+  ASSERT_EQ(failed.size(), 2U);
+  EXPECT_NE(failed[0].second.what.find(nobodys.to_string()), std::string::npos);
+  EXPECT_EQ(failed[0].second.remedy, "give an address of this computer as listen in [sip]");
+}
+
 } // namespace

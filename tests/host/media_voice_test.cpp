@@ -246,13 +246,28 @@ TEST_F(VoiceThread, APortInUseIsAnAlarmAndTheOthersWork) {
   voice v(s, control_.get_executor(), told());
   ASSERT_TRUE(wait_until([&] { return ups_ == 1 && !alarms_.empty(); }));
   ASSERT_EQ(alarms_.size(), 1U);
-  EXPECT_EQ(alarms_[0].id, "rtp-port-2");
+  EXPECT_EQ(alarms_[0].id, "rtp-ports");
   EXPECT_EQ(alarms_[0].text.what, "RTP of host slot 2: 127.0.0.1 port " + std::to_string(taken) +
                                       " is in use by another program");
   EXPECT_FALSE(alarms_[0].text.remedy.empty());
   open_pair(v, s.rtp_base_port);
   EXPECT_TRUE(wait_until(
       [&] { return board.look([](auto& state) { return state.heard_by_slot[1].size() > 100; }); }));
+}
+
+TEST_F(VoiceThread, AnAddressThatIsNotOursIsOneAlarm) {
+  scripted_board board(board_settings(), lead);
+  voice_settings s = settings();
+  s.rtp_address = "192.0.2.1"; // nobody's (RFC 5737)
+  s.rtp_address_key = "listen in [sip]";
+  voice v(s, control_.get_executor(), told());
+  ASSERT_TRUE(wait_until([&] { return ups_ == 1; }));
+  ASSERT_EQ(alarms_.size(), 1U);
+  EXPECT_NE(alarms_[0].text.what.find("; " + std::to_string(host_slots_ - 1) +
+                                      " more host slots have no RTP"),
+            std::string::npos)
+      << alarms_[0].text.what;
+  EXPECT_NE(alarms_[0].text.remedy.find("listen in [sip]"), std::string::npos);
 }
 
 TEST_F(VoiceThread, AStreamThatCannotBeIsAnAlarm) {

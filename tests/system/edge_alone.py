@@ -12,7 +12,7 @@ from sip_digest import proof
 
 REALM = "berlin"
 LINE, PHONE, PASSWORD = 9, "desk9", "desk9-secret"
-FIGURES, SEIZE, ANSWER, HOLD, RELEASE, READY, STATE, LISTENING = 10, 2, 3, 5, 6, 7, 1, 11  # fields of FromEdge
+FIGURES, SEIZE, ANSWER, HOLD, RELEASE, READY, STATE, LISTENING, TROUBLE = 10, 2, 3, 5, 6, 7, 1, 11, 12  # fields of FromEdge
 TOLD_PORTS, TOLD_RING, TOLD_PROGRESS, TOLD_RELEASE = 1, 2, 3, 4  # fields of ToEdge
 CODEC_PCMU, CODEC_PCMA = 1, 2
 NUMBERS = itertools.count(1)
@@ -71,6 +71,12 @@ def endpoint(port=20000):
     return field(1, "127.0.0.1") + field(2, port) + field(3, 8)
 
 
+class Ended(Exception):
+    def __init__(self, status, said):
+        super().__init__(f"sip-edge has ended: {status}")
+        self.status, self.said = status, said
+
+
 class Edge:
     def __init__(self, binaries, port, *options, log=None, host="127.0.0.1", port_options=b""):
         """`port_options`: fields more of the first Port."""
@@ -96,7 +102,10 @@ class Edge:
             got = self.socket.recv(65536)
         except TimeoutError:
             return
-        assert got, f"sip-edge has ended: {self.process.wait()}"
+        except ConnectionResetError:  # it has not read all that it was told
+            got = b""
+        if not got:
+            raise Ended(self.process.wait(), self.said)
         self.unread += got
         while len(self.unread) >= 4:
             size, = struct.unpack("<I", self.unread[:4])

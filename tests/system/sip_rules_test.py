@@ -8,7 +8,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from edge_alone import (FIGURES, GOOD_SDP, LINE, PHONE, REALM, STATE, TOLD_RELEASE, TOLD_RING, Answer, Edge, Phone,  # noqa: E402
+from edge_alone import (FIGURES, GOOD_SDP, LINE, PHONE, REALM, STATE, TOLD_RELEASE, TOLD_RING, TROUBLE, Answer, Edge, Ended, Phone,  # noqa: E402
                         StreamPhone, endpoint, expect, field, status)
 
 PORT = 5590
@@ -155,8 +155,22 @@ def registered(edge):
     print("who has been replaced leaves, and the phone stays")
 
 
+def nowhere_to_listen(binaries):
+    """192.0.2.1 is nobody's (RFC 5737): it says so to its gateway, and ends."""
+    try:
+        Edge(binaries, PORT, host="192.0.2.1")
+    except Ended as ended:
+        expect(ended.status == 1, "with a status that says that it was refused")
+        told = [message for number, message in ended.said if number == TROUBLE]
+        expect(len(told) == 1 and b"sip:192.0.2.1:5590" in told[0][1][0] and b"[sip]" in told[0][2][0], f"it says why: {told}")
+        print("an address that is not this computer's is told to the gateway")
+        return
+    raise AssertionError("it serves at an address of nobody")
+
+
 def main():
     binaries = pathlib.Path(sys.argv[1])
+    nowhere_to_listen(binaries)
     edge = Edge(binaries, PORT)
     try:
         for part in (notified_of_nothing, registered, cancelled, outside):

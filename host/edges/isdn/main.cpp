@@ -31,9 +31,8 @@ int wait_until(std::optional<isdn::microseconds> then) {
 }
 
 /// Until the gateway ends. What is said at one time leaves together. False: the gateway has said
-/// what makes no sense.
-bool serve(process::gateway_connection& gateway, isdn::capture* kept) {
-  std::string leaving;
+/// what makes no sense. `leaving`: what it is told first.
+bool serve(process::gateway_connection& gateway, isdn::capture* kept, std::string leaving) {
   isdn::signalling lines([&](isdn::v1::FromEdge message) { leaving += control::framed(message); });
   if (kept)
     lines.sees = [&](const isdn::v1::Frame& frame, bool sent, bool network) {
@@ -61,6 +60,23 @@ bool serve(process::gateway_connection& gateway, isdn::capture* kept) {
   }
 }
 
+/// For people who look at calls; calls do not need it. None: `trouble` says why.
+std::unique_ptr<isdn::capture> capture_to(const std::string& path, std::string& trouble) {
+  if (path.empty())
+    return nullptr;
+  try {
+    return std::make_unique<isdn::capture>(path);
+  } catch (const std::runtime_error& wrong) {
+    isdn::v1::FromEdge message;
+    message.mutable_trouble()->set_what(std::string("Nothing is captured: ") + wrong.what());
+    message.mutable_trouble()->set_remedy(
+        "Name a file as capture in [isdn] whose folder is there and can be written to, then start "
+        "switchroomd again.");
+    trouble = control::framed(message);
+    return nullptr;
+  }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -74,13 +90,12 @@ int main(int argc, char** argv) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   try {
     process::limit_resources();
-    std::unique_ptr<isdn::capture> kept;
-    if (!capture.empty())
-      kept = std::make_unique<isdn::capture>(capture);
+    std::string trouble;
+    const auto kept = capture_to(capture, trouble);
     process::gateway_connection gateway(descriptor);
     tzset(); // stations are shown the time of day; files cannot be read any more
     process::confine(process::sockets::none);
-    if (!serve(gateway, kept.get())) {
+    if (!serve(gateway, kept.get(), std::move(trouble))) {
       std::cerr << "isdn-edge: what the gateway says makes no sense: is it of another version?\n";
       return 1;
     }

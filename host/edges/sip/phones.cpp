@@ -82,11 +82,19 @@ phones::phones(su_root_t* root, settings chosen, int descriptor)
                     NUTAG_APPL_METHOD("SUBSCRIBE"), NUTAG_ALLOW_EVENTS(dialog_lamp.package),
                     NUTAG_ALLOW_EVENTS(message_lamp.package), SIPTAG_ALLOW_STR(methods),
                     SIPTAG_USER_AGENT_STR("Switchroom"), TAG_END());
-  if (nua_ == nullptr)
-    throw std::runtime_error(
-        "cannot listen at " + settings_.listen + (tls ? " and " + settings_.tls_listen : "") +
-        "; is the port free, the address this computer's" +
-        (tls ? ", and does " + settings_.certificate + " hold a key and its certificate?" : "?"));
+  if (nua_ == nullptr) {
+    edge::v1::FromEdge message;
+    auto& trouble = *message.mutable_trouble();
+    trouble.set_what("cannot listen at " + settings_.listen +
+                     (tls ? " and " + settings_.tls_listen : ""));
+    trouble.set_remedy(
+        std::string("Give an address of this computer and a port that no other program has as "
+                    "listen in [sip]") +
+        (tls ? ", and as tls_listen; is certificate a key and its certificate?" : ".") +
+        " Then start switchroomd again.");
+    gateway_.say(message);
+    throw std::runtime_error(trouble.what());
+  }
   contact_ = '<' + settings_.listen + '>';
   // Not SIPS: phones of today do not know it.
   if (const auto colon = settings_.tls_listen.find(':'); colon != std::string::npos)

@@ -276,11 +276,13 @@ result<std::unique_ptr<mesh>> mesh::start(settings own, boost::asio::any_io_exec
       return refusal{"peer " + peer.name + " has a name or key that is used already",
                      "give each gateway a name and a key pair of its own"};
   }
+  const std::string where = own.bind; // what libzmq says names no port
   try {
     return std::unique_ptr<mesh>(
         new mesh(std::make_unique<sockets>(std::move(own), std::move(executor), std::move(to))));
   } catch (const zmq::error_t& error) {
-    return refusal{std::string("the network between gateways cannot start: ") + error.what(),
+    return refusal{"the network between gateways cannot start, bind is " + where + ": " +
+                       error.what(),
                    "check bind in [scn] (is the port free?) and the endpoints in [[peer]]"};
   }
 }
