@@ -99,6 +99,16 @@ bool gateway::implementation::seat(conference& here, calls::service_leg& party) 
   return party.speaks();
 }
 
+/// For people: "conference 7: 4, conference 12: 3".
+std::string gateway::implementation::holders_of_members() const {
+  std::string text;
+  for (const auto& [number, one] : conferences_)
+    if (one.by_board)
+      text += (text.empty() ? "conference " : ", conference ") + number + ": " +
+              std::to_string(one.parties.size() + (one.bell ? 1 : 0));
+  return text;
+}
+
 /// For `whom`, who is refused if there is none.
 std::optional<member_id> gateway::implementation::take_member(const std::string& whom) {
   const auto member = paths_.up() ? paths_.take_member() : std::nullopt;
@@ -107,8 +117,10 @@ std::optional<member_id> gateway::implementation::take_member(const std::string&
   else if (paths_.up())
     alarms_.raise(
         "conference-members", "All members of the board's conferences are in use",
-        whom + " was refused: the conference is mixed by the board, and no member was "
-               "free.",
+        whom +
+            " was refused: the conference is mixed by the board, and no member was "
+            "free. They are held by " +
+            holders_of_members() + ".",
         "Give the fabric more members (parameter ConferenceMembers), or end conferences.");
   return member;
 }

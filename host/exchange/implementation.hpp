@@ -358,6 +358,7 @@ struct gateway::implementation : kept {
   void act_conference(party&, const std::string& number);
   void reach(calls::call&, const calls::to_conference&);
   std::optional<conference> new_conference() const;
+  std::string holders_of_members() const;
   bool seat(conference&, calls::service_leg&);
   void leave_conference(const calls::service_leg&);
   std::optional<member_id> take_member(const std::string& whom);
@@ -402,6 +403,7 @@ struct gateway::implementation : kept {
 
   // ---- peer_calls.cpp: legs to and from peers ---------------------------------------------
   std::optional<host_slot> take_host_slot(const std::string& whom);
+  std::string holders_of_host_slots() const;
   void close_stream(host_slot, const std::string& whose);
   std::optional<host_slot> stream_of(const calls::leg&, call_id) const;
   void open_stream(host_slot, const scn::v1::MediaEndpoint& remote);

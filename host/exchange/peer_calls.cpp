@@ -3,6 +3,7 @@
 #include "exchange/media_key.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace switchroom::exchange {
@@ -24,9 +25,46 @@ std::optional<host_slot> gateway::implementation::take_host_slot(const std::stri
     alarms_.clear("host-slots");
   else
     alarms_.raise("host-slots", "All host slots are in use",
-                  whom + " was refused: no host slot was free.",
+                  whom + " was refused: no host slot was free. They are held by " +
+                      holders_of_host_slots() + ".",
                   "Give the fabric more host slots (parameter HostSlots), or end calls.");
   return slot;
+}
+
+/// For people: "3 calls with other gateways, 1 IP phone".
+std::string gateway::implementation::holders_of_host_slots() const {
+  const auto one_each = [](const auto& all, const auto& has) {
+    return static_cast<std::size_t>(std::ranges::count_if(all, has));
+  };
+  std::size_t captured = 0, conferring = 0;
+  for (const auto& [number, one] : captures_)
+    captured += one.slots.size();
+  for (const auto& [number, one] : conferences_)
+    conferring += one.by_board ? 0 : one.parties.size();
+  const struct {
+    std::size_t count;
+    const char *one, *many;
+  } kinds[] = {
+      {trunks_.size(), "call with another gateway", "calls with other gateways"},
+      {one_each(lines_, [](const auto& one) { return one.second.phone.has_value(); }), "IP phone",
+       "IP phones"},
+      {one_each(visits_, [](const auto& one) { return one.second.slot.has_value(); }),
+       "call to a mailbox", "calls to mailboxes"},
+      {conferring, "party of a conference in the host", "parties of conferences in the host"},
+      {one_each(lines_,
+                [](const auto& one) {
+                  return one.second.showing && one.second.showing->slot.has_value();
+                }),
+       "display", "displays"},
+      {one_each(checks_, [](const auto& one) { return one.second.test.has_value(); }),
+       "test of a line", "tests of lines"},
+      {captured, "slot of a capture", "slots of captures"}};
+  std::string text;
+  for (const auto& kind : kinds)
+    if (kind.count > 0)
+      text += (text.empty() ? "" : ", ") + std::to_string(kind.count) + ' ' +
+              (kind.count == 1 ? kind.one : kind.many);
+  return text;
 }
 
 trunk* gateway::implementation::open_trunk(const calls::peer_leg& leg) {

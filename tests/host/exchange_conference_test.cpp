@@ -268,6 +268,7 @@ TEST_F(ConferenceOfTheBoard, S6_WithoutAFreeMemberNobodyJoinsAndAnotherBeginsInT
   const auto alarm = t.alarm("amsterdam", "conference-members");
   EXPECT_NE(alarm, "");
   EXPECT_EQ(alarm.find("(over)"), std::string::npos);
+  EXPECT_NE(alarm.find("held by conference 7: 4."), std::string::npos) << alarm;
   EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2 + berlin line 1 + cologne line 1");
   join("amsterdam", 3, "9");
   join("berlin", 2, "9");

@@ -272,6 +272,10 @@ TEST_F(Trouble, HostSlotsRunOut) {
   EXPECT_EQ(t.hears("berlin", 1), "congestion");
   const auto alarm = t.alarm("berlin", "host-slots");
   EXPECT_NE(alarm.find("HostSlots"), std::string::npos);
+  EXPECT_NE(
+      alarm.find("held by " + std::to_string(town_host_slots) + " calls with other gateways."),
+      std::string::npos)
+      << alarm;
   t.run(70s); // the visitors dial nothing and are let go
   EXPECT_EQ(t.in_use("berlin").host_slots, 0u);
   t.hang_up("berlin", 1);
