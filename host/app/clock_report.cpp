@@ -78,7 +78,8 @@ std::string summary(const control::v1::Clock& clock) {
   std::string text = clock.state();
   if (!clock.reference().empty())
     text += (clock.state() == "locked" ? " to " : " ") + clock.reference();
-  text += " for " + age(clock.since_s());
+  if (clock.since_s() >= 1)
+    text += " for " + age(clock.since_s());
   if (clock.references().empty())
     return text + ", no reference configured";
   if (clock.state() != "free run")

@@ -136,6 +136,7 @@ void add_rim(control::v1::Peers& peers, const rim_view& view,
 
 void add_rim(control::v1::Alarms& alarms, const exchange::alarms& of_the_rim) {
   alarms.MergeFrom(of_the_rim.all());
+  std::ranges::sort(*alarms.mutable_alarms(), exchange::counts_before(), &control::v1::Alarm::id);
 }
 
 control::v1::Board board_report(const rim_view& view) {

@@ -29,6 +29,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace switchroom::app {
 
@@ -129,6 +130,7 @@ private:
   void look_at_clock();
   void on_clock_event(const media::fabric_event&);
   void tell_of_clock(regs::clock_state);
+  void tell_of_reference(unsigned reference);
   void forget_clock();
   void read_clock(rim_view, std::function<void(const rim_view&)> then);
   line_id first_exchange_line() const;
@@ -197,7 +199,8 @@ private:
   instant disk_watched_{}, wiped_{}, wipe_due_ = never;
   double clock_origin_s_ = 0; ///< as the exchange was told
 
-  std::vector<bool> carriers_; ///< by D channel: its line can carry frames; empty: none can
+  std::set<unsigned> lost_references_; ///< of the clock, as clock_settings::references
+  std::vector<bool> carriers_;         ///< by D channel: its line can carry frames; empty: none can
   std::optional<board::capabilities> board_;
   std::string board_down_why_ = "not connected yet";
   std::map<std::uint64_t, control::answer> asked_;

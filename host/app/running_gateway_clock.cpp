@@ -9,7 +9,7 @@ namespace switchroom::app {
 namespace {
 
 using block = regs::clock_block;
-constexpr const char* no_reference = "clock-holdover";
+constexpr const char* no_reference = "clock-no-reference";
 
 std::string lost(unsigned reference) {
   auto id = "clock-reference-lost-" + reference_name(reference);
@@ -96,10 +96,24 @@ void running_gateway::on_clock_event(const media::fabric_event& event) {
   if (its == references.end())
     return;
   if (event.data != 0)
-    clear(lost(*its));
+    lost_references_.erase(*its);
   else
-    raise(lost(*its), "A reference of the clock is lost",
-          {"Reference " + reference_name(*its) +
+    lost_references_.insert(*its);
+  tell_of_reference(*its);
+}
+
+/// Of a span over which nothing can be said there is an alarm already.
+void running_gateway::tell_of_reference(unsigned reference) {
+  bool told_of = false;
+  for (std::size_t n = 0; n < carriers_.size() && n < exchange::digital_trunks(config_.exchange);
+       ++n)
+    told_of |= !carriers_[n] && config_.exchange.trunks[n].span == reference;
+  const auto id = lost(reference);
+  if (told_of || !lost_references_.contains(reference))
+    clear(id);
+  else if (!alarms_.stands(id))
+    raise(id, "A reference of the clock is lost",
+          {"Reference " + reference_name(reference) +
                " has gone, has an alarm on its line, or is off its frequency.",
            "Look at its line; `switchroom status --json` says which of these it is. It is used "
            "again when it has been good for wait_to_restore_s."});
@@ -107,6 +121,7 @@ void running_gateway::on_clock_event(const media::fabric_event& event) {
 
 void running_gateway::forget_clock() {
   clear(no_reference);
+  lost_references_.clear();
   for (const unsigned reference : config_.clock.references)
     clear(lost(reference));
 }

@@ -80,13 +80,9 @@ void running_gateway::on_span(unsigned span, std::uint32_t word) {
     if (trunk.span != span + 1)
       continue;
     const auto trouble = trouble_of(word);
-    const auto name = "span " + std::to_string(trunk.span);
-    if (trouble.what.empty())
-      clear("span-" + std::to_string(trunk.span));
-    else
-      raise("span-" + std::to_string(trunk.span), "Nothing can be said over " + name,
-            {"On " + name + " (trunk " + trunk.name + ") " + trouble.what + ".", trouble.remedy});
     set_carrier(n, trouble.what.empty());
+    tell_of_reference(trunk.span);
+    step(exchange::span_state{n, trouble});
   }
 }
 

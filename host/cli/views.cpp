@@ -76,7 +76,9 @@ void show(const console& to, const control::v1::Status& s) {
             << (s.board_up() ? state(true, fmt::format("up, frame {}", s.board_frame()))
                              : state(false, "down"))
             << '\n';
-  std::cout << fmt::format("lines    {}\n", s.lines());
+  std::cout << fmt::format(
+      "lines    {}{}\n", s.lines(),
+      s.lines_not_there() == 0 ? "" : fmt::format(", {} not there", s.lines_not_there()));
   std::cout << fmt::format("users    {} at home here, {} known, {} logged in at lines here\n",
                            s.users_home(), s.users_known(), s.desk_sessions());
   std::cout << fmt::format("calls    {}\n", s.calls());

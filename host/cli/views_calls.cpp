@@ -23,7 +23,7 @@ void show(const console& to, const control::v1::Parked& parked) {
 void show(const console& to, const control::v1::Phones& phones) {
   table rows({{"LINE", true}, {"STATE"}, {"USER"}, {"ADDRESS"}, {"SOFTWARE"}});
   for (const auto& one : phones.phones())
-    rows.row({std::to_string(one.line()), one.here() ? one.state() : "not here", one.user(),
+    rows.row({std::to_string(one.line()), one.here() ? one.state() : "not there", one.user(),
               one.address(), one.software()});
   if (rows.empty()) {
     std::cout << "No line is an IP phone's. See [[line]] in switchroomd.toml(5).\n";

@@ -4,6 +4,32 @@
 #include <algorithm>
 
 namespace switchroom::exchange {
+namespace {
+
+/// Of a text that begins with digits: those, without zeros before them.
+std::string_view number_in(std::string_view text) {
+  const auto end = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto begin = std::min(text.find_first_not_of('0'), end);
+  return text.substr(begin, end - begin);
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+} // namespace
+
+bool counts_before::operator()(std::string_view a, std::string_view b) const {
+  std::size_t same = 0;
+  while (same < a.size() && same < b.size() && a[same] == b[same])
+    ++same;
+  while (same > 0 && is_digit(a[same - 1])) // the number that they differ in begins before
+    --same;
+  const auto one = number_in(a.substr(same)), other = number_in(b.substr(same));
+  if (one.empty() || other.empty() || one == other)
+    return a < b;
+  return one.size() != other.size() ? one.size() < other.size() : one < other;
+}
 
 void alarms::raise(const std::string& id, const std::string& title, const std::string& what,
                    const std::string& remedy) {

@@ -6,8 +6,14 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace switchroom::exchange {
+
+/// As people count: "span-2" before "span-10".
+struct counts_before {
+  bool operator()(std::string_view a, std::string_view b) const;
+};
 
 class alarms {
 public:
@@ -20,7 +26,7 @@ public:
   control::v1::Alarms all() const;
 
 private:
-  std::map<std::string, control::v1::Alarm> by_id_;
+  std::map<std::string, control::v1::Alarm, counts_before> by_id_;
 };
 
 } // namespace switchroom::exchange

@@ -259,6 +259,11 @@ struct isdn_message {
 struct isdn_down {
   std::string why;
 };
+/// Of the span of a trunk: when the board comes up, and when it changes.
+struct span_state {
+  std::size_t trunk = 0; ///< of settings::trunks
+  refusal trouble;       ///< why nothing can be said over it: "there is no signal"; empty: it can
+};
 /// By what listens to a line to an exchange (ear_begin).
 enum class outside_sound { dial_tone, busy, congestion, digits_said };
 struct outside_heard {
@@ -279,7 +284,7 @@ using event =
     std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
                  tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard,
                  voice_begins, stream_over, stream_refused, recorded, record_over, isdn_message,
-                 isdn_down, outside_heard, outside_caller>;
+                 isdn_down, span_state, outside_heard, outside_caller>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.

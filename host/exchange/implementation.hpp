@@ -106,6 +106,7 @@ struct gateway::implementation : kept {
   // ---- isdn_lines.cpp: lines that isdn-edge signals for
   void on(const isdn_message&);
   void on(const isdn_down&);
+  void on(const span_state&);
   void tell_isdn(isdn::v1::ToEdge);
   slot_id slot_of_isdn(const party&) const;
   isdn::v1::ToEdge new_set_up(party&, unsigned b_channel);
@@ -133,6 +134,7 @@ struct gateway::implementation : kept {
   party* outside_line(const isdn::v1::Setup&);
   std::string_view called_of(const party&, std::string_view digits) const;
   void trunk_changes(std::size_t which, bool up, const std::string& why);
+  void tell_of_trunk(std::size_t which);
   control::v1::Trunks list_trunks() const;
   // ---- stations.cpp: digital ones
   party* free_station(line_id);

@@ -33,8 +33,9 @@ struct kept {
   scn::network network_;
   voice_paths paths_;
   echo_pool echoes_;
-  std::string edge_lost_, isdn_lost_;   ///< why; empty: it is there
-  std::optional<refusal> edge_trouble_; ///< what sip-edge said of why it ends
+  std::string edge_lost_, isdn_lost_;                 ///< why; empty: it is there
+  std::optional<refusal> edge_trouble_;               ///< what sip-edge said of why it ends
+  std::map<std::size_t, trunk_health> trunk_healths_; ///< by place in settings::trunks
   alarms alarms_;
   ladder ladder_;
 

@@ -156,19 +156,47 @@ std::string_view gateway::implementation::called_of(const party& p, std::string_
 }
 
 void gateway::implementation::trunk_changes(std::size_t which, bool up, const std::string& why) {
+  auto& health = trunk_healths_[which];
+  health.signalling = up;
+  health.why = why;
+  tell_of_trunk(which);
+  note("isdn-edge", settings_.gateway,
+       "trunk " + settings_.trunks[which].name + (up ? " in service" : " out of service"));
+}
+
+void gateway::implementation::on(const span_state& news) {
+  auto& health = trunk_healths_[news.trunk];
+  const auto before = std::exchange(health.span, news.trouble);
+  if (before.what == news.trouble.what)
+    return;
+  const auto& trunk = settings_.trunks[news.trunk];
+  const auto id = "span-" + std::to_string(trunk.span);
+  const auto name = "span " + std::to_string(trunk.span);
+  if (news.trouble.what.empty())
+    alarms_.clear(id);
+  else
+    alarms_.raise(id, "Nothing can be said over " + name,
+                  "On " + name + " (trunk " + trunk.name + ") " + news.trouble.what + ".",
+                  news.trouble.remedy);
+  tell_of_trunk(news.trunk);
+  note("board", settings_.gateway,
+       name + ": " + (news.trouble.what.empty() ? "in order" : news.trouble.what));
+}
+
+/// Of a span without a signal one alarm is enough.
+void gateway::implementation::tell_of_trunk(std::size_t which) {
   const auto& trunk = settings_.trunks[which];
+  const auto& health = trunk_healths_[which];
   const auto id = "trunk-" + trunk.name;
-  if (up)
+  if (health.signalling || !health.span.what.empty())
     alarms_.clear(id);
   else
     alarms_.raise(
         id, "Trunk " + trunk.name + " is out of order",
         "Its signalling (D channel of span " + std::to_string(trunk.span) + ") is down" +
-            (why.empty() ? "" : ": " + why) + ".",
-        "Is the cable in, and does the other exchange run? One side has to be the network "
-        "and the other the user: `kind` of the [[trunk]].");
-  note("isdn-edge", settings_.gateway,
-       "trunk " + trunk.name + (up ? " in service" : " out of service"));
+            (health.why.empty() ? "" : ": " + health.why) + ".",
+        "Does the other exchange run? One side has to be the network and the other the user: "
+        "`kind` of the [[trunk]].");
 }
 
 // ---- what operators see

@@ -51,6 +51,13 @@ struct isdn_place {
   bool up = false, in_service = true; ///< the D channel, and this B channel of it
 };
 
+/// Of a digital trunk: its D channel can be down for its own reasons, or for its span's.
+struct trunk_health {
+  refusal span;           ///< as span_state
+  bool signalling = true; ///< the D channel is up, or has never been
+  std::string why;        ///< it is not
+};
+
 /// A call of such a line, from its first sign to its last.
 struct call_by_isdn {
   std::uint64_t call; ///< as isdn-edge knows it: odd ones are the edge's

@@ -27,6 +27,17 @@ std::string words(const scn::peer& p) {
   return "refused: " + p.why;
 }
 
+/// A phone that an edge serves: it has registered, or its layer 1 is up.
+bool is_there(const party& p) {
+  return !p.on_edge || p.here;
+}
+
+std::string state_for_people(const party& p) {
+  const auto state = p.machine.state();
+  return state == lines::state::idle && !is_there(p) ? "not there"
+                                                     : std::string(lines::name(state));
+}
+
 std::uint32_t count(std::size_t n) {
   return static_cast<std::uint32_t>(n);
 }
@@ -44,7 +55,9 @@ control::v1::Status gateway::implementation::status() const {
   s.set_version(settings_.software_version);
   s.set_uptime_s(seconds(now_ - started_));
   s.set_board_up(paths_.up());
-  s.set_lines(count(lines_.size()));
+  s.set_lines(count(settings_.lines.size())); // those of trunks are not people's
+  for (const auto& line : settings_.lines)
+    s.set_lines_not_there(s.lines_not_there() + !is_there(lines_.at(line.line)));
   s.set_users_home(count(own_users_.size()));
   s.set_users_known(count(directory_.all().size()));
   s.set_desk_sessions(count(desks_.sessions().size()));
@@ -65,7 +78,7 @@ control::v1::Lines gateway::implementation::list_lines() const {
     auto& line = *list.add_lines();
     line.set_line(configured.line.value);
     line.set_kind(std::string(users::kind_of(configured.type).name));
-    line.set_state(std::string(lines::name(p.machine.state())));
+    line.set_state(state_for_people(p));
     line.set_user(session == nullptr ? std::string() : session->settings.extension());
     line.set_base_user(desks_.base_user_of(configured.line));
     line.set_locale(settings_.locale);

@@ -113,6 +113,30 @@ TEST_F(Outside, WithoutAFreeLineThereIsCongestion) {
   EXPECT_NE(t.alarm("amsterdam", "trunk-city").find("(over)"), std::string::npos);
 }
 
+TEST_F(Outside, OfASpanWithoutASignalThereIsOneAlarm) {
+  const auto stands = [&](const std::string& id) {
+    const auto said = t.alarm("amsterdam", id);
+    return !said.empty() && !said.ends_with("(over)");
+  };
+  t.span_tells("amsterdam", 0, "there is no signal");
+  t.trunk_comes("amsterdam", 0, false);
+  EXPECT_TRUE(t.alarm("amsterdam", "span-1")
+                  .starts_with("Nothing can be said over span 1 On span 1 (trunk city) there is no "
+                               "signal."));
+  EXPECT_FALSE(stands("trunk-city"));
+  t.span_tells("amsterdam", 0, ""); // and signalling is not back yet
+  EXPECT_FALSE(stands("span-1"));
+  EXPECT_TRUE(stands("trunk-city"));
+  t.trunk_comes("amsterdam", 0);
+  EXPECT_FALSE(stands("trunk-city"));
+}
+
+TEST_F(Outside, LinesOfTrunksAreNotCountedAsLinesOfPeople) {
+  control::v1::Request ask;
+  ask.mutable_status();
+  EXPECT_EQ(t.ask("amsterdam", ask).status().lines(), town_lines);
+}
+
 TEST_F(Outside, C8_ACallFromOutsideReachesAnExtension) {
   t.far_calls("amsterdam", 0, 1, "3120555201"); // the last three count
   EXPECT_TRUE(t.rings("amsterdam", 1));

@@ -134,6 +134,13 @@ TEST_F(Stations, HoldsAndRetrieves) {
 TEST_F(Stations, IsOutOfOrderWhileItIsNotThere) {
   t.trunk_comes("amsterdam", 0, false);
   EXPECT_EQ(tone_after("amsterdam", 1, "205"), "congestion");
+  EXPECT_EQ(t.state_of("amsterdam", 5), "not there");
+  control::v1::Request ask;
+  ask.mutable_status();
+  EXPECT_EQ(t.ask("amsterdam", ask).status().lines(), town_lines + 1);
+  EXPECT_EQ(t.ask("amsterdam", ask).status().lines_not_there(), 1u);
+  t.trunk_comes("amsterdam", 0);
+  EXPECT_EQ(t.state_of("amsterdam", 5), "idle");
 }
 
 TEST_F(Stations, WhenTheEdgeDiesItsCallsEnd) {

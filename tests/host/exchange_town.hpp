@@ -111,6 +111,8 @@ public:
   void station_calls(const std::string& gateway, unsigned link, const std::string& digits = {});
   void station_holds(const std::string& gateway, unsigned link, bool on);
   void trunk_comes(const std::string& gateway, unsigned link, bool up = true);
+  /// What is wrong with a trunk's span; empty: nothing is.
+  void span_tells(const std::string& gateway, std::size_t trunk, const std::string& trouble);
   void far_calls(const std::string& gateway, unsigned link, unsigned channel,
                  const std::string& called, bool complete = true);
   void far_dials(const std::string& gateway, unsigned link, unsigned channel,

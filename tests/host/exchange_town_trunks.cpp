@@ -121,6 +121,10 @@ bool town::listens_outside(const std::string& gateway) const {
   return !members_.at(gateway).hardware.ears.empty();
 }
 
+void town::span_tells(const std::string& gateway, std::size_t trunk, const std::string& trouble) {
+  step(members_.at(gateway), span_state{trunk, {trouble, trouble.empty() ? "" : "Mend it."}});
+}
+
 void town::isdn_edge_dies(const std::string& gateway) {
   for (auto& [where, line] : members_.at(gateway).far_lines)
     line.call = 0;

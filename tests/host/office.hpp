@@ -66,7 +66,8 @@ public:
     message.mutable_hello()->set_voice_networking(true);
     return message;
   }
-  explicit office(const std::filesystem::path& database, clock_settings clock = {}) {
+  explicit office(const std::filesystem::path& database, clock_settings clock = {},
+                  std::vector<exchange::trunk_settings> trunks = {}) {
     spdlog::set_level(spdlog::level::off);
     configuration config;
     config.exchange.gateway = "amsterdam";
@@ -76,6 +77,9 @@ public:
     config.exchange.network_key.assign(32, 7);
     config.database = database;
     config.clock = std::move(clock);
+    for (std::size_t n = 0; n < trunks.size(); ++n)
+      config.d_channels.add_channels();
+    config.exchange.trunks = std::move(trunks);
     auto opened = running_gateway::open(config, around_);
     if (!opened)
       throw std::runtime_error(opened.error().what);
@@ -138,6 +142,11 @@ public:
       if (one.standing())
         standing[one.id()] = one;
     return standing;
+  }
+  /// Alarms of a span, from 0: bits of regs e1 status.
+  void tell_of_span(std::uint8_t span, std::uint16_t status) {
+    gateway_->on_fabric_event(
+        {0, static_cast<std::uint8_t>(regs::event_kind::e1_alarms), span, status});
   }
   /// From the board's clock.
   void tell_of_clock(regs::event_kind kind, std::uint8_t index, std::uint16_t data) {

@@ -107,6 +107,28 @@ TEST(OperatorReports, TheClockIsTheFirstThingThatStatusSays) {
   EXPECT_EQ(status.clock(), "free run for 2 h, span 2 fault, external absent");
 }
 
+TEST(OperatorReports, AClockThatHasJustBegunHasNoAge) {
+  auto view = with_clock(0xf0);
+  view.clock.state[regs::clock_block::since_s::offset - regs::clock_block::state::offset] = 0;
+  control::v1::Status status;
+  add_rim(status, view, {});
+  EXPECT_EQ(status.clock(), "free run, span 2 fault, external absent");
+}
+
+TEST(OperatorReports, AlarmsOfBothSourcesAreInTheOrderThatPeopleCountIn) {
+  exchange::alarms of_the_exchange, of_the_rim;
+  for (const auto* id : {"span-10", "store", "span-2"})
+    of_the_exchange.raise(id, "", "", "");
+  for (const auto* id : {"span-1", "rtp-stream-11", "rtp-stream-0"})
+    of_the_rim.raise(id, "", "", "");
+  auto all = of_the_exchange.all();
+  add_rim(all, of_the_rim);
+  std::string order;
+  for (const auto& one : all.alarms())
+    order += one.id() + ' ';
+  EXPECT_EQ(order, "rtp-stream-0 rtp-stream-11 span-1 span-2 span-10 store ");
+}
+
 TEST(OperatorReports, WithoutReferencesTheClockIsTheBoards) {
   auto view = with_clock(0xf0);
   view.clock_configured.references.clear();
