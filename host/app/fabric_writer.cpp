@@ -315,8 +315,8 @@ void fabric_writer::join(const exchange::member_join& what) {
   using word = meeting::member;
   constexpr std::uint32_t as_it_is = 1024;
   if (what.member.value < board_.capacity<meeting>())
-    put<word>(what.member.value, word::enable::of(1) | word::bridge::of(what.bridge) |
-                                     word::says::of(as_it_is) |
+    put<word>(what.member.value, word::enable::of(1) | word::mute::of(what.muted) |
+                                     word::bridge::of(what.bridge) | word::says::of(as_it_is) |
                                      word::hears::of(what.listens ? as_it_is : 0));
 }
 

@@ -94,11 +94,11 @@ void gateway::implementation::on(const board_down& down) {
     touched_.insert(line);
   }
   lose_analog_lines();
-  // Nobody is there to be told to stop ringing, or who leaves a conference.
+  // Nobody is there to be told to stop ringing.
   std::erase_if(out_, [](const action& one) {
     return std::holds_alternative<ring>(one) || std::holds_alternative<reverse_battery>(one) ||
-           std::holds_alternative<member_leave>(one) || std::holds_alternative<loop>(one) ||
-           std::holds_alternative<dial_pulses>(one) || std::holds_alternative<ear_begin>(one);
+           std::holds_alternative<loop>(one) || std::holds_alternative<dial_pulses>(one) ||
+           std::holds_alternative<ear_begin>(one);
   });
   paths_.end();
 }

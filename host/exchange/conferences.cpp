@@ -50,9 +50,12 @@ std::optional<conference> gateway::implementation::new_conference() const {
   const auto free_bridge = [this](bool by_board, unsigned first,
                                   unsigned last) -> std::optional<conference> {
     for (unsigned bridge = first; bridge <= last; ++bridge)
-      if (std::ranges::none_of(conferences_, [&](const auto& one) {
-            return one.second.by_board == by_board && one.second.bridge == bridge;
-          }))
+      if (std::ranges::none_of(conferences_,
+                               [&](const auto& one) {
+                                 return one.second.by_board == by_board &&
+                                        one.second.bridge == bridge;
+                               }) &&
+          !(by_board && paths_.has_members(static_cast<std::uint8_t>(bridge))))
         return conference{by_board, static_cast<std::uint8_t>(bridge), {}, {}, never};
     return std::nullopt;
   };
@@ -86,9 +89,7 @@ void gateway::implementation::reach(calls::call& c, const calls::to_conference& 
 bool gateway::implementation::seat(conference& here, calls::service_leg& party) {
   const auto whom = "A party of conference " + party.name;
   if (here.by_board) {
-    party.member = take_member(whom);
-    if (party.member)
-      out_.emplace_back(member_join{*party.member, here.bridge});
+    party.member = take_member(whom, here.bridge);
   } else {
     party.slot = take_host_slot(whom);
     if (party.slot)
@@ -110,8 +111,9 @@ std::string gateway::implementation::holders_of_members() const {
 }
 
 /// For `whom`, who is refused if there is none.
-std::optional<member_id> gateway::implementation::take_member(const std::string& whom) {
-  const auto member = paths_.up() ? paths_.take_member() : std::nullopt;
+std::optional<member_id> gateway::implementation::take_member(const std::string& whom,
+                                                              std::uint8_t bridge) {
+  const auto member = paths_.up() ? paths_.take_member(bridge) : std::nullopt;
   if (member)
     alarms_.clear("conference-members");
   else if (paths_.up())
@@ -130,7 +132,6 @@ void gateway::implementation::leave_conference(const calls::service_leg& party) 
   if (found == conferences_.end() || found->second.parties.erase(slot_of(party)) == 0)
     return;
   if (party.member) {
-    out_.emplace_back(member_leave{*party.member});
     paths_.give_back(*party.member);
   } else {
     out_.emplace_back(bridge_leave{*party.slot});
@@ -144,21 +145,17 @@ void gateway::implementation::ring_bell(conference& here) {
   if (!settings_.conference_tone || !here.by_board || here.parties.size() < 2)
     return;
   end_bell(here);
-  here.bell = paths_.take_member();
+  here.bell = paths_.take_member(here.bridge, false);
   if (!here.bell)
     return;
-  out_.emplace_back(member_join{*here.bell, here.bridge, false});
   paths_.hear(paths_.slot_of(*here.bell), tone::call_waiting);
   here.bell_over = now_ + bell_time;
 }
 
 void gateway::implementation::end_bell(conference& here) {
   here.bell_over = never;
-  const auto bell = std::exchange(here.bell, std::nullopt);
-  if (!bell)
-    return;
-  out_.emplace_back(member_leave{*bell});
-  paths_.give_back(*bell);
+  if (const auto bell = std::exchange(here.bell, std::nullopt))
+    paths_.give_back(*bell);
 }
 
 /// Who is alone now, or not any more, hears so.

@@ -438,11 +438,12 @@ struct record_end {
   std::uint64_t number = 0;
 };
 /// What the member's slot is connected to is heard by all other members of that bridge (0 to 31),
-/// which the board mixes; and what they say is the slot's source, unless it only speaks.
+/// which the board mixes; and what they say is the slot's source, unless it only speaks. Who has
+/// joined may be muted, which fades what it says, and speak again.
 struct member_join {
   member_id member;
   std::uint8_t bridge = 0;
-  bool listens = true;
+  bool listens = true, muted = false;
 };
 /// Before the connections of its slot are changed.
 struct member_leave {

@@ -131,7 +131,8 @@ std::vector<action> gateway::implementation::step(event happened, instant now) {
     settle();
   mute_digits_told();
   cancel_echoes_told();
-  paths_.changes(out_);
+  paths_.changes(now_, out_);
+  close_what_has_faded();
   return std::move(out_);
 }
 
@@ -213,6 +214,7 @@ instant gateway::implementation::next_deadline() const {
     earliest = std::min(earliest, check.until);
   for (const auto& [number, one] : conferences_)
     earliest = std::min(earliest, one.bell_over);
+  earliest = std::min(earliest, paths_.next_deadline());
   if (!in_day_hours_.empty())
     earliest = std::min(earliest, next_minute());
   return earliest;

@@ -363,7 +363,7 @@ struct gateway::implementation : kept {
   std::string holders_of_members() const;
   bool seat(conference&, calls::service_leg&);
   void leave_conference(const calls::service_leg&);
-  std::optional<member_id> take_member(const std::string& whom);
+  std::optional<member_id> take_member(const std::string& whom, std::uint8_t bridge);
   void ring_bell(conference&);
   void end_bell(conference&);
   void conference_changed(const std::string& number);
@@ -407,6 +407,7 @@ struct gateway::implementation : kept {
   std::optional<host_slot> take_host_slot(const std::string& whom);
   std::string holders_of_host_slots() const;
   void close_stream(host_slot, const std::string& whose);
+  void close_what_has_faded();
   std::optional<host_slot> stream_of(const calls::leg&, call_id) const;
   void open_stream(host_slot, const scn::v1::MediaEndpoint& remote);
   trunk* open_trunk(const calls::peer_leg&);

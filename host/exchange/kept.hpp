@@ -110,7 +110,8 @@ struct kept {
     std::set<host_slot> streams;
   };
   std::vector<made_call> calls_made_;
-  std::set<host_slot> closing_; ///< streams whose figures will be told
+  std::set<host_slot> closing_;                  ///< streams whose figures will be told
+  std::map<host_slot, std::string> closes_late_; ///< and whose they are: conferences hear them fade
   std::uint64_t last_made_ = 0;
   std::set<line_id> touched_;      ///< lines whose use may have changed in this step
   std::set<call_id> moved_;        ///< calls whose user left the line that rang

@@ -159,8 +159,22 @@ void gateway::implementation::open_stream(host_slot slot, const scn::v1::MediaEn
 }
 
 void gateway::implementation::close_stream(host_slot slot, const std::string& whose) {
-  out_.emplace_back(media_close{slot, whose});
   closing_.insert(slot);
+  if (paths_.is_said(paths_.slot_of(slot)))
+    closes_late_.emplace(slot, whose);
+  else
+    out_.emplace_back(media_close{slot, whose});
+}
+
+/// Streams of those who left a conference end when what they said has faded there.
+void gateway::implementation::close_what_has_faded() {
+  std::erase_if(closes_late_, [this](const auto& one) {
+    const auto& [slot, whose] = one;
+    if (paths_.up() && paths_.is_said(paths_.slot_of(slot)))
+      return false;
+    out_.emplace_back(media_close{slot, whose});
+    return true;
+  });
 }
 
 void gateway::implementation::on(const stream_over& what) {

@@ -2,6 +2,7 @@
 #include "exchange/voice_paths.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace switchroom::exchange {
 namespace {
@@ -29,7 +30,7 @@ void voice_paths::begin(const board_up& board) {
     c.running = true; // for all we know
   host_slots_.assign(board.host_slots, false);
   uses_.assign(board.host_slots, 0);
-  members_.assign(std::min(board.members, most_members), false);
+  members_.assign(std::min(board.members, most_members), std::nullopt);
   last_member_ = 0;
   for (unsigned n = 0; n < board.members; ++n)
     touched_.insert(plus(board.first_member_slot, n));
@@ -79,12 +80,15 @@ std::optional<host_slot> voice_paths::host_slot_at(std::optional<slot_id> slot) 
 }
 
 std::optional<host_slot> voice_paths::take_host_slot() {
-  const auto found = std::find(host_slots_.begin(), host_slots_.end(), false);
-  if (found == host_slots_.end())
-    return std::nullopt;
-  *found = true;
-  uses_[static_cast<std::size_t>(found - host_slots_.begin())] = ++last_use_;
-  return host_slot{static_cast<std::uint8_t>(found - host_slots_.begin())};
+  for (std::size_t n = 0; n < host_slots_.size(); ++n) {
+    const host_slot slot{static_cast<std::uint8_t>(n)};
+    if (host_slots_[n] || is_said(slot_of(slot)))
+      continue;
+    host_slots_[n] = true;
+    uses_[n] = ++last_use_;
+    return slot;
+  }
+  return std::nullopt;
 }
 
 void voice_paths::give_back(host_slot slot) {
@@ -98,27 +102,96 @@ slot_id voice_paths::slot_of(member_id member) const {
   return plus(board_.first_member_slot, member.value);
 }
 
-std::optional<member_id> voice_paths::take_member() {
+// ---- members of conferences --------------------------------------------------------------------
+
+std::optional<member_id> voice_paths::take_member(std::uint8_t bridge, bool listens) {
   for (std::size_t n = 1; n <= members_.size(); ++n) {
     const auto next = (last_member_ + n) % members_.size();
     if (members_[next])
       continue;
-    members_[next] = true;
+    members_[next] = seat{bridge, listens};
     last_member_ = next;
-    return member_id{static_cast<std::uint8_t>(next)};
+    const member_id member{static_cast<std::uint8_t>(next)};
+    touched_.insert(slot_of(member));
+    return member;
   }
   return std::nullopt;
 }
 
 void voice_paths::give_back(member_id member) {
-  if (member.value >= members_.size())
+  if (member.value >= members_.size() || !members_[member.value])
     return; // taken from a board that has gone
-  members_[member.value] = false;
+  members_[member.value]->leaves = true;
   silence(slot_of(member));
 }
 
 bool voice_paths::has_free_member() const {
-  return std::ranges::find(members_, false) != members_.end();
+  return std::ranges::any_of(members_, [](const auto& one) { return !one; });
+}
+
+bool voice_paths::has_members(std::uint8_t bridge) const {
+  return std::ranges::any_of(members_,
+                             [&](const auto& one) { return one && one->bridge == bridge; });
+}
+
+bool voice_paths::is_said(slot_id slot) const {
+  for (std::size_t n = 0; n < members_.size(); ++n)
+    if (const auto told = told_.find(plus(board_.first_member_slot, static_cast<unsigned>(n)));
+        members_[n] && told != told_.end() && told->second.from == slot)
+      return true;
+  return false;
+}
+
+/// From what it is told to say.
+bool voice_paths::differs(std::size_t member) const {
+  const slot_id to = plus(board_.first_member_slot, static_cast<unsigned>(member));
+  const auto was = told_.find(to);
+  return was == told_.end() || was->second != wanted_at(to);
+}
+
+/// Who still says something is muted first.
+bool voice_paths::may_change(std::size_t member, instant now, std::vector<action>& out) {
+  auto& its = *members_[member];
+  const auto was = told_.find(plus(board_.first_member_slot, static_cast<unsigned>(member)));
+  const bool speaks = its.is_told && was != told_.end() && was->second.from;
+  if (speaks && differs(member)) {
+    if (!std::exchange(its.is_muted, true)) {
+      its.faded = now + fade_time;
+      out.emplace_back(
+          member_join{member_id{static_cast<std::uint8_t>(member)}, its.bridge, its.listens, true});
+    }
+    if (now < its.faded)
+      return false;
+  }
+  its.faded = never;
+  return true;
+}
+
+/// Who is new, or leaves: before the connection changes.
+void voice_paths::tell_member(std::size_t n, std::vector<action>& out) {
+  auto& its = *members_[n];
+  const member_id member{static_cast<std::uint8_t>(n)};
+  if (its.leaves) {
+    if (its.is_told)
+      out.emplace_back(member_leave{member});
+    members_[n].reset();
+  } else if (!std::exchange(its.is_told, true)) {
+    out.emplace_back(member_join{member, its.bridge, its.listens});
+  }
+}
+
+instant voice_paths::next_deadline() const {
+  instant earliest = never;
+  for (const auto& one : members_)
+    if (one)
+      earliest = std::min(earliest, one->faded);
+  return earliest;
+}
+
+// ---- tones -------------------------------------------------------------------------------------
+
+slot_id voice_paths::slot_of_tone(std::size_t n) const {
+  return plus(board_.first_tone_slot, static_cast<unsigned>(n));
 }
 
 std::optional<std::size_t> voice_paths::channel_with(tone what) const {
@@ -130,7 +203,7 @@ std::optional<std::size_t> voice_paths::channel_with(tone what) const {
 
 std::optional<std::size_t> voice_paths::free_channel() const {
   for (std::size_t n = 0; n < channels_.size(); ++n)
-    if (channels_[n].listeners == 0)
+    if (channels_[n].listeners == 0 && !is_said(slot_of_tone(n)))
       return n;
   return std::nullopt;
 }
@@ -147,7 +220,7 @@ void voice_paths::attach(slot_id to, std::size_t n) {
   ++channels_[n].listeners;
   hearing_[to] = n;
   touched_.insert(to);
-  wanted_[to] = plus(board_.first_tone_slot, static_cast<unsigned>(n));
+  wanted_[to] = slot_of_tone(n);
 }
 
 void voice_paths::silence(slot_id to) {
@@ -211,10 +284,11 @@ voice_paths::heard voice_paths::wanted_at(slot_id to) const {
   const auto found = wanted_.find(mirrored == mirrors_.end() ? to : mirrored->second);
   if (found == wanted_.end())
     return {};
-  const bool by_a_line = host_slot_at(to) && host_slot_at(found->second) &&
-                         std::ranges::any_of(wanted_, [&](const auto& one) {
-                           return one.second == found->second && !host_slot_at(one.first);
-                         });
+  const bool by_a_line =
+      host_slot_at(to) && host_slot_at(found->second) &&
+      (is_said(found->second) || std::ranges::any_of(wanted_, [&](const auto& one) {
+         return one.second == found->second && !host_slot_at(one.first);
+       }));
   return {found->second, by_a_line};
 }
 
@@ -242,7 +316,37 @@ void voice_paths::tell(slot_id to, const heard& what, const heard* was,
     out.emplace_back(relay{*far, source, what.shared});
 }
 
-void voice_paths::changes(std::vector<action>& out) {
+void voice_paths::change(slot_id to, std::vector<action>& out) {
+  const heard now = wanted_at(to);
+  const auto was = told_.find(to);
+  if (was == told_.end() || was->second != now)
+    tell(to, now, was == told_.end() ? nullptr : &was->second, out);
+  told_.insert_or_assign(to, now);
+}
+
+void voice_paths::change_members(instant now, std::vector<action>& out) {
+  for (std::size_t n = 0; n < members_.size(); ++n) {
+    const slot_id to = plus(board_.first_member_slot, static_cast<unsigned>(n));
+    if (!members_[n] || touched_.erase(to) == 0 || !may_change(n, now, out))
+      continue;
+    tell_member(n, out);
+    const bool connects = differs(n) && wanted_at(to).from;
+    change(to, out);
+    auto& its = members_[n];
+    if (its && its->is_muted && connects)
+      its->faded = now + connect_time;
+    else if (its && its->is_muted && told_.at(to).from)
+      unmute(n, out);
+  }
+}
+
+void voice_paths::unmute(std::size_t n, std::vector<action>& out) {
+  auto& its = *members_[n];
+  its.is_muted = false;
+  out.emplace_back(member_join{member_id{static_cast<std::uint8_t>(n)}, its.bridge, its.listens});
+}
+
+void voice_paths::changes(instant now, std::vector<action>& out) {
   if (!up_)
     return;
   const auto number = [](std::size_t n) { return tone_channel{static_cast<std::uint8_t>(n)}; };
@@ -255,17 +359,16 @@ void voice_paths::changes(std::vector<action>& out) {
   for (const auto& [to, of] : mirrors_)
     if (touched_.contains(of))
       touched_.insert(to);
+  for (std::size_t n = 0; n < members_.size(); ++n)
+    if (members_[n] && members_[n]->faded <= now)
+      touched_.insert(plus(board_.first_member_slot, static_cast<unsigned>(n)));
   touch_who_shares();
-  for (const auto& to : touched_) {
-    const heard now = wanted_at(to);
-    const auto was = told_.find(to);
-    if (was == told_.end() || was->second != now)
-      tell(to, now, was == told_.end() ? nullptr : &was->second, out);
-    told_.insert_or_assign(to, now);
-  }
+  change_members(now, out); // first: what they say is shared
+  for (const auto& to : touched_)
+    change(to, out);
   touched_.clear();
   for (std::size_t n = 0; n < channels_.size(); ++n)
-    if (auto& c = channels_[n]; c.listeners == 0 && c.running) {
+    if (auto& c = channels_[n]; c.listeners == 0 && c.running && !is_said(slot_of_tone(n))) {
       out.emplace_back(play{number(n), tone::none});
       c.start = c.running = false;
     }

@@ -6,6 +6,7 @@
 #pragma once
 #include "exchange/exchange.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -39,11 +40,15 @@ public:
   /// A number that no other taking of any host slot has.
   std::uint64_t use(host_slot slot) const { return uses_.at(slot.value); }
 
-  /// None: all are in use. The one that was given back longest ago: what it said last may still
-  /// fade.
-  std::optional<member_id> take_member();
+  /// A member that joins a bridge of the board. None: all are in use, or fade.
+  std::optional<member_id> take_member(std::uint8_t bridge, bool listens = true);
+  /// It leaves: muted at once, and dismissed when what it says has faded.
   void give_back(member_id);
   bool has_free_member() const;
+  /// Also one that still fades.
+  bool has_members(std::uint8_t bridge) const;
+  /// By a member, maybe one that fades: until it has, the slot must go on as it is.
+  bool is_said(slot_id) const;
 
   void silence(slot_id);
   void listen(slot_id to, slot_id from);
@@ -57,8 +62,17 @@ public:
   /// or nothing.
   bool hear(slot_id, tone);
 
-  /// What the board has to be told: channels that start, connections, channels that stop.
-  void changes(std::vector<action>&);
+  /// What the board has to be told: channels that start, connections, channels that stop. What a
+  /// member says is taken from it only when it has been muted for `fade_time`: a conference does
+  /// not hear a click.
+  void changes(instant now, std::vector<action>&);
+  /// When there will be more changes by themselves.
+  instant next_deadline() const;
+  /// A muted member is silent after 25 ms (regs/conference.toml); the rest is for the way to the
+  /// board.
+  static constexpr std::chrono::milliseconds fade_time{30};
+  /// A connection is in force a few frames after a member's word would be.
+  static constexpr std::chrono::milliseconds connect_time{5};
 
   unsigned host_slots_in_use() const;
   unsigned tone_channels_in_use() const;
@@ -69,6 +83,7 @@ private:
     unsigned listeners = 0;
     bool start = false, running = false;
   };
+  slot_id slot_of_tone(std::size_t) const;
   std::optional<std::size_t> channel_with(tone) const;
   std::optional<std::size_t> free_channel() const;
   std::optional<host_slot> host_slot_at(std::optional<slot_id>) const;
@@ -78,6 +93,18 @@ private:
     bool operator==(const heard&) const = default;
   };
   heard wanted_at(slot_id to) const;
+  struct seat {
+    std::uint8_t bridge;
+    bool listens;
+    bool is_told = false, is_muted = false, leaves = false;
+    instant faded = never; ///< that is waited for, or that what it says next is connected
+  };
+  void change(slot_id, std::vector<action>&);
+  void change_members(instant now, std::vector<action>&);
+  bool differs(std::size_t member) const;
+  bool may_change(std::size_t member, instant now, std::vector<action>&);
+  void tell_member(std::size_t member, std::vector<action>&);
+  void unmute(std::size_t member, std::vector<action>&);
   void touch_who_shares();
   void tell(slot_id to, const heard& what, const heard* was, std::vector<action>&) const;
   void stop_hearing(slot_id);
@@ -89,7 +116,7 @@ private:
   std::vector<bool> host_slots_;
   std::vector<std::uint64_t> uses_; ///< by host slot
   std::uint64_t last_use_ = 0;
-  std::vector<bool> members_;
+  std::vector<std::optional<seat>> members_;
   std::size_t last_member_ = 0;            ///< that was taken
   std::map<slot_id, std::size_t> hearing_; ///< listener → channel
   std::map<slot_id, slot_id> wanted_;

@@ -281,6 +281,55 @@ TEST_F(ConferenceOfTheBoard, S6_WithoutAFreeMemberNobodyJoinsAndAnotherBeginsInT
   EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2 + berlin line 2 + cologne line 1");
 }
 
+/// As the board would be told: no click (docs/voice.md), of a line and of another gateway.
+TEST_F(ConferenceOfTheBoard, S6_WhoHangsUpIsMutedAndDismissedWhenThatHasFaded) {
+  join("amsterdam", 1, "7");
+  join("amsterdam", 2, "7");
+  join("berlin", 1, "7");
+  t.run(1s); // the tones are over
+  EXPECT_EQ(t.members("amsterdam"), "0 in 0 speaks, 1 in 0 speaks, 2 in 0 speaks");
+  t.signal_line("amsterdam", 1, signal::on_hook);
+  EXPECT_EQ(t.members("amsterdam"), "0 in 0 speaks, 1 in 0 is muted, 2 in 0 speaks");
+  EXPECT_EQ(t.hears("amsterdam", 2), "berlin line 1");
+  t.run(29ms);
+  EXPECT_EQ(t.members("amsterdam"), "0 in 0 speaks, 1 in 0 is muted, 2 in 0 speaks");
+  t.run(1ms);
+  EXPECT_EQ(t.members("amsterdam"), "0 in 0 speaks, 2 in 0 speaks");
+  t.signal_line("berlin", 1, signal::on_hook);
+  t.run(15ms); // on its way for 5
+  EXPECT_EQ(t.members("amsterdam"), "0 in 0 is muted, 2 in 0 speaks");
+  EXPECT_EQ(t.told_of_streams("amsterdam"), "1 opened, 0 closed");
+  t.run(30ms);
+  EXPECT_EQ(t.members("amsterdam"), "2 in 0 speaks");
+  EXPECT_EQ(t.told_of_streams("amsterdam"), "1 opened, 1 closed");
+}
+
+TEST_F(ConferenceOfTheBoard, S6_WhoIsOnHoldIsMutedAndSpeaksAgain) {
+  join("amsterdam", 1, "7");
+  join("amsterdam", 2, "7");
+  t.run(1s);
+  t.flash("amsterdam", 1);
+  EXPECT_EQ(t.members("amsterdam"), "1 in 0 is muted, 2 in 0 speaks");
+  t.run(1s);
+  EXPECT_EQ(t.members("amsterdam"), "1 in 0 is muted, 2 in 0 speaks");
+  t.flash("amsterdam", 1);
+  EXPECT_EQ(t.members("amsterdam"), "1 in 0 speaks, 2 in 0 speaks");
+  EXPECT_EQ(t.hears("amsterdam", 2), "amsterdam line 1");
+}
+
+/// Else another conference would hear the end of it.
+TEST_F(ConferenceOfTheBoard, S6_ABridgeBeginsAnewWhenAllThatWasSaidInItHasFaded) {
+  join("amsterdam", 1, "7");
+  t.call("amsterdam", 2, "*66*8");
+  t.signal_line("amsterdam", 1, signal::on_hook);
+  t.signal_line("amsterdam", 2, signal::dtmf_on, '#');
+  EXPECT_EQ(t.members("amsterdam"), "1 in 0 is muted, 2 in 1 speaks");
+  t.run(50ms);
+  EXPECT_EQ(t.members("amsterdam"), "2 in 1 speaks");
+  join("amsterdam", 1, "9");
+  EXPECT_EQ(t.members("amsterdam"), "2 in 1 speaks, 3 in 0 speaks");
+}
+
 TEST_P(Conference, H13_NobodysPortJoinsNone) {
   EXPECT_EQ(tone_after("amsterdam", 4, "*66*7#"), "refusal");
   EXPECT_EQ(tone_after("amsterdam", 1, "*66*123456789#"), "refusal");

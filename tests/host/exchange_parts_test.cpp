@@ -17,7 +17,7 @@ struct told {
 };
 told changes(voice_paths& paths) {
   std::vector<action> out;
-  paths.changes(out);
+  paths.changes({}, out);
   told t;
   for (const auto& a : out)
     if (const auto* c = std::get_if<connect>(&a))
@@ -61,7 +61,7 @@ TEST_F(Paths, WhoSharesWithALineIsToldSo) {
   const slot_id line{0}, here{20}, there{21};
   const auto relays = [this] {
     std::vector<action> out;
-    paths.changes(out);
+    paths.changes({}, out);
     std::string text;
     for (const auto& a : out)
       if (const auto* r = std::get_if<relay>(&a))
@@ -126,6 +126,112 @@ TEST_F(Paths, HostSlotsAreTakenOnceAndComeBack) {
   paths.end();
   paths.give_back(*b); // of a board that has gone
   EXPECT_FALSE(paths.take_host_slot());
+}
+
+/// One member, at slot 40; what the board is told in a step at `ms`.
+class MemberPaths : public ::testing::Test {
+protected:
+  MemberPaths() {
+    auto board = small_board();
+    board.members = 1;
+    board.first_member_slot = slot_id{40};
+    paths.begin(board);
+    at(0);
+    member = paths.take_member(5).value();
+  }
+  std::string at(int ms) {
+    std::vector<action> out;
+    paths.changes(instant{std::chrono::milliseconds{ms}}, out);
+    std::string text;
+    for (const auto& a : out)
+      if (const auto* joined = std::get_if<member_join>(&a))
+        text += joined->muted ? "mute; " : "speak in " + std::to_string(joined->bridge) + "; ";
+      else if (std::holds_alternative<member_leave>(a))
+        text += "leave; ";
+      else if (const auto* c = std::get_if<connect>(&a); c && c->to == seat)
+        text += "connect " + (c->from ? std::to_string(c->from->value) : "nothing") + "; ";
+      else if (const auto* p = std::get_if<play>(&a))
+        text += p->what == tone::none ? "tone ends; " : "tone; ";
+      else if (const auto* r = std::get_if<relay>(&a))
+        text += r->shared ? "relay, shared; " : "relay; ";
+    return text;
+  }
+  const slot_id seat{40};
+  voice_paths paths;
+  member_id member;
+};
+
+TEST_F(MemberPaths, AMemberIsMutedBeforeWhatItSaysChanges) {
+  paths.listen(seat, slot_id{1});
+  EXPECT_EQ(at(1), "speak in 5; connect 1; ");
+  EXPECT_EQ(paths.next_deadline(), never);
+  paths.listen(seat, slot_id{0});
+  EXPECT_EQ(at(2), "mute; ");
+  EXPECT_EQ(paths.next_deadline(), instant{std::chrono::milliseconds{32}});
+  EXPECT_EQ(at(31), "");
+  EXPECT_EQ(at(32), "connect 0; ");
+  EXPECT_EQ(paths.next_deadline(), instant{std::chrono::milliseconds{37}});
+  EXPECT_EQ(at(37), "speak in 5; ");
+  EXPECT_EQ(paths.next_deadline(), never);
+  paths.silence(seat);
+  EXPECT_EQ(at(40), "mute; ");
+  paths.listen(seat, slot_id{0}); // before it has faded
+  EXPECT_EQ(at(50), "speak in 5; ");
+  EXPECT_EQ(at(100), "");
+  paths.silence(seat);
+  EXPECT_EQ(at(101), "mute; ");
+  EXPECT_EQ(at(131), "connect nothing; ");
+  paths.listen(seat, slot_id{1});
+  EXPECT_EQ(at(200), "connect 1; ");
+  EXPECT_EQ(at(205), "speak in 5; ");
+}
+
+TEST_F(MemberPaths, WhatFadesIsNotTakenAgain) {
+  const auto said = paths.take_host_slot().value();
+  ASSERT_TRUE(paths.take_host_slot()); // the other one
+  paths.listen(seat, paths.slot_of(said));
+  EXPECT_EQ(at(1), "speak in 5; connect 20; ");
+  paths.give_back(member);
+  paths.give_back(said);
+  EXPECT_EQ(at(2), "mute; ");
+  EXPECT_FALSE(paths.take_member(6));
+  EXPECT_FALSE(paths.take_host_slot());
+  EXPECT_TRUE(paths.has_members(5));
+  EXPECT_TRUE(paths.is_said(slot_id{20}));
+  EXPECT_EQ(at(32), "leave; connect nothing; ");
+  EXPECT_FALSE(paths.has_members(5));
+  EXPECT_FALSE(paths.is_said(slot_id{20}));
+  EXPECT_EQ(paths.take_host_slot(), said);
+  EXPECT_TRUE(paths.take_member(6));
+  EXPECT_EQ(at(33), "speak in 6; ");
+}
+
+TEST_F(MemberPaths, AToneGoesOnUntilItHasFaded) {
+  paths.hear(seat, tone::call_waiting);
+  EXPECT_EQ(at(1), "tone; speak in 5; connect 10; ");
+  paths.give_back(member);
+  EXPECT_EQ(at(2), "mute; ");
+  EXPECT_TRUE(paths.hear(slot_id{0}, tone::dial));
+  EXPECT_FALSE(paths.hear(slot_id{1}, tone::busy)) << "the second of two channels fades";
+  EXPECT_EQ(at(3), "tone; ");
+  EXPECT_EQ(at(32), "leave; connect nothing; tone ends; ");
+  EXPECT_TRUE(paths.hear(slot_id{1}, tone::busy));
+}
+
+TEST_F(MemberPaths, WhatFadesIsDecodedThoughItIsRelayed) {
+  paths.listen(slot_id{20}, slot_id{21});
+  paths.listen(seat, slot_id{21});
+  EXPECT_EQ(at(1), "speak in 5; connect 21; relay, shared; ");
+  paths.give_back(member);
+  EXPECT_EQ(at(2), "mute; ");
+  EXPECT_EQ(at(32), "leave; connect nothing; relay; ");
+}
+
+TEST_F(MemberPaths, WhoLeavesAsSoonAsItJoinsIsNotTold) {
+  paths.listen(seat, slot_id{1});
+  paths.give_back(member);
+  EXPECT_EQ(at(1), "");
+  EXPECT_TRUE(paths.take_member(6));
 }
 
 TEST(CodeMask, H3_HidesTheCodeFromTheFirstDigitOn) {

@@ -203,7 +203,7 @@ std::string town::trace(const member& at, slot_id listener, int depth) const {
   return trace(*sender, slot_id{static_cast<std::uint16_t>(town_first_host + by.value)}, depth + 1);
 }
 
-std::optional<member_join> town::seat_at(const member& at, slot_id slot) {
+std::optional<town::seat> town::seat_at(const member& at, slot_id slot) {
   if (slot.value < town_first_member)
     return std::nullopt;
   const auto found =
@@ -219,9 +219,9 @@ std::string town::others(const member& at, slot_id self, int depth) const {
       heard.insert(trace(at, slot_id{static_cast<std::uint16_t>(slot)}, depth));
   };
   if (const auto own = seat_at(at, self)) {
-    if (own->listens)
-      for (const auto& [which, seat] : at.hardware.seats)
-        if (seat.bridge == own->bridge)
+    if (own->as.listens)
+      for (const auto& [which, other] : at.hardware.seats)
+        if (other.as.bridge == own->as.bridge && !other.as.muted)
           add(town_first_member + which.value);
   } else {
     const auto bridge =
@@ -318,6 +318,14 @@ std::string town::canceller(const std::string& gateway, unsigned line) const {
   return found == all.end() ? std::string()
                             : std::to_string(found->second.tail_ms) + " ms from " +
                                   std::to_string(found->second.place);
+}
+
+std::string town::members(const std::string& gateway) const {
+  std::string text;
+  for (const auto& [which, one] : members_.at(gateway).hardware.seats)
+    text += (text.empty() ? "" : ", ") + std::to_string(which.value) + " in " +
+            std::to_string(one.as.bridge) + (one.as.muted ? " is muted" : " speaks");
+  return text;
 }
 
 gateway::resources town::in_use(const std::string& gateway) const {

@@ -214,6 +214,8 @@ public:
   bool reversed(const std::string& gateway, unsigned line) const;
   /// From now on nothing is ever said by tapes of a gateway, or is again.
   void tapes_stand_still(const std::string& gateway, bool yes);
+  /// Members of the board's conferences, "1 in 0 is muted, 3 in 0 speaks"; empty: none.
+  std::string members(const std::string& gateway) const;
   /// Are digits of the line kept from who listens?
   bool mutes_digits(const std::string& gateway, unsigned line) const;
   /// The line's echo canceller, "16 ms from 2"; empty: none.
@@ -232,6 +234,11 @@ private:
     bool told = false, records = false;
     std::string heard = {}; ///< when it began to record
   };
+  /// Of a conference that the board mixes.
+  struct seat {
+    member_join as;
+    instant muted = never; ///< since
+  };
   struct board {
     bool up = false;
     std::map<slot_id, slot_id> connections;
@@ -243,7 +250,7 @@ private:
     unsigned streams_opened = 0, streams_closed = 0; ///< ever
     std::map<host_slot, tape> tapes;
     std::map<host_slot, std::uint8_t> parties; ///< of conferences: the bridge
-    std::map<member_id, member_join> seats;    ///< of conferences that it mixes
+    std::map<member_id, seat> seats;           ///< of conferences that it mixes
     std::map<line_id, std::string> ringing;    ///< line → who is meant
     std::set<line_id> paged;                   ///< of those, with the cadence of a page
     std::set<line_id> off_hook;
@@ -306,7 +313,9 @@ private:
   void fault(const member&, const std::string& what);
   std::string trace(const member&, slot_id listener, int depth) const;
   std::string others(const member&, slot_id self, int depth) const;
-  static std::optional<member_join> seat_at(const member&, slot_id);
+  static std::optional<seat> seat_at(const member&, slot_id);
+  void sit(member&, const member_join&);
+  void expect_silent(const member&, const std::function<bool(slot_id to, slot_id from)>& which);
   const member* sender_to(const scn::v1::MediaEndpoint& where, host_slot& by) const;
   bool is_cut(const std::string& a, const std::string& b) const;
   void start_board(member&);

@@ -204,6 +204,9 @@ void town::carry_out(member& m, const action& what) {
   } else if (const auto* closed = std::get_if<media_close>(&what)) {
     if (m.hardware.media.erase(closed->slot) == 0)
       fault(m, "host slot closed that was not open");
+    expect_silent(m, [&](slot_id, slot_id from) {
+      return from.value == town_first_host + closed->slot.value;
+    });
     ++m.hardware.streams_closed;
     m.news.emplace_back(stream_over{closed->slot, closed->whose, {}, mos});
   } else if (const auto* joined = std::get_if<bridge_join>(&what)) {
@@ -238,6 +241,8 @@ void town::carry_out_board(member& m, const action& what) {
                         std::to_string(what.index()) + " after " +
                         (m.ladder.empty() ? "nothing" : m.ladder.back()));
   if (const auto* joined = std::get_if<connect>(&what)) {
+    expect_silent(
+        m, [&](slot_id to, slot_id from) { return to == joined->to && from != joined->from; });
     if (joined->from)
       m.hardware.connections.insert_or_assign(joined->to, *joined->from);
     else
@@ -247,9 +252,10 @@ void town::carry_out_board(member& m, const action& what) {
     if (straight->from)
       m.hardware.relays.emplace(straight->to, *straight);
   } else if (const auto* seated = std::get_if<member_join>(&what)) {
-    if (!m.hardware.seats.emplace(seated->member, *seated).second)
-      fault(m, "a member joins twice");
+    sit(m, *seated);
   } else if (const auto* gone = std::get_if<member_leave>(&what)) {
+    expect_silent(
+        m, [&](slot_id to, slot_id) { return to.value == town_first_member + gone->member.value; });
     if (m.hardware.seats.erase(gone->member) == 0)
       fault(m, "a member leaves that was none");
   } else if (const auto* hooked = std::get_if<loop>(&what)) {
@@ -281,6 +287,10 @@ void town::carry_out_board(member& m, const action& what) {
     if (cancels->tail_ms != 0)
       m.hardware.cancellers.emplace(cancels->line, *cancels);
   } else if (const auto* started = std::get_if<play>(&what)) {
+    expect_silent(m, [&](slot_id, slot_id from) {
+      return from.value == town_first_tone + started->channel.value &&
+             m.hardware.tones.contains(started->channel);
+    });
     if (started->what == tone::none)
       m.hardware.tones.erase(started->channel);
     else
@@ -302,6 +312,26 @@ void town::carry_out_board(member& m, const action& what) {
     else
       m.hardware.paged.erase(bell->line);
     check_ringing();
+  }
+}
+
+void town::sit(member& m, const member_join& as) {
+  auto& [was, muted] = m.hardware.seats.try_emplace(as.member, seat{as}).first->second;
+  if (was.bridge != as.bridge || was.listens != as.listens)
+    fault(m, "a member joins twice");
+  was = as;
+  muted = !as.muted ? never : muted == never ? now_ : muted;
+}
+
+/// Of members and what they say: who is heard, or not faded yet, when that ends leaves a click.
+void town::expect_silent(const member& m,
+                         const std::function<bool(slot_id to, slot_id from)>& which) {
+  for (const auto& [number, one] : m.hardware.seats) {
+    const slot_id to{static_cast<std::uint16_t>(town_first_member + number.value)};
+    const auto said = m.hardware.connections.find(to);
+    const bool is_silent = one.muted != never && now_ - one.muted >= 25ms;
+    if (said != m.hardware.connections.end() && which(to, said->second) && !is_silent)
+      fault(m, "a conference hears a click: member " + std::to_string(number.value));
   }
 }
 
@@ -337,7 +367,13 @@ void town::fault(const member& m, const std::string& what) {
 
 void town::check(const member& m) {
   std::map<slot_id, unsigned> listeners;
+  unsigned fading = 0; // members whose sources go on for them
   for (const auto& [to, from] : m.hardware.connections) {
+    const auto own = seat_at(m, to);
+    if (own && own->muted != never && now_ - own->muted <= 30ms) {
+      ++fading; // while who said it may have gone
+      continue;
+    }
     const unsigned source = from.value;
     const bool line = source < town_lines;
     const bool spoken = source >= town_first_tone && source < town_first_tone + town_tone_channels;
@@ -387,7 +423,7 @@ void town::check(const member& m) {
   const auto used = m.machine->in_use();
   if (used.host_slots != used.peer_legs + used.tapes + used.parties + used.phones + used.ears)
     fault(m, "host slots, and legs to peers, tapes, parties and IP phones differ");
-  if (m.hardware.media.size() > used.host_slots)
+  if (m.hardware.media.size() > used.host_slots + fading)
     fault(m, "a voice stream is open without a host slot");
 }
 

@@ -109,8 +109,13 @@ TEST(ConferenceSound, OneSpeakerIsNotTurnedDownHoweverLoud) {
 
 constexpr double tone_hz = 500, tone_dbm0 = -10, above_hz = 1500;
 constexpr std::size_t window = 800, change_at = 400;
+// fade_time and connect_time of host/exchange/voice_paths.hpp
+constexpr std::size_t fade_frames = 240, connect_frames = 40;
 
-double clicks(const std::function<void(room&)>& prepare, const std::function<void(room&)>& change) {
+/// `later` happens when what `change` has muted has faded. The member may say something else from
+/// then on: the same tone, upside down; then `later` is when that is connected.
+double clicks(const std::function<void(room&)>& prepare, const std::function<void(room&)>& change,
+              const std::function<void(room&)>& later = {}, bool says_something_else = false) {
   double worst = -100;
   for (unsigned phase = 0; phase < 16; phase += 2) {
     room r(4);
@@ -120,9 +125,13 @@ double clicks(const std::function<void(room&)>& prepare, const std::function<voi
     samples heard;
     for (std::size_t n = 0; n < window; ++n) {
       samples said(64);
-      said[2] = test::sine(tone_hz, tone_dbm0, 640 + phase + n);
+      const bool other = says_something_else && n >= change_at + fade_frames;
+      said[2] = static_cast<std::int16_t>((other ? -1 : 1) *
+                                          test::sine(tone_hz, tone_dbm0, 640 + phase + n));
       if (n == change_at)
         change(r);
+      if (n == change_at + fade_frames + (says_something_else ? connect_frames : 0) && later)
+        later(r);
       heard.push_back(r.frame(said)[1]);
     }
     worst = std::max(worst, test::band_dbm0(heard, above_hz, 4000));
@@ -141,11 +150,11 @@ double hard_switch() {
   return worst;
 }
 
-constexpr double limit_dbm0 = -60;
+constexpr double limit_dbm0 = -80;
 
 TEST(ConferenceSound, AHardSwitchClicks) {
   std::printf("hard switch: %.1f dBm0\n", hard_switch());
-  EXPECT_GT(hard_switch(), limit_dbm0 + 20);
+  EXPECT_GT(hard_switch(), limit_dbm0 + 40);
 }
 
 TEST(ConferenceSound, NobodyClicks) {
@@ -153,31 +162,40 @@ TEST(ConferenceSound, NobodyClicks) {
   const auto nobody = [](room&) {};
   const struct {
     const char* what;
-    std::function<void(room&)> prepare, change;
-    double limit;
+    std::function<void(room&)> prepare, change, later = {};
+    bool says_something_else = false;
   } cases[] = {
-      {"nothing", seated, nobody, -75},
-      {"joins", nobody, seated, limit_dbm0},
-      {"is muted", seated, [](room& r) { r.seat(2, 0, 1024, true); }, limit_dbm0},
-      {"is not muted any more", [](room& r) { r.seat(2, 0, 1024, true); }, seated, limit_dbm0},
-      {"gain to -12 dB", seated, [](room& r) { r.seat(2, 0, 256); }, limit_dbm0},
-      {"gain to 6 dB", seated, [](room& r) { r.seat(2, 0, 2048); }, limit_dbm0},
-      {"the ear's gain to -20 dB", seated, [](room& r) { r.seat(1, 0, 1024, false, 102); },
-       limit_dbm0},
+      {"nothing", seated, nobody},
+      {"joins", nobody, seated},
+      {"is muted", seated, [](room& r) { r.seat(2, 0, 1024, true); }},
+      {"is not muted any more", [](room& r) { r.seat(2, 0, 1024, true); }, seated},
+      {"gain to -12 dB", seated, [](room& r) { r.seat(2, 0, 256); }},
+      {"gain to 6 dB", seated, [](room& r) { r.seat(2, 0, 2048); }},
+      {"the ear's gain to -20 dB", seated, [](room& r) { r.seat(1, 0, 1024, false, 102); }},
       {"the ear joins",
        [](room& r) {
          r.dismiss(1);
          r.seat(2, 0);
        },
-       [](room& r) { r.seat(1, 0); }, limit_dbm0},
-      {"another joins", seated, [](room& r) { r.seat(3, 0); }, -75},
-      {"leaves", seated, [](room& r) { r.dismiss(2); }, -40},
+       [](room& r) { r.seat(1, 0); }},
+      {"another joins", seated, [](room& r) { r.seat(3, 0); }},
+      {"leaves: is muted, and dismissed later", seated, [](room& r) { r.seat(2, 0, 1024, true); },
+       [](room& r) { r.dismiss(2); }},
+      {"says something else: muted meanwhile", seated, [](room& r) { r.seat(2, 0, 1024, true); },
+       [](room& r) { r.seat(2, 0); }, true},
   };
   for (const auto& one : cases) {
-    const double heard = clicks(one.prepare, one.change);
-    std::printf("%-26s %.1f dBm0\n", one.what, heard);
-    EXPECT_LT(heard, one.limit) << one.what;
+    const double heard = clicks(one.prepare, one.change, one.later, one.says_something_else);
+    std::printf("%-38s %.1f dBm0\n", one.what, heard);
+    EXPECT_LT(heard, limit_dbm0) << one.what;
   }
+}
+
+// What no host does (host/exchange/voice_paths.hpp), but one that has lost its mind may.
+TEST(ConferenceSound, WhoIsDismissedUnmutedIsStillGentlerThanASwitch) {
+  const double heard = clicks([](room& r) { r.seat(2, 0); }, [](room& r) { r.dismiss(2); });
+  std::printf("dismissed without being muted: %.1f dBm0\n", heard);
+  EXPECT_LT(heard, hard_switch() - 10);
 }
 
 } // namespace
