@@ -82,6 +82,7 @@ void add_rim(control::v1::Status& status, const rim_view& view,
              const exchange::alarms& of_the_rim) {
   status.set_alarms(status.alarms() + of_the_rim.standing());
   status.set_board_frame(view.voice.link.frame);
+  status.set_board_speed(view.board_speed.value_or(0));
   if (!view.board) {
     status.set_clock("none: the board is down");
     return;

@@ -32,6 +32,7 @@ struct rim_view {
   std::vector<std::uint32_t> link_counters; ///< regs::link_block, from received_frames on
   std::vector<std::uint32_t> connections;   ///< regs::switch_block::connection
   clock_words clock;                        ///< empty: not read
+  std::optional<double> board_speed;        ///< over real time; nothing: not known
   clock_settings clock_configured;
 };
 

@@ -77,6 +77,8 @@ double origin_of(const store::moment& now) {
          std::chrono::duration<double>(now.machine.time_since_epoch()).count();
 }
 
+/// So long after a board is up the voice thread has told of its frames for certain.
+constexpr auto frames_are_known = std::chrono::seconds(1);
 constexpr double clock_tolerance_s = 0.5; // hours of time profiles begin with a minute
 
 } // namespace
@@ -143,7 +145,7 @@ void running_gateway::wake() {
 void running_gateway::wake_when_due() {
   around_.wake_at(std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine),
                             recordings_.next_look(around_.now().machine),
-                            ears_.next_look(around_.now().machine), wipe_due_,
+                            ears_.next_look(around_.now().machine), wipe_due_, pace_due_,
                             handshakes_ ? handshakes_->next_deadline() : never}));
 }
 
@@ -175,6 +177,7 @@ void running_gateway::step(exchange::event event) {
 void running_gateway::watch() {
   watch_disk();
   watch_clock();
+  watch_pace();
 }
 
 /// Afterwards.
@@ -296,6 +299,8 @@ void running_gateway::write_registers(register_writes writes) {
 
 void running_gateway::on_board_up(const board::capabilities& found) {
   board_ = found;
+  pace_.forget();
+  pace_due_ = around_.now().machine + frames_are_known;
   write_registers(fabric_.start(found));
   const auto slot = [](std::uint32_t number) {
     return slot_id{static_cast<std::uint16_t>(number)};
@@ -324,6 +329,8 @@ void running_gateway::on_board_down(const refusal& why) {
   carriers_.clear();
   tell_carriers();
   forget_clock();
+  pace_.forget();
+  pace_due_ = never;
   board_down_why_ = why.what;
   spdlog::warn("board down: {} {}", why.what, why.remedy);
   step(exchange::board_down{why.what + ' ' + why.remedy});

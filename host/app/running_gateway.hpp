@@ -12,6 +12,7 @@
 ///
 /// One thread: no function may be called from within one of the surroundings' own.
 #pragma once
+#include "app/board_pace.hpp"
 #include "app/config.hpp"
 #include "app/ears.hpp"
 #include "app/fabric_writer.hpp"
@@ -132,6 +133,7 @@ private:
   void tell_of_clock(regs::clock_state);
   void tell_of_reference(unsigned reference);
   void forget_clock();
+  void watch_pace();
   void read_clock(rim_view, std::function<void(const rim_view&)> then);
   line_id first_exchange_line() const;
 
@@ -202,6 +204,8 @@ private:
   std::set<unsigned> lost_references_; ///< of the clock, as clock_settings::references
   std::vector<bool> carriers_;         ///< by D channel: its line can carry frames; empty: none can
   std::optional<board::capabilities> board_;
+  board_pace pace_;
+  instant pace_due_ = never; ///< it is looked at; never: the board is down
   std::string board_down_why_ = "not connected yet";
   std::map<std::uint64_t, control::answer> asked_;
   std::uint64_t last_request_ = 0;

@@ -3,6 +3,7 @@
 #include "app/running_gateway.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <switchroom/regs.hpp>
 
 namespace switchroom::app {
@@ -10,6 +11,7 @@ namespace {
 
 using block = regs::clock_block;
 constexpr const char* no_reference = "clock-no-reference";
+constexpr const char* slow_board = "board-slow";
 
 std::string lost(unsigned reference) {
   auto id = "clock-reference-lost-" + reference_name(reference);
@@ -119,7 +121,28 @@ void running_gateway::tell_of_reference(unsigned reference) {
            "again when it has been good for wait_to_restore_s."});
 }
 
+/// Whose frames come too seldom: a simulated one. The host's timers, and other gateways, do not
+/// wait.
+void running_gateway::watch_pace() {
+  const auto now = around_.now().machine;
+  if (now < pace_due_)
+    return;
+  pace_due_ = pace_.look(now, around_.voice_figures().link.frame);
+  if (!pace_.is_slow())
+    clear(slow_board);
+  else if (!alarms_.stands(slow_board))
+    raise(
+        slow_board, "The board is slower than real time",
+        {fmt::format("Its frames came at {:.2f} × real time for {} s: voice has gaps, and digits "
+                     "may be taken for others.",
+                     *pace_.speed(),
+                     std::chrono::duration_cast<std::chrono::seconds>(board_pace::window).count()),
+         "Of a simulated board: give it fewer lines, spans and stations, or a computer with less "
+         "to do. `switchroom status` shows its speed."});
+}
+
 void running_gateway::forget_clock() {
+  clear(slow_board);
   clear(no_reference);
   lost_references_.clear();
   for (const unsigned reference : config_.clock.references)

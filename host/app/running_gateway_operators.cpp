@@ -89,6 +89,7 @@ rim_view running_gateway::view() const {
   seen.link = config_.voice.link;
   seen.down_why = board_down_why_;
   seen.board = board_;
+  seen.board_speed = pace_.speed();
   seen.clock_configured = config_.clock;
   return seen;
 }

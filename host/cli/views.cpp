@@ -72,8 +72,10 @@ void show(const console& to, const control::v1::Status& s) {
   std::cout << fmt::format("clock    {}, {} slips\n", s.clock(), s.slips());
   std::cout << fmt::format("gateway  {}, version {}, up {}\n", s.gateway(), s.version(),
                            age(s.uptime_s()));
+  const std::string speed =
+      s.board_speed() > 0 ? fmt::format(", {:.2f} × real time", s.board_speed()) : "";
   std::cout << "board    "
-            << (s.board_up() ? state(true, fmt::format("up, frame {}", s.board_frame()))
+            << (s.board_up() ? state(true, fmt::format("up, frame {}", s.board_frame()) + speed)
                              : state(false, "down"))
             << '\n';
   std::cout << fmt::format(

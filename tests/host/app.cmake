@@ -29,7 +29,7 @@ if(TARGET switchroom_daemon)
   target_link_libraries(full_disk_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
                                                GTest::gtest_main switchroom_warnings)
   gtest_discover_tests(full_disk_test PROPERTIES LABELS host)
-  add_executable(clock_alarms_test clock_alarms_test.cpp)
+  add_executable(clock_alarms_test clock_alarms_test.cpp board_pace_test.cpp)
   target_link_libraries(clock_alarms_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
                                                   GTest::gtest_main switchroom_warnings)
   gtest_discover_tests(clock_alarms_test PROPERTIES LABELS host)

@@ -43,13 +43,18 @@ public:
   void leave(host_slot) override {}
   void open_hdlc(std::uint8_t, media::hdlc_settings) override {}
   void send_frame(media::hdlc_frame) override {}
-  media::snapshot voice_figures() const override { return {}; }
+  media::snapshot voice_figures() const override {
+    media::snapshot seen;
+    seen.link.frame = frame;
+    return seen;
+  }
   transport::figures network_figures() const override { return {}; }
 
   instant at{10s};
   std::vector<scn::v1::Envelope> sent;
   std::shared_ptr<media::tape> mounted;
   bool is_to_settle = false;
+  std::uint32_t frame = 0; ///< the board's newest
 
 private:
   std::uint8_t drawn_ = 0;
@@ -151,6 +156,18 @@ public:
   /// From the board's clock.
   void tell_of_clock(regs::event_kind kind, std::uint8_t index, std::uint16_t data) {
     gateway_->on_fabric_event({0, static_cast<std::uint8_t>(kind), index, data});
+  }
+  /// Time passes, a second at a time, in which the board runs at so much of real time.
+  void run_board(duration time, double speed) {
+    for (; time > 0s; time -= 1s) {
+      around_.frame += static_cast<std::uint32_t>(8000 * speed);
+      pass(1s);
+    }
+  }
+  control::v1::Status status() {
+    control::v1::Request request;
+    request.mutable_status();
+    return ask(request).status();
   }
   void lose_board() { gateway_->on_board_down({"It is unplugged.", "Plug it in."}); }
   /// From a peer; what it brings about waits for settle().
