@@ -34,8 +34,9 @@ std::string quoted(const std::string& text) {
   return '"' + text + '"';
 }
 
-sim::board_options board_of(std::uint64_t seed) {
+sim::board_options board_of(const site_plan& plan, std::uint64_t seed) {
   sim::board_options options;
+  options.exchanges = plan.exchanges;
   options.lines = virtual_world::lines;
   options.seed = seed;
   options.keys.tone_ms = options.keys.pause_ms = 50; // people in a hurry, within Q.24's limits
@@ -69,7 +70,7 @@ virtual_world::virtual_world(const std::vector<site_plan>& plans, std::uint64_t 
             packets_.push_back({frame_ + wire_frames, {from, to, std::move(octets)}});
         }};
     sites_.emplace(plan.name, std::make_unique<virtual_site>(configure(plan, plans, keys),
-                                                             board_of(seed++), wires));
+                                                             board_of(plan, seed++), wires));
   }
   for (const auto& plan : plans)
     site(plan.name).start();
@@ -115,6 +116,7 @@ app::configuration virtual_world::configure(const site_plan& plan,
   for (const auto& [code, number] : plan.short_codes)
     text += "[[short_code]]\ncode = " + quoted(code) +
             "\nfeature = \"dial\"\nnumber = " + quoted(number) + "\n";
+  text += plan.more;
   auto read = app::parse_configuration(text, folder_ / plan.name / "switchroomd.toml");
   if (const auto* wrong = std::get_if<app::config_problems>(&read))
     throw std::runtime_error(wrong->front().what);

@@ -29,8 +29,10 @@ struct person {
 struct site_plan {
   std::string name, number, locale;
   std::vector<person> people;
-  std::vector<std::pair<std::string, std::string>> short_codes; ///< code → number to dial
-  std::string caller_id = "off";                                ///< of all lines
+  std::vector<std::pair<std::string, std::string>> short_codes = {}; ///< code → number to dial
+  std::string caller_id = "off";                                     ///< of all lines
+  unsigned exchanges = 0;                                            ///< lines to one, from 31 on
+  std::string more = {};                                             ///< of switchroomd.toml
 };
 
 using samples = std::vector<std::int16_t>;
