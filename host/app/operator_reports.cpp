@@ -140,6 +140,19 @@ void add_rim(control::v1::Alarms& alarms, const exchange::alarms& of_the_rim) {
   std::ranges::sort(*alarms.mutable_alarms(), exchange::counts_before(), &control::v1::Alarm::id);
 }
 
+void take_out_gain(control::v1::LineTest& found, const line_gain& gain) {
+  constexpr double nothing_dbm0 = -90; // that, or less, came back (lines::line_test)
+  const auto without = [](double dbm0, double db) {
+    return dbm0 <= nothing_dbm0 ? dbm0 : dbm0 - db;
+  };
+  const double both = gain.in_db + gain.out_db;
+  found.set_noise_dbm0(without(found.noise_dbm0(), gain.in_db));
+  for (auto& tone : *found.mutable_tones()) {
+    tone.set_level_dbm0(without(tone.level_dbm0(), both));
+    tone.set_return_loss_db(tone.return_loss_db() + both);
+  }
+}
+
 control::v1::Board board_report(const rim_view& view) {
   control::v1::Board report;
   const auto& link = view.voice.link;

@@ -4,6 +4,7 @@
 #pragma once
 #include "app/clock_report.hpp"
 #include "app/handshakes.hpp"
+#include "app/line_gain.hpp"
 #include "board/capabilities.hpp"
 #include "exchange/alarms.hpp"
 #include "media/voice.hpp"
@@ -42,6 +43,10 @@ std::string summary(const media::stream_figures&);
 /// dBm0 of a level meter's mean square: 0 dBm0 is a sine of 22,827 peak (regs/tone.toml).
 /// −99 for silence.
 double dbm0(std::uint32_t mean_square);
+
+/// What the fabric has made louder or softer on the way into the line and back is no property of
+/// it.
+void take_out_gain(control::v1::LineTest&, const line_gain&);
 
 void add_rim(control::v1::Status&, const rim_view&, const exchange::alarms& of_the_rim);
 void add_rim(control::v1::Lines&, const rim_view&);

@@ -61,6 +61,9 @@ void running_gateway::answer(std::uint64_t number, control::v1::Reply reply, boo
   case control::v1::Reply::kPeers:
     add_rim(*reply.mutable_peers(), view(), config_.network.peers);
     break;
+  case control::v1::Reply::kLineTest:
+    take_out_gain(*reply.mutable_line_test(), fabric_.gain_of(line_id{reply.line_test().line()}));
+    break;
   case control::v1::Reply::kAlarms:
     add_rim(*reply.mutable_alarms(), alarms_);
     break;
@@ -168,18 +171,23 @@ void running_gateway::change_gain(const control::v1::GainRequest& asked,
         "`switchroom lines` lists them; IP phones and digital stations have their own volume.");
   if (board_ && !board_->find(regs::gain_block::type))
     return refuse("The board has no gains.", "Use a board image of this release.");
-  auto gain = fabric_.gain_of(line);
+  const auto before = fabric_.gain_of(line);
+  auto gain = before;
   gain.in_db = asked.has_in_db() ? asked.in_db() : gain.in_db;
   gain.out_db = asked.has_out_db() ? asked.out_db() : gain.out_db;
   if (!is_gain(gain.in_db) || !is_gain(gain.out_db))
     return refuse("A gain must be from -24 to 12 dB.", "Give one in that range.");
-  fabric_.set_gain(line, gain);
-  write_registers(fabric_.so_far());
-  spdlog::info("operator: gain of line {}: in {} dB, out {} dB", line.value, gain.in_db,
-               gain.out_db);
-  reply.mutable_done()->set_text(fmt::format("Line {}: what it says {:+.1f} dB, what it hears "
-                                             "{:+.1f} dB, until the next start.",
-                                             line.value, gain.in_db, gain.out_db));
+  if (gain.in_db != before.in_db || gain.out_db != before.out_db) {
+    fabric_.set_gain(line, gain);
+    write_registers(fabric_.so_far());
+    step(exchange::done_at_rim{
+        "line " + std::to_string(line.value),
+        fmt::format("gain {:+.1f} dB in, {:+.1f} dB out", gain.in_db, gain.out_db)});
+  }
+  auto& now = *reply.mutable_gain();
+  now.set_line(line.value);
+  now.set_in_db(gain.in_db);
+  now.set_out_db(gain.out_db);
   to(reply);
 }
 

@@ -77,17 +77,23 @@ void add_line(command_line line) {
                           ask.mutable_loopback()->set_seconds(given->seconds);
                           return to.ask(ask, say);
                         });
-  auto* gain =
-      line.add(*group, "gain", "Louder or softer, at once and until the next start",
-               "switchroom -g berlin line gain 3 --in -3 --out 1.5", [given, say, &to = line.to] {
-                 Request ask;
-                 ask.mutable_gain()->set_line(given->line);
-                 if (given->in_db)
-                   ask.mutable_gain()->set_in_db(*given->in_db);
-                 if (given->out_db)
-                   ask.mutable_gain()->set_out_db(*given->out_db);
-                 return to.ask(ask, say);
-               });
+  const auto say_gain = [](const Reply& r) {
+    std::cout << fmt::format(
+        "Line {}: what it says {:+.1f} dB, what it hears {:+.1f} dB, until the "
+        "next start.\n",
+        r.gain().line(), r.gain().in_db(), r.gain().out_db());
+  };
+  auto* gain = line.add(*group, "gain", "Louder or softer, at once and until the next start",
+                        "switchroom -g berlin line gain 3 --in -3 --out 1.5",
+                        [given, say_gain, &to = line.to] {
+                          Request ask;
+                          ask.mutable_gain()->set_line(given->line);
+                          if (given->in_db)
+                            ask.mutable_gain()->set_in_db(*given->in_db);
+                          if (given->out_db)
+                            ask.mutable_gain()->set_out_db(*given->out_db);
+                          return to.ask(ask, say_gain);
+                        });
   for (auto* command : {test, loop, gain})
     command->add_option("LINE", given->line, "Number of the line")
         ->required()

@@ -11,6 +11,7 @@ namespace switchroom::cli {
 namespace {
 
 constexpr std::size_t time_width = 14; // "12:34:56.789  "
+constexpr std::size_t width_in_a_pipe = 120;
 constexpr std::size_t narrowest_step = 16, widest_step = 44;
 
 std::size_t place(const std::vector<std::string>& everybody, const std::string& who) {
@@ -74,9 +75,8 @@ std::string ladder_text(const control::v1::Log& log, std::size_t width) {
   const auto everybody = participants(log);
   if (everybody.empty())
     return "Nothing has happened yet.\n";
-  std::size_t step = widest_step;
-  if (width > time_width)
-    step = std::clamp((width - time_width) / everybody.size(), narrowest_step, widest_step);
+  const auto room = std::max(width == 0 ? width_in_a_pipe : width, time_width) - time_width;
+  const auto step = std::clamp(room / everybody.size(), narrowest_step, widest_step);
   const auto x = [&](std::size_t n) { return time_width + n * step + step / 2; };
   const std::size_t whole = time_width + everybody.size() * step;
 

@@ -12,7 +12,7 @@ namespace switchroom::cli {
 /// Everybody who takes part, in the order of appearance.
 std::vector<std::string> participants(const control::v1::Log&);
 
-/// In characters, `width` of them at most (0: as many as are needed).
+/// In characters, `width` of them at most, 120 if it is 0; more only where names have no room else.
 std::string ladder_text(const control::v1::Log&, std::size_t width);
 
 /// A picture for a browser.

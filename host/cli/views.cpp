@@ -3,10 +3,13 @@
 
 #include "cli/table.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
 #include <fmt/format.h>
+#include <functional>
 #include <iostream>
+#include <vector>
 
 namespace switchroom::cli {
 namespace {
@@ -173,6 +176,14 @@ void show(const console& to, const control::v1::Desks& desks) {
   print(to, rows, "Nobody is logged in at a line of this gateway.");
 }
 
+/// A call within the gateway rings in the step that its last digit came in: the gateway sees no
+/// time pass.
+std::string set_up_of(const control::v1::Call& call) {
+  if (!call.has_setup_ms())
+    return "-";
+  return call.setup_ms() < 0.1 ? "<0.1" : fmt::format("{:.1f}", call.setup_ms());
+}
+
 void show(const console& to, const control::v1::Calls& calls) {
   table rows(
       {{"CALL", true}, {"STATE"}, {"FROM"}, {"TO"}, {"AGE"}, {"SET-UP ms", true}, {"VOICE"}});
@@ -189,7 +200,7 @@ void show(const console& to, const control::v1::Calls& calls) {
           media.shortened_ms(), media.mos() > 0 ? fmt::format(", MOS {:.1f}", media.mos()) : "",
           media.srtp() ? ", SRTP" : "");
     rows.row({std::to_string(call.call()), call.state(), call.from(), call.to(), age(call.age_s()),
-              fmt::format("{:.1f}", call.setup_ms()), voice});
+              set_up_of(call), voice});
   }
   print(to, rows, "No calls.");
 }
@@ -271,14 +282,30 @@ void show(const console& to, const control::v1::Log& log) {
   print(to, rows, "Nothing has happened yet.");
 }
 
+/// What happens, what matched, and the few that came near.
 void show(const console& to, const control::v1::Explanation& explanation) {
+  constexpr std::size_t most_near = 3;
+  std::cout << explanation.outcome() << '\n';
   if (!explanation.user_rights().empty())
-    std::cout << "user rights: " << explanation.user_rights() << "\n\n";
+    std::cout << "user rights: " << explanation.user_rights() << '\n';
   table rows({{"LEVEL"}, {"CODE"}, {"FEATURE"}, {"NUMBER"}, {"WHY"}});
-  for (const auto& code : explanation.considered())
+  const auto add = [&rows](const control::v1::Considered& code) {
     rows.row({code.level(), code.code(), code.feature(), code.number(), code.why()});
-  print(to, rows, "No short code or extension was considered.");
-  std::cout << "\n" << explanation.outcome() << '\n';
+  };
+  std::vector<const control::v1::Considered*> others;
+  for (const auto& code : explanation.considered())
+    if (code.matches())
+      add(code);
+    else
+      others.push_back(&code);
+  std::ranges::stable_sort(others, std::greater(), &control::v1::Considered::digits_fit);
+  std::size_t near = 0;
+  while (near < std::min(most_near, others.size()) && others[near]->digits_fit() > 0)
+    add(*others[near++]);
+  std::cout << '\n';
+  print(to, rows, "No short code or extension matches.");
+  if (near < others.size())
+    std::cout << fmt::format("\n{} more do not match: --json lists them.\n", others.size() - near);
 }
 
 namespace {

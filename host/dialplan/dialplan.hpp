@@ -182,6 +182,8 @@ struct considered {
   level from;
   short_code code;
   std::string why; ///< "wins: …", "loses: …", "waits: …", "no match: …"
+  /// Of one that does not match: how many digits do, before the first that does not.
+  std::optional<std::size_t> fits = {};
 };
 struct explanation {
   std::vector<considered> codes;

@@ -37,22 +37,29 @@ std::string why_of_default(const compiled_code& code, const outcome& won) {
   return lost_to(won, code);
 }
 
-std::string why_of(const compiled_code& code, const outcome& won) {
+considered item(const compiled_code& code, std::string why) {
+  return {code.from, code.source, std::move(why)};
+}
+
+considered item_of(const compiled_code& code, const outcome& won) {
   if (&code == won.chosen.code)
-    return won.wins();
+    return item(code, won.wins());
   if (code.digits.is_default != default_kind::none)
-    return why_of_default(code, won);
+    return item(code, why_of_default(code, won));
   const auto digits = won.chosen.digits;
   const auto fitted = fit_digits(code.digits, digits);
   switch (fitted.how) {
   case fit::full:
-    return lost_to(won, code);
+    return item(code, lost_to(won, code));
   case fit::partial:
-    return "waits: matches if more digits follow";
+    return item(code, "waits: matches if more digits follow");
   case fit::none:
     break;
   }
-  return "no match: digit " + std::to_string(fitted.failed + 1) + " is " + digits[fitted.failed];
+  auto miss = item(code, "no match: digit " + std::to_string(fitted.failed + 1) + " is " +
+                             digits[fitted.failed]);
+  miss.fits = fitted.failed;
+  return miss;
 }
 
 considered extension_item(const outcome& won) {
@@ -66,7 +73,10 @@ considered extension_item(const outcome& won) {
           (won.arriving ? "emergency codes come first" : "codes come before extensions");
   else if (won.number == extension_match::partial)
     why = "waits: a number begins with these digits";
-  return {level::extension, std::move(as_code), std::move(why)};
+  considered made{level::extension, std::move(as_code), std::move(why)};
+  if (!won.by_extension() && won.number == extension_match::none)
+    made.fits = 0;
+  return made;
 }
 
 std::vector<const compiled_code*> in_order(const plan& codes) {
@@ -102,7 +112,7 @@ explanation explain(const plan& codes, std::string_view digits, const extension_
       told.codes.push_back(extension_item(won));
       extension_told = true;
     }
-    told.codes.push_back({code->from, code->source, why_of(*code, won)});
+    told.codes.push_back(item_of(*code, won));
   }
   if (!extension_told)
     told.codes.push_back(extension_item(won));

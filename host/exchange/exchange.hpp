@@ -259,6 +259,11 @@ struct isdn_message {
 struct isdn_down {
   std::string why;
 };
+/// What the rim has done for an operator, for the log.
+struct done_at_rim {
+  std::string to; ///< "line 3"
+  std::string what;
+};
 /// Of the span of a trunk: when the board comes up, and when it changes.
 struct span_state {
   std::size_t trunk = 0; ///< of settings::trunks
@@ -284,7 +289,7 @@ using event =
     std::variant<board_up, board_down, line_signal, peer_message, operator_request, deadline, disk,
                  tape_said, tape_recorded, wall_clock, edge_message, edge_down, digit_heard,
                  voice_begins, stream_over, stream_refused, recorded, record_over, isdn_message,
-                 isdn_down, span_state, outside_heard, outside_caller>;
+                 isdn_down, span_state, done_at_rim, outside_heard, outside_caller>;
 
 // ---- actions, to be carried out in order ---------------------------------------------------
 /// A step's connects take effect together: the rim commits once after the step.

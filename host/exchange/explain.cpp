@@ -35,6 +35,8 @@ gateway::implementation::explain(const control::v1::ExplainRequest& asked) const
     item.set_feature(std::string(dialplan::feature_name(code.code.what)));
     item.set_number(code.code.number);
     item.set_why(code.why);
+    item.set_matches(!code.fits);
+    item.set_digits_fit(static_cast<std::uint32_t>(code.fits.value_or(0)));
   }
   auto outcome =
       told.now.what == dialplan::verdict::wait

@@ -107,6 +107,7 @@ struct gateway::implementation : kept {
   void on(const isdn_message&);
   void on(const isdn_down&);
   void on(const span_state&);
+  void on(const done_at_rim& done) { note("operator", done.to, done.what); }
   void tell_isdn(isdn::v1::ToEdge);
   slot_id slot_of_isdn(const party&) const;
   isdn::v1::ToEdge new_set_up(party&, unsigned b_channel);

@@ -80,7 +80,7 @@ void describe(CLI::App& app, program_options& options) {
       ->capture_default_str();
   app.add_option("--clock", options.clock, "wall: real time; virtual: as the host answers")
       ->transform(CLI::CheckedTransformer(clocks))
-      ->option_text("wall|virtual");
+      ->option_text("wall|virtual [wall]");
   app.add_option("--seed", board.seed, "Of bounce, noise and uninitialised memory")
       ->capture_default_str();
   app.add_option("--erl", board.loop.erl_db, "Echo return loss of the hybrids, dB")
@@ -94,7 +94,7 @@ void describe(CLI::App& app, program_options& options) {
       ->capture_default_str();
   app.add_option("--law", board.loop.law, "Codec of the lines")
       ->transform(CLI::CheckedTransformer(laws))
-      ->option_text("a|mu");
+      ->option_text("a|mu [a]");
   app.add_option("--exchanges", board.exchanges,
                  "Lines, of the last two, that lead to a simulated exchange")
       ->check(CLI::Range(0U, fabric_exchange_lines))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/ladder.hpp"
 #include "cli/table.hpp"
+#include "cli/views.hpp"
 
 #include <gtest/gtest.h>
 
@@ -85,6 +86,70 @@ TEST(Ladder, ManyParticipantsOnANarrowTerminalDoNotBreakIt) {
   }
   EXPECT_FALSE(ladder_text(many, 20).empty());
   EXPECT_EQ(ladder_text({}, 80), "Nothing has happened yet.\n");
+}
+
+TEST(Ladder, InAPipeItIsAsWideAsAPage) {
+  control::v1::Log some;
+  for (int n = 0; n < 6; ++n) {
+    auto& one = *some.add_entries();
+    one.set_from("line " + std::to_string(n));
+    one.set_to("amsterdam");
+    one.set_what("off hook");
+  }
+  std::istringstream in(ladder_text(some, 0));
+  for (std::string line; std::getline(in, line);)
+    EXPECT_LE(width_of(line), 126u) << line; // 7 names at 16, and the time
+}
+
+std::string shown(const auto& message) {
+  testing::internal::CaptureStdout();
+  show(console(), message);
+  return testing::internal::GetCapturedStdout();
+}
+
+TEST(Calls, ASetUpTooShortToTellIsSaidToBeThat) {
+  control::v1::Calls calls;
+  calls.add_calls()->set_setup_ms(0);
+  calls.add_calls()->set_setup_ms(12.34);
+  calls.add_calls(); // does not ring yet
+  const auto text = shown(calls);
+  EXPECT_NE(text.find("<0.1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("12.3\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" -\n"), std::string::npos) << text;
+}
+
+TEST(Explanation, FirstWhatHappensThenWhatMatchesAndFewThatDoNot) {
+  control::v1::Explanation told;
+  told.set_outcome("Calls 602.");
+  const auto add = [&](const char* code, const char* why, bool matches, unsigned fit) {
+    auto& one = *told.add_considered();
+    one.set_code(code);
+    one.set_why(why);
+    one.set_matches(matches);
+    one.set_digits_fit(fit);
+  };
+  add("55", "no match: digit 1 is 6", false, 0);
+  for (const auto* code : {"65", "66", "67"})
+    add(code, "no match: digit 2 is 0", false, 1);
+  add("601", "no match: digit 3 is 2", false, 2);
+  add("60N", "wins: at once", true, 0);
+  const auto text = shown(told);
+  EXPECT_TRUE(text.starts_with("Calls 602.\n")) << text;
+  const auto at = [&](const char* code) { return text.find(code); };
+  EXPECT_LT(at("60N"), at("601"));
+  EXPECT_LT(at("601"), at("65"));
+  EXPECT_LT(at("65"), at("66"));
+  EXPECT_EQ(at("67"), std::string::npos);
+  EXPECT_EQ(at("55"), std::string::npos);
+  EXPECT_NE(at("\n2 more do not match: --json lists them.\n"), std::string::npos) << text;
+}
+
+TEST(Status, CountsLinesThatAreNotThere) {
+  control::v1::Status status;
+  status.set_lines(5);
+  EXPECT_NE(shown(status).find("lines    5\n"), std::string::npos);
+  status.set_lines_not_there(2);
+  EXPECT_NE(shown(status).find("lines    5, 2 not there\n"), std::string::npos);
 }
 
 TEST(Ladder, PictureEscapesWhatItShows) {

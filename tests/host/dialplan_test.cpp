@@ -309,6 +309,13 @@ TEST_F(plan_of_codes, C10_EveryCodeIsConsideredAndTheWinnerNamed) {
   for (const auto& one : told.codes)
     why[one.code.code] = one.why;
   EXPECT_EQ(told.codes.size(), 7u); // and the extension
+  std::map<std::string, std::optional<std::size_t>> fits;
+  for (const auto& one : told.codes)
+    fits[one.code.code] = one.fits;
+  EXPECT_EQ(fits["601"], 2U);
+  EXPECT_EQ(fits["55"], 0U);
+  for (const auto* matches : {"60N", "6XX", "6021", "602", "?"})
+    EXPECT_EQ(fits[matches], std::nullopt) << matches;
   EXPECT_EQ(why["60N"], "wins: when dialling has ended");
   EXPECT_EQ(why["6XX"], "loses: to 60N, as it has more literal digits");
   EXPECT_EQ(why["601"], "no match: digit 3 is 2");

@@ -238,6 +238,12 @@ TEST_F(Operator, C10_ExplainPlacesNoCall) {
   auto e = explain("201", "202").explanation();
   EXPECT_EQ(e.outcome(), "Calls 202 at line 2 of this gateway.");
   EXPECT_GT(e.considered_size(), 10);
+  for (const auto& code : e.considered()) {
+    EXPECT_EQ(code.matches(), !code.why().starts_with("no match: ")) << code.code();
+    if (code.code() == "*35*N#") {
+      EXPECT_EQ(code.digits_fit(), 0u);
+    }
+  }
   EXPECT_EQ(explain("201", "301").explanation().outcome(), "Calls 301 at gateway berlin.");
   EXPECT_EQ(explain("201", "801").explanation().outcome(), "Calls 201 at line 1 of this gateway.");
   EXPECT_NE(explain("201", "20").explanation().outcome().find("Waits"), std::string::npos);

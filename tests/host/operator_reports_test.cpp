@@ -107,6 +107,21 @@ TEST(OperatorReports, TheClockIsTheFirstThingThatStatusSays) {
   EXPECT_EQ(status.clock(), "free run for 2 h, span 2 fault, external absent");
 }
 
+TEST(OperatorReports, ALineTestIsAsAtGainsOfZero) {
+  control::v1::LineTest found; // of a line that loses 12 dB, with noise of −70 dBm0
+  found.set_sent_dbm0(-10);
+  found.set_noise_dbm0(-70 - 6);
+  auto& tone = *found.add_tones();
+  tone.set_level_dbm0(-10 + 2 - 12 - 6);
+  tone.set_return_loss_db(16);
+  found.add_tones()->set_level_dbm0(-90); // nothing came back
+  take_out_gain(found, {-6, 2});
+  EXPECT_NEAR(found.noise_dbm0(), -70, 1e-9);
+  EXPECT_NEAR(found.tones(0).level_dbm0(), -22, 1e-9);
+  EXPECT_NEAR(found.tones(0).return_loss_db(), 12, 1e-9);
+  EXPECT_EQ(found.tones(1).level_dbm0(), -90);
+}
+
 TEST(OperatorReports, AClockThatHasJustBegunHasNoAge) {
   auto view = with_clock(0xf0);
   view.clock.state[regs::clock_block::since_s::offset - regs::clock_block::state::offset] = 0;

@@ -246,6 +246,26 @@ TEST_F(Engineer, ALineTestFindsWhatTheHybridIs) {
   EXPECT_TRUE(one.is_rung());
 }
 
+/// A loop is what it is, however loud it is heard.
+TEST_F(Engineer, ALineTestFindsTheSameAtAnyGain) {
+  three.lift();
+  ASSERT_TRUE(set_gain(3, -4, -3).has_gain());
+  const auto found = test(3, {1004, 2804}).line_test();
+  ASSERT_EQ(found.tones_size(), 2);
+  for (const auto& tone : found.tones()) {
+    EXPECT_NEAR(tone.return_loss_db(), return_loss_db(tone.hz()), 0.5) << tone.hz();
+    EXPECT_NEAR(tone.level_dbm0(), -10 - tone.return_loss_db(), 1e-6) << tone.hz();
+  }
+  EXPECT_NEAR(found.noise_dbm0(), sim::loop_options{}.noise_dbm0, 1.5);
+  Request ask;
+  ask.mutable_log();
+  unsigned told = 0;
+  const auto said = world.ask(site, ask);
+  for (const auto& entry : said.log().entries())
+    told += entry.to() == "line 3" && entry.what() == "gain -4.0 dB in, -3.0 dB out" ? 1 : 0;
+  EXPECT_EQ(told, 1u);
+}
+
 TEST_F(Engineer, ALineWithItsReceiverDownIsSaidToBeSoAndALineInACallIsLeftAlone) {
   const auto down = test(3, {1004}).line_test();
   EXPECT_FALSE(down.off_hook());
@@ -295,7 +315,7 @@ TEST_F(Engineer, ALoopedLineHearsItselfAndNobodyReachesIt) {
 TEST_F(Engineer, AGainIsChangedInTheCallAndNothingElseIs) {
   connect(one, two, "302");
   const auto level = [&](double in_db, double out_db) {
-    EXPECT_FALSE(set_gain(2, in_db, out_db).done().text().empty());
+    EXPECT_EQ(set_gain(2, in_db, out_db).gain().out_db(), out_db);
     world.run_ms(60);
     two.begin_recording();
     one.say(goodbye);
