@@ -44,12 +44,29 @@ set_tests_properties(lint.rtl PROPERTIES LABELS lint TIMEOUT 300)
 if(TARGET switchroom_board)
   add_executable(rtl_fabric_tests ${CMAKE_CURRENT_LIST_DIR}/fabric_test.cpp
                                   ${CMAKE_CURRENT_LIST_DIR}/fabric_sharing_test.cpp
+                                  ${CMAKE_CURRENT_LIST_DIR}/fabric_law_test.cpp
                                   ${CMAKE_CURRENT_LIST_DIR}/fabric_answer_test.cpp
                                   ${CMAKE_CURRENT_LIST_DIR}/fabric_clock_test.cpp)
   target_include_directories(rtl_fabric_tests PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/dsp
                              ${CMAKE_CURRENT_LIST_DIR})
   target_link_libraries(rtl_fabric_tests PRIVATE switchroom_warnings switchroom_board switchroom_dsp fabric_model
-                        switchroom_sim_span
+                        switchroom_sim_span PkgConfig::SPANDSP
                         GTest::gtest_main)
   gtest_discover_tests(rtl_fabric_tests PROPERTIES LABELS rtl TIMEOUT 120)
+
+  # Once more with the engines of boards: what they calculate is in the frame's time, beside all else.
+  add_rtl_model(fabric_of_boards_model TOP fabric SOURCES ${FABRIC_SOURCES} NAME fabric_model
+                PARAMETERS ClocksPerFrame=1024 EchoOneClock=0 DtmfOneClock=0 G726OneClock=0)
+  target_include_directories(fabric_of_boards_model INTERFACE ${CMAKE_SOURCE_DIR}/rtl)
+  target_compile_definitions(fabric_of_boards_model INTERFACE SWITCHROOM_FABRIC_SLOTS=328 SWITCHROOM_FABRIC_LINES=32
+                             SWITCHROOM_FABRIC_CLOCKS=1024)
+  add_executable(rtl_fabric_of_boards_tests ${CMAKE_CURRENT_LIST_DIR}/fabric_test.cpp
+                                            ${CMAKE_CURRENT_LIST_DIR}/fabric_sharing_test.cpp
+                                            ${CMAKE_CURRENT_LIST_DIR}/fabric_law_test.cpp
+                                            ${CMAKE_CURRENT_LIST_DIR}/fabric_answer_test.cpp)
+  target_include_directories(rtl_fabric_of_boards_tests PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/dsp
+                             ${CMAKE_CURRENT_LIST_DIR})
+  target_link_libraries(rtl_fabric_of_boards_tests PRIVATE switchroom_warnings switchroom_board switchroom_dsp
+                        fabric_of_boards_model switchroom_sim_span PkgConfig::SPANDSP GTest::gtest_main)
+  gtest_discover_tests(rtl_fabric_of_boards_tests TEST_PREFIX OfBoards. PROPERTIES LABELS rtl TIMEOUT 120)
 endif()

@@ -474,7 +474,8 @@ TEST(FabricRegisters, TheHostFindsEveryBlockAndItsFirstSlot) {
   fabric.connect();
   using namespace regs;
   EXPECT_EQ(fabric.read(board_block::type, board_block::magic::offset), 0x53575231u);
-  EXPECT_EQ(fabric.read(board_block::type, board_block::clocks_per_frame::offset), 512u);
+  EXPECT_EQ(fabric.read(board_block::type, board_block::clocks_per_frame::offset),
+            fabric_harness::clocks_per_frame);
   EXPECT_EQ(fabric.read(switch_block::type, switch_block::capacity::offset), 328u);
   EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::capacity::offset), 32u);
   EXPECT_EQ(fabric.read(fxs_block::type, fxs_block::first_slot::offset), 0u);
