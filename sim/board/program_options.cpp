@@ -75,6 +75,11 @@ void describe(CLI::App& app, program_options& options) {
          },
          "The same of the digital station at place N of the bus: B1, B2, D, 3 octets a frame")
       ->option_text("N=unix:PATH");
+  app.add_option("--far-end-lead-ms", board.far_end_lead_ms,
+                 "What the far ends of spans and stations say waits for so long, as they are late "
+                 "now and then")
+      ->check(CLI::Range(1U, 1000U))
+      ->capture_default_str();
   app.add_option("--lines", board.lines, "Lines that have a phone")
       ->check(CLI::Range(0U, fabric_lines))
       ->capture_default_str();

@@ -8,9 +8,21 @@
 #include <string>
 
 namespace switchroom::sim {
+namespace {
+
+std::size_t lead_frames(const board_options& options) {
+  return std::size_t{options.far_end_lead_ms} * frames_per_ms;
+}
+
+} // namespace
 
 simulated_board::simulated_board(const sc_core::sc_module_name& name, const board_options& options)
-    : sc_module(name), fabric_(options.seed) {
+    : sc_module(name), fabric_(options.seed),
+      to_span_(std::tuple_size_v<span_frame>, lead_frames(options)),
+      stations_(iom2_stations::stations,
+                {false,
+                 frame_store(std::tuple_size_v<iom2_stations::channels>, lead_frames(options)),
+                 {}}) {
   if (options.lines > fabric_lines) {
     throw std::invalid_argument("the fabric has " + std::to_string(fabric_lines) + " lines: " +
                                 std::to_string(options.lines) + " phones cannot be attached");

@@ -27,6 +27,9 @@ struct board_options {
   loop_options loop;             // of every line; its seed is not used
   dialling keys;
   std::optional<span_options> span; // what is at the E1 span; none: nothing is plugged in
+  // Far ends of digital lines are processes of their own, which are late now and then: their frames
+  // wait for so long, and what they say is as late.
+  unsigned far_end_lead_ms = 20;
   // Of the places for a line to an exchange, so many, from the first on, lead to a simulated one.
   unsigned exchanges = 0;
   exchange_options exchange;
@@ -102,18 +105,16 @@ private:
   frame_pins pins_;
   std::vector<std::unique_ptr<phone>> phones_;
   std::vector<std::unique_ptr<subscriber_loop>> loops_;
-  // A far end that is a process of its own is late now and then: 20 ms.
-  static constexpr std::size_t lead_frames = 160;
   std::optional<span_far_end> far_end_;
-  frame_store to_span_{std::tuple_size_v<span_frame>, lead_frames};
+  frame_store to_span_;
   std::vector<std::uint8_t> from_span_;
   std::vector<span_frame> heard_;
   struct station {
     bool there = false;
-    frame_store to{std::tuple_size_v<iom2_stations::channels>, lead_frames};
+    frame_store to;
     std::vector<std::uint8_t> from;
   };
-  std::array<station, iom2_stations::stations> stations_;
+  std::vector<station> stations_; // by place
   iom2_stations bus_;
   std::vector<std::unique_ptr<exchange_port>> ports_;
   std::vector<std::unique_ptr<exchange_line>> exchanges_;

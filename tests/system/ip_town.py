@@ -56,11 +56,14 @@ class Town(Gateway):
 
     @property
     def edge(self):
-        """Its process."""
-        return int(subprocess.run(["pgrep", "-P", str(self.daemon), "sip-edge"], capture_output=True, text=True, check=True).stdout)
+        return self.child("sip-edge")
+
+    def child(self, name):
+        """A process of the gateway's."""
+        return int(subprocess.run(["pgrep", "-P", str(self.daemon), name], capture_output=True, text=True, check=True).stdout)
 
     def lines_busy(self):
-        return {line["line"]: line["state"] for line in self.cli("lines")["lines"] if line["state"] != "idle"}
+        return {line["line"]: line["state"] for line in self.cli("lines")["lines"] if line["state"] not in ("idle", "not there")}
 
     def phones_here(self):
         return sum(1 for phone in self.cli("phones")["phones"] if phone.get("here"))
