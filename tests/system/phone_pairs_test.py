@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Every pair of phones: analog and IP, at one gateway and across the network. In each call both hear what the other
-says (level, SNR, delay), digits arrive, hold and its end work, and who was called hands the caller on to somebody else.
+"""Every pair of phones: analog, digital and IP, at one gateway and across the network. In each call both hear what the other
+says (level, SNR, delay), digits arrive, hold and its end work, and who was called hands the caller on to somebody else, unless
+that is a digital station, which has one call.
 
 usage: phone_pairs_test.py BINARIES
 """
+import itertools
 import pathlib
 import sys
 import tempfile
@@ -12,16 +14,17 @@ import time
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
 from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
-from phone_sounds import judge, tones_in, with_silence_behind  # noqa: E402
+from digital_station import Digital  # noqa: E402
+from phone_sounds import SPEECH, judge, tones_in, with_silence_behind  # noqa: E402
 
-SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 PORTS = {"amsterdam": 5560, "berlin": 5590}
 SPEECH_S = 2.5
 
 
 class Analog:
     """A handset at line 1 or 2; a file is said when it is asked for."""
-    kind, says = "analog", SPEECH / "vm-extension.wav"
+    kind, speaks_by_itself, can_hand_on = "analog", False, True
+    says = SPEECH / "vm-extension.wav"
 
     def __init__(self, gateway, line, number):
         self.gateway, self.line, self.number = gateway, line, number
@@ -72,7 +75,7 @@ class Analog:
 
 class Sip:
     """A baresip; it says its file as soon as a call is up."""
-    kind = "SIP"
+    kind, speaks_by_itself, can_hand_on = "SIP", True, True
 
     def __init__(self, gateway, folder, line, number, answers="manual"):
         self.gateway, self.line, self.number = gateway, line, number
@@ -142,26 +145,11 @@ class Sip:
 def pair(one, other, third):
     """`one` calls `other`, who hands `one` on to `third`, a line of the other's gateway."""
     where = "here" if one.gateway is other.gateway else "across"
-    name = f"{one.kind:6} → {other.kind:6} {where:6}"
+    name = f"{one.kind:7} → {other.kind:7} {where:6}"
     one.call(other.number)
     other.answer()
     wait_until(f"{name}: up", lambda: one.state() == other.state() == "in call")
-    one.hears(), other.hears()
-    time.sleep(SPEECH_S)  # IP phones speak
-    to_other = to_one = None
-    if one.kind == "analog":
-        if other.kind == "analog":
-            one.say()
-            to_other = other.heard()
-            one.heard(), one.hears()
-            other.say()
-            to_one = one.heard()
-        else:
-            to_one = one.heard()
-            one.say()
-    elif other.kind == "analog":
-        to_other = other.heard()
-        other.say()
+    to_other, to_one = speech(one, other)
     time.sleep(0.3)
     other.got("27#", lambda: one.press("27#"))
     time.sleep(1.2)  # an echo of these is none of those
@@ -173,38 +161,64 @@ def pair(one, other, third):
         wait_until(f"{name}: off hold again", lambda: one.state() == other.state() == "in call")
     time.sleep(0.5)
     other.got("5", lambda: one.press("5"))
+    if other.can_hand_on:
+        hand_on(name, one, other, third)
+    one.gone()
+    other.gone()
+    judge(one.gateway, 1.5, name, one.says, to_other or other.heard())
+    judge(one.gateway, 1.5, f"{name} back", other.says, to_one or one.heard())
+
+
+def speech(one, other):
+    """What each heard of the other; none: of an IP phone, which records all, when the call is over."""
+    one.hears(), other.hears()
+    time.sleep(SPEECH_S)  # IP phones speak
+    to_other = to_one = None
+    if not one.speaks_by_itself:
+        if other.speaks_by_itself:
+            to_one = one.heard()
+            one.say()
+        else:
+            one.say()
+            to_other = other.heard()
+            one.heard(), one.hears()
+            other.say()
+            to_one = one.heard()
+    elif not other.speaks_by_itself:
+        to_other = other.heard()
+        other.say()
+    return to_other, to_one
+
+
+def hand_on(name, one, other, third):
     other.transfer(third.number)
     third.answer()
     if other.kind == "analog":
         other.gone()
     wait_until(f"{name}: handed on", lambda: one.state() == third.state() == "in call" and other.state() == "idle")
     third.got("19", lambda: one.press("19"))
-    one.gone()
     third.gone()
-    to_other, to_one = to_other or other.heard(), to_one or one.heard()
-    judge(one.gateway, 1.5, name, one.says, to_other)
-    judge(one.gateway, 1.5, f"{name} back", other.says, to_one)
 
 
 def run(gateways, folder):
-    enter(gateways)
     amsterdam, berlin = gateways.values()
+    stations = [Digital(amsterdam, 41, "208", 1), Digital(amsterdam, 42, "207", 2), Digital(berlin, 41, "308", 1)]
+    enter(gateways, more_users=("8", "7"))
     phones = []
     try:
         for gateway, line, number in ((amsterdam, 9, "209"), (amsterdam, 10, "200"), (berlin, 9, "309")):
             phones.append(Sip(gateway, folder, line, number))
-            phones[-1].begin()
-        here, beside, there = phones
-        pair(Analog(amsterdam, 1, "201"), Analog(amsterdam, 2, "202"), Analog(amsterdam, 3, "203"))
-        pair(Analog(amsterdam, 1, "201"), here, Analog(amsterdam, 3, "203"))
-        pair(here, Analog(amsterdam, 2, "202"), Analog(amsterdam, 3, "203"))
-        pair(here, beside, Analog(amsterdam, 3, "203"))
-        pair(Analog(amsterdam, 1, "201"), Analog(berlin, 2, "302"), Analog(berlin, 3, "303"))
-        pair(Analog(amsterdam, 1, "201"), there, Analog(berlin, 3, "303"))
-        pair(here, Analog(berlin, 2, "302"), Analog(berlin, 3, "303"))
-        pair(here, there, Analog(berlin, 3, "303"))
+        for phone in (*phones, *stations):
+            phone.begin()
+        time.sleep(3)  # layer 1 of the stations comes up
+        one = {"analog": Analog(amsterdam, 1, "201"), "digital": stations[0], "SIP": phones[0]}
+        beside = {"analog": Analog(amsterdam, 2, "202"), "digital": stations[1], "SIP": phones[1]}
+        there = {"analog": Analog(berlin, 2, "302"), "digital": stations[2], "SIP": phones[2]}
+        for others, third in ((beside, Analog(amsterdam, 3, "203")), (there, Analog(berlin, 3, "303"))):
+            for caller, called in itertools.product(one.values(), others.values()):
+                pair(caller, called, third)
     finally:
-        for phone in phones:
+        for phone in (*phones, *stations):
             phone.stop()
 
 
@@ -224,14 +238,14 @@ def two_towns(binaries, run_folder, more=""):
     return gateways
 
 
-def enter(gateways):
+def enter(gateways, more_users=()):
     """Started, with a user for each line, and known to one another."""
     for gateway in gateways.values():
         gateway.start()
     amsterdam, berlin = gateways.values()
     for gateway, first in ((amsterdam, 20), (berlin, 30)):
         wait_until("the board is up", lambda: gateway.cli("status", check=False).get("boardUp"))
-        for n in ("1", "2", "3", "9", "0"):
+        for n in ("1", "2", "3", "9", "0", *more_users):
             gateway.cli("user", "add", f"{first}{n}", "--name", f"Person {first}{n}")
     wait_until("connected", lambda: amsterdam.peers_up() == berlin.peers_up() == 1)
     wait_until("known", lambda: amsterdam.user("309") and berlin.user("209"))
@@ -241,6 +255,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="switchroom-pairs-") as folder:
         run_folder = pathlib.Path(folder)
         gateways = two_towns(sys.argv[1], run_folder)
+        for gateway in gateways.values():
+            gateway.board_options = ["--lines", "3", "--noise", "-68"]  # more phones would cost time for nothing
         with looked_after(*gateways.values()):
             run(gateways, run_folder)
 

@@ -2,11 +2,13 @@
 """What phones say and hear: speech for them to play, recordings judged, tones of digits found."""
 import array
 import math
+import pathlib
 import time
 import wave
 
 from gateways import expect
 
+SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 # 37 dB, two conversions by G.711, where nothing is late. A packet that is late on a busy machine costs some 15 dB over
 # a sentence; a wrong law, a gap or a slip leaves less than 10.
 LEAST_SNR_DB = 15
