@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/table.hpp"
 
+#include "types/plain_text.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -39,12 +41,7 @@ std::string padded(std::string_view text, std::size_t width, bool to_the_right) 
 
 void table::row(std::vector<std::string> cells) {
   for (auto& cell : cells)
-    std::ranges::replace_if(
-        cell,
-        [](char c) {
-          return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
-        },
-        '?');
+    cell = without_controls(cell);
   rows_.push_back(std::move(cells));
 }
 

@@ -34,6 +34,17 @@ std::string called_by(const trunk_settings& trunk) {
   return found == trunk.codes.end() ? std::string() : found->number;
 }
 
+/// Of what a display would be shown: its digits, but for what people write between them. Empty: it
+/// is no number, and nobody shall be called by what can be made of it.
+std::string number_of(std::string shown) {
+  std::erase_if(
+      shown, [](char c) { return std::string_view(" -/.()").find(c) != std::string_view::npos; });
+  const auto digits = std::string_view(shown).substr(shown.starts_with('+') ? 1 : 0);
+  if (digits.find_first_not_of("0123456789*#") != std::string_view::npos)
+    return {};
+  return digits.empty() ? std::string() : shown;
+}
+
 } // namespace
 
 // ---- what outside.cpp is told
@@ -404,6 +415,7 @@ void gateway::implementation::on(const outside_caller& told) {
     if (!p.analog || p.analog->ear != told.ear || p.analog->at != at::rings)
       continue;
     p.analog->shown = told.who;
+    p.analog->shown.number = number_of(told.who.number);
     if (!p.analog->announced) // it has rung
       offer_outside(p);
     return;

@@ -3,6 +3,7 @@
 #include "exchange/replies.hpp"
 
 #include "scn/limits.hpp"
+#include "types/plain_text.hpp"
 #include "users/login_code.hpp"
 #include "users/settings.hpp"
 
@@ -37,9 +38,7 @@ bool is_number(std::string_view text) {
 }
 
 bool has_control_character(const std::string& text) {
-  return std::ranges::any_of(text, [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
-  });
+  return without_controls(text) != text;
 }
 
 } // namespace

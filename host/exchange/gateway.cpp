@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exchange/implementation.hpp"
+#include "types/plain_text.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -293,6 +294,7 @@ void gateway::implementation::on(const deadline&) {
 
 void gateway::implementation::note(std::string from, std::string to, std::string what) {
   const double at = wall_s();
+  what = without_controls(what); // numbers and texts of others are in it
   out_.emplace_back(log{from, to, what});
   ladder_.add(at, std::move(from), std::move(to), std::move(what));
 }

@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 
 namespace switchroom::dsp {
 namespace {
@@ -114,6 +115,29 @@ TEST(CallerId, LettersWithoutTheirMarks) {
   EXPECT_EQ(shown("J\u00fcrgen M\u00fcller"), "Jurgen Muller");
   EXPECT_EQ(shown("\u0141\u00f3d\u017a \u4e2d\n"), "?od? ??");
   EXPECT_EQ(shown("a name of more than twenty letters"), "a name of more than ");
+}
+
+/// ISO 646, printable: 0x20 to 0x7e. No other octet that comes by a line is handed on.
+TEST(CallerId, WhatIsReceivedIsPrintable) {
+  const auto message = [](std::vector<std::uint8_t> octets) {
+    octets[1] = static_cast<std::uint8_t>(octets.size() - 2);
+    octets.push_back(
+        static_cast<std::uint8_t>(0U - std::accumulate(octets.begin(), octets.end(), 0U)));
+    return std::get<caller_id>(decode(octets));
+  };
+  const std::string when = "11271305";
+  for (unsigned octet = 0; octet < 256; ++octet) {
+    const auto one = static_cast<std::uint8_t>(octet);
+    const bool printable = octet >= 0x20 && octet <= 0x7e;
+    const auto expected = std::string("1") + (printable ? static_cast<char>(octet) : '?') + "2";
+    const auto multiple = message({0x80, 0, 0x02, 3, '1', one, '2', 0x07, 3, '1', one, '2'});
+    EXPECT_EQ(multiple.number, expected) << octet;
+    EXPECT_EQ(multiple.name, expected) << octet;
+    std::vector<std::uint8_t> single{0x04, 0};
+    single.insert(single.end(), when.begin(), when.end());
+    single.insert(single.end(), {'1', one, '2'});
+    EXPECT_EQ(message(single).number, expected) << octet;
+  }
 }
 
 TEST(CallerId, BadMessagesAreRefusedWithTheReason) {

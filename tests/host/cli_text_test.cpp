@@ -35,6 +35,16 @@ TEST(Table, GivesWayToANarrowTerminal) {
   EXPECT_NE(text.find("short  " + std::string(32, 'b') + "…"), std::string::npos) << text;
 }
 
+/// ECMA-48: neither ESC nor what stands for it and a letter (U+009b is CSI) reaches a terminal.
+TEST(Table, NothingInACellCommandsATerminal) {
+  table rows({{"NAME"}, {"NUMBER"}});
+  rows.row({"a\x1b[2Jb\x7f\r\n", "\u009b31m1\u0080"});
+  EXPECT_EQ(printed(rows, 0), "NAME       NUMBER\na?[2Jb???  ??31m1??\n");
+  table letters({{"NAME"}});
+  letters.row({"\u00a0 Zo\u00eb \u00c2"});
+  EXPECT_EQ(printed(letters, 0), "NAME\n\u00a0 Zo\u00eb \u00c2\n");
+}
+
 TEST(Table, CharactersAreCountedNotOctets) {
   EXPECT_EQ(width_of("Zoë…"), 4u);
   EXPECT_EQ(cut("Zoë Müller", 4), "Zoë…");

@@ -27,8 +27,12 @@ void add_copper(settings& s, const analog_trunk& how) {
 
 class AnalogTrunk : public People {
 protected:
-  explicit AnalogTrunk(const analog_trunk& how = {})
-      : People(2, [how](settings& s) { add_copper(s, how); }) {
+  explicit AnalogTrunk(const analog_trunk& how = {}, bool displays = false)
+      : People(2, [how, displays](settings& s) {
+          add_copper(s, how);
+          if (displays)
+            s.lines[1].display.standard = dsp::fsk_standard::v23;
+        }) {
     t.trunk_comes("amsterdam", 1);
   }
   void hears(signal what, std::uint16_t data = 0) { t.signal_line("amsterdam", 4, what, data); }
@@ -148,6 +152,39 @@ TEST_F(AnalogTrunk, ACallFromOutsideRingsTheDefaultNumberOnceItIsKnownWhoCalls) 
   EXPECT_EQ(t.canceller("amsterdam", 4), "16 ms from 1");
   t.hang_up("amsterdam", 2);
   EXPECT_FALSE(t.loop_closed("amsterdam"));
+}
+
+class AnalogTrunkAndADisplay : public AnalogTrunk {
+protected:
+  AnalogTrunkAndADisplay() : AnalogTrunk({}, true) {}
+};
+
+/// What the far exchange calls a number is shown on phones, sent to peers and written to the log.
+TEST_F(AnalogTrunkAndADisplay, OnlyANumberIsANumber) {
+  const std::pair<std::string, std::string> shown[]{{"030 555-1 (2)", "03055512"},
+                                                    {"+49301234", "+49301234"},
+                                                    {"*21#", "*21#"},
+                                                    {"5@evil>;x=y", "withheld"},
+                                                    {"030?[2J", "withheld"},
+                                                    {"1+2", "withheld"},
+                                                    {"+", "withheld"},
+                                                    {"Outside", "withheld"}};
+  for (const auto& [number, is] : shown) {
+    hears(signal::line_rings, 40);
+    t.outside_shows("amsterdam", {.number = number, .name = ""});
+    t.run(1600ms);
+    EXPECT_EQ(t.hears("amsterdam", 2), "shows " + is) << number;
+    t.run(20s);
+    ASSERT_FALSE(t.rings("amsterdam", 2)) << "given up";
+  }
+}
+
+/// The log is read on terminals; edges are not trusted.
+TEST_F(AnalogTrunk, NothingThatIsSaidCommandsTheTerminalOfWhoReadsTheLog) {
+  isdn::v1::FromEdge said;
+  said.mutable_trouble()->set_what("gone\x1b[2J\r\n\u009b31m");
+  t.tell("amsterdam", said);
+  EXPECT_EQ(t.log("amsterdam").back(), "isdn-edge → amsterdam: gone?[2J????31m");
 }
 
 TEST_F(AnalogTrunk, WithoutAMessageTheSecondRingRings) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What the edge of IP phones makes of session descriptions (RFC 4566, 3264), causes (RFC 3398) and
 // the list of its ports.
+#include "edges/sip/caller_header.hpp"
 #include "edges/sip/lamp_documents.hpp"
 #include "edges/sip/ports.hpp"
 #include "edges/sip/session_description.hpp"
 #include "edges/sip/status.hpp"
 
 #include <gtest/gtest.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/url.h>
 
 namespace switchroom::sip {
 namespace {
@@ -329,6 +332,55 @@ TEST(SessionDescription, WhatSofiaWouldParseWithoutEndIsRefused) {
   EXPECT_FALSE(read(described("m=audio 65536 RTP/AVP 8\r\n"), a_first));
   EXPECT_TRUE(
       read(described("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n" + both), a_first));
+}
+
+/// As sofia's parser, which is not ours, reads it: "name|user|host", and what else there is.
+std::string read_by_sofia(const std::string& header) {
+  auto* home = static_cast<su_home_t*>(su_home_new(sizeof(su_home_t)));
+  std::string made = "not understood";
+  if (const auto* from = sip_from_make(home, header.c_str())) {
+    const auto text = [](const char* what) { return std::string(what == nullptr ? "" : what); };
+    std::string user = text(from->a_url->url_user);
+    url_unescape(user.data(), from->a_url->url_user);
+    user.resize(std::strlen(user.c_str()));
+    made = text(from->a_display) + '|' + user + '|' + text(from->a_url->url_host) +
+           text(from->a_url->url_params) + text(from->a_url->url_headers) +
+           (from->a_params == nullptr ? "" : " and parameters");
+  }
+  su_home_unref(home);
+  return made;
+}
+
+TEST(CallerHeader, NeitherNameNorNumberIsTakenForAnythingElse) {
+  const auto read = [](const std::string& name, const std::string& number) {
+    return read_by_sofia(caller_header(name, number, "office"));
+  };
+  EXPECT_EQ(read("Bea", "301"), "\"Bea\"|301|office");
+  EXPECT_EQ(caller_header("Bea", "+4930*1", "office"), "\"Bea\" <sip:+4930*1@office>");
+  EXPECT_EQ(read("M\u00fcller, \u4e2d", "301"), "\"M\u00fcller, \u4e2d\"|301|office");
+  EXPECT_EQ(read("a\" <sip:b@c>;d=\\", "301"), "\"a <sip:b@c>;d=\"|301|office");
+  EXPECT_EQ(read("", ""), "\"Anonymous\"|anonymous|anonymous.invalid");
+  for (unsigned octet = 1; octet < 0x80; ++octet) {
+    const auto number = std::string("1") + static_cast<char>(octet) + "2";
+    EXPECT_EQ(read("", number), "\"\"|" + number + "|office") << octet;
+  }
+  EXPECT_EQ(read("", "1@evil;x=y?z>\r\nVia: w"), "\"\"|1@evil;x=y?z>\r\nVia: w|office");
+}
+
+TEST(CallerHeader, ItHasNoControlCharacters) {
+  std::string all;
+  for (unsigned octet = 0; octet < 256; ++octet)
+    all += static_cast<char>(octet);
+  for (unsigned code = 0x80; code < 0xa0; ++code) // C1, as UTF-8
+    all.append(1, '\xc2').append(1, static_cast<char>(code));
+  const auto made = caller_header(all + "\x1b[2J", all, "office");
+  for (std::size_t n = 0; n < made.size(); ++n) {
+    const auto octet = static_cast<unsigned char>(made[n]);
+    EXPECT_FALSE(octet < 0x20 || octet == 0x7f) << n;
+    const bool c1 = octet == 0xc2 && n + 1 < made.size() &&
+                    static_cast<unsigned char>(made[n + 1]) - 0x80U < 0x20U;
+    EXPECT_FALSE(c1) << n;
+  }
 }
 
 TEST(Status, CausesAndCodes) {

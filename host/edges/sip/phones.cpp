@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "edges/sip/phones.hpp"
 
+#include "edges/sip/caller_header.hpp"
 #include "edges/sip/certificate_folder.hpp"
 #include "edges/sip/status.hpp"
 
@@ -26,21 +27,6 @@ constexpr std::size_t largest_message = std::size_t{64} * 1024;
 /// Sofia's own, without MESSAGE: nobody here would read it.
 constexpr const char* methods =
     "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, SUBSCRIBE, NOTIFY, REFER, UPDATE, REGISTER, INFO";
-
-/// Only what cannot be taken for anything but a name.
-std::string quoted(const std::string& name) {
-  std::string made = "\"";
-  for (const char c : name)
-    if (static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\' && c != '\x7f')
-      made += c;
-  return made + '"';
-}
-
-std::string from_header(const edge::v1::Ring& ring, const std::string& realm) {
-  if (ring.caller().empty())
-    return "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
-  return quoted(ring.caller_name()) + " <sip:" + ring.caller() + '@' + realm + '>';
-}
 
 } // namespace
 
@@ -144,7 +130,7 @@ void phones::ring(const edge::v1::Ring& ring) {
   if (phone == nullptr || phone->contact.empty())
     return over(made, scn::v1::DESTINATION_OUT_OF_ORDER);
   const auto to = "<sip:" + phone->name + '@' + settings_.realm + '>';
-  const auto from = from_header(ring, settings_.realm);
+  const auto from = caller_header(ring.caller_name(), ring.caller(), settings_.realm);
   made.over_tls = phone->over_tls;
   made.route = phone->route;
   made.handle = nua_handle(nua_, &made, NUTAG_URL(phone->contact.c_str()),
