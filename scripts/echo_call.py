@@ -37,8 +37,8 @@ def mean_dbm0(found):
 
 
 def picture(path, curves, what):
-    """Levels over time, one curve a (name, colour, dash, levels)."""
-    seconds = max(len(curve[3]) for curve in curves) * WINDOW_MS / 1000
+    """Levels over time, one curve a (name, colour, levels)."""
+    seconds = max(len(curve[2]) for curve in curves) * WINDOW_MS / 1000
     left, top, width, height = 60, 20, 600, 300
 
     def at(n, level):
@@ -54,21 +54,24 @@ def picture(path, curves, what):
         lines.append(f'<text x="{left + width * second / seconds:.0f}" y="{top + height + 20}" '
                      f'text-anchor="middle">{second}</text>')
     lines.append(f'<text x="{left + width / 2}" y="{top + height + 42}" text-anchor="middle">{what}</text>')
-    lines.append(f'<text x="{left}" y="14">what the speaker hears, dBm0</text>')
-    for n, (name, colour, dash, found) in enumerate(curves):
+    lines.append(f'<text x="{left}" y="14">dBm0</text>')
+    for n, (name, colour, found) in enumerate(curves):
         points = "L".join(at(k, level) for k, level in enumerate(found))
-        lines.append(f'<path d="M{points}" fill="none" stroke="{colour}" stroke-width="1.5" stroke-dasharray="{dash}"/>')
-        lines.append(f'<text x="{left + 380}" y="{top + height - 22 + 16 * n}" fill="{colour}">{name}</text>')
+        lines.append(f'<path d="M{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
+        lines.append(f'<text x="{left + 40 + 190 * n}" y="14" fill="{colour}">{name}</text>')
     path.write_text("\n".join(lines) + "\n</svg>\n")
 
 
 def speak_and_record(gateway, path):
+    """Levels of what is heard, from when the speech begins."""
     gateway.phone(1, "record", path)
+    recorded_from = time.monotonic()
     gateway.phone(1, "play", SPEECH)
+    before = round((time.monotonic() - recorded_from) * 1000 / WINDOW_MS)
     gateway.phone(1, "wait", "played", "--timeout", 40)
     time.sleep(0.2)
     gateway.phone(1, "record", "")
-    return levels(path)
+    return levels(path)[before:]
 
 
 def call(gateway, run, erl_db):
@@ -92,7 +95,8 @@ def call(gateway, run, erl_db):
     better = mean_dbm0(settled[0]) - mean_dbm0(settled[1])
     print(f"  canceller on:  {mean_dbm0(cancelled):6.1f} dBm0; in the last three quarters {mean_dbm0(settled[1]):.1f}, {better:.0f} dB under "
           "what it was")
-    picture(run / "echo.svg", [("canceller off", "#b03030", "", without), ("canceller on", "#2050a0", "", cancelled)],
+    picture(run / "echo.svg", [("said", "#999999", levels(SPEECH)), ("heard, canceller off", "#b03030", without),
+                               ("heard, canceller on", "#2050a0", cancelled)],
             f"seconds; a woman reads, the far hybrid returns {erl_db} dB less")
     print("Left to hear and to look at:")
     for name in ("echo-off.wav", "echo-on.wav", "echo.svg"):

@@ -27,7 +27,7 @@ public:
     const std::int16_t left = l.canceller->cancel(l.heard, sample);
     const auto far_power =
         static_cast<std::uint32_t>(l.canceller->far_energy() / l.canceller->taps());
-    const std::int16_t mixed = l.suppressor.step(left, far_power);
+    const std::int16_t mixed = l.suppressor.step(l.canceller->near(), left, far_power);
     if (bypass)
       return sample;
     l.left = left;

@@ -9,6 +9,8 @@
 namespace switchroom::dsp {
 namespace {
 
+constexpr int most_less = 2; // a quarter of the step
+
 std::int16_t clamped(std::int64_t x) {
   return static_cast<std::int16_t>(std::clamp<std::int64_t>(x, -32768, 32767));
 }
@@ -55,6 +57,7 @@ echo_canceller::echo_canceller(unsigned taps)
     : taps_(taps), far_(2 * std::size_t{taps}), background_(taps), foreground_(taps) {
   if (taps < 16 || taps > 1024 || taps % 8 != 0)
     throw std::invalid_argument("echo_canceller: taps must be 16 to 1024, a multiple of 8");
+  places_.resize((taps + taps_a_place - 1) / taps_a_place);
 }
 
 void echo_canceller::reset(unsigned into_block) {
@@ -65,18 +68,17 @@ void echo_canceller::reset(unsigned into_block) {
 }
 
 std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
-  newest_ = (newest_ == 0 ? taps_ : newest_) - 1;
-  far_energy_ -= square(far_[newest_]);
-  far_[newest_] = far_[newest_ + taps_] = far_high_pass_.step(far);
-  far_energy_ += square(far_[newest_]);
-  const std::int16_t sent = near_high_pass_.step(near);
+  hear_far(far_high_pass_.step(far));
+  if (in_block_ == 0)
+    measure_places();
+  near_ = near_high_pass_.step(near);
   const std::int16_t learning =
-      clamped(sent - estimate(background_, &far_[newest_], fraction_bits));
+      clamped(near_ - estimate(background_, &far_[newest_], fraction_bits));
   const std::int16_t echo = estimate(foreground_, &far_[newest_], heard_fraction_bits);
-  const std::int16_t heard = clamped(sent - echo);
+  const std::int16_t heard = clamped(near_ - echo);
   if (learns_ && !near_speaks_)
     learn_from(learning);
-  near_energy_ += square(sent);
+  near_energy_ += square(near_);
   echo_energy_ += square(echo);
   background_energy_ += square(learning);
   foreground_energy_ += square(heard);
@@ -85,25 +87,62 @@ std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
   return heard;
 }
 
+void echo_canceller::hear_far(std::int16_t far) {
+  newest_ = (newest_ == 0 ? taps_ : newest_) - 1;
+  const std::int16_t oldest = far_[newest_];
+  far_[newest_] = far_[newest_ + taps_] = far;
+  far_energy_ += square(far) - square(oldest);
+  weighted_energy_ = 0;
+  for (std::size_t n = 0; n < places_.size(); ++n) {
+    place& p = places_[n];
+    const std::size_t end = (n + 1) * taps_a_place;
+    p.far_energy += square(far_[newest_ + n * taps_a_place]) -
+                    square(end < taps_ ? far_[newest_ + end] : oldest);
+    p.less = std::min(widest_ - p.width, most_less);
+    weighted_energy_ += p.far_energy >> p.less;
+  }
+}
+
 /// NLMS with a step of 1/2, or of 1/4 when little is left to be learnt: a coefficient rises by step
 /// · error · far / energy of far. 1 / energy is a number of 8 bits and a shift; the error times the
 /// first keeps 18 bits.
+///
+/// When the far end has just stopped, the energy is not what is left of it: the step would grow,
+/// and noise of the near end would be learnt in its place.
 void echo_canceller::learn_from(std::int16_t error) {
   if (far_energy_ < std::uint64_t{quietest} * taps_)
     return;
-  const int scale = std::bit_width(far_energy_) - 8;
-  const auto mantissa = static_cast<std::size_t>(far_energy_ >> scale);
+  const std::uint64_t energy =
+      std::max({weighted_energy_, largest_energy_ / 4, std::uint64_t{quietest} * taps_a_place});
+  const int scale = std::bit_width(energy) - 8;
+  const auto mantissa = static_cast<std::size_t>(energy >> scale);
   const std::int64_t rise = (error * reciprocals[mantissa - 128] + 64) >> 7;
-  // 1 / energy = reciprocal / 2^(15 + scale); 7 bits of it are gone, 20 are the coefficient's, and
-  // one or two the step's.
-  const int shift = 15 + scale - 7 - fraction_bits + (nearly_learnt_ ? 2 : 1);
   constexpr std::int64_t most = (1 << (coefficient_bits - 1)) - 1;
-  for (std::size_t n = 0; n < taps_; ++n) {
-    const std::int64_t product = rise * far_[newest_ + n];
-    const std::int64_t change =
-        shift > 0 ? (product + (std::int64_t{1} << (shift - 1))) >> shift : product << -shift;
-    background_[n] =
-        static_cast<std::int32_t>(std::clamp(background_[n] + change, -most - 1, most));
+  for (std::size_t n = 0; n < places_.size(); ++n) {
+    // 1 / energy = reciprocal / 2^(15 + scale); 7 bits of it are gone, 20 are the coefficient's,
+    // and one or two the step's.
+    const int shift = 15 + scale - 7 - fraction_bits + (nearly_learnt_ ? 2 : 1) + places_[n].less;
+    const std::size_t end = std::min<std::size_t>(taps_, (n + 1) * taps_a_place);
+    for (std::size_t tap = n * taps_a_place; tap < end; ++tap) {
+      const std::int64_t product = rise * far_[newest_ + tap];
+      const std::int64_t change =
+          shift > 0 ? (product + (std::int64_t{1} << (shift - 1))) >> shift : product << -shift;
+      background_[tap] =
+          static_cast<std::int32_t>(std::clamp(background_[tap] + change, -most - 1, most));
+    }
+  }
+}
+
+/// In which places the echo lies; from the next sample on.
+void echo_canceller::measure_places() {
+  widest_ = 0;
+  for (std::size_t n = 0; n < places_.size(); ++n) {
+    std::uint32_t any = 0;
+    const std::size_t end = std::min<std::size_t>(taps_, (n + 1) * taps_a_place);
+    for (std::size_t tap = n * taps_a_place; tap < end; ++tap)
+      any |= static_cast<std::uint32_t>(background_[tap] ^ (background_[tap] >> 31));
+    places_[n].width = std::bit_width(any);
+    widest_ = std::max(widest_, places_[n].width);
   }
 }
 
@@ -136,6 +175,14 @@ bool echo_canceller::background_is_better() {
          (much_better || 8 * background_mean_ < near_mean_);
 }
 
+/// The better one is worse than none: what it cancels is no longer there.
+void echo_canceller::forget_filters() {
+  std::ranges::fill(background_, 0);
+  std::ranges::fill(foreground_, std::int16_t{0});
+  foreground_mean_ = background_mean_ = near_mean_;
+  least_left_ = 1 << 10;
+}
+
 void echo_canceller::compare() {
   near_speaks_ = near_energy_ > 2 * (far_energy_ * block / taps_);
   // Over some three blocks.
@@ -152,6 +199,8 @@ void echo_canceller::compare() {
       return clamped((coefficient + (1 << (finer - 1))) >> finer);
     });
     foreground_mean_ = background_mean_;
+    if (background_mean_ > near_mean_)
+      forget_filters();
   } else if (background_mean_ / 4 > foreground_mean_ &&
              background_energy_ / 2 > foreground_energy_) {
     std::ranges::transform(foreground_, background_.begin(), [](std::int16_t coefficient) {
@@ -159,7 +208,8 @@ void echo_canceller::compare() {
     });
     background_mean_ = foreground_mean_;
   }
-  nearly_learnt_ = foreground_mean_ < near_mean_ / 256;
+  nearly_learnt_ = foreground_mean_ < near_mean_ / 128;
+  largest_energy_ = std::max(far_energy_, largest_energy_ - largest_energy_ / 4);
   near_energy_ = echo_energy_ = background_energy_ = foreground_energy_ = 0;
   in_block_ = 0;
   ++compared_;

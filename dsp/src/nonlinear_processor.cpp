@@ -46,7 +46,8 @@ void nonlinear_processor::reset(unsigned into_block) {
   in_block_ = into_block % block;
 }
 
-std::int16_t nonlinear_processor::step(std::int16_t left, std::uint32_t far_power) {
+std::int16_t nonlinear_processor::step(std::int16_t near, std::int16_t left,
+                                       std::uint32_t far_power) {
   const auto share = static_cast<std::int32_t>(faded_);
   const auto heard = static_cast<std::int16_t>((left * (16 - share) + comfort_ * share) >> 4);
   const auto square = static_cast<std::uint32_t>(std::int32_t{left} * left);
@@ -62,36 +63,31 @@ std::int16_t nonlinear_processor::step(std::int16_t left, std::uint32_t far_powe
   comfort_ = std::clamp(lean_ * comfort_ / 32 + new_in_it, -32768, 32767);
   foretold_wrongly_ += std::int64_t{left - (lean_ * last_left_ >> 5)} * last_left_;
   last_left_ = left;
-  block_energy_ += square;
-  block_has_far_end_ |= far_speaks;
+  near_energy_ += static_cast<std::uint32_t>(std::int32_t{near} * near);
+  left_energy_ += square;
   if (++in_block_ == block)
-    end_block(far_speaks);
+    end_block();
   return heard;
 }
 
-void nonlinear_processor::end_block(bool far_speaks) {
-  if (!block_has_far_end_) {
-    const auto power = static_cast<std::uint32_t>(block_energy_ / block);
-    quietest_ = std::min(quietest_, power);
-    // Louder is somebody who speaks.
-    if (power / 2 <= std::min(quietest_, quietest_before_) && foretold_wrongly_ != 0)
-      lean_ = std::clamp(lean_ + (foretold_wrongly_ > 0 ? 1 : -1), -most_lean, most_lean);
-  }
+void nonlinear_processor::end_block() {
+  quietest_ =
+      std::min(quietest_, static_cast<std::uint32_t>(std::min(near_energy_, left_energy_) / block));
+  // Louder is somebody who speaks, or echo.
+  if (left_energy_ / block / 2 <= std::min(quietest_, quietest_before_) && foretold_wrongly_ != 0)
+    lean_ = std::clamp(lean_ + (foretold_wrongly_ > 0 ? 1 : -1), -most_lean, most_lean);
   if (++blocks_ == blocks_a_turn) {
     blocks_ = 0;
-    // A turn without a pause of the far end has told nothing.
-    if (quietest_ != ~0U)
-      quietest_before_ = quietest_;
+    quietest_before_ = quietest_;
     quietest_ = ~0U;
   }
   // The quietest of some twenty blocks of noise is a quarter under the mean. Evenly distributed
   // noise has a third of the square of its peak: four times the quietest.
-  if (const auto quietest = std::min(quietest_, quietest_before_); quietest != ~0U)
-    noise_peak_ = std::min(root(std::uint64_t{4} * quietest), 32767U) * made_of(lean_) >> 7;
-  block_energy_ = 0;
+  const auto quietest = std::min(quietest_, quietest_before_);
+  noise_peak_ = std::min(root(std::uint64_t{4} * quietest), 32767U) * made_of(lean_) >> 7;
+  near_energy_ = left_energy_ = 0;
   foretold_wrongly_ = 0;
   in_block_ = 0;
-  block_has_far_end_ = far_speaks;
 }
 
 } // namespace switchroom::dsp

@@ -143,6 +143,7 @@ module echo_canceller #(
   logic [LineWidth-1:0] next_line;
   logic [ConfigBits-1:0] config_q;
   logic signed [15:0] learning_ram[2**LineWidth], heard_ram[2**LineWidth], oldest_ram[2**LineWidth];
+  logic [39:0] weighted_ram[2**LineWidth], weighted_q, job_weighted_q;
   logic [24:0] mix_ram[2**LineWidth];    // share, comfort
   logic [43:0] near_pass_ram[2**LineWidth];  // DC removal: sum, last sample
   logic signed [15:0] learning_q, heard_q, oldest_q, near_last_q;
@@ -171,7 +172,7 @@ module echo_canceller #(
   logic [4:0] job_share_q;
   logic [ConfigBits-1:0] job_config_q;
   assign job_line = slot_q[LineWidth-1:0];
-  localparam int unsigned JobBits = 1 + 1 + ConfigBits + 4 * 16;
+  localparam int unsigned JobBits = 1 + 1 + ConfigBits + 4 * 16 + 40;
   logic [JobBits-1:0] job_ram[2**LineWidth];
   logic [Lines-1:0] armed_q, pending_q, known_q;
   logic [15:0] far_ram[2**LineWidth];
@@ -183,6 +184,7 @@ module echo_canceller #(
       learning_q   <= learning_ram[next_line];
       heard_q      <= heard_ram[next_line];
       oldest_q     <= oldest_ram[next_line];
+      weighted_q   <= weighted_ram[next_line];
       {share_q, comfort_q}      <= mix_ram[next_line];
       {near_sum_q, near_last_q} <= near_pass_ram[next_line];
       next_fresh_q <= fresh_q[next_line];
@@ -207,6 +209,7 @@ module echo_canceller #(
         job_learning_q <= learning_q;
         job_heard_q    <= heard_q;
         job_oldest_q   <= oldest_q;
+        job_weighted_q <= weighted_q;
         job_comfort_q  <= comfort_q;
         job_share_q    <= share_q;
         job_config_q   <= config_q;
@@ -234,7 +237,7 @@ module echo_canceller #(
     if (cancel_q) begin
       job_ram[job_line] <= {frame_i == 7'(job_line), job_fresh_q,
                             job_config_q | ConfigBits'({bypass_i[job_line], 2'b00}), near_q, job_learning_q,
-                            job_heard_q, job_oldest_q};
+                            job_heard_q, job_oldest_q, job_weighted_q};
       armed_q[job_line] <= 1'b1;
     end
     // Egress
@@ -275,6 +278,7 @@ module echo_canceller #(
   logic [30:0] near_power, left_power;
   logic [4:0] share;
   logic signed [15:0] learning, heard, oldest;
+  logic [39:0] weighted, job_weighted;
   logic signed [19:0] comfort;
   always_ff @(posedge clk_i) begin
     if (control_ready) picked_q <= 1'b0;
@@ -310,6 +314,7 @@ module echo_canceller #(
       learning_ram[done_line] <= learning;
       heard_ram[done_line]    <= heard;
       oldest_ram[done_line]   <= oldest;
+      weighted_ram[done_line] <= weighted;
     end
     if (rst_i) begin
       picked_q  <= 1'b0;
@@ -327,8 +332,8 @@ module echo_canceller #(
   logic [ConfigBits-1:0] job_config;
   /* verilator lint_on UNUSEDSIGNAL */
   logic signed [15:0] job_near, job_learning, job_heard, job_oldest;
-  assign {job_ends, job_begins, job_config, job_near, job_learning, job_heard, job_oldest} = picked_job_q;
-  logic start_pass, pass_fresh, take_over, restore, control_awake, filter_awake;
+  assign {job_ends, job_begins, job_config, job_near, job_learning, job_heard, job_oldest, job_weighted} = picked_job_q;
+  logic start_pass, pass_fresh, take_over, restore, measure, control_awake, filter_awake;
   logic signed [17:0] rise;
   logic [5:0] shift;
   logic signed [15:0] far;
@@ -347,16 +352,16 @@ module echo_canceller #(
         .clk_i, .rst_i, .awake_o(control_awake), .work_i(picked_q), .line_i(picked_line_q),
         .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]),
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
-        .oldest_far_i(job_oldest), .far_i(picked_far_q), .start_o(start_pass),
-        .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .rise_o(rise),
+        .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far_q), .start_o(start_pass),
+        .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
         .shift_o(shift), .far_o(far), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
     );
     echo_filter_one_clock #(.Places(Places), .LineWidth(LineWidth)) u_filter (
         .clk_i, .rst_i, .awake_o(filter_awake), .start_i(start_pass), .line_i(control_line),
         .place_i(place_q), .tail_i(tail_q), .fresh_i(pass_fresh),
-        .take_over_i(take_over), .restore_i(restore), .rise_i(rise), .shift_i(shift), .far_i(far),
-        .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest)
+        .take_over_i(take_over), .restore_i(restore), .measure_i(measure), .rise_i(rise), .shift_i(shift), .far_i(far),
+        .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest), .weighted_o(weighted)
     );
   end else begin : gen_sequential
     logic pass_ready;
@@ -364,16 +369,16 @@ module echo_canceller #(
         .clk_i, .rst_i, .awake_o(control_awake), .ready_o(control_ready), .work_i(picked_q), .line_i(picked_line_q),
         .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]),
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
-        .oldest_far_i(job_oldest), .far_i(picked_far_q), .start_o(start_pass), .start_ready_i(pass_ready),
-        .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .rise_o(rise),
+        .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far_q), .start_o(start_pass), .start_ready_i(pass_ready),
+        .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
         .shift_o(shift), .far_o(far), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
     );
     echo_filter #(.Lanes(Lanes), .Rows(Rows), .LineWidth(LineWidth)) u_filter (
         .clk_i, .rst_i, .awake_o(filter_awake), .ready_o(pass_ready), .start_i(start_pass), .line_i(control_line),
         .first_row_i(RowWidth'(place_q) * RowWidth'(RowsAPlace)), .tail_i(tail_q), .fresh_i(pass_fresh),
-        .take_over_i(take_over), .restore_i(restore), .rise_i(rise), .shift_i(shift), .far_i(far),
-        .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest)
+        .take_over_i(take_over), .restore_i(restore), .measure_i(measure), .rise_i(rise), .shift_i(shift), .far_i(far),
+        .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest), .weighted_o(weighted)
     );
   end
 

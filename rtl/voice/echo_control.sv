@@ -27,6 +27,7 @@ module echo_control #(
     input  logic signed [15:0]   learning_i,    // estimates of the echo in near_i
     input  logic signed [15:0]   heard_i,
     input  logic signed [15:0]   oldest_far_i,
+    input  logic [39:0]          weighted_i,    // energy of the far end, by places
     input  logic signed [15:0]   far_i,         // the next sample of the far end
     // to the filters
     output logic                 start_o,
@@ -34,7 +35,8 @@ module echo_control #(
     output logic [LineWidth-1:0] line_o,
     output logic                 fresh_o,
     output logic                 take_over_o,
-    output logic                 restore_o,
+    output logic                 restore_o,     // with take_over_o: both filters are forgotten
+    output logic                 measure_o,     // a block has ended
     output logic signed [17:0]   rise_o,
     output logic [5:0]           shift_o,
     output logic signed [15:0]   far_o,
@@ -73,14 +75,16 @@ module echo_control #(
   logic [41:0] far_energy_ram[Depth];
   logic [37:0] near_energy_ram[Depth], echo_energy_ram[Depth], learning_energy_ram[Depth], heard_energy_ram[Depth],
       left_mean_ram[Depth];
+  logic [39:0] largest_ram[Depth];   // energy of the far end at the end of a block, falling
   logic [31:0] random_ram[Depth];
-  logic [44:0] far_pass_ram[Depth];  // DC removal: sum, last sample; far end seen in this block
+  logic [43:0] far_pass_ram[Depth];  // DC removal: sum, last sample
   logic [22:0] voice_ram[Depth];     // begun, nearly learnt, near end speaks, share, peak of the noise
   logic [78:0] noise_ram[Depth];     // its pole, itself, last sample, whether that was foretold wrongly
   // … and from block to block.
   logic [37:0] near_mean_ram[Depth], echo_mean_ram[Depth], learning_mean_ram[Depth], heard_mean_ram[Depth];
   logic [18:0] best_ram[Depth];      // least left, blocks, blocks much better
   logic [67:0] quiet_ram[Depth];     // blocks of the turn, quietest, and before
+  localparam bit [39:0] LeastLargest = 40'd4 << 17;  // a place at Quietest, fourfold
   localparam bit [18:0] BestAtFirst = {12'd1024, 4'd0, 3'd0};
   localparam bit [67:0] QuietAtFirst = {6'd0, {62{1'b1}}};
 
@@ -97,11 +101,12 @@ module echo_control #(
   logic signed [15:0] near_q, heard_q, oldest_q, far_in_q;
   logic signed [16:0] learning_left_q, heard_left_q;
   logic [41:0] far_energy_q;
+  logic [39:0] weighted_q, largest_q;
   logic [37:0] near_energy_q, echo_energy_q, learning_energy_q, heard_energy_q, left_mean_q;
   logic [31:0] random_q;
   logic signed [27:0] far_sum_q;
   logic signed [15:0] far_last_q;
-  logic far_seen_q, begun_q, nearly_q, near_speaks_q;
+  logic begun_q, nearly_q, near_speaks_q;
   logic [4:0] share_q;
   logic [14:0] peak_q;
   logic signed [5:0] lean_q;
@@ -225,8 +230,10 @@ module echo_control #(
           learning_energy_q <= learning_energy_ram[line_i];
           heard_energy_q    <= heard_energy_ram[line_i];
           left_mean_q       <= left_mean_ram[line_i];
+          weighted_q        <= weighted_i < largest_ram[line_i] >> 2 ? largest_ram[line_i] >> 2 : weighted_i;
+          largest_q         <= largest_ram[line_i];
           random_q          <= random_ram[line_i];
-          {far_sum_q, far_last_q, far_seen_q}     <= far_pass_ram[line_i];
+          {far_sum_q, far_last_q}                 <= far_pass_ram[line_i];
           {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= voice_ram[line_i];
           {lean_q, made_q, last_left_q, wrong_q}              <= noise_ram[line_i];
           if (fresh_i) begin
@@ -236,8 +243,10 @@ module echo_control #(
             learning_energy_q <= '0;
             heard_energy_q    <= '0;
             left_mean_q       <= '0;
+            weighted_q        <= LeastLargest >> 2;
+            largest_q         <= LeastLargest;
             random_q          <= 32'd1;
-            {far_sum_q, far_last_q, far_seen_q}  <= '0;
+            {far_sum_q, far_last_q}              <= '0;
             {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= '0;
             {lean_q, made_q, last_left_q, wrong_q}              <= '0;
           end
@@ -259,14 +268,14 @@ module echo_control #(
         factor_b_4_q <= 18'(last_left_q);
         kept_q       <= last_left_q;
         last_left_q  <= linear::clamped(32'(heard_left_q));
-        scale_q      <= bit_width(far_energy_q);
+        scale_q      <= bit_width(42'(weighted_q));
         random_q     <= next_random(random_q);
       end
       Scaled: begin
         state_q      <= Measured;
         far_power_q  <= far_power(far_energy_q, tail_q);
         far_passed_q <= linear::clamped(32'(far_sum_q) >>> 10);
-        mantissa_q   <= 7'(far_energy_q >> (scale_q - 6'd8));
+        mantissa_q   <= 7'(weighted_q >> (scale_q - 6'd8));
         product_4_q  <= product(factor_a_4_q, factor_b_4_q);
         factor_b_4_q <= 18'(made_q);
       end
@@ -320,7 +329,6 @@ module echo_control #(
         made_q      <= linear::clamped(32'(made_q) + 32'(product_3_q >>> 15));
         wrong_q     <= wrong_q + 41'(product_4_q);
         share_q     <= faded(share_q, far_speaks_q && {left_mean_q[37:7], 6'd0} < 37'(far_power_q));
-        far_seen_q  <= far_seen_q || far_speaks_q;
         near_mean_q     <= begun_q ? near_mean_ram[line_q] : '0;
         echo_mean_q     <= begun_q ? echo_mean_ram[line_q] : '0;
         learning_mean_q <= begun_q ? learning_mean_ram[line_q] : '0;
@@ -333,6 +341,7 @@ module echo_control #(
         start_o     <= 1'b1;
         take_over_o <= take_over_q;
         restore_o   <= restore_q;
+        measure_o   <= ends_q;
         mix_stb_o   <= 1'b1;
         share_o     <= 5'd16 - share_q;
         comfort_o   <= 20'(made_q) * $signed({15'd0, share_q});
@@ -341,8 +350,9 @@ module echo_control #(
         learning_energy_ram[line_q] <= learning_energy_q;
         heard_energy_ram[line_q]    <= heard_energy_q;
         left_mean_ram[line_q]       <= left_mean_q;
+        largest_ram[line_q]         <= largest_q;
         random_ram[line_q]          <= random_q;
-        far_pass_ram[line_q]        <= {far_sum_q, far_last_q, far_seen_q};
+        far_pass_ram[line_q]        <= {far_sum_q, far_last_q};
         voice_ram[line_q]           <= {begun_q, nearly_q, near_speaks_q, share_q, peak_q};
         noise_ram[line_q]           <= {lean_q, made_q, last_left_q, wrong_q};
       end
@@ -354,12 +364,12 @@ module echo_control #(
         learning_mean_q <= mean(learning_mean_q, learning_energy_q);
         heard_mean_q    <= mean(heard_mean_q, heard_energy_q);
         width_of_q      <= mean(heard_mean_q, heard_energy_q);
-        if (!far_seen_q) quietest_q <= least(quietest_q, heard_energy_q[37:7]);
+        quietest_q      <= least(quietest_q, least(near_energy_q[37:7], heard_energy_q[37:7]));
       end
       WidthHeard: begin
         state_q       <= WidthEcho;
-        // Louder is somebody who speaks.
-        if (!far_seen_q && {1'b0, heard_energy_q[37:8]} <= least(quietest_q, quietest_before_q))
+        // Louder is somebody who speaks, or echo.
+        if ({1'b0, heard_energy_q[37:8]} <= least(quietest_q, quietest_before_q))
           lean_q <= leant(lean_q, wrong_q);
         width_q       <= bit_width(42'(width_of_q));
         log_of_q      <= width_of_q;
@@ -406,7 +416,13 @@ module echo_control #(
       end
       Better: begin
         state_q <= Quiet;
-        if (take_over_q) heard_mean_q <= learning_mean_q;
+        // The better one is worse than none: both are forgotten.
+        if (take_over_q && learning_mean_q > near_mean_q) begin
+          restore_q       <= 1'b1;
+          learning_mean_q <= near_mean_q;
+          heard_mean_q    <= near_mean_q;
+          least_q         <= BestAtFirst[18:7];
+        end else if (take_over_q) heard_mean_q <= learning_mean_q;
         else if (worse_q) begin
           restore_q       <= 1'b1;
           learning_mean_q <= heard_mean_q;
@@ -415,12 +431,13 @@ module echo_control #(
         if (turn_q == 6'd47) begin
           turn_q     <= 6'd0;
           quietest_q <= '1;
-          if (quietest_q != '1) quietest_before_q <= quietest_q;
+          quietest_before_q <= quietest_q;
         end
       end
       Quiet: begin
-        state_q  <= quietest_q == '1 && quietest_before_q == '1 ? Store : Root;
-        nearly_q <= heard_mean_q < near_mean_q >> 8;
+        state_q  <= Root;
+        nearly_q <= heard_mean_q < near_mean_q >> 7;
+        largest_q <= largest_q - (largest_q >> 2);
         // Evenly distributed noise has a third of the square of its peak, and the quietest block is a
         // quarter under the mean.
         square_q <= 34'(least(quietest_q, quietest_before_q)) << 2;
@@ -440,11 +457,13 @@ module echo_control #(
       end
       Gain: begin
         state_q      <= Gained;
+        if (largest_q < far_energy_q[39:0]) largest_q <= far_energy_q[39:0];
         factor_a_4_q <= $signed({3'd0, peak_q});
         factor_b_4_q <= $signed({10'd0, made_of_rom[leans[4:1]]});
       end
       Gained: begin
         state_q     <= Louder;
+        if (largest_q < LeastLargest) largest_q <= LeastLargest;
         product_4_q <= product(factor_a_4_q, factor_b_4_q);
       end
       Louder: begin
@@ -459,7 +478,6 @@ module echo_control #(
         learning_energy_q <= '0;
         heard_energy_q    <= '0;
         wrong_q           <= '0;
-        far_seen_q        <= far_speaks_q;
         near_mean_ram[line_q]     <= near_mean_q;
         echo_mean_ram[line_q]     <= echo_mean_q;
         learning_mean_ram[line_q] <= learning_mean_q;

@@ -22,12 +22,14 @@ module echo_control_one_clock #(
     input  logic signed [15:0]   learning_i,
     input  logic signed [15:0]   heard_i,
     input  logic signed [15:0]   oldest_far_i,
+    input  logic [39:0]          weighted_i,
     input  logic signed [15:0]   far_i,
     output logic                 start_o,
     output logic [LineWidth-1:0] line_o,
     output logic                 fresh_o,
     output logic                 take_over_o,
     output logic                 restore_o,
+    output logic                 measure_o,
     output logic signed [17:0]   rise_o,
     output logic [5:0]           shift_o,
     output logic signed [15:0]   far_o,
@@ -43,6 +45,7 @@ module echo_control_one_clock #(
     $error("echo_control_one_clock: LineWidth must count Lines");
   end
   localparam bit [31:0] Quietest = 32'd1024, Loud = 4 * Quietest;
+  localparam bit [63:0] LeastEnergy = 64'(Quietest) << 7;
   localparam bit [30:0] Unknown = '1;  // how quiet it can be
 
   function automatic logic [5:0] bit_width(input logic [63:0] value);
@@ -86,9 +89,10 @@ module echo_control_one_clock #(
 
   // Of a line, from sample to sample …
   logic [63:0] far_energy_mem[Depth], near_energy_mem[Depth], echo_energy_mem[Depth], learning_energy_mem[Depth],
-      heard_energy_mem[Depth], left_mean_mem[Depth];
+      heard_energy_mem[Depth], left_mean_mem[Depth],
+      largest_mem[Depth];         // energy of the far end at the end of a block, falling
   logic [31:0] random_mem[Depth];
-  logic [52:0] voice_mem[Depth];  // begun, nearly learnt, near end speaks, share, far end seen, DC removal: last, sum
+  logic [51:0] voice_mem[Depth];  // begun, nearly learnt, near end speaks, share, DC removal: last, sum
   logic [15:0] peak_mem[Depth];   // of what goes into the noise
   logic [37:0] noise_mem[Depth];  // its pole, itself, last sample
   logic [63:0] wrong_mem[Depth];  // whether that was foretold wrongly
@@ -101,14 +105,14 @@ module echo_control_one_clock #(
   // What is of a task is local in C++, too. The memories are of this block alone.
   /* verilator lint_off BLKSEQ */
   task automatic decide();
-    logic begun, nearly, near_speaks, far_seen, speaks;
+    logic begun, nearly, near_speaks, speaks;
     logic [4:0] share;
     logic signed [15:0] far_last, learning_error, heard_error, far, comfort, last_left;
     logic signed [31:0] lean, product;
     logic signed [27:0] far_sum;
     logic signed [17:0] rise;
     logic [31:0] x, far_power;
-    logic [63:0] far_energy;
+    logic [63:0] far_energy, energy;
     logic [5:0] width;
     if (fresh_i) begin
       far_energy_mem[line_i]      = '0;
@@ -117,13 +121,14 @@ module echo_control_one_clock #(
       learning_energy_mem[line_i] = '0;
       heard_energy_mem[line_i]    = '0;
       left_mean_mem[line_i]       = '0;
+      largest_mem[line_i]         = '0;
       random_mem[line_i]          = 32'd1;
       voice_mem[line_i]           = '0;
       peak_mem[line_i]            = '0;
       noise_mem[line_i]           = '0;
       wrong_mem[line_i]           = '0;
     end
-    {begun, nearly, near_speaks, share, far_seen, far_last, far_sum} = voice_mem[line_i];
+    {begun, nearly, near_speaks, share, far_last, far_sum} = voice_mem[line_i];
     far_energy     = far_energy_mem[line_i];
     far_sum        = linear::without_dc(far_sum, far_last, far_i);
     far            = linear::clamped(32'(far_sum) >>> 10);
@@ -150,14 +155,16 @@ module echo_control_one_clock #(
     // The far end of the samples before the new one.
     far_power = 32'(far_energy >> (4'd7 + 4'(tail_i)));
     speaks    = far_power >= Quietest;
-    far_seen  = far_seen || speaks;
     if (speaks && ((left_mean_mem[line_i] >> 7) << 6) < 64'(far_power)) begin
       if (!share[4]) share = share + 5'd1;
     end else if (share != 5'd0) share = share - 5'd1;
-    width     = bit_width(far_energy);
+    energy    = 64'(weighted_i);
+    if (energy < largest_mem[line_i] >> 2) energy = largest_mem[line_i] >> 2;
+    if (energy < LeastEnergy) energy = LeastEnergy;
+    width     = bit_width(energy);
     rise      = 18'sd0;
     if (learns_i && !near_speaks && speaks) begin
-      rise = 18'((32'(learning_error) * $signed(reciprocal_rom[7'(far_energy >> (width - 6'd8))]) + 32'sd64) >>> 7);
+      rise = 18'((32'(learning_error) * $signed(reciprocal_rom[7'(energy >> (width - 6'd8))]) + 32'sd64) >>> 7);
     end
     rise_o      <= rise;
     shift_o     <= width - 6'd18 + {5'd0, nearly};
@@ -166,35 +173,38 @@ module echo_control_one_clock #(
     fresh_o     <= fresh_i;
     take_over_o <= 1'b0;
     restore_o   <= 1'b0;
+    measure_o   <= block_ends_i;
     far_energy_mem[line_i] = far_energy + square(far) - square(oldest_far_i);
     if (block_ends_i) begin
       near_speaks = near_energy_mem[line_i] > (far_energy >> tail_i) << 1;
-      compare(begun, far_seen, near_speaks, far_power >= Loud);
-      nearly   = heard_mean_mem[line_i] < near_mean_mem[line_i] >> 8;
+      compare(begun, near_speaks, far_power >= Loud);
+      nearly   = heard_mean_mem[line_i] < near_mean_mem[line_i] >> 7;
       begun    = 1'b1;
-      far_seen = speaks;
+      largest_mem[line_i] = largest_mem[line_i] - (largest_mem[line_i] >> 2);
+      if (far_energy > largest_mem[line_i]) largest_mem[line_i] = far_energy;
       near_power_o <= near_mean_mem[line_i][37:7];
       left_power_o <= heard_mean_mem[line_i][37:7];
     end
     share_o   <= 5'd16 - share;
     comfort_o <= 20'(comfort) * $signed({15'd0, share});
-    voice_mem[line_i] = {begun, nearly, near_speaks, share, far_seen, far_i, far_sum};
+    voice_mem[line_i] = {begun, nearly, near_speaks, share, far_i, far_sum};
   endtask
 
   // A block has ended: which filter has been better, and how loud is the noise.
-  task automatic compare(input logic begun, input logic far_seen, input logic near_speaks, input logic loud);
-    logic better, much_better, worse, well, take_over;
+  task automatic compare(input logic begun, input logic near_speaks, input logic loud);
+    logic better, much_better, worse, well, take_over, forget;
     logic signed [15:0] least_left, left;
     logic [3:0] blocks;
     logic [2:0] much;
     logic [5:0] turn;
-    logic [63:0] near_mean, echo_mean, learning_mean, heard_mean, learning_energy, heard_energy;
+    logic [63:0] near_mean, echo_mean, learning_mean, heard_mean, near_energy, learning_energy, heard_energy;
     logic [30:0] quietest, former;
     logic [31:0] root, trial;
     logic signed [31:0] lean;
+    near_energy     = near_energy_mem[line_i];
     learning_energy = learning_energy_mem[line_i];
     heard_energy    = heard_energy_mem[line_i];
-    near_mean     = mean(begun ? near_mean_mem[line_i] : 64'd0, near_energy_mem[line_i]);
+    near_mean     = mean(begun ? near_mean_mem[line_i] : 64'd0, near_energy);
     echo_mean     = mean(begun ? echo_mean_mem[line_i] : 64'd0, echo_energy_mem[line_i]);
     learning_mean = mean(begun ? learning_mean_mem[line_i] : 64'd0, learning_energy);
     heard_mean    = mean(begun ? heard_mean_mem[line_i] : 64'd0, heard_energy);
@@ -221,37 +231,39 @@ module echo_control_one_clock #(
       least_left = log2_eighths(learning_mean) - log2_eighths(echo_mean);
       take_over  = 1'b1;
     end
-    if (take_over) heard_mean = learning_mean;
+    // The better one is worse than none: both are forgotten.
+    forget = take_over && learning_mean > near_mean;
+    if (forget) begin
+      learning_mean = near_mean;
+      heard_mean    = near_mean;
+      least_left    = 16'sd1024;
+    end else if (take_over) heard_mean = learning_mean;
     else if (worse) learning_mean = heard_mean;
     take_over_o <= take_over;
-    restore_o   <= worse && !take_over;
+    restore_o   <= take_over ? forget : worse;
     // The noise: the quietest block, of 48 or of those before. Its peak is a root, found bit by bit.
     lean = 32'($signed(noise_mem[line_i][37:32]));
-    if (!far_seen) begin
-      quietest = least(quietest, heard_energy[37:7]);
-      // Louder is somebody who speaks.
-      if (heard_energy >> 8 <= 64'(least(quietest, former))) begin
-        if ($signed(wrong_mem[line_i]) > 0 && lean < 28) lean = lean + 1;
-        else if ($signed(wrong_mem[line_i]) < 0 && lean > -28) lean = lean - 1;
-      end
+    quietest = least(quietest, least(near_energy[37:7], heard_energy[37:7]));
+    // Louder is somebody who speaks, or echo.
+    if (heard_energy >> 8 <= 64'(least(quietest, former))) begin
+      if ($signed(wrong_mem[line_i]) > 0 && lean < 28) lean = lean + 1;
+      else if ($signed(wrong_mem[line_i]) < 0 && lean > -28) lean = lean - 1;
     end
     noise_mem[line_i][37:32] = lean[5:0];
     wrong_mem[line_i]        = '0;
     turn = turn + 6'd1;
     if (turn == 6'd48) begin
-      turn = 6'd0;
-      if (quietest != Unknown) former = quietest;
+      turn     = 6'd0;
+      former   = quietest;
       quietest = Unknown;
     end
-    if (least(quietest, former) != Unknown) begin
-      root = '0;
-      for (int unsigned n = 0; n < 17; n++) begin
-        trial = root + (32'd65536 >> n);
-        if (64'(trial) * 64'(trial) <= 64'(least(quietest, former)) << 2) root = trial;
-      end
-      if (root > 32'd32767) root = 32'd32767;
-      peak_mem[line_i] = 16'((root * made_of_rom[4'((lean < 0 ? -lean : lean) >> 1)]) >> 7);
+    root = '0;
+    for (int unsigned n = 0; n < 17; n++) begin
+      trial = root + (32'd65536 >> n);
+      if (64'(trial) * 64'(trial) <= 64'(least(quietest, former)) << 2) root = trial;
     end
+    if (root > 32'd32767) root = 32'd32767;
+    peak_mem[line_i] = 16'((root * made_of_rom[4'((lean < 0 ? -lean : lean) >> 1)]) >> 7);
     near_energy_mem[line_i]     = '0;
     echo_energy_mem[line_i]     = '0;
     learning_energy_mem[line_i] = '0;

@@ -25,7 +25,8 @@ module echo_filter #(
     input  logic [1:0]           tail_i,       // 128 << tail taps
     input  logic                 fresh_i,      // the line's memory holds nothing
     input  logic                 take_over_i,
-    input  logic                 restore_i,
+    input  logic                 restore_i,    // with take_over_i: both filters are forgotten
+    input  logic                 measure_i,    // in which places the echo lies is looked up
     input  logic signed [17:0]   rise_i,       // 0: nothing is learnt
     input  logic [5:0]           shift_i,
     input  logic signed [15:0]   far_i,
@@ -33,7 +34,8 @@ module echo_filter #(
     output logic [LineWidth-1:0] line_o,
     output logic signed [15:0]   learning_o,   // estimates of the echo
     output logic signed [15:0]   heard_o,
-    output logic signed [15:0]   oldest_far_o  // what the last tap has now
+    output logic signed [15:0]   oldest_far_o, // what the last tap has now
+    output logic [39:0]          weighted_o    // energy of the far end, by places
 );
   localparam int unsigned CountWidth = $clog2(MostRows) + 1;
   if (Lanes < 2 || Lanes > 128 || (Lanes & (Lanes - 1)) != 0) begin : gen_check_lanes
@@ -46,7 +48,7 @@ module echo_filter #(
   logic [RowWidth-1:0] row_q;
   logic last;
   logic [LineWidth-1:0] line_q;
-  logic fresh_q, take_over_q, restore_q;
+  logic fresh_q, take_over_q, restore_q, measure_q;
   logic signed [17:0] rise_q;
   logic [5:0] shift_q;
   logic signed [15:0] far_q;
@@ -68,6 +70,7 @@ module echo_filter #(
       fresh_q     <= fresh_i;
       take_over_q <= take_over_i;
       restore_q   <= restore_i;
+      measure_q   <= measure_i;
       rise_q      <= rise_i;
       shift_q     <= shift_i;
       far_q       <= far_i;
@@ -80,10 +83,11 @@ module echo_filter #(
   localparam int unsigned Levels = $clog2(Lanes), Sum = 10 + Levels, Round = Sum + 1;
   logic [Round:1] at_q, first_at_q, last_at_q;
   logic [1:1] fresh_at_q;
-  logic [6:1] restore_at_q;
+  logic [6:1] restore_at_q, forget_at_q;
   logic [7:1] take_over_at_q;
   logic signed [17:0] rise_1_q, rise_2_q;
   logic signed [15:0] far_1_q, far_2_q, carry_q;
+  logic [1:0] less;
   logic [5:0] shift_1_q, shift_2_q, shift_3_q;
   logic [2:0] shift_4_q;
   logic [8*RowWidth-1:0] rows_q;
@@ -94,13 +98,14 @@ module echo_filter #(
     last_at_q      <= {last_at_q[Round-1:1], last};
     fresh_at_q     <= fresh_q;
     restore_at_q   <= {restore_at_q[5:1], restore_q};
+    forget_at_q    <= {forget_at_q[5:1], restore_q && take_over_q};
     take_over_at_q <= {take_over_at_q[6:1], take_over_q};
     rise_1_q       <= rise_q;
     rise_2_q       <= rise_1_q;
     far_1_q        <= far_q;
     far_2_q        <= far_1_q;
     shift_1_q      <= shift_q;
-    shift_2_q      <= shift_1_q;
+    shift_2_q      <= shift_1_q + {4'd0, less};
     shift_3_q      <= shift_2_q;
     shift_4_q      <= shift_3_q[2:0];
     rows_q         <= {rows_q[7*RowWidth-1:0], row_q};
@@ -111,6 +116,7 @@ module echo_filter #(
   end
 
   // The lanes
+  logic [21*Lanes-1:0] magnitudes;
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
     logic signed [15:0] far, far_before;
     /* verilator lint_off UNUSEDSIGNAL */  // but of the last lane
@@ -126,8 +132,8 @@ module echo_filter #(
     echo_lane #(.Rows(Rows)) u_lane (
         .clk_i, .at_i({at_q[9:1], run_q}), .read_row_i(row_q), .fresh_i(fresh_at_q[1]), .rise_i(rise_2_q),
         .far_i(far_before), .far_o(far), .eights_i(shift_3_q[5:3]), .ones_i(shift_4_q),
-        .restore_i(restore_at_q[6]), .take_over_i(take_over_at_q[7]),
-        .write_row_i(rows_q[7*RowWidth+:RowWidth]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
+        .restore_i(restore_at_q[6]), .forget_i(forget_at_q[6]), .take_over_i(take_over_at_q[7]),
+        .write_row_i(rows_q[7*RowWidth+:RowWidth]), .magnitude_o(magnitudes[21*lane+:21]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
     );
   end
 
@@ -156,11 +162,29 @@ module echo_filter #(
     end
   end
 
+  // Places of 128 taps.
+  localparam int unsigned RowsAPlace = 128 / Lanes, Places = Rows / RowsAPlace;
+  localparam int unsigned PlaceWidth = Places > 1 ? $clog2(Places) : 1;
+  logic [20:0] magnitude;
+  logic [39:0] weighted;
+  logic [(Round-7)*40-1:0] weighted_q;  // until the pass is done
+  always_comb begin
+    magnitude = '0;
+    for (int unsigned lane = 0; lane < Lanes; lane++) magnitude |= magnitudes[21*lane+:21];
+  end
+  echo_places #(.Places(Places), .LineWidth(LineWidth)) u_places (
+      .clk_i, .rst_i, .row_stb_i(run_q), .place_i(PlaceWidth'(row_q / RowWidth'(RowsAPlace))),
+      .place_begins_i(row_q % RowWidth'(RowsAPlace) == '0), .place_ends_i((row_q + 1'b1) % RowWidth'(RowsAPlace) == '0),
+      .pass_begins_i(first_q), .pass_ends_i(last), .line_i(line_q), .fresh_i(fresh_q), .measure_i(measure_q),
+      .less_o(less), .far_i(far_2_q), .lost_i(gen_lane[Lanes-1].far), .magnitude_i(magnitude), .weighted_o(weighted)
+  );
+
   // Rows summed, rounded. 38 and 32 bits, 10 more for 1,024 taps.
   logic signed [47:0] learning_q;
   logic signed [41:0] heard_q;
   logic [(Levels+1)*16-1:0] oldest_q;
   always_ff @(posedge clk_i) begin
+    weighted_q <= {weighted_q[(Round-8)*40-1:0], weighted};
     oldest_q   <= {oldest_q[Levels*16-1:0], gen_lane[Lanes-1].last_far};
     done_stb_o <= at_q[Round] && last_at_q[Round];
     if (at_q[Sum]) begin
@@ -172,6 +196,7 @@ module echo_filter #(
       learning_o   <= linear::clamped(32'(learning_q >>> 20));
       heard_o      <= linear::clamped(32'(heard_q >>> 14));
       oldest_far_o <= oldest_q[Levels*16+:16];
+      weighted_o   <= weighted_q[(Round-8)*40+:40];
       line_o       <= lines_q[(Round-1)*LineWidth+:LineWidth];
     end
     if (rst_i) done_stb_o <= 1'b0;

@@ -22,7 +22,8 @@ module echo_filter_one_clock #(
     input  logic [1:0]            tail_i,
     input  logic                  fresh_i,
     input  logic                  take_over_i,
-    input  logic                  restore_i,
+    input  logic                  restore_i,    // with take_over_i: both filters are forgotten
+    input  logic                  measure_i,    // in which places the echo lies is looked up
     input  logic signed [17:0]    rise_i,
     input  logic [5:0]            shift_i,
     input  logic signed [15:0]    far_i,
@@ -30,23 +31,36 @@ module echo_filter_one_clock #(
     output logic [LineWidth-1:0]  line_o,
     output logic signed [15:0]    learning_o,
     output logic signed [15:0]    heard_o,
-    output logic signed [15:0]    oldest_far_o
+    output logic signed [15:0]    oldest_far_o,
+    output logic [39:0]           weighted_o    // energy of the far end, by places
 );
   logic [31:0] learns_mem[Places][128];  // 22 bits, 2^21 added
   logic [31:0] heard_mem[Places][128];   // 16 bits, 2^15 added
   logic [31:0] far_mem[Places][256];     // 16 bits, 2^15 added
   logic [6:0]  newest_mem[Places];
   logic [31:0] far_sum_mem[Places], heard_sum_mem[Places];  // of all 128
+  logic [63:0] energy_mem[Places];       // of the far end
+  logic [4:0]  width_mem[Places];        // bits of the largest coefficient when a block ended
+  logic [5:0]  less_mem[Places];         // it learns by a step of 2^-less of the whole
+  logic [4:0]  widest_mem[2**LineWidth]; // of the places' widths
   localparam bit [31:0] NoLearns = 32'd1 << 21, NoHeard = 32'd1 << 15, NoFar = 32'd1 << 15;
   localparam bit [63:0] Half = 64'd1 << 34;  // keeps what is shifted positive
 
+  function automatic logic [4:0] bit_width(input logic [20:0] value);
+    bit_width = 5'd0;
+    for (int n = 0; n < 21; n++) if (value[n]) bit_width = 5'(n + 1);
+  endfunction
+
   // What is of a task is local in C++, too. The memories are of this block alone.
   /* verilator lint_off BLKSEQ */
-  task automatic pass(output logic signed [63:0] learning, output logic signed [63:0] heard);
+  task automatic pass(output logic signed [63:0] learning, output logic signed [63:0] heard,
+                      output logic [63:0] weighted);
     logic [PlaceWidth-1:0] place;
     logic [6:0] newest;
     logic [5:0] down;
-    logic [31:0] moving, flip, times, less, changed, over, learns_sum, i;
+    logic [4:0] widest, under;
+    logic [63:0] energy_in, energy_out;
+    logic [31:0] largest, magnitude, moving, flip, times, less, changed, over, learns_sum, i;
     logic [63:0] learning_products, heard_products, offset;
     learning = 64'sd1 <<< 19;  // the halves by which the sums are rounded
     heard    = 64'sd1 <<< 13;
@@ -55,9 +69,9 @@ module echo_filter_one_clock #(
     // −far is all bits the other way, and one more.
     flip   = rise_i[17] ? 32'h0000_ffff : 32'd0;
     times  = (rise_i[17] ? 32'(-32'(rise_i)) : 32'(rise_i)) << 2;
-    offset = Half + (64'd1 << shift_i) - 64'(times) * (rise_i[17] ? 64'd32767 : 64'd32768);
-    down   = shift_i + 6'd1;
-    less   = 32'(Half >> down);
+    weighted  = 64'd0;
+    energy_in = 64'(32'(far_i) * 32'(far_i));
+    widest    = fresh_i ? 5'd0 : widest_mem[line_i];
     for (logic [31:0] n = 0; n < 32'd1 << tail_i; n++) begin
       place  = place_i + PlaceWidth'(n);
       newest = newest_mem[place] - 7'd1;  // where the new sample comes
@@ -68,10 +82,16 @@ module echo_filter_one_clock #(
           far_mem[place][8'(i)]       = NoFar;
           far_mem[place][8'(i + 128)] = NoFar;
         end
+        energy_mem[place]    = 64'd0;
+        width_mem[place]     = 5'd0;
         far_sum_mem[place]   = NoFar << 7;
         heard_sum_mem[place] = NoHeard << 7;
       end
       if (rise_i != 18'sd0) begin
+        down   = shift_i + less_mem[place];
+        offset = Half + (64'd1 << down) - 64'(times) * (rise_i[17] ? 64'd32767 : 64'd32768);
+        down   = down + 6'd1;
+        less   = 32'(Half >> down);
         over = '0;
         for (i = 0; i < 128; i++) begin
           changed = learns_mem[place][7'(i)] - less
@@ -87,7 +107,7 @@ module echo_filter_one_clock #(
         end
       end
       if (restore_i) begin
-        for (i = 0; i < 128; i++) learns_mem[place][7'(i)] = heard_mem[place][7'(i)] << 6;
+        for (i = 0; i < 128; i++) learns_mem[place][7'(i)] = take_over_i ? NoLearns : heard_mem[place][7'(i)] << 6;
       end
       if (take_over_i) begin
         for (i = 0; i < 128; i++) begin
@@ -97,6 +117,14 @@ module echo_filter_one_clock #(
         heard_sum_mem[place] = '0;
         for (i = 0; i < 128; i++) heard_sum_mem[place] = heard_sum_mem[place] + heard_mem[place][7'(i)];
       end
+      // What is under nothing is turned around: 22 bits without a sign but for the highest.
+      if (measure_i) begin
+        largest = '0;
+        for (i = 0; i < 128; i++) begin
+          magnitude = learns_mem[place][7'(i)];
+          largest   = largest | ((magnitude ^ ((magnitude >> 21) - 32'd1)) & 32'h001f_ffff);
+        end
+      end
       // The samples move up by one.
       changed = far_mem[place][8'(newest) + 8'd128];
       newest_mem[place] = newest;
@@ -104,6 +132,14 @@ module echo_filter_one_clock #(
       far_mem[place][8'(newest) + 8'd128] = moving;
       far_sum_mem[place] = far_sum_mem[place] + moving - changed;
       moving     = changed;
+      // Their energy; by how much less this place will learn.
+      energy_out = 64'(32'($signed({~changed[15], changed[14:0]})) * 32'($signed({~changed[15], changed[14:0]})));
+      energy_mem[place] = energy_mem[place] + energy_in - energy_out;
+      energy_in  = energy_out;
+      under      = widest - width_mem[place];
+      less_mem[place] = under < 5'd2 ? 6'(under) : 6'd2;
+      weighted   = weighted + (energy_mem[place] >> less_mem[place]);
+      if (measure_i) width_mem[place] = bit_width(largest[20:0]);
       learns_sum = '0;
       learning_products = '0;
       heard_products    = '0;
@@ -117,13 +153,25 @@ module echo_filter_one_clock #(
       heard    = heard + heard_products - (64'(far_sum_mem[place]) << 15) - (64'(heard_sum_mem[place]) << 15) + (64'd128 << 30);
       oldest_far_o <= {~far_mem[place][8'(newest) + 8'd127][15], far_mem[place][8'(newest) + 8'd127][14:0]};
     end
+    if (measure_i) begin
+      widest = 5'd0;
+      for (logic [31:0] n = 0; n < 32'd1 << tail_i; n++) begin
+        place = place_i + PlaceWidth'(n);
+        if (width_mem[place] > widest) widest = width_mem[place];
+      end
+    end
+    widest_mem[line_i] = widest;
   endtask
   /* verilator lint_on BLKSEQ */
 
   always_ff @(posedge clk_i) begin : work
     logic signed [63:0] learning, heard;
+    /* verilator lint_off UNUSEDSIGNAL */  // what it has not
+    logic [63:0] weighted;
+    /* verilator lint_on UNUSEDSIGNAL */
     if (start_i) begin
-      pass(learning, heard);
+      pass(learning, heard, weighted);
+      weighted_o <= weighted[39:0];
       learning_o <= linear::clamped(32'(learning >>> 20));
       heard_o    <= linear::clamped(32'(heard >>> 14));
       line_o     <= line_i;

@@ -22,9 +22,11 @@ module echo_lane #(
     output logic signed [15:0]  far_o,       // 2: what this one had
     input  logic [2:0]          eights_i,    // 3: by how much the product goes to 1/2^21: eights …
     input  logic [2:0]          ones_i,      // 4: … and ones
-    input  logic                restore_i,   // 6: what learns becomes what is heard
+    input  logic                restore_i,   // 6: what learns becomes what is heard …
+    input  logic                forget_i,    // 6: … or nothing
     input  logic                take_over_i, // 7: what is heard becomes what learns
     input  logic [RowWidth-1:0] write_row_i, // 8
+    output logic [20:0]         magnitude_o, // 9: of the coefficient; one less if it is negative
     output logic signed [37:0]  learning_o,  // from 10 on, until the next
     output logic signed [31:0]  heard_o,
     output logic signed [15:0]  last_far_o   // what this one has now
@@ -91,7 +93,7 @@ module echo_lane #(
       far_5_q   <= far_4_q;
     end
     if (at_i[6]) begin
-      learns_6_q <= restore_i ? {heard_5_q, 6'd0} : held(sum_q);
+      learns_6_q <= forget_i ? 22'sd0 : restore_i ? {heard_5_q, 6'd0} : held(sum_q);
       heard_6_q  <= heard_5_q;
       far_6_q    <= far_5_q;
     end
@@ -106,6 +108,7 @@ module echo_lane #(
       high_q           <= 21'(64'($signed(learns_q[21:17])) * 64'(far_q));
       heard_product_q  <= 32'(64'(heard_q) * 64'(far_q));
       far_8_q          <= far_q;
+      magnitude_o      <= learns_q[20:0] ^ {21{learns_q[21]}};
     end
     if (at_i[9]) begin
       learning_o <= 38'((64'(high_q) <<< 17) + 64'(low_q));

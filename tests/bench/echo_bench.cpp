@@ -2,7 +2,8 @@
 // How fast the echo goes, and what a sample costs: our canceller and speexdsp's on one signal.
 //
 // usage: echo_bench [PICTURE.svg]
-// A composite source at −10 dBm0, A-law, ERL 6 dB, path D.5, which becomes D.9 after 5 s; 16 ms.
+// A composite source at −10 dBm0, A-law, ERL 6 dB, path D.5, which becomes D.9 after 5 s; tails of
+// 16 and of 128 ms.
 // Prints what is left, every half second, and writes a picture of it. Needs the vectors (README).
 #include "../dsp/g168.hpp"
 #include "../dsp/speex_canceller.hpp"
@@ -79,7 +80,7 @@ std::vector<double> decay(const words& left) {
 }
 
 struct line {
-  std::string name, colour;
+  std::string name, colour, dashes;
   std::vector<double> levels;
 };
 
@@ -112,16 +113,18 @@ void draw(const char* file, const std::vector<line>& lines) {
                "<path d=\"M60 %.1fH660\" stroke=\"#c00\" stroke-dasharray=\"2\"/><text x=\"655\" "
                "y=\"%.1f\" text-anchor=\"end\" fill=\"#c00\">G.168, figure 11</text>\n",
                y(limit), y(limit) - 4);
-  double at = 250;
+  double at = 200;
   for (const auto& one : lines) {
-    std::fprintf(out, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\" points=\"",
-                 one.colour.c_str());
+    std::fprintf(out,
+                 "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\" "
+                 "stroke-dasharray=\"%s\" points=\"",
+                 one.colour.c_str(), one.dashes.c_str());
     for (std::size_t n = 0; n < one.levels.size(); ++n)
       std::fprintf(out, "%.1f,%.1f ", x(window_s + static_cast<double>(n) * step_s),
                    y(one.levels[n]));
     std::fprintf(out, "\"/>\n<text x=\"%.0f\" y=\"14\" fill=\"%s\">%s</text>\n", at,
                  one.colour.c_str(), one.name.c_str());
-    at += 130;
+    at += 24 + 7 * static_cast<double>(one.name.size());
   }
   std::fprintf(out, "</svg>\n");
   std::fclose(out);
@@ -148,7 +151,9 @@ int main(int count, char** arguments) {
   std::printf("a sample, 16 ms: %.0f ns, speexdsp %.0f; 128 ms: %.0f ns, speexdsp %.0f\n",
               ours.ns_a_sample, speex.ns_a_sample, long_ours.ns_a_sample, long_speex.ns_a_sample);
   if (count > 1)
-    draw(arguments[1], {{"canceller off", "#888", decay(of.near)},
-                        {"speexdsp", "#06c", decay(speex.left)},
-                        {"ours", "#080", decay(ours.left)}});
+    draw(arguments[1], {{"canceller off", "#888", "none", decay(of.near)},
+                        {"speexdsp, 16 ms", "#06c", "none", decay(speex.left)},
+                        {"128 ms", "#06c", "5 3", decay(long_speex.left)},
+                        {"ours, 16 ms", "#080", "none", decay(ours.left)},
+                        {"128 ms", "#080", "5 3", decay(long_ours.left)}});
 }

@@ -7,18 +7,22 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 
 namespace switchroom::dsp::testing {
 
 namespace g168 {
 
-constexpr unsigned taps_of_16_ms = 128, taps_of_128_ms = 1024;
+inline constexpr std::array tails_ms = {16U, 32U, 64U, 128U};
+constexpr unsigned taps_a_ms = 8;
 constexpr double erl_db = 6;
 
 /// What is printed when all tests are over: of each test what was nearest to its limit.
@@ -30,33 +34,25 @@ public:
     static_cast<void>(known);
     return *made;
   }
-  void take(const std::string& test, double measured, double limit) {
-    const auto [at, added] = nearest_.try_emplace(test, row{measured, limit});
+  void take(const std::string& test, unsigned tail_ms, double measured, double limit) {
+    const auto [at, added] = nearest_.try_emplace({test, tail_ms}, row{measured, limit});
     if (!added && limit - measured < at->second.limit - at->second.measured)
       at->second = {measured, limit};
   }
   void TearDown() override {
-    std::printf("%-34s %9s %9s\n", "G.168, what is nearest to a limit", "measured", "limit");
+    std::printf("%-34s %7s %9s %9s\n", "G.168, what is nearest to a limit", "tail ms", "measured",
+                "limit");
     for (const auto& [test, is] : nearest_)
-      std::printf("%-34s %9.1f %9.1f%s\n", test.c_str(), is.measured, is.limit,
-                  is.measured > is.limit ? "  MISSED" : "");
+      std::printf("%-34s %7u %9.1f %9.1f%s\n", test.first.c_str(), test.second, is.measured,
+                  is.limit, is.measured > is.limit ? "  MISSED" : "");
   }
 
 private:
   struct row {
     double measured, limit;
   };
-  std::map<std::string, row> nearest_;
+  std::map<std::pair<std::string, unsigned>, row> nearest_;
 };
-
-/// Whether `measured` is at most `limit`: dBm0, or dB. Goes into the table.
-inline ::testing::AssertionResult conforms(const std::string& test, double measured, double limit) {
-  table_of_limits::of_this_run().take(test, measured, limit);
-  if (measured <= limit)
-    return ::testing::AssertionSuccess();
-  return ::testing::AssertionFailure()
-         << "G.168, " << test << ": " << measured << ", at most " << limit;
-}
 
 /// What a canceller leaves of the echo of `far` and of `near_end`, which may be empty; `each` is
 /// called before each sample.
@@ -80,7 +76,7 @@ public:
   explicit whole_canceller(unsigned taps) : canceller_(taps) {}
   std::int16_t cancel(std::int16_t far, std::int16_t near) {
     const std::int16_t left = canceller_.cancel(far, near);
-    return after_.step(left,
+    return after_.step(canceller_.near(), left,
                        static_cast<std::uint32_t>(canceller_.far_energy() / canceller_.taps()));
   }
   const nonlinear_processor& after() const { return after_; }
@@ -92,7 +88,8 @@ private:
 
 } // namespace g168
 
-class G168 : public ::testing::Test {
+/// Each test runs with each tail.
+class G168 : public ::testing::TestWithParam<unsigned> {
 protected:
   void SetUp() override {
     if (g168::present())
@@ -101,6 +98,24 @@ protected:
       GTEST_FAIL() << "ITU vectors not present";
     GTEST_SKIP() << "ITU vectors not present";
   }
+  unsigned tail_ms() const { return GetParam(); }
+  /// In samples: so late that all of the longest path is still within the tail.
+  unsigned latest_echo() const { return taps() - std::min(taps(), 144U); }
+  unsigned taps() const { return tail_ms() * g168::taps_a_ms; }
+  /// Whether `measured` is at most `limit`: dBm0, or dB. Goes into the table.
+  ::testing::AssertionResult conforms(const std::string& test, double measured,
+                                      double limit) const {
+    g168::table_of_limits::of_this_run().take(test, tail_ms(), measured, limit);
+    if (measured <= limit)
+      return ::testing::AssertionSuccess();
+    return ::testing::AssertionFailure() << "G.168, " << test << ", " << tail_ms()
+                                         << " ms: " << measured << ", at most " << limit;
+  }
 };
+
+/// What a test is called by: 16ms.
+inline std::string name_of_tail(const ::testing::TestParamInfo<unsigned>& tail) {
+  return std::to_string(tail.param) + "ms";
+}
 
 } // namespace switchroom::dsp::testing

@@ -19,31 +19,27 @@ using namespace switchroom::dsp;
 namespace files = switchroom::dsp::testing;
 namespace g168 = files::g168;
 using files::G168;
-using g168::conforms;
 using g168::erl_db;
 using g168::left_over;
-using g168::taps_of_128_ms;
-using g168::taps_of_16_ms;
 using g168::whole_canceller;
 using g168::words;
 
 // Test 2A: with the non-linear processor nothing is left after a second, nor a second after a
 // change.
-TEST_F(G168, Test2ANothingIsHeardOfTheEcho) {
-  for (const unsigned taps : {taps_of_16_ms, taps_of_128_ms})
-    for (const double dbm0 : {0.0, -10.0, -20.0, -30.0})
-      for (std::size_t model = 0; model < g168::models.size(); ++model) {
-        const auto far = g168::far_source(dbm0, 6);
-        g168::echo_path path(g168::models[model], erl_db);
-        whole_canceller canceller(taps);
-        const words left = left_over(canceller, path, far, {}, [&](std::size_t n) {
-          if (n == 24'000)
-            path = g168::echo_path(g168::models[(model + 1) % 5], erl_db);
-        });
-        for (const double change_s : {0.0, 3.0})
-          EXPECT_TRUE(conforms("2A", g168::level_between(left, change_s + 1, change_s + 2.9), -65))
-              << g168::models[model] << ", " << taps << " taps, " << dbm0 << " dBm0";
-      }
+TEST_P(G168, Test2ANothingIsHeardOfTheEcho) {
+  for (const double dbm0 : {0.0, -10.0, -20.0, -30.0})
+    for (std::size_t model = 0; model < g168::models.size(); ++model) {
+      const auto far = g168::far_source(dbm0, 6);
+      g168::echo_path path(g168::models[model], erl_db);
+      whole_canceller canceller(taps());
+      const words left = left_over(canceller, path, far, {}, [&](std::size_t n) {
+        if (n == 24'000)
+          path = g168::echo_path(g168::models[(model + 1) % 5], erl_db);
+      });
+      for (const double change_s : {0.0, 3.0})
+        EXPECT_TRUE(conforms("2A", g168::level_between(left, change_s + 1, change_s + 2.9), -65))
+            << g168::models[model] << ", " << dbm0 << " dBm0";
+    }
 }
 
 /// The loudest 35 ms, as long as the time constant of G.168's meter.
@@ -58,7 +54,7 @@ double loudest_between(const words& signal, double from_s, double to_s) {
 // the far end; it stops, and what is left in the 1.4 s after that is no louder than it was. 5 s
 // later it speaks again, as loud as the far end; and then alone. In neither is anything heard 6 dB
 // louder than it spoke.
-TEST_F(G168, Test3CSimulatedConversation) {
+TEST_P(G168, Test3CSimulatedConversation) {
   for (const double dbm0 : {-10.0, -20.0})
     for (const auto& model : g168::models) {
       words far = g168::far_source(dbm0, 17.6), near = g168::near_source(dbm0 - 15, 5.6);
@@ -67,7 +63,7 @@ TEST_F(G168, Test3CSimulatedConversation) {
       const words second = g168::near_source(dbm0, 11.2, 5);
       near.insert(near.end(), second.begin(), second.end());
       g168::echo_path path(model, erl_db);
-      whole_canceller canceller(taps_of_16_ms);
+      whole_canceller canceller(taps());
       const words heard = left_over(canceller, path, far, near);
       const std::string what = model + ", " + std::to_string(dbm0) + " dBm0";
       const double low = loudest_between(near, 0, 5.6), high = loudest_between(near, 12, 23.2);
@@ -120,7 +116,7 @@ private:
 // Test 9: what is put in the place of the echo is as loud as the noise of the near end, within 2
 // dB, also when that changes; so that the far end does not hear the line go dead and come back. Not
 // in the standard: it has its spectrum, too, each octave within 4 dB.
-TEST_F(G168, Test9ComfortNoiseIsAsTheNearEnds) {
+TEST_P(G168, Test9ComfortNoiseIsAsTheNearEnds) {
   const auto white = [](double dbm0, std::size_t count, unsigned seed) {
     words noise(count);
     files::add_noise(noise, dbm0, seed);
@@ -136,7 +132,7 @@ TEST_F(G168, Test9ComfortNoiseIsAsTheNearEnds) {
         noise.insert(noise.end(), part.begin(), part.end());
       }
       g168::echo_path path(model, erl_db);
-      whole_canceller canceller(taps_of_16_ms);
+      whole_canceller canceller(taps());
       std::array<octaves, 3> comfort, near;
       std::array<double, 3> energy{};
       std::array<unsigned, 3> count{};
@@ -146,7 +142,7 @@ TEST_F(G168, Test9ComfortNoiseIsAsTheNearEnds) {
         const auto heard = canceller.cancel(received, g168::coded(path.step(received) + noise[n]));
         // 4 s are there to find it out.
         const std::size_t third = n / 80'000;
-        if (n % 80'000 < 32'000 || !canceller.after().suppresses()) {
+        if (n % 80'000 < 32'000 || n % 80'000 == 79'999 || !canceller.after().suppresses()) {
           // The first 2 ms are not only noise.
           if (piece.size() > 16)
             comfort[third].take(std::span(piece).subspan(16));
@@ -173,13 +169,13 @@ TEST_F(G168, Test9ComfortNoiseIsAsTheNearEnds) {
 }
 
 // Who speaks at the near end is heard, also while the far end speaks, 10 dB louder.
-TEST_F(G168, TheNearEndIsNotSuppressed) {
+TEST_P(G168, TheNearEndIsNotSuppressed) {
   for (const auto& model : g168::models) {
     const auto far = g168::far_source(-10, 12);
     words tone = files::sine(1020, -20, far.size());
     std::fill_n(tone.begin(), 40'000, std::int16_t{0});
     g168::echo_path path(model, erl_db);
-    whole_canceller canceller(taps_of_16_ms);
+    whole_canceller canceller(taps());
     const words heard = left_over(canceller, path, far, tone);
     const auto figures = measure_tone(std::span(heard).subspan(48'000));
     EXPECT_NEAR(figures.level_dbm0, -20, 1) << model;

@@ -34,21 +34,22 @@ std::uint32_t word(unsigned tail, unsigned place, bool suppress = true, bool fre
 /// A far end that speaks and pauses, a hybrid and a near end that does.
 class phone {
 public:
-  explicit phone(unsigned seed) : random_(seed), far_(96), colour_(seed % 3 == 1 ? 0.9 : -0.6) {
+  explicit phone(unsigned seed) : random_(seed), far_(256), colour_(seed % 3 == 1 ? 0.9 : -0.6) {
     new_path();
   }
 
-  void new_path() {
-    response_.assign(96, 0);
-    const auto delay = random_() % 40;
+  void new_path() { new_path(random_() % 40); }
+  void new_path(std::size_t delay, double gain = 0.5) { // a return loss of 6 dB
+    response_.assign(delay + 56, 0);
     double energy = 0;
     for (std::size_t n = delay; n < response_.size(); ++n) {
       response_[n] = normal_(random_) * std::exp(-0.1 * static_cast<double>(n - delay));
       energy += response_[n] * response_[n];
     }
     for (double& tap : response_)
-      tap *= 0.5 / std::sqrt(energy); // a return loss of 6 dB
+      tap *= gain / std::sqrt(energy);
   }
+  void cut_path() { response_.clear(); }
   void loudness(double far, double near) { far_rms_ = far, near_rms_ = near; }
 
   std::uint8_t hears() {
@@ -232,6 +233,41 @@ TYPED_TEST(EchoCancellers, LockStepWithTheLongestTail) {
   EXPECT_GT(near, 300 * left);
   bench.noise_only = true;
   ASSERT_NO_FATAL_FAILURE(bench.frames(1500));
+}
+
+// An echo that lies in the second place; a far end that begins again, so quietly that the place in
+// which there is no echo counts; and a path that is cut, so that what was learnt is forgotten.
+TYPED_TEST(EchoCancellers, LockStepWithALateEchoThatIsCut) {
+  cancellers_bench<TypeParam> bench(5);
+  bench.write(config::offset + 2, word(1, 4));
+  bench.phones[2].new_path(180);
+  bench.phones[2].loudness(3000, 30);
+  ASSERT_NO_FATAL_FAILURE(bench.frames(5000));
+  for (const double far : {0.0, 60.0, 3000.0}) {
+    bench.phones[2].loudness(far, 3);
+    ASSERT_NO_FATAL_FAILURE(bench.frames(5000));
+  }
+  const auto [near, left] = bench.powers(2);
+  EXPECT_GT(near, 300 * left);
+  bench.phones[2].cut_path();
+  ASSERT_NO_FATAL_FAILURE(bench.frames(5000));
+  EXPECT_LT(bench.powers(2).second, 200U) << "what was learnt is still heard";
+}
+
+// A faint echo is gone, and nothing is learnt: what is left is louder than what came, of which the
+// noise is learnt.
+TYPED_TEST(EchoCancellers, LockStepWithWhatIsLeftLouderThanWhatCame) {
+  cancellers_bench<TypeParam> bench(6);
+  bench.write(config::offset, word(0, 1));
+  bench.phones[0].new_path(20, 0.03);
+  bench.phones[0].loudness(9000, 30);
+  ASSERT_NO_FATAL_FAILURE(bench.frames(5000));
+  bench.write(config::offset, word(0, 1, true, true));
+  bench.phones[0].cut_path();
+  bench.phones[0].loudness(9000, 0);
+  ASSERT_NO_FATAL_FAILURE(bench.frames(15'000));
+  const auto [near, left] = bench.powers(0);
+  EXPECT_GT(left, 100 * near);
 }
 
 TYPED_TEST(EchoCancellers, LockStepWithPausesDoubleTalkAndNoise) {

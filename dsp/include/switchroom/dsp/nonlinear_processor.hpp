@@ -14,26 +14,28 @@ namespace switchroom::dsp {
 
 class nonlinear_processor {
 public:
-  /// `left` is what the canceller leaves, `far_power` the mean square of the far end over its tail.
+  /// `left` is what the canceller leaves of `near` (echo_canceller::near()), `far_power` the mean
+  /// square of the far end over its tail.
   /// Whether it is suppressed was decided when the samples before it had come.
-  std::int16_t step(std::int16_t left, std::uint32_t far_power);
+  std::int16_t step(std::int16_t near, std::int16_t left, std::uint32_t far_power);
   /// Forgets. A block ends for the first time when `into_block` samples less than one have come.
   void reset(unsigned into_block = 0);
 
   bool suppresses() const { return suppresses_; }
 
 private:
-  void end_block(bool far_speaks);
+  void end_block();
 
   /// A mean over some 16 ms, in 1/128.
   std::uint64_t left_mean_ = 0;
   bool suppresses_ = false;
   unsigned faded_ = 0;       ///< sixteenths of noise in what is heard
   std::int32_t comfort_ = 0; ///< noise in the next sample
-  // Noise: the quietest block of 16 ms without the far end, of the latest 1.5 s or so.
-  std::uint64_t block_energy_ = 0;
+  // Noise: the quietest block of 16 ms of the latest 1.5 s or so, of what comes, where the far end
+  // pauses, or of what is left of it, where it does not. So what is put in the place of what is
+  // left is never louder than that was.
+  std::uint64_t near_energy_ = 0, left_energy_ = 0;
   unsigned in_block_ = 0, blocks_ = 0;
-  bool block_has_far_end_ = false;
   std::uint32_t quietest_ = ~0U, quietest_before_ = ~0U;
   std::int32_t lean_ = 0; ///< the pole, in 1/32
   std::int16_t last_left_ = 0;
