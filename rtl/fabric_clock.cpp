@@ -21,16 +21,19 @@ static_assert(!has_ways_through<fabric_root>, "an input reaches an output in no 
 
 // In a namespace of its own, so that the library's eval() stays as it is beside it.
 namespace {
+/// Which clocks have risen, in Verilator's order.
+using flags = std::array<bool, sizeof(fabric_root::__VactTriggered) / sizeof(bool)>;
+
 [[gnu::always_inline]] inline void Vfabric_model___024root___eval_triggers__act(fabric_root*);
-[[gnu::always_inline]] inline void Vfabric_model___024root___eval_nba(fabric_root*);
+[[gnu::always_inline]] inline void Vfabric_model___024root___eval_nba(fabric_root*, const flags&);
+#include "fabric_model_nba.inc"
 #include "fabric_model_sources.inc"
 
 // Flag by flag: what is copied as a whole the compiler does not know any more.
 template <class Triggers, std::size_t... Place>
-void copy(Triggers& from, Triggers& to, std::index_sequence<Place...>) {
-  ((to.at(Place) = from.at(Place)), ...);
+flags copied(Triggers& from, std::index_sequence<Place...>) {
+  return {from.at(Place)...};
 }
-constexpr std::size_t triggers = sizeof(fabric_root::__VactTriggered) / sizeof(bool);
 
 void were_low(fabric_root& root) {
   root.__Vtrigrprev__TOP__clk_i = root.__Vtrigrprev__TOP__clk_slot_i = 0;
@@ -38,7 +41,8 @@ void were_low(fabric_root& root) {
   root.__Vtrigrprev__TOP__clk_tone_i = root.__Vtrigrprev__TOP__clk_voice_i = 0;
   root.__Vtrigrprev__TOP__clk_judge_i = root.__Vtrigrprev__TOP__clk_request_i = 0;
   root.__Vtrigrprev__TOP__clk_conference_i = root.__Vtrigrprev__TOP__clk_digital_i = 0;
-  root.__Vtrigrprev__TOP__clk_iom2_i = 0;
+  root.__Vtrigrprev__TOP__clk_iom2_i = root.__Vtrigrprev__TOP__clk_span_i = 0;
+  root.__Vtrigrprev__TOP__clk_bit_i = 0;
 }
 
 template <unsigned Awake>
@@ -53,14 +57,17 @@ void rising_edge(fabric_root& root) {
   root.clk_conference_i = (Awake & (conference_awake | everybody_awake)) != 0;
   root.clk_digital_i = (Awake & (digital_awake | everybody_awake)) != 0;
   root.clk_iom2_i = (Awake & (iom2_awake | everybody_awake)) != 0;
+  root.clk_span_i = (Awake & (span_awake | everybody_awake)) != 0;
+  root.clk_bit_i = (Awake & (bit_awake | everybody_awake)) != 0;
   root.clk_request_i = Awake == everybody_awake;
   root.clk_i = 1;
   were_low(root);
   // What eval() comes to for registers that know rising edges only, without its second round, which
   // finds nothing to do, and without the falling edge.
   Vfabric_model___024root___eval_triggers__act(&root);
-  copy(root.__VactTriggered, root.__VnbaTriggered, std::make_index_sequence<triggers>());
-  Vfabric_model___024root___eval_nba(&root);
+  const flags triggered =
+      copied(root.__VactTriggered, std::make_index_sequence<std::tuple_size_v<flags>>());
+  Vfabric_model___024root___eval_nba(&root, triggered);
   were_low(root);
 }
 
@@ -69,10 +76,12 @@ constexpr unsigned with_company(unsigned awake) {
   using namespace switchroom::rtl;
   constexpr unsigned seldom = host_awake | line_awake | tone_awake,
                      now_and_then = digital_awake | conference_awake;
-  const bool bus_runs = (awake & iom2_awake) != 0; // then it is awake in every clock
+  // Then one of them is awake in every clock.
+  const bool runs = (awake & (iom2_awake | bit_awake | span_awake)) != 0;
   return awake | ((awake & judge_awake) != 0 ? unsigned{voice_awake} : 0U) |
-         (bus_runs && (awake & seldom) != 0 ? seldom : 0U) |
-         (bus_runs && (awake & now_and_then) != 0 ? now_and_then : 0U);
+         ((awake & span_awake) != 0 ? unsigned{bit_awake} : 0U) |
+         (runs && (awake & seldom) != 0 ? seldom : 0U) |
+         (runs && (awake & now_and_then) != 0 ? now_and_then : 0U);
 }
 template <unsigned... Awake>
 constexpr auto all_edges(std::integer_sequence<unsigned, Awake...>) {

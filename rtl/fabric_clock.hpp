@@ -19,7 +19,9 @@ enum : unsigned {
   conference_awake = 64,
   digital_awake = 128,
   iom2_awake = 256,
-  everybody_awake = 512
+  span_awake = 512,
+  bit_awake = 1024,
+  everybody_awake = 2048
 };
 
 /// Who does not sleep now. In reset, and at requests, everybody is awake.
@@ -32,14 +34,15 @@ unsigned awake(const Fabric& fabric) {
          (ports.host_awake_o | ports.link_rx_valid_i) * host_awake |
          ports.tone_awake_o * tone_awake | ports.voice_awake_o * voice_awake |
          ports.judge_awake_o * judge_awake | ports.line_awake_o * line_awake |
-         ports.conference_awake_o * conference_awake |
-         (ports.digital_awake_o | ports.ref_stb_i | (ports.rx_stb_i != 0)) * digital_awake |
+         ports.conference_awake_o * conference_awake | ports.digital_awake_o * digital_awake |
+         ports.span_awake_o * span_awake |
+         (ports.bit_awake_o | ports.ref_stb_i | (ports.rx_stb_i != 0)) * bit_awake |
          ports.iom2_awake_o * iom2_awake;
 }
 
 /// How many clocks of this frame, after the one that comes next, may be left out: all that are
-/// left while everybody sleeps and the host offers nothing, else none (docs/adr/0007). `who`:
-/// awake().
+/// left, or until a span's next bit, while everybody sleeps and the host offers nothing, else none
+/// (docs/adr/0007). `who`: awake().
 template <class Fabric>
 unsigned idle_clocks(const Fabric& fabric, unsigned who) {
   return who == 0 ? fabric.rootp->left_o : 0;
@@ -50,7 +53,7 @@ void clocks_low(Fabric& fabric) {
   fabric.clk_i = fabric.clk_slot_i = fabric.clk_host_i = fabric.clk_line_i = 0;
   fabric.clk_tone_i = fabric.clk_voice_i = fabric.clk_judge_i = 0;
   fabric.clk_conference_i = fabric.clk_digital_i = fabric.clk_iom2_i = 0;
-  fabric.clk_request_i = 0;
+  fabric.clk_span_i = fabric.clk_bit_i = fabric.clk_request_i = 0;
 }
 
 /// In fabric_clock.cpp: one rising edge for those who are awake.
@@ -75,6 +78,8 @@ void fabric_clock(Fabric& fabric, unsigned skip, unsigned who) {
   fabric.clk_conference_i = (who & (conference_awake | everybody_awake)) != 0;
   fabric.clk_digital_i = (who & (digital_awake | everybody_awake)) != 0;
   fabric.clk_iom2_i = (who & (iom2_awake | everybody_awake)) != 0;
+  fabric.clk_span_i = (who & (span_awake | everybody_awake)) != 0;
+  fabric.clk_bit_i = (who & (bit_awake | everybody_awake)) != 0;
   fabric.clk_request_i = who == everybody_awake;
   fabric.clk_i = 1;
   fabric.eval();

@@ -58,7 +58,8 @@ module ulx3s_top (
       .EchoPlaces(64), .EchoLanes(16), .EchoOneClock(0), .DtmfOneClock(0)
   ) fabric (
       .clk_i(clk), .clk_slot_i(clk), .clk_host_i(clk), .clk_line_i(clk), .clk_tone_i(clk),
-      .clk_voice_i(clk), .clk_judge_i(clk), .clk_conference_i(clk), .clk_digital_i(clk), .clk_iom2_i(clk), .clk_request_i(clk),
+      .clk_voice_i(clk), .clk_judge_i(clk), .clk_conference_i(clk), .clk_digital_i(clk), .clk_span_i(clk),
+      .clk_bit_i(clk), .clk_iom2_i(clk), .clk_request_i(clk),
       .rst_i(rst), .skip_i(13'd0),
       .rx_stb_i(1'b0), .ref_stb_i(1'b0), .rx_pos_i(1'b0), .rx_neg_i(1'b0), .iom2_dd_i(1'b1), .iom2_du_i(1'b1),
       .ring_i(1'b0), .polarity_i(1'b0), .current_i(1'b0), .highway_bclk_i(1'b0), .highway_sync_i(1'b0),
@@ -66,7 +67,7 @@ module ulx3s_top (
       // verilator lint_off PINCONNECTEMPTY
       // nothing sleeps on this board
       .left_o(), .slot_awake_o(), .host_awake_o(), .line_awake_o(), .tone_awake_o(),
-      .voice_awake_o(), .judge_awake_o(), .conference_awake_o(), .digital_awake_o(), .iom2_awake_o(), .request_awake_o(),
+      .voice_awake_o(), .judge_awake_o(), .conference_awake_o(), .digital_awake_o(), .span_awake_o(), .bit_awake_o(), .iom2_awake_o(), .request_awake_o(),
       .loop_close_o(), .highway_bclk_o(), .highway_sync_o(), .highway_drive_o(), .highway_tx_o(), .highway_tx_drive_o(),
       .spi_sclk_o(), .spi_mosi_o(), .spi_select_no(),
       .tx_stb_o(), .tx_pos_o(), .tx_neg_o(), .iom2_fsc_o(), .iom2_dcl_o(), .iom2_dd_o(),

@@ -169,14 +169,7 @@ module e1_lines #(
     end
   end
 
-  // The spans. What comes from the lines is taken into registers first.
-  logic [Pairs-1:0] rx_stb_q, rx_pos_q, rx_neg_q;
-  always_ff @(posedge clk_i) begin
-    rx_stb_q <= rx_stb_i;
-    rx_pos_q <= rx_pos_i;
-    rx_neg_q <= rx_neg_i;
-    if (rst_i) rx_stb_q <= '0;
-  end
+  // The spans
   logic [16*Pairs-1:0] samples;
   logic [Pairs-1:0] event_valid, event_alarms;
   /* verilator lint_off UNUSEDSIGNAL */  // where there are no spans
@@ -193,7 +186,7 @@ module e1_lines #(
         .idle_i(idle_q[8*s+:8]), .modes_i(modes_q[64*s+:64]), .prbs_send_i(prbs_send_q[32*s+:32]),
         .prbs_check_i(prbs_check_q[32*s+:32]), .status_o(status[15*s+:15]), .count_i(start),
         .counter_i(reg_addr_i[5:3] - switchroom_regs::E1CodeViolationsWord[5:3]), .counter_o(counter[32*s+:32]),
-        .rx_stb_i(rx_stb_q[s]), .rx_pos_i(rx_pos_q[s]), .rx_neg_i(rx_neg_q[s]), .tx_stb_i, .tx_place_i,
+        .rx_stb_i(rx_stb_i[s]), .rx_pos_i(rx_pos_i[s]), .rx_neg_i(rx_neg_i[s]), .tx_stb_i, .tx_place_i,
         .tx_stb_o(tx_stb_o[s]), .tx_pos_o(tx_pos_o[s]), .tx_neg_o(tx_neg_o[s]), .frame_stb_i,
         .slot_stb_i(slot_stb_i && slot_i[5+:SpanBits] == s), .slot_i(slot_i[4:0]),
         .sample_o(samples[16*s+:16]), .egress_stb_i(egress_stb_i && egress_slot_i[5+:SpanBits] == s),
@@ -214,7 +207,7 @@ module e1_lines #(
             samples, event_valid, event_alarms, event_slot, event_data} = '0;
     /* verilator lint_off UNUSEDSIGNAL */
     logic unused;
-    assign unused = ^{rx_pos_q, rx_neg_q, rx_stb_q};
+    assign unused = ^{rx_pos_i, rx_neg_i, rx_stb_i};
     /* verilator lint_on UNUSEDSIGNAL */
   end
 
@@ -238,7 +231,7 @@ module e1_lines #(
   end
   assign event_ready = event_ready_i ? event_valid & ~(event_valid - 1'b1) : '0;
 
-  assign awake_o = (runs_o && rx_stb_q != '0) || slot_stb_i || spans_awake != '0
+  assign awake_o = slot_stb_i || spans_awake != '0
                 || reg_valid_i || decoded_q || reg_ack_o;
 endmodule
 `default_nettype wire

@@ -140,14 +140,17 @@ module iom2_bus #(
   logic [9:0] out_word;
   logic [2:0] to;
   assign to       = place_i[7:5];
-  assign said     = said_ram[{!bank, to, place_i[4:3] == 2'd3 ? 2'd2 : place_i[4:3]}];
-  assign out_word = fresh_q[to] ? '1 : out_ram[to];
   always_comb begin
-    case (place_i[4:3])
-      2'd2: out = out_word[9:2];
-      2'd3: out = {heard && station_q[to][4] ? said[1:0] : 2'b11, command_q[to], out_word[1:0]};
-      default: out = heard && station_q[to][2*place_i[3]+:2] != switchroom_regs::Iom2ModeOff[1:0] ? said : 8'hff;
-    endcase
+    {said, out_word, out} = '0;
+    if (bit_stb_i) begin  // a simulation would work it out in each clock
+      said     = said_ram[{!bank, to, place_i[4:3] == 2'd3 ? 2'd2 : place_i[4:3]}];
+      out_word = fresh_q[to] ? '1 : out_ram[to];
+      case (place_i[4:3])
+        2'd2: out = out_word[9:2];
+        2'd3: out = {heard && station_q[to][4] ? said[1:0] : 2'b11, command_q[to], out_word[1:0]};
+        default: out = heard && station_q[to][2*place_i[3]+:2] != switchroom_regs::Iom2ModeOff[1:0] ? said : 8'hff;
+      endcase
+    end
   end
   logic [31:0] collisions_q;
   always_ff @(posedge clk_i) begin

@@ -14,8 +14,10 @@ module clock_recovery #(
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
 ) (
     input  logic                  clk_i,
+    input  logic                  clk_reference_i,    // clk_i, for what looks at strobes
     input  logic                  rst_i,
-    output logic                  awake_o,     // beside ref_stb_i: low: the next clock changes nothing
+    output logic                  awake_o,            // low: the next clock of clk_i changes nothing
+    output logic                  reference_awake_o,  // low: that of clk_reference_i
     input  logic                  frame_stb_i,
     input  logic                  ms_stb_i,
     input  logic [ClockWidth-1:0] left_i,      // of frame_timer
@@ -65,11 +67,12 @@ module clock_recovery #(
   assign rst      = !enable;  // and so in reset, from its second clock on
 
   // References, one after the other
+  assign reference_awake_o = enable ? frame_stb_i || ref_stb_i != '0 : reg_ack_o;  // once after a setting: the reset
   logic [2*References-1:0] counts;
   logic [ClockWidth*References-1:0] lefts;
   for (genvar n = 0; n < References; n++) begin : gen_inputs
     clock_input #(.ClockWidth(ClockWidth)) u_input (
-        .clk_i, .rst_i(rst), .every_256th_i(config_q[11*n+1+:2] == Bit), .ref_stb_i(ref_stb_i[n]), .frame_stb_i,
+        .clk_i(clk_reference_i), .rst_i(rst), .every_256th_i(config_q[11*n+1+:2] == Bit), .ref_stb_i(ref_stb_i[n]), .frame_stb_i,
         .left_i, .count_o(counts[2*n+:2]), .left_o(lefts[ClockWidth*n+:ClockWidth])
     );
   end

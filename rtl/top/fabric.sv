@@ -17,12 +17,13 @@
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
 // Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i (lines, gains), clk_tone_i,
-// clk_voice_i (DTMF, echoes), clk_judge_i (DTMF's decisions, answer tones), clk_conference_i, clk_digital_i,
-// clk_iom2_i and clk_request_i (the host's reads and writes of registers) are clk_i. A simulation, or a board with
+// clk_voice_i (DTMF, echoes), clk_judge_i (DTMF's decisions, answer tones), clk_conference_i, clk_digital_i (HDLC,
+// clock recovery, PCM highway), clk_span_i (E1, strobes of references),
+// clk_bit_i (their bits), clk_iom2_i and clk_request_i (the host's reads and writes of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
-// link_rx_valid_i is low, too; clk_digital_i: and rx_stb_i, ref_stb_i), except in reset: nothing it clocks would change
-// (docs/adr/0007). While all are low, a simulation may leave out up to left_o whole clocks, none while a span is
-// enabled, and says so by skip_i.
+// link_rx_valid_i is low, too; clk_bit_i: and rx_stb_i, ref_stb_i), except in reset: nothing it clocks would change
+// (docs/adr/0007). While all are low, and rx_stb_i, ref_stb_i, a simulation may leave out up to left_o whole clocks, and
+// says so by skip_i.
 // Elsewhere tie the clocks to clk_i and skip_i to 0.
 // Not guaranteed: pcm_o between two line_stb_o. A line that is not enabled hears and says silence.
 `default_nettype none
@@ -64,6 +65,8 @@ module fabric #(
     input  logic                 clk_judge_i,
     input  logic                 clk_conference_i,
     input  logic                 clk_digital_i,
+    input  logic                 clk_span_i,
+    input  logic                 clk_bit_i,
     input  logic                 clk_iom2_i,
     input  logic                 clk_request_i,
     output logic                 slot_awake_o,
@@ -74,6 +77,8 @@ module fabric #(
     output logic                 judge_awake_o,
     output logic                 conference_awake_o,
     output logic                 digital_awake_o,
+    output logic                 span_awake_o,
+    output logic                 bit_awake_o,
     output logic                 iom2_awake_o,
     output logic                 request_awake_o,
     // codecs of the lines
@@ -206,7 +211,12 @@ module fabric #(
   logic frame_stb, ms_stb, slot_stb, longer, shorter;
   logic [31:0] frame;
   logic [ClockWidth-1:0] left;
-  assign left_o = digital_runs || data_runs || highway_runs ? '0 : left;
+  // While spans run, up to the next clock in which a bit is announced (digital_lines), that one never.
+  localparam int unsigned BitClocks = ClocksPerFrame / 256;
+  logic [ClockWidth-1:0] before_bit;
+  assign before_bit = left & ClockWidth'(BitClocks - 1);
+  assign left_o = data_runs || highway_runs || (digital_runs && before_bit == ClockWidth'(BitClocks - 1)) ? '0
+                : digital_runs ? before_bit : left;
   logic [SlotWidth-1:0] slot;
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
       .clk_i, .rst_i, .skip_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
@@ -367,15 +377,20 @@ module fabric #(
   logic digital_runs, digital_stb;
   logic [DigitalWidth-1:0] digital_slot;
   logic [15:0] digital_sample, span_sample, data_sample;
-  logic data_runs, digital_awake, data_awake, clock_awake, of_data, of_data_q;
+  logic data_runs, bits_awake, spans_awake, reference_awake, ref_stb_q, data_awake, clock_awake, of_data, of_data_q;
   logic [DataSlots>0?DataSlots-1 : 0:0] data_speaks;
   logic [SpanSlots-1:0] span_speaks;
   logic highway_awake, highway_runs, of_highway, of_highway_q;
   logic [HighwayChannels>0?HighwayChannels-1 : 0:0] highway_speaks;
   logic [15:0] highway_sample;
-  assign digital_speaks  = DigitalSlots'(span_speaks) | DigitalSlots'(data_speaks) << SpanSlots
-                         | DigitalSlots'(highway_speaks) << BeforeHighway;
-  assign digital_awake_o = digital_awake || data_awake || clock_awake || highway_awake;
+  if (DataSlots > 0) begin : gen_data_speaks
+    assign digital_speaks = DigitalSlots'({highway_speaks, data_speaks, span_speaks});
+  end else begin : gen_no_data_speaks
+    assign digital_speaks = DigitalSlots'({highway_speaks, span_speaks}) | DigitalSlots'(data_speaks);
+  end
+  assign digital_awake_o = data_awake || clock_awake || highway_awake;
+  assign span_awake_o    = spans_awake || reference_awake;
+  assign bit_awake_o     = bits_awake || ref_stb_q;
   assign of_highway      = 32'(digital_slot) >= BeforeHighway;
   assign of_data         = 32'(digital_slot) >= SpanSlots && !of_highway;
   assign digital_sample  = of_highway_q ? highway_sample : of_data_q ? data_sample : span_sample;
@@ -518,12 +533,12 @@ module fabric #(
       .reg_status_o(conference_status), .reg_rdata_o(conference_rdata)
   );
 
-  logic [Pairs-1:0] span_faults;
+  logic [Pairs-1:0] span_faults, rx_stb;
   digital_lines #(
       .Spans(Spans), .FirstSlot(FirstDigital), .SlotBits(SlotWidth), .ClocksPerFrame(ClocksPerFrame)
   ) u_digital_lines (
-      .clk_i(clk_digital_i), .rst_i, .awake_o(digital_awake), .runs_o(digital_runs), .fault_o(span_faults), .frame_stb_i(frame_stb),
-      .left_i(left), .rx_stb_i, .rx_pos_i, .rx_neg_i, .tx_stb_o, .tx_pos_o, .tx_neg_o, .speaks_o(span_speaks),
+      .clk_i(clk_bit_i), .clk_span_i, .rst_i, .awake_o(bits_awake), .span_awake_o(spans_awake), .runs_o(digital_runs), .fault_o(span_faults), .frame_stb_i(frame_stb),
+      .left_i(left), .rx_stb_i, .rx_pos_i, .rx_neg_i, .rx_stb_o(rx_stb), .tx_stb_o, .tx_pos_o, .tx_neg_o, .speaks_o(span_speaks),
       .slot_stb_i(digital_stb && !of_data && !of_highway), .slot_i($clog2(SpanSlots)'(digital_slot)), .sample_o(span_sample), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .e1_valid_i(valid[E1]), .reg_write_i(bus_write),
@@ -553,15 +568,17 @@ module fabric #(
   // The clock: references are the spans' bits, then the external one.
   localparam int unsigned References = Spans + 1;
   logic [References-1:0] ref_stb, ref_fault;
+  always_ff @(posedge clk_bit_i) ref_stb_q <= ref_stb_i && !rst_i;  // as late as the spans'
   if (Spans > 0) begin : gen_span_references
-    assign ref_stb   = {ref_stb_i, rx_stb_i[Spans-1:0]};
+    assign ref_stb   = {ref_stb_q, rx_stb[Spans-1:0]};
     assign ref_fault = {1'b0, span_faults[Spans-1:0]};
   end else begin : gen_external_reference
-    assign ref_stb   = ref_stb_i;
+    assign ref_stb   = ref_stb_q | (rx_stb & 1'b0);
     assign ref_fault = span_faults & 1'b0;
   end
   clock_recovery #(.References(References), .ClocksPerFrame(ClocksPerFrame)) u_clock_recovery (
-      .clk_i(clk_digital_i), .rst_i, .awake_o(clock_awake), .frame_stb_i(frame_stb), .ms_stb_i(ms_stb), .left_i(left),
+      .clk_i(clk_digital_i), .clk_reference_i(clk_span_i), .rst_i, .awake_o(clock_awake), .reference_awake_o(reference_awake),
+      .frame_stb_i(frame_stb), .ms_stb_i(ms_stb), .left_i(left),
       .longer_o(longer), .shorter_o(shorter), .ref_stb_i(ref_stb), .fault_i(ref_fault),
       .reg_valid_i(valid[Clock]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Clock]),

@@ -98,9 +98,10 @@ private:
     ASSERT_NO_FATAL_FAILURE(compare_line());
     take_event();
     const bool sleeps = !block_->awake_o && block_->rx_stb_i == 0 && sleep_() % 2 != 0;
+    const bool span_sleeps = !block_->span_awake_o && sleep_() % 2 != 0;
     const unsigned slot = clock - first_slot;
     const bool asked = block_->slot_stb_i;
-    block_.clock(sleeps);
+    block_.clock(sleeps, span_sleeps);
     if (slot < slots) {
       heard[slot] = asked ? static_cast<std::int16_t>(block_->sample_o) : std::int16_t{0};
       ASSERT_EQ(heard[slot], golden.span(slot / 32).sample(slot % 32)) << "slot " << slot;

@@ -32,11 +32,13 @@ public:
   Model& operator*() { return *model_; }
 
   /// One rising edge of clk_i with the inputs as they are; outputs are those after the edge.
-  /// Of a block that sleeps, nothing; its clk_judge_i or clk_request_i has a sleep of its own, its
-  /// clk_slot_i none.
+  /// Of a block that sleeps, nothing; its clk_judge_i, clk_request_i, clk_reference_i or clk_span_i
+  /// has a sleep of its own, its clk_slot_i none.
   void clock(bool sleeps = false, bool part_sleeps = false) {
     if constexpr (
         requires(Model & model) { model.clk_slot_i; } ||
+        requires(Model & model) { model.clk_span_i; } ||
+        requires(Model & model) { model.clk_reference_i; } ||
         requires(Model & model) { model.clk_request_i; }) {
       set_clocks(!sleeps, !part_sleeps, true);
       model_->eval();
@@ -59,6 +61,10 @@ public:
 private:
   void set_clocks(bool own, bool part, bool slot) {
     model_->clk_i = own;
+    if constexpr (requires(Model & model) { model.clk_span_i; })
+      model_->clk_span_i = part;
+    if constexpr (requires(Model & model) { model.clk_reference_i; })
+      model_->clk_reference_i = part;
     if constexpr (requires(Model & model) { model.clk_slot_i; })
       model_->clk_slot_i = slot;
     if constexpr (requires(Model & model) { model.clk_judge_i; })

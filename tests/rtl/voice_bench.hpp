@@ -72,16 +72,16 @@ public:
 
 private:
   void edge() {
-    bool sleeps = false, judge_sleeps = false;
+    bool sleeps = false, part_sleeps = false;
     if constexpr (requires { block->awake_o; }) {
       block->eval(); // awake_o depends on inputs
       sleeps = !block->awake_o && sleep_() % 2 != 0;
-      if constexpr (requires { block->ref_stb_i; })
-        sleeps = sleeps && block->ref_stb_i == 0;
       if constexpr (requires { block->judge_awake_o; })
-        judge_sleeps = !block->judge_awake_o && sleep_() % 2 != 0;
+        part_sleeps = !block->judge_awake_o && sleep_() % 2 != 0;
+      if constexpr (requires { block->reference_awake_o; })
+        part_sleeps = !block->reference_awake_o && sleep_() % 2 != 0;
     }
-    block.clock(sleeps, judge_sleeps);
+    block.clock(sleeps, part_sleeps);
   }
   register_answer access(bool write, std::uint16_t word, std::uint32_t value) {
     return ask(block, write, word, value, [this] { clock(); });

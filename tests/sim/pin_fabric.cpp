@@ -25,7 +25,8 @@ pins_out pin_fabric::eval(const pins_in& in) {
   Vfabric_model& top = *model_->top;
   top.clk_i = top.clk_slot_i = top.clk_host_i = top.clk_line_i = in.clk;
   top.clk_tone_i = top.clk_voice_i = top.clk_judge_i = top.clk_request_i = in.clk;
-  top.clk_conference_i = top.clk_digital_i = top.clk_iom2_i = in.clk;
+  top.clk_conference_i = top.clk_digital_i = top.clk_span_i = top.clk_bit_i = top.clk_iom2_i =
+      in.clk;
   top.ring_i = top.polarity_i = top.current_i = 0;
   top.ref_stb_i = top.rx_stb_i = top.rx_pos_i = top.rx_neg_i = 0;
   top.iom2_dd_i = top.iom2_du_i = 1;

@@ -27,8 +27,9 @@ module steered_frames #(
     output logic [7:0]            event_index_o,
     output logic [15:0]           event_data_o
 );
-  logic ms_stb, slot_stb, awake, longer, shorter;
-  assign awake_o = awake || slot_stb;
+  logic ms_stb, slot_stb, longer, shorter;
+  logic [1:0] awake;
+  assign awake_o = awake != 2'd0 || slot_stb;
   /* verilator lint_off PINCONNECTEMPTY */
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(4)) u_frame_timer (
       .clk_i, .rst_i, .skip_i, .longer_i(longer), .shorter_i(shorter), .frame_stb_o, .ms_stb_o(ms_stb),
@@ -36,7 +37,8 @@ module steered_frames #(
   );
   /* verilator lint_on PINCONNECTEMPTY */
   clock_recovery #(.References(References), .ClocksPerFrame(ClocksPerFrame)) u_clock_recovery (
-      .clk_i, .rst_i, .awake_o(awake), .frame_stb_i(frame_stb_o), .ms_stb_i(ms_stb), .left_i(left_o),
+      .clk_i, .clk_reference_i(clk_i), .rst_i, .awake_o(awake[0]), .reference_awake_o(awake[1]),
+      .frame_stb_i(frame_stb_o), .ms_stb_i(ms_stb), .left_i(left_o),
       .longer_o(longer), .shorter_o(shorter), .ref_stb_i, .fault_i,
       .reg_valid_i, .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o, .reg_status_o, .reg_rdata_o,
       .event_valid_o, .event_ready_i(event_valid_o), .event_kind_o, .event_index_o, .event_data_o
