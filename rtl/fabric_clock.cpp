@@ -26,8 +26,9 @@ using flags = std::array<bool, sizeof(fabric_root::__VactTriggered) / sizeof(boo
 
 [[gnu::always_inline]] inline void Vfabric_model___024root___eval_triggers__act(fabric_root*);
 [[gnu::always_inline]] inline void Vfabric_model___024root___eval_nba(fabric_root*, const flags&);
-#include "fabric_model_nba.inc"
 #include "fabric_model_sources.inc"
+
+#include "fabric_model_nba.inc" // which needs them
 
 // Flag by flag: what is copied as a whole the compiler does not know any more.
 template <class Triggers, std::size_t... Place>
