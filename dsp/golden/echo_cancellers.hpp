@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Golden model of rtl/voice/echo_canceller.sv: what the host's own canceller does, for each line.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -24,14 +25,17 @@ public:
     if (!l.works())
       return sample;
     l.canceller->learn(!bypass && config::freeze::get(l.word) == 0);
+    const bool suppress = !bypass && config::suppress::get(l.word) != 0;
     const std::int16_t left = l.canceller->cancel(l.heard, sample);
     const auto far_power =
         static_cast<std::uint32_t>(l.canceller->far_energy() / l.canceller->taps());
-    const std::int16_t mixed = l.suppressor.step(l.canceller->near(), left, far_power);
-    if (bypass)
-      return sample;
-    l.left = left;
-    return config::suppress::get(l.word) != 0 ? mixed : left;
+    const std::int16_t mixed = l.suppressor.step(l.canceller->near(), left, far_power, suppress);
+    if (!bypass)
+      l.left = left;
+    const std::int32_t back = (sample - left) * static_cast<std::int32_t>(l.as_it_came) >> 4;
+    // 2 ms from the one to the other.
+    l.as_it_came = bypass ? std::min(l.as_it_came + 1, 16U) : l.as_it_came - (l.as_it_came > 0);
+    return static_cast<std::int16_t>(std::clamp(mixed + back, -32768, 32767));
   }
 
   /// The same before comfort noise takes its place.
@@ -64,6 +68,7 @@ public:
           (frame_ - static_cast<unsigned>(n) - 1) % dsp::echo_canceller::block;
       l.canceller->reset(into_block);
       l.suppressor.reset(into_block);
+      l.as_it_came = 16;
       l.compared = 0;
       l.heard = 0;
     }
@@ -104,6 +109,7 @@ private:
     std::unique_ptr<dsp::echo_canceller> canceller;
     dsp::nonlinear_processor suppressor;
     std::int16_t heard = 0, left = 0;
+    unsigned as_it_came = 16; ///< sixteenths of what the line says in what goes on, not cancelled
     std::uint32_t compared = 0;
     struct powers powers;
     bool works() const { return canceller != nullptr; }

@@ -47,13 +47,13 @@ void nonlinear_processor::reset(unsigned into_block) {
 }
 
 std::int16_t nonlinear_processor::step(std::int16_t near, std::int16_t left,
-                                       std::uint32_t far_power) {
+                                       std::uint32_t far_power, bool wanted) {
   const auto share = static_cast<std::int32_t>(faded_);
   const auto heard = static_cast<std::int16_t>((left * (16 - share) + comfort_ * share) >> 4);
   const auto square = static_cast<std::uint32_t>(std::int32_t{left} * left);
   left_mean_ += square - (left_mean_ >> 7);
   const bool far_speaks = far_power >= echo_canceller::quietest;
-  suppresses_ = far_speaks && (left_mean_ >> 7) * echo_under_far < far_power;
+  suppresses_ = wanted && far_speaks && (left_mean_ >> 7) * echo_under_far < far_power;
   // 2 ms from the one to the other.
   faded_ = suppresses_ ? std::min(faded_ + 1, 16U) : faded_ - (faded_ > 0 ? 1 : 0);
   random_ = xorshift(random_);

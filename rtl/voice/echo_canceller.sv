@@ -26,7 +26,7 @@ module echo_canceller #(
     output logic                 slot_awake_o,
     input  logic [6:0]           frame_i,    // the frame's number, modulo 128
     input  logic [Lines-1:0]     mu_law_i,
-    input  logic [Lines-1:0]     bypass_i,   // goes through as it is, learns nothing, keeps what it knows
+    input  logic [Lines-1:0]     bypass_i,   // goes through as it is from 2 ms on, learns nothing, keeps what it knows
     // ingress: the slot a clock ahead, the sample
     input  logic                 next_stb_i,
     input  logic [SlotBits-1:0]  next_slot_i,
@@ -145,6 +145,7 @@ module echo_canceller #(
   logic signed [15:0] learning_ram[2**LineWidth], heard_ram[2**LineWidth], oldest_ram[2**LineWidth];
   logic [39:0] weighted_ram[2**LineWidth], weighted_q, job_weighted_q;
   logic [24:0] mix_ram[2**LineWidth];    // share, comfort
+  logic [4:0] as_came_ram[2**LineWidth], as_came_q, job_as_came_q;  // sixteenths of what goes on that are not cancelled
   logic [43:0] near_pass_ram[2**LineWidth];  // DC removal: sum, last sample
   logic signed [15:0] learning_q, heard_q, oldest_q, near_last_q;
   logic signed [19:0] comfort_q, job_comfort_q;
@@ -153,7 +154,7 @@ module echo_canceller #(
   assign next_line   = next_slot_i[LineWidth-1:0];
   assign next_active = next_stb_i && 32'(next_slot_i) < Lines && enable_q[next_line];
 
-  // 1: DC taken out. 2: the echo. 3: comfort noise.
+  // 1: DC taken out. 2: the echo. 3: comfort noise; and what came as it is, where it is bypassed or begins.
   function automatic logic [15:0] mixed(input logic signed [15:0] left, input logic signed [19:0] comfort,
                                         input logic [4:0] share);
     /* verilator lint_off UNUSEDSIGNAL */  // fractions are cut off
@@ -162,11 +163,15 @@ module echo_canceller #(
     sum = 22'(left) * $signed({17'd0, share}) + 22'(comfort);
     mixed = sum[19:4];
   endfunction
-  logic stb_q, cancel_q, job_fresh_q, left_stb_q, left_cancel_q, left_suppress_q;
+  function automatic logic signed [31:0] given_back(input logic signed [15:0] said, input logic signed [15:0] left,
+                                                    input logic [4:0] as_came);
+    given_back = ((32'(said) - 32'(left)) * $signed({27'd0, as_came})) >>> 4;
+  endfunction
+  logic stb_q, cancel_q, job_fresh_q, left_stb_q, left_cancel_q, left_bypass_q;
   logic [SlotBits-1:0] slot_q, left_slot_q;
-  logic signed [15:0] left_q;
+  logic signed [15:0] left_q, left_said_q;
   logic signed [19:0] left_comfort_q;
-  logic [4:0] left_share_q;
+  logic [4:0] left_share_q, left_as_came_q;
   logic [LineWidth-1:0] job_line;
   logic signed [15:0] sample_q, near_q, job_learning_q, job_heard_q, job_oldest_q;
   logic [4:0] job_share_q;
@@ -186,6 +191,7 @@ module echo_canceller #(
       oldest_q     <= oldest_ram[next_line];
       weighted_q   <= weighted_ram[next_line];
       {share_q, comfort_q}      <= mix_ram[next_line];
+      as_came_q    <= as_came_ram[next_line];
       {near_sum_q, near_last_q} <= near_pass_ram[next_line];
       next_fresh_q <= fresh_q[next_line];
       if (fresh_q[next_line]) begin
@@ -193,6 +199,7 @@ module echo_canceller #(
         heard_q    <= '0;
         oldest_q   <= '0;
         {share_q, comfort_q}      <= {5'd16, 20'd0};
+        as_came_q  <= 5'd16;
         {near_sum_q, near_last_q} <= '0;
       end
       fresh_q[next_line] <= 1'b0;
@@ -212,6 +219,7 @@ module echo_canceller #(
         job_weighted_q <= weighted_q;
         job_comfort_q  <= comfort_q;
         job_share_q    <= share_q;
+        job_as_came_q  <= as_came_q;
         job_config_q   <= config_q;
         job_fresh_q    <= next_fresh_q;
       end
@@ -220,24 +228,33 @@ module echo_canceller #(
     ingress_stb_o <= left_stb_q;
     if (stb_q) begin
       left_slot_q   <= slot_q;
-      left_cancel_q <= cancel_q && !bypass_i[job_line];
-      left_q        <= sample_q;
-      if (cancel_q && !bypass_i[job_line]) begin
+      left_cancel_q <= cancel_q;
+      left_said_q   <= sample_q;
+      if (cancel_q) begin
         left_q         <= linear::clamped(32'(near_q) - 32'(job_heard_q));
         left_comfort_q <= job_comfort_q;
         left_share_q   <= job_share_q;
-        left_suppress_q <= job_config_q[3];
+        left_as_came_q <= job_as_came_q;
+        left_bypass_q  <= bypass_i[job_line];
       end
     end
     if (left_stb_q) begin
       ingress_slot_o   <= left_slot_q;
-      ingress_sample_o <= left_cancel_q && left_suppress_q ? mixed(left_q, left_comfort_q, left_share_q) : left_q;
-      left_sample_o    <= left_q;
+      ingress_sample_o <= left_said_q;
+      left_sample_o    <= left_said_q;
+      if (left_cancel_q) begin
+        ingress_sample_o <= linear::clamped(32'($signed(mixed(left_q, left_comfort_q, left_share_q)))
+                                            + given_back(left_said_q, left_q, left_as_came_q));
+        if (!left_bypass_q) left_sample_o <= left_q;
+      end
     end
     if (cancel_q) begin
-      job_ram[job_line] <= {frame_i == 7'(job_line), job_fresh_q,
-                            job_config_q | ConfigBits'({bypass_i[job_line], 2'b00}), near_q, job_learning_q,
-                            job_heard_q, job_oldest_q, job_weighted_q};
+      // 2 ms from the one to the other.
+      if (bypass_i[job_line]) as_came_ram[job_line] <= job_as_came_q[4] ? job_as_came_q : job_as_came_q + 5'd1;
+      else as_came_ram[job_line] <= job_as_came_q == 5'd0 ? job_as_came_q : job_as_came_q - 5'd1;
+      job_ram[job_line] <= {frame_i == 7'(job_line), job_fresh_q, job_config_q[ConfigBits-1:4],
+                            job_config_q[3] && !bypass_i[job_line], job_config_q[2] || bypass_i[job_line],
+                            job_config_q[1:0], near_q, job_learning_q, job_heard_q, job_oldest_q, job_weighted_q};
       armed_q[job_line] <= 1'b1;
     end
     // Egress
@@ -328,9 +345,7 @@ module echo_canceller #(
   end
 
   logic job_ends, job_begins;
-  /* verilator lint_off UNUSEDSIGNAL */  // whether to suppress is asked when the next sample comes
   logic [ConfigBits-1:0] job_config;
-  /* verilator lint_on UNUSEDSIGNAL */
   logic signed [15:0] job_near, job_learning, job_heard, job_oldest;
   assign {job_ends, job_begins, job_config, job_near, job_learning, job_heard, job_oldest, job_weighted} = picked_job_q;
   logic start_pass, pass_fresh, take_over, restore, measure, control_awake, filter_awake;
@@ -350,7 +365,7 @@ module echo_canceller #(
     assign control_ready = 1'b1;
     echo_control_one_clock #(.Lines(Lines), .LineWidth(LineWidth)) u_control (
         .clk_i, .rst_i, .awake_o(control_awake), .work_i(picked_q), .line_i(picked_line_q),
-        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]),
+        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppresses_i(job_config[3]),
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
         .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far_q), .start_o(start_pass),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
@@ -367,7 +382,7 @@ module echo_canceller #(
     logic pass_ready;
     echo_control #(.Lines(Lines), .LineWidth(LineWidth)) u_control (
         .clk_i, .rst_i, .awake_o(control_awake), .ready_o(control_ready), .work_i(picked_q), .line_i(picked_line_q),
-        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]),
+        .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppresses_i(job_config[3]),
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
         .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far_q), .start_o(start_pass), .start_ready_i(pass_ready),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),

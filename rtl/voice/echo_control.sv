@@ -22,6 +22,7 @@ module echo_control #(
     input  logic                 block_ends_i,
     input  logic                 fresh_i,       // the line begins
     input  logic                 learns_i,
+    input  logic                 suppresses_i,  // what is left of the echo shall be
     input  logic [1:0]           tail_i,
     input  logic signed [15:0]   near_i,        // without DC
     input  logic signed [15:0]   learning_i,    // estimates of the echo in near_i
@@ -96,7 +97,7 @@ module echo_control #(
 
   // Idle: fetched.
   logic [LineWidth-1:0] line_q;
-  logic ends_q, fresh_q, learns_q;
+  logic ends_q, fresh_q, learns_q, suppresses_q;
   logic [1:0] tail_q;
   logic signed [15:0] near_q, heard_q, oldest_q, far_in_q;
   logic signed [16:0] learning_left_q, heard_left_q;
@@ -217,6 +218,7 @@ module echo_control #(
           ends_q     <= block_ends_i;
           fresh_q    <= fresh_i;
           learns_q   <= learns_i;
+          suppresses_q <= suppresses_i;
           tail_q     <= tail_i;
           near_q     <= near_i;
           heard_q    <= heard_i;
@@ -328,7 +330,7 @@ module echo_control #(
         far_energy_ram[line_q] <= far_energy_q + 42'(product_0_q) - 42'(product_1_q);
         made_q      <= linear::clamped(32'(made_q) + 32'(product_3_q >>> 15));
         wrong_q     <= wrong_q + 41'(product_4_q);
-        share_q     <= faded(share_q, far_speaks_q && {left_mean_q[37:7], 6'd0} < 37'(far_power_q));
+        share_q     <= faded(share_q, suppresses_q && far_speaks_q && {left_mean_q[37:7], 6'd0} < 37'(far_power_q));
         near_mean_q     <= begun_q ? near_mean_ram[line_q] : '0;
         echo_mean_q     <= begun_q ? echo_mean_ram[line_q] : '0;
         learning_mean_q <= begun_q ? learning_mean_ram[line_q] : '0;

@@ -17,6 +17,7 @@ module echo_control_one_clock #(
     input  logic                 block_ends_i,
     input  logic                 fresh_i,
     input  logic                 learns_i,
+    input  logic                 suppresses_i,  // what is left of the echo shall be
     input  logic [1:0]           tail_i,
     input  logic signed [15:0]   near_i,
     input  logic signed [15:0]   learning_i,
@@ -155,7 +156,7 @@ module echo_control_one_clock #(
     // The far end of the samples before the new one.
     far_power = 32'(far_energy >> (4'd7 + 4'(tail_i)));
     speaks    = far_power >= Quietest;
-    if (speaks && ((left_mean_mem[line_i] >> 7) << 6) < 64'(far_power)) begin
+    if (suppresses_i && speaks && ((left_mean_mem[line_i] >> 7) << 6) < 64'(far_power)) begin
       if (!share[4]) share = share + 5'd1;
     end else if (share != 5'd0) share = share - 5'd1;
     energy    = 64'(weighted_i);

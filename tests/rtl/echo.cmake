@@ -15,7 +15,7 @@ endforeach()
 add_rtl_model(echo_one_clock_model TOP echo_canceller SOURCES ${ECHO_SV}
               PARAMETERS Lines=3 SlotBits=3 Places=8 OneClock=1)
 
-add_executable(rtl_echo_tests ${CMAKE_CURRENT_LIST_DIR}/echo_canceller_test.cpp)
+add_executable(rtl_echo_tests ${CMAKE_CURRENT_LIST_DIR}/echo_canceller_test.cpp ${CMAKE_CURRENT_LIST_DIR}/echo_changes_test.cpp)
 target_include_directories(rtl_echo_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(rtl_echo_tests PRIVATE
   switchroom_warnings switchroom_regs switchroom_dsp GTest::gtest_main echo_4_lanes_model echo_16_lanes_model echo_32_lanes_model

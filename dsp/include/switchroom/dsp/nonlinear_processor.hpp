@@ -16,8 +16,10 @@ class nonlinear_processor {
 public:
   /// `left` is what the canceller leaves of `near` (echo_canceller::near()), `far_power` the mean
   /// square of the far end over its tail.
-  /// Whether it is suppressed was decided when the samples before it had come.
-  std::int16_t step(std::int16_t near, std::int16_t left, std::uint32_t far_power);
+  /// Whether it is suppressed was decided when the samples before it had come; never while it is
+  /// not `wanted`.
+  std::int16_t step(std::int16_t near, std::int16_t left, std::uint32_t far_power,
+                    bool wanted = true);
   /// Forgets. A block ends for the first time when `into_block` samples less than one have come.
   void reset(unsigned into_block = 0);
 
