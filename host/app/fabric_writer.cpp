@@ -313,11 +313,14 @@ void fabric_writer::play(const exchange::play& what) {
 
 void fabric_writer::join(const exchange::member_join& what) {
   using word = meeting::member;
-  constexpr std::uint32_t as_it_is = 1024;
+  const auto gain = [](double db) {
+    return static_cast<std::uint32_t>(std::lround(1024 * std::pow(10, db / 20)));
+  };
   if (what.member.value < board_.capacity<meeting>())
     put<word>(what.member.value, word::enable::of(1) | word::mute::of(what.muted) |
-                                     word::bridge::of(what.bridge) | word::says::of(as_it_is) |
-                                     word::hears::of(what.listens ? as_it_is : 0));
+                                     word::bridge::of(what.bridge) |
+                                     word::says::of(gain(what.says_db)) |
+                                     word::hears::of(what.listens ? gain(what.hears_db) : 0));
 }
 
 bool fabric_writer::has(line_id line) const {

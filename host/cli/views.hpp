@@ -18,6 +18,7 @@ void show(const console&, const control::v1::FoundEntries&);
 void show(const console&, const control::v1::UserRecords&, bool log);
 void show(const console&, const control::v1::Calls&);
 void show(const console&, const control::v1::Parked&);
+void show(const console&, const control::v1::Conferences&);
 void show(const console&, const control::v1::Groups&);
 void show(const console&, const control::v1::Mailboxes&);
 void show(const console&, const control::v1::Mailbox&);

@@ -20,6 +20,20 @@ void show(const console& to, const control::v1::Parked& parked) {
     rows.print(std::cout, to.width(), to.colour());
 }
 
+void show(const console& to, const control::v1::Conferences& all) {
+  table rows({{"CONFERENCE", true}, {"MIXED BY"}, {"PARTY"}, {"SAYS dB", true}, {"HEARS dB", true}});
+  for (const auto& one : all.conferences())
+    for (const auto& party : one.parties())
+      rows.row({one.number(), one.by_board() ? "board" : "host",
+                party.number() + (party.name().empty() ? "" : " " + party.name()),
+                party.muted() ? "muted" : fmt::format("{:+.1f}", party.says_db()),
+                fmt::format("{:+.1f}", party.hears_db())});
+  if (rows.empty())
+    std::cout << "No conference is at this gateway.\n";
+  else
+    rows.print(std::cout, to.width(), to.colour());
+}
+
 void show(const console& to, const control::v1::Phones& phones) {
   table rows({{"LINE", true}, {"STATE"}, {"USER"}, {"ADDRESS"}, {"SOFTWARE"}});
   for (const auto& one : phones.phones())

@@ -81,6 +81,8 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
     if (auto wrong = no_line(asked.ask.echo().line()))
       return wrong;
     return set_echo_tail(asked.ask.echo());
+  case ask::kConferenceParty:
+    return change_conference_party(asked.ask.conference_party());
   case ask::kPutUser:
     return put_user(asked);
   case ask::kDeleteUser:

@@ -449,6 +449,7 @@ struct member_join {
   member_id member;
   std::uint8_t bridge = 0;
   bool listens = true, muted = false;
+  double says_db = 0, hears_db = 0; ///< −24 to 12, and to 0
 };
 /// Before the connections of its slot are changed.
 struct member_leave {

@@ -219,6 +219,9 @@ void gateway::implementation::on(const operator_request& asked) {
   case ask::kGroups:
     *answer.mutable_groups() = list_groups();
     break;
+  case ask::kConferences:
+    *answer.mutable_conferences() = list_conferences();
+    break;
   case ask::kParked:
     *answer.mutable_parked() = list_parked();
     break;

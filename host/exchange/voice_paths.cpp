@@ -129,6 +129,19 @@ bool voice_paths::has_free_member() const {
   return std::ranges::any_of(members_, [](const auto& one) { return !one; });
 }
 
+void voice_paths::set_sound(member_id member, const member_sound& sound) {
+  auto& its = members_.at(member.value);
+  if (!its || its->sound == sound)
+    return;
+  its->sound = sound;
+  its->is_sound_told = false;
+}
+
+member_sound voice_paths::sound(member_id member) const {
+  const auto& its = members_.at(member.value);
+  return its ? its->sound : member_sound{};
+}
+
 bool voice_paths::has_members(std::uint8_t bridge) const {
   return std::ranges::any_of(members_,
                              [&](const auto& one) { return one && one->bridge == bridge; });
@@ -157,8 +170,7 @@ bool voice_paths::may_change(std::size_t member, instant now, std::vector<action
   if (speaks && differs(member)) {
     if (!std::exchange(its.is_muted, true)) {
       its.faded = now + fade_time;
-      out.emplace_back(
-          member_join{member_id{static_cast<std::uint8_t>(member)}, its.bridge, its.listens, true});
+      tell_word(member, out);
     }
     if (now < its.faded)
       return false;
@@ -170,14 +182,22 @@ bool voice_paths::may_change(std::size_t member, instant now, std::vector<action
 /// Who is new, or leaves: before the connection changes.
 void voice_paths::tell_member(std::size_t n, std::vector<action>& out) {
   auto& its = *members_[n];
-  const member_id member{static_cast<std::uint8_t>(n)};
   if (its.leaves) {
     if (its.is_told)
-      out.emplace_back(member_leave{member});
+      out.emplace_back(member_leave{member_id{static_cast<std::uint8_t>(n)}});
     members_[n].reset();
   } else if (!std::exchange(its.is_told, true)) {
-    out.emplace_back(member_join{member, its.bridge, its.listens});
+    tell_word(n, out);
   }
+}
+
+/// What it is now, muted while what it says changes, or by an operator.
+void voice_paths::tell_word(std::size_t n, std::vector<action>& out) {
+  auto& its = *members_[n];
+  its.is_sound_told = true;
+  out.emplace_back(member_join{member_id{static_cast<std::uint8_t>(n)}, its.bridge, its.listens,
+                               its.is_muted || its.sound.muted, its.sound.says_db,
+                               its.sound.hears_db});
 }
 
 instant voice_paths::next_deadline() const {
@@ -343,7 +363,7 @@ void voice_paths::change_members(instant now, std::vector<action>& out) {
 void voice_paths::unmute(std::size_t n, std::vector<action>& out) {
   auto& its = *members_[n];
   its.is_muted = false;
-  out.emplace_back(member_join{member_id{static_cast<std::uint8_t>(n)}, its.bridge, its.listens});
+  tell_word(n, out);
 }
 
 void voice_paths::changes(instant now, std::vector<action>& out) {
@@ -364,6 +384,9 @@ void voice_paths::changes(instant now, std::vector<action>& out) {
       touched_.insert(plus(board_.first_member_slot, static_cast<unsigned>(n)));
   touch_who_shares();
   change_members(now, out); // first: what they say is shared
+  for (std::size_t n = 0; n < members_.size(); ++n)
+    if (members_[n] && members_[n]->is_told && !members_[n]->is_sound_told)
+      tell_word(n, out);
   for (const auto& to : touched_)
     change(to, out);
   touched_.clear();

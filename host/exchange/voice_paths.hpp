@@ -17,6 +17,13 @@ namespace switchroom::exchange {
 /// The slot of a line that has none just now: it is neither spoken to nor heard.
 inline constexpr slot_id nowhere{0xffff};
 
+/// What an operator has a member of a conference say and hear.
+struct member_sound {
+  bool muted = false;
+  double says_db = 0, hears_db = 0; ///< −24 to 12, and to 0
+  bool operator==(const member_sound&) const = default;
+};
+
 class voice_paths {
 public:
   /// A board is there, in an unknown state: the next changes() silences every slot.
@@ -45,6 +52,9 @@ public:
   /// It leaves: muted at once, and dismissed when what it says has faded.
   void give_back(member_id);
   bool has_free_member() const;
+  /// From now on until it leaves.
+  void set_sound(member_id, const member_sound&);
+  member_sound sound(member_id) const;
   /// Also one that still fades.
   bool has_members(std::uint8_t bridge) const;
   /// By a member, maybe one that fades: until it has, the slot must go on as it is.
@@ -97,6 +107,8 @@ private:
     std::uint8_t bridge;
     bool listens;
     bool is_told = false, is_muted = false, leaves = false;
+    member_sound sound = {};
+    bool is_sound_told = true;
     instant faded = never; ///< that is waited for, or that what it says next is connected
   };
   void change(slot_id, std::vector<action>&);
@@ -104,6 +116,7 @@ private:
   bool differs(std::size_t member) const;
   bool may_change(std::size_t member, instant now, std::vector<action>&);
   void tell_member(std::size_t member, std::vector<action>&);
+  void tell_word(std::size_t member, std::vector<action>&);
   void unmute(std::size_t member, std::vector<action>&);
   void touch_who_shares();
   void tell(slot_id to, const heard& what, const heard* was, std::vector<action>&) const;

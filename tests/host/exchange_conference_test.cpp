@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace switchroom::exchange {
 namespace {
 
@@ -328,6 +330,78 @@ TEST_F(ConferenceOfTheBoard, S6_ABridgeBeginsAnewWhenAllThatWasSaidInItHasFaded)
   EXPECT_EQ(t.members("amsterdam"), "2 in 1 speaks");
   join("amsterdam", 1, "9");
   EXPECT_EQ(t.members("amsterdam"), "2 in 1 speaks, 3 in 0 speaks");
+}
+
+/// By an operator, for as long as the party takes part.
+TEST_F(ConferenceOfTheBoard, S6_APartyIsMutedMadeLouderAndHeardAgain) {
+  join("amsterdam", 1, "7");
+  join("amsterdam", 2, "7");
+  join("berlin", 1, "7");
+  t.run(1s);
+  control::v1::Request ask;
+  auto& change = *ask.mutable_conference_party();
+  change.set_conference("7");
+  change.set_party("202");
+  change.set_muted(true);
+  auto reply = t.ask("amsterdam", ask);
+  ASSERT_EQ(reply.conferences().conferences_size(), 1) << reply.DebugString();
+  const auto& seen = reply.conferences().conferences(0);
+  ASSERT_EQ(seen.parties_size(), 3);
+  std::string parties;
+  for (const auto& party : seen.parties())
+    parties += party.number() + (party.muted() ? " is muted; " : "; ");
+  EXPECT_EQ(parties, "201; 202 is muted; 301; ");
+  t.run(1ms);
+  EXPECT_EQ(t.hears("berlin", 1), "amsterdam line 1");
+  EXPECT_EQ(t.hears("amsterdam", 2), "amsterdam line 1 + berlin line 1");
+  // On hold and back, it stays muted.
+  t.flash("amsterdam", 2);
+  t.run(200ms);
+  t.flash("amsterdam", 2);
+  t.run(200ms);
+  EXPECT_EQ(t.hears("berlin", 1), "amsterdam line 1");
+  EXPECT_EQ(t.hears("amsterdam", 2), "amsterdam line 1 + berlin line 1");
+  change.set_muted(false);
+  change.set_says_db(6);
+  change.set_hears_db(-3);
+  EXPECT_TRUE(t.ask("amsterdam", ask).has_conferences());
+  t.run(1ms);
+  EXPECT_EQ(t.hears("berlin", 1), "amsterdam line 1 + amsterdam line 2");
+  EXPECT_EQ(t.members("amsterdam"),
+            "0 in 0 speaks, 1 in 0 speaks, 2 in 0 speaks +6.0 dB, hears -3.0 dB");
+  // Who has its place next begins as it is.
+  for (const auto& [where, line] : {std::pair("amsterdam", 1U), {"amsterdam", 2U}, {"berlin", 1U}})
+    t.hang_up(where, line);
+  t.run(1s);
+  for (unsigned line = 1; line <= 3; ++line)
+    join("amsterdam", line, "7");
+  t.run(1s);
+  EXPECT_EQ(t.members("amsterdam").find("dB"), std::string::npos) << t.members("amsterdam");
+  EXPECT_EQ(t.members("amsterdam").find("muted"), std::string::npos) << t.members("amsterdam");
+}
+
+TEST_P(Conference, S6_WhatCannotBeDoneToAPartySaysWhy) {
+  join("amsterdam", 1);
+  join("amsterdam", 2);
+  const auto refusal = [&](const std::string& conference, const std::string& party,
+                           double says_db) {
+    control::v1::Request ask;
+    ask.mutable_conference_party()->set_conference(conference);
+    ask.mutable_conference_party()->set_party(party);
+    ask.mutable_conference_party()->set_says_db(says_db);
+    return t.ask("amsterdam", ask).error().what();
+  };
+  EXPECT_EQ(refusal("8", "201", 0), "Gateway amsterdam has no conference 8.");
+  if (GetParam() == 0) {
+    EXPECT_EQ(refusal("7", "201", 0),
+              "Conference 7 is mixed by the host, which has no gains of parties.");
+  } else {
+    EXPECT_EQ(refusal("7", "301", 0), "Nobody with the number 301 is in conference 7.");
+    for (const double wrong : {12.1, -24.1, std::nan("")})
+      EXPECT_EQ(refusal("7", "201", wrong),
+                "What a party says goes from -24 to 12 dB, what it hears from -24 to 0.");
+  }
+  expect_hears("amsterdam", 1, "amsterdam line 2");
 }
 
 TEST_P(Conference, H13_NobodysPortJoinsNone) {

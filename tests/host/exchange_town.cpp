@@ -3,6 +3,7 @@
 
 #include "users/login_code.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 
 namespace switchroom::exchange {
@@ -324,7 +325,9 @@ std::string town::members(const std::string& gateway) const {
   std::string text;
   for (const auto& [which, one] : members_.at(gateway).hardware.seats)
     text += (text.empty() ? "" : ", ") + std::to_string(which.value) + " in " +
-            std::to_string(one.as.bridge) + (one.as.muted ? " is muted" : " speaks");
+            std::to_string(one.as.bridge) + (one.as.muted ? " is muted" : " speaks") +
+            (one.as.says_db == 0 ? "" : fmt::format(" {:+.1f} dB", one.as.says_db)) +
+            (one.as.hears_db == 0 ? "" : fmt::format(", hears {:+.1f} dB", one.as.hears_db));
   return text;
 }
 

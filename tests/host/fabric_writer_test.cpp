@@ -205,6 +205,9 @@ TEST_F(FabricWriter, EachActionBecomesItsWords) {
        "member 1 = 20020015; connection 9 = 10000; commit 0 = 1; "},
       {"one that only speaks", {member_join{member_id{0}, 31, false}}, "member 0 = 2007d; "},
       {"one is muted", {member_join{member_id{1}, 5, true, true}}, "member 1 = 20020017; "},
+      {"one is made louder, and hears less",
+       {member_join{member_id{1}, 5, true, false, 6, -6}},
+       "member 1 = 100bfd95; "}, // 1024 · 10^(6/20) = 2043, 10^(−6/20) = 513
       {"it leaves before its connection goes",
        {member_leave{member_id{1}}, connect{slot_id{9}, std::nullopt}},
        "member 1 = 0; connection 9 = 0; commit 0 = 1; "},

@@ -54,7 +54,7 @@ _switchroom() {
   done
   local next=
   case ${words[0]-} in
-  "") next="status lines line capture phones trunks users user desks agents directory login logout echo calls parked groups mailbox peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
+  "") next="status lines line capture phones trunks users user desks agents directory login logout echo calls conference parked groups mailbox peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
   user) case ${#words[@]}/${words[1]-} in
     1/) next="add set show code remove" ;;
     */add | */set) next="--name --full-name --base-line --code --force-login --login-idle
@@ -72,6 +72,7 @@ _switchroom() {
       flash) next="--ms" ;;
       esac ;;
     esac ;;
+  conference) [ ${#words[@]} = 1 ] && next="list mute unmute gain" ; [ "${words[1]-}" = gain ] && next="--says --hears" ;;
   line) case ${words[1]-} in
     "") next="test loopback gain" ;;
     test) next="--tone --level" ;;

@@ -8,7 +8,7 @@ function __switchroom_gateways
         basename (dirname $socket)
     end
 end
-set -l commands status lines line capture phones trunks users user desks agents directory login logout echo calls parked groups mailbox peers board alarms log ladder \
+set -l commands status lines line capture phones trunks users user desks agents directory login logout echo calls conference parked groups mailbox peers board alarms log ladder \
     phone dialplan keys config measure completion
 complete -c switchroom -f
 complete -c switchroom -s g -l gateway -x -a '(__switchroom_gateways)' -d 'Gateway to talk to'
@@ -44,6 +44,9 @@ complete -c switchroom -n '__fish_seen_subcommand_from test' -l level -x -d 'dBm
 complete -c switchroom -n '__fish_seen_subcommand_from loopback' -a 'on off'
 complete -c switchroom -n '__fish_seen_subcommand_from gain' -l in -x -d 'dB'
 complete -c switchroom -n '__fish_seen_subcommand_from gain' -l out -x -d 'dB'
+complete -c switchroom -n '__fish_seen_subcommand_from conference' -a 'list mute unmute gain'
+complete -c switchroom -n '__fish_seen_subcommand_from gain' -l says -x -d 'dB'
+complete -c switchroom -n '__fish_seen_subcommand_from gain' -l hears -x -d 'dB'
 complete -c switchroom -n '__fish_seen_subcommand_from capture' -a line -F
 complete -c switchroom -n '__fish_seen_subcommand_from capture loopback' -l seconds -x
 complete -c switchroom -n '__fish_seen_subcommand_from mailbox' -a 'list show export delete'

@@ -42,7 +42,7 @@ _switchroom() {
       'line:test a line or set its gain' 'capture:record a line or a slot' 'phones:IP phones' 'trunks:lines outside'
       'users:every user of the network' 'user:add, change or remove users'
       'desks:logins at lines here' 'agents:what agents did' 'directory:numbers of people' 'login:log a user in at a line' 'logout:log out a line' 'echo:echo canceller of a line'
-      'calls:calls now' 'parked:calls in park slots' 'groups:hunt groups' 'mailbox:messages that were left' 'peers:the other gateways' 'board:blocks, counters, connections'
+      'calls:calls now' 'conference:who takes part, mute' 'parked:calls in park slots' 'groups:hunt groups' 'mailbox:messages that were left' 'peers:the other gateways' 'board:blocks, counters, connections'
       'alarms:what is wrong and what to do' 'log:what happened' 'ladder:the same as a drawing'
       'phone:use a simulated phone' 'dialplan:what digits mean' 'keys:key files'
       'config:configuration files' 'measure:compare recordings' 'completion:this script')
@@ -56,6 +56,7 @@ _switchroom() {
       '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;
     line) _arguments '1:what:(test loopback gain)' '2:line' '3:on or off:(on off)' '--tone[Hz]:frequency' \
       '--level[dBm0]:level' '--seconds[how long]:seconds' '--in[dB]:gain' '--out[dB]:gain' ;;
+    conference) _arguments '1:what:(list mute unmute gain)' '2:conference' '3:party' '--says[dB]:gain' '--hears[dB]:gain' ;;
     capture) _arguments '1:line, or number of a slot:(line)' '2:line, or file:_files' '3:file:_files' \
       '--seconds[how long]:seconds' ;;
     mailbox) _arguments '1:what:(list show export delete)' '2:extension' '3:message' '4:file:_files' ;;
