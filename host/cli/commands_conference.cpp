@@ -45,19 +45,19 @@ void add_conference_commands(command_line line) {
                         "switchroom -g berlin conference mute 7 301", mutes(true));
   auto* unmute = line.add(*group, "unmute", "A party is heard again",
                           "switchroom -g berlin conference unmute 7 301", mutes(false));
-  auto* gain = line.add(
-      *group, "gain", "A party louder or softer",
-      "switchroom -g berlin conference gain 7 301 --says 6", [given, say, &to = line.to] {
-        Request ask;
-        auto& what = *ask.mutable_conference_party();
-        what.set_conference(given->conference);
-        what.set_party(given->party);
-        if (given->says_db)
-          what.set_says_db(*given->says_db);
-        if (given->hears_db)
-          what.set_hears_db(*given->hears_db);
-        return to.ask(ask, say);
-      });
+  auto* gain =
+      line.add(*group, "gain", "A party louder or softer",
+               "switchroom -g berlin conference gain 7 301 --says 6", [given, say, &to = line.to] {
+                 Request ask;
+                 auto& what = *ask.mutable_conference_party();
+                 what.set_conference(given->conference);
+                 what.set_party(given->party);
+                 if (given->says_db)
+                   what.set_says_db(*given->says_db);
+                 if (given->hears_db)
+                   what.set_hears_db(*given->hears_db);
+                 return to.ask(ask, say);
+               });
   for (auto* command : {mute, unmute, gain}) {
     command->add_option("CONFERENCE", given->conference, "Its number")->required();
     command->add_option("PARTY", given->party, "Number of who takes part")->required();

@@ -21,7 +21,8 @@ void show(const console& to, const control::v1::Parked& parked) {
 }
 
 void show(const console& to, const control::v1::Conferences& all) {
-  table rows({{"CONFERENCE", true}, {"MIXED BY"}, {"PARTY"}, {"SAYS dB", true}, {"HEARS dB", true}});
+  table rows(
+      {{"CONFERENCE", true}, {"MIXED BY"}, {"PARTY"}, {"SAYS dB", true}, {"HEARS dB", true}});
   for (const auto& one : all.conferences())
     for (const auto& party : one.parties())
       rows.row({one.number(), one.by_board() ? "board" : "host",

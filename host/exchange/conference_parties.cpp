@@ -49,8 +49,8 @@ control::v1::Conferences gateway::implementation::list_conferences() const {
   return list;
 }
 
-control::v1::Reply gateway::implementation::change_conference_party(
-    const control::v1::ConferencePartyRequest& asked) {
+control::v1::Reply
+gateway::implementation::change_conference_party(const control::v1::ConferencePartyRequest& asked) {
   const auto known = conferences_.find(asked.conference());
   if (known == conferences_.end())
     return error({"Gateway " + settings_.gateway + " has no conference " + asked.conference() + ".",

@@ -3,8 +3,8 @@
 
 #include "users/login_code.hpp"
 
-#include <fmt/format.h>
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace switchroom::exchange {
 namespace {
