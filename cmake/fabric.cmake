@@ -13,26 +13,16 @@ function(add_fabric_model target)
   if(verilator_VERSION VERSION_EQUAL 5.006)
     get_target_property(sources ${target} SOURCES)
     list(FILTER sources INCLUDE REGEX "Vfabric_model_(__024root__DepSet_[^/]*__|_ConstPool_)[0-9]+\\.cpp$")
-    # Its eval_nba is told who had a clock by its caller's variable: what is in the model, any call might have changed, for
-    # all that the compiler knows.
-    foreach(source IN LISTS sources)
-      file(READ ${source} text)
-      string(FIND "${text}" "void Vfabric_model___024root___eval_nba(Vfabric_model___024root* vlSelf) {" begin)
-      if(NOT begin EQUAL -1)
-        string(SUBSTRING "${text}" ${begin} -1 text)
-        string(FIND "${text}" "\n}\n" end)
-        string(SUBSTRING "${text}" 0 ${end} text)
-        string(REPLACE "___eval_nba(Vfabric_model___024root* vlSelf" "___eval_nba(Vfabric_model___024root* vlSelf, const flags& triggered"
-               text "${text}")
-        string(REPLACE "vlSelf->__VnbaTriggered.at" "triggered.at" nba "${text}\n}\n")
-      endif()
-    endforeach()
+    set(made ${sources})
     list(TRANSFORM sources REPLACE "(.+)" "#include \"\\1\"\n")
     list(JOIN sources "" sources)
     set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}_clock)
-    file(CONFIGURE OUTPUT ${dir}/fabric_model_nba.inc CONTENT "${nba}" @ONLY)
     file(CONFIGURE OUTPUT ${dir}/fabric_model_sources.inc CONTENT "${sources}")
-    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp)
+    add_custom_command(OUTPUT ${dir}/fabric_model_nba.inc
+                       COMMAND ${CMAKE_COMMAND} "-DSOURCES=${made}" -DOUTPUT=${dir}/fabric_model_nba.inc
+                               -P ${CMAKE_SOURCE_DIR}/cmake/fabric_nba.cmake
+                       DEPENDS ${made} ${CMAKE_SOURCE_DIR}/cmake/fabric_nba.cmake VERBATIM)
+    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp ${dir}/fabric_model_nba.inc)
     # Of unlike words side by side a vector is made and stored that is read word by word at once: 5 % slower.
     set_source_files_properties(${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp PROPERTIES COMPILE_OPTIONS -fno-tree-slp-vectorize)
     target_include_directories(${target} PRIVATE ${dir})

@@ -230,53 +230,37 @@ module fabric #(
   logic [31:0] bus_wdata, bus_rdata;
   logic [7:0] bus_status;
   logic [Blocks-1:0] valid, ack;
-  logic [8*Blocks-1:0] status;
-  logic [32*Blocks-1:0] rdata;
+  logic [7:0] status;
+  logic [31:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
       g726_status, echo_status, answer_status, conference_status, gain_status, e1_status, hdlc_status, iom2_status,
       clock_status, fxo_status, highway_status;
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
       echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata, hdlc_rdata, iom2_rdata, clock_rdata, fxo_rdata, highway_rdata;
-  always_comb begin  // led together only when asked for: a simulation would do so in each clock
-    status = '0;
-    rdata  = '0;
+  always_comb begin  // looked for only when asked for: a simulation would do so in each clock
+    {status, rdata} = '0;
     if (bus_valid) begin
-      status[8*Board+:8] = board_status;
-      status[8*Switch+:8] = switch_status;
-      status[8*Fxs+:8] = fxs_status;
-      status[8*Tone+:8] = tone_status;
-      status[8*Dtmf+:8] = dtmf_status;
-      status[8*Level+:8] = level_status;
-      status[8*Link+:8] = link_status;
-      status[8*G726+:8] = g726_status;
-      status[8*Echo+:8] = echo_status;
-      status[8*Answer+:8] = answer_status;
-      status[8*Conference+:8] = conference_status;
-      status[8*Gain+:8] = gain_status;
-      status[8*E1+:8] = e1_status;
-      status[8*Hdlc+:8] = hdlc_status;
-      status[8*Iom2+:8] = iom2_status;
-      status[8*Clock+:8] = clock_status;
-      status[8*Fxo+:8] = fxo_status;
-      status[8*Highway+:8] = highway_status;
-      rdata[32*Board+:32] = board_rdata;
-      rdata[32*Switch+:32] = switch_rdata;
-      rdata[32*Fxs+:32] = fxs_rdata;
-      rdata[32*Tone+:32] = tone_rdata;
-      rdata[32*Dtmf+:32] = dtmf_rdata;
-      rdata[32*Level+:32] = level_rdata;
-      rdata[32*Link+:32] = link_rdata;
-      rdata[32*G726+:32] = g726_rdata;
-      rdata[32*Echo+:32] = echo_rdata;
-      rdata[32*Answer+:32] = answer_rdata;
-      rdata[32*Conference+:32] = conference_rdata;
-      rdata[32*Gain+:32] = gain_rdata;
-      rdata[32*E1+:32] = e1_rdata;
-      rdata[32*Hdlc+:32] = hdlc_rdata;
-      rdata[32*Iom2+:32] = iom2_rdata;
-      rdata[32*Clock+:32] = clock_rdata;
-      rdata[32*Fxo+:32] = fxo_rdata;
-      rdata[32*Highway+:32] = highway_rdata;
+      case (bus_addr[23:16])
+        8'(Board): {status, rdata} = {board_status, board_rdata};
+        8'(Switch): {status, rdata} = {switch_status, switch_rdata};
+        8'(Fxs): {status, rdata} = {fxs_status, fxs_rdata};
+        8'(Tone): {status, rdata} = {tone_status, tone_rdata};
+        8'(Dtmf): {status, rdata} = {dtmf_status, dtmf_rdata};
+        8'(Level): {status, rdata} = {level_status, level_rdata};
+        8'(Link): {status, rdata} = {link_status, link_rdata};
+        8'(G726): {status, rdata} = {g726_status, g726_rdata};
+        8'(Echo): {status, rdata} = {echo_status, echo_rdata};
+        8'(Answer): {status, rdata} = {answer_status, answer_rdata};
+        8'(Conference): {status, rdata} = {conference_status, conference_rdata};
+        8'(Gain): {status, rdata} = {gain_status, gain_rdata};
+        8'(E1): {status, rdata} = {e1_status, e1_rdata};
+        8'(Hdlc): {status, rdata} = {hdlc_status, hdlc_rdata};
+        8'(Iom2): {status, rdata} = {iom2_status, iom2_rdata};
+        8'(Clock): {status, rdata} = {clock_status, clock_rdata};
+        8'(Fxo): {status, rdata} = {fxo_status, fxo_rdata};
+        8'(Highway): {status, rdata} = {highway_status, highway_rdata};
+        default: ;
+      endcase
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (

@@ -19,8 +19,8 @@ module register_bus #(
     // to the blocks
     output logic [Blocks-1:0]    valid_o,
     input  logic [Blocks-1:0]    ack_i,
-    input  logic [8*Blocks-1:0]  status_i,
-    input  logic [32*Blocks-1:0] rdata_i
+    input  logic [7:0]           status_i,  // of block block_i
+    input  logic [31:0]          rdata_i
 );
   if (Blocks < 1 || Blocks > 256) begin : gen_check_blocks
     $error("register_bus: Blocks must be 1 to 256");
@@ -36,8 +36,8 @@ module register_bus #(
         if (32'(block_i) == block) begin
           valid_o[block] <= !ack_i[block];
           ack_o          <= ack_i[block];
-          status_o       <= status_i[8*block+:8];
-          rdata_o        <= rdata_i[32*block+:32];
+          status_o       <= status_i;
+          rdata_o        <= rdata_i;
         end
       end
     end
