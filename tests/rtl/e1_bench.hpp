@@ -24,6 +24,8 @@ public:
   using block_registers = regs::e1_block;
   static constexpr unsigned spans = 2, first_slot = 8, slots = 32 * spans, clocks = 2048;
   static constexpr unsigned bit_clocks = clocks / 256;
+  /// Clock of slot 0 of what the switch says: when nothing else keeps a span awake.
+  static constexpr unsigned said_at = 82;
 
   explicit e1_bench(unsigned seed)
       : golden(spans, first_slot), far{e1_far_end(seed + 100), e1_far_end(seed + 200)},
@@ -127,7 +129,7 @@ private:
     }
   }
   void set_switch(unsigned clock) {
-    const unsigned slot = clock - first_slot, egress = clock - 3;
+    const unsigned slot = clock - first_slot, egress = clock - said_at;
     block_->slot_stb_i = slot < slots && (block_->speaks_o >> slot & 1) != 0;
     block_->slot_i = static_cast<std::uint8_t>(slot % slots);
     block_->egress_stb_i = egress < 128;
@@ -151,7 +153,7 @@ private:
       golden.frame();
     for (unsigned s = 0; s < spans; ++s) {
       auto& span = golden.span(s);
-      if (const unsigned slot = clock - 3 - first_slot; slot / 32 == s)
+      if (const unsigned slot = clock - said_at - first_slot; slot / 32 == s)
         span.egress(slot % 32, said[slot]);
       if (phase == 1 && span.enabled()) {
         const auto leaves = span.send(clock / bit_clocks);
