@@ -40,6 +40,7 @@ struct configuration {
   std::vector<unsigned> stations;     ///< digital ones, in this order: place at the bus, from 1
   std::vector<span_settings> spans;   ///< of trunks, in the order of exchange.trunks
   std::map<line_id, line_gain> gains; ///< of lines that are not at 0 dB
+  std::map<line_id, double> speech_levels; ///< in dBm0, that who speaks there is brought to
   std::filesystem::path prompts = "/usr/share/asterisk/sounds/en_US_f_Allison"; ///< of voicemail
 };
 

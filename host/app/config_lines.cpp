@@ -89,11 +89,18 @@ void configuration_file::add_line(const toml::table& table) {
   const auto display = display_of(in, !phone && type.value_or(0) == 0);
   const auto station = in.integer("station", 1, most_stations);
   const auto gain_in = in.number("gain_in_db", -24, 12),
-             gain_out = in.number("gain_out_db", -24, 12);
+             gain_out = in.number("gain_out_db", -24, 12),
+             speech = in.number("speech_level_dbm0", -30, -10);
   in.refuse_the_rest();
   if (phone && (gain_in || gain_out))
     in.wrong(gain_in ? "gain_in_db" : "gain_out_db", "a gain of a line with an IP phone",
              "set its volume at the phone");
+  if (speech && (phone || station))
+    in.wrong("speech_level_dbm0", "the line is no analog phone's", "leave it out");
+  else if (speech && echo_tail_ms == 0)
+    in.wrong("speech_level_dbm0",
+             "voices would be made louder, and their echoes with them: echo_tail_ms is 0",
+             "give the line an echo canceller, or leave speech_level_dbm0 out");
   constexpr auto ip = static_cast<std::size_t>(users::line_type::ip),
                  digital = static_cast<std::size_t>(users::line_type::digital);
   if (station && type.value_or(digital) != digital)
@@ -158,6 +165,8 @@ void configuration_file::add_line(const toml::table& table) {
     made_.exchange.lines.back().station = static_cast<unsigned>(*station);
   if (!phone && (gain_in || gain_out))
     made_.gains[line] = {gain_in.value_or(0), gain_out.value_or(0)};
+  if (speech)
+    made_.speech_levels[line] = *speech;
   if (!phone)
     return;
   auto& port = *made_.phones.add_ports();

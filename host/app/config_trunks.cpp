@@ -91,6 +91,9 @@ void configuration_file::add_analog_trunk(config_reader& in, exchange::trunk_set
   how.pause = std::chrono::milliseconds(in.integer("dial_pause_ms", 100, 10000).value_or(1500));
   how.answered_after = std::chrono::seconds(in.integer("answered_after_s", 0, 120).value_or(15));
   how.shows_caller = in.boolean("caller_id").value_or(true);
+  if (const auto speech = in.number("speech_level_dbm0", -30, -10))
+    for (const auto line : trunk.channels)
+      made_.speech_levels[line_id{line}] = *speech;
   for (const toml::table* code : in.tables("short_code")) {
     auto its = section(*code, "[[trunk.short_code]]");
     if (const auto read = short_code_of(its))

@@ -3,6 +3,7 @@
 #include "exchange/echo_pool.hpp"
 #include "types/overloaded.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <variant>
@@ -41,6 +42,8 @@ register_writes fabric_writer::start(const board::capabilities& found) {
   board_ = found;
   line_control_.clear();
   exchange_places_.clear();
+  level_gains_.clear();
+  sources_.clear();
   waiting_.clear();
   silence();
   load(tone::type, tables_.segments);
@@ -103,8 +106,8 @@ void fabric_writer::put_clock() {
 }
 
 void fabric_writer::put_gain(line_id line) {
-  const auto [in_db, out_db] = gain_of(line);
-  put<gain::line_input>(line.value - 1, factor(in_db));
+  const double out_db = gain_of(line).out_db;
+  put<gain::line_input>(line.value - 1, factor(whole_gain_in(line)));
   put<gain::output>(board_.first_slot<fxs>() + line.value - 1, factor(out_db));
 }
 
@@ -166,6 +169,39 @@ void fabric_writer::set_gain(line_id line, line_gain wanted) {
 line_gain fabric_writer::gain_of(line_id line) const {
   const auto found = gains_.find(line);
   return found == gains_.end() ? line_gain{} : found->second;
+}
+
+void fabric_writer::set_level_gain(line_id line, double db) {
+  if (db == level_gain_of(line))
+    return;
+  level_gains_[line] = db;
+  if (has(line))
+    put_gain(line);
+}
+
+double fabric_writer::level_gain_of(line_id line) const {
+  const auto found = level_gains_.find(line);
+  return found == level_gains_.end() ? 0 : found->second;
+}
+
+/// As far as the fabric can.
+double fabric_writer::whole_gain_in(line_id line) const {
+  return std::min(gain_of(line).in_db + level_gain_of(line), most_gain_db);
+}
+
+/// No line's: one that the board does not have.
+line_id fabric_writer::line_at(slot_id slot) const {
+  return line_id{slot.value - board_.first_slot<fxs>() + 1};
+}
+
+double fabric_writer::gain_between(slot_id from, slot_id to) const {
+  const line_id says = line_at(from), hears = line_at(to);
+  return (has(says) ? whole_gain_in(says) : 0) + (has(hears) ? gain_of(hears).out_db : 0);
+}
+
+std::optional<slot_id> fabric_writer::source_of(slot_id slot) const {
+  const auto found = sources_.find(slot);
+  return found == sources_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void fabric_writer::load(std::uint16_t block_type, const std::vector<table_word>& words) {
@@ -297,6 +333,10 @@ void fabric_writer::connect(const exchange::connect& what) {
   put<word>(what.to.value,
             what.from ? word::source::of(what.from->value) | word::enable::of(1) : 0);
   is_connected_ = true;
+  if (what.from)
+    sources_.insert_or_assign(what.to, *what.from);
+  else
+    sources_.erase(what.to);
 }
 
 void fabric_writer::play(const exchange::play& what) {

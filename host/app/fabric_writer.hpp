@@ -46,6 +46,14 @@ public:
   /// Adds what makes a line louder or softer, from now on and on the next board.
   void set_gain(line_id, line_gain);
   line_gain gain_of(line_id) const;
+  /// Adds what makes louder what the line says, beside its gain: until it is set anew, on this
+  /// board.
+  void set_level_gain(line_id, double db);
+  double level_gain_of(line_id) const;
+  /// From where one slot speaks to where another hears it.
+  double gain_between(slot_id from, slot_id to) const;
+  /// Whom the slot hears, or is about to.
+  std::optional<slot_id> source_of(slot_id) const;
 
   /// What boards are to be told of their clock; before the first start().
   void set_clock(clock_settings of) { clock_ = std::move(of); }
@@ -72,6 +80,8 @@ private:
   void put_gains();
   void put_clock();
   void put_gain(line_id);
+  double whole_gain_in(line_id) const;
+  line_id line_at(slot_id) const;
   void put_spans();
   void put_stations();
   void join_d_channel(std::uint32_t slot, std::uint32_t channel);
@@ -90,6 +100,8 @@ private:
   bool mu_law_;
   std::vector<line_id> lines_;
   std::map<line_id, line_gain> gains_;
+  std::map<line_id, double> level_gains_; ///< that are not 0
+  std::map<slot_id, slot_id> sources_;    ///< of slots that hear something
   std::vector<span_settings> spans_;
   std::vector<unsigned> stations_;
   clock_settings clock_;

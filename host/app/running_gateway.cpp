@@ -146,7 +146,7 @@ void running_gateway::wake_when_due() {
   around_.wake_at(std::min({gateway_.next_deadline(), tapes_.next_look(around_.now().machine),
                             recordings_.next_look(around_.now().machine),
                             ears_.next_look(around_.now().machine), wipe_due_, pace_due_,
-                            handshakes_ ? handshakes_->next_deadline() : never}));
+                            levels_due_, handshakes_ ? handshakes_->next_deadline() : never}));
 }
 
 void running_gateway::on_messages(std::vector<transport::delivery> batch) {
@@ -178,6 +178,7 @@ void running_gateway::watch() {
   watch_disk();
   watch_clock();
   watch_pace();
+  look_at_levels();
 }
 
 /// Afterwards.
@@ -268,6 +269,10 @@ void running_gateway::carry_out(const std::vector<exchange::action>& actions) {
             [&](const exchange::log& entry) {
               spdlog::info("{} -> {}: {}", entry.from, entry.to, entry.what);
             },
+            [&](const exchange::cancel_echo& what) {
+              fabric_.take(action);
+              control_level(what);
+            },
             [&](const auto&) { fabric_.take(action); },
         },
         action);
@@ -329,6 +334,7 @@ void running_gateway::on_board_down(const refusal& why) {
   carriers_.clear();
   tell_carriers();
   forget_clock();
+  forget_levels();
   pace_.forget();
   pace_due_ = never;
   board_down_why_ = why.what;
@@ -355,6 +361,7 @@ line_id running_gateway::first_exchange_line() const {
 }
 
 void running_gateway::on_fabric_event(const media::fabric_event& event) {
+  on_signal_in_band(event);
   if (const auto heard = exchange_signal_of(event.kind))
     step(exchange::line_signal{line_id{first_exchange_line().value + event.index}, *heard,
                                event.data});

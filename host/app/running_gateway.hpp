@@ -21,6 +21,7 @@
 #include "app/recordings.hpp"
 #include "app/tapes.hpp"
 #include "control/server.hpp"
+#include "lines/level_control.hpp"
 #include "store/store.hpp"
 #include "types/refusal.hpp"
 
@@ -137,6 +138,13 @@ private:
   void read_clock(rim_view, std::function<void(const rim_view&)> then);
   line_id first_exchange_line() const;
 
+  // running_gateway_levels.cpp
+  void control_level(const exchange::cancel_echo&);
+  void forget_levels();
+  void look_at_levels();
+  void on_levels(const words& peaks, const words& mean_squares);
+  void on_signal_in_band(const media::fabric_event&);
+
   // running_gateway_spans.cpp
   void open_d_channels();
   void find_span_alarms();
@@ -206,6 +214,8 @@ private:
   std::optional<board::capabilities> board_;
   board_pace pace_;
   instant pace_due_ = never; ///< it is looked at; never: the board is down
+  std::map<line_id, lines::level_control> level_controls_; ///< of lines in calls
+  instant levels_due_ = never;                             ///< the meter is read
   std::string board_down_why_ = "not connected yet";
   std::map<std::uint64_t, control::answer> asked_;
   std::uint64_t last_request_ = 0;

@@ -111,6 +111,7 @@ void running_gateway::report_lines(control::v1::Reply reply, const control::answ
                                const auto gain = fabric_.gain_of(line_id{line.line()});
                                line.set_gain_in_db(gain.in_db);
                                line.set_gain_out_db(gain.out_db);
+                               line.set_level_gain_db(fabric_.level_gain_of(line_id{line.line()}));
                              }
                              to(reply);
                            });

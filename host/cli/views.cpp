@@ -110,6 +110,8 @@ void show(const console& to, const control::v1::Lines& lines) {
       remark(line.check());
     if (line.gain_in_db() != 0 || line.gain_out_db() != 0)
       remark(fmt::format("gain {:+.1f} in, {:+.1f} out", line.gain_in_db(), line.gain_out_db()));
+    if (line.level_gain_db() != 0)
+      remark(fmt::format("level control {:+.0f} dB", line.level_gain_db()));
     if (line.logout_pending())
       remark("log out pending");
     if (line.echo_tail_ms() > 0)

@@ -45,6 +45,24 @@ TEST_F(Config, GainsOfLines) {
   }
 }
 
+TEST_F(Config, LevelsOfSpeech) {
+  const auto read = parse(good() + "[[line]]\nnumber = 7\nspeech_level_dbm0 = -19\n");
+  EXPECT_EQ(std::get<configuration>(read).speech_levels,
+            (std::map<line_id, double>{{line_id{7}, -19.0}}));
+  const auto first = [&](const std::string& lines) {
+    const auto refused = parse(good() + "[[line]]\nnumber = 7\n" + lines);
+    const auto* why = std::get_if<config_problems>(&refused);
+    return why == nullptr ? "" : why->front().what + "; " + why->front().remedy;
+  };
+  EXPECT_EQ(first("speech_level_dbm0 = -31\n"),
+            "gateway.toml:27:21: speech_level_dbm0 is -31; give a number from -30 to -10");
+  EXPECT_EQ(first("speech_level_dbm0 = -19\nstation = 2\n"),
+            "gateway.toml:27:21: the line is no analog phone's; leave it out");
+  EXPECT_EQ(first("speech_level_dbm0 = -19\necho_tail_ms = 0\n"),
+            "gateway.toml:27:21: voices would be made louder, and their echoes with them: "
+            "echo_tail_ms is 0; give the line an echo canceller, or leave speech_level_dbm0 out");
+}
+
 TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
               "[rtp]\naddress = \"127.0.0.2\"\npublic_address = \"203.0.113.7\"\nbase_port = "

@@ -75,6 +75,7 @@ TEST_F(Config, AnAnalogTrunkHasLinesAndComesBehindDigitalOnes) {
       parse(good() +
             "[[trunk]]\nname = \"copper\"\nkind = \"analog\"\nlines = [31, 32]\ndials = "
             "\"pulses\"\ndial_tone = false\ndial_pause_ms = 2000\nanswered_after_s = 0\n"
+            "speech_level_dbm0 = -20\n"
             "[[trunk.short_code]]\ncode = \"?\"\nfeature = \"dial\"\nnumber = \"201\"\n" +
             city + "[[line_group]]\nname = \"out\"\ntrunks = [\"copper\", \"city\"]\n");
   const auto* made = std::get_if<configuration>(&read);
@@ -89,6 +90,8 @@ TEST_F(Config, AnAnalogTrunkHasLinesAndComesBehindDigitalOnes) {
   EXPECT_EQ(copper.analog->pause, std::chrono::seconds(2));
   EXPECT_EQ(copper.analog->answered_after, std::chrono::seconds(0));
   EXPECT_TRUE(copper.analog->shows_caller);
+  EXPECT_EQ(made->speech_levels,
+            (std::map<line_id, double>{{line_id{31}, -20.0}, {line_id{32}, -20.0}}));
   EXPECT_EQ(made->d_channels.channels_size(), 1) << "no signalling beside the line";
 }
 

@@ -168,6 +168,36 @@ TEST_F(FabricWriter, GainsAreSetAtTheStartAndWhenTheyChange) {
   EXPECT_TRUE(fresh.so_far().empty());
 }
 
+TEST_F(FabricWriter, ALevelGainIsBesideTheLinesOwn) {
+  auto board = small_board();
+  board.blocks.push_back({10, 12, 1, 16, {}});
+  fabric_writer fresh(tables(), false, {line_id{1}, line_id{3}}, {{line_id{3}, {-6, 3}}});
+  fresh.start(board);
+  const auto word_in = [&] {
+    const auto writes = fresh.so_far();
+    return writes.empty() ? 0 : writes.front().value;
+  };
+  fresh.set_level_gain(line_id{3}, 4);
+  EXPECT_EQ(word_in(), 13014u); // 16384 · 10^(−2/20)
+  fresh.set_level_gain(line_id{3}, 4);
+  EXPECT_TRUE(fresh.so_far().empty()) << "nothing has changed";
+  fresh.set_gain(line_id{3}, {0, 3});
+  EXPECT_EQ(word_in(), 25967u); // 16384 · 10^(4/20)
+  fresh.set_gain(line_id{3}, {11, 3});
+  EXPECT_EQ(word_in(), 65226u) << "12 dB, no more";
+  EXPECT_EQ(fresh.gain_of(line_id{3}).in_db, 11);
+  // From line 3 to line 1, to the host slot, and from there.
+  fresh.take(exchange::connect{slot_id{0}, slot_id{2}});
+  EXPECT_EQ(fresh.source_of(slot_id{0}), slot_id{2});
+  EXPECT_EQ(fresh.gain_between(slot_id{2}, slot_id{0}), 12);
+  EXPECT_EQ(fresh.gain_between(slot_id{2}, slot_id{6}), 12);
+  EXPECT_EQ(fresh.gain_between(slot_id{6}, slot_id{2}), 3);
+  fresh.take(exchange::connect{slot_id{0}, std::nullopt});
+  EXPECT_EQ(fresh.source_of(slot_id{0}), std::nullopt);
+  fresh.start(board);
+  EXPECT_EQ(fresh.level_gain_of(line_id{3}), 0) << "a new board";
+}
+
 TEST_F(FabricWriter, EachActionBecomesItsWords) {
   using namespace exchange;
   const struct {

@@ -109,6 +109,8 @@ app::configuration virtual_world::configure(const site_plan& plan,
   for (unsigned line = 1; line <= lines; ++line) {
     text += "[[line]]\nnumber = " + std::to_string(line) + "\n";
     text += "caller_id = " + quoted(plan.caller_id) + "\n";
+    if (const auto level = plan.speech_levels.find(line); level != plan.speech_levels.end())
+      text += "speech_level_dbm0 = " + std::to_string(level->second) + "\n";
     for (const auto& person : plan.people)
       if (person.line == line)
         text += "base_user = " + quoted(person.extension) + "\n";
