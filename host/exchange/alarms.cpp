@@ -47,6 +47,11 @@ void alarms::clear(const std::string& id) {
     found->second.set_standing(false);
 }
 
+void alarms::restate(const std::string& id, const std::string& what) {
+  if (const auto found = by_id_.find(id); found != by_id_.end())
+    found->second.set_what(what);
+}
+
 bool alarms::stands(const std::string& id) const {
   const auto found = by_id_.find(id);
   return found != by_id_.end() && found->second.standing();

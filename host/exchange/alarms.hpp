@@ -21,6 +21,8 @@ public:
              const std::string& remedy);
   /// It has passed; kept with its count.
   void clear(const std::string& id);
+  /// Of one that stands: `what` has changed, and it is not counted again.
+  void restate(const std::string& id, const std::string& what);
   bool stands(const std::string& id) const;
   unsigned standing() const;
   control::v1::Alarms all() const;

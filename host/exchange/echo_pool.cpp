@@ -10,27 +10,32 @@ void echo_pool::begin(unsigned places) {
   shares_.clear();
 }
 
+/// The first gap of so many places: one that begins at a multiple of them, so that longer tails find
+/// room when shorter ones have gone; else any.
+std::optional<unsigned> echo_pool::gap_of(unsigned places) const {
+  for (const unsigned step : {places, 1U})
+    for (unsigned from = 0; from + places <= places_; from += step)
+      if (std::ranges::none_of(shares_, [&](const auto& other) {
+            const auto& held = other.second;
+            return held.place < from + places && from < held.place + held.places;
+          }))
+        return from;
+  return std::nullopt;
+}
+
 std::optional<unsigned> echo_pool::take(line_id line, unsigned tail_ms) {
-  if (const auto found = shares_.find(line); found != shares_.end())
-    return found->second.place;
+  const auto found = shares_.find(line);
+  const auto former = found == shares_.end() ? std::nullopt : std::optional(found->second);
   const unsigned wanted = tail_ms / ms_a_place;
-  // The first gap that is long enough begins at 0 or where a share ends.
-  std::optional<unsigned> best;
-  const auto consider = [&](unsigned from) {
-    const bool fits =
-        from + wanted <= places_ && std::ranges::none_of(shares_, [&](const auto& other) {
-          const auto& [place, places] = other.second;
-          return place < from + wanted && from < place + places;
-        });
-    if (fits && (!best || from < *best))
-      best = from;
-  };
-  consider(0);
-  for (const auto& [other, held] : shares_)
-    consider(held.place + held.places);
-  if (best)
-    shares_.insert({line, {*best, wanted}});
-  return best;
+  if (former && former->places == wanted)
+    return former->place;
+  shares_.erase(line);
+  const auto from = gap_of(wanted);
+  if (from)
+    shares_.insert({line, {*from, wanted}});
+  else if (former)
+    shares_.insert({line, *former});
+  return from;
 }
 
 void echo_pool::give_back(line_id line) {

@@ -24,8 +24,8 @@ public:
   void begin(unsigned places);
 
   bool any() const { return places_ > 0; }
-  /// The first place of a tail of so many ms, next to one another; none: there is no room. Of a
-  /// line that has one already, gives that.
+  /// The first place of a tail of so many ms, next to one another; none: there is no room. A
+  /// line that has one of another length keeps that if there is none.
   std::optional<unsigned> take(line_id, unsigned tail_ms);
   void give_back(line_id);
   /// Of the tail that the line has; 0: none.
@@ -34,6 +34,7 @@ public:
   std::string holders() const;
 
 private:
+  std::optional<unsigned> gap_of(unsigned places) const;
   struct share {
     unsigned place, places;
   };

@@ -16,34 +16,38 @@ void gateway::implementation::cancel_echoes_told() {
     return talk_of(p) != nullptr || p.held ? p.echo_tail_ms : 0;
   };
   for (const auto& [number, p] : lines_)
-    if (const auto line = line_of_board(number, p)) {
-      const unsigned has = echoes_.tail_ms(*line);
-      if (has == 0 || has == wanted(p))
-        continue;
+    if (const auto line = line_of_board(number, p);
+        line && wanted(p) == 0 && echoes_.tail_ms(*line) != 0) {
       echoes_.give_back(*line);
       out_.emplace_back(cancel_echo{*line});
     }
-  std::string without;
+  std::string short_of;
   for (const auto& [number, p] : lines_) {
     const auto line = line_of_board(number, p);
-    const unsigned tail_ms = line ? wanted(p) : 0;
-    if (tail_ms == 0 || echoes_.tail_ms(*line) != 0)
+    const unsigned tail_ms = line ? wanted(p) : 0, has = line ? echoes_.tail_ms(*line) : 0;
+    if (tail_ms == has)
       continue;
-    if (const auto place = echoes_.take(*line, tail_ms))
+    if (const auto place = echoes_.take(*line, tail_ms)) {
+      if (has != 0)
+        out_.emplace_back(cancel_echo{*line});
       out_.emplace_back(cancel_echo{*line, tail_ms, *place});
-    else
-      without += (without.empty() ? "" : ", ") + std::to_string(line->value);
+    } else {
+      short_of += (short_of.empty() ? "line " : ", line ") + std::to_string(line->value) +
+                  (has == 0 ? " without one" : " with " + std::to_string(has) + " ms of " +
+                                                   std::to_string(tail_ms));
+    }
   }
-  if (without.empty())
+  if (short_of.empty())
     return alarms_.clear("echo-cancellers");
-  if (!alarms_.stands("echo-cancellers"))
-    alarms_.raise("echo-cancellers", "There is no room for another echo canceller",
-                  "Line " + without +
-                      " is in a call without one: who is at its other end may hear "
-                      "himself. What there is, is held by " +
-                      echoes_.holders() + ".",
-                  "Give lines shorter tails (echo_tail_ms), or none; those of digital phones need "
-                  "none.");
+  const auto what = "In calls are " + short_of +
+                    ": who is at the other end may hear himself. What there is, is held by " +
+                    echoes_.holders() + ".";
+  if (alarms_.stands("echo-cancellers"))
+    return alarms_.restate("echo-cancellers", what);
+  note("echo cancellers", settings_.gateway, "no room: " + short_of);
+  alarms_.raise("echo-cancellers", "There is no room for another echo canceller", what,
+                "Give lines shorter tails (echo_tail_ms), or none; those of digital phones need "
+                "none.");
 }
 
 control::v1::Reply gateway::implementation::set_echo_tail(const control::v1::EchoRequest& asked) {
@@ -60,12 +64,19 @@ control::v1::Reply gateway::implementation::set_echo_tail(const control::v1::Ech
   p.echo_tail_ms = asked.tail_ms();
   note("operator", "line " + std::to_string(asked.line()),
        "echo canceller " + std::to_string(asked.tail_ms()) + " ms");
+  auto trial = echoes_;
+  const bool in_call = trial.tail_ms(line_id{asked.line()}) != 0;
+  const bool fits = asked.tail_ms() == 0 || !in_call ||
+                    trial.take(line_id{asked.line()}, asked.tail_ms()).has_value();
   control::v1::Reply reply;
   reply.mutable_done()->set_text(
       "Line " + std::to_string(asked.line()) +
       (asked.tail_ms() == 0
            ? " has no echo canceller from now on."
-           : " has an echo canceller of " + std::to_string(asked.tail_ms()) + " ms in calls."));
+           : " has an echo canceller of " + std::to_string(asked.tail_ms()) + " ms in calls.") +
+      (fits ? ""
+            : " In this one it keeps that of " + std::to_string(trial.tail_ms(line_id{asked.line()})) +
+                  " ms until there is room: `switchroom alarms` says who has it."));
   return reply;
 }
 

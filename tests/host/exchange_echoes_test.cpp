@@ -44,7 +44,10 @@ TEST_F(Echoes, ItStaysWhileACallIsHeld) {
 TEST_F(Echoes, ATailIsChangedInACall) {
   talk("amsterdam", 1, "202", "amsterdam", 2);
   EXPECT_EQ(set(1, 32), "");
-  EXPECT_EQ(t.canceller("amsterdam", 1), "") << "there are three places, and the second is taken";
+  EXPECT_EQ(t.canceller("amsterdam", 1), "16 ms from 0")
+      << "there are three places, and the second is taken";
+  EXPECT_NE(t.alarm("amsterdam", "echo-cancellers").find("line 1 with 16 ms of 32"),
+            std::string::npos);
   EXPECT_EQ(set(2, 0), "");
   EXPECT_EQ(t.canceller("amsterdam", 2), "");
   EXPECT_EQ(t.canceller("amsterdam", 1), "32 ms from 0");
@@ -64,8 +67,8 @@ TEST_F(Echoes, ACallGoesOnWithoutWhenThereIsNoRoomAndAnAlarmSaysWhoHasIt) {
   EXPECT_EQ(t.hears("amsterdam", 3), "berlin line 3");
   EXPECT_EQ(
       t.alarm("amsterdam", "echo-cancellers"),
-      "There is no room for another echo canceller Line 3 is in a call without one: who is at "
-      "its other end may hear himself. What there is, is held by line 1: 16 ms, line 2: 32 ms. "
+      "There is no room for another echo canceller In calls are line 3 without one: who is at "
+      "the other end may hear himself. What there is, is held by line 1: 16 ms, line 2: 32 ms. "
       "Give lines shorter tails (echo_tail_ms), or none; those of digital phones need none.");
   t.hang_up("amsterdam", 1);
   t.run(100ms);
@@ -90,15 +93,27 @@ TEST(EchoPool, GivesOutEachPlaceOnce) {
   pool.begin(8);
   EXPECT_EQ(pool.take(line_id{1}, 32), 0u);
   EXPECT_EQ(pool.take(line_id{2}, 16), 2u);
-  EXPECT_EQ(pool.take(line_id{3}, 64), 3u);
+  EXPECT_EQ(pool.take(line_id{3}, 64), 4u);
   EXPECT_EQ(pool.take(line_id{4}, 32), std::nullopt);
   pool.give_back(line_id{1});
   EXPECT_EQ(pool.take(line_id{4}, 32), 0u);
-  EXPECT_EQ(pool.take(line_id{5}, 16), 7u);
-  EXPECT_EQ(pool.take(line_id{5}, 16), 7u) << "it has it already";
+  EXPECT_EQ(pool.take(line_id{5}, 16), 3u);
+  EXPECT_EQ(pool.take(line_id{5}, 16), 3u) << "it has it already";
+  EXPECT_EQ(pool.take(line_id{5}, 32), std::nullopt);
+  EXPECT_EQ(pool.tail_ms(line_id{5}), 16u) << "it keeps what it has";
   EXPECT_EQ(pool.holders(), "line 2: 16 ms, line 3: 64 ms, line 4: 32 ms, line 5: 16 ms");
   pool.begin(8);
   EXPECT_EQ(pool.holders(), "nobody");
+}
+
+// Four lines of 16 ms become four of 128, one after the other, in a pool that holds just these.
+TEST(EchoPool, HasRoomForAsManyTailsAsItHasPlacesFor) {
+  echo_pool pool;
+  pool.begin(32);
+  for (unsigned line = 1; line <= 4; ++line)
+    EXPECT_TRUE(pool.take(line_id{line}, 16));
+  for (unsigned line = 1; line <= 4; ++line)
+    EXPECT_TRUE(pool.take(line_id{line}, 128)) << line << ": " << pool.holders();
 }
 
 } // namespace
