@@ -180,7 +180,6 @@ void echo_canceller::forget_filters() {
   std::ranges::fill(background_, 0);
   std::ranges::fill(foreground_, std::int16_t{0});
   foreground_mean_ = background_mean_ = near_mean_;
-  least_left_ = 1 << 10;
 }
 
 void echo_canceller::compare() {

@@ -423,7 +423,6 @@ module echo_control #(
           restore_q       <= 1'b1;
           learning_mean_q <= near_mean_q;
           heard_mean_q    <= near_mean_q;
-          least_q         <= BestAtFirst[18:7];
         end else if (take_over_q) heard_mean_q <= learning_mean_q;
         else if (worse_q) begin
           restore_q       <= 1'b1;

@@ -237,7 +237,6 @@ module echo_control_one_clock #(
     if (forget) begin
       learning_mean = near_mean;
       heard_mean    = near_mean;
-      least_left    = 16'sd1024;
     end else if (take_over) heard_mean = learning_mean;
     else if (worse) learning_mean = heard_mean;
     take_over_o <= take_over;

@@ -165,6 +165,7 @@ module echo_filter #(
   // Places of 128 taps.
   localparam int unsigned RowsAPlace = 128 / Lanes, Places = Rows / RowsAPlace;
   localparam int unsigned PlaceWidth = Places > 1 ? $clog2(Places) : 1;
+  localparam bit [RowWidth-1:0] InPlace = RowWidth'(RowsAPlace - 1);
   logic [20:0] magnitude;
   logic [39:0] weighted;
   logic [(Round-7)*40-1:0] weighted_q;  // until the pass is done
@@ -173,8 +174,8 @@ module echo_filter #(
     for (int unsigned lane = 0; lane < Lanes; lane++) magnitude |= magnitudes[21*lane+:21];
   end
   echo_places #(.Places(Places), .LineWidth(LineWidth)) u_places (
-      .clk_i, .rst_i, .row_stb_i(run_q), .place_i(PlaceWidth'(row_q / RowWidth'(RowsAPlace))),
-      .place_begins_i(row_q % RowWidth'(RowsAPlace) == '0), .place_ends_i((row_q + 1'b1) % RowWidth'(RowsAPlace) == '0),
+      .clk_i, .rst_i, .row_stb_i(run_q), .place_i(PlaceWidth'(row_q >> $clog2(RowsAPlace))),
+      .place_begins_i((row_q & InPlace) == '0), .place_ends_i((row_q & InPlace) == InPlace),
       .pass_begins_i(first_q), .pass_ends_i(last), .line_i(line_q), .fresh_i(fresh_q), .measure_i(measure_q),
       .less_o(less), .far_i(far_2_q), .lost_i(gen_lane[Lanes-1].far), .magnitude_i(magnitude), .weighted_o(weighted)
   );

@@ -50,6 +50,10 @@ public:
       tap *= gain / std::sqrt(energy);
   }
   void cut_path() { response_.clear(); }
+  void louder_path(double gain) {
+    for (double& tap : response_)
+      tap *= gain;
+  }
   void loudness(double far, double near) { far_rms_ = far, near_rms_ = near; }
 
   std::uint8_t hears() {
@@ -252,6 +256,20 @@ TYPED_TEST(EchoCancellers, LockStepWithALateEchoThatIsCut) {
   bench.phones[2].cut_path();
   ASSERT_NO_FATAL_FAILURE(bench.frames(5000));
   EXPECT_LT(bench.powers(2).second, 200U) << "what was learnt is still heard";
+  bench.phones[2].new_path(60); // is learnt as the first one was
+  ASSERT_NO_FATAL_FAILURE(bench.frames(4000));
+}
+
+// Noise of the near end grows: what was left at its best is forgotten by 1.5 dB a second, so that a
+// path that is a bit louder is taken over in the end.
+TYPED_TEST(EchoCancellers, LockStepWhileWhatWasLeftAtBestIsForgotten) {
+  cancellers_bench<TypeParam> bench(8);
+  bench.write(config::offset, word(0, 0));
+  bench.phones[0].loudness(3000, 30);
+  ASSERT_NO_FATAL_FAILURE(bench.frames(5000));
+  bench.phones[0].loudness(3000, 60);
+  bench.phones[0].louder_path(1.03);
+  ASSERT_NO_FATAL_FAILURE(bench.frames(32'000));
 }
 
 // A faint echo is gone, and nothing is learnt: what is left is louder than what came, of which the
