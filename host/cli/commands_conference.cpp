@@ -48,6 +48,8 @@ void add_conference_commands(command_line line) {
   auto* gain =
       line.add(*group, "gain", "A party louder or softer",
                "switchroom -g berlin conference gain 7 301 --says 6", [given, say, &to = line.to] {
+                 if (!given->says_db && !given->hears_db)
+                   return to.complain({"a gain of what?", "give --says or --hears, in dB"}, usage);
                  Request ask;
                  auto& what = *ask.mutable_conference_party();
                  what.set_conference(given->conference);

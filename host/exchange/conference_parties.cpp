@@ -63,11 +63,16 @@ gateway::implementation::change_conference_party(const control::v1::ConferencePa
   if (is_wrong(asked.says_db(), 12) || is_wrong(asked.hears_db(), 0))
     return error({"What a party says goes from -24 to 12 dB, what it hears from -24 to 0.",
                   "Give a gain in that range."});
-  const auto found = std::ranges::find_if(calls_, [&](const auto& one) {
+  const auto is_meant = [&](const auto& one) {
     const auto who = seated_by(one.second);
     return who && who->at->name == asked.conference() && who->number == asked.party() &&
            who->at->member;
-  });
+  };
+  const auto found = std::ranges::find_if(calls_, is_meant);
+  if (std::ranges::count_if(calls_, is_meant) > 1)
+    return error({"Several parties of conference " + asked.conference() + " have the number " +
+                      asked.party() + ".",
+                  "Nobody was changed: it cannot be told who is meant."});
   if (found == calls_.end())
     return error({"Nobody with the number " + asked.party() + " is in conference " +
                       asked.conference() + ".",
@@ -80,10 +85,11 @@ gateway::implementation::change_conference_party(const control::v1::ConferencePa
     sound.says_db = asked.says_db();
   if (asked.has_hears_db())
     sound.hears_db = asked.hears_db();
+  if (sound != paths_.sound(member))
+    note("operator", "conference " + asked.conference(),
+         fmt::format("{} {}, says {:+.1f} dB, hears {:+.1f} dB", asked.party(),
+                     sound.muted ? "is muted" : "speaks", sound.says_db, sound.hears_db));
   paths_.set_sound(member, sound);
-  note("operator", "conference " + asked.conference(),
-       fmt::format("{} {}, says {:+.1f} dB, hears {:+.1f} dB", asked.party(),
-                   sound.muted ? "is muted" : "speaks", sound.says_db, sound.hears_db));
   control::v1::Reply reply;
   const auto all = list_conferences();
   for (const auto& one : all.conferences())
