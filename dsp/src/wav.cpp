@@ -6,7 +6,9 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <iomanip>
 #include <optional>
+#include <sstream>
 
 namespace switchroom::dsp {
 namespace {
@@ -88,6 +90,14 @@ std::variant<std::vector<std::int16_t>, wav_error> read_data(std::istream& in, s
   return samples;
 }
 
+wav_error takes_no_more(const std::filesystem::path& file, double seconds) {
+  std::ostringstream what;
+  what << file.string() << " takes no more: only the first " << std::fixed << std::setprecision(1)
+       << seconds << " s are in it";
+  return {wav_fault::disk_full, what.str(),
+          "free space on its disk, or name a file on another one; `df` shows what is free"};
+}
+
 void write_header(std::ostream& out, std::uint32_t samples, std::uint16_t channels) {
   const auto block = static_cast<std::uint16_t>(2 * channels);
   const wav_format format{pcm, channels, rate_hz, rate_hz * block, block, 16};
@@ -142,11 +152,15 @@ std::variant<wav_writer, wav_error> wav_writer::create(const std::filesystem::pa
   }
   write_header(out, 0, channels);
   out.flush();
-  return wav_writer(std::move(out), channels);
+  if (!out) {
+    return takes_no_more(file, 0);
+  }
+  return wav_writer(file, std::move(out), channels);
 }
 
 wav_writer& wav_writer::operator=(wav_writer&& other) noexcept {
   flush();
+  path_ = std::move(other.path_);
   file_ = std::move(other.file_);
   channels_ = other.channels_;
   pending_ = std::move(other.pending_);
@@ -166,17 +180,24 @@ void wav_writer::write(float sample) {
   }
 }
 
-void wav_writer::flush() {
+std::optional<wav_error> wav_writer::flush() {
   if (!file_.is_open()) {
-    return;
+    return std::nullopt;
   }
   file_.seekp(0, std::ios::end);
   file_.write(reinterpret_cast<const char*>(pending_.data()),
               static_cast<std::streamsize>(pending_.size() * sizeof(std::int16_t)));
-  written_ += static_cast<std::uint32_t>(pending_.size());
-  pending_.clear();
-  write_header(file_, written_, channels_);
+  // The samples first: the header tells of none that are not there.
   file_.flush();
+  const auto written = written_ + static_cast<std::uint32_t>(pending_.size());
+  pending_.clear();
+  write_header(file_, written, channels_);
+  file_.flush();
+  if (!file_) {
+    return takes_no_more(path_, static_cast<double>(written_) / rate_hz / channels_);
+  }
+  written_ = written;
+  return std::nullopt;
 }
 
 } // namespace switchroom::dsp

@@ -10,6 +10,16 @@
 
 namespace switchroom::cli {
 
+/// Numbers from 1 on. CLI11's own validator says what is wrong in 309 digits.
+inline const CLI::Validator from_one{
+    [](const std::string& given) {
+      return !given.empty() && given.find_first_not_of("0123456789") == std::string::npos &&
+                     given.find_first_not_of('0') != std::string::npos
+                 ? std::string{}
+                 : given + " is no number from 1 on";
+    },
+    "FROM 1"};
+
 struct command_line {
   CLI::App& app;
   console& to;

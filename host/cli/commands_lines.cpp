@@ -95,12 +95,10 @@ void add_line(command_line line) {
                           return to.ask(ask, say_gain);
                         });
   for (auto* command : {test, loop, gain})
-    command->add_option("LINE", given->line, "Number of the line")
-        ->required()
-        ->check(CLI::PositiveNumber);
+    command->add_option("LINE", given->line, "Number of the line")->required()->check(from_one);
   loop->add_option("ON", given->on, "on or off")->required()->check(CLI::IsMember({"on", "off"}));
   loop->add_option("--seconds", given->seconds, "For so long, a day at most [600]")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 86400));
   gain->add_option("--in", given->in_db, "dB, of what the line says");
   gain->add_option("--out", given->out_db, "dB, of what it hears");
 }
@@ -132,10 +130,16 @@ int record(console& to, const capture_options& given) {
   const auto which = reply.capture().number();
   const auto channels = reply.capture().channels();
   auto opened = dsp::wav_writer::create(given.file, static_cast<std::uint16_t>(channels));
-  if (const auto* wrong = std::get_if<dsp::wav_error>(&opened)) {
+  const auto stop = [&] {
     ask.mutable_capture()->set_stop(which);
-    to.fetch(ask, reply);
-    return to.complain({wrong->what, wrong->remedy}, refused);
+    return to.fetch(ask, reply);
+  };
+  const auto complain = [&](const dsp::wav_error& wrong) {
+    return to.complain({wrong.what, wrong.remedy}, refused);
+  };
+  if (const auto* wrong = std::get_if<dsp::wav_error>(&opened)) {
+    stop();
+    return complain(*wrong);
   }
   auto& file = std::get<dsp::wav_writer>(opened);
   std::signal(SIGINT, [](int) { interrupted = true; });
@@ -146,11 +150,8 @@ int record(console& to, const capture_options& given) {
     over = interrupted || (most > 0 && samples + 800 * channels >= most);
     if (over && !interrupted) // the last of it
       std::this_thread::sleep_for(std::chrono::milliseconds{100});
-    if (over)
-      ask.mutable_capture()->set_stop(which);
-    else
-      ask.mutable_capture()->set_more(which);
-    if (const int code = to.fetch(ask, reply))
+    ask.mutable_capture()->set_more(which);
+    if (const int code = over ? stop() : to.fetch(ask, reply))
       return code;
     const auto& octets = reply.capture().samples();
     lost = reply.capture().lost();
@@ -159,6 +160,11 @@ int record(console& to, const capture_options& given) {
                  high = static_cast<std::uint8_t>(octets[n + 1]);
       file.write(static_cast<std::int16_t>(low | high << 8));
       ++samples;
+    }
+    if (const auto wrong = file.flush()) {
+      if (!over)
+        stop();
+      return complain(*wrong);
     }
   }
   const double seconds = static_cast<double>(samples) / 8000 / channels;

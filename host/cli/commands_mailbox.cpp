@@ -30,6 +30,8 @@ int export_message(console& to, const mailbox_options& given) {
   auto& voice = std::get<dsp::wav_writer>(file);
   for (const char octet : reply.voice().a_law())
     voice.write(dsp::g711::decode_a(static_cast<std::uint8_t>(octet)));
+  if (const auto wrong = voice.flush())
+    return to.complain({wrong->what, wrong->remedy}, refused);
   const auto text =
       fmt::format("{:.1f} s written to {}.",
                   static_cast<double>(reply.voice().a_law().size()) / 8000, given.file);
@@ -79,7 +81,7 @@ void add_mailbox_commands(command_line line) {
   exported->add_option("MESSAGE", given->message, "Number, as `mailbox show` lists it")->required();
   exported->add_option("FILE", given->file, "WAV file; is overwritten")->required();
   deleted->add_option("MESSAGE", given->message, "Number, as `mailbox show` lists it")
-      ->check(CLI::PositiveNumber);
+      ->check(from_one);
 }
 
 } // namespace switchroom::cli

@@ -6,13 +6,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace switchroom::dsp {
 
-enum class wav_fault { cannot_open, not_wav, wrong_format, cut_short, cannot_write };
+enum class wav_fault { cannot_open, not_wav, wrong_format, cut_short, cannot_write, disk_full };
 
 /// What is wrong, naming the file, and what to do about it.
 struct wav_error {
@@ -38,16 +39,19 @@ public:
 
   /// Clips to 16 bits. Of each channel in turn.
   void write(float sample);
+  /// Puts what was given so far into the file. What is wrong if it did not take all of that, now or
+  /// before: it can be played as far as it says then, and takes nothing any more.
+  std::optional<wav_error> flush();
 
 private:
-  wav_writer(std::ofstream file, std::uint16_t channels)
-      : file_(std::move(file)), channels_(channels) {}
-  void flush();
+  wav_writer(std::filesystem::path path, std::ofstream file, std::uint16_t channels)
+      : path_(std::move(path)), file_(std::move(file)), channels_(channels) {}
 
+  std::filesystem::path path_;
   std::ofstream file_;
   std::uint16_t channels_;
   std::vector<std::int16_t> pending_;
-  std::uint32_t written_ = 0; ///< samples in the file
+  std::uint32_t written_ = 0; ///< samples that the header tells of
 };
 
 } // namespace switchroom::dsp
