@@ -123,6 +123,15 @@ TEST_F(Operator, S5_OfTwoOfOneNumberEachGatewayShowsItsOwn) {
   EXPECT_FALSE(shown.user_details().has_login_code());
 }
 
+TEST_F(Operator, ALoopbackThatIsTooLongIsToldByItsSeconds) {
+  const auto answer = ask("amsterdam", [](Request& r) {
+    r.mutable_loopback()->set_line(1);
+    r.mutable_loopback()->set_on(true);
+    r.mutable_loopback()->set_seconds(90000);
+  });
+  expect_refused(answer, "90000 s");
+}
+
 TEST_F(Operator, WhatCannotBeShownOrSentIsRefused) {
   Request put;
   put.mutable_put_user()->set_extension("201");
