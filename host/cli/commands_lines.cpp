@@ -27,24 +27,46 @@ struct line_options {
   std::optional<double> in_db, out_db;
 };
 
-/// dBm0, or that there is less than can be told.
+constexpr double nothing_dbm0 = -90; // that, or less, is less than can be told
+
 std::string level(double dbm0) {
-  return dbm0 <= -90 ? "-" : fmt::format("{:.1f}", dbm0);
+  return dbm0 <= nothing_dbm0 ? "-" : fmt::format("{:.1f}", dbm0);
 }
 
 void show(const console& to, const control::v1::LineTest& found) {
   table rows(
       {{"TONE Hz", true}, {"SENT dBm0", true}, {"BACK dBm0", true}, {"RETURN LOSS dB", true}});
   for (const auto& tone : found.tones())
-    rows.row({fmt::format("{:.0f}", tone.hz()), fmt::format("{:.1f}", found.sent_dbm0()),
-              level(tone.level_dbm0()),
-              found.off_hook() ? fmt::format("{:.1f}", tone.return_loss_db()) : "-"});
+    rows.row(
+        {fmt::format("{:.0f}", tone.hz()), fmt::format("{:.1f}", found.sent_dbm0()),
+         level(tone.level_dbm0()),
+         tone.level_dbm0() <= nothing_dbm0 ? "-" : fmt::format("{:.1f}", tone.return_loss_db())});
   rows.print(std::cout, to.width(), to.colour());
   std::cout << fmt::format("Noise in silence: {} dBm0\n", level(found.noise_dbm0()));
-  if (!found.off_hook())
-    std::cout
-        << "The receiver is down: the line's codec is off, and nothing can come back. Lift it, "
-           "or put a termination there.\n";
+}
+
+int test_line(console& to, const line_options& given) {
+  Request ask;
+  auto& what = *ask.mutable_line_test();
+  what.set_line(given.line);
+  what.set_level_dbm0(given.level);
+  for (const double hz : given.tones)
+    what.add_tones_hz(hz);
+  Reply reply;
+  if (const int code = to.fetch(ask, reply))
+    return code;
+  const auto& found = reply.line_test();
+  if (!found.off_hook()) // figures would be of nothing
+    return to.complain({fmt::format("the receiver of line {} is down: the line's codec is off, and "
+                                    "nothing can come back",
+                                    given.line),
+                        "lift it, or put a termination there"},
+                       refused);
+  if (to.json)
+    to.print_json(found);
+  else
+    show(to, found);
+  return done;
 }
 
 void add_line(command_line line) {
@@ -54,17 +76,10 @@ void add_line(command_line line) {
   const auto given = std::make_shared<line_options>();
   const auto say = [](const Reply& r) { std::cout << r.done().text() << '\n'; };
 
-  auto* test = line.add(
-      *group, "test", "Tones and silence into a line, and what comes back of them",
-      "switchroom -g berlin line test 3 --tone 300 1004 3400 --level -10", [given, &to = line.to] {
-        Request ask;
-        auto& what = *ask.mutable_line_test();
-        what.set_line(given->line);
-        what.set_level_dbm0(given->level);
-        for (const double hz : given->tones)
-          what.add_tones_hz(hz);
-        return to.ask(ask, [&](const Reply& r) { show(to, r.line_test()); });
-      });
+  auto* test =
+      line.add(*group, "test", "Tones and silence into a line, and what comes back of them",
+               "switchroom -g berlin line test 3 --tone 300 1004 3400 --level -10",
+               [given, &to = line.to] { return test_line(to, *given); });
   test->add_option("--tone", given->tones,
                    "Frequencies in Hz, 200 to 3600, one after another [1004]");
   test->add_option("--level", given->level, "dBm0, -40 to 0")->capture_default_str();

@@ -119,5 +119,34 @@ TEST_F(Recordings, AMessageThatDoesNotFitIsNotSaidToBeWritten) {
   EXPECT_EQ(std::get<0>(read).size(), 8000u);
 }
 
+TEST_F(Recordings, ALineTestHasNoReturnLossOfWhatDidNotComeBack) {
+  tested_.set_off_hook(true);
+  tested_.set_sent_dbm0(-10);
+  tested_.set_noise_dbm0(-65);
+  for (const double dbm0 : {-22., -90., -97.}) {
+    auto& tone = *tested_.add_tones();
+    tone.set_hz(1004);
+    tone.set_level_dbm0(dbm0);
+    tone.set_return_loss_db(-10 - dbm0);
+  }
+  const auto found = run("line test 3");
+  EXPECT_EQ(found.code, 0);
+  EXPECT_NE(found.text.find("-22.0"), std::string::npos) << found.text;
+  EXPECT_NE(found.text.find("12.0"), std::string::npos) << found.text;
+  EXPECT_EQ(found.text.find("80.0"), std::string::npos) << found.text;
+  EXPECT_EQ(found.text.find("87.0"), std::string::npos) << found.text;
+}
+
+TEST_F(Recordings, ALineTestWithTheReceiverDownFailsWithoutFigures) {
+  tested_.add_tones()->set_level_dbm0(-70);
+  const auto down = run("line test 3");
+  EXPECT_EQ(down.code, 1);
+  EXPECT_EQ(down.text, "switchroom: the receiver of line 3 is down: the line's codec is off, and "
+                       "nothing can come back\n  remedy: lift it, or put a termination there\n");
+  const auto in_json = run("--json line test 3");
+  EXPECT_EQ(in_json.code, 1);
+  EXPECT_EQ(in_json.text.find("evelDbm0"), std::string::npos) << in_json.text;
+}
+
 } // namespace
 } // namespace switchroom::cli
