@@ -118,7 +118,8 @@ control::v1::Reply gateway::implementation::loop_back(const control::v1::Loopbac
   const duration longest =
       asked.seconds() == 0 ? usual_loopback : duration{std::chrono::seconds{asked.seconds()}};
   if (longest > longest_loopback)
-    return error({"A loopback of " + std::to_string(asked.seconds()) + " s is too long.", "Give at most a day: 86400."});
+    return error({"A loopback of " + std::to_string(asked.seconds()) + " s is too long.",
+                  "Give at most a day: 86400."});
   if (const auto why = not_to_be_checked(line))
     return error(*why);
   begin_check(line, longest);
