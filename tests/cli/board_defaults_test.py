@@ -12,7 +12,7 @@ def main():
     help_text = subprocess.run([board, "--help"], capture_output=True, text=True, check=True).stdout
     # "--erl FLOAT:FLOAT in [0 - 120]=20", "--quantum-ms MS [1]"
     defaults = dict(re.findall(r"^  (--\S+) \S+(?: in \[[^]]*\])?(?:=| \[)([a-z0-9.-]+)(?=[] ]|$)", help_text, re.MULTILINE))
-    assert len(defaults) == 9, defaults
+    assert len(defaults) == 10, defaults
     missing = []
     for option, default in defaults.items():
         text = re.split(rf"{option}\b", manual, maxsplit=1)[-1].partition(".TP")[0]
