@@ -10,8 +10,8 @@ void echo_pool::begin(unsigned places) {
   shares_.clear();
 }
 
-/// The first gap of so many places: one that begins at a multiple of them, so that longer tails find
-/// room when shorter ones have gone; else any.
+/// The first gap of so many places: one that begins at a multiple of them, so that longer tails
+/// find room when shorter ones have gone; else any.
 std::optional<unsigned> echo_pool::gap_of(unsigned places) const {
   for (const unsigned step : {places, 1U})
     for (unsigned from = 0; from + places <= places_; from += step)

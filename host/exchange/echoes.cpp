@@ -33,8 +33,8 @@ void gateway::implementation::cancel_echoes_told() {
       out_.emplace_back(cancel_echo{*line, tail_ms, *place});
     } else {
       short_of += (short_of.empty() ? "line " : ", line ") + std::to_string(line->value) +
-                  (has == 0 ? " without one" : " with " + std::to_string(has) + " ms of " +
-                                                   std::to_string(tail_ms));
+                  (has == 0 ? " without one"
+                            : " with " + std::to_string(has) + " ms of " + std::to_string(tail_ms));
     }
   }
   if (short_of.empty())
@@ -75,7 +75,8 @@ control::v1::Reply gateway::implementation::set_echo_tail(const control::v1::Ech
            ? " has no echo canceller from now on."
            : " has an echo canceller of " + std::to_string(asked.tail_ms()) + " ms in calls.") +
       (fits ? ""
-            : " In this one it keeps that of " + std::to_string(trial.tail_ms(line_id{asked.line()})) +
+            : " In this one it keeps that of " +
+                  std::to_string(trial.tail_ms(line_id{asked.line()})) +
                   " ms until there is room: `switchroom alarms` says who has it."));
   return reply;
 }

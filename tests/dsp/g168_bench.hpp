@@ -44,9 +44,10 @@ public:
                 "limit");
     for (const auto& [test, is] : nearest_)
       std::printf("%-34s %7u %9.1f %9.1f%s\n", test.first.c_str(), test.second, is.measured,
-                  is.limit, is.measured <= is.limit ? ""
-                  : is.known            ? "  MISSED, as is known"
-                                        : "  MISSED");
+                  is.limit,
+                  is.measured <= is.limit ? ""
+                  : is.known              ? "  MISSED, as is known"
+                                          : "  MISSED");
   }
 
 private:
@@ -105,8 +106,8 @@ protected:
   /// In samples: so late that all of the longest path is still within the tail.
   unsigned latest_echo() const { return taps() - std::min(taps(), 144U); }
   unsigned taps() const { return tail_ms() * g168::taps_a_ms; }
-  /// Whether `measured` is at most `limit`: dBm0, or dB. Goes into the table. A limit that is known to
-  /// be missed may be so by at most `known_miss_db`.
+  /// Whether `measured` is at most `limit`: dBm0, or dB. Goes into the table. A limit that is known
+  /// to be missed may be so by at most `known_miss_db`.
   ::testing::AssertionResult conforms(const std::string& test, double measured, double limit,
                                       double known_miss_db = 0) const {
     g168::table_of_limits::of_this_run().take(test, tail_ms(), measured, limit, known_miss_db > 0);
