@@ -30,8 +30,8 @@ using clock = regs::clock_block;
 /// C/I codes downstream (the interface's specification, of line cards).
 constexpr std::uint32_t activation_request = 8;
 
-std::uint32_t factor(double db) {
-  return static_cast<std::uint32_t>(std::lround(gain::output::reset * std::pow(10, db / 20)));
+std::uint32_t factor(double db, double as_it_is = gain::output::reset) {
+  return static_cast<std::uint32_t>(std::lround(as_it_is * std::pow(10, db / 20)));
 }
 
 } // namespace
@@ -353,14 +353,12 @@ void fabric_writer::play(const exchange::play& what) {
 
 void fabric_writer::join(const exchange::member_join& what) {
   using word = meeting::member;
-  const auto gain = [](double db) {
-    return static_cast<std::uint32_t>(std::lround(1024 * std::pow(10, db / 20)));
-  };
+  constexpr double as_it_is = 1024;
   if (what.member.value < board_.capacity<meeting>())
-    put<word>(what.member.value, word::enable::of(1) | word::mute::of(what.muted) |
-                                     word::bridge::of(what.bridge) |
-                                     word::says::of(gain(what.says_db)) |
-                                     word::hears::of(what.listens ? gain(what.hears_db) : 0));
+    put<word>(what.member.value,
+              word::enable::of(1) | word::mute::of(what.muted) | word::bridge::of(what.bridge) |
+                  word::says::of(factor(what.says_db, as_it_is)) |
+                  word::hears::of(what.listens ? factor(what.hears_db, as_it_is) : 0));
 }
 
 bool fabric_writer::has(line_id line) const {

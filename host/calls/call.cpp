@@ -82,6 +82,11 @@ bool is_page(const leg& which) {
   return service != nullptr && service->what == service_leg::kind::page;
 }
 
+const service_leg* as_conference(const leg& which) {
+  const auto* service = std::get_if<service_leg>(&which);
+  return service != nullptr && service->what == service_leg::kind::conference ? service : nullptr;
+}
+
 leg& other_side(call& which, const leg& side) {
   return which.origin == side ? which.destination : which.origin;
 }

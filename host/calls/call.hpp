@@ -56,6 +56,8 @@ std::string text(const service_leg&);
 using leg = std::variant<line_leg, peer_leg, service_leg>;
 /// Where who pages others speaks to.
 bool is_page(const leg&);
+/// Whose leg is a conference's; null: no conference's.
+const service_leg* as_conference(const leg&);
 
 enum class state {
   setting_up, ///< nothing heard of the called side yet

@@ -32,11 +32,15 @@ void add_conference_commands(command_line line) {
              ask.mutable_conferences();
              return to.ask(ask, say);
            });
-  const auto mutes = [given, say, &to = line.to](bool muted) {
-    return [given, say, &to, muted] {
-      Request ask;
-      ask.mutable_conference_party()->set_conference(given->conference);
-      ask.mutable_conference_party()->set_party(given->party);
+  const auto of_party = [given] {
+    Request ask;
+    ask.mutable_conference_party()->set_conference(given->conference);
+    ask.mutable_conference_party()->set_party(given->party);
+    return ask;
+  };
+  const auto mutes = [of_party, say, &to = line.to](bool muted) {
+    return [of_party, say, &to, muted] {
+      Request ask = of_party();
       ask.mutable_conference_party()->set_muted(muted);
       return to.ask(ask, say);
     };
@@ -45,21 +49,19 @@ void add_conference_commands(command_line line) {
                         "switchroom -g berlin conference mute 7 301", mutes(true));
   auto* unmute = line.add(*group, "unmute", "A party is heard again",
                           "switchroom -g berlin conference unmute 7 301", mutes(false));
-  auto* gain =
-      line.add(*group, "gain", "A party louder or softer",
-               "switchroom -g berlin conference gain 7 301 --says 6", [given, say, &to = line.to] {
-                 if (!given->says_db && !given->hears_db)
-                   return to.complain({"a gain of what?", "give --says or --hears, in dB"}, usage);
-                 Request ask;
-                 auto& what = *ask.mutable_conference_party();
-                 what.set_conference(given->conference);
-                 what.set_party(given->party);
-                 if (given->says_db)
-                   what.set_says_db(*given->says_db);
-                 if (given->hears_db)
-                   what.set_hears_db(*given->hears_db);
-                 return to.ask(ask, say);
-               });
+  auto* gain = line.add(
+      *group, "gain", "A party louder or softer",
+      "switchroom -g berlin conference gain 7 301 --says 6", [given, of_party, say, &to = line.to] {
+        if (!given->says_db && !given->hears_db)
+          return to.complain({"a gain of what?", "give --says or --hears, in dB"}, usage);
+        Request ask = of_party();
+        auto& what = *ask.mutable_conference_party();
+        if (given->says_db)
+          what.set_says_db(*given->says_db);
+        if (given->hears_db)
+          what.set_hears_db(*given->hears_db);
+        return to.ask(ask, say);
+      });
   for (auto* command : {mute, unmute, gain}) {
     command->add_option("CONFERENCE", given->conference, "Its number")->required();
     command->add_option("PARTY", given->party, "Number of who takes part")->required();

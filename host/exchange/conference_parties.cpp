@@ -18,34 +18,37 @@ struct seated {
 
 /// None: not a conference's.
 std::optional<seated> seated_by(const calls::call& c) {
-  const auto* to = std::get_if<calls::service_leg>(&c.destination);
-  if (to != nullptr && to->what == calls::service_leg::kind::conference)
+  if (const auto* to = calls::as_conference(c.destination))
     return seated{to, c.from.number, c.from.name};
-  const auto* from = std::get_if<calls::service_leg>(&c.origin);
-  if (from != nullptr && from->what == calls::service_leg::kind::conference)
+  if (const auto* from = calls::as_conference(c.origin))
     return seated{from, c.extension, {}};
   return std::nullopt;
 }
 
 } // namespace
 
+control::v1::Conference
+gateway::implementation::told_of_conference(const std::string& number) const {
+  control::v1::Conference one;
+  one.set_number(number);
+  one.set_by_board(conferences_.at(number).by_board);
+  for (const auto& [id, c] : calls_)
+    if (const auto who = seated_by(c); who && who->at->name == number) {
+      auto& party = *one.add_parties();
+      party.set_number(who->number);
+      party.set_name(who->name);
+      const auto sound = who->at->member ? paths_.sound(*who->at->member) : member_sound{};
+      party.set_muted(sound.muted);
+      party.set_says_db(sound.says_db);
+      party.set_hears_db(sound.hears_db);
+    }
+  return one;
+}
+
 control::v1::Conferences gateway::implementation::list_conferences() const {
   control::v1::Conferences list;
-  for (const auto& [number, known] : conferences_) {
-    auto& one = *list.add_conferences();
-    one.set_number(number);
-    one.set_by_board(known.by_board);
-    for (const auto& [id, c] : calls_)
-      if (const auto who = seated_by(c); who && who->at->name == number) {
-        auto& party = *one.add_parties();
-        party.set_number(who->number);
-        party.set_name(who->name);
-        const auto sound = who->at->member ? paths_.sound(*who->at->member) : member_sound{};
-        party.set_muted(sound.muted);
-        party.set_says_db(sound.says_db);
-        party.set_hears_db(sound.hears_db);
-      }
-  }
+  for (const auto& [number, known] : conferences_)
+    *list.add_conferences() = told_of_conference(number);
   return list;
 }
 
@@ -91,10 +94,7 @@ gateway::implementation::change_conference_party(const control::v1::ConferencePa
                      sound.muted ? "is muted" : "speaks", sound.says_db, sound.hears_db));
   paths_.set_sound(member, sound);
   control::v1::Reply reply;
-  const auto all = list_conferences();
-  for (const auto& one : all.conferences())
-    if (one.number() == asked.conference())
-      *reply.mutable_conferences()->add_conferences() = one;
+  *reply.mutable_conferences()->add_conferences() = told_of_conference(asked.conference());
   return reply;
 }
 

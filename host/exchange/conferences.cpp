@@ -170,9 +170,9 @@ void gateway::implementation::conference_changed(const std::string& number) {
     return;
   }
   const auto is_party = [&](const calls::leg& leg) {
-    const auto* service = std::get_if<calls::service_leg>(&leg);
-    return service != nullptr && service->what == calls::service_leg::kind::conference &&
-           service->name == number && found->second.parties.contains(slot_of(leg));
+    const auto* conference = calls::as_conference(leg);
+    return conference != nullptr && conference->name == number &&
+           found->second.parties.contains(slot_of(leg));
   };
   if (parties <= 2)
     for (auto& [id, c] : calls_)
@@ -181,10 +181,10 @@ void gateway::implementation::conference_changed(const std::string& number) {
 }
 
 bool gateway::implementation::is_alone(const calls::leg& leg) const {
-  const auto* service = std::get_if<calls::service_leg>(&leg);
-  if (service == nullptr || service->what != calls::service_leg::kind::conference)
+  const auto* conference = calls::as_conference(leg);
+  if (conference == nullptr)
     return false;
-  const auto found = conferences_.find(service->name);
+  const auto found = conferences_.find(conference->name);
   return found != conferences_.end() && found->second.parties.size() == 1;
 }
 

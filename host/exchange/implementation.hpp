@@ -365,6 +365,7 @@ struct gateway::implementation : kept {
   bool seat(conference&, calls::service_leg&);
   void leave_conference(const calls::service_leg&);
   std::optional<member_id> take_member(const std::string& whom, std::uint8_t bridge);
+  control::v1::Conference told_of_conference(const std::string& number) const;
   control::v1::Conferences list_conferences() const;
   control::v1::Reply change_conference_party(const control::v1::ConferencePartyRequest&);
   void ring_bell(conference&);

@@ -94,6 +94,7 @@ private:
     bool start = false, running = false;
   };
   slot_id slot_of_tone(std::size_t) const;
+  slot_id slot_of_member(std::size_t) const;
   std::optional<std::size_t> channel_with(tone) const;
   std::optional<std::size_t> free_channel() const;
   std::optional<host_slot> host_slot_at(std::optional<slot_id>) const;
@@ -117,7 +118,6 @@ private:
   bool may_change(std::size_t member, instant now, std::vector<action>&);
   void tell_member(std::size_t member, std::vector<action>&);
   void tell_word(std::size_t member, std::vector<action>&);
-  void unmute(std::size_t member, std::vector<action>&);
   void touch_who_shares();
   void tell(slot_id to, const heard& what, const heard* was, std::vector<action>&) const;
   void stop_hearing(slot_id);

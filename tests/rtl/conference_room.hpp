@@ -111,4 +111,17 @@ inline double band_dbm0(std::span<const std::int16_t> heard, double from_hz, dou
   return 10 * std::log10(power / 1.5 / 32768 / 32768 + 1e-12) + full_scale_dbm0;
 }
 
+/// What is above `above_hz` where a tone ends hard in the midst of a window, in its worst moment.
+inline double hard_switch_dbm0(double hertz, double dbm0, std::size_t window, std::size_t end,
+                               double above_hz) {
+  double worst = -200;
+  for (unsigned phase = 0; phase < 16; phase += 2) {
+    std::vector<std::int16_t> heard(window);
+    for (std::size_t n = 0; n < end; ++n)
+      heard[n] = sine(hertz, dbm0, phase + n);
+    worst = std::max(worst, band_dbm0(heard, above_hz, 4000));
+  }
+  return worst;
+}
+
 } // namespace switchroom::test

@@ -140,14 +140,7 @@ double clicks(const std::function<void(room&)>& prepare, const std::function<voi
 }
 
 double hard_switch() {
-  double worst = -100;
-  for (unsigned phase = 0; phase < 16; phase += 2) {
-    samples heard(window);
-    for (std::size_t n = 0; n < change_at; ++n)
-      heard[n] = test::sine(tone_hz, tone_dbm0, phase + n);
-    worst = std::max(worst, test::band_dbm0(heard, above_hz, 4000));
-  }
-  return worst;
+  return test::hard_switch_dbm0(tone_hz, tone_dbm0, window, change_at, above_hz);
 }
 
 constexpr double limit_dbm0 = -80;

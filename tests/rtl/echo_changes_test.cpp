@@ -77,14 +77,7 @@ double clicks(std::uint32_t word, double far_dbm0, double near_dbm0,
 
 /// The same of a tone that is switched hard.
 double hard_switch(double dbm0) {
-  double worst = -200;
-  for (unsigned phase = 0; phase < 16; phase += 2) {
-    samples heard(window);
-    for (std::size_t n = 0; n < change_at; ++n)
-      heard[n] = test::sine(tone_hz, dbm0, phase + n);
-    worst = std::max(worst, test::band_dbm0(heard, above_hz, 4000));
-  }
-  return worst;
+  return test::hard_switch_dbm0(tone_hz, dbm0, window, change_at, above_hz);
 }
 
 TEST(EchoChanges, NoneClicks) {

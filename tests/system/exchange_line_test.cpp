@@ -19,19 +19,7 @@ std::vector<site_plan> line_at_berlin() {
            .people = {{1, "301", ""}, {2, "302", ""}},
            .caller_id = "v23",
            .exchanges = 1,
-           .more = R"(
-[[trunk]]
-name = "city"
-kind = "analog"
-lines = [31]
-[[trunk.short_code]]
-code = "?"
-feature = "dial"
-number = "302"
-[[line_group]]
-name = "outside"
-trunks = ["city"]
-)"}};
+           .more = line_outside()}};
 }
 
 class LineToAnExchange : public SystemTest {

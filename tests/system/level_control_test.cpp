@@ -151,20 +151,7 @@ std::vector<site_plan> town_with_a_trunk() {
            .locale = "DE",
            .people = {{1, "301", ""}, {2, "302", ""}},
            .exchanges = 1,
-           .more = R"(
-[[trunk]]
-name = "city"
-kind = "analog"
-lines = [31]
-speech_level_dbm0 = -19
-[[trunk.short_code]]
-code = "?"
-feature = "dial"
-number = "302"
-[[line_group]]
-name = "outside"
-trunks = ["city"]
-)"}};
+           .more = line_outside("speech_level_dbm0 = -19")}};
 }
 
 class LevelControlOfATrunk : public SystemTest {

@@ -39,6 +39,26 @@ inline std::vector<site_plan> one_town() {
   return {plan};
 }
 
+/// A trunk of one analog line, by which line group "outside" leads, and who calls is put through to
+/// 302. `keys`: more of the trunk.
+inline std::string line_outside(const std::string& keys = {}) {
+  return R"(
+[[trunk]]
+name = "city"
+kind = "analog"
+lines = [31]
+)" + keys +
+         R"(
+[[trunk.short_code]]
+code = "?"
+feature = "dial"
+number = "302"
+[[line_group]]
+name = "outside"
+trunks = ["city"]
+)";
+}
+
 /// The same words, less the loops' own loss: level within 1 dB, SNR as scripts/story.py asks,
 /// whole. Gives how long after the beginning of the recording they came, in ms.
 inline double expect_same(const samples& said, const samples& heard, const std::string& who) {
