@@ -15,7 +15,8 @@
 // What it relies on: frame_stb_i comes with the slot_stb_i of slot 0; every slot is scanned once a
 // frame; each slot's ingress is written once a frame, one to eight clocks after its slot_stb_i; nine
 // clocks or more without slot_stb_i end the frame. A slot that is not written keeps its sample of
-// two frames ago.
+// two frames ago. While busy_o is low, slots that are always silent and that nobody hears need not
+// come.
 `default_nettype none
 module slot_interchange #(
     parameter int unsigned Slots       = 256,

@@ -13,6 +13,7 @@ module time_slot_switch #(
     input  logic                   clk_i,
     input  logic                   rst_i,
     output logic                   awake_o,  // low: the next clock changes nothing
+    output logic                   all_slots_o,  // low: slots that are always silent and that nobody hears need not come
     input  logic                   frame_stb_i,
     input  logic                   slot_stb_i,
     input  logic [SlotWidth-1:0]   slot_i,
@@ -51,6 +52,7 @@ module time_slot_switch #(
   logic committed_stb;
   logic interchange_awake;
   assign awake_o = interchange_awake || reg_valid_i || reg_ack_o;
+  assign all_slots_o = busy;
 
   slot_interchange #(
       .Slots(Slots),

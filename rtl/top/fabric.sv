@@ -5,7 +5,8 @@
 //
 // Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots, then
 // G726Channels G.726 channels, then ConferenceMembers members of conferences, then digital lines: 32 for each
-// of Spans E1 spans, HdlcChannels HDLC channels, 32 for an IOM-2 bus; the rest is silent. A frame begins with its slots, one a clock. Of slot s,
+// of Spans E1 spans, HdlcChannels HDLC channels, 32 for an IOM-2 bus; the rest belongs to nobody: silent, heard by nobody, and
+// left out of a frame unless the switch's tables or a gain change. A frame begins with its slots, one a clock. Of slot s,
 // from clock s of the frame on:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
@@ -147,6 +148,7 @@ module fabric #(
   localparam int unsigned DigitalSlots = BeforeHighway + HighwayChannels;
   localparam int unsigned DigitalWidth = $clog2(DigitalSlots);
   localparam int unsigned FirstDigital = FirstMember + ConferenceMembers;
+  localparam int unsigned UsedSlots = FirstDigital + (DataSlots + HighwayChannels > 0 ? DigitalSlots : 32 * Spans);
   localparam int unsigned Blocks = switchroom_regs::BlockCount;
   localparam int unsigned Board = 32'(switchroom_regs::BoardIndex);
   localparam int unsigned Switch = 32'(switchroom_regs::SwitchIndex);
@@ -174,7 +176,7 @@ module fabric #(
   if (FxoLines > Lines) begin : gen_check_exchange_lines
     $error("fabric: FxoLines must not be more than Lines");
   end
-  if (FirstDigital + (DataSlots + HighwayChannels > 0 ? DigitalSlots : 32 * Spans) > Slots) begin : gen_check_slots
+  if (UsedSlots > Slots) begin : gen_check_slots
     $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers, 32 Spans, HdlcChannels, 32 Iom2Buses, HighwayChannels must not be more than Slots");
   end
 
@@ -208,7 +210,7 @@ module fabric #(
   end
 
   // Time
-  logic frame_stb, ms_stb, slot_stb, longer, shorter;
+  logic frame_stb, ms_stb, slot_stb, longer, shorter, tables_change, gains_change;
   logic [31:0] frame;
   logic [ClockWidth-1:0] left;
   // While spans run, up to the next clock in which a bit is announced (digital_lines), that one never.
@@ -218,9 +220,10 @@ module fabric #(
   assign left_o = data_runs || highway_runs || (digital_runs && before_bit == ClockWidth'(BitClocks - 1)) ? '0
                 : digital_runs ? before_bit : left;
   logic [SlotWidth-1:0] slot;
-  frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
+  frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots), .UsedSlots(UsedSlots)) u_frame_timer (
       .clk_i, .rst_i, .skip_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
-      .slot_stb_o(slot_stb), .slot_o(slot), .left_o(left), .longer_i(longer), .shorter_i(shorter)
+      .slot_stb_o(slot_stb), .slot_o(slot), .left_o(left), .longer_i(longer), .shorter_i(shorter),
+      .all_slots_i(tables_change || gains_change)
   );
   assign frame_stb_o = frame_stb;
 
@@ -427,7 +430,7 @@ module fabric #(
       .event_data_o(event_word[32*2+:16])
   );
 
-  level_meter #(.Slots(Slots), .LevelWindow(LevelWindow)) u_level_meter (
+  level_meter #(.Slots(Slots), .UsedSlots(UsedSlots), .LevelWindow(LevelWindow)) u_level_meter (
       .clk_i(clk_slot_i), .rst_i, .awake_o(level_awake), .ingress_stb_i(ingress_stb),
       .ingress_slot_i(ingress_slot), .ingress_sample_i(left_sample),
       .reg_valid_i(valid[Level]), .reg_write_i(bus_write),
@@ -449,7 +452,7 @@ module fabric #(
   logic [SlotWidth-1:0] said_slot, heard_slot, egress_slot;
   logic [15:0] said_sample, heard_sample, egress_sample;
   gain_stage #(.Slots(Slots), .Lines(Lines)) u_gain_stage (
-      .clk_i(clk_line_i), .rst_i, .awake_o(gain_awake), .frame_stb_i(frame_stb), .slot_stb_i(slot_stb), .slot_i(slot),
+      .clk_i(clk_line_i), .rst_i, .awake_o(gain_awake), .all_slots_o(gains_change), .frame_stb_i(frame_stb), .slot_stb_i(slot_stb), .slot_i(slot),
       .ingress_stb_i(muted_stb), .ingress_slot_i(muted_slot), .ingress_sample_i(muted_sample),
       .ingress_stb_o(said_stb), .ingress_slot_o(said_slot), .ingress_sample_o(said_sample),
       .egress_stb_i(heard_stb), .egress_slot_i(heard_slot), .egress_sample_i(heard_sample),
@@ -459,7 +462,7 @@ module fabric #(
       .reg_status_o(gain_status), .reg_rdata_o(gain_rdata)
   );
   time_slot_switch #(.Slots(Slots)) u_time_slot_switch (
-      .clk_i(clk_slot_i), .rst_i, .awake_o(switch_awake), .frame_stb_i(frame_stb),
+      .clk_i(clk_slot_i), .rst_i, .awake_o(switch_awake), .all_slots_o(tables_change), .frame_stb_i(frame_stb),
       .slot_stb_i(slot_stb), .slot_i(slot), .ingress_stb_i(said_stb), .ingress_slot_i(said_slot),
       .ingress_sample_i(said_sample), .egress_stb_o(heard_stb),
       .egress_slot_o(heard_slot), .egress_sample_o(heard_sample),

@@ -15,6 +15,7 @@ module gain_stage #(
     input  logic                clk_i,
     input  logic                rst_i,
     output logic                awake_o,     // low: the next clk_i changes nothing
+    output logic                all_slots_o, // low: slots whose egress nobody hears need not come
     input  logic                frame_stb_i,
     input  logic                slot_stb_i,
     input  logic [SlotBits-1:0] slot_i,
@@ -78,6 +79,7 @@ module gain_stage #(
   logic live;
   logic [7:0] tail_q;
   assign live    = input_live || output_live;
+  assign all_slots_o = output_live;
   assign awake_o = reg_valid_i || reg_ack_o || tail_q != '0 || (slot_stb_i && live);
   always_ff @(posedge clk_i) begin
     tail_q      <= {tail_q[6:0], slot_stb_i && live};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Peak and mean square of every slot's input, over windows of LevelWindow frames (regs/level.toml).
-// All slots share the windows; a window begins with slot 0 of its first frame.
+// All slots share the windows; a window begins with slot 0 of its first frame. Slots from UsedSlots on are always
+// silent; they need not come.
 //
 // Latency: four clocks from ingress_stb_i to the memories; nothing stalls. Register reads take
 // two clocks, and return 0 until the first window has ended.
@@ -9,6 +10,7 @@
 `default_nettype none
 module level_meter #(
     parameter int unsigned Slots       = 256,
+    parameter int unsigned UsedSlots   = Slots,
     parameter int unsigned LevelWindow = 1024,
     parameter int unsigned SlotBits    = $clog2(Slots)
 ) (
@@ -99,7 +101,7 @@ module level_meter #(
   end
 
   // Registers: read only.
-  logic decoded_q, peak_hit_q, mean_hit_q, start, slot_hit;
+  logic decoded_q, peak_hit_q, mean_hit_q, of_somebody_q, start, slot_hit;
   assign awake_o = ingress_stb_i || square_q || add_q || store_q || reg_valid_i || decoded_q
                 || reg_ack_o;
   logic [46:0] result_q;
@@ -113,12 +115,13 @@ module level_meter #(
         result_q   <= result_ram[reg_addr_i[SlotBits-1:0]];
         peak_hit_q <= slot_hit && reg_addr_i[15:12] == switchroom_regs::LevelPeakWord[15:12];
         mean_hit_q <= slot_hit && reg_addr_i[15:12] == switchroom_regs::LevelMeanSquareWord[15:12];
+        of_somebody_q <= {20'd0, reg_addr_i[11:0]} < UsedSlots;
       end
       if (decoded_q) begin
         reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
         reg_rdata_o  <= 32'd0;
-        if (peak_hit_q) reg_rdata_o <= {16'd0, result_valid_q ? result_q[46:31] : 16'd0};
-        else if (mean_hit_q) reg_rdata_o <= {1'b0, result_valid_q ? result_q[30:0] : 31'd0};
+        if (peak_hit_q) reg_rdata_o <= {16'd0, result_valid_q && of_somebody_q ? result_q[46:31] : 16'd0};
+        else if (mean_hit_q) reg_rdata_o <= {1'b0, result_valid_q && of_somebody_q ? result_q[30:0] : 31'd0};
         else begin
           case (reg_addr_i)
             switchroom_regs::LevelIdWord:           reg_rdata_o <= switchroom_regs::LevelId;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What a frame is, whatever its length and whatever clocks are left out: included at the end of frame_timer. Each
-// has all its slots once, in order, from its first clock on, and ClocksPerFrame clocks, one more or one less as
+// has all its slots once, or all that somebody has, in order, from its first clock on, and ClocksPerFrame clocks, one more or one less as
 // was said in its first.
   logic f_past = 1'b0, f_runs = 1'b0;
   logic [ClockWidth+1:0] f_at;    // clocks of the frame before this one
   logic signed [1:0]     f_step;  // of the frame; from its second clock on
   logic [ClockWidth+1:0] f_length, f_left, f_next;
+  logic                  f_few;   // this frame ends its slots with UsedSlots
+  logic [ClockWidth+1:0] f_slots;
+  assign f_slots = (ClockWidth+2)'(f_few ? UsedSlots : Slots);
   assign f_length = (ClockWidth+2)'(ClocksPerFrame) + {{ClockWidth{f_step[1]}}, f_step};
   assign f_left   = f_length - 1'b1 - f_at;
   assign f_next   = f_at + 1'b1 + {2'b00, skip_i};
@@ -26,13 +29,17 @@
       f_at <= f_next;
       if (f_at != '0 && f_next == f_length) f_at <= '0;
     end
+    if (f_at == UsedSlots - 1 && !all_slots_i) f_few <= 1'b1;
+    if (f_next == f_length) f_few <= 1'b0;
+    if (!f_runs || rst_i) f_few <= 1'b0;
     if (rst_i) f_at <= '0;
     if (f_past && f_runs && !rst_i) begin
       assert (f_at < f_length || f_at == '0);
       assert (f_step != -2'sd2);
       assert (frame_stb_o == (f_at == '0));
-      assert (slot_stb_o == (f_at < Slots));
-      assert (slot_o == (f_at < Slots ? SlotWidth'(f_at) : LastSlot));
+      assert (!f_few || f_at >= UsedSlots);
+      assert (slot_stb_o == (f_at < f_slots));
+      assert (slot_o == (f_at < f_slots ? SlotWidth'(f_at) : SlotWidth'(f_slots - 1'b1)));
       assert (again_q == (f_at == 1 && f_step == 2'sd1));
       assert ({2'b00, left_o} == (f_at == '0 ? (ClockWidth+2)'(ClocksPerFrame - 1)
                                : f_at == 1 && f_step == 2'sd1 ? (ClockWidth+2)'(ClocksPerFrame - 2) : f_left));

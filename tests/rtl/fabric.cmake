@@ -6,7 +6,7 @@ set(TIME_SLOT_SWITCH_SV ${CMAKE_SOURCE_DIR}/rtl/switch/slot_interchange.sv
                         ${CMAKE_SOURCE_DIR}/rtl/switch/time_slot_switch.sv)
 add_rtl_model(frame_timer_model TOP frame_timer
               SOURCES ${CMAKE_SOURCE_DIR}/rtl/timing/frame_timer.sv
-              PARAMETERS ClocksPerFrame=90 Slots=16)
+              PARAMETERS ClocksPerFrame=90 Slots=16 UsedSlots=11)
 add_rtl_model(g711_functions_model TOP g711_functions
               SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711.sv
                       ${CMAKE_CURRENT_LIST_DIR}/g711_functions.sv)
@@ -54,11 +54,12 @@ if(TARGET switchroom_board)
                         GTest::gtest_main)
   gtest_discover_tests(rtl_fabric_tests PROPERTIES LABELS rtl TIMEOUT 120)
 
-  # Once more with the engines of boards: what they calculate is in the frame's time, beside all else.
+  # Once more with the engines of boards: what they calculate is in the frame's time, beside all else; and with slots
+  # that belong to nobody.
   add_rtl_model(fabric_of_boards_model TOP fabric SOURCES ${FABRIC_SOURCES} NAME fabric_model
-                PARAMETERS ClocksPerFrame=1024 EchoOneClock=0 DtmfOneClock=0 G726OneClock=0)
+                PARAMETERS ClocksPerFrame=1024 Slots=400 EchoOneClock=0 DtmfOneClock=0 G726OneClock=0)
   target_include_directories(fabric_of_boards_model INTERFACE ${CMAKE_SOURCE_DIR}/rtl)
-  target_compile_definitions(fabric_of_boards_model INTERFACE SWITCHROOM_FABRIC_SLOTS=328 SWITCHROOM_FABRIC_LINES=32
+  target_compile_definitions(fabric_of_boards_model INTERFACE SWITCHROOM_FABRIC_SLOTS=400 SWITCHROOM_FABRIC_LINES=32
                              SWITCHROOM_FABRIC_CLOCKS=1024)
   add_executable(rtl_fabric_of_boards_tests ${CMAKE_CURRENT_LIST_DIR}/fabric_test.cpp
                                             ${CMAKE_CURRENT_LIST_DIR}/fabric_sharing_test.cpp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Frame timer: 16 slots in frames of 90 clocks, every output in every clock, clocks left out or
-// not; frames of a clock more or less.
+// Frame timer: 16 slots, five of them nobody's, in frames of 90 clocks, every output in every
+// clock, clocks left out or not; frames of a clock more or less; with nobody's slots or without.
 #include <algorithm>
 #include <cstdint>
 #include <random>
@@ -11,7 +11,7 @@
 #include "verilated_block.hpp"
 
 namespace {
-constexpr unsigned clocks_per_frame = 90, slots = 16;
+constexpr unsigned clocks_per_frame = 90, slots = 16, used_slots = 11;
 
 class FrameTimer : public testing::TestWithParam<unsigned> {
 protected:
@@ -31,6 +31,7 @@ protected:
 
 TEST_P(FrameTimer, FramesSlotsAndMillisecondsStartWhereTheyShould) {
   timer->skip_i = timer->longer_i = timer->shorter_i = 0;
+  timer->all_slots_i = 1;
   timer.reset(1 + static_cast<int>(GetParam()));
   ASSERT_FALSE(timer->frame_stb_o || timer->slot_stb_o || timer->ms_stb_o) << "strobe in reset";
   for (unsigned clock = 0; clock < 20 * clocks_per_frame; ++clock) {
@@ -42,6 +43,7 @@ TEST_P(FrameTimer, FramesSlotsAndMillisecondsStartWhereTheyShould) {
 TEST_P(FrameTimer, ClocksThatAreLeftOutCountAsIfTheyHadPassed) {
   std::mt19937 random(GetParam());
   timer->skip_i = timer->longer_i = timer->shorter_i = 0;
+  timer->all_slots_i = 1;
   timer.reset();
   for (unsigned clock = 0; clock < 200 * clocks_per_frame; ++clock) {
     timer.clock();
@@ -55,6 +57,7 @@ TEST_P(FrameTimer, ClocksThatAreLeftOutCountAsIfTheyHadPassed) {
 TEST_P(FrameTimer, AFrameHasAClockMoreOrLessAndNothingElseOfItChanges) {
   std::mt19937 random(GetParam());
   timer->skip_i = timer->longer_i = timer->shorter_i = 0;
+  timer->all_slots_i = 1;
   timer.reset();
   for (unsigned frame = 0; frame < 2000; ++frame) {
     const int step = static_cast<int>(random() % 3) - 1;
@@ -84,8 +87,29 @@ TEST_P(FrameTimer, AFrameHasAClockMoreOrLessAndNothingElseOfItChanges) {
   }
 }
 
+TEST_P(FrameTimer, NobodysSlotsComeOnlyWhenTheyAreAskedFor) {
+  std::mt19937 random(GetParam());
+  timer->skip_i = timer->longer_i = timer->shorter_i = 0;
+  timer.reset();
+  for (unsigned frame = 0; frame < 200; ++frame) {
+    unsigned wanted = slots;
+    for (unsigned clock = 0; clock < clocks_per_frame; ++clock) {
+      timer->all_slots_i = random() % 2; // in other clocks it is of no matter
+      if (clock == used_slots && !timer->all_slots_i)
+        wanted = used_slots;
+      timer.clock();
+      ASSERT_EQ(timer->frame_o, frame);
+      ASSERT_EQ(timer->frame_stb_o, clock == 0);
+      ASSERT_EQ(timer->slot_stb_o, clock < wanted) << "frame " << frame << " clock " << clock;
+      ASSERT_EQ(timer->slot_o, std::min(clock, wanted - 1));
+      ASSERT_EQ(timer->left_o, clocks_per_frame - 1 - clock);
+    }
+  }
+}
+
 TEST_P(FrameTimer, ResetInTheMiddleOfAFrameStartsAtFrameZero) {
   timer->skip_i = timer->longer_i = timer->shorter_i = 0;
+  timer->all_slots_i = 1;
   timer.reset();
   for (unsigned clock = 0; clock < 3 * clocks_per_frame + 7 * GetParam(); ++clock)
     timer.clock();
