@@ -45,6 +45,8 @@ constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::page, "page"},
     {feature::available, "available"},
     {feature::not_available, "not_available"},
+    {feature::directory, "directory"},
+    {feature::call_log, "call_log"},
     {feature::barred, "barred"},
     {feature::unsupported, "unsupported"},
 };
@@ -87,6 +89,8 @@ constexpr served_code served_codes[] = {
     {"*41", feature::call_back_cancel, ""},
     {"*42", feature::available, ""},
     {"*43", feature::not_available, ""},
+    {"*45", feature::directory, ""},
+    {"*46", feature::call_log, ""},
     {"*57*N#", feature::forward_busy_number, "N"},
     {"*60*N#", feature::change_login_code, "N"},
     {"*66*N#", feature::conference, "N"},

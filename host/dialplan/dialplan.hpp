@@ -63,6 +63,8 @@ enum class feature {
   page,       ///< speak to all of the group `number`, or to that user (S6)
   available,  ///< to groups again (H10)
   not_available,
+  directory, ///< opened on the phone's display (S7)
+  call_log,
   barred,      ///< refused: a code of user rights that takes something away (S2)
   unsupported, ///< in the default table (C9), not served by this version: refused with its name
 };

@@ -94,6 +94,9 @@ void gateway::implementation::act(party& p, const dialplan::match& won) {
     return act_duty(p, duty::available);
   case feature::not_available:
     return act_duty(p, duty::not_available);
+  case feature::directory:
+  case feature::call_log:
+    return act_list(p, won);
   case feature::barred:
     return refuse(p, tone::refusal,
                   won.code + " is barred by the " + std::string(dialplan::level_name(won.from)));
@@ -176,6 +179,7 @@ bool gateway::implementation::refuse_change(party& p) {
 void gateway::implementation::refuse(party& p, tone what, const std::string& why) {
   note(settings_.gateway, label(p.leg), "refused: " + why);
   drive(p, lines::event::refused, 0, what);
+  show(p, why);
 }
 
 slot_id gateway::implementation::slot_of(const calls::leg& leg) const {

@@ -43,9 +43,11 @@ void gateway::implementation::on_settings_result(const desks::settings_result& r
   const auto asked = changes_asked_.extract(result.number);
   auto& p = lines_.at(result.line);
   note("desks", label(p.leg), (result.changed ? "" : "refused: ") + result.text);
-  if (!asked.empty() && asked.mapped().seizure == p.seizures)
-    drive(p, result.changed ? lines::event::accepted : lines::event::refused, 0,
-          result.changed ? tone::confirmation : tone::refusal);
+  if (asked.empty() || asked.mapped().seizure != p.seizures)
+    return;
+  drive(p, result.changed ? lines::event::accepted : lines::event::refused, 0,
+        result.changed ? tone::confirmation : tone::refusal);
+  show(p, result.text);
 }
 
 } // namespace switchroom::exchange

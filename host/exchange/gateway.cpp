@@ -192,7 +192,7 @@ instant gateway::implementation::next_deadline() const {
   instant earliest = std::min(desks_.next_deadline(), network_.next_deadline());
   for (const auto& [line, p] : lines_)
     earliest = std::min({earliest, p.machine.next_deadline(), p.next_beep, p.beep_over, p.duty_over,
-                         p.phone ? p.phone->over : never,
+                         p.reads_until, p.phone ? p.phone->over : never,
                          p.isdn_call && !p.isdn_call->over ? p.isdn_call->ends : never,
                          p.showing ? p.showing->until : never, p.analog ? p.analog->until : never});
   for (const auto& [leg, p] : visitors_)
@@ -256,6 +256,8 @@ void gateway::implementation::on(const deadline&) {
                                           : p.isdn_call->why);
     if (p.analog && p.analog->until <= now_)
       analog_due(p);
+    if (p.reads_until <= now_)
+      clear_display(p);
     if (p.duty_over <= now_)
       set_duty(p, duty::available);
   }

@@ -6,9 +6,9 @@
 /// Each side is a file: board_side, line_side, ip_phones, second_calls, early_media, lamps,
 /// dialled, feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting,
 /// caller_ids, echoes,
-/// parking, pickups, uses, mailboxes, mailbox_reports, conferences, emergencies, pages, diversions,
-/// profiles, agents, directories, call_logs, peer_calls, network_side, standing, group_numbers,
-/// line_checks, captures, reports, changes.
+/// station_displays, station_buttons, parking, pickups, uses, mailboxes, mailbox_reports,
+/// conferences, emergencies, pages, diversions, profiles, agents, directories, call_logs,
+/// peer_calls, network_side, standing, group_numbers, line_checks, captures, reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -140,8 +140,26 @@ struct gateway::implementation : kept {
   // ---- stations.cpp: digital ones
   party* free_station(line_id);
   void call_station(party&);
-  void show(const party&, const std::string& text);
+  void show(party&, const std::string& text);
   void take(const isdn::v1::Hold&);
+  party* station_at(std::uint32_t d_channel);
+  // ---- station_displays.cpp: what one shows when nobody speaks (S7, H16)
+  void show_at_rest(const party&, const std::string& text);
+  void show_for_a_while(party&, const std::string& text);
+  void clear_display(party&);
+  void open_list(party&, std::vector<users::display_list::entry>, const std::string& if_empty);
+  void open_directory(party&);
+  void open_call_log(party&);
+  void act_list(party&, const dialplan::match&);
+  bool reads_keys(const party&) const;
+  void turn(party&, std::string_view keys);
+  bool dial_shown(party&);
+  void take(const isdn::v1::Keys&);
+  // ---- station_buttons.cpp: programmable ones, and their lamps (H2, H12)
+  void take(const isdn::v1::Button&);
+  void press(party&, const user::v1::Button&);
+  isdn::v1::Lamp::Shows lamp_of(const desks::session&, const user::v1::Button&) const;
+  void tell_lamps_of(party&, line_id);
   // ---- lamps.cpp: of IP phones
   void take(const edge::v1::Watch&);
   extension_number whom_logs_in(const std::string& number) const;

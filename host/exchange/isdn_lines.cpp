@@ -172,12 +172,13 @@ void gateway::implementation::on(const isdn_message& arrived) {
     return;
   case body::kDigits:
     if (auto* p = isdn_of(said.digits()); p != nullptr && !p->isdn_call->over)
-      take_isdn_digits(*p, said.digits().digits(), said.digits().complete());
+      reads_keys(*p) ? turn(*p, said.digits().digits())
+                     : take_isdn_digits(*p, said.digits().digits(), said.digits().complete());
     return;
   case body::kKeys:
-    if (auto* p = isdn_of(said.keys()); p != nullptr && !p->isdn_call->over)
-      take_isdn_digits(*p, said.keys().keys(), false);
-    return;
+    return take(said.keys());
+  case body::kButton:
+    return take(said.button());
   case body::kHold:
     return take(said.hold());
   case body::kRelease:
@@ -240,6 +241,11 @@ void gateway::implementation::take(const isdn::v1::ChannelState& news) {
     p.isdn->up = news.up();
     p.here = news.up() && p.isdn->in_service;
   }
+  if (auto* station = station_at(news.channel()); station != nullptr && news.up()) {
+    station->lamps.clear(); // it shows nothing of before
+    lamps_changed_ = true;
+    clear_display(*station);
+  }
 }
 
 void gateway::implementation::take(const isdn::v1::BChannel& news) {
@@ -288,6 +294,8 @@ void gateway::implementation::take(const isdn::v1::Setup& asked) {
   const auto digits = outside ? std::string(called_of(*p, called)) : called + asked.keys();
   if (!asked.complete())
     say_isdn(*p, Progress::WANTS_DIGITS);
+  if (!outside && !asked.complete() && digits.empty() && dial_shown(*p))
+    return;
   take_isdn_digits(*p, digits, asked.complete());
 }
 

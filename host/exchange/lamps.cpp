@@ -66,6 +66,9 @@ edge::v1::Lamp gateway::implementation::lamp_of(line_id line, std::uint64_t numb
 void gateway::implementation::tell_lamps() {
   if (!std::exchange(lamps_changed_, false))
     return;
+  for (const auto& [d_channel, lines] : isdn_lines_)
+    if (auto* p = station_at(d_channel); p != nullptr && p->isdn->up)
+      tell_lamps_of(*p, lines.front());
   for (auto& [line, its] : watches_)
     for (auto& [number, one] : its) {
       auto lamp = lamp_of(line, number, one);

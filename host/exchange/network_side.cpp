@@ -178,6 +178,10 @@ void gateway::implementation::on_desk(const desks::action& done) {
                    own_users_[user.user.extension()] = user.user;
                    out_.emplace_back(store{user});
                  },
+                 [&](const desks::store_session& session) {
+                   lamps_changed_ = true; // some show a setting
+                   out_.emplace_back(store{session});
+                 },
                  [&](const auto& change) { out_.emplace_back(store{change}); },
              },
              done);
@@ -196,6 +200,7 @@ void gateway::implementation::on_occupant_changed(line_id line) {
     standing_changed_ |= found->second.duty != duty::available;
     found->second.duty = duty::available; // it is the person's
     found->second.duty_over = never;
+    clear_display(found->second);
   }
   if (auto* waits = found == lines_.end() ? nullptr : call_of(found->second.waiting)) {
     advance(*waits, calls::event::moved, scn::v1::NUMBER_CHANGED);

@@ -10,6 +10,7 @@
 #include "hunting/hunt.hpp"
 #include "lines/line.hpp"
 #include "lines/line_test.hpp"
+#include "users/display_list.hpp"
 
 #include <map>
 #include <set>
@@ -146,6 +147,12 @@ struct party {
   bool on_edge = false;           ///< an edge says what it does, not the board
   std::optional<isdn_place> isdn; ///< isdn-edge does
   std::optional<call_by_isdn> isdn_call;
+  // Of a digital station (station_displays.cpp, station_buttons.cpp).
+  std::optional<users::display_list> reads; ///< a directory or call log, on its display
+  std::optional<dialplan::match> on_lift;   ///< what a button will do that was pressed on hook
+  instant reads_until = never;              ///< what it shows and would do is forgotten then
+  std::map<unsigned, isdn::v1::Lamp::Shows>
+      lamps;                          ///< by button, as it was told; the others are off
   std::optional<analog_place> analog; ///< it is a line of the board after all
   bool here = false;                  ///< an IP phone that has registered
   std::string address, software;      ///< of it, for people

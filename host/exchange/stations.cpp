@@ -44,10 +44,19 @@ void gateway::implementation::call_station(party& p) {
   tell_isdn(std::move(message));
 }
 
-/// Dropped when there is no call: the phone shows what belongs to one.
-void gateway::implementation::show(const party& p, const std::string& text) {
-  if (!p.isdn || p.isdn->outside || !p.isdn_call || p.isdn_call->over)
+/// Null: it is no station's.
+party* gateway::implementation::station_at(std::uint32_t d_channel) {
+  const auto found = isdn_lines_.find(d_channel);
+  auto* first = found == isdn_lines_.end() ? nullptr : &lines_.at(found->second.front());
+  return first == nullptr || first->isdn->outside ? nullptr : first;
+}
+
+/// In its call, if it has one.
+void gateway::implementation::show(party& p, const std::string& text) {
+  if (!p.isdn || p.isdn->outside)
     return;
+  if (!p.isdn_call || p.isdn_call->over)
+    return show_for_a_while(p, text);
   isdn::v1::ToEdge message;
   auto& display = *message.mutable_display();
   display.set_channel(p.isdn->d_channel);

@@ -19,6 +19,10 @@ constexpr rule rules[] = {
     {s::dial_tone, e::patience_over, s::tone, {v::hear_unobtainable}},
     {s::dial_tone, e::on_hook, s::idle, {v::hear_nothing}},
     {s::dial_tone, e::resume, s::in_call, {v::unhold}},
+    // A programmable button says at once what digits would.
+    {s::dial_tone, e::called, s::waiting, {v::hear_nothing}},
+    {s::dial_tone, e::desk_asked, s::asking_desk, {v::hear_nothing}},
+    {s::dial_tone, e::refused, s::tone, {v::hear_reason}},
 
     {s::dialling, e::digit, s::dialling, {v::take_digit}},
     {s::dialling, e::dial_delay_over, s::dialling, {v::end_digits}},

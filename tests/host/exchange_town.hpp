@@ -110,6 +110,17 @@ public:
   /// A station lifts and says nothing, or all at once.
   void station_calls(const std::string& gateway, unsigned link, const std::string& digits = {});
   void station_holds(const std::string& gateway, unsigned link, bool on);
+  // Without a call, or beside it: a programmable button, and keys.
+  void station_presses(const std::string& gateway, unsigned link, unsigned button);
+  void station_keys(const std::string& gateway, unsigned link, const std::string& keys);
+  /// What it shows at rest, and the lamps of its buttons that are not off, "2 on, 3 flashes".
+  std::string display(const std::string& gateway, unsigned link) const;
+  std::string lamps(const std::string& gateway, unsigned link) const;
+  /// It was without power.
+  void forget_lamps(const std::string& gateway, unsigned link) {
+    members_.at(gateway).displays[link].clear();
+    members_.at(gateway).lamps[link].clear();
+  }
   void trunk_comes(const std::string& gateway, unsigned link, bool up = true);
   /// What is wrong with a trunk's span; empty: nothing is.
   void span_tells(const std::string& gateway, std::size_t trunk, const std::string& trouble);
@@ -272,6 +283,8 @@ private:
     std::map<std::uint64_t, control::v1::Reply> replies;
     std::map<unsigned, ip_phone> phones;
     std::map<std::pair<unsigned, unsigned>, far_line> far_lines; ///< by link and channel
+    std::map<unsigned, std::string> displays;                    ///< of stations, by link
+    std::map<unsigned, std::map<unsigned, isdn::v1::Lamp::Shows>> lamps;
     std::string far_refused;
     std::uint64_t last_phone_call = 1;
     std::uint64_t wrong_call = 0; ///< of what an edge has said that it must not

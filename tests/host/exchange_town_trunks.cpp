@@ -163,6 +163,37 @@ void town::station_holds(const std::string& gateway, unsigned link, bool on) {
   tell(gateway, said);
 }
 
+void town::station_presses(const std::string& gateway, unsigned link, unsigned button) {
+  isdn::v1::FromEdge said;
+  said.mutable_button()->set_channel(link + 1);
+  said.mutable_button()->set_key(button);
+  tell(gateway, said);
+}
+
+void town::station_keys(const std::string& gateway, unsigned link, const std::string& keys) {
+  isdn::v1::FromEdge said;
+  said.mutable_keys()->set_channel(link + 1);
+  said.mutable_keys()->set_keys(keys);
+  tell(gateway, said);
+}
+
+std::string town::display(const std::string& gateway, unsigned link) const {
+  const auto& all = members_.at(gateway).displays;
+  const auto found = all.find(link);
+  return found == all.end() ? std::string() : found->second;
+}
+
+std::string town::lamps(const std::string& gateway, unsigned link) const {
+  static const char* names[] = {"off", "on", "flashes"};
+  const auto& all = members_.at(gateway).lamps;
+  std::string lit;
+  if (const auto found = all.find(link); found != all.end())
+    for (const auto& [key, shows] : found->second)
+      if (shows != isdn::v1::Lamp::OFF)
+        lit += (lit.empty() ? "" : ", ") + std::to_string(key) + " " + names[shows];
+  return lit;
+}
+
 slot_id town::slot_of(const member& m, unsigned link, unsigned channel) {
   if (link >= m.chosen.trunks.size()) {
     const auto station = static_cast<unsigned>(link - m.chosen.trunks.size());
@@ -209,8 +240,13 @@ void town::carry_out_trunk(member& m, const isdn::v1::ToEdge& told) {
     static const char* stages[] = {"wants-digits", "proceeding", "in-band", "rings"};
     return hear(told.progress(), stages[told.progress().stage()]);
   }
+  case body::kLamp:
+    m.lamps[told.lamp().channel() - 1][told.lamp().key()] = told.lamp().shows();
+    return;
   case body::kDisplay:
-    if (auto* line = line_of(told.display()))
+    if (told.display().call() == 0)
+      m.displays[told.display().channel() - 1] = told.display().text();
+    else if (auto* line = line_of(told.display()))
       line->shown.push_back(told.display().text());
     return;
   case body::kHoldAnswer:

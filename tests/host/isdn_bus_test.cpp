@@ -91,6 +91,41 @@ TEST_F(IsdnBus, AStationDialsIsShownTextAndPressesKeys) {
   EXPECT_EQ(second().count("ring"), 0U);
 }
 
+TEST_F(IsdnBus, ButtonsLampsKeysAndTextsWithoutACall) {
+  first().tell({{"do", "press"}, {"button", 3}});
+  EXPECT_EQ(line.wait_for(heard::kButton).button().key(), 3U);
+  first().tell({{"do", "press"}, {"keys", "#0"}});
+  EXPECT_EQ(line.wait_for(heard::kKeys).keys().keys(), "#0");
+  EXPECT_EQ(line.heard(heard::kKeys)->keys().call(), 0U);
+  v1::ToEdge lamp;
+  lamp.mutable_lamp()->set_channel(1);
+  lamp.mutable_lamp()->set_key(3);
+  lamp.mutable_lamp()->set_shows(v1::Lamp::FLASHES);
+  line.tell(lamp);
+  v1::ToEdge text;
+  text.mutable_display()->set_channel(1);
+  text.mutable_display()->set_text("2/31 answered just now: 201 Jürgen at the far desk");
+  line.tell(text);
+  for (auto* one : {&first(), &second()}) {
+    line.until([&] { return one->count("looks") == 2; }, "what it shows");
+    EXPECT_EQ(
+        serialize(*one->heard("looks")),
+        R"({"event":"looks","lines":["2/31 answered just now: 201 Jürgen at th","e far desk"],)"
+        R"("lamps":{"3":"flashes"}})");
+  }
+  // And layer 2 is as it was: calls go on.
+  first().tell({{"do", "lift"}});
+  const auto setup = line.wait_for(heard::kSetup).setup();
+  EXPECT_EQ(setup.called().digits(), "");
+  EXPECT_FALSE(setup.complete());
+  line.connect(setup.call());
+  line.wait_for(first(), "answered", "handset");
+  first().tell({{"do", "press"}, {"button", 4}});
+  EXPECT_EQ(line.wait_for(heard::kButton, 2).button().key(), 4U);
+  first().tell({{"do", "hang_up"}});
+  line.wait_for(heard::kOver);
+}
+
 TEST_F(IsdnBus, ACallIsHeldAndRetrieved) {
   first().tell({{"do", "call"}, {"id", "a"}, {"to", "201"}});
   const auto call = line.wait_for(heard::kSetup).setup().call();

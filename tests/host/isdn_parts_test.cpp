@@ -3,6 +3,7 @@
 // channel (Q.931, 5.7 and D.3), and how often layer 2 is asked for.
 #include "edges/isdn/b_channels.hpp"
 #include "edges/isdn/causes.hpp"
+#include "edges/isdn/feature_keys.hpp"
 #include "edges/isdn/numbers.hpp"
 #include "edges/isdn/sabme_gate.hpp"
 
@@ -76,6 +77,63 @@ TEST(IsdnNumbers, DigitsAndTexts) {
 }
 
 using side = b_channels::side;
+
+using namespace std::string_literals;
+
+/// Octets by hand: Q.921, 3.6 (UI 03, I 00 00), Q.931, 4.3 (dummy call reference) and 4.5.1, Q.932
+/// (feature activation 38, one octet with the extension bit).
+TEST(FeatureKeys, APressedButtonIsFoundInWhateverCarriesIt) {
+  const auto information = "\x08\x00\x7b"s, button_5 = "\x38\x01\x85"s;
+  const auto alone = pressed_in("\x00\x81\x03"s + information + button_5);
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(alone->button, 5U);
+  EXPECT_TRUE(alone->alone);
+  const auto numbered = pressed_in("\x00\x81\x04\x06"s + information + button_5);
+  ASSERT_TRUE(numbered);
+  EXPECT_EQ(numbered->button, 5U);
+  EXPECT_FALSE(numbered->alone) << "layer 2 has to acknowledge it";
+  const auto in_call = pressed_in("\x00\x81\x04\x06\x08\x01\x01\x7b\xa1\x2c\x01\x35"s + button_5);
+  ASSERT_TRUE(in_call);
+  EXPECT_EQ(in_call->button, 5U);
+  EXPECT_EQ(in_call->keys, "") << "keys of a call are libpri's";
+}
+
+TEST(FeatureKeys, KeysWithoutACall) {
+  const auto found = pressed_in("\x00\x81\x03\x08\x00\x7b\x2c\x03#0x"s);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->keys, "#0");
+  EXPECT_EQ(found->button, 0U);
+}
+
+TEST(FeatureKeys, WhatIsNoneOrCutOffIsLeftAlone) {
+  const auto good = "\x00\x81\x03\x08\x00\x7b\x38\x01\x85"s;
+  for (std::size_t size = 0; size < good.size(); ++size)
+    EXPECT_FALSE(pressed_in(good.substr(0, size))) << size;
+  EXPECT_FALSE(pressed_in("\x00\x81\x03\x08\x00\x7b\x2c\x03#0"s)) << "three keys, it says";
+  EXPECT_FALSE(pressed_in("\x00\x81\x03\x08\x00\x7b\x38\x01\x05"s))
+      << "an identifier of two octets";
+  EXPECT_FALSE(pressed_in("\x00\x81\x03\x08\x00\x05\x38\x01\x85"s)) << "SETUP";
+  EXPECT_FALSE(pressed_in("\xfc\x81\x03\x08\x00\x7b\x38\x01\x85"s)) << "SAPI 63";
+  EXPECT_FALSE(pressed_in("\x00\x81\x01\x08\x00\x7b\x38\x01\x85"s)) << "RR";
+  EXPECT_FALSE(pressed_in("\x00\x81\x03\x08\x00\x7b\x96\x38\x01\x85"s)) << "codeset 6";
+}
+
+TEST(FeatureKeys, LampsAndTextsGoToAllStations) {
+  v1::Lamp lamp;
+  lamp.set_key(5);
+  lamp.set_shows(v1::Lamp::ON);
+  EXPECT_EQ(lamp_frame(lamp), "\x02\xff\x03\x08\x00\x7b\x39\x02\x85\x81"s);
+  lamp.set_shows(v1::Lamp::FLASHES);
+  EXPECT_EQ(lamp_frame(lamp), "\x02\xff\x03\x08\x00\x7b\x39\x02\x85\x82"s);
+  lamp.set_shows(v1::Lamp::OFF);
+  EXPECT_EQ(lamp_frame(lamp), "\x02\xff\x03\x08\x00\x7b\x39\x02\x85\x80"s);
+  for (const unsigned none : {0U, 128U}) {
+    lamp.set_key(none);
+    EXPECT_FALSE(lamp_frame(lamp));
+  }
+  EXPECT_EQ(display_frame("204 Eva"), "\x02\xff\x03\x08\x00\x7b\x28\x07"
+                                      "204 Eva"s);
+}
 
 TEST(BChannels, WhatIsTakenIsNotGivenAgain) {
   b_channels pool(side::network, {3, 1, 2, 2});

@@ -7,6 +7,12 @@
 //   {"do":"ring","id":"in1","in_band":true}      also proceed, more, answer, hangup (cause), hold,
 //                                                retrieve, keys, display (text)
 //   {"do":"reflexes","answer":true,"refuse":17,"wants":4}
+//   {"do":"lift"}, {"do":"hang_up"}             of a station: answers who rings, or calls, as
+//                                                "handset", without a number
+//   {"do":"press","button":3}, {"do":"press","keys":"#0"}   of a station, with a call or without;
+//   what
+//                                                it shows is
+//                                                {"event":"looks","lines":[…],"lamps":{…}}
 //   {"do":"tone","id":"a","hz":1004,"dbm0":-10}  with --span; also play and record (path: A-law,
 //   raw)
 // A call that comes is "in1", "in2" … A command that cannot be is answered with

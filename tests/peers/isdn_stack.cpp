@@ -42,7 +42,7 @@ bool flag(const json::object& from, const char* key, bool otherwise = false) {
 } // namespace
 
 stack::stack(bool network, bool bri, told tell, frame_out out)
-    : tell_(std::move(tell)), out_(std::move(out)) {
+    : tell_(std::move(tell)), out_(std::move(out)), bri_(bri && !network) {
   pri_set_message([](pri*, char*) {});
   pri_set_error([](pri*, char* what) { std::fputs(what, stderr); });
   const int node = network ? PRI_NETWORK : PRI_CPE;
@@ -67,13 +67,21 @@ int stack::read(pri* from, void* buffer, int size) {
 }
 
 int stack::write(pri* from, void* octets, int size) {
-  if (size > 2)
-    static_cast<stack*>(pri_get_userdata(from))
-        ->out_({static_cast<const char*>(octets), static_cast<std::size_t>(size - 2)});
+  if (size <= 2)
+    return size;
+  auto& self = *static_cast<stack*>(pri_get_userdata(from));
+  const std::string_view frame(static_cast<const char*>(octets),
+                               static_cast<std::size_t>(size - 2));
+  const auto tei = static_cast<unsigned char>(frame[1]) >> 1;
+  if (tei != 127)
+    self.tei_ = tei;
+  self.out_(frame);
   return size;
 }
 
 void stack::frame(std::string_view octets) {
+  if (bri_ && station_.take(octets))
+    return look_at_station();
   arriving_ = octets;
   if (auto* event = pri_check_event(pri_))
     look(event);
@@ -132,8 +140,21 @@ unsigned stack::channel_of(call& one, int encoded) {
 void stack::display(const void* subcommands, const call* one) {
   const auto* list = static_cast<const pri_subcommands*>(subcommands);
   for (int n = 0; one && list && n < list->counter_subcmd; ++n)
-    if (list->subcmd[n].cmd == PRI_SUBCMD_DISPLAY_TEXT)
+    if (list->subcmd[n].cmd == PRI_SUBCMD_DISPLAY_TEXT) {
       tell("display", *one, {{"text", utf8(list->subcmd[n].u.display.text)}});
+      station_.show_in_call(list->subcmd[n].u.display.text);
+      look_at_station();
+    }
+}
+
+void stack::look_at_station() {
+  if (!bri_)
+    return;
+  json::object lamps;
+  for (const auto& [key, lamp] : station_.lamps())
+    lamps[std::to_string(key)] = lamp == switchroom::sim::station::lamp::on ? "on" : "flashes";
+  const auto lines = station_.lines();
+  tell_({{"event", "looks"}, {"lines", {utf8(lines[0]), utf8(lines[1])}}, {"lamps", lamps}});
 }
 
 void stack::look(void* what) {
@@ -216,6 +237,7 @@ void stack::ring(void* what) {
         {"bearer", event.ctype},
         {"complete", event.complete != 0},
         {"exclusive", event.flexible == 0}});
+  ringing_ = one.id;
   display(event.subcmds, &one);
   react(one, event.callednum, event.complete != 0);
 }
@@ -257,6 +279,8 @@ void stack::ended(q931_call* leg, int cause, bool over) {
   if (over) {
     calls_.erase(id);
     dialled_.erase(id);
+    station_.call_over();
+    look_at_station();
   }
 }
 
@@ -299,8 +323,30 @@ bool stack::command(const json::object& with) {
   if (what == "timer")
     return pri_set_timer(pri_, pri_timer2idx(text(with, "name").c_str()), number(with, "value")) ==
            0;
-  const auto found = calls_.find(text(with, "id"));
+  if (what == "lift")
+    return lift();
+  if (what == "press")
+    return press(with);
+  const auto found = calls_.find(what == "hang_up" ? lifted_ : text(with, "id"));
   return found != calls_.end() && in_call(found->second, what, with);
+}
+
+bool stack::lift() {
+  auto* ringing = calls_.contains(ringing_) ? &calls_.at(ringing_) : nullptr;
+  lifted_ = ringing ? ringing_ : "handset";
+  ringing_.clear();
+  if (ringing)
+    return pri_answer(pri_, ringing->leg, static_cast<int>(ringing->channel), 0) == 0;
+  return place({{"id", lifted_}, {"to", ""}, {"complete", false}});
+}
+
+bool stack::press(const json::object& with) {
+  if (!bri_ || tei_ == 0)
+    return false;
+  const auto key = number(with, "button");
+  out_(key > 0 ? switchroom::sim::station::button(static_cast<unsigned>(key), tei_)
+               : switchroom::sim::station::keys(text(with, "keys"), tei_));
+  return true;
 }
 
 bool stack::in_call(call& one, std::string_view what, const json::object& with) {
@@ -314,7 +360,7 @@ bool stack::in_call(call& one, std::string_view what, const json::object& with) 
     return pri_acknowledge(pri_, one.leg, channel, in_band) == 0;
   if (what == "answer")
     return pri_answer(pri_, one.leg, channel, 0) == 0;
-  if (what == "hangup")
+  if (what == "hangup" || what == "hang_up")
     return pri_hangup(pri_, one.leg, number(with, "cause", PRI_CAUSE_NORMAL_CLEARING)) == 0;
   if (what == "keys")
     return pri_keypad_facility(pri_, one.leg, text(with, "keys").c_str()) == 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// libpri as an exchange or a phone of tests uses it: what it is told and tells are JSON objects.
 #pragma once
+#include "station/station.hpp"
+
 #include <boost/json.hpp>
 
 #include <chrono>
@@ -51,6 +53,9 @@ private:
   void ended(q931_call*, int cause, bool over);
   void tell(const char* what, const call&, boost::json::object more = {});
   void display(const void* subcommands, const call*);
+  void look_at_station();
+  bool lift();
+  bool press(const boost::json::object&);
   call* of(q931_call*);
   call& add(std::string id, q931_call*);
   unsigned channel_of(call&, int encoded);
@@ -68,6 +73,10 @@ private:
   std::map<std::string, std::string> dialled_;
   reflexes by_itself_;
   unsigned incoming_ = 0;
+  bool bri_;
+  unsigned tei_ = 0;             ///< 0: it has none yet
+  std::string ringing_, lifted_; ///< calls of the handset
+  switchroom::sim::station station_;
 };
 
 } // namespace isdn_peer

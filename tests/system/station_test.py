@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A digital station of an independent libpri at a basic access of Berlin's Verilated board: user 204 of Amsterdam logs in there and
-reads so on its display, is called by name from Amsterdam, calls back digit by digit, holds, logs out; speech both ways.
+reads so on its display, is called by name from Amsterdam, calls back digit by digit, holds, dials by the own button, from the
+directory and from the call log, all read on the display there, and logs out by a button; speech both ways.
 
 usage: station_test.py BINARIES
 """
@@ -91,6 +92,50 @@ def calls_digit_by_digit(amsterdam, station):
     hang_up((amsterdam, 1))
 
 
+def reads(station, words, lamps=None):
+    """Until the display has the words, and those lamps are lit."""
+    deadline = time.monotonic() + 10
+    looks = next((one for one in reversed(station.seen) if one["event"] == "looks"), {"lines": [], "lamps": None})
+    while words not in "".join(looks["lines"]) or lamps not in (None, looks["lamps"]):
+        looks = station.wait("looks", deadline - time.monotonic())
+    print(f"display: {looks['lines']}, lamps {looks['lamps']}", flush=True)
+
+
+def lifts_and_talks(amsterdam, station):
+    station.do("lift")
+    amsterdam.phone(1, "wait", "ringing", "--timeout", 10)
+    reads(station, "", {"1": "flashes"})
+    amsterdam.phone(1, "off-hook")
+    station.wait("answered", id="handset")
+    wait_until("line 1 is in a call", lambda: state(amsterdam, 1) == "in call")
+    reads(station, "", {"1": "on"})
+    station.do("hang_up")
+    station.wait("over", id="handset")
+    hang_up((amsterdam, 1))
+    reads(station, "204 Eva", {})
+
+
+def reads_and_dials(amsterdam, berlin, station):
+    station.do("press", button=1)
+    reads(station, "1/1 201 Ada")
+    lifts_and_talks(amsterdam, station)
+    station.do("press", button=2)
+    reads(station, "1/2 202")
+    station.do("press", keys="9")  # w x y z
+    reads(station, "2/2 201 Work")
+    lifts_and_talks(amsterdam, station)
+    station.do("press", button=3)
+    reads(station, "1/4 made just now: 201 Ada")
+    station.do("press", keys="*")
+    reads(station, "4/4 answered just now: 201 Ada")
+    lifts_and_talks(amsterdam, station)
+    station.do("press", button=4)
+    reads(station, "Nobody is logged in")
+    wait_until("204 is back at the own line", lambda: amsterdam.line(4).get("user") == "204")
+    station.do("press", button=1)
+    reads(station, "there is nothing on the buttons")
+
+
 def main(binaries, run):
     gateways = {name: Gateway(name, binaries, run) for name in ("amsterdam", "berlin")}
     amsterdam, berlin = gateways["amsterdam"], gateways["berlin"]
@@ -105,16 +150,17 @@ def main(binaries, run):
         wait_until("both boards and the network are up",
                    lambda: all(g.cli("status", check=False).get("boardUp") and g.peers_up() == 1 for g in gateways.values()))
         amsterdam.cli("user", "add", "201", "--name", "Ada", "--base-line", 1, "--code", LOGIN_CODE)
-        amsterdam.cli("user", "add", "204", "--name", "Eva", "--base-line", 4, "--code", LOGIN_CODE)
+        amsterdam.cli("user", "add", "202", "--name", "Ben")
+        amsterdam.cli("user", "add", "204", "--name", "Eva", "--base-line", 4, "--code", LOGIN_CODE,
+                      "--buttons", "1=dial:201,2=directory,3=call_log,4=log_out")
+        amsterdam.cli("directory", "personal", "204", "--add", "Work", "201")
         station = Peer(binaries, "--bri", "--span", socket)
         try:
             time.sleep(3)  # layer 1 comes up, and the station gets its TEI with its first call
             log_in(berlin, station)
             is_called(amsterdam, station)
             calls_digit_by_digit(amsterdam, station)
-            station.do("call", id="logout", to="*36")
-            station.wait("disconnected", id="logout")
-            wait_until("204 is back at the own line", lambda: amsterdam.line(4).get("user") == "204")
+            reads_and_dials(amsterdam, berlin, station)
         finally:
             station.stop()
 

@@ -137,6 +137,8 @@ void d_channel::frame(std::string_view octets) {
   }
   figures_.set_frames_in(figures_.frames_in() + 1);
   gate_.opens();
+  if (is_bri() && pressed_beside_calls(octets))
+    return;
   take(octets);
 }
 

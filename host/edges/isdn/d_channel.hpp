@@ -44,6 +44,7 @@ public:
   void notice(const v1::Notice&);
   void display(const v1::Display&);
   void keys(const v1::Keys&);
+  void lamp(const v1::Lamp&);
 
   /// Timers that have run out.
   void run();
@@ -71,6 +72,8 @@ private:
   void answered(const pri_event_answer&);
   void dialled(q931_call*, std::string_view digits, bool complete);
   void keyed(q931_call*, std::string_view keys);
+  void tell_keys(std::uint64_t number, std::string keys);
+  bool pressed_beside_calls(std::string_view frame);
   void ended(q931_call*, int cause, bool last);
   void restarted(int channel);
   void notified(q931_call*, int what);

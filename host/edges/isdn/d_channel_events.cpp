@@ -2,6 +2,7 @@
 // What libpri has to say of the far end.
 #include "edges/isdn/causes.hpp"
 #include "edges/isdn/d_channel.hpp"
+#include "edges/isdn/feature_keys.hpp"
 #include "edges/isdn/numbers.hpp"
 
 #include <algorithm>
@@ -227,14 +228,33 @@ void d_channel::dialled(q931_call* leg, std::string_view digits, bool complete) 
 
 void d_channel::keyed(q931_call* leg, std::string_view keys) {
   const auto* one = find(leg);
-  if (!one || one->ends)
-    return;
+  if (one && !one->ends)
+    tell_keys(one->number, digits_of(keys));
+}
+
+void d_channel::tell_keys(std::uint64_t number, std::string keys) {
   v1::FromEdge message;
   auto& told = *message.mutable_keys();
   told.set_channel(settings_.channel());
-  told.set_call(one->number);
-  told.set_keys(digits_of(keys));
+  told.set_call(number);
+  told.set_keys(std::move(keys));
   tell_(std::move(message));
+}
+
+/// True: libpri need not see the frame.
+bool d_channel::pressed_beside_calls(std::string_view frame) {
+  auto found = pressed_in(frame);
+  if (!found)
+    return false;
+  if (found->button != 0) {
+    v1::FromEdge message;
+    message.mutable_button()->set_channel(settings_.channel());
+    message.mutable_button()->set_key(found->button);
+    tell_(std::move(message));
+  }
+  if (!found->keys.empty())
+    tell_keys(0, std::move(found->keys));
+  return found->alone;
 }
 
 /// The far end has ended it, or libpri has lost it: what is left of the protocol is done at once.

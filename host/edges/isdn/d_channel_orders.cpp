@@ -2,6 +2,7 @@
 // What the gateway wants of a D channel.
 #include "edges/isdn/causes.hpp"
 #include "edges/isdn/d_channel.hpp"
+#include "edges/isdn/feature_keys.hpp"
 #include "edges/isdn/numbers.hpp"
 
 #include <cstring>
@@ -171,6 +172,11 @@ void d_channel::notice(const v1::Notice& said) {
 }
 
 void d_channel::display(const v1::Display& said) {
+  if (said.call() == 0) {
+    if (is_bri())
+      write(display_frame(shown(said.text(), longest_text)));
+    return;
+  }
   const auto* one = find(said.call());
   if (!one || one->ends || !is_network())
     return;
@@ -180,6 +186,11 @@ void d_channel::display(const v1::Display& said) {
   made.length = static_cast<int>(text.size());
   std::memcpy(made.text, text.data(), text.size());
   pri_display_text(libpri_, one->leg, &made);
+}
+
+void d_channel::lamp(const v1::Lamp& said) {
+  if (const auto frame = lamp_frame(said); frame && is_bri())
+    write(*frame);
 }
 
 void d_channel::keys(const v1::Keys& said) {

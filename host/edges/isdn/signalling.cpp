@@ -34,6 +34,8 @@ std::uint32_t channel_in(const v1::ToEdge& said) {
     return said.display().channel();
   case v1::ToEdge::kKeys:
     return said.keys().channel();
+  case v1::ToEdge::kLamp:
+    return said.lamp().channel();
   default:
     return 0;
   }
@@ -106,6 +108,8 @@ void signalling::carry_out(d_channel& on, const v1::ToEdge& said) {
     return on.display(said.display());
   case v1::ToEdge::kKeys:
     return on.keys(said.keys());
+  case v1::ToEdge::kLamp:
+    return on.lamp(said.lamp());
   default:
     return;
   }
