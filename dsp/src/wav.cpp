@@ -64,8 +64,9 @@ wav_error wrong_format(const std::filesystem::path& file, const wav_format& foun
   return {wav_fault::wrong_format, std::move(what), sox_command(file)};
 }
 
-bool playable(const wav_format& found) {
-  return found.coding == pcm && found.channels == 1 && found.bits == 16 && found.rate_hz == rate_hz;
+bool playable(const wav_format& found, std::uint16_t most_channels) {
+  return found.coding == pcm && found.channels >= 1 && found.channels <= most_channels &&
+         found.bits == 16 && found.rate_hz == rate_hz;
 }
 
 std::variant<std::vector<std::int16_t>, wav_error> read_data(std::istream& in, std::uint32_t octets,
@@ -109,9 +110,14 @@ void write_header(std::ostream& out, std::uint32_t samples, std::uint16_t channe
   write_raw(out, chunk_header{{'d', 'a', 't', 'a'}, samples * 2});
 }
 
-} // namespace
+/// In turn of each channel.
+struct sound {
+  std::uint16_t channels;
+  std::vector<std::int16_t> samples;
+};
 
-std::variant<std::vector<std::int16_t>, wav_error> read_wav(const std::filesystem::path& file) {
+std::variant<sound, wav_error> read_sound(const std::filesystem::path& file,
+                                          std::uint16_t most_channels) {
   std::ifstream in(file, std::ios::binary);
   chunk_header riff{};
   std::array<char, 4> kind{};
@@ -129,18 +135,46 @@ std::variant<std::vector<std::int16_t>, wav_error> read_wav(const std::filesyste
     if (chunk.is("fmt ") && chunk.size >= sizeof(wav_format)) {
       format.emplace();
       read_raw(in, *format);
-      if (!playable(*format)) {
+      if (!playable(*format, most_channels)) {
         return wrong_format(file, *format);
       }
       in.seekg(chunk.size - sizeof(wav_format) + (chunk.size & 1U), std::ios::cur);
     } else if (chunk.is("data") && format) {
-      return read_data(in, chunk.size, file);
+      auto read = read_data(in, chunk.size, file);
+      if (auto* wrong = std::get_if<wav_error>(&read)) {
+        return std::move(*wrong);
+      }
+      return sound{format->channels, std::get<0>(std::move(read))};
     } else {
       in.seekg(std::streamoff{chunk.size} + (chunk.size & 1U), std::ios::cur);
     }
   }
   return wav_error{wav_fault::not_wav, "cannot play " + file.string() + ": it has no samples",
                    sox_command(file)};
+}
+
+} // namespace
+
+std::variant<std::vector<std::int16_t>, wav_error> read_wav(const std::filesystem::path& file) {
+  auto read = read_sound(file, 1);
+  if (auto* wrong = std::get_if<wav_error>(&read)) {
+    return std::move(*wrong);
+  }
+  return std::get<sound>(std::move(read)).samples;
+}
+
+std::variant<std::vector<std::vector<std::int16_t>>, wav_error>
+read_wav_channels(const std::filesystem::path& file) {
+  const auto read = read_sound(file, 2);
+  if (const auto* wrong = std::get_if<wav_error>(&read)) {
+    return *wrong;
+  }
+  const auto& all = std::get<sound>(read);
+  std::vector<std::vector<std::int16_t>> channels(all.channels);
+  for (std::size_t n = 0; n < all.samples.size(); ++n) {
+    channels[n % all.channels].push_back(all.samples[n]);
+  }
+  return channels;
 }
 
 std::variant<wav_writer, wav_error> wav_writer::create(const std::filesystem::path& file,

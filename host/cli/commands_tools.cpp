@@ -71,7 +71,7 @@ int check_configuration(const console& to, const std::string& file) {
 }
 
 struct tool_options {
-  std::string directory, network_key, file, recording, shell;
+  std::string directory, network_key, file, recording, channel, shell;
 };
 
 void add_keys(command_line line, const std::shared_ptr<tool_options>& given) {
@@ -104,14 +104,17 @@ void add_tool_commands(command_line line) {
            [given, &to = line.to] { return check_configuration(to, given->file); })
       ->add_option("FILE", given->file, "Configuration of switchroomd")
       ->required();
-  auto* speech = line.add(
-      line.app, "measure", "What happened to speech on its way: delay, gain, SNR, gaps, slips",
-      "switchroom measure played.wav heard.wav",
-      [given, &to = line.to] { return measure(to, given->file, given->recording); });
+  auto* speech = line.add(line.app, "measure",
+                          "What happened to speech on its way: delay, gain, SNR, gaps, slips",
+                          "switchroom measure played.wav heard.wav", [given, &to = line.to] {
+                            return measure(to, given->file, given->recording, given->channel);
+                          });
   speech->add_option("REFERENCE", given->file, "What was played: WAV, mono, 16 bit, 8000 Hz")
       ->required();
-  speech->add_option("RECORDING", given->recording, "What was heard, of the same format")
+  speech->add_option("RECORDING", given->recording, "What was heard, of the same format, or stereo")
       ->required();
+  speech->add_option("--channel", given->channel, "Of a stereo one: says (left) or hears (right)")
+      ->check(CLI::IsMember({"says", "hears"}));
   auto* completion =
       line.add(line.app, "completion", "Completion for a shell, on standard output",
                "switchroom completion bash > /etc/bash_completion.d/switchroom", [given] {

@@ -44,16 +44,22 @@ void print_json(const dsp::comparison& found) {
 
 } // namespace
 
-int measure(const console& to, const std::string& reference, const std::string& recording) {
-  std::vector<std::int16_t> samples[2];
-  const std::string* files[] = {&reference, &recording};
-  for (std::size_t n = 0; n < 2; ++n) {
-    auto read = dsp::read_wav(*files[n]);
-    if (const auto* wrong = std::get_if<dsp::wav_error>(&read))
-      return to.complain({wrong->what, wrong->remedy}, refused);
-    samples[n] = std::get<std::vector<std::int16_t>>(std::move(read));
-  }
-  const auto found = dsp::compare(samples[0], samples[1]);
+int measure(const console& to, const std::string& reference, const std::string& recording,
+            const std::string& channel) {
+  const auto played = dsp::read_wav(reference);
+  if (const auto* wrong = std::get_if<dsp::wav_error>(&played))
+    return to.complain({wrong->what, wrong->remedy}, refused);
+  const auto heard = dsp::read_wav_channels(recording);
+  if (const auto* wrong = std::get_if<dsp::wav_error>(&heard))
+    return to.complain({wrong->what, wrong->remedy}, refused);
+  const auto& channels = std::get<0>(heard);
+  if (channels.size() == 2 && channel.empty())
+    return to.complain({recording + " has two channels, as the capture of a line has",
+                        "say which with --channel: says (the left one) or hears (the right one)"},
+                       refused);
+  if (channels.size() == 1 && !channel.empty())
+    return to.complain({recording + " has one channel", "leave --channel out"}, refused);
+  const auto found = dsp::compare(std::get<0>(played), channels[channel == "hears" ? 1 : 0]);
   if (to.json)
     print_json(found);
   if (found.result != dsp::outcome::measured)

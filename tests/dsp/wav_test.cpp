@@ -72,6 +72,22 @@ TEST_F(Wav, PassesOverOtherChunks) {
   EXPECT_EQ(std::get<0>(read), std::vector<std::int16_t>{0x1234});
 }
 
+TEST_F(Wav, ReadsTheChannelsOfACapture) {
+  {
+    auto created = wav_writer::create(path("call.wav"), 2);
+    ASSERT_TRUE(std::holds_alternative<wav_writer>(created));
+    for (const float sample : {1.F, 2.F, 3.F, 4.F}) {
+      std::get<wav_writer>(created).write(sample);
+    }
+  }
+  const auto read = read_wav_channels(path("call.wav"));
+  ASSERT_TRUE(std::holds_alternative<std::vector<std::vector<std::int16_t>>>(read));
+  EXPECT_EQ(std::get<0>(read), (std::vector<std::vector<std::int16_t>>{{1, 3}, {2, 4}}));
+  EXPECT_EQ(refusal(path("call.wav")).fault, wav_fault::wrong_format) << "a phone has one";
+  EXPECT_EQ(std::get<wav_error>(read_wav_channels(write("three.wav", 1, 3, 8000, 16))).fault,
+            wav_fault::wrong_format);
+}
+
 TEST_F(Wav, ReadsTheSpeechOfThePackage) {
   const fs::path speech = test::prompt("hello-world");
   ASSERT_TRUE(fs::exists(speech)) << speech << " is missing: run scripts/setup";

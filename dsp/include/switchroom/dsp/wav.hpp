@@ -25,6 +25,10 @@ struct wav_error {
 /// The samples of a file. Chunks other than `fmt ` and `data` are passed over.
 std::variant<std::vector<std::int16_t>, wav_error> read_wav(const std::filesystem::path& file);
 
+/// The same of one or two channels: each as a vector of its own.
+std::variant<std::vector<std::vector<std::int16_t>>, wav_error>
+read_wav_channels(const std::filesystem::path& file);
+
 /// Writes while it records: the header is made right once a second, so that a recording that is
 /// cut off can still be played.
 class wav_writer {
