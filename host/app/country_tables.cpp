@@ -103,13 +103,8 @@ program stuttering(const program& like) {
   return beats;
 }
 
-std::uint32_t increment(double hz) { // a turn is 65,536, the sample rate 8000 Hz
-  return static_cast<std::uint32_t>(std::lround(hz * 65536 / 8000));
-}
-
-std::uint32_t amplitude(double hz, bool is_pair) { // regs/tone.toml: 0 dBm0 is 22,827 peak
-  const double dbm0 = is_pair ? -15 : -12;
-  return hz == 0 ? 0u : static_cast<std::uint32_t>(std::lround(22827 * std::pow(10, dbm0 / 20)));
+std::uint32_t amplitude(double hz, bool is_pair) {
+  return hz == 0 ? 0U : peak_of(is_pair ? -15 : -12);
 }
 
 void add(country_tables& to, exchange::tone what, const program& beats) {
@@ -124,7 +119,7 @@ void add(country_tables& to, exchange::tone what, const program& beats) {
     const std::uint32_t next = first + (n + 1) % static_cast<std::uint32_t>(beats.size());
     to.segments.push_back(
         {frequency::offset + first + n,
-         frequency::a::of(increment(one.hz)) | frequency::b::of(increment(one.second_hz))});
+         frequency::a::of(turns_of(one.hz)) | frequency::b::of(turns_of(one.second_hz))});
     to.segments.push_back(
         {level::offset + first + n, level::a::of(amplitude(one.hz, is_pair)) |
                                         level::b::of(amplitude(one.second_hz, is_pair))});
@@ -160,6 +155,14 @@ dsp::progress_tone progress(const program& beats) {
 }
 
 } // namespace
+
+std::uint32_t turns_of(double hz) { // a turn is 65,536, the sample rate 8000 Hz
+  return static_cast<std::uint32_t>(std::lround(hz * 65536 / 8000));
+}
+
+std::uint32_t peak_of(double dbm0) { // regs/tone.toml: 0 dBm0 is 22,827 peak
+  return static_cast<std::uint32_t>(std::lround(22827 * std::pow(10, dbm0 / 20)));
+}
 
 std::vector<dsp::progress_tone> progress_of(std::string_view locale) {
   const auto& found = country_of(locale);

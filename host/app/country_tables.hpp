@@ -24,6 +24,10 @@ struct country_tables {
   duration first_pause{0}; ///< the longest of ringing, after it has begun
 };
 
+/// As regs::tone_block has a frequency, and the peak of a sine so loud.
+std::uint32_t turns_of(double hz);
+std::uint32_t peak_of(double dbm0);
+
 /// Of a locale: "DE", "FR", "GB", "NL", "US"; of "GB" for any other.
 country_tables tables_of(std::string_view locale);
 

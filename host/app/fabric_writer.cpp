@@ -343,12 +343,26 @@ void fabric_writer::play(const exchange::play& what) {
   using word = tone::channel_control;
   if (what.channel.value >= board_.capacity<tone>())
     return;
+  if (what.what == exchange::tone::test)
+    return put<word>(what.channel.value,
+                     word::segment::of(load_test_tone(what.channel, what.test)) | word::run::of(1) |
+                         word::start::of(++start_));
   const auto program = tables_.first_segment.find(what.what);
   if (program == tables_.first_segment.end())
     put<word>(what.channel.value, 0);
   else
     put<word>(what.channel.value,
               word::segment::of(program->second) | word::run::of(1) | word::start::of(++start_));
+}
+
+/// Into a segment of the channel's own: those of the country are at the other end of the table.
+std::uint8_t fabric_writer::load_test_tone(tone_channel channel, const exchange::sine& what) {
+  const std::uint32_t segment = tone::segment_frequency::count - 1U - channel.value;
+  put<tone::segment_frequency>(segment, tone::segment_frequency::a::of(turns_of(what.hz)));
+  put<tone::segment_amplitude>(segment, tone::segment_amplitude::a::of(peak_of(what.dbm0)));
+  put<tone::segment_timing>(segment, tone::segment_timing::next::of(segment)); // for ever
+  put<tone::segment_third>(segment, 0);
+  return static_cast<std::uint8_t>(segment);
 }
 
 void fabric_writer::join(const exchange::member_join& what) {

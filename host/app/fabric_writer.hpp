@@ -87,6 +87,7 @@ private:
   void join_d_channel(std::uint32_t slot, std::uint32_t channel);
   void connect(const exchange::connect&);
   void play(const exchange::play&);
+  std::uint8_t load_test_tone(tone_channel, const exchange::sine&);
   void cancel(const exchange::cancel_echo&);
   void join(const exchange::member_join&);
   bool has(line_id) const;

@@ -2,6 +2,7 @@
 #include "app/operator_reports.hpp"
 
 #include "board/discovery.hpp"
+#include "switchroom/dsp/g711.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +13,12 @@
 namespace switchroom::app {
 namespace {
 
-constexpr double full_milliwatt = 22827.0 * 22827.0 / 2; // mean square of a sine of that peak
+constexpr double peak_of_0_dbm0 = 22827;                               // regs/tone.toml
+constexpr double full_milliwatt = peak_of_0_dbm0 * peak_of_0_dbm0 / 2; // its mean square
+constexpr double least_told_dbm0 = -40; // an echo of what is softer is noise
+// Of both laws the largest code is this or a little more, the next one 3 % less (ITU-T G.711).
+constexpr double largest_sample = 32124;
+constexpr double loudest_dbm0 = 3.14; // a sine that A-law does not cut off (ITU-T G.711, table 5)
 
 struct named_counter {
   const char* name;
@@ -36,6 +42,28 @@ void add(control::v1::Board& to, const std::string& name, std::uint64_t value, c
   counter.set_name(name);
   counter.set_value(value);
   counter.set_doc(doc);
+}
+
+/// How many slots of the switch are the block's own: others listen to, or work for, those.
+std::uint32_t slots_of(const board::block& block) {
+  constexpr std::uint32_t of_a_span = 32, of_a_station = 4;
+  if (!block.first_slot)
+    return 0;
+  switch (block.type) {
+  case regs::e1_block::type:
+    return block.capacity * of_a_span;
+  case regs::iom2_block::type:
+    return block.capacity * of_a_station;
+  case regs::fxs_block::type:
+  case regs::tone_block::type:
+  case regs::link_block::type:
+  case regs::g726_block::type:
+  case regs::conference_block::type:
+  case regs::hdlc_block::type:
+    return block.capacity;
+  default:
+    return 0;
+  }
 }
 
 void copy(const media::stream_figures& from, control::v1::MediaFigures& to) {
@@ -76,6 +104,72 @@ std::string summary(const media::stream_figures& f) {
 
 double dbm0(std::uint32_t mean_square) {
   return mean_square == 0 ? -99.0 : 10.0 * std::log10(mean_square / full_milliwatt);
+}
+
+control::v1::Level level_of(std::uint32_t peak, std::uint32_t mean_square, double gain_db) {
+  control::v1::Level level;
+  const double factor = std::pow(10, gain_db / 20);
+  level.set_rms_dbm0(mean_square == 0 ? dbm0(0) : dbm0(mean_square) + gain_db);
+  level.set_peak_dbm0(peak == 0 ? dbm0(0) : 20 * std::log10(peak / peak_of_0_dbm0) + gain_db);
+  level.set_overload(peak * factor >= largest_sample);
+  return level;
+}
+
+void fill_levels(control::v1::LineLevels& line, std::span<const std::uint32_t> peaks,
+                 std::span<const std::uint32_t> mean_squares, double gain_db) {
+  const auto known = std::min(peaks.size(), mean_squares.size());
+  if (line.has_slot() && line.slot() < known)
+    *line.mutable_says() = level_of(peaks[line.slot()], mean_squares[line.slot()], 0);
+  if (line.has_hears_slot() && line.hears_slot() < known)
+    *line.mutable_hears() =
+        level_of(peaks[line.hears_slot()], mean_squares[line.hears_slot()], gain_db);
+}
+
+void fill_echo(control::v1::EchoState& echo, const rim_view& view,
+               std::optional<double> hears_dbm0) {
+  const std::size_t at = echo.line() - 1;
+  if (at >= view.near_powers.size() || at >= view.left_powers.size())
+    return;
+  const double returns = dbm0(view.near_powers[at]), left = dbm0(view.left_powers[at]);
+  echo.set_returns_dbm0(returns);
+  echo.set_left_dbm0(left);
+  if (!hears_dbm0 || *hears_dbm0 < least_told_dbm0)
+    return; // of silence there is no echo
+  echo.set_hears_dbm0(*hears_dbm0);
+  echo.set_erl_db(*hears_dbm0 - returns);
+  echo.set_erle_db(returns - left);
+}
+
+law_found law_at_rest(std::span<const std::uint32_t> peaks,
+                      std::span<const std::uint32_t> mean_squares, bool mu_law) {
+  // Magnitudes of 0 as one law sends it, by this law and by the other.
+  const auto silence_of = [](std::uint8_t octet, bool mu) {
+    return static_cast<std::uint32_t>(
+        std::abs(mu ? dsp::g711::decode_mu(octet) : dsp::g711::decode_a(octet)));
+  };
+  const std::uint8_t a = dsp::g711::encode_a(0), mu = dsp::g711::encode_mu(0);
+  const auto own = silence_of(mu_law ? mu : a, mu_law), other = silence_of(mu_law ? a : mu, mu_law);
+  bool rests = false;
+  for (std::size_t n = 0; n < std::min(peaks.size(), mean_squares.size()); ++n) {
+    if (mean_squares[n] != peaks[n] * peaks[n])
+      continue; // something is said there
+    if (peaks[n] == other)
+      return law_found::other;
+    rests |= peaks[n] == own && own != 0;
+  }
+  return rests ? law_found::right : law_found::not_known;
+}
+
+std::optional<refusal> cut_off(double level_dbm0, const line_gain& gain) {
+  if (level_dbm0 + gain.out_db <= loudest_dbm0)
+    return std::nullopt;
+  return refusal{
+      fmt::format("A tone of {:.1f} dBm0 is cut off by the line's codec: the gain of what "
+                  "the line hears makes it {:+.1f} dBm0, and A-law ends at 3.14.",
+                  level_dbm0, level_dbm0 + gain.out_db),
+      fmt::format("Use a tone of {:.0f} dBm0 or less, or take the gain back with "
+                  "`switchroom line gain`.",
+                  std::floor(loudest_dbm0 - gain.out_db))};
 }
 
 void add_rim(control::v1::Status& status, const rim_view& view,
@@ -149,7 +243,8 @@ void take_out_gain(control::v1::LineTest& found, const line_gain& gain) {
   found.set_noise_dbm0(without(found.noise_dbm0(), gain.in_db));
   for (auto& tone : *found.mutable_tones()) {
     tone.set_level_dbm0(without(tone.level_dbm0(), both));
-    tone.set_return_loss_db(tone.return_loss_db() + both);
+    if (tone.has_return_loss_db())
+      tone.set_return_loss_db(tone.return_loss_db() + both);
   }
 }
 
@@ -183,6 +278,10 @@ control::v1::Board board_report(const rim_view& view) {
     to.set_type(block.type);
     to.set_version(block.version);
     to.set_capacity(block.capacity);
+    if (const auto slots = slots_of(block); slots > 0) {
+      to.set_first_slot(*block.first_slot);
+      to.set_slots(slots);
+    }
   }
   for (std::size_t n = 0; n < std::min(view.link_counters.size(), board_counters.size()); ++n)
     add(report, std::string("board.") + board_counters[n].name, view.link_counters[n],

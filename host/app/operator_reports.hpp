@@ -44,6 +44,23 @@ std::string summary(const media::stream_figures&);
 /// −99 for silence.
 double dbm0(std::uint32_t mean_square);
 
+/// What the meter has of a slot; `gain_db` comes behind it.
+control::v1::Level level_of(std::uint32_t peak, std::uint32_t mean_square, double gain_db);
+/// Of a line with its slots, from the meter's words of all slots; `gain_db` lies between whom it
+/// hears and it.
+void fill_levels(control::v1::LineLevels&, std::span<const std::uint32_t> peaks,
+                 std::span<const std::uint32_t> mean_squares, double gain_db);
+/// Of a line with a canceller; `hears_dbm0` is none of one that hears nobody.
+void fill_echo(control::v1::EchoState&, const rim_view&, std::optional<double> hears_dbm0);
+
+/// By the silence of lines at rest. `not_known`: none is.
+enum class law_found { not_known, right, other };
+law_found law_at_rest(std::span<const std::uint32_t> peaks,
+                      std::span<const std::uint32_t> mean_squares, bool mu_law);
+
+/// A tone so loud, made louder by what is in front of the line's codec.
+std::optional<refusal> cut_off(double level_dbm0, const line_gain&);
+
 /// What the fabric has made louder or softer on the way into the line and back is no property of
 /// it.
 void take_out_gain(control::v1::LineTest&, const line_gain&);

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr duration between_record_looks = 40ms, capture_patience = 2s;
+constexpr duration between_record_looks = 40ms, patience = 2s;
 constexpr std::size_t samples_per_second = 8000;
 /// More than an operator lets lie in that time.
 constexpr std::size_t capture_room = 3 * samples_per_second;
@@ -24,7 +24,7 @@ void append(std::string& to, std::int16_t sample) {
 void recordings::begin(const exchange::record_begin& what, instant now) {
   auto& one = running_[what.number];
   one.wanted = what.wanted;
-  one.asked = now;
+  one.asked = one.grown = now;
   for (std::size_t n = 0; n < what.slots.size(); ++n) {
     const auto room = what.wanted == 0 ? capture_room : what.wanted;
     auto recorder =
@@ -103,17 +103,25 @@ void recordings::look(instant now) {
     if (one.over)
       continue;
     if (one.wanted == 0) {
-      one.over = now - one.asked > capture_patience;
+      one.over = now - one.asked > patience;
       if (one.over)
         news_.emplace_back(exchange::record_over{number});
       continue;
     }
     collect(one);
     auto& samples = one.channels[0].samples;
-    one.over = samples.size() >= one.wanted;
-    if (one.over)
+    if (samples.size() > one.had)
+      one.grown = now;
+    one.had = samples.size();
+    if (one.had < one.wanted) {
+      one.over = now - one.grown > patience;
+      if (one.over)
+        news_.emplace_back(exchange::record_over{number});
+    } else {
+      one.over = true;
       news_.emplace_back(exchange::recorded{
           number, std::make_shared<const std::vector<std::int16_t>>(std::move(samples))});
+    }
   }
 }
 

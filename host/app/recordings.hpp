@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// What the exchange has recorded (exchange::record_begin): puts recorders into host slots and
 /// takes away what they have, for a test until it is all there, for a capture whenever an operator
-/// asks. Who does not ask for two seconds has gone. What it has to tell is taken with take_news().
-/// One thread.
+/// asks. Who does not ask for two seconds has gone; so has a board of which nothing comes for as
+/// long, however slow it is. What it has to tell is taken with take_news(). One thread.
 #pragma once
 
 #include "app/news.hpp"
@@ -38,6 +38,8 @@ private:
     std::vector<track> channels;
     std::size_t wanted = 0; ///< of a test
     instant asked{};        ///< of a capture, the last time
+    instant grown{};        ///< of a test: something came then
+    std::size_t had = 0;    ///< samples, then
     bool over = false;      ///< it was told
   };
   static void collect(running&);

@@ -142,6 +142,10 @@ private:
   void control_level(const exchange::cancel_echo&);
   void forget_levels();
   void look_at_levels();
+  void read_meter(std::function<void(const words& peaks, const words& mean_squares)> then);
+  void report_levels(control::v1::Reply, const control::answer&);
+  void report_echo(control::v1::Reply, const control::answer&);
+  void look_at_law();
   void on_levels(const words& peaks, const words& mean_squares);
   void on_signal_in_band(const media::fabric_event&);
 
@@ -185,6 +189,7 @@ private:
   void report_lines(control::v1::Reply, const control::answer&);
   void report_capture(const control::v1::CaptureRequest&, const control::answer&);
   void change_gain(const control::v1::GainRequest&, const control::answer&);
+  bool refuses_level(const control::v1::Request&, const control::answer&) const;
   void read_echoes(rim_view, std::function<void(const rim_view&)> then);
   rim_view view() const;
   /// Reads registers in order, 32 at a time; gives what it could read.

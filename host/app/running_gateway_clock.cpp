@@ -128,6 +128,7 @@ void running_gateway::watch_pace() {
   if (now < pace_due_)
     return;
   pace_due_ = pace_.look(now, around_.voice_figures().link.frame);
+  look_at_law();
   if (!pace_.is_slow())
     clear(slow_board);
   else if (!alarms_.stands(slow_board))
@@ -143,6 +144,7 @@ void running_gateway::watch_pace() {
 
 void running_gateway::forget_clock() {
   clear(slow_board);
+  clear("board-law");
   clear(no_reference);
   lost_references_.clear();
   for (const unsigned reference : config_.clock.references)

@@ -22,6 +22,8 @@ void running_gateway::on_request(control::v1::Request ask, control::answer to) {
     return change_gain(ask.gain(), to);
   if (ask.has_capture() && (ask.capture().has_more() || ask.capture().has_stop()))
     return report_capture(ask.capture(), to);
+  if (refuses_level(ask, to))
+    return;
   using ask_case = control::v1::Request;
   const auto what = ask.ask_case();
   if ((what == ask_case::kPutUser || what == ask_case::kDeleteUser ||
@@ -50,6 +52,10 @@ void running_gateway::answer(std::uint64_t number, control::v1::Reply reply, boo
     return report_lines(std::move(reply), to);
   case control::v1::Reply::kTrunks:
     return report_trunks(std::move(reply), to);
+  case control::v1::Reply::kLevels:
+    return report_levels(std::move(reply), to);
+  case control::v1::Reply::kEcho:
+    return report_echo(std::move(reply), to);
   case control::v1::Reply::kStatus:
     return read_clock(view(), [this, reply = std::move(reply), to](const rim_view& all) mutable {
       add_rim(*reply.mutable_status(), all, alarms_);
@@ -190,6 +196,25 @@ void running_gateway::change_gain(const control::v1::GainRequest& asked,
   now.set_in_db(gain.in_db);
   now.set_out_db(gain.out_db);
   to(reply);
+}
+
+/// A tone that would be cut off: the exchange knows of no gains.
+bool running_gateway::refuses_level(const control::v1::Request& ask,
+                                    const control::answer& to) const {
+  const bool tests = ask.has_line_test(), sounds = ask.has_tone() && ask.tone().on();
+  if (!tests && !sounds)
+    return false;
+  const auto line = line_id{tests ? ask.line_test().line() : ask.tone().line()};
+  const double dbm0 = tests ? ask.line_test().level_dbm0() : ask.tone().level_dbm0();
+  const auto gain = fabric_.gain_of(line);
+  const auto why = gain.out_db > 0 ? cut_off(dbm0, gain) : std::nullopt;
+  if (!why)
+    return false; // without a gain the exchange knows
+  control::v1::Reply reply;
+  reply.mutable_error()->set_what(why->what);
+  reply.mutable_error()->set_remedy(why->remedy);
+  to(reply);
+  return true;
 }
 
 /// The exchange keeps no voices: they are on the disk.

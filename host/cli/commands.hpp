@@ -40,6 +40,7 @@ void add_gateway_commands(command_line); ///< status, lines, desks, calls, peers
 void add_user_commands(command_line);    ///< users, user, login, logout
 void add_mailbox_commands(command_line); ///< mailbox
 void add_line_commands(command_line);    ///< line, capture
+void add_level_commands(command_line);   ///< levels, echo
 void add_conference_commands(command_line); ///< conference
 void add_phone_commands(command_line);      ///< phone
 void add_tool_commands(command_line);       ///< keys, config, measure, completion

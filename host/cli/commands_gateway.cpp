@@ -112,27 +112,6 @@ void add_directory(command_line line) {
       ->required();
 }
 
-void add_echo(command_line line) {
-  struct options {
-    std::uint32_t line = 0;
-    std::string tail;
-  };
-  const auto set = std::make_shared<options>();
-  auto* echo =
-      line.add(line.app, "echo", "A line's echo canceller, until the gateway starts anew",
-               "switchroom -g berlin echo 3 off", [set, &to = line.to] {
-                 Request ask;
-                 ask.mutable_echo()->set_line(set->line);
-                 ask.mutable_echo()->set_tail_ms(
-                     set->tail == "off" ? 0 : static_cast<std::uint32_t>(std::stoul(set->tail)));
-                 return to.ask(ask, [](const Reply& r) { std::cout << r.done().text() << '\n'; });
-               });
-  echo->add_option("LINE", set->line, "Line of this gateway, from 1")->required();
-  echo->add_option("TAIL", set->tail, "Milliseconds, or off")
-      ->required()
-      ->check(CLI::IsMember({"off", "16", "32", "64", "128"}));
-}
-
 /// Alone it lists; with `report` it tells of one.
 void add_desks(command_line line) {
   auto* desks = line.add(line.app, "desks", "Logins at lines of this gateway",
@@ -220,7 +199,6 @@ void add_gateway_commands(command_line line) {
                        });
   log->add_option("--after", *after, "Only entries with a higher number")
       ->check(CLI::NonNegativeNumber);
-  add_echo(line);
   add_directory(line);
   const auto seen = std::make_shared<std::uint64_t>(0);
   line.add(line.app, "agents", "What agents of this gateway did, in order (the last 10,000)",

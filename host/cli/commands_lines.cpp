@@ -21,12 +21,16 @@ using control::v1::Request;
 struct line_options {
   std::uint32_t line = 0;
   std::vector<double> tones;
-  double level = -10;
+  double level = -10, hz = 1004;
+  bool off = false;
   std::string on;
   std::uint32_t seconds = 0;
   std::optional<double> in_db, out_db;
 };
 
+/// More than any test takes by frames of the board, however slow that is; without a board it is
+/// answered at once.
+constexpr std::chrono::minutes test_time{10};
 constexpr double nothing_dbm0 = -90; // that, or less, is less than can be told
 
 std::string level(double dbm0) {
@@ -34,15 +38,21 @@ std::string level(double dbm0) {
 }
 
 void show(const console& to, const control::v1::LineTest& found) {
-  table rows(
-      {{"TONE Hz", true}, {"SENT dBm0", true}, {"BACK dBm0", true}, {"RETURN LOSS dB", true}});
+  table rows({{"TONE Hz", true},
+              {"SENT dBm0", true},
+              {"BACK dBm0", true},
+              {"RETURN LOSS dB", true},
+              {"REMARKS"}});
   for (const auto& tone : found.tones())
-    rows.row(
-        {fmt::format("{:.0f}", tone.hz()), fmt::format("{:.1f}", found.sent_dbm0()),
-         level(tone.level_dbm0()),
-         tone.level_dbm0() <= nothing_dbm0 ? "-" : fmt::format("{:.1f}", tone.return_loss_db())});
+    rows.row({fmt::format("{:.0f}", tone.hz()), fmt::format("{:.1f}", found.sent_dbm0()),
+              level(tone.level_dbm0()),
+              tone.has_return_loss_db() ? fmt::format("{:.1f}", tone.return_loss_db()) : "-",
+              tone.disturbed() ? "disturbed: something else was heard" : ""});
   rows.print(std::cout, to.width(), to.colour());
-  std::cout << fmt::format("Noise in silence: {} dBm0\n", level(found.noise_dbm0()));
+  std::cout << fmt::format("Noise in silence: {} dBm0{}\n", level(found.noise_dbm0()),
+                           found.noise_disturbed() ? ", disturbed: it was not steady" : "");
+  if (found.hook_changed())
+    std::cout << "The receiver was lifted or put down in the test: test again.\n";
 }
 
 int test_line(console& to, const line_options& given) {
@@ -53,10 +63,10 @@ int test_line(console& to, const line_options& given) {
   for (const double hz : given.tones)
     what.add_tones_hz(hz);
   Reply reply;
-  if (const int code = to.fetch(ask, reply))
+  if (const int code = to.fetch(ask, reply, test_time))
     return code;
   const auto& found = reply.line_test();
-  if (!found.off_hook()) // figures would be of nothing
+  if (!found.off_hook() && !found.hook_changed()) // figures would be of nothing
     return to.complain({fmt::format("the receiver of line {} is down: the line's codec is off, and "
                                     "nothing can come back",
                                     given.line),
@@ -92,6 +102,18 @@ void add_line(command_line line) {
                           ask.mutable_loopback()->set_seconds(given->seconds);
                           return to.ask(ask, say);
                         });
+  auto* tone = line.add(*group, "tone", "A steady tone into a line, until it is taken off",
+                        "switchroom -g berlin line tone 3 --hz 1004 --dbm0 -10",
+                        [given, say, &to = line.to] {
+                          Request ask;
+                          auto& what = *ask.mutable_tone();
+                          what.set_line(given->line);
+                          what.set_on(!given->off);
+                          what.set_hz(given->hz);
+                          what.set_level_dbm0(given->level);
+                          what.set_seconds(given->seconds);
+                          return to.ask(ask, say);
+                        });
   const auto say_gain = [](const Reply& r) {
     std::cout << fmt::format(
         "Line {}: what it says {:+.1f} dB, what it hears {:+.1f} dB, until the "
@@ -109,11 +131,15 @@ void add_line(command_line line) {
                             ask.mutable_gain()->set_out_db(*given->out_db);
                           return to.ask(ask, say_gain);
                         });
-  for (auto* command : {test, loop, gain})
+  for (auto* command : {test, loop, tone, gain})
     command->add_option("LINE", given->line, "Number of the line")->required()->check(from_one);
   loop->add_option("ON", given->on, "on or off")->required()->check(CLI::IsMember({"on", "off"}));
-  loop->add_option("--seconds", given->seconds, "For so long, a day at most [600]")
-      ->check(CLI::Range(1, 86400));
+  for (auto* command : {loop, tone})
+    command->add_option("--seconds", given->seconds, "For so long, a day at most [600]")
+        ->check(CLI::Range(1, 86400));
+  tone->add_option("--hz", given->hz, "Frequency, 200 to 3600")->capture_default_str();
+  tone->add_option("--dbm0", given->level, "Level, -60 to 3.1")->capture_default_str();
+  tone->add_flag("--off", given->off, "No more");
   gain->add_option("--in", given->in_db, "dB, of what the line says");
   gain->add_option("--out", given->out_db, "dB, of what it hears");
 }

@@ -16,9 +16,6 @@ namespace switchroom::cli {
 namespace fs = std::filesystem;
 namespace {
 
-// A control request is answered at once, but for a login that waits for its home (3 s).
-constexpr std::chrono::seconds answer_time{10};
-
 std::size_t terminal_width() {
   winsize size{};
   if (!isatty(STDOUT_FILENO))
@@ -107,8 +104,9 @@ int console::exchange(const char* socket, const std::string& whom,
   return done;
 }
 
-int console::fetch(const control::v1::Request& ask, control::v1::Reply& reply) {
-  if (const int code = exchange(app::control_socket, "switchroomd", ask, reply, answer_time))
+int console::fetch(const control::v1::Request& ask, control::v1::Reply& reply,
+                   std::chrono::milliseconds timeout) {
+  if (const int code = exchange(app::control_socket, "switchroomd", ask, reply, timeout))
     return code;
   if (reply.has_error())
     return complain({reply.error().what(), reply.error().remedy()}, refused);

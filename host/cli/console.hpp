@@ -31,8 +31,10 @@ public:
 
   /// Asks switchroomd, and shows its answer: as JSON, or by `show`.
   int ask(const control::v1::Request&, const std::function<void(const control::v1::Reply&)>& show);
-  /// The answer alone, for commands that need more than one. Complains itself.
-  int fetch(const control::v1::Request&, control::v1::Reply&);
+  /// The answer alone, for commands that need more than one, or more time: most are answered at
+  /// once, a login that waits for its home within 3 s. Complains itself.
+  int fetch(const control::v1::Request&, control::v1::Reply&,
+            std::chrono::milliseconds timeout = std::chrono::seconds{10});
   /// The same to the simulated phones of the gateway's board.
   int ask(const phone::v1::Request&, std::chrono::milliseconds timeout,
           const std::function<void(const phone::v1::Reply&)>& show);

@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   add_user_commands(line);
   add_mailbox_commands(line);
   add_line_commands(line);
+  add_level_commands(line);
   add_conference_commands(line);
   add_phone_commands(line);
   add_tool_commands(line);

@@ -91,6 +91,8 @@ void show(const console& to, const control::v1::Status& s) {
             << state(s.peers_up() == s.peers_configured(),
                      fmt::format("{} of {} up", s.peers_up(), s.peers_configured()))
             << '\n';
+  for (const auto& check : s.checks())
+    std::cout << "test     " << paint(to, "33", check) << '\n';
   std::cout << "alarms   "
             << (s.alarms() == 0
                     ? state(true, "none")
@@ -107,7 +109,9 @@ void show(const console& to, const control::v1::Lines& lines) {
       remarks += (remarks.empty() ? "" : ", ") + text;
     };
     if (!line.check().empty())
-      remark(line.check());
+      remark(line.check_for_s() == 0
+                 ? line.check()
+                 : fmt::format("{}, {} left", line.check(), age(line.check_for_s())));
     if (line.gain_in_db() != 0 || line.gain_out_db() != 0)
       remark(fmt::format("gain {:+.1f} in, {:+.1f} out", line.gain_in_db(), line.gain_out_db()));
     if (line.level_gain_db() != 0)
@@ -115,7 +119,7 @@ void show(const console& to, const control::v1::Lines& lines) {
     if (line.logout_pending())
       remark("log out pending");
     if (line.echo_tail_ms() > 0)
-      remark(line.echo_removed_db() > 1 ? fmt::format("echo canceller {} ms, {:.0f} dB",
+      remark(line.echo_removed_db() > 1 ? fmt::format("echo canceller {} ms, ERLE {:.0f} dB",
                                                       line.echo_tail_ms(), line.echo_removed_db())
                                         : fmt::format("echo canceller {} ms", line.echo_tail_ms()));
     if (!line.on_hold().empty())
@@ -178,6 +182,13 @@ void show(const console& to, const control::v1::Desks& desks) {
   print(to, rows, "Nobody is logged in at a line of this gateway.");
 }
 
+/// "3, 64"; a dash for a side whose voice does not go through the switch.
+std::string slots_of(const control::v1::Call& call) {
+  const auto one = [](bool has, std::uint32_t slot) { return has ? std::to_string(slot) : "-"; };
+  return one(call.has_from_slot(), call.from_slot()) + ", " +
+         one(call.has_to_slot(), call.to_slot());
+}
+
 /// A call within the gateway rings in the step that its last digit came in: the gateway sees no
 /// time pass.
 std::string set_up_of(const control::v1::Call& call) {
@@ -187,8 +198,14 @@ std::string set_up_of(const control::v1::Call& call) {
 }
 
 void show(const console& to, const control::v1::Calls& calls) {
-  table rows(
-      {{"CALL", true}, {"STATE"}, {"FROM"}, {"TO"}, {"AGE"}, {"SET-UP ms", true}, {"VOICE"}});
+  table rows({{"CALL", true},
+              {"STATE"},
+              {"FROM"},
+              {"TO"},
+              {"SLOTS"},
+              {"AGE"},
+              {"SET-UP ms", true},
+              {"VOICE"}});
   for (const auto& call : calls.calls()) {
     std::string voice;
     for (const auto& media : call.media())
@@ -201,8 +218,8 @@ void show(const console& to, const control::v1::Calls& calls) {
           media.settled(), media.jitter_ms(), media.buffer_ms(), media.lengthened_ms(),
           media.shortened_ms(), media.mos() > 0 ? fmt::format(", MOS {:.1f}", media.mos()) : "",
           media.srtp() ? ", SRTP" : "");
-    rows.row({std::to_string(call.call()), call.state(), call.from(), call.to(), age(call.age_s()),
-              set_up_of(call), voice});
+    rows.row({std::to_string(call.call()), call.state(), call.from(), call.to(), slots_of(call),
+              age(call.age_s()), set_up_of(call), voice});
   }
   print(to, rows, "No calls.");
 }
@@ -235,32 +252,6 @@ void show(const console& to, const control::v1::Peers& peers) {
                        fmt::format("{} connections of strangers were turned away.",
                                    peers.strangers()))
               << '\n';
-}
-
-void show(const console& to, const control::v1::Board& board) {
-  std::cout << fmt::format("board at {}: {}\n", board.endpoint(), board.state());
-  if (board.clocks_per_frame() > 0)
-    std::cout << fmt::format("frame {}, {} clocks a frame\n", board.frame(),
-                             board.clocks_per_frame());
-  table blocks({{"BLOCK"}, {"TYPE", true}, {"VERSION", true}, {"CAPACITY", true}});
-  for (const auto& block : board.blocks())
-    blocks.row({block.name(), std::to_string(block.type()), std::to_string(block.version()),
-                std::to_string(block.capacity())});
-  if (!blocks.empty()) {
-    std::cout << '\n';
-    blocks.print(std::cout, to.width(), to.colour());
-  }
-  table counters({{"COUNTER"}, {"VALUE", true}, {"WHAT"}});
-  for (const auto& counter : board.counters())
-    counters.row({counter.name(), std::to_string(counter.value()), counter.doc()});
-  std::cout << '\n';
-  counters.print(std::cout, to.width(), to.colour());
-  std::string connections;
-  for (int slot = 0; slot < board.slot_sources_size(); ++slot)
-    if (board.slot_sources(slot) != 0)
-      connections += fmt::format(" {}←{}", slot, board.slot_sources(slot) - 1);
-  std::cout << "\nconnections (slot←source):" << (connections.empty() ? " none" : connections)
-            << '\n';
 }
 
 void show(const console& to, const control::v1::Alarms& alarms) {

@@ -24,10 +24,15 @@ void show(const console&, const control::v1::Mailboxes&);
 void show(const console&, const control::v1::Mailbox&);
 void show(const console&, const control::v1::Peers&);
 void show(const console&, const control::v1::Board&);
+void show(const console&, const control::v1::Levels&);
+void show(const console&, const control::v1::EchoState&);
 void show(const console&, const control::v1::Alarms&);
 void show(const console&, const control::v1::Log&);
 void show(const console&, const control::v1::Explanation&);
 void show(const console&, const phone::v1::Reply&);
+
+/// Whose a slot of the switch is: "line 3", "host slot 0"; "slot 900" of nobody's.
+std::string name_of_slot(const control::v1::Board&, std::uint32_t slot);
 
 /// "3 s", "12 min", "5 h 10 min", "2 d 3 h".
 std::string age(double seconds);

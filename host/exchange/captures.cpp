@@ -32,8 +32,9 @@ gateway::implementation::begin_capture(const control::v1::CaptureRequest& asked)
     if (!free) {
       for (const auto taken : fresh.slots)
         paths_.give_back(taken);
-      return error({"Cannot capture " + whom + ": all host slots are in use.",
-                    "Wait until a call between gateways or with an IP phone is over."});
+      return error({"Cannot capture " + whom + ": all host slots are in use, by " +
+                        holders_of_host_slots() + ".",
+                    "Wait until one of these is over."});
     }
     fresh.slots.push_back(*free);
   }
@@ -53,6 +54,9 @@ gateway::implementation::begin_capture(const control::v1::CaptureRequest& asked)
 void gateway::implementation::on(const record_over& news) {
   if (captures_.contains(news.number))
     end_capture(news.number, "capture ends");
+  else if (const auto test = test_with(news.number); test != checks_.end())
+    drop_check(test->first, {"nothing more came from the board for two seconds",
+                             "See `switchroom board` for frames that were lost."});
 }
 
 void gateway::implementation::end_capture(std::uint64_t number, const std::string& how) {

@@ -47,6 +47,11 @@ unsigned echo_pool::tail_ms(line_id line) const {
   return found == shares_.end() ? 0 : found->second.places * ms_a_place;
 }
 
+std::optional<unsigned> echo_pool::place_of(line_id line) const {
+  const auto found = shares_.find(line);
+  return found == shares_.end() ? std::nullopt : std::optional(found->second.place);
+}
+
 std::string echo_pool::holders() const {
   std::string text;
   for (const auto& [line, held] : shares_)

@@ -30,6 +30,8 @@ public:
   void give_back(line_id);
   /// Of the tail that the line has; 0: none.
   unsigned tail_ms(line_id) const;
+  /// Where it begins; none: the line has none.
+  std::optional<unsigned> place_of(line_id) const;
   /// Who has what, for people: "line 3: 128 ms, line 4: 16 ms".
   std::string holders() const;
 

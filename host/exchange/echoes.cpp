@@ -50,6 +50,25 @@ void gateway::implementation::cancel_echoes_told() {
                 "none.");
 }
 
+/// What it measures is known to the rim.
+control::v1::Reply gateway::implementation::report_echo(line_id line) const {
+  const auto& p = lines_.at(line);
+  control::v1::Reply answer;
+  auto& state = *answer.mutable_echo();
+  state.set_line(line.value);
+  state.set_tail_ms(p.echo_tail_ms);
+  const unsigned has = echoes_.tail_ms(line);
+  if (has != 0) {
+    state.set_has_ms(has);
+    state.set_from_ms(echoes_.place_of(line).value() * echo_pool::ms_a_place);
+  }
+  state.set_state(has != 0              ? "works"
+                  : p.echo_tail_ms == 0 ? "off"
+                  : p.call || p.held    ? "no room"
+                                        : "no call");
+  return answer;
+}
+
 control::v1::Reply gateway::implementation::set_echo_tail(const control::v1::EchoRequest& asked) {
   auto& p = lines_.at(line_id{asked.line()});
   if (p.on_edge)
@@ -61,6 +80,8 @@ control::v1::Reply gateway::implementation::set_echo_tail(const control::v1::Ech
                   "Use 16, 32, 64 or 128, or 0 for none."});
   if (paths_.up() && !echoes_.any())
     return error({"The board has no echo cancellers.", "Connect one that has."});
+  if (asked.report())
+    return report_echo(line_id{asked.line()});
   p.echo_tail_ms = asked.tail_ms();
   note("operator", "line " + std::to_string(asked.line()),
        "echo canceller " + std::to_string(asked.tail_ms()) + " ms");

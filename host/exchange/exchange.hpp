@@ -219,7 +219,7 @@ struct recorded {
   std::uint64_t number = 0;
   std::shared_ptr<const std::vector<std::int16_t>> what;
 };
-/// Nobody takes what is recorded any more.
+/// Nobody takes what is recorded any more; or nothing comes of what was `wanted`.
 struct record_over {
   std::uint64_t number = 0;
 };
@@ -318,11 +318,16 @@ enum class tone {
   hold,                 ///< somebody will be back
   call_waiting,         ///< a short one, in place of the voice
   messages,             ///< dial tone that stutters first: there are new messages (S17)
+  test,                 ///< a steady sine of an operator's
+};
+struct sine {
+  double hz = 0, dbm0 = 0;
 };
 /// Program a tone channel, from its first segment.
 struct play {
   tone_channel channel;
   tone what = tone::none;
+  sine test = {}; ///< of tone::test
 };
 /// Ring with a cadence of the gateway's locale.
 enum class ring_cadence { internal, external, page };

@@ -8,7 +8,8 @@
 /// caller_ids, echoes,
 /// station_displays, station_buttons, parking, pickups, uses, mailboxes, mailbox_reports,
 /// conferences, emergencies, pages, diversions, profiles, agents, directories, call_logs,
-/// peer_calls, network_side, standing, group_numbers, line_checks, captures, reports, changes.
+/// peer_calls, network_side, standing, group_numbers, line_checks, captures, levels, reports,
+/// changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
@@ -458,6 +459,7 @@ struct gateway::implementation : kept {
   // ---- echoes.cpp
   void cancel_echoes_told();
   control::v1::Reply set_echo_tail(const control::v1::EchoRequest&);
+  control::v1::Reply report_echo(line_id) const;
 
   void release_peer(const gateway_name&);
 
@@ -523,13 +525,16 @@ struct gateway::implementation : kept {
 
   // ---- line_checks.cpp, captures.cpp: what engineers do -----------------------------------------
   std::optional<refusal> not_to_be_checked(line_id) const;
-  line_check& begin_check(line_id, duration longest);
+  line_check& begin_check(line_id, instant until);
   void end_check(line_id, const std::string& how);
   void end_due_checks();
   void drop_check(line_id, const refusal&);
   void hook_in_check(line_check&, signal);
   std::optional<control::v1::Reply> test_line(const operator_request&);
   control::v1::Reply loop_back(const control::v1::LoopbackRequest&);
+  control::v1::Reply tone_into(const control::v1::ToneRequest&);
+  std::string holders_of_tones() const;
+  std::map<line_id, line_check>::iterator test_with(std::uint64_t record);
   control::v1::Reply begin_capture(const control::v1::CaptureRequest&);
   void end_capture(std::uint64_t number, const std::string& how);
 
@@ -545,6 +550,10 @@ struct gateway::implementation : kept {
   control::v1::Lines list_lines() const;
   control::v1::Desks list_desks() const;
   control::v1::Calls list_calls() const;
+  // levels.cpp
+  std::optional<slot_id> board_slot_of(const calls::leg&, std::optional<call_id>) const;
+  void add_line(control::v1::Levels&, line_id, const party&) const;
+  control::v1::Reply list_levels(const control::v1::LevelsRequest&) const;
   control::v1::Peers list_peers() const;
   control::v1::Reply explain(const control::v1::ExplainRequest&) const;
   std::string outside_outcome(const dialplan::match&) const;

@@ -227,12 +227,17 @@ struct mailbox_visit {
 struct line_check {
   bool lifted = false; ///< the receiver: what the line would do if it were in use
   instant until = never;
-  // Of a test; else the line is looped back.
+  std::optional<sine> tone = {}; ///< that it hears; neither this nor a test: it is looped back
   std::optional<lines::line_test> test = {};
+  // Of a test.
+  bool hook_changed = false;
   host_slot slot = {};
   std::uint64_t number = 0; ///< of the record_begin
   std::uint64_t asked = 0;  ///< number of the operator's request
 };
+
+/// "line test", "loopback", "tone of 1004 Hz at -10.0 dBm0".
+std::string text(const line_check&);
 
 /// An operator listens in.
 struct capture {

@@ -66,6 +66,11 @@ control::v1::Status gateway::implementation::status() const {
     s.set_peers_up(s.peers_up() + (peer.state == scn::peer_state::up));
   s.set_peers_configured(count(network_.peers().size()));
   s.set_alarms(alarms_.standing());
+  for (const auto& [line, check] : checks_)
+    s.add_checks("line " + std::to_string(line.value) + ": " + text(check) +
+                 (check.until == never
+                      ? ""
+                      : ", " + std::to_string(whole_seconds(check.until - now_)) + " s left"));
   return s;
 }
 
@@ -86,8 +91,11 @@ control::v1::Lines gateway::implementation::list_lines() const {
       line.set_dialled(shown_digits(p));
     line.set_wrong_codes(lock.wrong_codes);
     line.set_locked_for_s(whole_seconds(lock.left));
-    if (const auto check = checks_.find(configured.line); check != checks_.end())
-      line.set_check(check->second.test ? "line test" : "loopback");
+    if (const auto check = checks_.find(configured.line); check != checks_.end()) {
+      line.set_check(text(check->second));
+      line.set_check_for_s(
+          check->second.until == never ? 0 : whole_seconds(check->second.until - now_));
+    }
     line.set_echo_tail_ms(echoes_.tail_ms(configured.line));
     line.set_logout_pending(session != nullptr && session->logout_pending);
     for (const auto& lent : emergency_ports_)
@@ -156,6 +164,10 @@ control::v1::Calls gateway::implementation::list_calls() const {
                 where(c.destination));
     call.set_account(c.account);
     call.set_age_s(seconds(now_ - c.dialled));
+    if (const auto slot = board_slot_of(c.origin, id))
+      call.set_from_slot(slot->value);
+    if (const auto slot = board_slot_of(c.destination, id))
+      call.set_to_slot(slot->value);
     if (c.alerted != never)
       call.set_setup_ms(milliseconds(c.alerted - c.dialled));
     // Which voice streams are the call's; what they count is known to the rim.
@@ -254,6 +266,12 @@ void gateway::implementation::on(const operator_request& asked) {
     return; // answered when it is over
   case ask::kLoopback:
     answer = loop_back(asked.ask.loopback());
+    break;
+  case ask::kTone:
+    answer = tone_into(asked.ask.tone());
+    break;
+  case ask::kLevels:
+    answer = list_levels(asked.ask.levels());
     break;
   case ask::kCapture:
     answer = begin_capture(asked.ask.capture());

@@ -197,6 +197,23 @@ bool voice_paths::hear(slot_id to, tone what) {
   return false;
 }
 
+bool voice_paths::has_channel_for(slot_id slot) const {
+  const auto own = hearing_.find(slot);
+  return free_channel() || (own != hearing_.end() && channels_[own->second].listeners == 1);
+}
+
+bool voice_paths::hear(slot_id to, const sine& what) {
+  silence(to);
+  const auto unused = free_channel();
+  if (!unused)
+    return false;
+  channels_[*unused].what = tone::test;
+  channels_[*unused].test = what;
+  channels_[*unused].start = true;
+  attach(to, *unused);
+  return true;
+}
+
 voice_paths::heard voice_paths::wanted_at(slot_id to) const {
   const auto mirrored = mirrors_.find(to);
   const auto found = wanted_.find(mirrored == mirrors_.end() ? to : mirrored->second);
@@ -248,7 +265,7 @@ void voice_paths::changes(instant now, std::vector<action>& out) {
   const auto number = [](std::size_t n) { return tone_channel{static_cast<std::uint8_t>(n)}; };
   for (std::size_t n = 0; n < channels_.size(); ++n)
     if (auto& c = channels_[n]; c.listeners > 0 && c.start) {
-      out.emplace_back(play{number(n), c.what});
+      out.emplace_back(play{number(n), c.what, c.test});
       c.start = false;
       c.running = true;
     }

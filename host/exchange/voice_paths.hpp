@@ -71,6 +71,12 @@ public:
   /// False: no channel was free; the listener hears the same tone from its middle, congestion,
   /// or nothing.
   bool hear(slot_id, tone);
+  /// A sine of its own, in a channel that nobody else hears. False: none was free, and it hears
+  /// nothing.
+  bool hear(slot_id, const sine&);
+  /// One is free, or only this slot hears it.
+  bool has_channel_for(slot_id) const;
+  bool hears_a_tone(slot_id slot) const { return hearing_.contains(slot); }
 
   /// What the board has to be told: channels that start, connections, channels that stop. What a
   /// member says is taken from it only when it has been muted for `fade_time`: a conference does
@@ -92,6 +98,7 @@ private:
     tone what = tone::none;
     unsigned listeners = 0;
     bool start = false, running = false;
+    sine test = {}; ///< of tone::test
   };
   slot_id slot_of_tone(std::size_t) const;
   slot_id slot_of_member(std::size_t) const;

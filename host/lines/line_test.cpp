@@ -19,10 +19,33 @@ constexpr std::size_t most_tones = 16;
 constexpr std::size_t fading = 1600, silence = 8000, each_tone = 2400, longest_way = 1200;
 // Of a tone the last 0.1 s are left out, and as much at its beginning and more: the way.
 constexpr std::size_t measured = 1024;
+// What is no noise any more, and what is more than a sine's own distortion.
+constexpr double disturbs_dbm0 = -55, disturbs_db = 10, least_beside_db = 20;
 
 double dbm0(double mean_square) {
   const double full = sine_of_0_dbm0 * sine_of_0_dbm0 / 2;
   return mean_square <= 0 ? least_dbm0 : std::max(least_dbm0, 10 * std::log10(mean_square / full));
+}
+
+double mean_square(std::span<const std::int16_t> heard) {
+  // Without what does not change: A-law has no zero.
+  double sum = 0, squares = 0;
+  for (const double sample : heard) {
+    sum += sample;
+    squares += sample * sample;
+  }
+  const double size = static_cast<double>(heard.size()), mean = sum / size;
+  return squares / size - mean * mean;
+}
+
+/// Steady noise of so few samples is within 3 dB of its mean in every part, for all practical ends.
+bool has_louder_part(std::span<const std::int16_t> heard) {
+  constexpr std::size_t part = 160; // 20 ms, a short syllable
+  std::vector<double> parts;
+  for (std::size_t at = 0; at + part <= heard.size(); at += part)
+    parts.push_back(dbm0(mean_square(heard.subspan(at, part))));
+  std::ranges::sort(parts);
+  return parts.back() > disturbs_dbm0 && parts.back() > parts[parts.size() / 2] + disturbs_db;
 }
 
 /// Mean square of the sine in it, by a window of Hann, so that other tones and noise do not count.
@@ -37,6 +60,13 @@ double sine_in(std::span<const std::int16_t> heard, double hz) {
     weights += weight;
   }
   return 2 * std::norm(sum / weights);
+}
+
+/// Beside the sine there is more than noise and what A-law adds to a sine, some −38 dB of it.
+bool is_disturbed(std::span<const std::int16_t> heard, double sine, double noise_dbm0) {
+  const double rest = dbm0(mean_square(heard) - sine);
+  return rest > disturbs_dbm0 && rest > noise_dbm0 + disturbs_db &&
+         rest > dbm0(sine) - least_beside_db;
 }
 
 } // namespace
@@ -79,19 +109,18 @@ std::size_t line_test::wanted() const {
 
 line_test::figures line_test::measure(std::span<const std::int16_t> heard) const {
   figures found;
-  // Without what does not change: A-law has no zero.
-  double sum = 0, squares = 0;
-  for (const double sample : heard.subspan(fading, silence)) {
-    sum += sample;
-    squares += sample * sample;
-  }
-  const double mean = sum / static_cast<double>(silence);
-  found.noise_dbm0 = dbm0(squares / static_cast<double>(silence) - mean * mean);
+  const auto quiet = heard.subspan(fading, silence);
+  found.noise_dbm0 = dbm0(mean_square(quiet));
+  found.noise_disturbed = has_louder_part(quiet);
   for (std::size_t n = 0; n < tones_hz_.size(); ++n) {
     // The way is less than longest_way: by then the tone is there, and it still is for `measured`.
     const auto at = fading + silence + n * each_tone + longest_way;
-    const double level = dbm0(sine_in(heard.subspan(at, measured), tones_hz_[n]));
-    found.tones.push_back({tones_hz_[n], level, level_dbm0_ - level});
+    const auto part = heard.subspan(at, measured);
+    const double sine = sine_in(part, tones_hz_[n]), level = dbm0(sine);
+    tone one{tones_hz_[n], level, {}, is_disturbed(part, sine, found.noise_dbm0)};
+    if (level > least_dbm0)
+      one.return_loss_db = level_dbm0_ - level;
+    found.tones.push_back(one);
   }
   return found;
 }

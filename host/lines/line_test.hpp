@@ -14,11 +14,14 @@ class line_test {
 public:
   struct tone {
     double hz = 0;
-    double level_dbm0 = 0;     ///< of the sine as it came back; −90 at the least
-    double return_loss_db = 0; ///< ITU-T G.122: how much weaker it came back
+    double level_dbm0 = 0; ///< of the sine as it came back; −90 at the least
+    /// ITU-T G.122: how much weaker it came back; none: nothing did.
+    std::optional<double> return_loss_db;
+    bool disturbed = false; ///< something else than the tone was there
   };
   struct figures {
-    double noise_dbm0 = 0; ///< in silence, flat; −90 at the least
+    double noise_dbm0 = 0;        ///< in silence, flat; −90 at the least
+    bool noise_disturbed = false; ///< a part of it was much louder than the rest: somebody spoke
     std::vector<tone> tones;
   };
 

@@ -25,6 +25,10 @@ if(TARGET switchroom_daemon)
   target_link_libraries(handshakes_test PRIVATE switchroom_daemon GTest::gtest_main
                                                 switchroom_warnings)
   gtest_discover_tests(handshakes_test PROPERTIES LABELS host)
+  add_executable(recordings_test recordings_test.cpp)
+  target_link_libraries(recordings_test PRIVATE switchroom_daemon GTest::gtest_main
+                                                switchroom_warnings)
+  gtest_discover_tests(recordings_test PROPERTIES LABELS host)
   add_executable(full_disk_test full_disk_test.cpp)
   target_link_libraries(full_disk_test PRIVATE switchroom_daemon PkgConfig::SPDLOG
                                                GTest::gtest_main switchroom_warnings)

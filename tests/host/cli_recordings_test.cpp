@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <random>
 #include <sys/wait.h>
 #include <thread>
 
@@ -44,6 +45,14 @@ protected:
     Reply reply;
     if (ask.has_line_test())
       *reply.mutable_line_test() = tested_;
+    if (ask.has_levels())
+      *reply.mutable_levels() = levels_;
+    if (ask.has_echo())
+      *reply.mutable_echo() = echo_;
+    if (ask.has_tone()) {
+      tone_ = ask.tone();
+      reply.mutable_done()->set_text("as told");
+    }
     if (ask.has_voice()) // two seconds
       reply.mutable_voice()->set_a_law(std::string(16000, '\xd5'));
     if (ask.has_capture()) {
@@ -73,6 +82,9 @@ protected:
 
   fs::path folder_;
   control::v1::LineTest tested_;
+  control::v1::Levels levels_;
+  control::v1::EchoState echo_;
+  control::v1::ToneRequest tone_;
   std::atomic<int> stops_{0};
 
 private:
@@ -127,14 +139,111 @@ TEST_F(Recordings, ALineTestHasNoReturnLossOfWhatDidNotComeBack) {
     auto& tone = *tested_.add_tones();
     tone.set_hz(1004);
     tone.set_level_dbm0(dbm0);
-    tone.set_return_loss_db(-10 - dbm0);
+    if (dbm0 > -90)
+      tone.set_return_loss_db(-10 - dbm0);
   }
+  const auto in_json = run("--json line test 3").text;
+  std::size_t losses = 0;
+  for (auto at = in_json.find("returnLossDb"); at != std::string::npos;
+       at = in_json.find("returnLossDb", at + 1))
+    ++losses;
+  EXPECT_EQ(losses, 1u) << in_json;
   const auto found = run("line test 3");
   EXPECT_EQ(found.code, 0);
   EXPECT_NE(found.text.find("-22.0"), std::string::npos) << found.text;
   EXPECT_NE(found.text.find("12.0"), std::string::npos) << found.text;
   EXPECT_EQ(found.text.find("80.0"), std::string::npos) << found.text;
   EXPECT_EQ(found.text.find("87.0"), std::string::npos) << found.text;
+}
+
+TEST_F(Recordings, ALineTestThatSomebodyDisturbedSaysSo) {
+  tested_.set_off_hook(true);
+  tested_.add_tones()->set_hz(1004);
+  EXPECT_EQ(run("line test 3").text.find("isturbed"), std::string::npos);
+  tested_.mutable_tones(0)->set_disturbed(true);
+  EXPECT_NE(run("line test 3").text.find("disturbed: something else"), std::string::npos);
+  tested_.set_noise_disturbed(true);
+  EXPECT_NE(run("line test 3").text.find("disturbed: it was not steady"), std::string::npos);
+  tested_.set_off_hook(false);
+  tested_.set_hook_changed(true); // figures are of a part of it
+  const auto changed = run("line test 3");
+  EXPECT_EQ(changed.code, 0);
+  EXPECT_NE(changed.text.find("lifted or put down in the test"), std::string::npos);
+}
+
+/// Noise, in the right channel 80 samples later and half as large (6.02 dB): 10 ms.
+TEST_F(Recordings, AChannelOfACaptureIsMeasured) {
+  {
+    auto mono = dsp::wav_writer::create(folder_ / "played.wav");
+    auto stereo = dsp::wav_writer::create(folder_ / "call.wav", 2);
+    std::mt19937 random(5);
+    std::normal_distribution<float> noise(0, 4000);
+    std::vector<float> played(16000);
+    for (std::size_t n = 0; n < played.size(); ++n) {
+      played[n] = noise(random);
+      std::get<dsp::wav_writer>(mono).write(played[n]);
+      std::get<dsp::wav_writer>(stereo).write(0);
+      std::get<dsp::wav_writer>(stereo).write(n < 80 ? 0 : played[n - 80] / 2);
+    }
+  }
+  const auto hears = run("measure played.wav call.wav --channel hears");
+  EXPECT_EQ(hears.code, 0);
+  EXPECT_NE(hears.text.find("delay        10.00 ms\ngain         -6.02 dB"), std::string::npos)
+      << hears.text;
+  EXPECT_EQ(run("measure played.wav call.wav --channel says").code, 1);
+}
+
+TEST_F(Recordings, AToneIsPutIntoALineAsATechnicianSays) {
+  EXPECT_EQ(run("line tone 3 --hz 2804 --dbm0 -20 --seconds 5").text, "as told\n");
+  EXPECT_EQ(tone_.ShortDebugString(), "line: 3 on: true hz: 2804 level_dbm0: -20 seconds: 5");
+  run("line tone 3");
+  EXPECT_EQ(tone_.ShortDebugString(), "line: 3 on: true hz: 1004 level_dbm0: -10");
+  run("line tone 3 --off");
+  EXPECT_FALSE(tone_.on());
+}
+
+TEST_F(Recordings, LevelsAreShownBothWaysWithTheirSlots) {
+  auto& line = *levels_.add_lines();
+  line.set_name("line 3");
+  line.set_state("in call");
+  line.set_slot(2);
+  line.mutable_says()->set_rms_dbm0(-21.04);
+  line.mutable_says()->set_peak_dbm0(-7.5);
+  line.set_hears_slot(64);
+  line.mutable_hears()->set_rms_dbm0(-99);
+  line.mutable_hears()->set_peak_dbm0(-99);
+  EXPECT_EQ(run("levels 3").text,
+            "LINE    STATE    SLOT  SAYS dBm0  PEAK  HEARS SLOT  HEARS dBm0  PEAK  OVERLOAD\n"
+            "line 3  in call     2      -21.0  -7.5          64           -     -\n");
+  line.mutable_hears()->set_overload(true);
+  EXPECT_NE(run("levels 3").text.find("  hears\n"), std::string::npos);
+}
+
+TEST_F(Recordings, AnEchoIsToldInWordsThatPeopleKnow) {
+  echo_.set_line(3);
+  echo_.set_state("works");
+  echo_.set_tail_ms(64);
+  echo_.set_has_ms(64);
+  echo_.set_from_ms(32);
+  echo_.set_hears_dbm0(-10);
+  echo_.set_returns_dbm0(-22);
+  echo_.set_left_dbm0(-50);
+  echo_.set_erl_db(12);
+  echo_.set_erle_db(28);
+  EXPECT_EQ(
+      run("echo 3").text,
+      "Line 3: a canceller of 64 ms works; its tail lies at 32 to 96 ms of the board's pool.\n"
+      "  hears    -10.0 dBm0\n"
+      "  returns  -22.0 dBm0, echo return loss (ERL) 12.0 dB\n"
+      "  left     -50.0 dBm0, echo return loss enhancement (ERLE) 28.0 dB\n"
+      "Figures of an echo only while nobody speaks at the line.\n");
+  echo_.Clear();
+  echo_.set_line(3);
+  echo_.set_tail_ms(64);
+  echo_.set_state("no room");
+  EXPECT_NE(run("echo 3").text.find("no room for it"), std::string::npos);
+  echo_.set_tail_ms(0);
+  EXPECT_EQ(run("echo 3").text, "Line 3: no echo canceller is wanted.\n");
 }
 
 TEST_F(Recordings, ALineTestWithTheReceiverDownFailsWithoutFigures) {

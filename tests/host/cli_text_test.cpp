@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/ladder.hpp"
+#include "cli/level_watch.hpp"
 #include "cli/table.hpp"
 #include "cli/views.hpp"
 
@@ -14,6 +15,32 @@ std::string printed(const table& rows, std::size_t width) {
   std::ostringstream out;
   rows.print(out, width, false);
   return out.str();
+}
+
+/// Of two windows, one of them silent, the mean power is half: 3.01 dB less.
+TEST(LevelWatch, HasTheMeanThePeakAndEveryOverload) {
+  level_watch watched;
+  control::v1::Levels read;
+  auto& line = *read.add_lines();
+  line.set_name("line 3");
+  const auto say = [&](double rms, double peak, bool overload) {
+    line.mutable_says()->set_rms_dbm0(rms);
+    line.mutable_says()->set_peak_dbm0(peak);
+    line.mutable_says()->set_overload(overload);
+    watched.add(read);
+  };
+  say(-10, -2, true);
+  say(-99, -99, false);
+  const auto first = watched.take().lines(0);
+  EXPECT_NEAR(first.says().rms_dbm0(), -13.01, 0.01);
+  EXPECT_EQ(first.says().peak_dbm0(), -2);
+  EXPECT_TRUE(first.says().overload());
+  EXPECT_FALSE(first.has_hears());
+  say(-20, -12, false);
+  const auto second = watched.take().lines(0);
+  EXPECT_NEAR(second.says().rms_dbm0(), -20, 0.01);
+  EXPECT_EQ(second.says().peak_dbm0(), -12);
+  EXPECT_TRUE(second.says().overload()) << "it was seen since the beginning";
 }
 
 TEST(Table, ColumnsAreAsWideAsTheirWidestCell) {

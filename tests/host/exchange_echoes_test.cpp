@@ -56,6 +56,29 @@ TEST_F(Echoes, ATailIsChangedInACall) {
   EXPECT_EQ(t.canceller("amsterdam", 1), "32 ms from 0");
 }
 
+TEST_F(Echoes, AnOperatorIsToldHowACancellerDoes) {
+  const auto report = [&](unsigned line) {
+    control::v1::Request r;
+    r.mutable_echo()->set_line(line);
+    r.mutable_echo()->set_report(true);
+    return t.ask("amsterdam", r).echo();
+  };
+  EXPECT_EQ(report(1).state(), "no call");
+  EXPECT_FALSE(report(1).has_has_ms());
+  EXPECT_EQ(set(2, 32), "");
+  talk("amsterdam", 1, "202", "amsterdam", 2);
+  const auto works = report(2);
+  EXPECT_EQ(works.state(), "works");
+  EXPECT_EQ(works.tail_ms(), 32u);
+  EXPECT_EQ(works.has_ms(), 32u);
+  EXPECT_EQ(works.from_ms(), 16) << "of three places of 16 ms the first is line 1's";
+  EXPECT_EQ(t.canceller("amsterdam", 2), "32 ms from 1") << "and a report changes nothing";
+  talk("amsterdam", 3, "302", "berlin", 2);
+  EXPECT_EQ(report(3).state(), "no room");
+  EXPECT_EQ(set(3, 0), "");
+  EXPECT_EQ(report(3).state(), "off");
+}
+
 TEST_F(Echoes, ACallGoesOnWithoutWhenThereIsNoRoomAndAnAlarmSaysWhoHasIt) {
   EXPECT_EQ(set(2, 32), "");
   talk("amsterdam", 1, "301", "berlin", 1);

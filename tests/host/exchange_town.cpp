@@ -15,7 +15,7 @@ const char* tone_name(tone what) {
   static const char* names[] = {
       "silence",      "dial",         "secondary dial",       "ringback", "busy", "congestion",
       "unobtainable", "confirmation", "limited confirmation", "refusal",  "hold", "call waiting",
-      "messages"};
+      "messages",     "test tone"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -137,6 +137,14 @@ void town::call(const std::string& gateway, unsigned line, const std::string& di
 void town::log_in(const std::string& gateway, unsigned line, const std::string& number_and_code) {
   call(gateway, line, "*35*" + number_and_code + "#");
   hang_up(gateway, line);
+}
+
+sine town::test_tone(const std::string& gateway, unsigned line) const {
+  const auto& at = members_.at(gateway).hardware;
+  const auto from = at.connections.find(slot_id{static_cast<std::uint16_t>(line - 1)});
+  if (hears(gateway, line) != "test tone")
+    return {};
+  return at.sines.at(tone_channel{static_cast<std::uint8_t>(from->second.value - town_first_tone)});
 }
 
 bool town::rings(const std::string& gateway, unsigned line) const {

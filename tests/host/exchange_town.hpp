@@ -170,6 +170,8 @@ public:
   /// Tone, "silence", or the line whose mouthpiece is heard: "dial", "amsterdam line 1"; in a
   /// conference all that are, in order, with + between.
   std::string hears(const std::string& gateway, unsigned line) const;
+  /// Of the test tone that it hears; 0: none.
+  sine test_tone(const std::string& gateway, unsigned line) const;
   bool rings(const std::string& gateway, unsigned line) const;
   /// Every line that rings, "berlin line 3".
   std::vector<std::string> ringing() const;
@@ -212,6 +214,9 @@ public:
   bool pages = false;
   /// Lines that ring with the cadence of a page.
   std::vector<std::string> paged() const;
+
+  /// Of boards that are found from now on.
+  unsigned tone_channels = town_tone_channels;
 
   instant now() const { return now_; }
   const std::vector<std::string>& faults() const { return faults_; }
@@ -257,6 +262,7 @@ private:
     std::set<line_id> digits_muted, reversed;
     std::map<line_id, cancel_echo> cancellers;
     std::map<tone_channel, tone> tones;
+    std::map<tone_channel, sine> sines; ///< of tone::test
     std::map<host_slot, scn::v1::MediaEndpoint> media;
     unsigned streams_opened = 0, streams_closed = 0; ///< ever
     std::map<host_slot, tape> tapes;

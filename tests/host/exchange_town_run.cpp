@@ -92,11 +92,10 @@ void town::start_board(member& m) {
   // A board that is found in the state of somebody else's night out.
   m.hardware.connections[slot_id{0}] = slot_id{town_first_tone};
   m.hardware.tones[tone_channel{0}] = tone::busy;
-  step(m,
-       board_up{town_lines, town_tone_channels, host_slots_, slot_id{0}, slot_id{town_first_tone},
-                slot_id{town_first_host}, members_of_conferences_, slot_id{town_first_member},
-                town_echo_places, town_spans, slot_id{town_first_span}, town_stations,
-                slot_id{town_first_station}, 1, line_id{town_lines}});
+  step(m, board_up{town_lines, tone_channels, host_slots_, slot_id{0}, slot_id{town_first_tone},
+                   slot_id{town_first_host}, members_of_conferences_, slot_id{town_first_member},
+                   town_echo_places, town_spans, slot_id{town_first_span}, town_stations,
+                   slot_id{town_first_station}, 1, line_id{town_lines}});
 }
 
 void town::board_fails(const std::string& gateway) {
@@ -295,6 +294,7 @@ void town::carry_out_board(member& m, const action& what) {
       m.hardware.tones.erase(started->channel);
     else
       m.hardware.tones[started->channel] = started->what;
+    m.hardware.sines[started->channel] = started->test;
   } else if (const auto* spoken = std::get_if<tape_run>(&what)) {
     run_tape(m, *spoken);
   } else if (const auto* shown = std::get_if<show_caller>(&what)) {

@@ -85,6 +85,9 @@ std::string name_of(std::uint32_t address) {
                            named<regs::fxs_block::cadence>("cadence", 2, address),
                            named<regs::tone_block::channel_control>("tone", 3, address),
                            named<regs::tone_block::segment_frequency>("frequency", 3, address),
+                           named<regs::tone_block::segment_amplitude>("amplitude", 3, address),
+                           named<regs::tone_block::segment_timing>("timing", 3, address),
+                           named<regs::tone_block::segment_third>("third", 3, address),
                            named<regs::dtmf_block::channel_config>("dtmf", 4, address),
                            named<regs::echo_block::line>("echo", 7, address),
                            named<regs::answer_tone_block::line_config>("answer tone", 8, address),
@@ -248,6 +251,15 @@ TEST_F(FabricWriter, EachActionBecomesItsWords) {
       {"tone first, then the connection that hears it, then the commit",
        {play{tone_channel{0}, tone::dial}, connect{slot_id{1}, slot_id{4}}},
        "tone 0 = 30100; connection 1 = 10004; commit 0 = 1; "},
+      // 1004 / 8000 · 65536 = 8224.8, 22,827 · 10^(−10 / 20) = 7218.5 (regs/tone.toml)
+      {"a test tone, in a segment of its channel's own",
+       {play{tone_channel{1}, tone::test, {1004, -10}}},
+       "frequency 254 = 2021; amplitude 254 = 1c33; timing 254 = fe0000; third 254 = 0; "
+       "tone 1 = 401fe; "},
+      {"another one there begins anew",
+       {play{tone_channel{1}, tone::test, {2804, 0}}},
+       "frequency 254 = 59ba; amplitude 254 = 592b; timing 254 = fe0000; third 254 = 0; "
+       "tone 1 = 501fe; "},
   };
   for (const auto& row : table)
     EXPECT_EQ(step(row.actions), row.expected) << row.what;

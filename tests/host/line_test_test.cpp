@@ -37,10 +37,12 @@ TEST(LineTest, FindsReturnLossAndNoiseWhateverTheWay) {
     for (const double loss : {6., 20., 34.}) {
       const auto found = test.measure(line(test, way, loss, -55));
       EXPECT_NEAR(found.noise_dbm0, -55, .3) << way;
+      EXPECT_FALSE(found.noise_disturbed);
       ASSERT_EQ(found.tones.size(), tones.size());
       for (std::size_t n = 0; n < tones.size(); ++n) {
         EXPECT_EQ(found.tones[n].hz, tones[n]);
-        EXPECT_NEAR(found.tones[n].return_loss_db, loss, loss > 30 ? 1 : .3)
+        EXPECT_FALSE(found.tones[n].disturbed);
+        EXPECT_NEAR(found.tones[n].return_loss_db.value_or(0), loss, loss > 30 ? 1 : .3)
             << tones[n] << " Hz, " << way;
         EXPECT_NEAR(found.tones[n].level_dbm0, -10 - loss, loss > 30 ? 1 : .3);
       }
@@ -53,7 +55,43 @@ TEST(LineTest, OfADeadLineNothingComesBack) {
   ASSERT_EQ(found.tones.size(), 1u);
   EXPECT_EQ(found.tones[0].hz, 1004);
   EXPECT_EQ(found.tones[0].level_dbm0, -90);
+  EXPECT_FALSE(found.tones[0].return_loss_db);
+  EXPECT_FALSE(found.noise_disturbed);
   EXPECT_EQ(found.noise_dbm0, -90);
+}
+
+/// A syllable of 60 ms, as loud as people speak (ITU-T P.56, some −20 dBm0), where `at` is.
+void speak(std::vector<std::int16_t>& heard, std::size_t at) {
+  for (std::size_t n = 0; n < 480; ++n)
+    heard[at + n] =
+        static_cast<std::int16_t>(heard[at + n] + 3200 * std::sin(.35 * static_cast<double>(n)) *
+                                                      std::sin(.0065 * static_cast<double>(n)));
+}
+
+TEST(LineTest, WhoSpeaksInTheSilenceDisturbsTheNoiseAlone) {
+  const line_test test({1004, 2804}, -10);
+  auto heard = line(test, 80, 15, -65);
+  speak(heard, 5000);
+  const auto found = test.measure(heard);
+  EXPECT_TRUE(found.noise_disturbed);
+  EXPECT_FALSE(found.tones[0].disturbed || found.tones[1].disturbed);
+}
+
+TEST(LineTest, WhoSpeaksIntoAToneDisturbsThatToneAlone) {
+  const line_test test({1004, 2804}, -10);
+  auto heard = line(test, 80, 15, -65);
+  speak(heard, 1600 + 8000 + 2400 + 1200 + 300); // the second tone's part that is measured
+  const auto found = test.measure(heard);
+  EXPECT_FALSE(found.noise_disturbed);
+  EXPECT_FALSE(found.tones[0].disturbed);
+  EXPECT_TRUE(found.tones[1].disturbed);
+}
+
+TEST(LineTest, NoiseOfARoomIsNoDisturbance) {
+  const line_test test({1004}, -10);
+  const auto found = test.measure(line(test, 80, 15, -40));
+  EXPECT_FALSE(found.noise_disturbed);
+  EXPECT_FALSE(found.tones[0].disturbed);
 }
 
 TEST(LineTest, ToneHasTheLevelAsked) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 
 namespace switchroom::app {
@@ -33,6 +34,99 @@ TEST(OperatorReports, LevelIsReferredToTheDigitalMilliwatt) {
   EXPECT_NEAR(dbm0(22827u * 22827u / 2u), 0.0, 0.001);
   EXPECT_NEAR(dbm0(22827u * 22827u / 8u), -6.02, 0.01);
   EXPECT_EQ(dbm0(0), -99.0);
+}
+
+TEST(OperatorReports, APeakIsThatOfASineSoLoud) {
+  const auto loud = level_of(22827, 22827u * 22827u / 2u, 0);
+  EXPECT_NEAR(loud.rms_dbm0(), 0, 0.001);
+  EXPECT_NEAR(loud.peak_dbm0(), 0, 0.001);
+  EXPECT_FALSE(loud.overload());
+  const auto softer = level_of(22827, 22827u * 22827u / 8u, -6);
+  EXPECT_NEAR(softer.rms_dbm0(), -12.02, 0.01);
+  EXPECT_NEAR(softer.peak_dbm0(), -6, 0.001);
+  const auto silent = level_of(0, 0, 3);
+  EXPECT_EQ(silent.rms_dbm0(), -99);
+  EXPECT_EQ(silent.peak_dbm0(), -99);
+}
+
+/// The largest values of ITU-T G.711, tables 1 and 2, as samples of 16 bits: 4032 · 8 and 8031 · 4;
+/// the next ones are 3904 · 8 and 7775 · 4.
+TEST(OperatorReports, AnOverloadIsTheLargestCodeOfEitherLaw) {
+  EXPECT_TRUE(level_of(4032 * 8, 1, 0).overload());
+  EXPECT_TRUE(level_of(8031 * 4, 1, 0).overload());
+  EXPECT_FALSE(level_of(3904 * 8, 1, 0).overload());
+  EXPECT_FALSE(level_of(7775 * 4, 1, 0).overload());
+  EXPECT_TRUE(level_of(20000, 1, 6).overload()) << "behind a gain it is 39,900";
+  EXPECT_FALSE(level_of(4032 * 8, 1, -1).overload());
+}
+
+TEST(OperatorReports, LevelsOfALineAreThoseOfItsSlotsBehindTheGains) {
+  const std::vector<std::uint32_t> peaks{22827, 0, 11414}, mean_squares{260'535'964, 0, 65'139'698};
+  control::v1::LineLevels line;
+  line.set_slot(2);
+  line.set_hears_slot(0);
+  fill_levels(line, peaks, mean_squares, -3);
+  EXPECT_NEAR(line.says().rms_dbm0(), -6.02, 0.01);
+  EXPECT_NEAR(line.hears().rms_dbm0(), -3, 0.01);
+  control::v1::LineLevels no_slot, beyond;
+  fill_levels(no_slot, peaks, mean_squares, 0);
+  EXPECT_FALSE(no_slot.has_says() || no_slot.has_hears());
+  beyond.set_slot(3);
+  fill_levels(beyond, peaks, mean_squares, 0);
+  EXPECT_FALSE(beyond.has_says());
+}
+
+/// Silence is 0xd5 in A-law, 0xff in µ-law. By ITU-T G.711 they are 1 · 8 and 0; of A-law read as
+/// µ-law 179 · 4, of µ-law read as A-law 106 · 8.
+TEST(OperatorReports, LinesAtRestTellTheirLaw) {
+  using words = std::vector<std::uint32_t>;
+  const auto law = [](const words& peaks, bool mu_law) {
+    words squares;
+    for (const auto peak : peaks)
+      squares.push_back(peak * peak);
+    return law_at_rest(peaks, squares, mu_law);
+  };
+  EXPECT_EQ(law({0, 8, 0}, false), law_found::right);
+  EXPECT_EQ(law({0, 848, 0}, false), law_found::other);
+  EXPECT_EQ(law({0, 716, 0}, true), law_found::other);
+  EXPECT_EQ(law({0, 0, 0}, true), law_found::not_known) << "as lines that are off";
+  EXPECT_EQ(law({716}, false), law_found::not_known);
+  EXPECT_EQ(law_at_rest(words{848}, words{500'000}, false), law_found::not_known)
+      << "that is a peak of noise";
+  EXPECT_EQ(law_at_rest({}, {}, false), law_found::not_known);
+}
+
+TEST(OperatorReports, ATestToneThatAGainCutsOffIsRefused) {
+  EXPECT_FALSE(cut_off(-10, {0, 12}));
+  EXPECT_FALSE(cut_off(-3, {12, 6})) << "what the line says is another matter";
+  const auto why = cut_off(-3, {0, 7});
+  ASSERT_TRUE(why);
+  EXPECT_NE(why->what.find("+4.0 dBm0"), std::string::npos) << why->what;
+  EXPECT_NE(why->remedy.find("-4 dBm0 or less"), std::string::npos) << why->remedy;
+}
+
+TEST(OperatorReports, AnEchoHasItsReturnLossAndWhatTheCancellerAddsToIt) {
+  rim_view view;
+  const auto square = [](double dbm0_of_it) {
+    return static_cast<std::uint32_t>(260'535'964 * std::pow(10, dbm0_of_it / 10));
+  };
+  view.near_powers = {0, square(-22)};
+  view.left_powers = {0, square(-50)};
+  control::v1::EchoState echo;
+  echo.set_line(2);
+  fill_echo(echo, view, -10);
+  EXPECT_NEAR(echo.erl_db(), 12, 0.05);
+  EXPECT_NEAR(echo.erle_db(), 28, 0.1);
+  EXPECT_NEAR(echo.left_dbm0(), -50, 0.1);
+  control::v1::EchoState quiet;
+  quiet.set_line(2);
+  fill_echo(quiet, view, -60);
+  EXPECT_FALSE(quiet.has_erl_db() || quiet.has_erle_db()) << "of silence there is no echo";
+  EXPECT_TRUE(quiet.has_returns_dbm0());
+  control::v1::EchoState unknown;
+  unknown.set_line(9);
+  fill_echo(unknown, view, -10);
+  EXPECT_FALSE(unknown.has_returns_dbm0());
 }
 
 TEST(OperatorReports, CallGetsTheFiguresOfItsVoiceStreams) {
@@ -120,6 +214,7 @@ TEST(OperatorReports, ALineTestIsAsAtGainsOfZero) {
   EXPECT_NEAR(found.tones(0).level_dbm0(), -22, 1e-9);
   EXPECT_NEAR(found.tones(0).return_loss_db(), 12, 1e-9);
   EXPECT_EQ(found.tones(1).level_dbm0(), -90);
+  EXPECT_FALSE(found.tones(1).has_return_loss_db());
 }
 
 TEST(OperatorReports, AClockThatHasJustBegunHasNoAge) {
@@ -162,6 +257,7 @@ TEST(OperatorReports, BoardIsReportedWithCountersOfBothEndsAndItsConnections) {
   ASSERT_EQ(report.blocks_size(), 2);
   EXPECT_EQ(report.blocks(1).name(), "switch");
   EXPECT_EQ(report.blocks(1).capacity(), 3u);
+  EXPECT_FALSE(report.blocks(1).has_first_slot());
   ASSERT_EQ(report.slot_sources_size(), 3);
   EXPECT_EQ(report.slot_sources(0), 3u);
   EXPECT_EQ(report.slot_sources(1), 0u);
@@ -173,6 +269,20 @@ TEST(OperatorReports, BoardIsReportedWithCountersOfBothEndsAndItsConnections) {
   EXPECT_EQ(counters.at("board.received_frames"), 10u); // regs/link.toml: 4, 5 … 0xb
   EXPECT_EQ(counters.at("board.check_errors"), 11u);
   EXPECT_EQ(counters.at("board.dropped_events"), 17u);
+}
+
+TEST(OperatorReports, ABoardSaysWhichSlotsAreWhose) {
+  auto view = seen();
+  // Lines, DTMF detectors that listen to them, and two spans of 32 time slots.
+  view.board->blocks = {{2, 3, 1, 4, 0}, {4, 5, 1, 4, 0}, {10, 11, 1, 2, 512}};
+  using namespace regs;
+  view.board->blocks[2].type = e1_block::type;
+  const auto report = board_report(view);
+  EXPECT_EQ(report.blocks(0).first_slot(), 0u);
+  EXPECT_EQ(report.blocks(0).slots(), 4u);
+  EXPECT_EQ(report.blocks(1).slots(), 0u) << "they are the lines'";
+  EXPECT_EQ(report.blocks(2).first_slot(), 512u);
+  EXPECT_EQ(report.blocks(2).slots(), 64u);
 }
 
 TEST(OperatorReports, BoardThatIsDownSaysWhy) {

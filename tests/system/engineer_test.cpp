@@ -149,7 +149,9 @@ TEST_F(Engineer, CapturesEndWhenNobodyAsksAndAreRefusedWithoutHostSlots) {
     more += reply.has_capture();
   } while (reply.has_capture() && more < 300);
   EXPECT_EQ(more, 62U) << "64 host slots, of which the first capture has two";
-  EXPECT_NE(reply.error().what().find("all host slots are in use"), std::string::npos);
+  const std::string holders = "all host slots are in use, by 64 slots of captures.";
+  EXPECT_NE(reply.error().what().find(holders), std::string::npos) << reply.error().what();
+  EXPECT_NE(test(3, {1004}).error().what().find(holders), std::string::npos);
   connect(one, two, "302"); // needs none
   take(first);
   world.run_ms(1500);
@@ -285,8 +287,8 @@ TEST_F(Engineer, ALoopedLineHearsItselfAndNobodyReachesIt) {
   three.lift();
   EXPECT_FALSE(loop_back(3, true).done().text().empty());
   EXPECT_EQ(world.line(site, 3).check(), "loopback");
-  EXPECT_EQ(loop_back(3, true).error().what(), "Line 3 is under test already.");
-  EXPECT_EQ(test(3, {1004}).error().what(), "Line 3 is under test already.");
+  EXPECT_EQ(loop_back(3, true).error().what(), "Line 3 is under test already: loopback.");
+  EXPECT_EQ(test(3, {1004}).error().what(), "Line 3 is under test already: loopback.");
   three.begin_recording();
   three.say(goodbye);
   world.until([&] { return !three.speaking(); }, 10000);

@@ -100,7 +100,7 @@ app::configuration virtual_world::configure(const site_plan& plan,
       "\nlead_frames = 2\n[scn]\nbind = \"tcp://127.0.0.1:7000\"\nsecret_key_file = " +
       quoted(folder + "/secret.key") + "\nnetwork_key_file = " + quoted(folder + "/network.key") +
       "\n[rtp]\naddress = " + quoted(address_of(plan.number)) +
-      "\nbase_port = " + std::to_string(rtp_port) + "\n";
+      "\nbase_port = " + std::to_string(rtp_port) + "\n" + plan.rtp;
   for (const auto& other : all)
     if (other.name != plan.name)
       text += "[[peer]]\nname = " + quoted(other.name) + "\nnumber = " + quoted(other.number) +

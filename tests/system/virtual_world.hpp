@@ -33,6 +33,7 @@ struct site_plan {
   std::string caller_id = "off";                                     ///< of all lines
   unsigned exchanges = 0;                                            ///< lines to one, from 31 on
   std::string more = {};                                             ///< of switchroomd.toml
+  std::string rtp = {};                                              ///< more of [rtp] there
   std::map<unsigned, double> speech_levels = {};                     ///< by line
 };
 

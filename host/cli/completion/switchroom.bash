@@ -34,6 +34,10 @@ _switchroom() {
     mapfile -t COMPREPLY < <(compgen -W "locale de en fr nl" -- "$cur")
     return
     ;;
+  --channel)
+    mapfile -t COMPREPLY < <(compgen -W "says hears" -- "$cur")
+    return
+    ;;
   --forward-when)
     mapfile -t COMPREPLY < <(compgen -W "always active inactive" -- "$cur")
     return
@@ -54,7 +58,7 @@ _switchroom() {
   done
   local next=
   case ${words[0]-} in
-  "") next="status lines line capture phones trunks users user desks agents directory login logout echo calls conference parked groups mailbox peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
+  "") next="status lines line levels capture phones trunks users user desks agents directory login logout echo calls conference parked groups mailbox peers board alarms log ladder phone dialplan keys config measure completion --gateway --run --json --help --version" ;;
   user) case ${#words[@]}/${words[1]-} in
     1/) next="add set show code remove" ;;
     */add | */set) next="--name --full-name --base-line --code --force-login --login-idle
@@ -74,12 +78,16 @@ _switchroom() {
     esac ;;
   conference) [ ${#words[@]} = 1 ] && next="list mute unmute gain" ; [ "${words[1]-}" = gain ] && next="--says --hears" ;;
   line) case ${words[1]-} in
-    "") next="test loopback gain" ;;
+    "") next="test tone loopback gain" ;;
     test) next="--tone --level" ;;
+    tone) next="--hz --dbm0 --seconds --off" ;;
     loopback) next="on off --seconds" ;;
     gain) next="--in --out" ;;
     esac ;;
   capture) next="line --seconds" ;;
+  levels) next="--slot --watch" ;;
+  echo) [[ ${#words[@]} -eq 2 ]] && next="off 16 32 64 128" ;;
+  measure) next="--channel" ;;
   mailbox) [[ ${#words[@]} -eq 1 ]] && next="list show export delete" ;;
   directory) [[ ${#words[@]} -eq 1 ]] && next="search personal log" || next="--add --remove" ;;
   desks) [[ ${#words[@]} -eq 1 ]] && next="report" ;;

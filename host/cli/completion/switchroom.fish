@@ -8,7 +8,7 @@ function __switchroom_gateways
         basename (dirname $socket)
     end
 end
-set -l commands status lines line capture phones trunks users user desks agents directory login logout echo calls conference parked groups mailbox peers board alarms log ladder \
+set -l commands status lines line levels capture phones trunks users user desks agents directory login logout echo calls conference parked groups mailbox peers board alarms log ladder \
     phone dialplan keys config measure completion
 complete -c switchroom -f
 complete -c switchroom -s g -l gateway -x -a '(__switchroom_gateways)' -d 'Gateway to talk to'
@@ -38,17 +38,24 @@ complete -c switchroom -n '__fish_seen_subcommand_from phone' \
 complete -c switchroom -n '__fish_seen_subcommand_from wait' -a 'ringing silent played'
 complete -c switchroom -n '__fish_seen_subcommand_from dial' -l pulse -d 'Dial by pulses'
 complete -c switchroom -n '__fish_seen_subcommand_from play record measure check' -F
-complete -c switchroom -n '__fish_seen_subcommand_from line' -a 'test loopback gain'
+complete -c switchroom -n '__fish_seen_subcommand_from line' -a 'test tone loopback gain'
 complete -c switchroom -n '__fish_seen_subcommand_from test' -l tone -x -d 'Hz'
 complete -c switchroom -n '__fish_seen_subcommand_from test' -l level -x -d 'dBm0'
+complete -c switchroom -n '__fish_seen_subcommand_from tone' -l hz -x -d 'Hz'
+complete -c switchroom -n '__fish_seen_subcommand_from tone' -l dbm0 -x -d 'dBm0'
+complete -c switchroom -n '__fish_seen_subcommand_from tone' -l off -d 'No more'
 complete -c switchroom -n '__fish_seen_subcommand_from loopback' -a 'on off'
+complete -c switchroom -n '__fish_seen_subcommand_from levels' -l slot -x -d 'Slot of the switch'
+complete -c switchroom -n '__fish_seen_subcommand_from levels' -l watch -d 'Once a second'
+complete -c switchroom -n '__fish_seen_subcommand_from echo' -a 'off 16 32 64 128'
+complete -c switchroom -n '__fish_seen_subcommand_from measure' -l channel -x -a 'says hears'
 complete -c switchroom -n '__fish_seen_subcommand_from gain' -l in -x -d 'dB'
 complete -c switchroom -n '__fish_seen_subcommand_from gain' -l out -x -d 'dB'
 complete -c switchroom -n '__fish_seen_subcommand_from conference' -a 'list mute unmute gain'
 complete -c switchroom -n '__fish_seen_subcommand_from gain' -l says -x -d 'dB'
 complete -c switchroom -n '__fish_seen_subcommand_from gain' -l hears -x -d 'dB'
 complete -c switchroom -n '__fish_seen_subcommand_from capture' -a line -F
-complete -c switchroom -n '__fish_seen_subcommand_from capture loopback' -l seconds -x
+complete -c switchroom -n '__fish_seen_subcommand_from capture loopback tone' -l seconds -x
 complete -c switchroom -n '__fish_seen_subcommand_from mailbox' -a 'list show export delete'
 complete -c switchroom -n '__fish_seen_subcommand_from export' -F
 complete -c switchroom -n '__fish_seen_subcommand_from dialplan' -a explain

@@ -39,7 +39,7 @@ _switchroom() {
   command)
     local -a commands
     commands=('status:everything at a glance' 'lines:state of every line'
-      'line:test a line or set its gain' 'capture:record a line or a slot' 'phones:IP phones' 'trunks:lines outside'
+      'line:test a line or set its gain' 'levels:how loud lines are' 'capture:record a line or a slot' 'phones:IP phones' 'trunks:lines outside'
       'users:every user of the network' 'user:add, change or remove users'
       'desks:logins at lines here' 'agents:what agents did' 'directory:numbers of people' 'login:log a user in at a line' 'logout:log out a line' 'echo:echo canceller of a line'
       'calls:calls now' 'conference:who takes part, mute' 'parked:calls in park slots' 'groups:hunt groups' 'mailbox:messages that were left' 'peers:the other gateways' 'board:blocks, counters, connections'
@@ -54,8 +54,10 @@ _switchroom() {
     phone) _arguments '1:line:(all)' \
       '2:what:(off-hook on-hook flash dial play record wait state)' '3:argument:_files' \
       '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;
-    line) _arguments '1:what:(test loopback gain)' '2:line' '3:on or off:(on off)' '--tone[Hz]:frequency' \
-      '--level[dBm0]:level' '--seconds[how long]:seconds' '--in[dB]:gain' '--out[dB]:gain' ;;
+    levels) _arguments '*:line' '--slot[of the switch]:slot' '--watch[once a second]' ;;
+    echo) _arguments '1:line' '2:tail:(off 16 32 64 128)' ;;
+    line) _arguments '1:what:(test tone loopback gain)' '2:line' '3:on or off:(on off)' '--tone[Hz]:frequency' \
+      '--level[dBm0]:level' '--hz[frequency]:frequency' '--dbm0[level]:level' '--off[no more]' '--seconds[how long]:seconds' '--in[dB]:gain' '--out[dB]:gain' ;;
     conference) _arguments '1:what:(list mute unmute gain)' '2:conference' '3:party' '--says[dB]:gain' '--hears[dB]:gain' ;;
     capture) _arguments '1:line, or number of a slot:(line)' '2:line, or file:_files' '3:file:_files' \
       '--seconds[how long]:seconds' ;;
@@ -68,7 +70,7 @@ _switchroom() {
     config) _arguments '1:what:(check)' '2:file:_files -g "*.toml"' ;;
     ladder) _arguments '--last[how many messages]:number' '--svg[picture]:file:_files' ;;
     log | agents) _arguments '--after[only higher numbers]:number' ;;
-    measure) _arguments '1:reference:_files -g "*.wav"' '2:recording:_files -g "*.wav"' ;;
+    measure) _arguments '1:reference:_files -g "*.wav"' '2:recording:_files -g "*.wav"' '--channel[of a stereo one]:channel:(says hears)' ;;
     completion) _arguments '1:shell:(bash zsh fish)' ;;
     esac
     ;;
