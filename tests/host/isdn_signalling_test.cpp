@@ -22,6 +22,15 @@ protected:
     span.settle();
     return offered.back().call();
   }
+  /// What leaves last becomes another message of its call, without contents.
+  static void becomes(isdn_end& from, char kind) {
+    ASSERT_FALSE(from.frames.empty());
+    auto& frame = from.frames.back();
+    constexpr std::size_t at = 8; // behind address, control, discriminator and reference
+    ASSERT_GT(frame.size(), at);
+    frame.resize(at + 1);
+    frame[at] = kind;
+  }
   void expect_nothing_left() {
     span.pass(2s); // figures are told
     EXPECT_EQ(span.network.figures().calls(), 0U);
@@ -222,6 +231,7 @@ TEST_F(IsdnSpan, CallsThatNothingWasSaidOfEndWithTheLineAndWithTheCaller) {
   EXPECT_EQ(span.network.overs().size(), 1U);
   span.network.setup(4, 1);
   span.settle();
+  span.user.progress(span.user.setups().back().call(), static_cast<v1::Progress::Stage>(29));
   span.cut = true;
   span.network.line(false);
   span.user.line(false);
@@ -229,6 +239,81 @@ TEST_F(IsdnSpan, CallsThatNothingWasSaidOfEndWithTheLineAndWithTheCaller) {
   EXPECT_EQ(span.user.overs().size(), 2U);
   EXPECT_EQ(span.network.overs().size(), 2U);
   expect_nothing_left();
+}
+
+/// Q.931, 5.5.1: it has the global reference. libpri takes the call for gone, and keeps it.
+TEST_F(IsdnSpan, ARestartAcknowledgeOfACallEndsIt) {
+  constexpr char acknowledge = 0x4e;
+  span.network.setup(2, 1); // a new one
+  span.settle();
+  span.user.progress(span.user.setups().front().call(), v1::Progress::ALERTING);
+  becomes(span.user, acknowledge);
+  span.settle();
+  EXPECT_EQ(span.network.overs().size(), 1U);
+  talk(4, 2); // and one that talks
+  span.network.notice(4);
+  becomes(span.network, acknowledge);
+  span.settle();
+  ASSERT_EQ(span.user.overs().size(), 1U);
+  EXPECT_EQ(span.user.overs().front().q850(), 41U);
+  span.network.release(4);
+  span.user.release(span.user.setups().front().call());
+  span.pass(60s);
+  expect_nothing_left();
+}
+
+/// A SETUP of a call that there is, without what it must have (5.8.6.1): libpri releases the call.
+TEST_F(IsdnSpan, ACallThatIsReleasedForWhatItsFarEndSendsIsOver) {
+  talk(2, 1);
+  span.network.notice(2);
+  becomes(span.network, 0x05);
+  span.settle();
+  ASSERT_EQ(span.user.releases().size(), 1U);
+  EXPECT_EQ(span.user.overs().size(), 1U);
+  EXPECT_EQ(span.network.overs().size(), 1U);
+  expect_nothing_left();
+}
+
+/// libpri answers with STATUS, and T309 does not end that call any more.
+TEST_F(IsdnSpan, ACallThatItsFarEndRestartedEndsWithTheLineAtLatest) {
+  talk(2, 1);
+  span.network.notice(2);
+  becomes(span.network, 0x46); // RESTART, without what it must have
+  span.settle();
+  span.network.line(false);
+  span.user.line(false);
+  span.pass(80s);
+  EXPECT_EQ(span.network.overs().size(), 0U) << "T309 is 90 s";
+  span.pass(15s);
+  EXPECT_EQ(span.network.overs().size(), 1U);
+  EXPECT_EQ(span.user.overs().size(), 1U);
+  expect_nothing_left();
+}
+
+/// Q.931, 5.8.3.2: it is ignored.
+TEST_F(IsdnSpan, ASetupWithTheFlagOfAnswersIsNoCall) {
+  span.network.setup(2, 1);
+  auto& frame = span.network.frames.back();
+  ASSERT_EQ(frame[8], 0x05);
+  frame[6] = static_cast<char>(frame[6] | 0x80);
+  span.settle();
+  EXPECT_EQ(span.user.setups().size(), 0U);
+  span.network.release(2);
+  span.pass(60s);
+  expect_nothing_left();
+}
+
+/// References of both ends have the same values: the flag says whose (Q.931, 4.3).
+TEST_F(IsdnSpan, WhoEndsItsCallLeavesTheOthersOfTheSameReference) {
+  const auto talks = talk(2, 1);
+  span.user.setup(2, 20); // nothing was said of it yet
+  span.settle();
+  ASSERT_EQ(span.network.setups().size(), 1U);
+  span.user.release(talks);
+  span.settle();
+  ASSERT_EQ(span.network.overs().size(), 1U);
+  EXPECT_EQ(span.network.overs().front().call(), 2U);
+  EXPECT_EQ(span.user.overs().size(), 1U);
 }
 
 /// A call that is being set up does not wait for the line.

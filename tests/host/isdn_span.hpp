@@ -61,6 +61,14 @@ public:
     tell(message);
   }
 
+  void notice(std::uint64_t call) { // that it is held
+    v1::ToEdge message;
+    message.mutable_notice()->set_channel(1);
+    message.mutable_notice()->set_call(call);
+    message.mutable_notice()->set_held(true);
+    tell(message);
+  }
+
   /// What was heard of one kind, in order; all else as it was.
   template <class Pick>
   auto heard_of(Pick pick) const {

@@ -41,6 +41,31 @@ bool is_sabme(std::string_view frame) {
   return (static_cast<unsigned char>(frame[2]) & ~0x10U) == 0x6f; // Q.921, 3.6: without P
 }
 
+/// What Q.931, 4.3 and 4.4, say of a frame's message.
+struct message_head {
+  unsigned tei = 0, reference = 0, kind = 0;
+  bool flag = false; ///< it goes to who has begun the call
+};
+
+/// None: it is no I frame with a message that belongs to a call.
+std::optional<message_head> head_of(std::string_view frame) {
+  const auto at = [&](std::size_t n) {
+    return n < frame.size() ? static_cast<unsigned char>(frame[n]) : 0xffU;
+  };
+  constexpr unsigned q931 = 8;
+  const unsigned length = at(5);
+  if ((at(2) & 1) != 0 || at(4) != q931 || length < 1 || length > 2)
+    return std::nullopt;
+  message_head head;
+  head.tei = at(1) >> 1;
+  head.flag = (at(6) & 0x80) != 0;
+  head.reference = length == 1 ? at(6) & 0x7f : (at(6) & 0x7f) << 8 | at(7);
+  head.kind = at(6 + length);
+  return head;
+}
+
+constexpr unsigned of_disconnect = 0x45, of_restart_acknowledge = 0x4e, of_release_complete = 0x5a;
+
 } // namespace
 
 d_channel::d_channel(v1::Channel settings, sink tell, v1::Figures& figures)
@@ -89,12 +114,12 @@ void d_channel::take_timers() {
 
 int d_channel::read_frame(pri* from, void* buffer, int size) {
   auto* self = static_cast<d_channel*>(pri_get_userdata(from));
-  if (!self || self->arriving_.empty() ||
-      self->arriving_.size() + size_of_fcs > static_cast<std::size_t>(size))
+  if (!self || self->unread_.empty() ||
+      self->unread_.size() + size_of_fcs > static_cast<std::size_t>(size))
     return 0;
-  auto* end = std::ranges::copy(self->arriving_, static_cast<char*>(buffer)).out;
+  auto* end = std::ranges::copy(self->unread_, static_cast<char*>(buffer)).out;
   std::fill_n(end, size_of_fcs, '\0'); // it does not look at them
-  return static_cast<int>(std::exchange(self->arriving_, {}).size() + size_of_fcs);
+  return static_cast<int>(std::exchange(self->unread_, {}).size() + size_of_fcs);
 }
 
 int d_channel::write_frame(pri* from, void* octets, int size) {
@@ -124,6 +149,9 @@ void d_channel::write(std::string_view octets) {
   if (!line_up_ || (is_sabme(octets) && !gate_.asks(libpri_time())))
     return;
   figures_.set_frames_out(figures_.frames_out() + 1);
+  if (const auto came = head_of(arriving_), goes = head_of(octets); came && goes)
+    arriving_is_released_ |= goes->kind == of_release_complete && goes->tei == came->tei &&
+                             goes->reference == came->reference && goes->flag != came->flag;
   v1::FromEdge message;
   message.mutable_frame()->set_channel(settings_.channel());
   message.mutable_frame()->set_octets(octets.data(), octets.size());
@@ -143,36 +171,43 @@ void d_channel::frame(std::string_view octets) {
 }
 
 void d_channel::take(std::string_view octets) {
-  arriving_ = octets;
+  unread_ = arriving_ = octets;
   arriving_tei_ = static_cast<unsigned char>(octets[1]) >> 1;
+  arriving_is_released_ = false;
   if (auto* event = pri_check_event(libpri_))
     look(*event);
-  arriving_ = {};
-  given_up(octets);
+  given_up();
+  unread_ = arriving_ = {};
   run();
 }
 
-/// The far end ends its call before anything was said of it. libpri answers by itself, tells nobody
-/// and keeps it for ever.
-void d_channel::given_up(std::string_view frame) {
-  const auto at = [&](std::size_t n) {
-    return n < frame.size() ? static_cast<unsigned char>(frame[n]) : 0xffU;
-  };
-  constexpr unsigned q931 = 8, disconnect = 0x45;
-  const unsigned length = at(5) & 15;
-  if ((at(2) & 1) != 0 || at(4) != q931 || length < 1 || length > 2 || at(6 + length) != disconnect)
+/// libpri takes these for a call's end, tells nobody and keeps it for ever: a DISCONNECT before
+/// anything was said of the far end's call, a RESTART ACKNOWLEDGE with a call's own reference,
+/// where it has no business (Q.931, 5.5.1), and what is so wrong that it answers with RELEASE
+/// COMPLETE.
+void d_channel::given_up() {
+  const auto head = head_of(arriving_);
+  if (!head)
     return;
-  const unsigned reference = length == 1 ? at(6) & 0x7f : (at(6) & 0x7f) << 8 | at(7);
+  const bool any = head->kind == of_restart_acknowledge || arriving_is_released_;
+  if (!any && head->kind != of_disconnect)
+    return;
+  const int cause = any ? PRI_CAUSE_NORMAL_TEMPORARY_FAILURE : PRI_CAUSE_NORMAL_CLEARING;
   for (auto& [number, one] : calls_) {
-    int low = 0;
-    const int high =
-        is_mute(one) && one.tei == arriving_tei_ ? pri_get_crv(libpri_, one.leg, &low) : -1;
-    if (high < 0 || static_cast<unsigned>(high << 3 | low) != reference)
+    if (number_is_ours(number) != head->flag || (!head->flag && one.tei != head->tei) ||
+        one.reference != head->reference || (!any && !is_mute(one)))
       continue;
-    tell_release(number, PRI_CAUSE_NORMAL_CLEARING);
-    pri_destroycall(libpri_, one.leg);
-    return over(number, PRI_CAUSE_NORMAL_CLEARING);
+    if (!one.ends)
+      tell_release(number, cause);
+    forget(one.leg);
+    return over(number, one.ends ? one.cause : cause);
   }
+}
+
+/// libpri may have done so.
+void d_channel::forget(q931_call* leg) {
+  if (pri_get_crv(libpri_, leg, nullptr) >= 0)
+    pri_destroycall(libpri_, leg);
 }
 
 /// What libpri has forgotten without a word: of the far end's calls that nothing was said of yet.
@@ -200,6 +235,10 @@ void d_channel::run() {
   const auto now = libpri_time();
   if (restart_until_ && *restart_until_ <= now)
     restart_missed();
+  if (lost_at_ && *lost_at_ <= now) {
+    lost_at_.reset();
+    end_calls(true);
+  }
   std::vector<std::uint64_t> late;
   for (const auto& [number, one] : calls_)
     if (one.last && *one.last <= now)
@@ -208,7 +247,7 @@ void d_channel::run() {
     trouble("call " + std::to_string(number) + " did not end by itself",
             "nothing is to be done; its B channel is free again");
     auto& one = calls_.at(number);
-    pri_destroycall(libpri_, one.leg);
+    forget(one.leg);
     over(number, one.cause);
   }
 }
@@ -219,6 +258,8 @@ std::optional<microseconds> d_channel::next() const {
     if (!soonest || at < *soonest)
       soonest = at;
   };
+  if (lost_at_)
+    earlier(*lost_at_);
   if (const auto* timer = pri_schedule_next(libpri_))
     earlier(std::chrono::seconds(timer->tv_sec) + microseconds(timer->tv_usec));
   for (const auto& [number, one] : calls_)
@@ -257,6 +298,9 @@ d_channel::call& d_channel::add(std::uint64_t number, q931_call* leg) {
   made.number = number;
   made.leg = leg;
   made.tei = arriving_tei_;
+  int low = 0;
+  const int high = pri_get_crv(libpri_, leg, &low);
+  made.reference = static_cast<unsigned>(high << 3 | low);
   figures_.set_calls(figures_.calls() + 1);
   return made;
 }

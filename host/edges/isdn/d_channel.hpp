@@ -56,6 +56,7 @@ private:
     std::uint64_t number = 0;
     q931_call* leg = nullptr;         ///< libpri's
     unsigned tei = 0;                 ///< of the far end's
+    unsigned reference = 0;           ///< Q.931, 4.3; without the flag
     bool proceeds = false;            ///< of the far end's: something was said of it
     bool talks = false;               ///< was answered
     bool wants_digits = false;        ///< of the gateway's: the far end does
@@ -81,6 +82,9 @@ private:
   void hold_answered(q931_call*, bool on, int cause, int channel);
   void subcommands(const pri_subcommands*, q931_call*);
 
+  std::chrono::milliseconds t309() const {
+    return std::chrono::milliseconds(pri_get_timer(libpri_, PRI_TIMER_T309));
+  }
   bool is_bri() const { return settings_.kind() == v1::Channel::BRI_NETWORK; }
   static bool number_is_ours(std::uint64_t number) { return number % 2 == 0; } ///< the gateway's
   static bool is_mute(const call& one) {
@@ -101,13 +105,14 @@ private:
 
   void take_timers();
   void take(std::string_view octets);
-  void given_up(std::string_view frame);
+  void given_up();
+  void forget(q931_call*);
   void miss();
   void write(std::string_view octets);
   void come_up();
   void go_down(const std::string& why);
   void pretend_release();
-  void end_unanswered();
+  void end_calls(bool of_talk_too);
   void restart_next();
   void restart_acknowledged(int channel);
   void restart_missed();
@@ -122,7 +127,8 @@ private:
   pri* libpri_ = nullptr;
   b_channels b_;
   sabme_gate gate_;
-  std::string_view arriving_;
+  std::string_view arriving_, unread_; ///< a frame, as long as it is looked at
+  bool arriving_is_released_ = false;  ///< it was answered by RELEASE COMPLETE
   unsigned arriving_tei_ = 0;
   std::string asks_;        ///< for layer 2 of a PRI, when there was no layer 1
   std::set<unsigned> teis_; ///< that we have sent to
@@ -131,6 +137,7 @@ private:
   std::uint64_t next_number_ = 1;
   bool line_up_ = false, link_up_ = false, told_up_ = false;
   std::optional<microseconds> down_since_; ///< none: it was never up
+  std::optional<microseconds> lost_at_;    ///< then no call waits any longer for the line
   std::vector<unsigned> restarts_; ///< B channels to be restarted, the first of them just now
   std::optional<microseconds> restart_until_;
   bool restart_known_ = false; ///< the far end has acknowledged one

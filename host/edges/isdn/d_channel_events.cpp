@@ -115,11 +115,12 @@ void d_channel::look(pri_event& event) {
 }
 
 void d_channel::rings(const pri_event_ring& ring) {
-  // No call has the global reference, nor none (Q.931, 4.3 and 5.8.3.2); libpri would keep it for
-  // ever.
+  // No call has the global reference, nor none, nor begins with the flag (Q.931, 4.3 and 5.8.3.2);
+  // libpri would keep it for ever.
   if (pri_is_dummy_call(ring.call))
     return;
-  if ((ring.cref & 0x7fff) == 0)
+  constexpr int flag = 0x8000;
+  if ((ring.cref & ~flag) == 0 || (ring.cref & flag) != 0)
     return pri_destroycall(libpri_, ring.call);
   if (ring.ctype != PRI_TRANS_CAP_SPEECH && ring.ctype != PRI_TRANS_CAP_3_1K_AUDIO)
     return refuse(ring.call, PRI_CAUSE_INCOMPATIBLE_DESTINATION);
@@ -302,7 +303,7 @@ void d_channel::restarted(int channel) {
       continue;
     if (!one->ends)
       tell_release(*number, PRI_CAUSE_NORMAL_TEMPORARY_FAILURE);
-    pri_destroycall(libpri_, one->leg);
+    forget(one->leg);
     over(*number, PRI_CAUSE_NORMAL_TEMPORARY_FAILURE);
   }
 }

@@ -19,7 +19,7 @@ void d_channel::line(bool up) {
   else if (const auto frame = std::exchange(asks_, {}); !frame.empty())
     write(frame); // else libpri would ask again in a second
   if (!up && is_bri())
-    end_unanswered();
+    end_calls(false);
   if (is_bri())
     up ? come_up() : go_down("the line is down");
 }
@@ -35,25 +35,27 @@ void d_channel::pretend_release() {
   }
 }
 
-/// Of a bus libpri keeps a call that rings at no station any more.
-void d_channel::end_unanswered() {
+/// Of a bus libpri keeps a call that rings at no station any more, and after T309 whatever the far
+/// end has confused it with.
+void d_channel::end_calls(bool of_talk_too) {
   std::vector<std::uint64_t> gone;
   for (const auto& [number, one] : calls_)
-    if (!one.talks)
+    if (of_talk_too || !one.talks)
       gone.push_back(number);
   for (const auto number : gone) {
     auto& one = calls_.at(number);
     if (!one.ends)
       tell_release(number, PRI_CAUSE_DESTINATION_OUT_OF_ORDER);
-    pri_destroycall(libpri_, one.leg);
+    forget(one.leg);
     over(number, PRI_CAUSE_DESTINATION_OUT_OF_ORDER);
   }
 }
 
 void d_channel::go_down(const std::string& why) {
-  if (link_up_)
+  if (std::exchange(link_up_, false)) {
     down_since_ = libpri_time();
-  link_up_ = false;
+    lost_at_ = *down_since_ + t309() + 1s;
+  }
   restarts_.clear();
   restart_until_.reset();
   if (!std::exchange(told_up_, false))
@@ -70,9 +72,8 @@ void d_channel::go_down(const std::string& why) {
 void d_channel::come_up() {
   if (std::exchange(link_up_, true))
     return;
-  const bool strangers =
-      !down_since_ || libpri_time() - *down_since_ >=
-                          std::chrono::milliseconds(pri_get_timer(libpri_, PRI_TIMER_T309));
+  const bool strangers = !down_since_ || libpri_time() - *down_since_ >= t309();
+  lost_at_.reset();
   restarts_.clear();
   if (strangers && !is_bri())
     for (const auto number : b_.numbers())

@@ -82,7 +82,6 @@ void d_channel::progress(const v1::Progress& said) {
     return;
   const int b = static_cast<int>(b_.of(one->number));
   const int in_band = said.in_band() ? 1 : 0;
-  one->proceeds = true;
   switch (said.stage()) {
   case v1::Progress::WANTS_DIGITS:
     pri_setup_ack(libpri_, one->leg, b, 0, in_band);
@@ -97,8 +96,9 @@ void d_channel::progress(const v1::Progress& said) {
     pri_acknowledge(libpri_, one->leg, b, in_band);
     break;
   default:
-    break;
+    return;
   }
+  one->proceeds = true;
 }
 
 void d_channel::connect(const v1::Connect& said) {
