@@ -11,8 +11,8 @@
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
 //   clock s + 2  ingress stream: echo cancellers, answer-tone detector
-//   clock s + 5  the same without echoes: level meter and DTMF detector, before comfort noise takes the place of what is left
-//   clock s + 6  the same, digits muted: switch; two clocks later while a line has a gain
+//   clock s + 6  the same without echoes: level meter and DTMF detector, before comfort noise takes the place of what is left
+//   clock s + 7  the same, digits muted: switch; two clocks later while a line has a gain
 //   clock s + 3  egress stream, answer-tone detector: sample for output s, two clocks later while a slot has a
 //                gain;  line_o, pcm_o, line_stb_o one clock later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.

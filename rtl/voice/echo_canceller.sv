@@ -4,7 +4,7 @@
 // of an echo is worked out before it comes, so that nothing has to wait for it.
 // Golden model: dsp/golden/echo_cancellers.hpp.
 //
-// Latency: the stream leaves three clocks later, every slot. A line that is not enabled goes through
+// Latency: the stream leaves four clocks later, every slot. A line that is not enabled goes through
 // as it is and takes no time of the filters. Nothing stalls.
 // Relied upon: a line's egress octet (line_stb_i) after its ingress sample has left, once a frame,
 // at most one a clock, and time for all passes until the next frame's ingress (checked at elaboration).
@@ -163,13 +163,21 @@ module echo_canceller #(
     sum = 22'(left) * $signed({17'd0, share}) + 22'(comfort);
     mixed = sum[19:4];
   endfunction
-  function automatic logic signed [31:0] given_back(input logic signed [15:0] said, input logic signed [15:0] left,
+  function automatic logic signed [17:0] given_back(input logic signed [15:0] said, input logic signed [15:0] left,
                                                     input logic [4:0] as_came);
-    given_back = ((32'(said) - 32'(left)) * $signed({27'd0, as_came})) >>> 4;
+    /* verilator lint_off UNUSEDSIGNAL */
+    logic signed [21:0] sixteenths;
+    /* verilator lint_on UNUSEDSIGNAL */
+    sixteenths = (22'(said) - 22'(left)) * $signed({17'd0, as_came});
+    given_back = sixteenths[21:4];
   endfunction
   logic stb_q, cancel_q, job_fresh_q, left_stb_q, left_cancel_q, left_bypass_q;
   logic [SlotBits-1:0] slot_q, left_slot_q;
   logic signed [15:0] left_q, left_said_q;
+  logic mixed_stb_q, mixed_cancel_q;
+  logic [SlotBits-1:0] mixed_slot_q;
+  logic signed [15:0] mixed_said_q, mixed_left_q, mixed_q;
+  logic signed [17:0] back_q;
   logic signed [19:0] left_comfort_q;
   logic [4:0] left_share_q, left_as_came_q;
   logic [LineWidth-1:0] job_line;
@@ -225,7 +233,8 @@ module echo_canceller #(
       end
     end
     left_stb_q    <= stb_q;
-    ingress_stb_o <= left_stb_q;
+    mixed_stb_q   <= left_stb_q;
+    ingress_stb_o <= mixed_stb_q;
     if (stb_q) begin
       left_slot_q   <= slot_q;
       left_cancel_q <= cancel_q;
@@ -239,14 +248,19 @@ module echo_canceller #(
       end
     end
     if (left_stb_q) begin
-      ingress_slot_o   <= left_slot_q;
-      ingress_sample_o <= left_said_q;
-      left_sample_o    <= left_said_q;
+      mixed_slot_q   <= left_slot_q;
+      mixed_cancel_q <= left_cancel_q;
+      mixed_said_q   <= left_said_q;
+      mixed_left_q   <= left_cancel_q && !left_bypass_q ? left_q : left_said_q;
       if (left_cancel_q) begin
-        ingress_sample_o <= linear::clamped(32'($signed(mixed(left_q, left_comfort_q, left_share_q)))
-                                            + given_back(left_said_q, left_q, left_as_came_q));
-        if (!left_bypass_q) left_sample_o <= left_q;
+        mixed_q <= mixed(left_q, left_comfort_q, left_share_q);
+        back_q  <= given_back(left_said_q, left_q, left_as_came_q);
       end
+    end
+    if (mixed_stb_q) begin
+      ingress_slot_o   <= mixed_slot_q;
+      ingress_sample_o <= mixed_cancel_q ? linear::clamped(32'(mixed_q) + 32'(back_q)) : mixed_said_q;
+      left_sample_o    <= mixed_left_q;
     end
     if (cancel_q) begin
       // 2 ms from the one to the other.
@@ -271,13 +285,14 @@ module echo_canceller #(
       stb_q         <= 1'b0;
       cancel_q      <= 1'b0;
       left_stb_q    <= 1'b0;
+      mixed_stb_q   <= 1'b0;
       ingress_stb_o <= 1'b0;
       enable_q      <= '0;
       armed_q       <= '0;
     end
   end
-  assign slot_awake_o = next_stb_i || ingress_stb_i || stb_q || left_stb_q || ingress_stb_o || line_stb_i || reg_valid_i || decoded_q
-                     || reg_ack_o;
+  assign slot_awake_o = next_stb_i || ingress_stb_i || stb_q || left_stb_q || mixed_stb_q || ingress_stb_o || line_stb_i || reg_valid_i
+                     || decoded_q || reg_ack_o;
 
   // Work: lines wait in the order in which they came, with OneClock for a clock; fetched, decided upon and filtered.
   logic arrives, queues, picked_q, control_ready, picks;

@@ -5,7 +5,7 @@
 // Latency: each stream none, or two clocks while one of its gains is in use; nothing stalls. A request is
 // answered when the slots of the frame are through, after reset when the gains are set.
 // Relied upon: frame_stb_i comes with slot_stb_i of slot 0; the egress sample of a slot three clocks after its
-// slot_stb_i, the ingress sample six; nine clocks or more without slot_stb_i end a frame.
+// slot_stb_i, the ingress sample seven; ten clocks or more without slot_stb_i end a frame.
 `default_nettype none
 module gain_stage #(
     parameter int unsigned Slots    = 256,
@@ -51,12 +51,12 @@ module gain_stage #(
 
   logic input_live, output_live, input_valid_q, output_valid_q, input_ack, output_ack;
   logic [15:0] input_gain, output_gain;
-  // The ingress stream comes three clocks later than the other, and so must its gains.
-  logic [2:0] frame_stb_q, slot_stb_q;
-  logic [3*SlotBits-1:0] slot_q;
+  // The ingress stream comes four clocks later than the other, and so must its gains.
+  logic [3:0] frame_stb_q, slot_stb_q;
+  logic [4*SlotBits-1:0] slot_q;
   slot_gain #(.Slots(Lines), .SlotBits(SlotBits)) u_input (
-      .clk_i, .rst_i, .live_o(input_live), .frame_stb_i(frame_stb_q[2]), .slot_stb_i(slot_stb_q[2]),
-      .slot_i(slot_q[2*SlotBits+:SlotBits]), .gain_valid_i(input_valid_q && !slot_stb_i),
+      .clk_i, .rst_i, .live_o(input_live), .frame_stb_i(frame_stb_q[3]), .slot_stb_i(slot_stb_q[3]),
+      .slot_i(slot_q[3*SlotBits+:SlotBits]), .gain_valid_i(input_valid_q && !slot_stb_i),
       .gain_write_i(reg_write_i), .gain_slot_i(reg_addr_i[LineBits-1:0]), .gain_i(reg_wdata_i[15:0]), .gain_ack_o(input_ack), .gain_o(input_gain),
       .stream_stb_i(ingress_stb_i), .stream_slot_i(ingress_slot_i), .stream_sample_i(ingress_sample_i),
       .stream_stb_o(ingress_stb_o), .stream_slot_o(ingress_slot_o), .stream_sample_o(ingress_sample_o)
@@ -75,17 +75,17 @@ module gain_stage #(
   function automatic logic is_input(input logic [15:0] word);
     is_input = word[15:10] == switchroom_regs::GainLineInputWord[15:10] && {22'd0, word[9:0]} < Lines;
   endfunction
-  // Of a frame in which gains are in use, the clocks with slots and eight more, for the last sample.
+  // Of a frame in which gains are in use, the clocks with slots and nine more, for the last sample.
   logic live;
-  logic [7:0] tail_q;
+  logic [8:0] tail_q;
   assign live    = input_live || output_live;
   assign all_slots_o = output_live;
   assign awake_o = reg_valid_i || reg_ack_o || tail_q != '0 || (slot_stb_i && live);
   always_ff @(posedge clk_i) begin
-    tail_q      <= {tail_q[6:0], slot_stb_i && live};
-    frame_stb_q <= {frame_stb_q[1:0], frame_stb_i && live};
-    slot_stb_q  <= {slot_stb_q[1:0], slot_stb_i && live};
-    if (live) slot_q <= {slot_q[2*SlotBits-1:0], slot_i};
+    tail_q      <= {tail_q[7:0], slot_stb_i && live};
+    frame_stb_q <= {frame_stb_q[2:0], frame_stb_i && live};
+    slot_stb_q  <= {slot_stb_q[2:0], slot_stb_i && live};
+    if (live) slot_q <= {slot_q[3*SlotBits-1:0], slot_i};
     if (rst_i) begin
       tail_q      <= '0;
       frame_stb_q <= '0;

@@ -122,9 +122,9 @@ public:
       block->ingress_stb_i = clock >= 1 && clock <= slots;
       block->ingress_slot_i = (clock - 1) % slots;
       block->ingress_sample_i = static_cast<std::uint16_t>(samples[(clock - 1) % slots]);
-      block->line_stb_i = clock >= 4 && clock < 4 + lines;
+      block->line_stb_i = clock >= 5 && clock < 5 + lines;
       if (block->line_stb_i) {
-        const unsigned line = clock - 4;
+        const unsigned line = clock - 5;
         block->line_i = line;
         block->pcm_i = noise_only ? static_cast<std::uint8_t>(random()) : phones[line].hears();
         const bool mu = (block->mu_law_i >> line & 1) != 0;
@@ -137,11 +137,11 @@ public:
         golden.write(written->word, written->value);
       else if (written)
         later.push_back(*written);
-      if (clock < 3 || clock >= 3 + slots) {
+      if (clock < 4 || clock >= 4 + slots) {
         ASSERT_FALSE(block->ingress_stb_o);
         continue;
       }
-      const unsigned slot = clock - 3;
+      const unsigned slot = clock - 4;
       ASSERT_TRUE(block->ingress_stb_o);
       ASSERT_EQ(block->ingress_slot_o, slot);
       const auto out = static_cast<std::int16_t>(block->ingress_sample_o);

@@ -34,7 +34,7 @@ public:
 
   /// A frame of a clock for each slot and `gap` more; what left is in `said` and `heard`. Each
   /// stream leaves at once, or two clocks later in a frame in which gains are used.
-  void frame(const samples& in, const samples& out, unsigned gap = 9) {
+  void frame(const samples& in, const samples& out, unsigned gap = 10) {
     said.clear();
     heard.clear();
     for (unsigned n = 0; n < slots + gap; ++n) {
@@ -42,14 +42,14 @@ public:
       block->slot_stb_i = n < slots;
       block->slot_i = n % slots;
       block->egress_stb_i = n >= 3 && n < 3 + slots;
-      block->ingress_stb_i = n >= 6 && n < 6 + slots;
+      block->ingress_stb_i = n >= 7 && n < 7 + slots;
       block->egress_slot_i = (n - 3) % slots;
-      block->ingress_slot_i = (n - 6) % slots;
+      block->ingress_slot_i = (n - 7) % slots;
       block->egress_sample_i = static_cast<std::uint16_t>(out[(n - 3) % slots]);
-      block->ingress_sample_i = static_cast<std::uint16_t>(in[(n - 6) % slots]);
+      block->ingress_sample_i = static_cast<std::uint16_t>(in[(n - 7) % slots]);
       block->eval();
       if (block->ingress_stb_o)
-        leave(said, block->ingress_slot_o, block->ingress_sample_o, n - 6);
+        leave(said, block->ingress_slot_o, block->ingress_sample_o, n - 7);
       if (block->egress_stb_o)
         leave(heard, block->egress_slot_o, block->egress_sample_o, n - 3);
       clock();
@@ -111,7 +111,7 @@ TEST(SlotGain, LockStepUnderRandomGainsAndSamples) {
     gain_bench bench(seed);
     for (unsigned n = 0; n < 1500; ++n) {
       ASSERT_NO_FATAL_FAILURE(bench.frame(random_samples(bench.random),
-                                          random_samples(bench.random), 9 + bench.random() % 9));
+                                          random_samples(bench.random), 10 + bench.random() % 9));
       if (bench.random() % 16 == 0) {
         // Now and then back to 0 dB, everywhere, so that the multiplier is left out again.
         const bool rest = bench.random() % 8 == 0;
