@@ -11,8 +11,8 @@
 // While a line is rung, ring_trip_ms takes the place of the debounce time.
 //
 // Latency: an output or event follows its cause by up to 1 ms beside the debounce time. A scan
-// takes 6 clocks a line; it stalls while an event waits for event_ready_i, the time does not:
-// up to 15 missed milliseconds are made up for, more are lost.
+// takes 6 clocks a line, 2 where nothing has changed nor will; it stalls while an event waits for
+// event_ready_i, the time does not: up to 15 missed milliseconds are made up for, more are lost.
 // Not guaranteed: the order of events of different lines within one millisecond.
 `default_nettype none
 module fxs_lines #(
@@ -116,6 +116,19 @@ module fxs_lines #(
   logic registers_awake;
   assign awake_o = ms_stb_i || ticks_q != 4'd0 || step_q != Idle || registers_awake;
 
+  // At rest: the hook as the loop says, no timer that anybody waits for, no ringing. Of what a whole scan would write
+  // (timer, left) nothing is looked at before it is set anew.
+  logic rests;
+  always_comb begin
+    rests = 1'b0;
+    if (step_q == FetchNext && !first_scan_q) begin
+      rests = (was_hook == OnHook ? !was_closed
+               : was_hook == Closed && was_closed && !was_settling && was_pulses == 4'd0)
+           && (live_q ? loop_i[line_q] == was_closed : !was_closed) && was_unlike == 8'd0
+           && !was_ringing && !was_current && !control_ring && !tripped_q[line_q];
+    end
+  end
+
   logic reported;
   assign reported = !event_valid_o || (event_ready_i && !trip_q);
   always_ff @(posedge clk_i) begin
@@ -125,15 +138,15 @@ module fxs_lines #(
     end
     case (step_q)
       Idle: if (ticks_q != 4'd0) step_q <= Fetch;
-      Report: begin
-        if (reported) begin
-          line_q <= line_q == LineBits'(Lines - 1) ? '0 : line_q + 1'b1;
-          step_q <= line_q == LineBits'(Lines - 1) ? Idle : Fetch;
-          if (line_q == LineBits'(Lines - 1)) first_scan_q <= 1'b0;
-        end
+      Report: if (reported) begin
+        if (line_q == LineBits'(Lines - 1)) first_scan_q <= 1'b0;
       end
       default: step_q <= step_q + 3'd1;
     endcase
+    if (rests || (step_q == Report && reported)) begin
+      line_q <= line_q == LineBits'(Lines - 1) ? '0 : line_q + 1'b1;
+      step_q <= line_q == LineBits'(Lines - 1) ? Idle : Fetch;
+    end
     if (rst_i) begin
       ticks_q      <= 4'd0;
       step_q       <= Idle;

@@ -83,6 +83,16 @@ public:
         events.push_back(event);
     return events;
   }
+  /// A millisecond in which nothing happens: for how many clocks the block is awake.
+  unsigned scan() {
+    unsigned clocks = 0;
+    for (block->ms_stb_i = 1; block->eval(), block->awake_o; ++clocks) {
+      block.clock();
+      block->ms_stb_i = 0;
+    }
+    golden.tick([&](unsigned n) { return (current >> n & 1) != 0; });
+    return clocks;
+  }
   void enable(unsigned line) {
     write(fxs::line_config::offset + line, fxs::line_config::enable::of(1));
   }
@@ -127,6 +137,21 @@ TEST(FxsLines, RegistersAsDescribed) {
     bench.write(word, 0x12345678 + word);
     bench.read(word);
   }
+}
+
+/// A line whose loop has been as it is for long, on-hook or in a call, costs a scan two clocks, not
+/// six.
+TEST(FxsLines, WhatRestsIsPassedOver) {
+  lines_bench bench;
+  bench.enable(0);
+  bench.enable(1);
+  bench.loop(false, 20);
+  EXPECT_LE(bench.scan(), 2 * lines + 2);
+  bench.loop(true, 400);
+  EXPECT_LE(bench.scan(), 2 * lines + 2);
+  bench.control(1, true);
+  bench.loop(true, 5);
+  EXPECT_GT(bench.scan(), 2 * lines + 2) << "a line that rings does not rest";
 }
 
 using pulse_case = std::tuple<double, double, unsigned>; // pulses a second, share of break, bounce
