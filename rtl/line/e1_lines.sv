@@ -231,7 +231,12 @@ module e1_lines #(
   end
   assign event_ready = event_ready_i ? event_valid & ~(event_valid - 1'b1) : '0;
 
-  assign awake_o = slot_stb_i || spans_awake != '0
-                || reg_valid_i || decoded_q || reg_ack_o;
+  // In a block of its own: worked out by this clock, not by all that the question below waits for.
+  logic at_work;
+  always_comb begin
+    at_work = 1'b0;
+    if (spans_awake != '0 || decoded_q || reg_ack_o) at_work = 1'b1;
+  end
+  assign awake_o = at_work || slot_stb_i || reg_valid_i;
 endmodule
 `default_nettype wire

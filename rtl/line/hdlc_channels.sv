@@ -95,8 +95,11 @@ module hdlc_channels #(
   logic [Channels-1:0] due_q, fresh_q;
   logic [7:0] octet_ram[2**ChannelWidth];
   assign egress_channel = ChannelWidth'(32'(egress_slot_i) - FirstSlot);
-  assign arriving = egress_stb_i && 32'(egress_slot_i) >= FirstSlot && 32'(egress_slot_i) < FirstSlot + Channels
-                 && enable[egress_channel];
+  always_comb begin
+    arriving = 1'b0;
+    if (egress_stb_i && 32'(egress_slot_i) >= FirstSlot && 32'(egress_slot_i) < FirstSlot + Channels)
+      arriving = enable[egress_channel];
+  end
   always_comb begin
     first = '0;
     for (int unsigned n = 0; n < Channels; n++)
@@ -390,8 +393,13 @@ module hdlc_channels #(
     if (rst_i) event_valid_o <= 1'b0;
   end
 
-  assign awake_o = arriving || due_q != '0 || state_q != StIdle || channel_stb_i || registers_awake || event_valid_o
-                || tells_received || tell_sent != '0;
+  // In a block of its own: worked out by this clock, not by all that the question below waits for.
+  logic at_work;
+  always_comb begin
+    at_work = 1'b0;
+    if (due_q != '0 || state_q != StIdle || event_valid_o || tells_received || tell_sent != '0) at_work = 1'b1;
+  end
+  assign awake_o = at_work || arriving || channel_stb_i || registers_awake;
 `ifdef FORMAL
 `include "hdlc_ring_properties.svh"
 `endif

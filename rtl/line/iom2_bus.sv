@@ -168,9 +168,8 @@ module iom2_bus #(
   end
 
   // Slots
-  logic [1:0] egress_mode, mode_q;
+  logic [1:0] mode_q;
   logic [7:0] heard_octet_q;
-  assign egress_mode = station_q[egress_slot_i[4:2]][2*egress_slot_i[0]+:2];
   always_comb begin
     for (int unsigned n = 0; n < 8; n++) begin
       speaks_o[4*n]   = heard_q && station_q[n][1:0] != switchroom_regs::Iom2ModeOff[1:0];
@@ -183,11 +182,14 @@ module iom2_bus #(
       sample_o = g711::decoded(mode_q == switchroom_regs::Iom2ModeMuLaw[1:0], heard_octet_q);
     end
   end
+  function automatic logic [7:0] octet_of(input logic signals, input logic [1:0] mode, input logic [15:0] sample);
+    octet_of = signals || mode == switchroom_regs::Iom2ModeClear[1:0] ? sample[7:0]
+        : g711::encoded(mode == switchroom_regs::Iom2ModeMuLaw[1:0], sample);
+  endfunction
   always_ff @(posedge clk_i) begin
     if (egress_stb_i) begin
       said_ram[{bank_q, egress_slot_i}] <=
-          egress_slot_i[1] || egress_mode == switchroom_regs::Iom2ModeClear[1:0] ? egress_sample_i[7:0]
-          : g711::encoded(egress_mode == switchroom_regs::Iom2ModeMuLaw[1:0], egress_sample_i);
+          octet_of(egress_slot_i[1], station_q[egress_slot_i[4:2]][2*egress_slot_i[0]+:2], egress_sample_i);
     end
     if (slot_stb_i) begin
       heard_octet_q <= heard_ram[{!bank_q, slot_i}];
@@ -306,7 +308,15 @@ module iom2_bus #(
     end
   end
 
-  assign awake_o = (runs_o && (frame_stb_i || bit_stb_i || end_stb_i)) || in_stb_q || slot_stb_i || egress_stb_i
-                || reg_valid_i || decoded_q || reg_ack_o || event_valid_o || any != '0;
+  // In a block of its own: worked out by this clock, not by all that the question below waits for.
+  logic at_work;
+  always_comb begin
+    at_work = 1'b0;
+    if (in_stb_q || decoded_q || reg_ack_o || event_valid_o || any != '0) at_work = 1'b1;
+  end
+  always_comb begin
+    awake_o = at_work || slot_stb_i || egress_stb_i || reg_valid_i;
+    if (runs_o) awake_o = awake_o || frame_stb_i || bit_stb_i || end_stb_i;
+  end
 endmodule
 `default_nettype wire

@@ -190,8 +190,13 @@ module clock_recovery #(
   logic [5:0] told_q;
   logic [References-1:0] told_usable_q, news;
   assign news = usable_all ^ told_usable_q;
-  assign awake_o = reg_valid_i || reg_ack_o || busy || event_valid_o || (enable && frame_stb_i)
-                || told_q != {reference, state} || news != '0;
+  // In a block of its own: worked out by this clock, not by all that the question below waits for.
+  logic at_work;
+  always_comb begin
+    at_work = 1'b0;
+    if (reg_ack_o || busy || event_valid_o || told_q != {reference, state} || news != '0) at_work = 1'b1;
+  end
+  assign awake_o = at_work || reg_valid_i || (enable && frame_stb_i);
   always_ff @(posedge clk_i) begin
     if (event_ready_i) event_valid_o <= 1'b0;
     if (!event_valid_o && !busy) begin

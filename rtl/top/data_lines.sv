@@ -93,14 +93,19 @@ module data_lines #(
 
   if (Iom2Buses > 0) begin : gen_iom2
     logic [SlotBits-1:0] arriving;
+    logic iom2_egress_stb;
     assign arriving = egress_slot_i - SlotBits'(FirstIom2);
+    always_comb begin
+      iom2_egress_stb = 1'b0;
+      if (runs_o && egress_stb_i) iom2_egress_stb = 32'(egress_slot_i) >= FirstIom2 && 32'(arriving) < 32;
+    end
     assign dcl_o    = runs_o && left_i[BitBits>1?BitBits-2 : 0];
     iom2_bus #(.FirstSlot(FirstIom2)) u_iom2_bus (
         .clk_i(clk_iom2_i), .rst_i, .awake_o(iom2_awake_o), .runs_o, .frame_stb_i, .bit_stb_i(runs_o && &left_i[BitBits-1:0]),
         .end_stb_i(runs_o && left_i[BitBits-1:0] == '0), .place_i(~left_i[ClockBits-1-:8]), .fsc_o, .dd_o, .dd_i, .du_i,
         .speaks_o(speaks_o[HdlcChannels+:32]), .slot_stb_i(slot_stb_i && of_iom2),
         .slot_i(5'(32'(slot_i) - HdlcChannels)), .sample_o(iom2_sample),
-        .egress_stb_i(runs_o && egress_stb_i && 32'(egress_slot_i) >= FirstIom2 && 32'(arriving) < 32),
+        .egress_stb_i(iom2_egress_stb),
         .egress_slot_i(arriving[4:0]), .egress_sample_i,
         .reg_valid_i(reg_valid_i[1]), .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o(reg_ack_o[1]),
         .reg_status_o(reg_status_o[15:8]), .reg_rdata_o(reg_rdata_o[63:32]), .event_valid_o(event_valid_o[1]),

@@ -189,7 +189,7 @@ module fabric #(
                       || valid[Echo];
   assign host_awake_o  = host_active_q || frame_stb || host_stb || egress_host_stb
                       || event_valid != '0;
-  assign request_awake_o = link_requests || bus_ack || ack[Board] || ack[Highway];
+  assign request_awake_o = link_requests || bus_ack || board_ack || highway_ack;
   assign line_awake_o  = line_active_q || ms_stb || valid[Fxs] || valid[Fxo] || event_valid[0] || event_valid[8]
                       || gain_awake;
   assign tone_awake_o  = tone_active_q || frame_stb || valid[Tone];
@@ -232,8 +232,11 @@ module fabric #(
   logic [23:0] bus_addr;
   logic [31:0] bus_wdata, bus_rdata;
   logic [7:0] bus_status;
-  logic [Blocks-1:0] valid, ack;
+  logic [Blocks-1:0] valid;
+  logic ack;  // with status and rdata, of the block that is asked
   logic [7:0] status;
+  logic board_ack, switch_ack, fxs_ack, tone_ack, dtmf_ack, level_ack, link_ack, g726_ack, echo_ack, answer_ack, conference_ack,
+      gain_ack, e1_ack, hdlc_ack, iom2_ack, clock_ack, fxo_ack, highway_ack;
   logic [31:0] rdata;
   logic [7:0] board_status, switch_status, fxs_status, tone_status, dtmf_status, level_status, link_status,
       g726_status, echo_status, answer_status, conference_status, gain_status, e1_status, hdlc_status, iom2_status,
@@ -241,27 +244,27 @@ module fabric #(
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
       echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata, hdlc_rdata, iom2_rdata, clock_rdata, fxo_rdata, highway_rdata;
   always_comb begin  // looked for only when asked for: a simulation would do so in each clock
-    {status, rdata} = '0;
+    {ack, status, rdata} = '0;
     if (bus_valid) begin
       case (bus_addr[23:16])
-        8'(Board): {status, rdata} = {board_status, board_rdata};
-        8'(Switch): {status, rdata} = {switch_status, switch_rdata};
-        8'(Fxs): {status, rdata} = {fxs_status, fxs_rdata};
-        8'(Tone): {status, rdata} = {tone_status, tone_rdata};
-        8'(Dtmf): {status, rdata} = {dtmf_status, dtmf_rdata};
-        8'(Level): {status, rdata} = {level_status, level_rdata};
-        8'(Link): {status, rdata} = {link_status, link_rdata};
-        8'(G726): {status, rdata} = {g726_status, g726_rdata};
-        8'(Echo): {status, rdata} = {echo_status, echo_rdata};
-        8'(Answer): {status, rdata} = {answer_status, answer_rdata};
-        8'(Conference): {status, rdata} = {conference_status, conference_rdata};
-        8'(Gain): {status, rdata} = {gain_status, gain_rdata};
-        8'(E1): {status, rdata} = {e1_status, e1_rdata};
-        8'(Hdlc): {status, rdata} = {hdlc_status, hdlc_rdata};
-        8'(Iom2): {status, rdata} = {iom2_status, iom2_rdata};
-        8'(Clock): {status, rdata} = {clock_status, clock_rdata};
-        8'(Fxo): {status, rdata} = {fxo_status, fxo_rdata};
-        8'(Highway): {status, rdata} = {highway_status, highway_rdata};
+        8'(Board): {ack, status, rdata} = {board_ack, board_status, board_rdata};
+        8'(Switch): {ack, status, rdata} = {switch_ack, switch_status, switch_rdata};
+        8'(Fxs): {ack, status, rdata} = {fxs_ack, fxs_status, fxs_rdata};
+        8'(Tone): {ack, status, rdata} = {tone_ack, tone_status, tone_rdata};
+        8'(Dtmf): {ack, status, rdata} = {dtmf_ack, dtmf_status, dtmf_rdata};
+        8'(Level): {ack, status, rdata} = {level_ack, level_status, level_rdata};
+        8'(Link): {ack, status, rdata} = {link_ack, link_status, link_rdata};
+        8'(G726): {ack, status, rdata} = {g726_ack, g726_status, g726_rdata};
+        8'(Echo): {ack, status, rdata} = {echo_ack, echo_status, echo_rdata};
+        8'(Answer): {ack, status, rdata} = {answer_ack, answer_status, answer_rdata};
+        8'(Conference): {ack, status, rdata} = {conference_ack, conference_status, conference_rdata};
+        8'(Gain): {ack, status, rdata} = {gain_ack, gain_status, gain_rdata};
+        8'(E1): {ack, status, rdata} = {e1_ack, e1_status, e1_rdata};
+        8'(Hdlc): {ack, status, rdata} = {hdlc_ack, hdlc_status, hdlc_rdata};
+        8'(Iom2): {ack, status, rdata} = {iom2_ack, iom2_status, iom2_rdata};
+        8'(Clock): {ack, status, rdata} = {clock_ack, clock_status, clock_rdata};
+        8'(Fxo): {ack, status, rdata} = {fxo_ack, fxo_status, fxo_rdata};
+        8'(Highway): {ack, status, rdata} = {highway_ack, highway_status, highway_rdata};
         default: ;
       endcase
     end
@@ -275,7 +278,7 @@ module fabric #(
   board_registers #(.ClocksPerFrame(ClocksPerFrame)) u_board_registers (
       .clk_i(clk_request_i), .rst_i, .frame_i(frame),
       .reg_valid_i(valid[Board]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Board]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(board_ack),
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
@@ -297,7 +300,7 @@ module fabric #(
       .clk_i(clk_line_i), .rst_i, .awake_o(fxs_awake), .ms_stb_i(ms_stb), .loop_i(loop), .ring_o, .reverse_o,
       .mu_law_o(fxs_mu_law), .enable_o(fxs_enable),
       .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxs]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(fxs_ack),
       .reg_status_o(fxs_status), .reg_rdata_o(fxs_rdata),
       .event_valid_o(event_valid[0]), .event_ready_i(event_ready[0]),
       .event_kind_o(event_word[32*0+24+:8]), .event_index_o(event_word[32*0+16+:8]),
@@ -323,7 +326,7 @@ module fabric #(
       .clk_i(clk_line_i), .rst_i, .awake_o(fxo_awake), .ms_stb_i(ms_stb), .loop_close_o, .ring_i(ringing),
       .polarity_i(reversed), .current_i(fed), .mu_law_o(fxo_mu_law), .enable_o(fxo_enable),
       .reg_valid_i(valid[Fxo]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Fxo]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(fxo_ack),
       .reg_status_o(fxo_status), .reg_rdata_o(fxo_rdata),
       .event_valid_o(event_valid[8]), .event_ready_i(event_ready[8]),
       .event_kind_o(event_word[32*8+24+:8]), .event_index_o(event_word[32*8+16+:8]),
@@ -339,7 +342,7 @@ module fabric #(
       .clk_i(clk_tone_i), .clk_slot_i, .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
       .channel_stb_i(tone_stb), .channel_i(tone_channel), .sample_o(tone_sample),
       .reg_valid_i(valid[Tone]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Tone]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(tone_ack),
       .reg_status_o(tone_status), .reg_rdata_o(tone_rdata),
       .event_valid_o(event_valid[1]), .event_ready_i(event_ready[1]),
       .event_kind_o(event_word[32*1+24+:8]), .event_index_o(event_word[32*1+16+:8]),
@@ -364,7 +367,7 @@ module fabric #(
   logic digital_runs, digital_stb;
   logic [DigitalWidth-1:0] digital_slot;
   logic [15:0] digital_sample, span_sample, data_sample;
-  logic data_runs, bits_awake, spans_awake, reference_awake, ref_stb_q, data_awake, clock_awake, of_data, of_data_q;
+  logic data_runs, bits_awake, spans_awake, reference_awake, ref_stb_q, data_awake, clock_awake, of_span, of_data, of_data_q;
   logic [DataSlots>0?DataSlots-1 : 0:0] data_speaks;
   logic [SpanSlots-1:0] span_speaks;
   logic highway_awake, highway_runs, of_highway, of_highway_q;
@@ -378,8 +381,16 @@ module fabric #(
   assign digital_awake_o = data_awake || clock_awake || highway_awake;
   assign span_awake_o    = spans_awake || reference_awake;
   assign bit_awake_o     = bits_awake || ref_stb_q;
-  assign of_highway      = 32'(digital_slot) >= BeforeHighway;
-  assign of_data         = 32'(digital_slot) >= SpanSlots && !of_highway;
+  always_comb begin
+    of_highway = 1'b0;
+    of_data    = 1'b0;
+    of_span    = 1'b0;
+    if (digital_stb) begin
+      of_highway = 32'(digital_slot) >= BeforeHighway;
+      of_data    = 32'(digital_slot) >= SpanSlots && !of_highway;
+      of_span    = 32'(digital_slot) < SpanSlots;
+    end
+  end
   assign digital_sample  = of_highway_q ? highway_sample : of_data_q ? data_sample : span_sample;
   always_ff @(posedge clk_slot_i) if (digital_stb) {of_data_q, of_highway_q} <= {of_data, of_highway};
   ingress #(
@@ -409,7 +420,7 @@ module fabric #(
       .ingress_stb_o(ingress_stb), .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample),
       .left_sample_o(left_sample), .line_stb_i(line_stb_o), .line_i(line_o), .pcm_i(pcm_o),
       .reg_valid_i(valid[Echo]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Echo]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(echo_ack),
       .reg_status_o(echo_status), .reg_rdata_o(echo_rdata)
   );
 
@@ -423,7 +434,7 @@ module fabric #(
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
       .ingress_sample_i(left_sample),
       .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Dtmf]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(dtmf_ack),
       .reg_status_o(dtmf_status), .reg_rdata_o(dtmf_rdata),
       .event_valid_o(event_valid[2]), .event_ready_i(event_ready[2]),
       .event_kind_o(event_word[32*2+24+:8]), .event_index_o(event_word[32*2+16+:8]),
@@ -434,7 +445,7 @@ module fabric #(
       .clk_i(clk_slot_i), .rst_i, .awake_o(level_awake), .ingress_stb_i(ingress_stb),
       .ingress_slot_i(ingress_slot), .ingress_sample_i(left_sample),
       .reg_valid_i(valid[Level]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Level]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(level_ack),
       .reg_status_o(level_status), .reg_rdata_o(level_rdata)
   );
 
@@ -458,7 +469,7 @@ module fabric #(
       .egress_stb_i(heard_stb), .egress_slot_i(heard_slot), .egress_sample_i(heard_sample),
       .egress_stb_o(egress_stb), .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
       .reg_valid_i(valid[Gain]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Gain]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(gain_ack),
       .reg_status_o(gain_status), .reg_rdata_o(gain_rdata)
   );
   time_slot_switch #(.Slots(Slots)) u_time_slot_switch (
@@ -467,7 +478,7 @@ module fabric #(
       .ingress_sample_i(said_sample), .egress_stb_o(heard_stb),
       .egress_slot_o(heard_slot), .egress_sample_o(heard_sample),
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Switch]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(switch_ack),
       .reg_status_o(switch_status), .reg_rdata_o(switch_rdata)
   );
 
@@ -479,7 +490,7 @@ module fabric #(
       .ingress_stb_i(joined_stb), .ingress_slot_i(joined_slot), .ingress_sample_i(joined_sample),
       .egress_stb_i(egress_stb), .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .reg_valid_i(valid[Answer]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Answer]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(answer_ack),
       .reg_status_o(answer_status), .reg_rdata_o(answer_rdata),
       .event_valid_o(event_valid[3]), .event_ready_i(event_ready[3]),
       .event_kind_o(event_word[32*3+24+:8]), .event_index_o(event_word[32*3+16+:8]),
@@ -505,7 +516,7 @@ module fabric #(
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .channel_stb_i(g726_stb),
       .channel_i(g726_channel), .sample_o(g726_sample),
       .reg_valid_i(valid[G726]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[G726]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(g726_ack),
       .reg_status_o(g726_status), .reg_rdata_o(g726_rdata)
   );
 
@@ -516,7 +527,7 @@ module fabric #(
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .speaks_o(speaks), .member_stb_i(member_stb),
       .member_i(member), .sample_o(member_sample),
       .reg_valid_i(valid[Conference]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Conference]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(conference_ack),
       .reg_status_o(conference_status), .reg_rdata_o(conference_rdata)
   );
 
@@ -526,10 +537,10 @@ module fabric #(
   ) u_digital_lines (
       .clk_i(clk_bit_i), .clk_span_i, .rst_i, .awake_o(bits_awake), .span_awake_o(spans_awake), .runs_o(digital_runs), .fault_o(span_faults), .frame_stb_i(frame_stb),
       .left_i(left), .rx_stb_i, .rx_pos_i, .rx_neg_i, .rx_stb_o(rx_stb), .tx_stb_o, .tx_pos_o, .tx_neg_o, .speaks_o(span_speaks),
-      .slot_stb_i(digital_stb && !of_data && !of_highway), .slot_i($clog2(SpanSlots)'(digital_slot)), .sample_o(span_sample), .egress_stb_i(egress_stb),
+      .slot_stb_i(of_span), .slot_i($clog2(SpanSlots)'(digital_slot)), .sample_o(span_sample), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .e1_valid_i(valid[E1]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .e1_ack_o(ack[E1]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .e1_ack_o(e1_ack),
       .e1_status_o(e1_status), .e1_rdata_o(e1_rdata),
       .event_valid_o(event_valid[4]), .event_ready_i(event_ready[4]),
       .event_kind_o(event_word[32*4+24+:8]), .event_index_o(event_word[32*4+16+:8]),
@@ -543,11 +554,11 @@ module fabric #(
       .clk_i(clk_digital_i), .clk_iom2_i, .rst_i, .awake_o(data_awake), .iom2_awake_o, .runs_o(data_runs),
       .frame_stb_i(frame_stb), .left_i(left),
       .fsc_o(iom2_fsc_o), .dcl_o(iom2_dcl_o), .dd_o(iom2_dd_o), .dd_i(iom2_dd_i), .du_i(iom2_du_i),
-      .speaks_o(data_speaks), .slot_stb_i(digital_stb && of_data),
+      .speaks_o(data_speaks), .slot_stb_i(of_data),
       .slot_i(DataWidth'(32'(digital_slot) - SpanSlots)), .sample_o(data_sample), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .reg_valid_i({valid[Iom2], valid[Hdlc]}), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o({ack[Iom2], ack[Hdlc]}),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o({iom2_ack, hdlc_ack}),
       .reg_status_o({iom2_status, hdlc_status}), .reg_rdata_o({iom2_rdata, hdlc_rdata}),
       .event_valid_o(event_valid[6:5]), .event_ready_i(event_ready[6:5]), .event_o(event_word[32*5+:64])
   );
@@ -568,7 +579,7 @@ module fabric #(
       .frame_stb_i(frame_stb), .ms_stb_i(ms_stb), .left_i(left),
       .longer_o(longer), .shorter_o(shorter), .ref_stb_i(ref_stb), .fault_i(ref_fault),
       .reg_valid_i(valid[Clock]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Clock]),
+      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(clock_ack),
       .reg_status_o(clock_status), .reg_rdata_o(clock_rdata),
       .event_valid_o(event_valid[7]), .event_ready_i(event_ready[7]),
       .event_kind_o(event_word[32*7+24+:8]), .event_index_o(event_word[32*7+16+:8]),
@@ -581,7 +592,7 @@ module fabric #(
     assign {highway_speaks, highway_sample, highway_awake, highway_runs} = '0;
     absent_block #(.Id(switchroom_regs::PcmHighwayId)) u_absent_highway (
         .clk_i(clk_request_i), .rst_i, .reg_valid_i(valid[Highway]), .reg_write_i(bus_write),
-        .reg_addr_i(bus_addr[15:0]), .reg_ack_o(ack[Highway]), .reg_status_o(highway_status),
+        .reg_addr_i(bus_addr[15:0]), .reg_ack_o(highway_ack), .reg_status_o(highway_status),
         .reg_rdata_o(highway_rdata)
     );
     /* verilator lint_off UNUSEDSIGNAL */
@@ -599,12 +610,12 @@ module fabric #(
         .bclk_o(highway_bclk_o), .sync_o(highway_sync_o), .drive_o(highway_drive_o), .bclk_i(highway_bclk_i),
         .sync_i(highway_sync_i), .tx_o(highway_tx_o), .tx_drive_o(highway_tx_drive_o), .rx_i(highway_rx_i),
         .sclk_o(spi_sclk_o), .mosi_o(spi_mosi_o), .miso_i(spi_miso_i), .select_no(spi_select_no),
-        .speaks_o(highway_speaks), .slot_stb_i(digital_stb && of_highway),
+        .speaks_o(highway_speaks), .slot_stb_i(of_highway),
         .slot_i(HighwayWidth'(32'(digital_slot) - BeforeHighway)), .sample_o(highway_sample),
         .egress_stb_i(egress_stb && 32'(egress_slot) >= FirstDigital + BeforeHighway && 32'(arriving) < HighwayChannels),
         .egress_slot_i(HighwayWidth'(arriving)), .egress_sample_i(egress_sample),
         .reg_valid_i(valid[Highway]), .reg_write_i(bus_write),
-        .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(ack[Highway]),
+        .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(highway_ack),
         .reg_status_o(highway_status), .reg_rdata_o(highway_rdata)
     );
   end
@@ -618,7 +629,7 @@ module fabric #(
       .reg_wdata_o(bus_wdata), .reg_ack_i(bus_ack), .reg_status_i(bus_status),
       .reg_rdata_i(bus_rdata),
       .csr_valid_i(valid[Link]), .csr_write_i(bus_write), .csr_addr_i(bus_addr[15:0]),
-      .csr_wdata_i(bus_wdata), .csr_ack_o(ack[Link]),
+      .csr_wdata_i(bus_wdata), .csr_ack_o(link_ack),
       .csr_status_o(link_status), .csr_rdata_o(link_rdata),
       .event_valid_i(queue_valid), .event_ready_o(queue_ready), .event_kind_i(queue_word[31:24]),
       .event_index_i(queue_word[23:16]), .event_data_i(queue_word[15:0]),

@@ -88,8 +88,7 @@ module ingress #(
       g726_stb_o = 32'(slot_i) >= FirstG726 && 32'(slot_i) < FirstMember;
       member_stb_o = 32'(slot_i) >= FirstMember && 32'(slot_i) < FirstDigital
                      && speaks_i[member_o];
-      digital_stb_o = 32'(slot_i) >= FirstDigital && 32'(slot_i) < FirstSilent
-                     && digital_speaks_i[digital_slot_o];
+      if (32'(slot_i) >= FirstDigital && 32'(slot_i) < FirstSilent) digital_stb_o = digital_speaks_i[digital_slot_o];
     end
   end
 

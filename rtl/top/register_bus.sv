@@ -2,7 +2,7 @@
 // Leads the link's register requests to the block that address bits 23-16 name, and its answer
 // back. Adds two clocks. A block that does not exist is answered no_such_register.
 //
-// Block n uses bit n of valid_o and ack_i, and the n-th octet or word of status_i and rdata_i.
+// Block n uses bit n of valid_o. Its answer, ack_i, status_i and rdata_i, is chosen by block_i outside.
 // write, word and data are common to all blocks and come straight from the master.
 `default_nettype none
 module register_bus #(
@@ -18,8 +18,8 @@ module register_bus #(
     output logic [31:0] rdata_o,
     // to the blocks
     output logic [Blocks-1:0]    valid_o,
-    input  logic [Blocks-1:0]    ack_i,
-    input  logic [7:0]           status_i,  // of block block_i
+    input  logic                 ack_i,  // this and the following of block block_i
+    input  logic [7:0]           status_i,
     input  logic [31:0]          rdata_i
 );
   if (Blocks < 1 || Blocks > 256) begin : gen_check_blocks
@@ -34,8 +34,8 @@ module register_bus #(
       ack_o    <= 32'(block_i) >= Blocks;
       for (int unsigned block = 0; block < Blocks; block++) begin
         if (32'(block_i) == block) begin
-          valid_o[block] <= !ack_i[block];
-          ack_o          <= ack_i[block];
+          valid_o[block] <= !ack_i;
+          ack_o          <= ack_i;
           status_o       <= status_i;
           rdata_o        <= rdata_i;
         end

@@ -106,8 +106,14 @@ module conference #(
   assign egress_member = egress_slot_i[MemberWidth-1:0] - MemberWidth'(FirstSlot);
   assign arriving = egress_stb_i && 32'(egress_slot_i) >= FirstSlot
                  && 32'(egress_slot_i) < FirstSlot + Members;
-  assign saying = arriving && (enable_q[egress_member] || fading_q[egress_member]);
-  assign last = arriving && 32'(egress_member) == Members - 1;
+  always_comb begin
+    saying = 1'b0;
+    last   = 1'b0;
+    if (arriving) begin
+      saying = enable_q[egress_member] || fading_q[egress_member];
+      last   = 32'(egress_member) == Members - 1;
+    end
+  end
   // All of a member's word is taken with its sample, what it hears by, too: a write that comes later
   // counts from the next one on.
   logic say_enable_q, say_fresh_q, enable_taken_q, fresh_taken_q;

@@ -340,8 +340,16 @@ module conference_mixer #(
     end
   end
 
-  assign awake_o = say_stb_i || said_q != '0 || (last_i && used_q != '0) || round_q != Rest || heard_q != '0
-                || level_q != '0 || (frame_stb_i && (used_q != '0 || used_before_q != '0));
+  // In a block of its own: worked out by this clock, not by all that the question below waits for.
+  logic at_work, frame_matters;
+  always_comb begin
+    at_work = 1'b0;
+    frame_matters = 1'b0;
+    if (say_stb_i || said_q != '0 || (last_i && used_q != '0) || round_q != Rest || heard_q != '0 || level_q != '0)
+      at_work = 1'b1;
+    if (used_q != '0 || used_before_q != '0) frame_matters = 1'b1;
+  end
+  assign awake_o = at_work || (frame_stb_i && frame_matters);
 
 `ifdef FORMAL
   `include "conference_mixer_properties.svh"

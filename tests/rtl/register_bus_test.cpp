@@ -33,7 +33,7 @@ TEST_P(RegisterBus, ARequestReachesOnlyItsBlockAndItsAnswerComesBack) {
     const auto data = static_cast<std::uint32_t>(random());
     bus->status_i = status;
     bus->rdata_i = data;
-    bus->ack_i = 1u << block;
+    bus->ack_i = 1;
     bus.clock();
     bus->ack_i = 0;
     bus->status_i = static_cast<std::uint8_t>(~status);
