@@ -83,6 +83,9 @@ void gateway::implementation::on(const board_down& down) {
     p.held.reset();
     p.waiting.reset();
     stop_waiting(p);
+    if (p.isdn_aside)
+      release_station_aside(p);
+    p.isdn_aside.reset();
     if (p.isdn_call && !p.isdn_call->over)
       release_isdn(p, scn::v1::DESTINATION_OUT_OF_ORDER);
     for (auto* which : {&p.phone, &p.aside}) {

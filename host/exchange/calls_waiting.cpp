@@ -19,7 +19,8 @@ constexpr auto beep_time = 600ms; ///< the longest of the countries' tones
 /// One call waits at a time, and none while another is on hold: a flash could mean either.
 bool gateway::implementation::may_wait(const party& p, const user::v1::User* called) const {
   return called != nullptr && called->call_waiting() &&
-         p.machine.state() == lines::state::in_call && !p.held && !p.waiting && !p.aside && !p.isdn;
+         p.machine.state() == lines::state::in_call && !p.held && !p.waiting && !p.aside &&
+         !p.isdn_aside && !is_outside(p);
 }
 
 void gateway::implementation::let_wait(party& p, calls::call& c) {

@@ -6,7 +6,7 @@
 /// Each side is a file: board_side, line_side, ip_phones, second_calls, early_media, lamps,
 /// dialled, feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting,
 /// caller_ids, echoes,
-/// station_displays, station_buttons, parking, pickups, uses, mailboxes, mailbox_reports,
+/// station_calls, station_displays, station_buttons, parking, pickups, uses, mailboxes, mailbox_reports,
 /// conferences, emergencies, pages, diversions, profiles, agents, directories, call_logs,
 /// peer_calls, network_side, standing, group_numbers, line_checks, captures, levels, reports,
 /// changes.
@@ -139,11 +139,19 @@ struct gateway::implementation : kept {
   void tell_of_trunk(std::size_t which);
   control::v1::Trunks list_trunks() const;
   // ---- stations.cpp: digital ones
-  party* free_station(line_id);
   void call_station(party&);
+  void send_call(party&, unsigned b_channel, const calls::call*);
   void show(party&, const std::string& text);
-  void take(const isdn::v1::Hold&);
   party* station_at(std::uint32_t d_channel);
+  // ---- station_calls.cpp: its two calls (S6)
+  party* free_station(line_id);
+  void begin_call(party&, const isdn::v1::Setup&);
+  void take(const isdn::v1::Hold&);
+  bool take_back(party&, unsigned wanted);
+  void ring_station_aside(party&, const calls::call&);
+  void answer_station_aside(party&, unsigned b_channel);
+  void release_station_aside(party&);
+  party* station_with_aside(std::uint32_t d_channel, std::uint64_t call);
   // ---- station_displays.cpp: what one shows when nobody speaks (S7, H16)
   void show_at_rest(const party&, const std::string& text);
   void show_for_a_while(party&, const std::string& text);

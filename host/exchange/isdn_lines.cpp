@@ -122,6 +122,10 @@ void gateway::implementation::tell_isdn_of(party& p, line_id line, tone reason) 
 void gateway::implementation::isdn_is_down(party& p, calls::cause why) {
   p.isdn_call->over = true;
   paths_.silence(slot_of(p.leg));
+  if (p.isdn_aside && p.held) { // the other stays on hold until the station wants it
+    p.isdn_call->not_free = std::exchange(p.isdn_call->b_channel, 0);
+    return active_is_down(p);
+  }
   if (p.machine.state() != lines::state::ringing)
     return put_down(p);
   auto* c = call_of(std::exchange(p.call, std::nullopt));
@@ -168,6 +172,8 @@ void gateway::implementation::on(const isdn_message& arrived) {
       learn_b_channel(*p, said.connect().b_channel());
       p->isdn_call->answered = true;
       drive(*p, lines::event::off_hook);
+    } else if (auto* waited = station_with_aside(said.connect().channel(), said.connect().call())) {
+      answer_station_aside(*waited, said.connect().b_channel());
     }
     return;
   case body::kDigits:
@@ -184,10 +190,14 @@ void gateway::implementation::on(const isdn_message& arrived) {
   case body::kRelease:
     if (auto* p = isdn_of(said.release()); p != nullptr && !p->isdn_call->over)
       isdn_is_down(*p, said.release().cause());
+    else if (auto* other = station_with_aside(said.release().channel(), said.release().call()))
+      aside_is_down(*other, said.release().cause());
     return;
   case body::kOver:
     if (auto* p = isdn_of(said.over()))
       isdn_is_over(*p, said.over().cause());
+    else if (auto* other = station_with_aside(said.over().channel(), said.over().call()))
+      aside_is_down(*other, said.over().cause());
     return;
   case body::kTrouble:
     if (said.trouble().channel() == 0) // else it is a far end's
@@ -285,12 +295,11 @@ void gateway::implementation::take(const isdn::v1::Setup& asked) {
     return refuse_it(outside ? scn::v1::NO_CIRCUIT_AVAILABLE : scn::v1::USER_BUSY);
   if (!paths_.up())
     return refuse_it(scn::v1::DESTINATION_OUT_OF_ORDER);
-  p->isdn_call = call_by_isdn{asked.call(), asked.b_channel()};
   const bool shown = asked.presentation() == isdn::v1::ALLOWED;
   p->visitor = {shown ? asked.calling().digits() : std::string(), shown ? asked.name() : "", 0};
   if (outside)
     note(label(p->leg), settings_.gateway, "calls " + called);
-  drive(*p, lines::event::off_hook);
+  begin_call(*p, asked);
   const auto digits = outside ? std::string(called_of(*p, called)) : called + asked.keys();
   if (!asked.complete())
     say_isdn(*p, Progress::WANTS_DIGITS);
@@ -342,6 +351,8 @@ void gateway::implementation::on(const isdn_down& lost) {
     p.here = false;
     p.isdn->up = false;
     p.isdn->in_service = true;
+    if (p.isdn_aside)
+      aside_is_down(p, scn::v1::DESTINATION_OUT_OF_ORDER);
     if (p.isdn_call)
       isdn_is_over(p, scn::v1::DESTINATION_OUT_OF_ORDER);
   }

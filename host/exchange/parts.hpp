@@ -61,8 +61,9 @@ struct trunk_health {
 
 /// A call of such a line, from its first sign to its last.
 struct call_by_isdn {
-  std::uint64_t call; ///< as isdn-edge knows it: odd ones are the edge's
-  unsigned b_channel; ///< 0: not known yet
+  std::uint64_t call;    ///< as isdn-edge knows it: odd ones are the edge's
+  unsigned b_channel;    ///< 0: not known yet, or on hold
+  unsigned not_free = 0; ///< the B channel that it had, until it is over for the edge
   bool answered = false;
   bool over = false; ///< for the far end: there is nothing more to be told
   calls::cause why = scn::v1::CAUSE_UNSPECIFIED; ///< it was refused
@@ -147,6 +148,7 @@ struct party {
   bool on_edge = false;           ///< an edge says what it does, not the board
   std::optional<isdn_place> isdn; ///< isdn-edge does
   std::optional<call_by_isdn> isdn_call;
+  std::optional<call_by_isdn> isdn_aside; ///< a station's other call: `held` or `waiting`
   // Of a digital station (station_displays.cpp, station_buttons.cpp).
   std::optional<users::display_list> reads; ///< a directory or call log, on its display
   std::optional<dialplan::match> on_lift;   ///< what a button will do that was pressed on hook

@@ -29,6 +29,10 @@ void gateway::implementation::put_aside(party& p) {
 
 /// For a call that waits. False: no host slot was free.
 bool gateway::implementation::ring_aside(party& p, line_id line, const calls::call& c) {
+  if (p.isdn) {
+    ring_station_aside(p, c);
+    return true;
+  }
   p.aside = new_phone_call(line, last_phone_call_ += 2);
   if (p.aside)
     send_ring(*p.aside, line, &c);
@@ -59,10 +63,11 @@ void gateway::implementation::answer_aside(party& p, const scn::v1::MediaEndpoin
   drive(p, lines::event::take_waiting);
 }
 
-/// Its edge knows. The other call goes on.
+/// Of an IP phone or a station. Its edge knows. The other call goes on.
 void gateway::implementation::aside_is_down(party& p, calls::cause why) {
   const auto waits = std::exchange(p.waiting, std::nullopt);
   end_phone_call(p, p.aside);
+  p.isdn_aside.reset();
   if (auto* c = call_of(waits)) {
     stop_waiting(p);
     advance(*c, calls::event::destination_gone, why);
@@ -70,7 +75,8 @@ void gateway::implementation::aside_is_down(party& p, calls::cause why) {
     touch(p);
     leave(*left, p.leg);
   }
-  if (!p.phone)
+  const bool alone = p.isdn ? !p.isdn_call || p.isdn_call->over : !p.phone;
+  if (alone)
     put_down(p);
 }
 
@@ -93,9 +99,12 @@ void gateway::implementation::active_is_down(party& p) {
 void gateway::implementation::drop_asides() {
   for (const auto line : std::set(touched_)) {
     auto& p = lines_.at(line);
-    if (!p.aside || p.held || p.waiting)
+    if ((!p.aside && !p.isdn_aside) || p.held || p.waiting)
       continue;
-    release_phone(line, p.aside->call, scn::v1::NORMAL_CLEARING);
+    if (p.isdn_aside)
+      release_station_aside(p);
+    else
+      release_phone(line, p.aside->call, scn::v1::NORMAL_CLEARING);
     aside_is_down(p, scn::v1::NORMAL_CLEARING);
   }
 }

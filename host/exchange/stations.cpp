@@ -9,7 +9,7 @@ namespace {
 
 using isdn::v1::Progress;
 
-constexpr unsigned first_b_channel = 1;
+constexpr unsigned any_b_channel = 1;
 
 } // namespace
 
@@ -21,16 +21,16 @@ void kept::add_station(party& p, line_id line, unsigned station) {
   isdn_lines_[d_channel].push_back(line);
 }
 
-/// Null: it has a call.
-party* gateway::implementation::free_station(line_id line) {
-  auto& p = lines_.at(line);
-  return p.isdn_call || p.machine.state() != lines::state::idle ? nullptr : &p;
-}
-
 /// What a station's line does when it is rung.
 void gateway::implementation::call_station(party& p) {
-  const auto* c = call_of(p.call);
-  auto message = new_set_up(p, first_b_channel);
+  if (p.isdn_aside) // it rings already: the call has waited
+    p.isdn_call = std::exchange(p.isdn_aside, std::nullopt);
+  else
+    send_call(p, any_b_channel, call_of(p.call));
+}
+
+void gateway::implementation::send_call(party& p, unsigned b_channel, const calls::call* c) {
+  auto message = new_set_up(p, b_channel);
   auto& setup = *message.mutable_setup();
   setup.set_complete(true);
   if (const auto line = std::get<calls::line_leg>(p.leg).line; desks_.at(line) != nullptr)
@@ -62,29 +62,6 @@ void gateway::implementation::show(party& p, const std::string& text) {
   display.set_channel(p.isdn->d_channel);
   display.set_call(p.isdn_call->call);
   display.set_text(text);
-  tell_isdn(std::move(message));
-}
-
-/// The station puts its call on hold, or takes it off: what a flash is elsewhere.
-void gateway::implementation::take(const isdn::v1::Hold& asked) {
-  auto* p = isdn_of(asked);
-  auto* c = p == nullptr || p->isdn->outside ? nullptr : call_of(p->call);
-  isdn::v1::ToEdge message;
-  auto& answer = *message.mutable_hold_answer();
-  answer.set_channel(asked.channel());
-  answer.set_call(asked.call());
-  answer.set_on(asked.on());
-  if (c != nullptr && p->machine.state() == lines::state::in_call) {
-    if (!asked.on()) // a call on hold has no B channel
-      p->isdn_call->b_channel = asked.b_channel() != 0 ? asked.b_channel() : first_b_channel;
-    set_hold(*c, p->leg, asked.on());
-    if (asked.on()) {
-      paths_.silence(slot_of(p->leg));
-      p->isdn_call->b_channel = 0;
-    }
-    answer.set_done(true);
-    answer.set_b_channel(p->isdn_call->b_channel);
-  }
   tell_isdn(std::move(message));
 }
 

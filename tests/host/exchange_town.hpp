@@ -98,18 +98,23 @@ public:
 
   // ---- trunks (exchange_town_trunks.cpp): the exchange at the far end of a gateway's first ones.
   // A line of theirs is a link, in the order of settings::trunks, and a channel. Digital stations
-  // are links behind those, with channels 1 and 2.
+  // are links behind those, with channels 1 and 2; 3 and 4: calls on those while others that began
+  // there are elsewhere, or on hold.
   struct far_line {
     std::uint64_t call = 0;         ///< 0: none
     std::string called, caller;     ///< of a call that the gateway makes
     std::string told;               ///< how its call has come on, "proceeding rings answered"
     std::string ended;              ///< why the last call ended
     std::string name;               ///< of who calls a station
+    unsigned b_channel = 0;         ///< a station's call was told that it has, on retrieve
     std::vector<std::string> shown; ///< by a station, in its last call
   };
   /// A station lifts and says nothing, or all at once.
-  void station_calls(const std::string& gateway, unsigned link, const std::string& digits = {});
-  void station_holds(const std::string& gateway, unsigned link, bool on);
+  void station_calls(const std::string& gateway, unsigned link, const std::string& digits = {},
+                     unsigned channel = 1);
+  /// The call that began on `channel`; `wanted`: B channel, when it is retrieved.
+  void station_holds(const std::string& gateway, unsigned link, bool on, unsigned channel = 1,
+                     unsigned wanted = 1);
   // Without a call, or beside it: a programmable button, and keys.
   void station_presses(const std::string& gateway, unsigned link, unsigned button);
   void station_keys(const std::string& gateway, unsigned link, const std::string& keys);

@@ -139,27 +139,29 @@ const town::far_line& town::far(const std::string& gateway, unsigned link, unsig
   return found == lines.end() ? none : found->second;
 }
 
-void town::station_calls(const std::string& gateway, unsigned link, const std::string& digits) {
+void town::station_calls(const std::string& gateway, unsigned link, const std::string& digits,
+                         unsigned channel) {
   auto& m = members_.at(gateway);
-  auto& line = m.far_lines[{link, 1}];
+  auto& line = m.far_lines[{link, channel}];
   line = {};
   line.call = m.last_phone_call += 2;
   isdn::v1::FromEdge said;
   auto& setup = *said.mutable_setup();
   setup.set_channel(link + 1);
   setup.set_call(line.call);
-  setup.set_b_channel(1);
+  setup.set_b_channel(channel);
   setup.mutable_called()->set_digits(digits);
   setup.set_complete(!digits.empty());
   tell(gateway, said);
 }
 
-void town::station_holds(const std::string& gateway, unsigned link, bool on) {
+void town::station_holds(const std::string& gateway, unsigned link, bool on, unsigned channel,
+                         unsigned wanted) {
   isdn::v1::FromEdge said;
   said.mutable_hold()->set_channel(link + 1);
-  said.mutable_hold()->set_call(far(gateway, link, 1).call);
+  said.mutable_hold()->set_call(far(gateway, link, channel).call);
   said.mutable_hold()->set_on(on);
-  said.mutable_hold()->set_b_channel(on ? 0 : 1);
+  said.mutable_hold()->set_b_channel(on ? 0 : wanted);
   tell(gateway, said);
 }
 
@@ -226,7 +228,11 @@ void town::carry_out_trunk(member& m, const isdn::v1::ToEdge& told) {
   switch (told.body_case()) {
   case body::kSetup: {
     const auto& setup = told.setup();
-    auto& line = m.far_lines[{setup.channel() - 1, setup.b_channel()}];
+    const auto link = setup.channel() - 1;
+    auto place = setup.b_channel();
+    if (link >= m.chosen.trunks.size() && m.far_lines[{link, place}].call != 0)
+      place += 2; // a station's call that began there may have another channel by now
+    auto& line = m.far_lines[{link, place}];
     if (line.call != 0)
       fault(m, "a second call on channel " + std::to_string(setup.b_channel()));
     line = {};
@@ -250,6 +256,8 @@ void town::carry_out_trunk(member& m, const isdn::v1::ToEdge& told) {
       line->shown.push_back(told.display().text());
     return;
   case body::kHoldAnswer:
+    if (auto* line = line_of(told.hold_answer()))
+      line->b_channel = told.hold_answer().b_channel();
     return hear(told.hold_answer(), told.hold_answer().done() ? "held" : "not-held");
   case body::kConnect:
     return hear(told.connect(), "answered");
