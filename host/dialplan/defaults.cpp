@@ -47,6 +47,7 @@ constexpr std::pair<feature, std::string_view> feature_names[] = {
     {feature::not_available, "not_available"},
     {feature::directory, "directory"},
     {feature::call_log, "call_log"},
+    {feature::transfer, "transfer"},
     {feature::barred, "barred"},
     {feature::unsupported, "unsupported"},
 };

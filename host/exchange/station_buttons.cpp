@@ -43,6 +43,9 @@ void gateway::implementation::press(party& p, const user::v1::Button& button) {
   does.code = "button " + std::to_string(button.key());
   if (what == feature::directory || what == feature::call_log)
     return act_list(p, does);
+  if (what == feature::transfer)
+    return can_hand_over(p) ? drive(p, lines::event::hand_over)
+                            : show(p, "There are no two calls to be joined");
   const bool on_hook = p.machine.state() == idle;
   if (!on_hook && p.machine.state() != dial_tone)
     return show(p, "There is a call: hang up first");

@@ -168,6 +168,32 @@ TEST_F(StationCalls, TheStationGivesUpWhoIsOnHold) {
   EXPECT_EQ(b(2), "amsterdam line 2");
 }
 
+TEST_F(StationCalls, S6_AButtonJoinsThem) {
+  ASSERT_TRUE(set(t, "amsterdam", "205", "buttons", "9=transfer").has_done());
+  t.station_presses("amsterdam", 0, 9);
+  EXPECT_EQ(t.display("amsterdam", 0), "There are no two calls to be joined");
+  talk_to_202();
+  t.station_presses("amsterdam", 0, 9);
+  EXPECT_EQ(t.hears("amsterdam", 1), "amsterdam line 2");
+  EXPECT_EQ(t.hears("amsterdam", 2), "amsterdam line 1");
+  EXPECT_EQ(first().ended, "16 normal clearing");
+  EXPECT_EQ(other().ended, "16 normal clearing");
+  EXPECT_EQ(b(1) + b(2), "silencesilence");
+  t.hang_up("amsterdam", 1);
+  EXPECT_EQ(t.hears("amsterdam", 2), "busy");
+}
+
+TEST_F(StationCalls, S6_WhoRingsMayBeTransferredTo) {
+  ASSERT_TRUE(set(t, "amsterdam", "205", "buttons", "9=transfer").has_done());
+  talk_to_201();
+  hold(1);
+  call(2, "301");
+  t.station_presses("amsterdam", 0, 9);
+  EXPECT_EQ(t.hears("amsterdam", 1), "ringback");
+  t.lift("berlin", 1);
+  EXPECT_EQ(t.hears("amsterdam", 1), "berlin line 1");
+}
+
 TEST_F(StationCalls, S6_BothAreOverWhenTheEdgeDies) {
   talk_to_202();
   t.isdn_edge_dies("amsterdam");
