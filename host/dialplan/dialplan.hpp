@@ -65,7 +65,7 @@ enum class feature {
   not_available,
   directory, ///< opened on the phone's display (S7)
   call_log,
-  transfer, ///< of a button, in a call: its two calls become one (S6)
+  transfer,    ///< of a button, in a call: its two calls become one (S6)
   barred,      ///< refused: a code of user rights that takes something away (S2)
   unsupported, ///< in the default table (C9), not served by this version: refused with its name
 };

@@ -6,10 +6,10 @@
 /// Each side is a file: board_side, line_side, ip_phones, second_calls, early_media, lamps,
 /// dialled, feature_side, call_side, asked_codes, holds, transfers, reroutes, calls_waiting,
 /// caller_ids, echoes,
-/// station_calls, station_displays, station_buttons, parking, pickups, uses, mailboxes, mailbox_reports,
-/// conferences, emergencies, pages, diversions, profiles, agents, directories, call_logs,
-/// peer_calls, network_side, standing, group_numbers, line_checks, captures, levels, reports,
-/// changes.
+/// station_calls, station_displays, station_buttons, parking, pickups, uses, mailboxes,
+/// mailbox_reports, conferences, emergencies, pages, diversions, profiles, agents, directories,
+/// call_logs, peer_calls, network_side, standing, group_numbers, line_checks, captures, levels,
+/// reports, changes.
 #pragma once
 #include "calls/call.hpp"
 #include "calls/messages.hpp"
