@@ -18,6 +18,7 @@ constexpr double full_milliwatt = peak_of_0_dbm0 * peak_of_0_dbm0 / 2; // its me
 constexpr double least_told_dbm0 = -40; // an echo of what is softer is noise
 // Of both laws the largest code is this or a little more, the next one 3 % less (ITU-T G.711).
 constexpr double largest_sample = 32124;
+constexpr std::uint32_t smallest_of_a_law = 8; // which has no 0
 constexpr double loudest_dbm0 = 3.14; // a sine that A-law does not cut off (ITU-T G.711, table 5)
 
 struct named_counter {
@@ -108,6 +109,8 @@ double dbm0(std::uint32_t mean_square) {
 
 control::v1::Level level_of(std::uint32_t peak, std::uint32_t mean_square, double gain_db) {
   control::v1::Level level;
+  if (peak <= smallest_of_a_law)
+    peak = mean_square = 0;
   const double factor = std::pow(10, gain_db / 20);
   level.set_rms_dbm0(mean_square == 0 ? dbm0(0) : dbm0(mean_square) + gain_db);
   level.set_peak_dbm0(peak == 0 ? dbm0(0) : 20 * std::log10(peak / peak_of_0_dbm0) + gain_db);

@@ -44,6 +44,9 @@ TEST(OperatorReports, APeakIsThatOfASineSoLoud) {
   const auto softer = level_of(22827, 22827u * 22827u / 8u, -6);
   EXPECT_NEAR(softer.rms_dbm0(), -12.02, 0.01);
   EXPECT_NEAR(softer.peak_dbm0(), -6, 0.001);
+  const auto at_rest = level_of(8, 64, 0); // A-law's silence is no level (ITU-T G.711, table 1)
+  EXPECT_EQ(at_rest.rms_dbm0(), -99);
+  EXPECT_EQ(at_rest.peak_dbm0(), -99);
   const auto silent = level_of(0, 0, 3);
   EXPECT_EQ(silent.rms_dbm0(), -99);
   EXPECT_EQ(silent.peak_dbm0(), -99);

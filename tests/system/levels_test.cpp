@@ -160,6 +160,11 @@ TEST_F(Levels, ALoudVoiceIsAnOverload) {
   EXPECT_FALSE(levels(3).says().overload()) << "the loop loses half a dB";
   // The loudest code of A-law (ITU-T G.711): of a louder signal nothing more is seen.
   EXPECT_NEAR(levels(3).says().peak_dbm0(), 3.14 - loss_db, 0.5);
+  ASSERT_TRUE(tone(3, 1004, 0).has_done()); // whose echo comes on top
+  world.run_ms(300);
+  EXPECT_TRUE(levels(3).says().overload());
+  EXPECT_FALSE(levels(3).hears().overload());
+  EXPECT_NEAR(levels(3).says().peak_dbm0(), 3.14, 0.15);
 }
 
 TEST_F(Levels, ATestThatAGainCutsOffIsRefused) {
