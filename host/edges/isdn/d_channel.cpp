@@ -194,7 +194,10 @@ void d_channel::given_up() {
     return;
   const int cause = any ? PRI_CAUSE_NORMAL_TEMPORARY_FAILURE : PRI_CAUSE_NORMAL_CLEARING;
   for (auto& [number, one] : calls_) {
-    if (number_is_ours(number) != head->flag || (!head->flag && one.tei != head->tei) ||
+    // At a bus a call of ours is that of who answers; what others have of it ends by itself.
+    const bool of_one = !head->flag || (is_bri() && one.talks);
+    if (number_is_ours(number) != head->flag || (of_one && one.tei != head->tei) ||
+        (head->flag && is_bri() && !one.talks) ||
         one.reference != head->reference || (!any && !is_mute(one)))
       continue;
     if (!one.ends)

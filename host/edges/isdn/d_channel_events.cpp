@@ -191,6 +191,7 @@ void d_channel::answered(const pri_event_answer& answer) {
     return;
   one->wants_digits = false;
   one->talks = true;
+  one->tei = arriving_tei_;
   v1::FromEdge message;
   auto& said = *message.mutable_connect();
   said.set_channel(settings_.channel());
