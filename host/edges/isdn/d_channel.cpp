@@ -197,8 +197,8 @@ void d_channel::given_up() {
     // At a bus a call of ours is that of who answers; what others have of it ends by itself.
     const bool of_one = !head->flag || (is_bri() && one.talks);
     if (number_is_ours(number) != head->flag || (of_one && one.tei != head->tei) ||
-        (head->flag && is_bri() && !one.talks) ||
-        one.reference != head->reference || (!any && !is_mute(one)))
+        (head->flag && is_bri() && !one.talks) || one.reference != head->reference ||
+        (!any && !is_mute(one)))
       continue;
     if (!one.ends)
       tell_release(number, cause);
