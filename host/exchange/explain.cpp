@@ -151,6 +151,10 @@ std::string gateway::implementation::outcome_of(const dialplan::decision& decide
     return "Takes calls of groups again.";
   case feature::not_available:
     return "Takes no calls of groups, until told otherwise.";
+  case feature::directory:
+    return "Opens the directory, if the phone is a digital station.";
+  case feature::call_log:
+    return "Opens the call log, if the phone is a digital station.";
   case feature::barred:
     return "Refused: " + won.code + " is barred by the " +
            std::string(dialplan::level_name(won.from)) + ".";

@@ -177,6 +177,17 @@ TEST_F(StationKeys, S7_AShortCodeOpensIt) {
   EXPECT_EQ(tone_after("amsterdam", 1, "*45"), "refusal") << "an analog phone has no display";
 }
 
+TEST_F(StationKeys, C10_WhatTheCodesDo) {
+  const auto outcome = [&](const std::string& digits) {
+    control::v1::Request ask;
+    ask.mutable_explain()->set_user("205");
+    ask.mutable_explain()->set_digits(digits);
+    return t.ask("amsterdam", ask).explanation().outcome();
+  };
+  EXPECT_EQ(outcome("*45"), "Opens the directory, if the phone is a digital station.");
+  EXPECT_EQ(outcome("*46"), "Opens the call log, if the phone is a digital station.");
+}
+
 TEST_F(StationKeys, S7_TheCallLogHasMissedAnsweredAndMadeCalls) {
   t.call("amsterdam", 1, "205"); // not answered
   t.run(3s);
