@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <random>
 #include <vector>
 
@@ -54,10 +55,21 @@ public:
     for (double& tap : response_)
       tap *= gain;
   }
+  enum class far_end {
+    noise,
+    tone,
+    loudest
+  }; // a tone of 1 kHz; the loudest octets, of either sign
+  void hear(far_end what) { hears_ = what; }
   void loudness(double far, double near) { far_rms_ = far, near_rms_ = near; }
 
   std::uint8_t hears() {
-    const auto octet = g711::encode(g711::law::a, clip(normal_(random_) * far_rms_));
+    double now = normal_(random_) * far_rms_;
+    if (hears_ == far_end::tone)
+      now = std::sin(std::numbers::pi / 4 * phase_++) * std::numbers::sqrt2 * far_rms_;
+    if (hears_ == far_end::loudest)
+      now = std::copysign(32767, now);
+    const auto octet = g711::encode(g711::law::a, clip(now));
     far_.insert(far_.begin(), g711::decode(g711::law::a, octet));
     far_.pop_back();
     return octet;
@@ -80,6 +92,8 @@ private:
   std::vector<double> response_, far_;
   double colour_, near_ = 0;
   double far_rms_ = 3000, near_rms_ = 3;
+  far_end hears_ = far_end::noise;
+  unsigned phase_ = 0;
 };
 
 template <class Model>
@@ -190,6 +204,8 @@ public:
             this->read(::block::left_power::offset + line)};
   }
 
+  unsigned frame_in_block() const { return frame_ % 128; }
+
   std::array<phone, lines> phones;
   bool noise_only = false; ///< lines say and hear what has no echo, at full scale
 
@@ -260,6 +276,34 @@ TYPED_TEST(EchoCancellers, LockStepWithALateEchoThatIsCut) {
   ASSERT_NO_FATAL_FAILURE(bench.frames(4000));
 }
 
+// What a line knew of its places is nothing to the next one with the same places: it learns by
+// whole steps, from its first sample on. Until a block has ended a step counts for a far end that
+// is hardly loud enough to be learnt from; what was learnt by then is frozen, and heard.
+TYPED_TEST(EchoCancellers, LockStepOfALineThatBeginsAnew) {
+  cancellers_bench<TypeParam> bench(9);
+  auto& line = bench.phones[2];
+  bench.write(config::offset + 2, word(1, 4));
+  line.new_path(180);
+  ASSERT_NO_FATAL_FAILURE(bench.frames(3000));
+  bench.write(config::offset + 2, 0);
+  line.new_path(20, 4);
+  line.hear(phone::far_end::tone);
+  line.loudness(70, 0);
+  while (bench.frame_in_block() != 10) // its blocks end in frame 2
+    ASSERT_NO_FATAL_FAILURE(bench.frame());
+  bench.write(config::offset + 2, word(1, 4));
+  ASSERT_NO_FATAL_FAILURE(bench.frames(100));
+  bench.write(config::offset + 2, word(1, 4, true, true));
+  for (double far = 70; far < 3000; far *= 1.3) {
+    line.loudness(far, 0);
+    ASSERT_NO_FATAL_FAILURE(bench.frames(150));
+  }
+  const auto [near, left] = bench.powers(2);
+  EXPECT_GT(near, 10 * left) << "what it learnt is not heard";
+  line.hear(phone::far_end::noise);
+  ASSERT_NO_FATAL_FAILURE(bench.frames(500));
+}
+
 // Noise of the near end grows: what was left at its best is forgotten by 1.5 dB a second, so that a
 // path that is a bit louder is taken over in the end.
 TYPED_TEST(EchoCancellers, LockStepWhileWhatWasLeftAtBestIsForgotten) {
@@ -312,6 +356,17 @@ TYPED_TEST(EchoCancellers, LockStepAtFullScale) {
   for (unsigned line = 0; line < lines; ++line)
     bench.write(config::offset + line, word(0, line));
   ASSERT_NO_FATAL_FAILURE(bench.frames(3000));
+}
+
+// What is learnt of the loudest far end is heard: places' energies need all their bits.
+TYPED_TEST(EchoCancellers, LockStepWithTheLoudestFarEnd) {
+  cancellers_bench<TypeParam> bench(10);
+  bench.write(config::offset, word(1, 0));
+  bench.phones[0].new_path(20, 0.3);
+  bench.phones[0].hear(phone::far_end::loudest);
+  ASSERT_NO_FATAL_FAILURE(bench.frames(5000));
+  const auto [near, left] = bench.powers(0);
+  EXPECT_GT(near, 100 * left);
 }
 
 TYPED_TEST(EchoCancellers, LockStepUnderRandomConfigurations) {
