@@ -13,7 +13,7 @@
 // brings the answer of a read.
 //
 // What it relies on: frame_stb_i comes with the slot_stb_i of slot 0; every slot is scanned once a
-// frame; each slot's ingress is written once a frame, one to eight clocks after its slot_stb_i; nine
+// frame; each slot's ingress is written once a frame, one to nine clocks after its slot_stb_i; nine
 // clocks or more without slot_stb_i end the frame. A slot that is not written keeps its sample of
 // two frames ago. While busy_o is low, slots that are always silent and that nobody hears need not
 // come.

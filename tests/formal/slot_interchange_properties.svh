@@ -13,9 +13,11 @@
   logic [1:0] f_commits;
 
   // The surroundings: reset in the first clock; frames of a clock for each slot, in order, and
-  // FORMAL_GAP more (9 or more); a sample for each slot, one to eight clocks after its start; requests
-  // are held; a commit may come at any time.
+  // FORMAL_GAP more (9 or more); a sample for each slot, one to nine clocks after its start; requests
+  // are held; a commit may come at any time. The last FORMAL_NOBODY slots are silent, and a frame that finds busy_o
+  // low in the clock before them may pass over them.
   localparam int unsigned FClocks = Slots + `FORMAL_GAP;
+  localparam int unsigned FUsed = Slots - `FORMAL_NOBODY;
   logic f_started = 1'b0;
   logic [7:0] f_clock;  // of the frame
   logic [SlotWidth-1:0] f_slot;
@@ -23,15 +25,22 @@
   logic f_waits;
   logic [2*SlotWidth+1:0] f_request;
   logic f_began;  // frames have
+  logic f_few;    // this frame passes over nobody's slots
+  logic [7:0] f_slots;
+  assign f_slots = f_few ? 8'(FUsed) : 8'(Slots);
+  (* anyseq *) logic f_passes;
   (* anyconst *) logic [7:0] f_ingress_delay;
   always_ff @(posedge clk_i) begin
     f_started <= 1'b1;
     f_clock   <= f_clock == 8'(FClocks - 1) ? 8'd0 : f_clock + 8'd1;
     if (f_started) f_began <= 1'b1;
+    if (f_clock == 8'(FUsed - 1)) f_few <= FUsed != Slots && f_passes && !busy_o;
+    if (f_clock == 8'(FClocks - 1)) f_few <= 1'b0;
     f_waits   <= table_valid_i && !table_ack_o;
     f_request <= {table_write_i, table_slot_i, table_enable_i, table_source_i};
     if (rst_i) begin
       f_clock <= 8'd0;
+      f_few   <= 1'b0;
       f_waits <= 1'b0;
       f_began <= 1'b0;
     end
@@ -40,12 +49,13 @@
   assign f_ingress_clock = f_clock - f_ingress_delay;
   always_comb begin
     assume (rst_i == !f_started);
-    assume (f_ingress_delay >= 8'd1 && f_ingress_delay <= 8'd8);
+    assume (f_ingress_delay >= 8'd1 && f_ingress_delay <= 8'd9);
     if (f_started) begin
-      assume (slot_stb_i == (f_clock < Slots));
+      assume (slot_stb_i == (f_clock < f_slots));
       assume (slot_i == f_slot);
       assume (frame_stb_i == (f_clock == 8'd0));
-      assume (ingress_stb_i == (f_ingress_clock < Slots));
+      assume (ingress_stb_i == (f_ingress_clock < f_slots));
+      assume (f_ingress_clock < FUsed || ingress_sample_i == '0);
       assume (ingress_slot_i == f_ingress_clock[SlotWidth-1:0]);
       if (f_waits) begin
         assume (table_valid_i);
@@ -136,7 +146,8 @@
       assert (f_written == written_q);
       assert (f_clock < FClocks);
       assert (f_began == (state_q != Boot));
-      for (int n = 1; n <= 3; n++) assert (f_valid[n] == (f_clock >= n && f_clock < Slots + n));
+      for (int n = 1; n <= 3; n++) assert (f_valid[n] == (f_clock >= n && f_clock < f_slots + n));
+      assert (!f_few || (f_clock >= FUsed && (state_q == Idle || state_q == Pending)));
       assert (scanned_q == f_valid[1]);
       assert (fetched_q == f_valid[2]);
       if (f_valid[1]) assert (f_slot_1 == SlotWidth'(f_clock - 8'd1) && scanned_slot_q == f_slot_1);
@@ -170,6 +181,12 @@
         end
         if (state_q != Boot && f_entered) begin
           assert (samples_q[{bank_q, SlotWidth'(s)}] == f_hearing[SampleWidth*s+:SampleWidth]);
+        end
+        // Nobody's have been written in the frames after reset, in both banks.
+        if (s >= FUsed && state_q != Boot) begin
+          if (state_q != Clear || f_entered) assert (f_hearing[SampleWidth*s+:SampleWidth] == '0);
+          if (state_q != Clear) assert (samples_q[{!bank_q, SlotWidth'(s)}] == '0);
+          if (state_q == Idle || state_q == Pending) assert (samples_q[{bank_q, SlotWidth'(s)}] == '0);
         end
       end
     end
