@@ -42,8 +42,8 @@ module frame_timer #(
   if (UsedSlots < 2 || UsedSlots > Slots) begin : gen_check_used
     $error("frame_timer: UsedSlots must be 2 to Slots");
   end
-  if (ClocksPerFrame < Slots + 9) begin : gen_check_clocks
-    $error("frame_timer: ClocksPerFrame must be at least Slots + 9");
+  if (ClocksPerFrame < Slots + 11) begin : gen_check_clocks  // gain_stage wants ten, of a frame that may be one shorter
+    $error("frame_timer: ClocksPerFrame must be at least Slots + 11");
   end
 
   logic again_q;  // this clock comes twice

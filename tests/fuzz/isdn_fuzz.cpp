@@ -108,14 +108,19 @@ private:
                                         std::string("\x2c\x01\x35", 3),
                                         std::string("\x28\x03\x48\x65\x6c", 5),
                                         std::string("\xa1", 1),
+                                        std::string("\x38\x01\x81", 3),
+                                        std::string("\x91", 1),
                                         std::string("\x1c\x05\x91\xa1\x02\x01\x01", 7)};
     std::string text = "\x08";
-    const auto length = is_network_ && tei_ == 0 ? 2 : tei_ == 0 ? 2 : 1;
-    text += static_cast<char>(length);
     const auto reference = by.octet();
+    // Of a bus, buttons and keys without a call now and then: with the dummy reference, unnumbered.
+    const bool dummy = tei_ != 0 && (reference & 0x70) == 0x70;
+    const auto length = dummy ? 0 : tei_ == 0 ? 2 : 1;
+    text += static_cast<char>(length);
     if (length == 2)
       text += static_cast<char>(reference & 0x80);
-    text += static_cast<char>(length == 2 ? reference & 0x07 : reference & 0x87);
+    if (!dummy)
+      text += static_cast<char>(length == 2 ? reference & 0x07 : reference & 0x87);
     text += static_cast<char>(kinds[by.below(std::size(kinds))]);
     for (auto count = by.below(6); count > 0; --count) {
       const auto which = by.below(std::size(parts) + 2);
@@ -124,6 +129,8 @@ private:
     if (by.below(16) == 0 && text.size() > 6)
       text[6 + by.octet() % (text.size() - 6)] = static_cast<char>(by.octet());
     std::string made = address(true);
+    if (dummy && (reference & 8) != 0)
+      return frame(made + '\x03' + text);
     made += static_cast<char>(sent_ << 1);
     made += static_cast<char>(got_ << 1);
     sent_ = (sent_ + 1) & 0x7f;
@@ -205,6 +212,11 @@ private:
            "there is a B channel");
       hold(calls_.emplace(message.setup().call(), 0).second, "a number is new");
     }
+    if (message.has_button())
+      hold(message.button().key() >= 1 && message.button().key() <= 127, "a button is of a station");
+    if (message.has_keys())
+      hold(message.keys().keys().find_first_not_of("0123456789*#") == std::string::npos,
+           "keys are those of a phone");
     if (message.has_over())
       hold(calls_.erase(message.over().call()) == 1, "a call is over once");
     if (message.has_release())
