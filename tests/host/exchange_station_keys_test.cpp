@@ -132,6 +132,10 @@ TEST_F(StationKeys, H12_AStationThatComesBackIsToldItsLampsAnew) {
   t.trunk_comes("berlin", 0);
   EXPECT_EQ(lamps(), "1 flashes");
   EXPECT_EQ(display(), "205 Eva");
+  t.forget_lamps("berlin", 0);
+  t.trunk_comes("berlin", 0); // now the station hears
+  EXPECT_EQ(lamps(), "1 flashes");
+  EXPECT_EQ(display(), "205 Eva");
 }
 
 TEST_F(StationKeys, S7_TheDirectoryIsReadByKeysAndDialled) {

@@ -126,6 +126,19 @@ TEST_F(IsdnBus, ButtonsLampsKeysAndTextsWithoutACall) {
   line.wait_for(heard::kOver);
 }
 
+/// Who comes to a bus that is up has not heard what was said when it came up.
+TEST_F(IsdnBus, AStationThatHasComeIsToldWhatItShows) {
+  const auto before = line.count(heard::kChannel);
+  auto& third = line.add_peer({"--bri"});
+  EXPECT_TRUE(line.wait_for(heard::kChannel, before + 1).channel().up());
+  v1::ToEdge text;
+  text.mutable_display()->set_channel(1);
+  text.mutable_display()->set_text("202 Ben");
+  line.tell(text);
+  line.wait_for(third, "looks");
+  EXPECT_EQ(third.heard("looks")->at("lines").at(0).as_string(), "202 Ben");
+}
+
 TEST_F(IsdnBus, ACallIsHeldAndRetrieved) {
   first().tell({{"do", "call"}, {"id", "a"}, {"to", "201"}});
   const auto call = line.wait_for(heard::kSetup).setup().call();

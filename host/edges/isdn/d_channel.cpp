@@ -64,6 +64,13 @@ std::optional<message_head> head_of(std::string_view frame) {
   return head;
 }
 
+/// Q.921, 5.3.2: management's message 2, Identity assigned, to all stations.
+bool gives_tei(std::string_view octets) {
+  constexpr std::string_view management("\xfe\xff\x03\x0f", 4);
+  constexpr std::size_t kind = 6;
+  return octets.size() > kind && octets.starts_with(management) && octets[kind] == 2;
+}
+
 constexpr unsigned of_disconnect = 0x45, of_restart_acknowledge = 0x4e, of_release_complete = 0x5a;
 
 } // namespace
@@ -156,6 +163,8 @@ void d_channel::write(std::string_view octets) {
   message.mutable_frame()->set_channel(settings_.channel());
   message.mutable_frame()->set_octets(octets.data(), octets.size());
   tell_(std::move(message));
+  if (is_bri() && gives_tei(octets))
+    tell_up(); // what this station should show it has not heard
 }
 
 void d_channel::frame(std::string_view octets) {

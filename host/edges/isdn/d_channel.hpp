@@ -114,6 +114,7 @@ private:
   void pretend_release();
   void end_calls(bool of_talk_too);
   void restart_next();
+  void tell_up();
   void restart_acknowledged(int channel);
   void restart_missed();
   void serves(unsigned b, bool so);

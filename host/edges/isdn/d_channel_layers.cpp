@@ -92,8 +92,11 @@ void d_channel::restart_next() {
     pri_reset(libpri_, static_cast<int>(restarts_.front()));
     return;
   }
-  if (!link_up_ || std::exchange(told_up_, true))
-    return;
+  if (link_up_ && !std::exchange(told_up_, true))
+    tell_up();
+}
+
+void d_channel::tell_up() {
   v1::FromEdge message;
   message.mutable_channel()->set_channel(settings_.channel());
   message.mutable_channel()->set_up(true);
