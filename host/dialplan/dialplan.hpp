@@ -71,6 +71,8 @@ enum class feature {
 };
 std::string_view feature_name(feature);
 std::optional<feature> feature_named(std::string_view);
+/// It can do nothing without one.
+bool needs_number(feature);
 
 /// Rule C1, with the code parsed and checked.
 struct short_code {

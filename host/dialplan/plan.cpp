@@ -18,22 +18,6 @@ refusal refuse(level from, const short_code& code, const std::string& field,
           why.remedy};
 }
 
-bool needs_number(feature what) {
-  switch (what) {
-  case feature::dial:
-  case feature::emergency:
-  case feature::log_in:
-  case feature::change_login_code:
-  case feature::do_not_disturb_exception_add:
-  case feature::do_not_disturb_exception_remove:
-  case feature::follow_me_here:
-  case feature::follow_me_here_cancel:
-    return true;
-  default:
-    return false;
-  }
-}
-
 level default_of(level from) {
   return from == level::system ? level::system_default
          : from == level::line ? level::line_default
@@ -73,6 +57,22 @@ result<plan> over(const plan::tables& system, const levels_given& levels, bool a
 }
 
 } // namespace
+
+bool needs_number(feature what) {
+  switch (what) {
+  case feature::dial:
+  case feature::emergency:
+  case feature::log_in:
+  case feature::change_login_code:
+  case feature::do_not_disturb_exception_add:
+  case feature::do_not_disturb_exception_remove:
+  case feature::follow_me_here:
+  case feature::follow_me_here_cancel:
+    return true;
+  default:
+    return false;
+  }
+}
 
 std::string_view level_name(level from) {
   switch (from) {

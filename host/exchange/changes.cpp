@@ -4,6 +4,7 @@
 
 #include "scn/limits.hpp"
 #include "types/plain_text.hpp"
+#include "users/buttons.hpp"
 #include "users/login_code.hpp"
 #include "users/settings.hpp"
 
@@ -39,6 +40,32 @@ bool is_number(std::string_view text) {
 
 bool has_control_character(const std::string& text) {
   return without_controls(text) != text;
+}
+
+/// Of those that are set or added: one that does nothing when it is pressed.
+std::optional<refusal> wrong_button(const user::v1::User& user,
+                                    const control::v1::PutUserRequest& put) {
+  using dialplan::feature;
+  if (std::ranges::none_of(put.changes(), [](const auto& change) {
+        return change.setting() == "buttons" && change.action() != user::v1::SettingChange::REMOVE;
+      }))
+    return std::nullopt;
+  for (const auto& button : user.buttons()) {
+    const auto what = dialplan::feature_named(button.feature());
+    const auto its = "Button " + std::to_string(button.key()) + ": ";
+    if (!what)
+      return refusal{its + "\"" + button.feature() + "\" is no feature.",
+                     "switchroomd.toml(5) lists those there are, at [[short_code]]."};
+    if (button.number().empty() && dialplan::needs_number(*what))
+      return refusal{its + button.feature() + " has no number.",
+                     "Write " + users::text_of(button) + ":NUMBER."};
+    const bool takes_none = *what == feature::directory || *what == feature::call_log ||
+                            *what == feature::transfer || *what == feature::log_out;
+    if (takes_none && !button.number().empty())
+      return refusal{its + button.feature() + " takes no number.",
+                     "Write " + std::to_string(button.key()) + "=" + button.feature() + "."};
+  }
+  return std::nullopt;
 }
 
 } // namespace
@@ -168,6 +195,8 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
                          " is to follow to.",
                      "`switchroom users` lists every user of the network."};
   auto made = users::changed(std::move(user), changes_of(put));
+  if (auto wrong = made ? wrong_button(*made, put) : std::nullopt)
+    return *wrong;
   if (made && made->ByteSizeLong() > users::largest_document)
     return refusal{"The settings of user " + put.extension() + " would have " +
                        std::to_string(made->ByteSizeLong()) + " octets; the most is " +

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace switchroom::users {
 namespace {
@@ -153,11 +154,15 @@ done set_buttons(User& user, const setting& which, const SettingChange& change) 
   auto& all = *user.mutable_buttons();
   if (change.action() == SettingChange::SET)
     all.Clear();
+  std::set<unsigned> keys;
   for (const auto& text : split(change.value())) {
     const bool away = change.action() == SettingChange::REMOVE;
     const auto button = read_button(away && text.find('=') == text.npos ? text + "=none" : text);
     if (!button)
       return button.error();
+    if (!keys.insert(button->key()).second)
+      return refusal{"Button " + std::to_string(button->key()) + " is there twice.",
+                     "Give each button one feature."};
     const auto there = std::find_if(all.begin(), all.end(),
                                     [&](const auto& one) { return one.key() == button->key(); });
     if (away && there == all.end())

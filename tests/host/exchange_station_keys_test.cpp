@@ -71,6 +71,19 @@ TEST_F(StationKeys, H2_S1_AButtonOfTheVisitorDialsAtTheVisitedGateway) {
   EXPECT_EQ(display(), "205 Eva");
 }
 
+TEST_F(StationKeys, H2_AButtonThatDoesNothingIsRefused) {
+  const auto refused = [&](const std::string& buttons) {
+    return set(t, "amsterdam", "205", "buttons", buttons).error().what();
+  };
+  EXPECT_EQ(refused("5=nonsense:3"), "Button 5: \"nonsense\" is no feature.");
+  EXPECT_EQ(refused("6=dial"), "Button 6: dial has no number.");
+  EXPECT_EQ(refused("1=directory:5"), "Button 1: directory takes no number.");
+  EXPECT_EQ(refused("8=transfer,8=do_not_disturb_on"), "Button 8 is there twice.");
+  arrive();
+  press(1);
+  EXPECT_EQ(display(), "1/1 201 Person 201") << "nothing was changed";
+}
+
 TEST_F(StationKeys, H2_AButtonDialsAtOnceWhenTheReceiverIsUp) {
   arrive();
   t.station_calls("berlin", 0);

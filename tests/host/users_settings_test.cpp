@@ -119,8 +119,8 @@ TEST_F(Settings, H17_ButtonsByKey) {
   EXPECT_EQ(change(one("buttons", "4", SettingChange::REMOVE)), "");
   EXPECT_EQ(value("buttons"), "3=dial:202");
   EXPECT_NE(change(one("buttons", "4", SettingChange::REMOVE)), "");
-  for (const auto* wrong :
-       {"0=dial", "33=dial", "x=dial", "1", "1=", "1=:201", "1=Dial", "1=dial:2 1"})
+  for (const auto* wrong : {"0=dial", "33=dial", "x=dial", "1", "1=", "1=:201", "1=Dial",
+                            "1=dial:2 1", "8=transfer,8=log_out"})
     EXPECT_NE(change(one("buttons", wrong)), "") << wrong;
   EXPECT_EQ(change(one("buttons", "")), "");
   EXPECT_EQ(value("buttons"), "");
