@@ -81,7 +81,7 @@ private:
   void rtp();
   static void add_codecs(config_reader&, const std::vector<std::string>& words, edge::v1::Port& to);
   exchange::caller_display display_of(config_reader&, bool analog);
-  static unsigned echo_tail_of(config_reader&, bool is_phone);
+  static unsigned echo_tail_of(config_reader&, bool is_phone, bool is_station);
   void add_line(const toml::table&);
   static bool is_analog(const toml::table& trunk);
   void add_trunk(const toml::table&);

@@ -59,13 +59,16 @@ exchange::caller_display configuration_file::display_of(config_reader& in, bool 
   return display;
 }
 
-unsigned configuration_file::echo_tail_of(config_reader& in, bool is_phone) {
+unsigned configuration_file::echo_tail_of(config_reader& in, bool is_phone, bool is_station) {
   const auto ms = in.integer("echo_tail_ms", 0, 128);
   if (!ms)
     return 16;
   if (is_phone)
     in.wrong("echo_tail_ms", "an IP phone's line has no echo canceller here",
              "leave it out: phones cancel their own echo");
+  if (is_station)
+    in.wrong("echo_tail_ms", "a digital station's line has no echo canceller here",
+             "leave it out: it has no hybrid that would give an echo");
   if (*ms != 0 && !exchange::echo_pool::is_tail(static_cast<std::uint64_t>(*ms)))
     in.wrong("echo_tail_ms", "there is no echo canceller of " + std::to_string(*ms) + " ms",
              "use 16, 32, 64 or 128, or 0 for none");
@@ -85,15 +88,16 @@ void configuration_file::add_line(const toml::table& table) {
   const auto codecs = in.texts("codecs");
   const auto keys = in.choice("srtp", {"sdes", "dtls"});
   const auto noise = in.boolean("comfort_noise");
-  const unsigned echo_tail_ms = echo_tail_of(in, phone.has_value());
-  const auto display = display_of(in, !phone && type.value_or(0) == 0);
   const auto station = in.integer("station", 1, most_stations);
+  const unsigned echo_tail_ms = echo_tail_of(in, phone.has_value(), station.has_value());
+  const auto display = display_of(in, !phone && !station && type.value_or(0) == 0);
   const auto gain_in = in.number("gain_in_db", -24, 12),
              gain_out = in.number("gain_out_db", -24, 12),
              speech = in.number("speech_level_dbm0", -30, -10);
   in.refuse_the_rest();
-  if (phone && (gain_in || gain_out))
-    in.wrong(gain_in ? "gain_in_db" : "gain_out_db", "a gain of a line with an IP phone",
+  if ((phone || station) && (gain_in || gain_out))
+    in.wrong(gain_in ? "gain_in_db" : "gain_out_db",
+             phone ? "a gain of a line with an IP phone" : "a gain of a line with a station",
              "set its volume at the phone");
   if (speech && (phone || station))
     in.wrong("speech_level_dbm0", "the line is no analog phone's", "leave it out");

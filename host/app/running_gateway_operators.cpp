@@ -171,9 +171,9 @@ void running_gateway::change_gain(const control::v1::GainRequest& asked,
   };
   const auto configured =
       std::ranges::find(config_.exchange.lines, line, &exchange::line_settings::line);
-  if (configured == config_.exchange.lines.end() || configured->on_edge)
+  if (configured == config_.exchange.lines.end() || configured->on_edge || configured->station)
     return refuse(
-        "Line " + std::to_string(asked.line()) + " is no line of the board of gateway " +
+        "Line " + std::to_string(asked.line()) + " is no analog line of the board of gateway " +
             config_.exchange.gateway + ".",
         "`switchroom lines` lists them; IP phones and digital stations have their own volume.");
   if (board_ && !board_->find(regs::gain_block::type))

@@ -63,6 +63,17 @@ TEST_F(Config, LevelsOfSpeech) {
             "echo_tail_ms is 0; give the line an echo canceller, or leave speech_level_dbm0 out");
 }
 
+TEST_F(Config, AStationHasNothingOfAnAnalogPhone) {
+  for (const auto* key : {"gain_in_db = 3", "gain_out_db = 3", "echo_tail_ms = 32",
+                          "echo_tail_ms = 0", "caller_id = \"v23\""}) {
+    const auto refused =
+        parse(good() + "[[line]]\nnumber = 7\n" + std::string(key) + "\nstation = 2\n");
+    const auto* why = std::get_if<config_problems>(&refused);
+    ASSERT_NE(why, nullptr) << key;
+    EXPECT_TRUE(why->front().what.starts_with("gateway.toml:27:")) << why->front().what;
+  }
+}
+
 TEST_F(Config, EveryKeyArrives) {
   auto text = good() +
               "[rtp]\naddress = \"127.0.0.2\"\npublic_address = \"203.0.113.7\"\nbase_port = "

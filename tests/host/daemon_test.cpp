@@ -153,6 +153,20 @@ TEST_F(Daemon, RunsWithoutABoardAndSaysSo) {
   EXPECT_EQ(about.st_mode & 0777, 0700u);
 }
 
+TEST_F(Daemon, AStationsVolumeIsTheStations) {
+  auto config = gateway("amsterdam", "berlin");
+  config.exchange.lines[1].station = 1;
+  running_daemon amsterdam(config);
+  const auto gain = [&](unsigned line) {
+    return amsterdam.ask_for([=](auto& r) {
+      r.mutable_gain()->set_line(line);
+      r.mutable_gain()->set_in_db(3);
+    });
+  };
+  EXPECT_FALSE(gain(1).has_error());
+  EXPECT_EQ(gain(2).error().what(), "Line 2 is no analog line of the board of gateway amsterdam.");
+}
+
 bool is_up(const control::v1::Reply& reply) {
   return reply.status().board_up();
 }
