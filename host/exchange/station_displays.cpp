@@ -136,6 +136,8 @@ void gateway::implementation::turn(party& p, std::string_view keys) {
       continue;
     if (p.machine.state() == lines::state::idle) // a station calls, it cannot be made to
       return show_for_a_while(p, "Lift the receiver to call " + p.reads->shown().number);
+    if (!reads_keys(p))
+      return show_for_a_while(p, "There is a call: hang up first");
     dial_shown(p);
     return;
   }
@@ -159,7 +161,7 @@ void gateway::implementation::take(const isdn::v1::Keys& said) {
   auto* p = said.call() == 0 ? station_at(said.channel()) : isdn_of(said);
   if (p == nullptr || (said.call() != 0 && p->isdn_call->over))
     return;
-  if (reads_keys(*p))
+  if (said.call() == 0 ? p->reads.has_value() : reads_keys(*p)) // those beside a call are a list's
     turn(*p, said.keys());
   else if (said.call() != 0)
     take_isdn_digits(*p, said.keys(), false);

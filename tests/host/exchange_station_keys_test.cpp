@@ -183,6 +183,24 @@ TEST_F(StationKeys, S7_WithTheReceiverUpAKeyDials) {
   EXPECT_TRUE(t.rings("amsterdam", 2));
 }
 
+TEST_F(StationKeys, S7_InACallKeysBesideItTurnAndCloseTheList) {
+  arrive();
+  t.station_calls("berlin", 0, "301");
+  t.lift("berlin", 1);
+  press(2);
+  keys("#");
+  EXPECT_EQ(display(), "2/6 202 Person 202");
+  keys("0");
+  EXPECT_EQ(display(), "There is a call: hang up first");
+  EXPECT_FALSE(t.rings("amsterdam", 2));
+  EXPECT_EQ(t.far_hears("berlin", 0, 1), "berlin line 1");
+  keys("1");
+  EXPECT_EQ(display(), "205 Eva");
+  t.far_ends("berlin", 0, 1);
+  t.station_calls("berlin", 0);
+  EXPECT_EQ(t.far_hears("berlin", 0, 1), "dial") << "the list is gone";
+}
+
 TEST_F(StationKeys, S7_AShortCodeOpensIt) {
   arrive();
   t.station_calls("berlin", 0, "*45");
