@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the fabric's clock makes of references and of its oscillator, at 65.536 MHz, by its golden
 // model. usage: clock_bench [FOLDER] Prints wander, transfer, tolerance, holdover, switch-over and
-// slips (docs/clocks.md); writes clock-mtie.svg and clock-switch.svg into FOLDER. PART is wander,
+// slips (docs/clocks.md); writes clock-mtie, -switch and -slips.svg into FOLDER. PART is wander,
 // filter, holdover, change or slips.
 #include "clock/clocked_frames.hpp"
 #include "clock/time_error.hpp"
@@ -216,7 +216,11 @@ void change(const std::string& folder) {
                                    frames);
 }
 
-void slips() {
+void slips(const std::string& folder) {
+  curve alone{"oscillator alone", "#c00", {}, {}};
+  curve followed{"followed from 3 s on (100 ppm are refused)", "#080", {}, {}};
+  // A frame of 125 µs is too many or too few after 125 µs / offset.
+  curve expected{"8,000 · 200 · offset", "#888", {}, {}, true};
   std::printf("\nslips of a span in 200 s\n   ppm   oscillator alone  followed from 3 s on\n");
   for (const double ppm :
        {-50.0, -20.0, -10.0, -5.0, -1.0, -0.1, 0.1, 1.0, 5.0, 10.0, 20.0, 50.0, 100.0}) {
@@ -234,7 +238,14 @@ void slips() {
     }
     std::printf("%6.1f   %8u          %8u%s\n", ppm, made[0], made[1],
                 ppm >= 100 ? "  (refused)" : "");
+    for (auto* one : {&alone, &followed, &expected})
+      one->x.push_back(ppm);
+    alone.y.push_back(made[0]);
+    followed.y.push_back(made[1]);
+    expected.y.push_back(1.6 * std::abs(ppm));
   }
+  if (!folder.empty())
+    switchroom::bench::draw_slips(folder + "/clock-slips.svg", {alone, followed, expected});
 }
 
 } // namespace
@@ -251,5 +262,5 @@ int main(int count, char** arguments) {
   if (wanted("change"))
     change(folder);
   if (wanted("slips"))
-    slips();
+    slips(folder);
 }

@@ -98,4 +98,28 @@ void draw_switch(const std::string& file, double from, double until, double at,
   end(out);
 }
 
+void draw_slips(const std::string& file, const std::vector<curve>& curves) {
+  std::FILE* out = begin(file, 330);
+  if (out == nullptr)
+    return;
+  const auto x = [](double ppm) { return 60 + 600 * (ppm + 60) / 170; };
+  const auto y = [](double count) { return 260 - 1.4 * count; };
+  for (int ppm = -50; ppm <= 100; ppm += 25) {
+    std::fprintf(out, "<path d=\"M%.0f 22V260\" stroke=\"#ddd\"/>\n", x(ppm));
+    text(out, x(ppm), 278, "middle", "black", std::to_string(ppm) + " ppm");
+  }
+  for (int count = 0; count <= 160; count += 40) {
+    std::fprintf(out, "<path d=\"M60 %.0fH660\" stroke=\"#ddd\"/>\n", y(count));
+    text(out, 54, y(count) + 4, "end", "black", std::to_string(count));
+  }
+  text(out, 60, 14, "start", "black", "Slips of a span in 200 s over the offset of its far end");
+  int row = 0;
+  for (const auto& one : curves) {
+    line(out, one, x, y);
+    text(out, 70 + 300 * (row % 2), 302 + 16 * (row / 2), "start", one.colour, one.name);
+    ++row;
+  }
+  end(out);
+}
+
 } // namespace switchroom::bench

@@ -20,4 +20,7 @@ void draw_mtie(const std::string& file, const std::vector<curve>& curves);
 void draw_switch(const std::string& file, double from, double until, double at,
                  const std::vector<curve>& references, const curve& frames);
 
+/// Slips in 200 s over the far end's offset in ppm, -60 to 110.
+void draw_slips(const std::string& file, const std::vector<curve>& curves);
+
 } // namespace switchroom::bench

@@ -213,7 +213,8 @@ private:
       hold(calls_.emplace(message.setup().call(), 0).second, "a number is new");
     }
     if (message.has_button())
-      hold(message.button().key() >= 1 && message.button().key() <= 127, "a button is of a station");
+      hold(message.button().key() >= 1 && message.button().key() <= 127,
+           "a button is of a station");
     if (message.has_keys())
       hold(message.keys().keys().find_first_not_of("0123456789*#") == std::string::npos,
            "keys are those of a phone");

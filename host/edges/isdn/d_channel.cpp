@@ -156,6 +156,7 @@ void d_channel::write(std::string_view octets) {
   if (!line_up_ || (is_sabme(octets) && !gate_.asks(libpri_time())))
     return;
   figures_.set_frames_out(figures_.frames_out() + 1);
+  received_.leaves(octets);
   if (const auto came = head_of(arriving_), goes = head_of(octets); came && goes)
     arriving_is_released_ |= goes->kind == of_release_complete && goes->tei == came->tei &&
                              goes->reference == came->reference && goes->flag != came->flag;
@@ -174,18 +175,24 @@ void d_channel::frame(std::string_view octets) {
   }
   figures_.set_frames_in(figures_.frames_in() + 1);
   gate_.opens();
-  if (is_bri() && pressed_beside_calls(octets))
-    return;
+  const auto number = received_.awaits(octets);
+  const auto found = is_bri() ? pressed_in(octets) : std::nullopt;
+  if (found && found->alone)
+    return press(*found);
   take(octets);
+  if (found && number && received_.has_taken(octets, *number))
+    press(*found);
 }
 
 void d_channel::take(std::string_view octets) {
+  const auto number = received_.awaits(octets);
   unread_ = arriving_ = octets;
   arriving_tei_ = static_cast<unsigned char>(octets[1]) >> 1;
   arriving_is_released_ = false;
   if (auto* event = pri_check_event(libpri_))
     look(*event);
-  given_up();
+  if (number && received_.has_taken(octets, *number))
+    given_up();
   unread_ = arriving_ = {};
   run();
 }

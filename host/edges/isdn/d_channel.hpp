@@ -4,7 +4,9 @@
 /// for ever. Has no thread, socket or clock but libpri_time().
 #pragma once
 #include "edges/isdn/b_channels.hpp"
+#include "edges/isdn/feature_keys.hpp"
 #include "edges/isdn/libpri.hpp"
+#include "edges/isdn/received_frames.hpp"
 #include "edges/isdn/sabme_gate.hpp"
 #include "edges/isdn/timekeeper.hpp"
 #include "isdn.pb.h"
@@ -74,7 +76,7 @@ private:
   void dialled(q931_call*, std::string_view digits, bool complete);
   void keyed(q931_call*, std::string_view keys);
   void tell_keys(std::uint64_t number, std::string keys);
-  bool pressed_beside_calls(std::string_view frame);
+  void press(const pressed&);
   void ended(q931_call*, int cause, bool last);
   void restarted(int channel);
   void notified(q931_call*, int what);
@@ -128,6 +130,7 @@ private:
   pri* libpri_ = nullptr;
   b_channels b_;
   sabme_gate gate_;
+  received_frames received_;
   std::string_view arriving_, unread_; ///< a frame, as long as it is looked at
   bool arriving_is_released_ = false;  ///< it was answered by RELEASE COMPLETE
   unsigned arriving_tei_ = 0;

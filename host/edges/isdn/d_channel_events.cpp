@@ -2,7 +2,6 @@
 // What libpri has to say of the far end.
 #include "edges/isdn/causes.hpp"
 #include "edges/isdn/d_channel.hpp"
-#include "edges/isdn/feature_keys.hpp"
 #include "edges/isdn/numbers.hpp"
 
 #include <algorithm>
@@ -243,20 +242,16 @@ void d_channel::tell_keys(std::uint64_t number, std::string keys) {
   tell_(std::move(message));
 }
 
-/// True: libpri need not see the frame.
-bool d_channel::pressed_beside_calls(std::string_view frame) {
-  auto found = pressed_in(frame);
-  if (!found)
-    return false;
-  if (found->button != 0) {
+/// Beside calls.
+void d_channel::press(const pressed& what) {
+  if (what.button != 0) {
     v1::FromEdge message;
     message.mutable_button()->set_channel(settings_.channel());
-    message.mutable_button()->set_key(found->button);
+    message.mutable_button()->set_key(what.button);
     tell_(std::move(message));
   }
-  if (!found->keys.empty())
-    tell_keys(0, std::move(found->keys));
-  return found->alone;
+  if (!what.keys.empty())
+    tell_keys(0, what.keys);
 }
 
 /// The far end has ended it, or libpri has lost it: what is left of the protocol is done at once.
