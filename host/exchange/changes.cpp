@@ -53,7 +53,7 @@ std::optional<refusal> wrong_button(const user::v1::User& user,
   for (const auto& button : user.buttons()) {
     const auto what = dialplan::feature_named(button.feature());
     const auto its = "Button " + std::to_string(button.key()) + ": ";
-    if (!what)
+    if (!what || *what == feature::unsupported)
       return refusal{its + "\"" + button.feature() + "\" is no feature.",
                      "switchroomd.toml(5) lists those there are, at [[short_code]]."};
     if (button.number().empty() && dialplan::needs_number(*what))

@@ -4,6 +4,7 @@ if(TARGET switchroom_dialplan)
   target_link_libraries(dialplan_test PRIVATE switchroom_dialplan GTest::gtest_main
                                               switchroom_warnings)
   target_compile_definitions(dialplan_test PRIVATE
-                             MANUAL="${CMAKE_SOURCE_DIR}/docs/man/switchroom-codes.7")
+                             MANUAL="${CMAKE_SOURCE_DIR}/docs/man/switchroom-codes.7"
+                             CONFIGURATION_MANUAL="${CMAKE_SOURCE_DIR}/docs/man/switchroomd.toml.5")
   gtest_discover_tests(dialplan_test PROPERTIES LABELS host)
 endif()

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace switchroom::dialplan {
 namespace {
@@ -365,6 +366,24 @@ TEST(Manual, C9_HasEveryCodeThatIsServed) {
       const bool served = one.what != feature::unsupported && one.code != "?"; // any other number
       EXPECT_TRUE(!served || text.find(one.code) != std::string::npos) << one.code;
     }
+}
+
+TEST(Manual, C1_OfTheConfigurationHasEveryFeature) {
+  std::ifstream file(CONFIGURATION_MANUAL);
+  const std::string all{std::istreambuf_iterator<char>(file), {}};
+  const auto begin = all.find("\nFeatures: "), end = all.find("In the code: ", begin);
+  ASSERT_NE(end, std::string::npos);
+  std::set<std::string> words{""};
+  std::string word;
+  for (const char one : all.substr(begin, end - begin))
+    if ((one >= 'a' && one <= 'z') || one == '_')
+      word += one;
+    else
+      words.insert(std::exchange(word, {}));
+  for (int n = 0; n < static_cast<int>(feature::unsupported); ++n) {
+    const auto name = std::string(feature_name(static_cast<feature>(n)));
+    EXPECT_TRUE(words.contains(name)) << name;
+  }
 }
 
 } // namespace

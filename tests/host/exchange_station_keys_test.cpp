@@ -76,6 +76,7 @@ TEST_F(StationKeys, H2_AButtonThatDoesNothingIsRefused) {
     return set(t, "amsterdam", "205", "buttons", buttons).error().what();
   };
   EXPECT_EQ(refused("5=nonsense:3"), "Button 5: \"nonsense\" is no feature.");
+  EXPECT_EQ(refused("5=unsupported"), "Button 5: \"unsupported\" is no feature.");
   EXPECT_EQ(refused("6=dial"), "Button 6: dial has no number.");
   EXPECT_EQ(refused("1=directory:5"), "Button 1: directory takes no number.");
   EXPECT_EQ(refused("8=transfer,8=do_not_disturb_on"), "Button 8 is there twice.");
