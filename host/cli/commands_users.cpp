@@ -119,6 +119,14 @@ void add_features(control::v1::PutUserRequest& put, const user_options& given) {
   }
 }
 
+/// An empty code would take hot desking away, which is asked for with --code "" alone: never by an
+/// input that has ended.
+int empty_code(const console& to, const std::string& extension) {
+  return to.complain({"this code is empty", "to take hot desking away: `switchroom user set " +
+                                                extension + " --code \"\"`"},
+                     refused);
+}
+
 int put_user(console& to, const user_options& given, bool is_new) {
   bool found = false;
   if (const int code = is_at_home(to, given.extension, found))
@@ -140,8 +148,12 @@ int put_user(console& to, const user_options& given, bool is_new) {
     put.set_full_name(*given.full_name);
   if (given.base_line)
     put.set_base_line(*given.base_line);
-  if (given.code)
-    put.set_login_code(*given.code == "-" ? read_code() : *given.code);
+  if (given.code) {
+    const bool asks = *given.code == "-";
+    put.set_login_code(asks ? read_code() : *given.code);
+    if (asks && put.login_code().empty())
+      return empty_code(to, given.extension);
+  }
   if (given.force_login)
     put.set_force_login(*given.force_login);
   if (given.idle_s)
@@ -186,10 +198,7 @@ void add_user(command_line line) {
                           if (!coded->code)
                             coded->code = "-";
                           if (coded->code->empty())
-                            return to.complain({"this code is empty",
-                                                "to take hot desking away: `switchroom user set " +
-                                                    coded->extension + " --code \"\"`"},
-                                               refused);
+                            return empty_code(to, coded->extension);
                           return put_user(to, *coded, false);
                         });
   code->add_option("EXTENSION", coded->extension, "The user's number")->required();
@@ -227,13 +236,15 @@ void add_user_commands(command_line line) {
            });
   add_user(line);
   const auto in = std::make_shared<desk_options>();
-  auto* login = line.add(line.app, "login", "Log a user in at a line, without a code",
-                         "switchroom -g berlin login 3 204", [in, &to = line.to] {
-                           Request ask;
-                           ask.mutable_login()->set_line(in->line);
-                           ask.mutable_login()->set_extension(in->extension);
-                           return to.ask(ask, show_done);
-                         });
+  auto* login =
+      line.add(line.app, "login",
+               "Log a user in at a line; the user has a login code, which is not asked for",
+               "switchroom -g berlin login 3 204", [in, &to = line.to] {
+                 Request ask;
+                 ask.mutable_login()->set_line(in->line);
+                 ask.mutable_login()->set_extension(in->extension);
+                 return to.ask(ask, show_done);
+               });
   login->add_option("LINE", in->line, "Line of this gateway, from 1")->required();
   login->add_option("EXTENSION", in->extension, "The user's number")->required();
   const auto out = std::make_shared<desk_options>();
