@@ -69,6 +69,10 @@ std::string gateway::implementation::call_outcome(const std::string& number,
   if (const auto* line = std::get_if<calls::to_line>(&route)) {
     called = "Calls " + line->extension + " at line " + std::to_string(line->line.value) +
              " of this gateway.";
+    if (const auto check = checks_.find(line->line); check != checks_.end())
+      called += " It is out of order: " + text(check->second) + ".";
+    else if (!in_order(line->line))
+      called += " It is out of order: not there.";
     passed = &line->diversions;
   } else if (const auto* group = std::get_if<calls::to_group>(&route)) {
     called = "Hunts in group " + group->group + ".";

@@ -554,6 +554,8 @@ struct gateway::implementation : kept {
   control::v1::Reply report(const control::v1::ReportRequest&) const;
 
   // ---- reports.cpp, explain.cpp, changes.cpp: operators -------------------------------------
+  bool is_there(line_id, const party&) const;
+  std::string state_for_people(line_id, const party&) const;
   control::v1::Status status() const;
   control::v1::Lines list_lines() const;
   control::v1::Desks list_desks() const;

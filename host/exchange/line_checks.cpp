@@ -37,7 +37,7 @@ std::optional<refusal> too_long(std::uint32_t seconds, const std::string& what) 
 
 std::optional<refusal> wrong_tone(const sine& tone) {
   if (!(tone.hz >= lowest_hz && tone.hz <= highest_hz))
-    return refusal{fmt::format("A tone of {:.0f} Hz does not go through a line.", tone.hz),
+    return refusal{fmt::format("A tone of {:g} Hz does not go through a line.", tone.hz),
                    "Give a frequency from 200 to 3600 Hz."};
   if (!(tone.dbm0 >= softest_dbm0 && tone.dbm0 <= loudest_dbm0))
     return refusal{fmt::format("A tone of {:+.1f} dBm0 is {}.", tone.dbm0,
@@ -60,7 +60,7 @@ std::string how_to_end(line_id line, const line_check& check) {
 std::string text(const line_check& check) {
   return check.test ? "line test"
          : check.tone
-             ? fmt::format("tone of {:.0f} Hz at {:.1f} dBm0", check.tone->hz, check.tone->dbm0)
+             ? fmt::format("tone of {:g} Hz at {:.1f} dBm0", check.tone->hz, check.tone->dbm0)
              : "loopback";
 }
 
@@ -217,7 +217,7 @@ control::v1::Reply gateway::implementation::tone_into(const control::v1::ToneReq
   check.tone = tone;
   paths_.hear(slot, tone);
   note("operator", "line " + number, text(check) + " on");
-  return done(fmt::format("Line {} hears {:.0f} Hz at {:.1f} dBm0 for {} s, or until `switchroom "
+  return done(fmt::format("Line {} hears {:g} Hz at {:.1f} dBm0 for {} s, or until `switchroom "
                           "line tone {} --off`. Calls do not reach it, and it can make none, no "
                           "emergency calls either.",
                           number, tone.hz, tone.dbm0, whole_seconds(longest), number));

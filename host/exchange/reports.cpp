@@ -27,17 +27,6 @@ std::string words(const scn::peer& p) {
   return "refused: " + p.why;
 }
 
-/// A phone that an edge serves: it has registered, or its layer 1 is up.
-bool is_there(const party& p) {
-  return !p.on_edge || p.here;
-}
-
-std::string state_for_people(const party& p) {
-  const auto state = p.machine.state();
-  return state == lines::state::idle && !is_there(p) ? "not there"
-                                                     : std::string(lines::name(state));
-}
-
 std::uint32_t count(std::size_t n) {
   return static_cast<std::uint32_t>(n);
 }
@@ -49,6 +38,17 @@ std::uint32_t whole_seconds(duration d) {
       std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(d).count()));
 }
 
+/// A phone that an edge serves has registered, or its layer 1 is up; any other line, the board has.
+bool gateway::implementation::is_there(line_id line, const party& p) const {
+  return p.on_edge ? p.here : paths_.up() && line.value <= paths_.lines();
+}
+
+std::string gateway::implementation::state_for_people(line_id line, const party& p) const {
+  const auto state = p.machine.state();
+  return state == lines::state::idle && !is_there(line, p) ? "not there"
+                                                           : std::string(lines::name(state));
+}
+
 control::v1::Status gateway::implementation::status() const {
   control::v1::Status s;
   s.set_gateway(settings_.gateway);
@@ -57,7 +57,7 @@ control::v1::Status gateway::implementation::status() const {
   s.set_board_up(paths_.up());
   s.set_lines(count(settings_.lines.size())); // those of trunks are not people's
   for (const auto& line : settings_.lines)
-    s.set_lines_not_there(s.lines_not_there() + !is_there(lines_.at(line.line)));
+    s.set_lines_not_there(s.lines_not_there() + !is_there(line.line, lines_.at(line.line)));
   s.set_users_home(count(own_users_.size()));
   s.set_users_known(count(directory_.all().size()));
   s.set_desk_sessions(count(desks_.sessions().size()));
@@ -83,7 +83,7 @@ control::v1::Lines gateway::implementation::list_lines() const {
     auto& line = *list.add_lines();
     line.set_line(configured.line.value);
     line.set_kind(std::string(users::kind_of(configured.type).name));
-    line.set_state(state_for_people(p));
+    line.set_state(state_for_people(configured.line, p));
     line.set_user(session == nullptr ? std::string() : session->settings.extension());
     line.set_base_user(desks_.base_user_of(configured.line));
     line.set_locale(settings_.locale);

@@ -37,7 +37,7 @@ verbs line::step(event what, instant now, char digit) {
     digits_ += digit;
     last_digit_ = now;
   }
-  if (taken.to == lines::state::dial_tone)
+  if (taken.to == lines::state::dial_tone || taken.to == lines::state::ringing)
     digits_.clear();
   const bool same = state_ == taken.to;
   state_ = taken.to;

@@ -62,6 +62,20 @@ protected:
   }
 };
 
+TEST_F(LineChecks, ExplainSaysThatALineUnderTestIsOutOfOrder) {
+  Request r;
+  r.mutable_explain()->set_user("202");
+  r.mutable_explain()->set_digits("201");
+  const auto outcome = [&] { return t.ask("amsterdam", r).explanation().outcome(); };
+  EXPECT_EQ(outcome(), "Calls 201 at line 1 of this gateway.");
+  tone(1, 440.5);
+  EXPECT_EQ(outcome(),
+            "Calls 201 at line 1 of this gateway. It is out of order: tone of 440.5 Hz at "
+            "-10.0 dBm0.");
+  tone_off(1);
+  EXPECT_EQ(outcome(), "Calls 201 at line 1 of this gateway.");
+}
+
 TEST_F(LineChecks, AToneSoundsUntilItIsTakenOff) {
   EXPECT_NE(tone(4).done().text().find("Line 4 hears 1004 Hz at -10.0 dBm0 for 600 s"),
             std::string::npos);

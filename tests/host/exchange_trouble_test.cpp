@@ -136,6 +136,23 @@ TEST_F(Trouble, TheBoardIsLostInACall) {
   EXPECT_EQ(t.hears("amsterdam", 1), "berlin line 1");
 }
 
+TEST_F(Trouble, WithoutABoardNoLineOfItIsThere) {
+  const auto not_there = [&] {
+    control::v1::Request ask;
+    ask.mutable_status();
+    return t.ask("berlin", ask).status().lines_not_there();
+  };
+  EXPECT_EQ(t.state_of("berlin", 1), "idle");
+  EXPECT_EQ(not_there(), 0u);
+  t.board_fails("berlin");
+  t.run(100ms);
+  EXPECT_EQ(t.state_of("berlin", 1), "not there");
+  EXPECT_EQ(not_there(), town_lines);
+  t.board_returns("berlin");
+  EXPECT_EQ(t.state_of("berlin", 1), "idle");
+  EXPECT_EQ(not_there(), 0u);
+}
+
 TEST_F(Trouble, TheBoardIsLostWhileALineRings) {
   t.call("amsterdam", 1, "301");
   ASSERT_TRUE(t.rings("berlin", 1));

@@ -55,6 +55,15 @@ TEST(LineTable, OnHookLeavesTheCallAndSilences) {
       }
 }
 
+TEST(Line, OneThatRingsShowsNoDigitsOfTheCallBefore) {
+  line l{timers{}};
+  l.step(event::off_hook, start);
+  l.step(event::digit, start, '2');
+  l.step(event::on_hook, start);
+  l.step(event::ring, start);
+  EXPECT_EQ(l.digits(), "");
+}
+
 TEST(Line, DialToneStopsAtTheFirstDigit) {
   line l{timers{}};
   EXPECT_TRUE(does(l.step(event::off_hook, start), verb::hear_dial));
