@@ -53,14 +53,14 @@ std::string sox_command(const std::filesystem::path& file) {
 }
 
 wav_error wrong_format(const std::filesystem::path& file, const wav_format& found) {
-  std::string what = "cannot play " + file.string() + ": it has " + std::to_string(found.rate_hz) +
+  std::string what = "cannot use " + file.string() + ": it has " + std::to_string(found.rate_hz) +
                      " Hz, " + std::to_string(found.channels) +
                      (found.channels == 1 ? " channel, " : " channels, ") +
                      std::to_string(found.bits) + " bits";
   if (found.coding != pcm) {
     what += ", coding " + std::to_string(found.coding);
   }
-  what += "; a phone takes 8000 Hz, 1 channel, 16 bits, PCM (coding 1)";
+  what += "; needed are 8000 Hz, 1 channel, 16 bits, PCM (coding 1)";
   return {wav_fault::wrong_format, std::move(what), sox_command(file)};
 }
 
@@ -82,7 +82,7 @@ std::variant<std::vector<std::int16_t>, wav_error> read_data(std::istream& in, s
     left -= got;
     if (got < wanted) {
       return wav_error{wav_fault::cut_short,
-                       "cannot play " + file.string() + ": it ends after " +
+                       "cannot use " + file.string() + ": it ends after " +
                            std::to_string(samples.size()) + " of " + std::to_string(octets / 2) +
                            " samples",
                        "copy the file again, or repair it: sox --ignore-length IN.wav OUT.wav"};
@@ -122,12 +122,11 @@ std::variant<sound, wav_error> read_sound(const std::filesystem::path& file,
   chunk_header riff{};
   std::array<char, 4> kind{};
   if (!in || std::filesystem::is_directory(file)) {
-    return wav_error{wav_fault::cannot_open, "cannot open " + file.string(),
-                     "check the path; it is opened by switchroom-board, in its folder"};
+    return wav_error{wav_fault::cannot_open, "cannot open " + file.string(), "check the path"};
   }
   if (!read_raw(in, riff) || !riff.is("RIFF") || !read_raw(in, kind) ||
       std::memcmp(kind.data(), "WAVE", 4) != 0) {
-    return wav_error{wav_fault::not_wav, "cannot play " + file.string() + ": it is no WAV file",
+    return wav_error{wav_fault::not_wav, "cannot use " + file.string() + ": it is no WAV file",
                      sox_command(file)};
   }
   std::optional<wav_format> format;
@@ -149,7 +148,7 @@ std::variant<sound, wav_error> read_sound(const std::filesystem::path& file,
       in.seekg(std::streamoff{chunk.size} + (chunk.size & 1U), std::ios::cur);
     }
   }
-  return wav_error{wav_fault::not_wav, "cannot play " + file.string() + ": it has no samples",
+  return wav_error{wav_fault::not_wav, "cannot use " + file.string() + ": it has no samples",
                    sox_command(file)};
 }
 
@@ -182,7 +181,7 @@ std::variant<wav_writer, wav_error> wav_writer::create(const std::filesystem::pa
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   if (!out) {
     return wav_error{wav_fault::cannot_write, "cannot write " + file.string(),
-                     "check that its folder exists and may be written by switchroom-board"};
+                     "check that its folder exists and may be written to"};
   }
   write_header(out, 0, channels);
   out.flush();

@@ -114,7 +114,7 @@ private:
   void check_numbers();
   /// The exchange and the voice thread need the same figures.
   void share_rtp();
-  std::string name_of(config_reader&);
+  std::string name_of(config_reader&, std::string_view of);
   std::string number_of(config_reader&);
 
   std::filesystem::path folder_;

@@ -82,7 +82,7 @@ void configuration_file::backups() {
 
 void configuration_file::add_peer(const toml::table& table) {
   auto in = section(table, "[[peer]]");
-  transport::peer_address peer{name_of(in), in.text("endpoint", true).value_or(""),
+  transport::peer_address peer{name_of(in, "a gateway"), in.text("endpoint", true).value_or(""),
                                in.text("public_key", true).value_or("")};
   const std::string number = number_of(in);
   in.refuse_the_rest();

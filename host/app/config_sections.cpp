@@ -44,10 +44,10 @@ bool configuration_file::is_port(std::string_view text) {
   return error == std::errc() && at == end && number > 0 && number < 65536;
 }
 
-std::string configuration_file::name_of(config_reader& in) {
+std::string configuration_file::name_of(config_reader& in, std::string_view of) {
   const auto name = in.text("name", true);
   if (name && !is_name(*name))
-    in.wrong("name", "\"" + *name + "\" is no name of a gateway",
+    in.wrong("name", "\"" + *name + "\" is no name of " + std::string(of),
              "use 1 to 32 small letters, digits and -");
   return name.value_or("");
 }
@@ -64,7 +64,7 @@ void configuration_file::gateway() {
   if (!table)
     return;
   auto in = section(*table, "[gateway]");
-  made_.exchange.gateway = name_of(in);
+  made_.exchange.gateway = name_of(in, "a gateway");
   made_.exchange.number = number_of(in);
   if (const auto locale = in.choice("locale", locales()))
     made_.exchange.locale = locales()[*locale];

@@ -21,7 +21,7 @@ bool configuration_file::is_analog(const toml::table& trunk) {
 void configuration_file::add_trunk(const toml::table& table) {
   auto in = section(table, "[[trunk]]");
   exchange::trunk_settings trunk;
-  trunk.name = name_of(in);
+  trunk.name = name_of(in, "a trunk");
   static const std::vector<std::string> kinds{"pri-user", "pri-network", "analog"};
   const auto kind = in.choice("kind", kinds).value_or(0);
   if (kinds[kind] == "analog")

@@ -20,6 +20,15 @@ inline const CLI::Validator from_one{
     },
     "FROM 1"};
 
+/// Numbers from 0 on.
+inline const CLI::Validator from_zero{
+    [](const std::string& given) {
+      return !given.empty() && given.find_first_not_of("0123456789") == std::string::npos
+                 ? std::string{}
+                 : given + " is no number from 0 on";
+    },
+    "FROM 0"};
+
 struct command_line {
   CLI::App& app;
   console& to;

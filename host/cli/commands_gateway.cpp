@@ -143,7 +143,7 @@ void add_ladder(command_line line) {
                "switchroom -g amsterdam ladder --last 20 --svg calls.svg",
                [=, &to = line.to] { return draw_ladder(to, options->last, options->svg); });
   ladder->add_option("--last", options->last, "How many messages; 0 for all")
-      ->check(CLI::NonNegativeNumber)
+      ->check(from_zero)
       ->capture_default_str();
   ladder->add_option("--svg", options->svg, "Write a picture instead");
 }

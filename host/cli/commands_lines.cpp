@@ -33,6 +33,14 @@ struct line_options {
 constexpr std::chrono::minutes test_time{10};
 constexpr double nothing_dbm0 = -90; // that, or less, is less than can be told
 
+/// strtod, which reads what is given, takes "nan" and "inf" too.
+const CLI::Validator finite{[](const std::string& given) {
+                              return given.find_first_not_of("+-.0123456789eE") == std::string::npos
+                                         ? std::string{}
+                                         : given + " is no number";
+                            },
+                            "FINITE"};
+
 std::string level(double dbm0) {
   return dbm0 <= nothing_dbm0 ? "-" : fmt::format("{:.1f}", dbm0);
 }
@@ -44,7 +52,7 @@ void show(const console& to, const control::v1::LineTest& found) {
               {"RETURN LOSS dB", true},
               {"REMARKS"}});
   for (const auto& tone : found.tones())
-    rows.row({fmt::format("{:.0f}", tone.hz()), fmt::format("{:.1f}", found.sent_dbm0()),
+    rows.row({fmt::format("{:g}", tone.hz()), fmt::format("{:.1f}", found.sent_dbm0()),
               level(tone.level_dbm0()),
               tone.has_return_loss_db() ? fmt::format("{:.1f}", tone.return_loss_db()) : "-",
               tone.disturbed() ? "disturbed: something else was heard" : ""});
@@ -91,8 +99,9 @@ void add_line(command_line line) {
                "switchroom -g berlin line test 3 --tone 300 1004 3400 --level -10",
                [given, &to = line.to] { return test_line(to, *given); });
   test->add_option("--tone", given->tones,
-                   "Frequencies in Hz, 200 to 3600, one after another [1004]");
-  test->add_option("--level", given->level, "dBm0, -40 to 0")->capture_default_str();
+                   "Frequencies in Hz, 200 to 3600, one after another [1004]")
+      ->check(finite);
+  test->add_option("--level", given->level, "dBm0, -40 to 0")->capture_default_str()->check(finite);
 
   auto* loop = line.add(*group, "loopback", "What a line says comes back to it",
                         "switchroom -g berlin line loopback 3 on", [given, say, &to = line.to] {
@@ -114,11 +123,10 @@ void add_line(command_line line) {
                           what.set_seconds(given->seconds);
                           return to.ask(ask, say);
                         });
-  const auto say_gain = [](const Reply& r) {
-    std::cout << fmt::format(
-        "Line {}: what it says {:+.1f} dB, what it hears {:+.1f} dB, until the "
-        "next start.\n",
-        r.gain().line(), r.gain().in_db(), r.gain().out_db());
+  const auto say_gain = [given](const Reply& r) {
+    std::cout << fmt::format("Line {}: what it says {:+.1f} dB, what it hears {:+.1f} dB{}.\n",
+                             r.gain().line(), r.gain().in_db(), r.gain().out_db(),
+                             given->in_db || given->out_db ? ", until the next start" : "");
   };
   auto* gain = line.add(*group, "gain", "Louder or softer, at once and until the next start",
                         "switchroom -g berlin line gain 3 --in -3 --out 1.5",
@@ -137,11 +145,15 @@ void add_line(command_line line) {
   for (auto* command : {loop, tone})
     command->add_option("--seconds", given->seconds, "For so long, a day at most [600]")
         ->check(CLI::Range(1, 86400));
-  tone->add_option("--hz", given->hz, "Frequency, 200 to 3600")->capture_default_str();
-  tone->add_option("--dbm0", given->level, "Level, -60 to 3.1")->capture_default_str();
-  tone->add_flag("--off", given->off, "No more");
-  gain->add_option("--in", given->in_db, "dB, of what the line says");
-  gain->add_option("--out", given->out_db, "dB, of what it hears");
+  auto* hz = tone->add_option("--hz", given->hz, "Frequency, 200 to 3600")
+                 ->capture_default_str()
+                 ->check(finite);
+  auto* dbm0 = tone->add_option("--dbm0", given->level, "Level, -60 to 3.1")
+                   ->capture_default_str()
+                   ->check(finite);
+  tone->add_flag("--off", given->off, "No more")->excludes(hz)->excludes(dbm0);
+  gain->add_option("--in", given->in_db, "dB, of what the line says")->check(finite);
+  gain->add_option("--out", given->out_db, "dB, of what it hears")->check(finite);
 }
 
 // ---- capture ---------------------------------------------------------------------------------

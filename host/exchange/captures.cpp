@@ -20,10 +20,10 @@ gateway::implementation::begin_capture(const control::v1::CaptureRequest& asked)
     return error({"There is no " + whom + " at gateway " + settings_.gateway + ".",
                   "`switchroom lines` lists them."});
   if (is_line && found->second.on_edge)
-    return error({"The voice of " + whom +
-                      ", an IP phone's or a digital station's, is at a slot of its call.",
-                  "`switchroom calls` names it; add the first host slot, as `switchroom board` "
-                  "shows it, and capture that slot."});
+    return error(
+        {"The voice of " + whom +
+             ", an IP phone's or a digital station's, is at a slot of its call.",
+         "Capture that slot while the call lasts: `switchroom calls` has it under SLOTS."});
   if (is_line ? line.value > paths_.lines() : asked.slot() > 0xffff || !paths_.has(slot))
     return error({"The board has no " + whom + ".", "`switchroom board` shows what it has."});
   capture fresh{whom, {}};

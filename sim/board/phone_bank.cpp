@@ -73,6 +73,13 @@ const char* unmet(phone_bank::wait what) {
   }
 }
 
+// Who asks may be in another folder, or another user.
+std::string remedy_of(const dsp::wav_error& error) {
+  const bool of_path =
+      error.fault == dsp::wav_fault::cannot_open || error.fault == dsp::wav_fault::cannot_write;
+  return error.remedy + (of_path ? "; the file is opened by switchroom-board, in its folder" : "");
+}
+
 } // namespace
 
 phone_bank::fault phone_bank::check_line(const v1::Request& request) const {
@@ -124,7 +131,7 @@ phone_bank::fault phone_bank::begin_playing(std::uint32_t line, const v1::Play& 
   }
   auto read = dsp::read_wav(play.file());
   if (auto* error = std::get_if<dsp::wav_error>(&read)) {
-    return {std::move(error->what), std::move(error->remedy)};
+    return {error->what, remedy_of(*error)};
   }
   at(line).play(std::get<std::vector<std::int16_t>>(std::move(read)));
   return {};
@@ -137,7 +144,7 @@ phone_bank::fault phone_bank::begin_recording(std::uint32_t line, const v1::Reco
   }
   auto created = dsp::wav_writer::create(record.file());
   if (auto* error = std::get_if<dsp::wav_error>(&created)) {
-    return {std::move(error->what), std::move(error->remedy)};
+    return {error->what, remedy_of(*error)};
   }
   at(line).record(std::get<dsp::wav_writer>(std::move(created)));
   return {};

@@ -46,6 +46,11 @@ board_options::cord cord_of(const std::string& text) {
   return {from - first - 1, to - 1};
 }
 
+// A name without it may be meant for something else than a socket.
+std::string names_socket(const std::string& text) {
+  return text.rfind("unix:", 0) == 0 ? std::string{} : '"' + text + "\" is not unix: and a path";
+}
+
 void describe(CLI::App& app, program_options& options) {
   const std::map<std::string, golden::g711_law> laws{{"a", golden::g711_law::a},
                                                      {"mu", golden::g711_law::mu}};
@@ -53,8 +58,12 @@ void describe(CLI::App& app, program_options& options) {
                                                   {"virtual", board_clock::virtual_time}};
   board_options& board = options.board;
   app.set_version_flag("--version", "switchroom-board " SWITCHROOM_VERSION);
-  app.add_option("--link", options.link, "Unix socket of the link, unix:PATH")->required();
-  app.add_option("--phones", options.phones, "Unix socket of the phones, unix:PATH")->required();
+  app.add_option("--link", options.link, "Unix socket of the link, unix:PATH")
+      ->required()
+      ->check(names_socket);
+  app.add_option("--phones", options.phones, "Unix socket of the phones, unix:PATH")
+      ->required()
+      ->check(names_socket);
   app.add_option_function<std::vector<std::string>>(
          "--span",
          [&options](const std::vector<std::string>& given) {

@@ -100,8 +100,8 @@ TEST_F(Wav, RefusesAWrongFormatSayingWhatWasFoundAndHowToConvert) {
   const fs::path wide = write("wide.wav", 1, 2, 16000, 24);
   const wav_error error = refusal(wide);
   EXPECT_EQ(error.fault, wav_fault::wrong_format);
-  EXPECT_EQ(error.what, "cannot play " + wide.string() +
-                            ": it has 16000 Hz, 2 channels, 24 bits; a phone takes 8000 Hz, 1 "
+  EXPECT_EQ(error.what, "cannot use " + wide.string() +
+                            ": it has 16000 Hz, 2 channels, 24 bits; needed are 8000 Hz, 1 "
                             "channel, 16 bits, PCM (coding 1)");
   EXPECT_EQ(error.remedy, "convert it: sox '" + wide.string() + "' -r 8000 -c 1 -b 16 -e signed '" +
                               path("wide-8k.wav").string() + "'");

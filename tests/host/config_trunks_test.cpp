@@ -108,6 +108,7 @@ TEST_F(Config, TrunksThatCannotBeAreRefused) {
        {std::pair(city + city, "trunk city is there twice"),
         {city + "[[trunk]]\nname = \"b\"\nspan = 1\n", "span 1 is trunk city's"},
         {"[[trunk]]\nname = \"b\"\n", "span"},
+        {"[[trunk]]\nname = \"Old Town\"\nspan = 2\n", "is no name of a trunk"},
         {"[[line]]\nnumber = 40\nstation = 3\n[[line]]\nnumber = 41\nstation = 3\n",
          "station 3 is at line 40"},
         {"[[line]]\nnumber = 40\nstation = 3\ntype = \"analog\"\n", "is of type \"digital\""},

@@ -190,6 +190,14 @@ TEST_F(Program, ServesSeveralPhoneClientsAndSurvivesBrokenRequests) {
   EXPECT_FALSE(fs::exists(phones()));
 }
 
+TEST_F(Program, ALinkIsAUnixSocket) {
+  std::vector<std::string> words = arguments("wall");
+  words[1] = link().string();
+  const outcome end = board_process(words).wait();
+  EXPECT_EQ(end.code, 2);
+  EXPECT_NE(end.text.find("is not unix: and a path"), std::string::npos) << end.text;
+}
+
 TEST_F(Program, SaysWhatIsWrongAndWhatToDo) {
   std::vector<std::string> words = arguments("wall");
   board_process board(words);
@@ -203,8 +211,9 @@ TEST_F(Program, SaysWhatIsWrongAndWhatToDo) {
   EXPECT_EQ(end.code, 1);
   EXPECT_NE(end.text.find("has 125 characters; a Unix socket takes 107"), std::string::npos)
       << end.text;
-  words[1] = (link().parent_path() / "file").string();
-  std::ofstream(words[1]) << "data";
+  const fs::path file = link().parent_path() / "file";
+  std::ofstream(file) << "data";
+  words[1] = "unix:" + file.string();
   end = board_process(words).wait();
   EXPECT_EQ(end.code, 1);
   EXPECT_NE(end.text.find("exists and is no socket"), std::string::npos) << end.text;
