@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Which I frames layer 2 has taken: libpri does not tell, but what it sends says which one it waits
-/// for, N(R) (Q.921, 3.5.2.4). A frame that comes again, or out of turn, is none. Pure.
+/// Which I frames layer 2 has taken: libpri does not tell, but what it sends says which one it
+/// waits for, N(R) (Q.921, 3.5.2.4). A frame that comes again, or out of turn, is none. Pure.
 #pragma once
 #include <map>
 #include <optional>
