@@ -302,7 +302,7 @@ TEST(IsdnEdge, CallsEndWithALineThatDoesNotComeBackAndChannelsAreRestarted) {
   line.cut = false;
   line.line(true);
   line.until([&] { return line.is_up(); }, "layer 2");
-  EXPECT_EQ(peer.count("restart"), before + 30);
+  line.until([&] { return peer.count("restart") == before + 30; }, "each anew");
 }
 
 /// Messages of layer 3 that tshark finds in the capture.
