@@ -273,6 +273,8 @@ void stack::react(call& one, const std::string& more, bool complete) {
 void stack::ended(q931_call* leg, int cause, bool over) {
   const auto* one = of(leg);
   const auto id = one ? one->id : "";
+  if (id == ringing_) // its release may go on, but there is nothing to be answered
+    ringing_.clear();
   if (one)
     tell(over ? "over" : "disconnected", *one, {{"cause", cause}});
   pri_hangup(pri_, leg, cause);
@@ -358,6 +360,8 @@ bool stack::in_call(call& one, std::string_view what, const json::object& with) 
     return pri_proceeding(pri_, one.leg, channel, in_band) == 0;
   if (what == "ring")
     return pri_acknowledge(pri_, one.leg, channel, in_band) == 0;
+  if (one.id == ringing_ && (what == "answer" || what == "hangup"))
+    ringing_.clear(); // to lift the receiver begins another call
   if (what == "answer")
     return pri_answer(pri_, one.leg, channel, 0) == 0;
   if (what == "hangup" || what == "hang_up")
