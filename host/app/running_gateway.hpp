@@ -142,7 +142,13 @@ private:
   void control_level(const exchange::cancel_echo&);
   void forget_levels();
   void look_at_levels();
-  void read_meter(std::function<void(const words& peaks, const words& mean_squares)> then);
+  struct slot_range {
+    std::size_t first = 0, count = 0;
+  };
+  slot_range all_slots() const;
+  slot_range slots_of_lines() const;
+  void read_meter(slot_range peaks, slot_range mean_squares,
+                  std::function<void(const words& peaks, const words& mean_squares)> then);
   void report_levels(control::v1::Reply, const control::answer&);
   void report_echo(control::v1::Reply, const control::answer&);
   void look_at_law();

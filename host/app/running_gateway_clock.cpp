@@ -144,7 +144,6 @@ void running_gateway::watch_pace() {
 
 void running_gateway::forget_clock() {
   clear(slow_board);
-  clear("board-law");
   clear(no_reference);
   lost_references_.clear();
   for (const unsigned reference : config_.clock.references)

@@ -3,7 +3,6 @@
 #include "app/running_gateway.hpp"
 
 #include <algorithm>
-#include <span>
 #include <switchroom/regs.hpp>
 
 namespace switchroom::app {
@@ -12,6 +11,7 @@ namespace {
 /// More than a window of 128 ms of the meter, so that none is read twice, also if a timer or a
 /// simulated board is late.
 constexpr auto between_readings = std::chrono::milliseconds(160);
+constexpr const char* wrong_law = "board-law";
 
 } // namespace
 
@@ -32,37 +32,39 @@ void running_gateway::control_level(const exchange::cancel_echo& what) {
 }
 
 void running_gateway::forget_levels() {
+  clear(wrong_law);
   level_controls_.clear();
   levels_due_ = never;
 }
 
 void running_gateway::look_at_levels() {
-  using meter = regs::level_block;
   const auto now = around_.now().machine;
   if (now < levels_due_)
     return;
   levels_due_ = now + between_readings;
-  const auto first = board_->first_slot<regs::fxs_block>();
-  read_words(meter::type, meter::peak::offset + first, board_->capacity<regs::fxs_block>(),
-             [this](words peaks) {
-               const std::size_t slots = board_ ? board_->capacity<regs::switch_block>() : 0;
-               read_words(meter::type, meter::mean_square::offset, slots,
-                          [this, peaks = std::move(peaks)](const words& mean_squares) {
-                            on_levels(peaks, mean_squares);
-                          });
-             });
+  read_meter(slots_of_lines(), all_slots(),
+             [this](const words& peaks, const words& squares) { on_levels(peaks, squares); });
 }
 
-/// Of all slots; one that could not be read has none.
-void running_gateway::read_meter(std::function<void(const words&, const words&)> then) {
+running_gateway::slot_range running_gateway::all_slots() const {
+  return {0, board_ ? board_->capacity<regs::level_block>() : 0U};
+}
+
+running_gateway::slot_range running_gateway::slots_of_lines() const {
+  using lines = regs::fxs_block;
+  return board_ ? slot_range{board_->first_slot<lines>(), board_->capacity<lines>()} : slot_range{};
+}
+
+/// One word a slot; what could not be read is missing at the end.
+void running_gateway::read_meter(slot_range peaks, slot_range mean_squares,
+                                 std::function<void(const words&, const words&)> then) {
   using meter = regs::level_block;
-  const std::size_t slots = board_ ? board_->capacity<meter>() : 0;
-  read_words(meter::type, meter::peak::offset, slots,
-             [this, slots, then = std::move(then)](words peaks) {
-               read_words(meter::type, meter::mean_square::offset, slots,
-                          [then, peaks = std::move(peaks)](const words& mean_squares) {
-                            then(peaks, mean_squares);
-                          });
+  const auto from = meter::mean_square::offset + mean_squares.first;
+  read_words(meter::type, meter::peak::offset + peaks.first, peaks.count,
+             [this, from, count = mean_squares.count, then = std::move(then)](words high) {
+               read_words(
+                   meter::type, from, count,
+                   [then, high = std::move(high)](const words& squares) { then(high, squares); });
              });
 }
 
@@ -72,25 +74,27 @@ void running_gateway::report_levels(control::v1::Reply reply, const control::ans
              [this, reply = std::move(reply), to](const words& window) mutable {
                if (!window.empty())
                  reply.mutable_levels()->set_window_ms(window[0] / 8.0);
-               read_meter([this, reply = std::move(reply), to](const words& peaks,
-                                                               const words& mean_squares) mutable {
-                 for (auto& line : *reply.mutable_levels()->mutable_lines()) {
-                   const slot_id slot{static_cast<std::uint16_t>(line.slot())};
-                   if (const auto from = fabric_.source_of(slot); line.has_slot() && from) {
-                     line.set_hears_slot(from->value);
-                     fill_levels(line, peaks, mean_squares, fabric_.gain_between(*from, slot));
-                   } else {
-                     fill_levels(line, peaks, mean_squares, 0);
-                   }
-                   if (line.has_slot() && !line.has_says()) {
-                     const auto name = line.name();
-                     reply.mutable_error()->set_what("The board has no level of " + name + ".");
-                     reply.mutable_error()->set_remedy("`switchroom board` shows what it has.");
-                     break;
-                   }
-                 }
-                 to(reply);
-               });
+               read_meter(
+                   all_slots(), all_slots(),
+                   [this, reply = std::move(reply), to](const words& peaks,
+                                                        const words& mean_squares) mutable {
+                     for (auto& line : *reply.mutable_levels()->mutable_lines()) {
+                       const slot_id slot{static_cast<std::uint16_t>(line.slot())};
+                       if (const auto from = fabric_.source_of(slot); line.has_slot() && from) {
+                         line.set_hears_slot(from->value);
+                         fill_levels(line, peaks, mean_squares, fabric_.gain_between(*from, slot));
+                       } else {
+                         fill_levels(line, peaks, mean_squares, 0);
+                       }
+                       if (line.has_slot() && !line.has_says()) {
+                         const auto name = line.name();
+                         reply.mutable_error()->set_what("The board has no level of " + name + ".");
+                         reply.mutable_error()->set_remedy("`switchroom board` shows what it has.");
+                         break;
+                       }
+                     }
+                     to(reply);
+                   });
              });
 }
 
@@ -103,19 +107,22 @@ void running_gateway::report_echo(control::v1::Reply reply, const control::answe
     using detector = regs::answer_tone_block;
     read_words(detector::type, detector::line_state::offset + line.value - 1, 1,
                [this, line, seen, reply = std::move(reply), to](const words& state) mutable {
-                 read_meter([this, line, seen, state, reply = std::move(reply),
-                             to](const words&, const words& mean_squares) mutable {
-                   const slot_id slot{static_cast<std::uint16_t>(
-                       (board_ ? board_->first_slot<regs::fxs_block>() : 0) + line.value - 1)};
-                   std::optional<double> hears;
-                   if (const auto from = fabric_.source_of(slot);
-                       from && from->value < mean_squares.size())
-                     hears = dbm0(mean_squares[from->value]) + fabric_.gain_between(*from, slot);
-                   fill_echo(*reply.mutable_echo(), seen, hears);
-                   if (!state.empty() && detector::line_state::disable::get(state[0]))
-                     reply.mutable_echo()->set_state("kept out of the way by a modem's tone");
-                   to(reply);
-                 });
+                 read_meter(
+                     {}, all_slots(),
+                     [this, line, seen, state, reply = std::move(reply),
+                      to](const words&, const words& mean_squares) mutable {
+                       const slot_id slot{static_cast<std::uint16_t>(
+                           (board_ ? board_->first_slot<regs::fxs_block>() : 0) + line.value - 1)};
+                       std::optional<double> hears;
+                       if (const auto from = fabric_.source_of(slot);
+                           from && from->value < mean_squares.size())
+                         hears =
+                             dbm0(mean_squares[from->value]) + fabric_.gain_between(*from, slot);
+                       fill_echo(*reply.mutable_echo(), seen, hears);
+                       if (!state.empty() && detector::line_state::disable::get(state[0]))
+                         reply.mutable_echo()->set_state("kept out of the way by a modem's tone");
+                       to(reply);
+                     });
                });
   });
 }
@@ -123,20 +130,14 @@ void running_gateway::report_echo(control::v1::Reply reply, const control::answe
 /// Lines at rest say their codec's silence. Taken for one of the other law it is a steady sample
 /// that no line at rest has.
 void running_gateway::look_at_law() {
-  constexpr const char* id = "board-law";
   const bool mu_law = config_.exchange.rtp_payload_type == 0;
-  const auto first = board_ ? board_->first_slot<regs::fxs_block>() : 0;
-  const auto lines = board_ ? board_->capacity<regs::fxs_block>() : 0;
-  read_meter([this, mu_law, first, lines](const words& peaks, const words& mean_squares) {
-    const auto part = [&](const words& all) {
-      return std::span(all).subspan(std::min<std::size_t>(first, all.size()),
-                                    all.size() < first + lines ? 0 : lines);
-    };
-    const auto found = law_at_rest(part(peaks), part(mean_squares), mu_law);
+  const auto of_lines = slots_of_lines();
+  read_meter(of_lines, of_lines, [this, mu_law](const words& peaks, const words& mean_squares) {
+    const auto found = law_at_rest(peaks, mean_squares, mu_law);
     if (found == law_found::right)
-      clear(id);
-    else if (found == law_found::other && !alarms_.stands(id))
-      raise(id, "The board's lines speak another law",
+      clear(wrong_law);
+    else if (found == law_found::other && !alarms_.stands(wrong_law))
+      raise(wrong_law, "The board's lines speak another law",
             {std::string("Lines at rest say the silence of ") + (mu_law ? "A-law" : "µ-law") +
                  ", and `law` is \"" + (mu_law ? "mu" : "a") + "\": voice is loud noise.",
              std::string("Set law = \"") + (mu_law ? "a" : "mu") +

@@ -134,8 +134,7 @@ void running_gateway::on_isdn_down(const std::string& why) {
   step(exchange::isdn_down{why});
 }
 
-// ---- operators
-// -----------------------------------------------------------------------------------
+// ---- operators ----------------------------------------------------------------------------------
 
 /// With what the board counts of each span.
 void running_gateway::report_trunks(control::v1::Reply reply, const control::answer& to) {

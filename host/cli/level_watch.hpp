@@ -22,7 +22,7 @@ private:
   struct heard {
     double power = 0; ///< sum, 1 is 0 dBm0
     unsigned readings = 0;
-    double peak_dbm0 = -99;
+    double peak_dbm0 = silence_dbm0;
     bool overload = false; ///< ever
   };
   static void add(heard&, const control::v1::Level&);

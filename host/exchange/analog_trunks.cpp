@@ -47,8 +47,7 @@ std::string number_of(std::string shown) {
 
 } // namespace
 
-// ---- what outside.cpp is told
-// --------------------------------------------------------------------
+// ---- what outside.cpp is told -------------------------------------------------------------------
 
 void gateway::implementation::say_of(const party& p, isdn::v1::FromEdge message) {
   const auto name = [&](auto& body) {
@@ -95,8 +94,7 @@ bool gateway::implementation::hear_analog_lines() {
   return true;
 }
 
-// ---- the line
-// ------------------------------------------------------------------------------------
+// ---- the line -----------------------------------------------------------------------------------
 
 party* gateway::implementation::analog_at(line_id line) {
   for (auto& [number, p] : lines_)
@@ -160,8 +158,7 @@ void gateway::implementation::fail(party& p, calls::cause why) {
   let_go(p);
 }
 
-// ---- what it is told
-// -----------------------------------------------------------------------------
+// ---- what it is told ----------------------------------------------------------------------------
 
 /// True: it was for an analog line.
 bool gateway::implementation::order_analog(const isdn::v1::ToEdge& order) {
@@ -257,8 +254,7 @@ void gateway::implementation::answered_outside(party& p) {
   say_of(p, std::move(message));
 }
 
-// ---- a call from outside
-// -------------------------------------------------------------------------
+// ---- a call from outside ------------------------------------------------------------------------
 
 void gateway::implementation::rung_from_outside(party& p) {
   auto& a = *p.analog;
@@ -317,8 +313,7 @@ void gateway::implementation::gave_up_outside(party& p) {
   enter(p, at::idle, duration::max());
 }
 
-// ---- what the board says
-// -------------------------------------------------------------------------
+// ---- what the board says ------------------------------------------------------------------------
 
 void gateway::implementation::on_analog(party& p, const line_signal& heard) {
   auto& a = *p.analog;
@@ -448,8 +443,7 @@ void gateway::implementation::analog_due(party& p) {
   }
 }
 
-// ---- the board comes and goes
-// --------------------------------------------------------------------
+// ---- the board comes and goes -------------------------------------------------------------------
 
 void gateway::implementation::find_analog_lines(const board_up& board) {
   std::string missing;

@@ -53,8 +53,7 @@ struct gateway::implementation : kept {
   party* party_of(const calls::leg&);
   void touch(const party&);
 
-  // ---- ip_phones.cpp: lines whose phone speaks to an edge
-  // ----------------------------------------
+  // ---- ip_phones.cpp: lines whose phone speaks to an edge ---------------------------------------
   bool in_order(line_id) const;
   void tell_edge(edge::v1::ToEdge);
   void release_phone(line_id, std::uint64_t call, calls::cause);
@@ -141,6 +140,7 @@ struct gateway::implementation : kept {
   // ---- stations.cpp: digital ones
   void call_station(party&);
   void send_call(party&, unsigned b_channel, const calls::call*);
+  void tell_display(const party&, std::uint64_t call, const std::string& text);
   void show(party&, const std::string& text);
   party* station_at(std::uint32_t d_channel);
   // ---- station_calls.cpp: its two calls (S6)
@@ -153,7 +153,6 @@ struct gateway::implementation : kept {
   void release_station_aside(party&);
   party* station_with_aside(std::uint32_t d_channel, std::uint64_t call);
   // ---- station_displays.cpp: what one shows when nobody speaks (S7, H16)
-  void show_at_rest(const party&, const std::string& text);
   void show_for_a_while(party&, const std::string& text);
   void clear_display(party&);
   void open_list(party&, std::vector<users::display_list::entry>, const std::string& if_empty);
@@ -295,8 +294,7 @@ struct gateway::implementation : kept {
   void beep(party&);
   void ring_waiting(party&);
 
-  // ---- caller_ids.cpp: what an analog phone's display is told
-  // ------------------------------------
+  // ---- caller_ids.cpp: what an analog phone's display is told -----------------------------------
   void ring_line(party&, line_id);
   void stop_ringing(party&, line_id);
   bool show_waiting(party&);

@@ -32,8 +32,7 @@ slot_id gateway::implementation::slot_of_isdn(const party& p) const {
              : nowhere;
 }
 
-// ---- what the far end is told
-// --------------------------------------------------------------------
+// ---- what the far end is told -------------------------------------------------------------------
 
 /// A call of ours begins.
 isdn::v1::ToEdge gateway::implementation::new_set_up(party& p, unsigned b_channel) {
@@ -151,8 +150,7 @@ void gateway::implementation::isdn_is_over(party& p, calls::cause why) {
     p.isdn_call.reset();
 }
 
-// ---- what the edge says
-// --------------------------------------------------------------------------
+// ---- what the edge says -------------------------------------------------------------------------
 
 void gateway::implementation::on(const isdn_message& arrived) {
   using body = isdn::v1::FromEdge;

@@ -143,8 +143,7 @@ void gateway::implementation::hook_in_check(line_check& check, signal what) {
   check.hook_changed |= check.lifted != was_lifted;
 }
 
-// ---- loopback
-// ------------------------------------------------------------------------------------
+// ---- loopback -----------------------------------------------------------------------------------
 
 control::v1::Reply gateway::implementation::loop_back(const control::v1::LoopbackRequest& asked) {
   const line_id line{asked.line()};
@@ -169,8 +168,7 @@ control::v1::Reply gateway::implementation::loop_back(const control::v1::Loopbac
               " s. Calls do not reach it, and it can make none, no emergency calls either.");
 }
 
-// ---- a steady tone
-// --------------------------------------------------------------------------------
+// ---- a steady tone ------------------------------------------------------------------------------
 
 /// For people: "line 1, line 4, berlin".
 std::string gateway::implementation::holders_of_tones() const {
@@ -223,8 +221,7 @@ control::v1::Reply gateway::implementation::tone_into(const control::v1::ToneReq
                           number, tone.hz, tone.dbm0, whole_seconds(longest), number));
 }
 
-// ---- test
-// ----------------------------------------------------------------------------------------
+// ---- test ---------------------------------------------------------------------------------------
 
 /// None: it is under way.
 std::optional<control::v1::Reply>

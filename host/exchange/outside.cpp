@@ -66,8 +66,7 @@ void kept::add_trunk_lines() {
   }
 }
 
-// ---- a call to the outside
-// -----------------------------------------------------------------------
+// ---- a call to the outside ----------------------------------------------------------------------
 
 /// The cheapest that is free and was not tried in vain.
 party* gateway::implementation::free_line(const calls::outside_call& wanted) {
@@ -138,8 +137,7 @@ bool gateway::implementation::overflow(calls::call& c, calls::cause why) {
   return reach(c, calls::to_outside{c.outside->group, c.outside->number});
 }
 
-// ---- a call from outside
-// -------------------------------------------------------------------------
+// ---- a call from outside ------------------------------------------------------------------------
 
 /// The line that the far end has taken for it; null: it has a call.
 party* gateway::implementation::outside_line(const isdn::v1::Setup& asked) {
@@ -199,8 +197,7 @@ void gateway::implementation::tell_of_trunk(std::size_t which) {
         "`kind` of the [[trunk]].");
 }
 
-// ---- what operators see
-// --------------------------------------------------------------------------
+// ---- what operators see -------------------------------------------------------------------------
 
 control::v1::Trunks gateway::implementation::list_trunks() const {
   control::v1::Trunks list;

@@ -34,16 +34,9 @@ bool by_name(const users::display_list::entry& a, const users::display_list::ent
 
 } // namespace
 
-void gateway::implementation::show_at_rest(const party& p, const std::string& text) {
-  isdn::v1::ToEdge message;
-  message.mutable_display()->set_channel(p.isdn->d_channel);
-  message.mutable_display()->set_text(text);
-  tell_isdn(std::move(message));
-}
-
 void gateway::implementation::show_for_a_while(party& p, const std::string& text) {
   p.reads_until = now_ + display_time;
-  show_at_rest(p, text);
+  tell_display(p, 0, text);
 }
 
 /// Nothing is left on its display but who is there, and nothing waits for the receiver.
@@ -55,9 +48,9 @@ void gateway::implementation::clear_display(party& p) {
   if (!p.isdn || p.isdn->outside || !p.isdn->up || line == nullptr)
     return;
   const auto* session = desks_.at(line->line);
-  show_at_rest(p, session == nullptr
-                      ? "Nobody is logged in"
-                      : session->settings.extension() + " " + session->settings.name());
+  tell_display(p, 0,
+               session == nullptr ? "Nobody is logged in"
+                                  : session->settings.extension() + " " + session->settings.name());
 }
 
 // ---- lists -------------------------------------------------------------------------------------

@@ -51,18 +51,24 @@ party* gateway::implementation::station_at(std::uint32_t d_channel) {
   return first == nullptr || first->isdn->outside ? nullptr : first;
 }
 
+/// `call` 0: beside its calls.
+void gateway::implementation::tell_display(const party& p, std::uint64_t call,
+                                           const std::string& text) {
+  isdn::v1::ToEdge message;
+  auto& display = *message.mutable_display();
+  display.set_channel(p.isdn->d_channel);
+  display.set_call(call);
+  display.set_text(text);
+  tell_isdn(std::move(message));
+}
+
 /// In its call, if it has one.
 void gateway::implementation::show(party& p, const std::string& text) {
   if (!p.isdn || p.isdn->outside)
     return;
   if (!p.isdn_call || p.isdn_call->over)
     return show_for_a_while(p, text);
-  isdn::v1::ToEdge message;
-  auto& display = *message.mutable_display();
-  display.set_channel(p.isdn->d_channel);
-  display.set_call(p.isdn_call->call);
-  display.set_text(text);
-  tell_isdn(std::move(message));
+  tell_display(p, p.isdn_call->call, text);
 }
 
 } // namespace switchroom::exchange

@@ -39,6 +39,16 @@ void line(std::FILE* out, const curve& of, const std::function<double(double)>& 
     std::fprintf(out, "%.1f,%.1f ", x(of.x[n]), y(of.y[n]));
   std::fprintf(out, "\"/>\n");
 }
+/// With their names below, from there on.
+void lines(std::FILE* out, const std::vector<curve>& curves, int names,
+           const std::function<double(double)>& x, const std::function<double(double)>& y) {
+  int row = 0;
+  for (const auto& one : curves) {
+    line(out, one, x, y);
+    text(out, 70 + 300 * (row % 2), names + 16 * (row / 2), "start", one.colour, one.name);
+    ++row;
+  }
+}
 
 } // namespace
 
@@ -59,12 +69,7 @@ void draw_mtie(const std::string& file, const std::vector<curve>& curves) {
     text(out, 54, 354 - 82 * n, "end", "black", errors[n]);
   }
   text(out, 60, 14, "start", "black", "MTIE over observation interval");
-  int row = 0;
-  for (const auto& one : curves) {
-    line(out, one, x, y);
-    text(out, 70 + 300 * (row % 2), 390 + 16 * (row / 2), "start", one.colour, one.name);
-    ++row;
-  }
+  lines(out, curves, 390, x, y);
   end(out);
 }
 
@@ -113,12 +118,7 @@ void draw_slips(const std::string& file, const std::vector<curve>& curves) {
     text(out, 54, y(count) + 4, "end", "black", std::to_string(count));
   }
   text(out, 60, 14, "start", "black", "Slips of a span in 200 s over the offset of its far end");
-  int row = 0;
-  for (const auto& one : curves) {
-    line(out, one, x, y);
-    text(out, 70 + 300 * (row % 2), 302 + 16 * (row / 2), "start", one.colour, one.name);
-    ++row;
-  }
+  lines(out, curves, 302, x, y);
   end(out);
 }
 

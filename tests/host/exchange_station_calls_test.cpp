@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A digital station's two calls and its two B channels (EN 300 141: a call on hold has none). 205
 // is at line 5 of amsterdam, with 201, 202 and 204 at lines 1 to 3.
-#include "exchange_people.hpp"
+#include "exchange_station_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,22 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class StationCalls : public People {
+class StationCalls : public StationPeople {
 protected:
-  StationCalls()
-      : People(2, [](settings& s) {
-          line_settings line{line_id{5}, s.gateway == "amsterdam" ? "205" : "",
-                             users::line_type::digital};
-          line.station = 1;
-          s.lines.push_back(line);
-        }) {
-    control::v1::Request put;
-    put.mutable_put_user()->set_extension("205");
-    put.mutable_put_user()->set_login_code("1205");
-    EXPECT_TRUE(t.ask("amsterdam", put).has_done());
-    t.trunk_comes("amsterdam", 0);
-    t.trunk_comes("berlin", 0);
-  }
   /// 201 is spoken to by the call that began on B channel 1.
   void talk_to_201() {
     t.call("amsterdam", 1, "205");

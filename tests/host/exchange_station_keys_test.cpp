@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Programmable buttons, lamps, directory and call log of digital stations: line 5 of amsterdam is
 // 205's, line 5 of berlin nobody's. 205 has buttons, and takes them along.
-#include "exchange_people.hpp"
+#include "exchange_station_people.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,31 +10,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class StationKeys : public People {
+class StationKeys : public StationPeople {
 protected:
   StationKeys()
-      : People(2, [](settings& s) {
-          line_settings line{line_id{5}, s.gateway == "amsterdam" ? "205" : "",
-                             users::line_type::digital};
-          line.station = 1;
-          s.lines.push_back(line);
+      : StationPeople([](settings& s) {
           if (s.gateway == "berlin") {
             auto& one = s.phone_book.emplace_back();
             one.set_name("Weather");
             one.set_number("0800");
           }
         }) {
-    control::v1::Request put;
-    put.mutable_put_user()->set_extension("205");
-    put.mutable_put_user()->set_name("Eva");
-    put.mutable_put_user()->set_login_code("1205");
-    EXPECT_TRUE(t.ask("amsterdam", put).has_done());
     EXPECT_TRUE(set(t, "amsterdam", "205", "buttons",
                     "1=dial:201,2=directory,3=call_log,4=do_not_disturb_on,5=log_out,"
                     "6=do_not_disturb_off,7=break_out:1,8=dial:301")
                     .has_done());
-    t.trunk_comes("amsterdam", 0);
-    t.trunk_comes("berlin", 0);
   }
   /// 205 comes to berlin's station.
   void arrive() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Digital stations as isdn-edge tells of them: line 5 of amsterdam is 205's, line 5 of berlin
 // nobody's.
-#include "exchange_people.hpp"
+#include "exchange_station_people.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -12,23 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using isdn::v1::Progress;
 
-class Stations : public People {
+class Stations : public StationPeople {
 protected:
-  Stations()
-      : People(2, [](settings& s) {
-          line_settings line{line_id{5}, s.gateway == "amsterdam" ? "205" : "",
-                             users::line_type::digital};
-          line.station = 1;
-          s.lines.push_back(line);
-        }) {
-    control::v1::Request put;
-    put.mutable_put_user()->set_extension("205");
-    put.mutable_put_user()->set_name("Eva");
-    put.mutable_put_user()->set_login_code("1205");
-    EXPECT_TRUE(t.ask("amsterdam", put).has_done());
-    t.trunk_comes("amsterdam", 0);
-    t.trunk_comes("berlin", 0);
-  }
   const town::far_line& station(const std::string& gateway = "amsterdam") {
     return t.far(gateway, 0, 1);
   }

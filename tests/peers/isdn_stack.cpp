@@ -103,8 +103,7 @@ std::optional<std::chrono::milliseconds> stack::wait() const {
   return std::chrono::milliseconds(std::max(left, 0LL));
 }
 
-// ---- what the far end does
-// -----------------------------------------------------------------------
+// ---- what the far end does ----------------------------------------------------------------------
 
 call* stack::of(q931_call* leg) {
   for (auto& [id, one] : calls_)
@@ -286,8 +285,7 @@ void stack::ended(q931_call* leg, int cause, bool over) {
   }
 }
 
-// ---- what it is told
-// -----------------------------------------------------------------------------
+// ---- what it is told ----------------------------------------------------------------------------
 
 bool stack::place(const json::object& with) {
   auto* leg = pri_new_call(pri_);

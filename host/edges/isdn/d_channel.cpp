@@ -41,37 +41,12 @@ bool is_sabme(std::string_view frame) {
   return (static_cast<unsigned char>(frame[2]) & ~0x10U) == 0x6f; // Q.921, 3.6: without P
 }
 
-/// What Q.931, 4.3 and 4.4, say of a frame's message.
-struct message_head {
-  unsigned tei = 0, reference = 0, kind = 0;
-  bool flag = false; ///< it goes to who has begun the call
-};
-
-/// None: it is no I frame with a message that belongs to a call.
-std::optional<message_head> head_of(std::string_view frame) {
-  const auto at = [&](std::size_t n) {
-    return n < frame.size() ? static_cast<unsigned char>(frame[n]) : 0xffU;
-  };
-  constexpr unsigned q931 = 8;
-  const unsigned length = at(5);
-  if ((at(2) & 1) != 0 || at(4) != q931 || length < 1 || length > 2)
-    return std::nullopt;
-  message_head head;
-  head.tei = at(1) >> 1;
-  head.flag = (at(6) & 0x80) != 0;
-  head.reference = length == 1 ? at(6) & 0x7f : (at(6) & 0x7f) << 8 | at(7);
-  head.kind = at(6 + length);
-  return head;
-}
-
 /// Q.921, 5.3.2: management's message 2, Identity assigned, to all stations.
 bool gives_tei(std::string_view octets) {
   constexpr std::string_view management("\xfe\xff\x03\x0f", 4);
   constexpr std::size_t kind = 6;
   return octets.size() > kind && octets.starts_with(management) && octets[kind] == 2;
 }
-
-constexpr unsigned of_disconnect = 0x45, of_restart_acknowledge = 0x4e, of_release_complete = 0x5a;
 
 } // namespace
 
@@ -158,8 +133,9 @@ void d_channel::write(std::string_view octets) {
   figures_.set_frames_out(figures_.frames_out() + 1);
   received_.leaves(octets);
   if (const auto came = head_of(arriving_), goes = head_of(octets); came && goes)
-    arriving_is_released_ |= goes->kind == of_release_complete && goes->tei == came->tei &&
-                             goes->reference == came->reference && goes->flag != came->flag;
+    arriving_is_released_ |= goes->kind == message_head::release_complete &&
+                             goes->tei == came->tei && goes->reference == came->reference &&
+                             goes->flag != came->flag;
   v1::FromEdge message;
   message.mutable_frame()->set_channel(settings_.channel());
   message.mutable_frame()->set_octets(octets.data(), octets.size());
@@ -175,26 +151,27 @@ void d_channel::frame(std::string_view octets) {
   }
   figures_.set_frames_in(figures_.frames_in() + 1);
   gate_.opens();
-  const auto number = received_.awaits(octets);
   const auto found = is_bri() ? pressed_in(octets) : std::nullopt;
   if (found && found->alone)
     return press(*found);
-  take(octets);
-  if (found && number && received_.has_taken(octets, *number))
+  if (take(octets) && found)
     press(*found);
 }
 
-void d_channel::take(std::string_view octets) {
+/// True: it was the I frame that layer 2 has waited for.
+bool d_channel::take(std::string_view octets) {
   const auto number = received_.awaits(octets);
   unread_ = arriving_ = octets;
   arriving_tei_ = static_cast<unsigned char>(octets[1]) >> 1;
   arriving_is_released_ = false;
   if (auto* event = pri_check_event(libpri_))
     look(*event);
-  if (number && received_.has_taken(octets, *number))
+  const bool taken = number && received_.has_taken(octets, *number);
+  if (taken)
     given_up();
   unread_ = arriving_ = {};
   run();
+  return taken;
 }
 
 /// libpri takes these for a call's end, tells nobody and keeps it for ever: a DISCONNECT before
@@ -205,22 +182,32 @@ void d_channel::given_up() {
   const auto head = head_of(arriving_);
   if (!head)
     return;
-  const bool any = head->kind == of_restart_acknowledge || arriving_is_released_;
-  if (!any && head->kind != of_disconnect)
+  const bool any = head->kind == message_head::restart_acknowledge || arriving_is_released_;
+  if (!any && head->kind != message_head::disconnect)
     return;
+  const auto* one = find(*head);
+  if (!one || (!any && !is_mute(*one)))
+    return;
+  const auto number = one->number;
   const int cause = any ? PRI_CAUSE_NORMAL_TEMPORARY_FAILURE : PRI_CAUSE_NORMAL_CLEARING;
-  for (auto& [number, one] : calls_) {
-    // At a bus a call of ours is that of who answers; what others have of it ends by itself.
-    const bool of_one = !head->flag || (is_bri() && one.talks);
-    if (number_is_ours(number) != head->flag || (of_one && one.tei != head->tei) ||
-        (head->flag && is_bri() && !one.talks) || one.reference != head->reference ||
-        (!any && !is_mute(one)))
+  const int why = one->ends ? one->cause : cause;
+  if (!one->ends)
+    tell_release(number, cause);
+  forget(one->leg);
+  over(number, why);
+}
+
+/// Whose message it is. At a bus a call of ours is that of the station which has answered; what the
+/// others have of it ends by itself.
+const d_channel::call* d_channel::find(const message_head& head) const {
+  for (const auto& [number, one] : calls_) {
+    if (number_is_ours(number) != head.flag || one.reference != head.reference)
       continue;
-    if (!one.ends)
-      tell_release(number, cause);
-    forget(one.leg);
-    return over(number, one.ends ? one.cause : cause);
+    const bool reaches_one_end = !head.flag || is_bri();
+    if (!reaches_one_end || (one.tei == head.tei && (one.talks || !head.flag)))
+      return &one;
   }
+  return nullptr;
 }
 
 /// libpri may have done so.

@@ -6,6 +6,7 @@
 #include "edges/isdn/b_channels.hpp"
 #include "edges/isdn/feature_keys.hpp"
 #include "edges/isdn/libpri.hpp"
+#include "edges/isdn/message_head.hpp"
 #include "edges/isdn/received_frames.hpp"
 #include "edges/isdn/sabme_gate.hpp"
 #include "edges/isdn/timekeeper.hpp"
@@ -94,6 +95,7 @@ private:
   }
   call* find(std::uint64_t number);
   call* find(q931_call* leg);
+  const call* find(const message_head&) const;
   call& add(std::uint64_t number, q931_call* leg);
   bool in_b_channel(call&, int channel);
   void send_digits(call&);
@@ -106,7 +108,7 @@ private:
   void trouble(std::string what, std::string remedy);
 
   void take_timers();
-  void take(std::string_view octets);
+  bool take(std::string_view octets);
   void given_up();
   void forget(q931_call*);
   void miss();
