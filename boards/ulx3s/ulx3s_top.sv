@@ -55,7 +55,7 @@ module ulx3s_top (
   fabric #(
       .ClocksPerFrame(ClocksPerFrame), .Slots(256), .Lines(Lines), .FxoLines(0), .ToneChannels(32),
       .HostSlots(64), .G726Channels(64), .G726OneClock(0), .ConferenceMembers(64), .Spans(0), .HdlcChannels(0), .Iom2Buses(0),
-      .EchoPlaces(64), .EchoLanes(16), .EchoOneClock(0), .DtmfOneClock(0)
+      .EchoPlaces(64), .EchoLanes(2), .EchoOneClock(0), .DtmfOneClock(0)
   ) fabric (
       .clk_i(clk), .clk_slot_i(clk), .clk_host_i(clk), .clk_line_i(clk), .clk_tone_i(clk),
       .clk_voice_i(clk), .clk_judge_i(clk), .clk_conference_i(clk), .clk_digital_i(clk), .clk_span_i(clk),

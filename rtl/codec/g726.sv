@@ -124,8 +124,8 @@ package g726;
 
   // QUAN: DLN, DS → I. Codes of positive differences count the decision levels that are passed,
   // those of negative ones down from all ones; all zeros are no code but at 16 kbit/s.
-  function automatic logic [4:0] quan(input logic [1:0] rate, input logic signed [11:0] dln, input logic ds);
-    logic [3:0] passed;
+  // How many decision levels dln has passed, and the code that is.
+  function automatic logic [3:0] passed(input logic [1:0] rate, input logic signed [11:0] dln);
     passed = 4'd0;
     case (rate)  // decision levels, tables 7 to 10
       Rate16: if (dln >= 12'sd261) passed = 4'd1;
@@ -161,8 +161,13 @@ package g726;
         if (dln >= 12'sd553) passed = 4'd15;
       end
     endcase
-    if (ds) quan = ones(rate) - {1'b0, passed};
-    else quan = rate != Rate16 && passed == 4'd0 ? ones(rate) : {1'b0, passed};
+  endfunction
+  function automatic logic [4:0] code_of(input logic [1:0] rate, input logic [3:0] levels, input logic ds);
+    if (ds) code_of = ones(rate) - {1'b0, levels};
+    else code_of = rate != Rate16 && levels == 4'd0 ? ones(rate) : {1'b0, levels};
+  endfunction
+  function automatic logic [4:0] quan(input logic [1:0] rate, input logic signed [11:0] dln, input logic ds);
+    quan = code_of(rate, passed(rate, dln), ds);
   endfunction
 
   // --- Inverse adaptive quantiser ---

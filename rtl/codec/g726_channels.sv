@@ -7,7 +7,7 @@
 // seen. Nothing stalls.
 // Relied upon: the channels' egress samples come once a frame, slots ascending, at most one a clock,
 // and in time: the last FirstSlot + Channels + 6 clocks into the frame. With OneClock 0 the engine
-// needs 12 clocks a channel, checked at elaboration.
+// needs 15 clocks a channel, checked at elaboration.
 `default_nettype none
 module g726_channels #(
     parameter int unsigned Channels       = 64,
@@ -41,8 +41,8 @@ module g726_channels #(
     $error("g726_channels: Channels must be 2 to 1024, what the register map has");
   end
   // From the first sample to the last result, which the next frame asks for Channels clocks later.
-  if (OneClock == 0 && ClocksPerFrame < 11 * Channels + 50) begin : gen_check_time
-    $error("g726_channels: ClocksPerFrame must be 11 a channel and 50 or more");
+  if (OneClock == 0 && ClocksPerFrame < 14 * Channels + 60) begin : gen_check_time
+    $error("g726_channels: ClocksPerFrame must be 14 a channel and 60 or more");
   end
 
   // What lies in a channel's word beside enable.
@@ -163,13 +163,19 @@ module g726_channels #(
   // A channel that was enabled is fresh until its first sample comes, and silent until that has come
   // back from the engine: it says nothing of what it was before.
   logic [15:0] result_ram[2**ChannelWidth];
-  logic [15:0] result_q;
-  logic speaks_q;
+  logic [15:0] result_q, done_sample_q;
+  logic speaks_q, done_q;
+  logic [ChannelWidth-1:0] done_channel_q;
   assign sample_o = speaks_q ? result_q : 16'd0;
   always_ff @(posedge clk_i) begin
+    done_q <= done_stb && !rst_i;
     if (done_stb) begin
-      result_ram[done_channel] <= done_octet ? g711::decoded(done_mu_law, done_word[7:0]) : done_word;
-      if (!fresh_q[done_channel]) silent_q[done_channel] <= 1'b0;
+      done_channel_q <= done_channel;
+      done_sample_q  <= done_octet ? g711::decoded(done_mu_law, done_word[7:0]) : done_word;
+    end
+    if (done_q) begin
+      result_ram[done_channel_q] <= done_sample_q;
+      if (!fresh_q[done_channel_q]) silent_q[done_channel_q] <= 1'b0;
     end
     if (arriving && enable_q[egress_channel]) fresh_q[egress_channel] <= 1'b0;
     if (decoded_q && hit_q && write_q) begin
@@ -186,7 +192,7 @@ module g726_channels #(
     if (rst_i) enable_q <= '0;
   end
 
-  assign awake_o = arriving || arriving_q || next_q != arrived_q || fetched_q || engine_awake || channel_stb_i || reg_valid_i
+  assign awake_o = arriving || arriving_q || next_q != arrived_q || fetched_q || engine_awake || done_q || channel_stb_i || reg_valid_i
                 || decoded_q || reg_ack_o || frame_stb_i;
 
 `ifdef FORMAL

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A sample of G.726 each 12 clocks, for boards: two are at work, one predicted, one coded. Ports and what
+// A sample of G.726 each 15 clocks, for boards: two are at work, one predicted, one coded. Ports and what
 // is relied upon: g726_engine.
 `default_nettype none
 module g726_sequential #(
@@ -31,8 +31,8 @@ module g726_sequential #(
   };
   logic [StateBits-1:0] state_ram[2**ChannelWidth];
 
-  // Turns of 12 clocks, beats 0 to 11; at the last the samples move on. Idle, it stays the last.
-  localparam logic [3:0] LastBeat = 4'd11;
+  // Turns of 15 clocks, beats 0 to 14; at the last the samples move on. Idle, it stays the last.
+  localparam logic [3:0] LastBeat = 4'd14;
   logic [3:0] beat_q;
   logic       last_beat, predicting_q, adapting_q;
   assign last_beat  = beat_q == LastBeat;
@@ -52,13 +52,13 @@ module g726_sequential #(
     end
   end
 
-  // The sample whose estimate is worked out. Tap n is chosen at beat n and summed up at beat n + 4,
-  // zeros first.
+  // The sample whose estimate is worked out. Tap n is chosen at beat n + 3 and summed up at beat
+  // n + 7, zeros first.
   logic                    p_decode_q, p_octets_q, p_mu_law_q, p_reset_q;
   logic [1:0]              p_rate_q;
   logic [15:0]             p_word_q;
   logic [ChannelWidth-1:0] p_channel_q;
-  logic [StateBits-1:0] ram_q, p_state;
+  logic [StateBits-1:0] ram_q, p_state_q;
   logic [95:0] p_b;
   logic [65:0] p_dq;
   logic [15:0] p_a1, p_a2;
@@ -69,8 +69,7 @@ module g726_sequential #(
   // verilator lint_off UNUSEDSIGNAL
   logic [28:0] p_others;
   // verilator lint_on UNUSEDSIGNAL
-  assign p_state = p_reset_q ? ResetState : ram_q;
-  assign {p_b, p_dq, p_a1, p_a2, p_sr1, p_sr2, p_ap, p_others[28:3], p_yu, p_yl, p_others[2:0]} = p_state;
+  assign {p_b, p_dq, p_a1, p_a2, p_sr1, p_sr2, p_ap, p_others[28:3], p_yu, p_yl, p_others[2:0]} = p_state_q;
   logic [15:0] an_q, fixed_q, sum_q, sezi_q;
   logic [10:0] srn_q, float_q, float_srn_q;
   logic [13:0] product_q, difference_q, mixed_q, p_sl_q;
@@ -87,22 +86,23 @@ module g726_sequential #(
       p_reset_q   <= op_reset_i;
       p_word_q    <= op_word_i;
     end
+    p_state_q <= p_reset_q ? ResetState : ram_q;  // stands from beat 1 on
     case (beat_q)
-      4'd0: {an_q, srn_q} <= {p_b[15:0], p_dq[10:0]};
-      4'd1: {an_q, srn_q} <= {p_b[31:16], p_dq[21:11]};
-      4'd2: {an_q, srn_q} <= {p_b[47:32], p_dq[32:22]};
-      4'd3: {an_q, srn_q} <= {p_b[63:48], p_dq[43:33]};
-      4'd4: {an_q, srn_q} <= {p_b[79:64], p_dq[54:44]};
-      4'd5: {an_q, srn_q} <= {p_b[95:80], p_dq[65:55]};
-      4'd6: {an_q, srn_q} <= {p_a2, p_sr2};
+      4'd3: {an_q, srn_q} <= {p_b[15:0], p_dq[10:0]};
+      4'd4: {an_q, srn_q} <= {p_b[31:16], p_dq[21:11]};
+      4'd5: {an_q, srn_q} <= {p_b[47:32], p_dq[32:22]};
+      4'd6: {an_q, srn_q} <= {p_b[63:48], p_dq[43:33]};
+      4'd7: {an_q, srn_q} <= {p_b[79:64], p_dq[54:44]};
+      4'd8: {an_q, srn_q} <= {p_b[95:80], p_dq[65:55]};
+      4'd9: {an_q, srn_q} <= {p_a2, p_sr2};
       default: {an_q, srn_q} <= {p_a1, p_sr1};
     endcase
     float_q     <= g726::fmult_float(an_q);
     float_srn_q <= srn_q;
     product_q   <= g726::fmult_product(float_q, float_srn_q);
     fixed_q     <= g726::fmult_fixed(product_q);
-    sum_q       <= (beat_q == 4'd4 ? 16'd0 : sum_q) + fixed_q;
-    if (beat_q == 4'd10) sezi_q <= sum_q;
+    sum_q       <= (beat_q == 4'd7 ? 16'd0 : sum_q) + fixed_q;
+    if (beat_q == 4'd13) sezi_q <= sum_q;
     al_q   <= g726::lima(p_ap);
     difference_q <= g726::mix_difference(p_yu, p_yl);
     mixed_q      <= g726::mix_product(al_q, difference_q);
@@ -130,23 +130,25 @@ module g726_sequential #(
   logic [15:0] sei_q, d, magnitude_q;      // beat 1
   logic        ds_q;
   logic [11:0] dln_q;                      // 2
-  logic [4:0]  code_q;                     // 3
-  logic [26:0] row;
-  logic [11:0] dql_q;                      // 4
-  logic [14:0] dqmag_q;                    // 5
-  logic        tr_q;                       // 6
+  logic [3:0]  passed_q;                   // 3
+  logic [4:0]  code_q;                     // 4
+  logic [26:0] row_q;                      // 5
+  logic [11:0] dql_q;                      // 6
+  logic [14:0] dqmag_q;                    // 7
+  logic        tr_q;                       // 8
   logic [15:0] sr_q, dqsez_q;
-  logic [11:0] gain_q;                     // 7
+  logic [11:0] gain_q;                     // 9
   logic [16:0] a1t_q;
   logic [7:0]  sp_q;
-  logic [16:0] a2t_q;                      // 8
+  logic [16:0] a2t_q;                      // 10
   logic [13:0] again_sl_q;
   logic [15:0] again_d;
-  logic [15:0] a2p_q, again_magnitude_q;   // 9
+  logic [15:0] a2p_q, again_magnitude_q;   // 11
   logic        again_ds_q;
-  logic [15:0] a1p_q;                      // 10
+  logic [15:0] a1p_q;                      // 12
   logic [11:0] again_dln_q;
-  logic [4:0]  again_q;                    // 11
+  logic [3:0]  again_passed_q;             // 13
+  logic [4:0]  again_q;                    // 14
   logic        minus_q, ax_q;
   logic [11:0] dmsp_q;
   logic [13:0] dmlp_q;
@@ -154,7 +156,6 @@ module g726_sequential #(
   logic [95:0] bp_q;
   assign d       = g726::subta(sl_q, sum_q);
   assign again_d = g726::subta(again_sl_q, sei_q);
-  assign row     = g726::row(rate_q, code_q);
   always_ff @(posedge clk_i) begin
     if (last_beat) begin
       decode_q     <= p_decode_q;
@@ -172,16 +173,18 @@ module g726_sequential #(
     if (beat_q == 4'd0) sei_q <= sum_q;
     if (beat_q == 4'd0) {ds_q, magnitude_q} <= {d[15], g726::magnitude_of(d)};
     dln_q   <= g726::subtb(g726::log(magnitude_q), y_q);
-    code_q  <= decode_q ? given_code_q & g726::ones(rate_q) : g726::quan(rate_q, dln_q, ds_q);
-    dql_q   <= g726::adda(row[26:15], y_q);
+    passed_q <= g726::passed(rate_q, dln_q);
+    code_q  <= decode_q ? given_code_q & g726::ones(rate_q) : g726::code_of(rate_q, passed_q, ds_q);
+    row_q   <= g726::row(rate_q, code_q);
+    dql_q   <= g726::adda(row_q[26:15], y_q);
     dqmag_q <= g726::antilog(dql_q);
     minus_q <= g726::code_minus(rate_q, code_q);
     tr_q    <= g726::trans(td_q, yl_q, dqmag_q);
     sr_q    <= g726::addb(minus_q, dqmag_q, sei_q);
     dqsez_q <= g726::addb(minus_q, dqmag_q, sezi_q);
-    dmsp_q  <= g726::filta(row[2:0], dms_q);
-    dmlp_q  <= g726::filtb(row[2:0], dml_q);
-    yup_q   <= g726::filtd_limb(row[14:3], y_q);
+    dmsp_q  <= g726::filta(row_q[2:0], dms_q);
+    dmlp_q  <= g726::filtb(row_q[2:0], dml_q);
+    yup_q   <= g726::filtd_limb(row_q[14:3], y_q);
     for (int unsigned n = 0; n < 6; n++) begin
       bp_q[16*n+:16] <= g726::upb(rate_q, b_q[16*n+:16], dq_q[11*n+10], minus_q, dqmag_q == 15'd0, tr_q);
     end
@@ -195,7 +198,8 @@ module g726_sequential #(
     again_sl_q <= g726::sl_of(1'b1, mu_law_q, {8'd0, sp_q});
     {again_ds_q, again_magnitude_q} <= {again_d[15], g726::magnitude_of(again_d)};
     again_dln_q <= g726::subtb(g726::log(again_magnitude_q), y_q);
-    again_q     <= g726::quan(rate_q, again_dln_q, again_ds_q);
+    again_passed_q <= g726::passed(rate_q, again_dln_q);
+    again_q     <= g726::code_of(rate_q, again_passed_q, again_ds_q);
     done_stb_o  <= last_beat && adapting_q && !rst_i;
     if (last_beat && adapting_q) begin
       state_ram[channel_q] <= {

@@ -103,9 +103,15 @@ module link_cell_store #(
   end
 
   logic [15:0] play_q[HostSlots];
+  logic [15:0] play_read_q;
+  logic swept_read_q;
+  assign read_sample_o = swept_read_q ? play_read_q : 16'd0;
   always_ff @(posedge clk_i) begin
     missing_o <= 1'b0;
-    if (read_stb_i) read_sample_o <= {1'b0, read_slot_i} < swept_q ? play_q[read_slot_i] : 16'd0;
+    if (read_stb_i) begin
+      play_read_q  <= play_q[read_slot_i];
+      swept_read_q <= {1'b0, read_slot_i} < swept_q;
+    end
     if (playing) begin
       play_q[read_2_q] <= plays ? ring_sample_q[15:0] : 16'd0;
       missing_o <= enable_i[read_2_q] && !plays && !rst_i;

@@ -31,17 +31,21 @@ module link_registers #(
 );
   logic [31:0] received_q, check_errors_q, malformed_q, gaps_q;
   logic [31:0] late_q, missing_q, dropped_cells_q, dropped_events_q;
-  logic [15:0] offset;
-  logic request, is_slot;
-  assign request = csr_valid_i && !csr_ack_o;
-  assign awake_o = csr_valid_i || csr_ack_o || received_i || check_error_i || malformed_i
+  logic [15:0] offset, offset_q;
+  logic request, decoded_q, is_slot_q;
+  assign request = csr_valid_i && !csr_ack_o && !decoded_q;
+  assign awake_o = csr_valid_i || csr_ack_o || decoded_q || received_i || check_error_i || malformed_i
                 || gap_i != 8'd0 || late_i || missing_i || dropped_cell_i || dropped_event_i;
   assign offset = csr_addr_i - switchroom_regs::LinkSlotConfigWord;
-  assign is_slot = {16'd0, offset} < HostSlots;
 
   always_ff @(posedge clk_i) begin
-    csr_ack_o <= request;
+    decoded_q <= request;
+    csr_ack_o <= decoded_q;
     if (request) begin
+      is_slot_q <= {16'd0, offset} < HostSlots;
+      offset_q  <= offset;
+    end
+    if (decoded_q) begin
       csr_status_o <= csr_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
       csr_rdata_o  <= 32'd0;
       case (csr_addr_i)
@@ -58,17 +62,17 @@ module link_registers #(
         switchroom_regs::LinkDroppedCellsWord: csr_rdata_o <= dropped_cells_q;
         switchroom_regs::LinkDroppedEventsWord: csr_rdata_o <= dropped_events_q;
         default:
-        if (is_slot) begin
+        if (is_slot_q) begin
           csr_status_o <= switchroom_regs::StatusOk;
-          csr_rdata_o[switchroom_regs::LinkSlotConfigEnableLsb] <= enable_o[offset[SlotWidth-1:0]];
-          if (csr_write_i) begin
-            enable_o[offset[SlotWidth-1:0]] <= csr_wdata_i[switchroom_regs::LinkSlotConfigEnableLsb];
-            if (csr_wdata_i[switchroom_regs::LinkSlotConfigEnableLsb] && offset >= 16'(in_use_o)) begin
-              in_use_o <= offset[SlotWidth:0] + 1'b1;
-            end
-          end
+          csr_rdata_o[switchroom_regs::LinkSlotConfigEnableLsb] <= enable_o[offset_q[SlotWidth-1:0]];
         end else csr_status_o <= switchroom_regs::StatusNoSuchRegister;
       endcase
+    end
+    if (decoded_q && is_slot_q && csr_write_i) begin
+      enable_o[offset_q[SlotWidth-1:0]] <= csr_wdata_i[switchroom_regs::LinkSlotConfigEnableLsb];
+      if (csr_wdata_i[switchroom_regs::LinkSlotConfigEnableLsb] && offset_q >= 16'(in_use_o)) begin
+        in_use_o <= offset_q[SlotWidth:0] + 1'b1;
+      end
     end
     if (received_i) received_q <= received_q + 32'd1;
     if (check_error_i) check_errors_q <= check_errors_q + 32'd1;
@@ -79,6 +83,7 @@ module link_registers #(
     if (dropped_cell_i) dropped_cells_q <= dropped_cells_q + 32'd1;
     if (dropped_event_i) dropped_events_q <= dropped_events_q + 32'd1;
     if (rst_i) begin
+      decoded_q <= 1'b0;
       csr_ack_o <= 1'b0;
       enable_o <= {HostSlots{switchroom_regs::LinkSlotConfigReset[0]}};
       in_use_o <= switchroom_regs::LinkSlotConfigReset[0] ? (SlotWidth + 1)'(HostSlots) : '0;

@@ -39,6 +39,8 @@ module link_transmitter (
   logic [7:0] sequence_q;
   logic [1:0] check_octet_q;
   logic [31:0] crc_q;
+  logic       checked_stb_q;  // an octet that the check is still to be taken over
+  logic [7:0] checked_q;
   logic       escaped_q;   // the second half of an escaped octet comes next
   logic [7:0] second_q;
 
@@ -94,8 +96,11 @@ module link_transmitter (
       escaped_q <= octet == Flag || octet == Escape;
       second_q <= octet ^ 8'h20;
       link_tx_o <= octet == Flag || octet == Escape ? Escape : octet;
-      if (state_q != StCheck) crc_q <= link_crc::after(crc_q, octet);
+      checked_q <= octet;
     end
+    // Its end is told, or its next octet comes, a clock later at the soonest.
+    checked_stb_q <= octet_valid && state_q != StCheck && !rst_i;
+    if (checked_stb_q) crc_q <= link_crc::after(crc_q, checked_q);
     if (step) begin
       case (state_q)
         StIdle:

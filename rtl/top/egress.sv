@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Takes the egress stream apart: lines get an octet of their law one clock later, host slots the
-// sample in the same clock. A line that is not enabled gets silence, a host slot that is not gets
+// Takes the egress stream apart: one clock later lines get an octet of their law, host slots the
+// sample. A line that is not enabled gets silence, a host slot that is not gets
 // nothing. Nothing stalls.
 `default_nettype none
 module egress #(
@@ -26,28 +26,31 @@ module egress #(
     // host slots
     input  logic [HostSlots-1:0] host_enable_i,
     output logic                 host_stb_o,
-    output logic [HostWidth-1:0] host_slot_o
+    output logic [HostWidth-1:0] host_slot_o,
+    output logic [15:0]          host_sample_o
 );
   logic [LineWidth-1:0] line;
   assign line = egress_slot_i[LineWidth-1:0];
 
-  always_comb begin
-    host_stb_o = 1'b0;
-    if (egress_stb_i) begin
-      host_stb_o = 32'(egress_slot_i) >= FirstHost && 32'(egress_slot_i) < FirstHost + HostSlots
-                   && host_enable_i[host_slot_o];
-    end
-  end
-  assign host_slot_o = egress_slot_i[HostWidth-1:0] - HostWidth'(FirstHost);
+  logic [HostWidth-1:0] host_slot;
+  assign host_slot = egress_slot_i[HostWidth-1:0] - HostWidth'(FirstHost);
 
   always_ff @(posedge clk_i) begin
     line_stb_o <= 1'b0;
     if (egress_stb_i && 32'(egress_slot_i) < Lines) begin
       line_stb_o <= 1'b1;
       line_o     <= line;
-      pcm_o      <= g711::encoded(mu_law_i[line], enable_i[line] ? egress_sample_i : 16'd0);
+      // Both laws, and silence, are there before the line's is known.
+      pcm_o <= mu_law_i[line] ? (enable_i[line] ? g711::encoded(1'b1, egress_sample_i) : 8'hff)
+                              : (enable_i[line] ? g711::encoded(1'b0, egress_sample_i) : 8'hd5);
     end
-    if (rst_i) line_stb_o <= 1'b0;
+    host_stb_o <= 1'b0;
+    if (egress_stb_i && 32'(egress_slot_i) >= FirstHost && 32'(egress_slot_i) < FirstHost + HostSlots) begin
+      host_stb_o    <= host_enable_i[host_slot];
+      host_slot_o   <= host_slot;
+      host_sample_o <= egress_sample_i;
+    end
+    if (rst_i) {line_stb_o, host_stb_o} <= 2'b00;
   end
 endmodule
 `default_nettype wire

@@ -206,7 +206,7 @@ module fabric #(
   always_ff @(posedge clk_slot_i) begin
     slot_active_q <= 1'b1;  // while slots go by nobody has to be asked
     if (!slot_stb)
-      slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || gain_awake || line_stb_o;
+      slot_active_q <= rst_i || switch_awake || level_awake || g726_awake || echo_slot_awake || gain_awake || line_stb_o || egress_host_stb;
   end
 
   // Time
@@ -243,30 +243,28 @@ module fabric #(
       clock_status, fxo_status, highway_status;
   logic [31:0] board_rdata, switch_rdata, fxs_rdata, tone_rdata, dtmf_rdata, level_rdata, link_rdata, g726_rdata,
       echo_rdata, answer_rdata, conference_rdata, gain_rdata, e1_rdata, hdlc_rdata, iom2_rdata, clock_rdata, fxo_rdata, highway_rdata;
-  always_comb begin  // looked for only when asked for: a simulation would do so in each clock
+  // Of the one block that is asked; looked for only then: a simulation would do so in each clock.
+  always_comb begin
     {ack, status, rdata} = '0;
     if (bus_valid) begin
-      case (bus_addr[23:16])
-        8'(Board): {ack, status, rdata} = {board_ack, board_status, board_rdata};
-        8'(Switch): {ack, status, rdata} = {switch_ack, switch_status, switch_rdata};
-        8'(Fxs): {ack, status, rdata} = {fxs_ack, fxs_status, fxs_rdata};
-        8'(Tone): {ack, status, rdata} = {tone_ack, tone_status, tone_rdata};
-        8'(Dtmf): {ack, status, rdata} = {dtmf_ack, dtmf_status, dtmf_rdata};
-        8'(Level): {ack, status, rdata} = {level_ack, level_status, level_rdata};
-        8'(Link): {ack, status, rdata} = {link_ack, link_status, link_rdata};
-        8'(G726): {ack, status, rdata} = {g726_ack, g726_status, g726_rdata};
-        8'(Echo): {ack, status, rdata} = {echo_ack, echo_status, echo_rdata};
-        8'(Answer): {ack, status, rdata} = {answer_ack, answer_status, answer_rdata};
-        8'(Conference): {ack, status, rdata} = {conference_ack, conference_status, conference_rdata};
-        8'(Gain): {ack, status, rdata} = {gain_ack, gain_status, gain_rdata};
-        8'(E1): {ack, status, rdata} = {e1_ack, e1_status, e1_rdata};
-        8'(Hdlc): {ack, status, rdata} = {hdlc_ack, hdlc_status, hdlc_rdata};
-        8'(Iom2): {ack, status, rdata} = {iom2_ack, iom2_status, iom2_rdata};
-        8'(Clock): {ack, status, rdata} = {clock_ack, clock_status, clock_rdata};
-        8'(Fxo): {ack, status, rdata} = {fxo_ack, fxo_status, fxo_rdata};
-        8'(Highway): {ack, status, rdata} = {highway_ack, highway_status, highway_rdata};
-        default: ;
-      endcase
+      {ack, status, rdata} |= {41{valid[Board]}} & {board_ack, board_status, board_rdata};
+      {ack, status, rdata} |= {41{valid[Switch]}} & {switch_ack, switch_status, switch_rdata};
+      {ack, status, rdata} |= {41{valid[Fxs]}} & {fxs_ack, fxs_status, fxs_rdata};
+      {ack, status, rdata} |= {41{valid[Tone]}} & {tone_ack, tone_status, tone_rdata};
+      {ack, status, rdata} |= {41{valid[Dtmf]}} & {dtmf_ack, dtmf_status, dtmf_rdata};
+      {ack, status, rdata} |= {41{valid[Level]}} & {level_ack, level_status, level_rdata};
+      {ack, status, rdata} |= {41{valid[Link]}} & {link_ack, link_status, link_rdata};
+      {ack, status, rdata} |= {41{valid[G726]}} & {g726_ack, g726_status, g726_rdata};
+      {ack, status, rdata} |= {41{valid[Echo]}} & {echo_ack, echo_status, echo_rdata};
+      {ack, status, rdata} |= {41{valid[Answer]}} & {answer_ack, answer_status, answer_rdata};
+      {ack, status, rdata} |= {41{valid[Conference]}} & {conference_ack, conference_status, conference_rdata};
+      {ack, status, rdata} |= {41{valid[Gain]}} & {gain_ack, gain_status, gain_rdata};
+      {ack, status, rdata} |= {41{valid[E1]}} & {e1_ack, e1_status, e1_rdata};
+      {ack, status, rdata} |= {41{valid[Hdlc]}} & {hdlc_ack, hdlc_status, hdlc_rdata};
+      {ack, status, rdata} |= {41{valid[Iom2]}} & {iom2_ack, iom2_status, iom2_rdata};
+      {ack, status, rdata} |= {41{valid[Clock]}} & {clock_ack, clock_status, clock_rdata};
+      {ack, status, rdata} |= {41{valid[Fxo]}} & {fxo_ack, fxo_status, fxo_rdata};
+      {ack, status, rdata} |= {41{valid[Highway]}} & {highway_ack, highway_status, highway_rdata};
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
@@ -500,12 +498,14 @@ module fabric #(
   // Egress
   logic egress_host_stb;
   logic [HostWidth-1:0] egress_host_slot;
+  logic [15:0] egress_host_sample;
   egress #(
       .Slots(Slots), .Lines(Lines), .FirstHost(FirstHost), .HostSlots(HostSlots)
   ) u_egress (
       .clk_i(clk_slot_i), .rst_i, .egress_stb_i(egress_stb), .egress_slot_i(egress_slot),
       .egress_sample_i(egress_sample), .mu_law_i(mu_law), .enable_i(enable), .line_stb_o,
-      .line_o, .pcm_o, .host_enable_i(host_enable), .host_stb_o(egress_host_stb), .host_slot_o(egress_host_slot)
+      .line_o, .pcm_o, .host_enable_i(host_enable), .host_stb_o(egress_host_stb), .host_slot_o(egress_host_slot),
+      .host_sample_o(egress_host_sample)
   );
 
   g726_channels #(
@@ -635,7 +635,7 @@ module fabric #(
       .event_index_i(queue_word[23:16]), .event_data_i(queue_word[15:0]),
       .host_enable_o(host_enable), .host_stb_i(host_stb), .host_slot_i(host_slot), .host_sample_o(host_sample),
       .egress_stb_i(egress_host_stb), .egress_host_slot_i(egress_host_slot),
-      .egress_sample_i(egress_sample)
+      .egress_sample_i(egress_host_sample)
   );
 endmodule
 `default_nettype wire

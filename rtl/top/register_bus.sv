@@ -2,7 +2,7 @@
 // Leads the link's register requests to the block that address bits 23-16 name, and its answer
 // back. Adds two clocks. A block that does not exist is answered no_such_register.
 //
-// Block n uses bit n of valid_o. Its answer, ack_i, status_i and rdata_i, is chosen by block_i outside.
+// Block n uses bit n of valid_o. Its answer, ack_i, status_i and rdata_i, is chosen by valid_o outside.
 // write, word and data are common to all blocks and come straight from the master.
 `default_nettype none
 module register_bus #(
@@ -18,7 +18,7 @@ module register_bus #(
     output logic [31:0] rdata_o,
     // to the blocks
     output logic [Blocks-1:0]    valid_o,
-    input  logic                 ack_i,  // this and the following of block block_i
+    input  logic                 ack_i,  // this and the following of the block that is asked
     input  logic [7:0]           status_i,
     input  logic [31:0]          rdata_i
 );

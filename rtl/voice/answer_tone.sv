@@ -5,7 +5,7 @@
 //
 // When the last line's sample of a frame has left the switch, the watched lines are multiplied by
 // cosine and sine of 2100 Hz one after another: three products a direction, one a clock, one
-// multiplier. A line whose window of 80 frames is then complete, one in 80, is judged at once, in 45 to 58 clocks
+// multiplier. A line whose window of 80 frames is then complete, one in 80, is judged at once, in 54 to 67 clocks
 // and the time its events wait. A line that is not watched takes one clock, and none if no line is.
 // Latency: disable_o rises 9 to 19 ms after the second reversal, 0.9 to 1.0 s after the tone
 // began; falls 250 to 260 ms after both directions fell silent, or at once when the line is not
@@ -209,37 +209,44 @@ module answer_tone #(
   end
 
   // Sums: of the products with cosine and sine in units of 2^10, of the squares in units of 2^6.
-  // The words of a direction are read, multiplied, added and written, a clock each.
-  logic        multiply_q, add_q, store_q;
-  logic        multiply_heard_q, multiply_begins_q, add_square_q;
-  logic [1:0]  multiply_word_q;
-  logic [LineBits+2:0] sum_address, multiply_address_q, add_address_q, store_address_q;
+  // The words of a direction are read, chosen, multiplied, added and written, a clock each.
+  logic        choose_q, multiply_q, add_q, store_q;
+  logic        choose_heard_q, choose_begins_q, multiply_square_q, add_square_q;
+  logic [1:0]  choose_word_q;
+  logic [LineBits+2:0] sum_address, choose_address_q, multiply_address_q, add_address_q, store_address_q;
   logic signed [31:0]  sum_ram[2**(LineBits + 3)];
-  logic signed [31:0]  sum_q, before_q, result_q;
-  logic signed [17:0]  factor_a, factor_b;
+  logic signed [31:0]  sum_q, multiply_before_q, before_q, result_q;
+  logic signed [17:0]  factor_a, factor_b, factor_a_q, factor_b_q;
   (* keep *) logic signed [35:0] product_q;
-  assign flows = multiply_q || add_q || store_q;
+  assign flows = choose_q || multiply_q || add_q || store_q;
   always_comb begin
     sum_address = {line_q, heard_side_q, word_q};
     if (step_q == Judge) sum_address = {line_q, heard_side_q, clock_q[1:0]};
   end
   always_ff @(posedge clk_i) begin
-    multiply_q <= step_q == Listen;
+    choose_q   <= step_q == Listen;
+    multiply_q <= choose_q;
     add_q      <= multiply_q;
     store_q    <= add_q;
     if (step_q == Listen || step_q == Judge) sum_q <= sum_ram[sum_address];
     if (step_q == Listen) begin
       said_q             <= said_ram[line_q];
       heard_q            <= heard_ram[line_q];
-      multiply_heard_q   <= heard_side_q;
-      multiply_word_q    <= word_q;
-      multiply_begins_q  <= place_q == 7'd0;
-      multiply_address_q <= sum_address;
+      choose_heard_q     <= heard_side_q;
+      choose_word_q      <= word_q;
+      choose_begins_q    <= place_q == 7'd0;
+      choose_address_q   <= sum_address;
     end
-    if (multiply_q || step_q == Judge) product_q <= factor_a * factor_b;
+    if (choose_q || step_q == Judge) {factor_a_q, factor_b_q} <= {factor_a, factor_b};
+    if (multiply_q || step_q == Judge) product_q <= factor_a_q * factor_b_q;
+    if (choose_q) begin
+      multiply_before_q  <= choose_begins_q ? 32'sd0 : sum_q;
+      multiply_square_q  <= choose_word_q == 2'd2;
+      multiply_address_q <= choose_address_q;
+    end
     if (multiply_q) begin
-      before_q      <= multiply_begins_q ? 32'sd0 : sum_q;
-      add_square_q  <= multiply_word_q == 2'd2;
+      before_q      <= multiply_before_q;
+      add_square_q  <= multiply_square_q;
       add_address_q <= multiply_address_q;
     end
     if (add_q) begin
@@ -248,6 +255,7 @@ module answer_tone #(
     end
     if (store_q) sum_ram[store_address_q] <= result_q;
     if (rst_i) begin
+      choose_q   <= 1'b0;
       multiply_q <= 1'b0;
       add_q      <= 1'b0;
       store_q    <= 1'b0;
@@ -256,14 +264,19 @@ module answer_tone #(
 
   // The judge: one direction after the other. v: the window's sum z, later its turn; p: what was
   // two windows ago.
-  localparam bit [4:0] Scale = 5'd7, Last = 5'd19;
+  localparam bit [4:0] Scale = 5'd7, Last = 5'd23;
   localparam bit [35:0] LeastTone   = 36'd1048576;  // −35 dBm0
   localparam bit [31:0] LeastSignal = 32'd147456;   // −33.4 dBm0
   logic [4:0]  clock_q;
   logic [2:0]  scaled_q;
   logic signed [17:0] v_re_q, v_im_q, p_re_q, p_im_q;
   logic signed [37:0] gathered_q;
-  logic signed [23:0] bend_re_q;
+  // How far the phase is from where the two windows before were going, as a complex number.
+  logic signed [23:0] bend_re_q, bend_im;
+  logic [23:0] bend_im_magnitude;
+  logic bent_q;  // by more than 135°
+  assign bend_im = 24'(gathered_q >>> 14);
+  assign bend_im_magnitude = bend_im[23] ? ~bend_im : bend_im;
   logic [31:0] energy_q;
   logic        good_q, loud_q, other_loud_q, slight;
   logic [35:0] memory_ram[2**(LineBits + 3)];  // of two windows each: z, and its turn
@@ -279,19 +292,19 @@ module answer_tone #(
   assign energy_25 = {1'b0, energy_q, 4'd0} + {2'b0, energy_q, 3'd0} + {5'b0, energy_q};
   assign is_tone   = gathered_q[35:0] >= LeastTone && {gathered_q[35:0], 2'd0} >= {1'b0, energy_25};
   always_comb begin
-    factor_a = multiply_heard_q ? 18'($signed(heard_q)) : 18'($signed(said_q));
-    case (multiply_word_q)
+    factor_a = choose_heard_q ? 18'($signed(heard_q)) : 18'($signed(said_q));
+    case (choose_word_q)
       2'd0:    factor_b = 18'(cosine_q);
       2'd1:    factor_b = 18'(sine_q);
       default: factor_b = factor_a;
     endcase
     if (step_q == Judge) begin
       case (clock_q)
-        5'd3:        begin factor_a = v_re_q; factor_b = v_re_q; end
-        5'd4:        begin factor_a = v_im_q; factor_b = v_im_q; end
-        5'd8, 5'd14: begin factor_a = v_re_q; factor_b = p_re_q; end
-        5'd9, 5'd15: begin factor_a = v_im_q; factor_b = p_im_q; end
-        5'd10, 5'd16: begin factor_a = v_im_q; factor_b = p_re_q; end
+        5'd2:         begin factor_a = v_re_q; factor_b = v_re_q; end
+        5'd3:         begin factor_a = v_im_q; factor_b = v_im_q; end
+        5'd8, 5'd15:  begin factor_a = v_re_q; factor_b = p_re_q; end
+        5'd9, 5'd16:  begin factor_a = v_im_q; factor_b = p_im_q; end
+        5'd10, 5'd17: begin factor_a = v_im_q; factor_b = p_re_q; end
         default:     begin factor_a = v_re_q; factor_b = p_im_q; end
       endcase
     end
@@ -303,12 +316,13 @@ module answer_tone #(
     end else begin
       if (clock_q != Scale || !slight || scaled_q == 3'd6) clock_q <= clock_q + 5'd1;
       memory_q <= memory_ram[memory_address];
+      bent_q   <= bend_re_q[23] && bend_im_magnitude < -bend_re_q;  // stands from 22 on
       case (clock_q)
         5'd1: v_re_q <= 18'(sum_q >>> 9);
         5'd2: v_im_q <= 18'(sum_q >>> 9);
         5'd3: energy_q <= sum_q;
-        5'd4, 5'd9, 5'd15: gathered_q <= 38'(product_q);
-        5'd5, 5'd10, 5'd16: gathered_q <= gathered_q + 38'(product_q);
+        5'd4, 5'd10, 5'd17: gathered_q <= 38'(product_q);
+        5'd5, 5'd11, 5'd18: gathered_q <= gathered_q + 38'(product_q);
         5'd6: begin
           good_q <= is_tone;
           loud_q <= is_tone || energy_q >= LeastSignal;
@@ -320,39 +334,40 @@ module answer_tone #(
           v_im_q   <= v_im_q <<< 1;
           scaled_q <= scaled_q + 3'd1;
         end
-        5'd11: begin
+        5'd12: begin
           v_re_q     <= 18'(gathered_q >>> 17);
           gathered_q <= 38'(product_q);
         end
-        5'd12, 5'd18: gathered_q <= gathered_q - 38'(product_q);
-        5'd13: begin
+        5'd13, 5'd20: gathered_q <= gathered_q - 38'(product_q);
+        5'd14: begin
           v_im_q <= 18'(gathered_q >>> 17);
           p_re_q <= memory_q[35:18];
           p_im_q <= memory_q[17:0];
         end
-        5'd17: begin
+        5'd19: begin
           bend_re_q  <= 24'(gathered_q >>> 14);
           gathered_q <= 38'(product_q);
         end
         default: ;
       endcase
-      if (clock_q == 5'd8 || clock_q == 5'd14) memory_ram[memory_address] <= {v_re_q, v_im_q};
+      if (clock_q == 5'd8 || clock_q == 5'd15) memory_ram[memory_address] <= {v_re_q, v_im_q};
       if (judged && !heard_side_q) other_loud_q <= loud_q;
     end
   end
 
   // What is known of a direction
   logic [14:0] state_ram[2**(LineBits + 1)];
-  logic [14:0] state_q, next;
-  logic        tells_reversals, tells_tone;
+  logic [14:0] state_q, next, next_q;
+  logic        tells_reversals, tells_tone, tells_reversals_q, tells_tone_q;
   answer_tone_run u_run (
-      .known_i(fresh_q[line_q] ? 15'd0 : state_q), .good_i(good_q), .bend_re_i(bend_re_q),
-      .bend_im_i(24'(gathered_q >>> 14)), .next_o(next), .tells_reversals_o(tells_reversals),
+      .known_i(state_q), .good_i(good_q), .bent_i(bent_q), .next_o(next), .tells_reversals_o(tells_reversals),
       .tells_tone_o(tells_tone));
   always_ff @(posedge clk_i) begin
     if (step_q == Judge) begin
       if (clock_q == 5'd0) state_q <= state_ram[{line_q, heard_side_q}];
-      if (judged) state_ram[{line_q, heard_side_q}] <= next;
+      if (clock_q == 5'd1 && fresh_q[line_q]) state_q <= 15'd0;
+      {next_q, tells_reversals_q, tells_tone_q} <= {next, tells_reversals, tells_tone};  // stand from 23 on
+      if (judged) state_ram[{line_q, heard_side_q}] <= next_q;
     end
   end
 
@@ -362,7 +377,7 @@ module answer_tone #(
   logic [4:0] quiet_q;
   logic       silent, disables, releases;
   assign silent   = !loud_q && !other_loud_q;
-  assign disables = step_q == Judge && judged && tells_reversals;
+  assign disables = step_q == Judge && judged && tells_reversals_q;
   assign releases = step_q == Judge && judged && heard_side_q && disable_o[line_q] && silent
                  && quiet_q == Release;
   always_ff @(posedge clk_i) begin
@@ -378,12 +393,12 @@ module answer_tone #(
 
   always_ff @(posedge clk_i) begin
     if (event_valid_o && event_ready_i) event_valid_o <= 1'b0;
-    if (step_q == Judge && judged && enable_q[line_q] && (tells_reversals || tells_tone || releases)) begin
+    if (step_q == Judge && judged && enable_q[line_q] && (tells_reversals_q || tells_tone_q || releases)) begin
       event_valid_o <= 1'b1;
       event_kind_o  <= releases ? switchroom_regs::EventKindCarrierLost
                                 : switchroom_regs::EventKindAnswerTone;
       event_index_o <= 8'(line_q);
-      event_data_o  <= releases ? 16'd0 : {14'd0, heard_side_q, tells_reversals};
+      event_data_o  <= releases ? 16'd0 : {14'd0, heard_side_q, tells_reversals_q};
     end
     if (rst_i) event_valid_o <= 1'b0;
   end

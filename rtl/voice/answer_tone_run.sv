@@ -8,8 +8,7 @@
 module answer_tone_run (
     input  logic [14:0]        known_i,
     input  logic               good_i,      // the window is 2100 Hz
-    input  logic signed [23:0] bend_re_i,   // how far its phase is from where the two windows …
-    input  logic signed [23:0] bend_im_i,   // … before it were going, as a complex number
+    input  logic               bent_i,      // its phase is by more than 135° from where the two before it were going
     output logic [14:0]        next_o,
     output logic               tells_reversals_o,
     output logic               tells_tone_o
@@ -19,12 +18,9 @@ module answer_tone_run (
   logic [1:0]  told, next_told, reversals, next_reversals;
   logic [6:0]  run, next_run;
   logic [3:0]  good;
-  logic [23:0] bend_im_magnitude;
   logic        turned;
   assign {told, reversals, run, good} = known_i;
-  assign bend_im_magnitude = bend_im_i[23] ? ~bend_im_i : bend_im_i;
-  assign turned = good_i && good[1] && good[3] && bend_re_i[23] && bend_im_magnitude < -bend_re_i
-               && run >= Settled;  // by more than 135°
+  assign turned = good_i && good[1] && good[3] && bent_i && run >= Settled;
   assign next_o = {next_told, next_reversals, next_run, good[2:0], good_i};
   assign tells_reversals_o = next_reversals == 2'd2 && !told[1];
   assign tells_tone_o      = next_run > Latest && told == 2'd0;

@@ -57,8 +57,10 @@ module conference #(
   assign start = reg_valid_i && !reg_ack_o && !decoded_q;
   assign index = reg_addr_i - switchroom_regs::ConferenceMemberWord;
   assign hit   = reg_addr_i >= switchroom_regs::ConferenceMemberWord && 32'(index) < Members;
-  logic [ConfigBits-1:0] config_ram[2**MemberWidth];
-  logic [ConfigBits-1:0] config_read_q, config_q;
+  (* ram_style = "distributed" *) logic [ConfigBits-1:0] config_ram[2**MemberWidth];
+  logic [ConfigBits-1:0] config_read, config_read_q, config_q;
+  logic moved_q;  // to another bridge
+  assign config_read = config_ram[index[MemberWidth-1:0]];
   logic [Members-1:0] enable_q, fading_q, fresh_q, silent_q;
   always_ff @(posedge clk_i) begin
     decoded_q <= start;
@@ -68,7 +70,8 @@ module conference #(
       write_q       <= reg_write_i;
       index_q       <= index[MemberWidth-1:0];
       word_q        <= reg_wdata_i[ConfigBits:0];
-      config_read_q <= config_ram[index[MemberWidth-1:0]];
+      config_read_q <= config_read;
+      moved_q       <= config_read[5:1] != reg_wdata_i[6:2];
       enabled_q     <= enable_q[index[MemberWidth-1:0]];
     end
     if (decoded_q) begin
@@ -150,30 +153,30 @@ module conference #(
   // A member that was enabled, or moved, is fresh until its first sample is taken, and silent until it
   // has heard something since: it says nothing of what it was before.
   logic [15:0] result_ram[2**MemberWidth];
-  logic moved;
-  assign moved    = config_read_q[5:1] != word_q[6:2];
   assign speaks_o = enable_q & ~silent_q;
   always_ff @(posedge clk_i) begin
     if (done_stb) begin
       result_ram[done_member] <= done_sample;
       silent_q <= silent_q & (fresh_q | ~(Members'(1) << done_member));
     end
-    if (saying) fresh_q[egress_member] <= 1'b0;
+    if (arriving) fresh_q[egress_member] <= 1'b0;  // it is, only of those that are enabled
     if (faded_stb) fading_q[faded_member] <= 1'b0;
+    // Disabled in the clock in which its first sample was taken
+    if (say_q && say_enable_q && !enable_q[say_member_q]) fading_q[say_member_q] <= 1'b1;
     if (put) begin
       enable_q[index_q] <= word_q[0];
       if (word_q[0]) begin
         fading_q[index_q] <= 1'b0;
-        if (!enabled_q || moved) begin
+        if (!enabled_q || moved_q) begin
           fresh_q[index_q]  <= 1'b1;
           silent_q[index_q] <= 1'b1;
         end
       end else if (enabled_q) begin
         fresh_q[index_q]  <= 1'b0;
-        fading_q[index_q] <= !fresh_q[index_q] || (saying && egress_member == index_q);
+        fading_q[index_q] <= !fresh_q[index_q];
       end
     end
-    if (member_stb_i) sample_o <= result_ram[member_i];
+    sample_o <= result_ram[member_i];
     if (rst_i) begin
       enable_q <= '0;
       fading_q <= '0;

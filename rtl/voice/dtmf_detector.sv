@@ -8,7 +8,7 @@
 // mostly 3 to 9 ms after it began.
 // mutes_o and muted_o: what is to be muted in the hop that goes on now, and was in the one before.
 // Line n is at frame frame_o + n, modulo 32, of its hop. They speak of the next frame from 6 clocks a
-// line, 180 for each 32 lines and 64 after the last line's sample on, if no event waits.
+// line, 190 for each 32 lines and 64 after the last line's sample on, if no event waits.
 // Relied upon: ingress slots in ascending order, once a frame; events taken within a frame.
 // Not guaranteed: that a detector hears anything within 256 frames after reset.
 `default_nettype none
@@ -51,30 +51,30 @@ module dtmf_detector #(
   if (Lines < 1 || Lines > 256) begin : gen_check_lines
     $error("dtmf_detector: Lines must be 1 to 256, the range of an event's index");
   end
-  if (OneClock == 0 && 6 * Lines + 180 * ((Lines + 31) / 32) + 64 > ClocksPerFrame) begin : gen_check_clocks
-    $error("dtmf_detector: a frame must have 6 clocks a line, 180 for each 32 lines, and 64");
+  if (OneClock == 0 && 6 * Lines + 190 * ((Lines + 31) / 32) + 64 > ClocksPerFrame) begin : gen_check_clocks
+    $error("dtmf_detector: a frame must have 6 clocks a line, 190 for each 32 lines, and 64");
   end
 
   // Registers
   logic [Lines-1:0] enable_q, mute_q;
-  logic request, config_hit, written;
-  logic [LineBits-1:0] config_line;
+  logic request, config_hit, written_q;
+  logic [LineBits-1:0] config_line, written_line_q;
+  logic [1:0] written_word_q;
   assign request     = reg_valid_i && !reg_ack_o;
   assign config_line = reg_addr_i[LineBits-1:0];
   assign config_hit  = reg_addr_i[15:10] == switchroom_regs::DtmfChannelConfigWord[15:10]
                     && {22'd0, reg_addr_i[9:0]} < Lines;
-  assign written     = request && config_hit && reg_write_i;
   always_ff @(posedge clk_i) begin
     reg_ack_o <= request;
+    written_q <= request && config_hit && reg_write_i && !rst_i;
+    if (written_q) {mute_q[written_line_q], enable_q[written_line_q]} <= written_word_q;
     if (request) begin
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
       if (config_hit) begin
         reg_rdata_o <= {30'd0, mute_q[config_line], enable_q[config_line]};
-        if (reg_write_i) begin
-          enable_q[config_line] <= reg_wdata_i[0];
-          mute_q[config_line]   <= reg_wdata_i[1];
-        end
+        written_line_q <= config_line;
+        written_word_q <= reg_wdata_i[1:0];
       end else begin
         if (reg_write_i) reg_status_o <= switchroom_regs::StatusReadOnly;
         case (reg_addr_i)
@@ -107,8 +107,8 @@ module dtmf_detector #(
     dtmf_one_clock #(.Lines(Lines)) u_hears (
         .clk_i, .clk_slot_i, .rst_i, .awake_o(hears_awake), .wake_o(hears_wake), .mutes_o, .muted_o, .frame_o,
         .sample_stb_i(ingress_hit), .sample_line_i(ingress_line[LineBits-1:0]), .sample_i(ingress_sample_i),
-        .enable_i(enable_q), .mute_i(mute_q), .write_stb_i(written), .write_line_i(config_line),
-        .write_enable_i(reg_wdata_i[0]),
+        .enable_i(enable_q), .mute_i(mute_q), .write_stb_i(written_q), .write_line_i(written_line_q),
+        .write_enable_i(written_word_q[0]),
         .event_valid_o, .event_ready_i, .event_kind_o, .event_index_o, .event_data_o
     );
   end else begin : gen_sequential
@@ -116,8 +116,8 @@ module dtmf_detector #(
         .clk_i, .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(hears_awake), .wake_o(hears_wake), .judge_awake_o,
         .mutes_o, .muted_o, .frame_o,
         .sample_stb_i(ingress_hit), .sample_line_i(ingress_line[LineBits-1:0]), .sample_i(ingress_sample_i),
-        .enable_i(enable_q), .mute_i(mute_q), .write_stb_i(written), .write_line_i(config_line),
-        .write_enable_i(reg_wdata_i[0]),
+        .enable_i(enable_q), .mute_i(mute_q), .write_stb_i(written_q), .write_line_i(written_line_q),
+        .write_enable_i(written_word_q[0]),
         .event_valid_o, .event_ready_i, .event_kind_o, .event_index_o, .event_data_o
     );
   end

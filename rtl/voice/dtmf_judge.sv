@@ -3,7 +3,7 @@
 // from its hops when one is suspected.
 // What counts is said and numbered in dsp/golden/dtmf_detector.hpp; this does the same.
 //
-// start_i begins with a line; done_o ends, at most 180 clocks later if no event waits. The state
+// start_i begins with a line; done_o ends, at most 190 clocks later if no event waits. The state
 // of the lines is in RAM, eleven words a line.
 // Not guaranteed: done_o, while an event before the last waits for event_ready_i.
 `default_nettype none

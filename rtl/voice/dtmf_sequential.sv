@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the DTMF detector hears and decides, for boards: the lines are filtered and correlated one after
 // another, 6 clocks each, when the last line's sample of a frame has come. A line whose hop of 32 samples is then
-// complete, one in 32, is judged meanwhile, 180 clocks each. A line that is not enabled is taken as
+// complete, one in 32, is judged meanwhile, 190 clocks each. A line that is not enabled is taken as
 // silence until all that is remembered of it is silence, and from then on left out.
 //
 // sample_stb_i gives a line's sample, lines ascending. write_stb_i says that a line is written, and with

@@ -4,7 +4,7 @@
 // phases of the strongest turned since the window before; and of the hop alone the power of the
 // strongest of both groups.
 //
-// start_i begins; the results stand from done_o, 75 clocks later, until the next start.
+// start_i begins; the results stand from done_o, 84 clocks later, until the next start.
 `default_nettype none
 module dtmf_window #(
     parameter int unsigned LineBits = 5
@@ -38,7 +38,7 @@ module dtmf_window #(
   logic [2:0] tone_q;
   logic [3:0] step_q;
   always_ff @(posedge clk_i) begin
-    done_o <= busy_q && turning_q && step_q == 4'd8;
+    done_o <= busy_q && turning_q && step_q == 4'd9;
     if (start_i) begin
       busy_q    <= 1'b1;
       turning_q <= 1'b0;
@@ -46,12 +46,12 @@ module dtmf_window #(
       step_q    <= 4'd0;
     end else if (busy_q) begin
       step_q <= step_q + 4'd1;
-      if (!turning_q && step_q == 4'd7) begin
+      if (!turning_q && step_q == 4'd8) begin
         step_q    <= 4'd0;
         tone_q    <= tone_q + 3'd1;
         turning_q <= tone_q == 3'd7;
       end
-      if (turning_q && step_q == 4'd8) busy_q <= 1'b0;
+      if (turning_q && step_q == 4'd9) busy_q <= 1'b0;
     end
     if (rst_i) begin
       busy_q <= 1'b0;
@@ -59,8 +59,8 @@ module dtmf_window #(
     end
   end
 
-  // A frequency takes eight steps: 0–2 read, 1–3 sum up, 2–5 square (the hop, then the window),
-  // 5 and 7 compare.
+  // A frequency takes nine steps: 0–2 read, 1–3 sum up, 2–5 choose (the hop, then the window), 3–6
+  // square, 6 and 8 compare.
   logic signed [17:0] hop_value, hop_re_q, hop_im_q, window_re_q, window_im_q, before_re_q,
                       before_im_q;
   logic signed [19:0] common_re_q, common_im_q;
@@ -68,8 +68,7 @@ module dtmf_window #(
   always_comb begin
     hop_value = 18'sd0;
     if (busy_q) begin
-      hop_value = sum_i > 19'sd131071 ? 18'sd131071
-                : sum_i < -19'sd131072 ? -18'sd131072 : sum_i[17:0];
+      hop_value = sum_i[18] == sum_i[17] ? sum_i[17:0] : {sum_i[18], {17{!sum_i[18]}}};
     end
   end
   always_ff @(posedge clk_i) begin
@@ -102,27 +101,27 @@ module dtmf_window #(
 
   // The strongest of each group.
   logic [71:0] row_q, column_q;  // window re, im; window before re, im
-  logic [35:0] power_q, best, second;
+  logic [35:0] power_q, best_q, second_q;  // of the group, before this one
   logic first, stronger;
   logic [35:0] new_best, new_second;
   always_comb begin
-    best       = 36'd0;
-    second     = 36'd0;
     first      = 1'b0;
     stronger   = 1'b0;
     new_best   = 36'd0;
     new_second = 36'd0;
-    if (busy_q && step_q == 4'd7) begin
-      best       = tone_q[2] ? high_o : low_o;
-      second     = tone_q[2] ? high_second_o : low_second_o;
+    if (busy_q && step_q == 4'd8) begin
       first      = tone_q[1:0] == 2'd0;
-      stronger   = first || power_q > best;
-      new_best   = stronger ? power_q : best;
-      new_second = first ? 36'd0 : stronger ? best : power_q > second ? power_q : second;
+      stronger   = first || power_q > best_q;
+      new_best   = stronger ? power_q : best_q;
+      new_second = first ? 36'd0 : stronger ? best_q : power_q > second_q ? power_q : second_q;
     end
   end
   always_ff @(posedge clk_i) begin
-    if (busy_q && !turning_q && step_q == 4'd7) begin
+    if (busy_q && step_q == 4'd0) begin
+      best_q   <= tone_q[2] ? high_o : low_o;
+      second_q <= tone_q[2] ? high_second_o : low_second_o;
+    end
+    if (busy_q && !turning_q && step_q == 4'd8) begin
       if (tone_q[2]) begin
         high_o        <= new_best;
         high_second_o <= new_second;
@@ -143,14 +142,14 @@ module dtmf_window #(
 
   logic [35:0] hop_power_q;
   always_ff @(posedge clk_i) begin
-    if (busy_q && !turning_q && step_q == 4'd5) begin
+    if (busy_q && !turning_q && step_q == 4'd6) begin
       if (!tone_q[2] && (tone_q[1:0] == 2'd0 || hop_power_q > hop_low_o)) hop_low_o <= hop_power_q;
       if (tone_q[2] && (tone_q[1:0] == 2'd0 || hop_power_q > hop_high_o)) hop_high_o <= hop_power_q;
     end
   end
 
   // Squares, then window times the conjugate of the window before: the turn.
-  logic signed [17:0] a, b, c, d, factor_1, factor_2;
+  logic signed [17:0] a, b, c, d, factor_1, factor_2, factor_1_q, factor_2_q;
   (* keep *) logic signed [35:0] product_q;
   logic signed [36:0] sum_q, added;
   logic signed [26:0] taken;
@@ -179,16 +178,18 @@ module dtmf_window #(
   end
   always_ff @(posedge clk_i) begin
     if (busy_q) begin
-      product_q <= factor_1 * factor_2;
-      sum_q     <= 37'(product_q);
-      if (step_q == 4'd4) hop_power_q <= added[35:0];
-      if (step_q == 4'd6) power_q <= added[35:0];
+      factor_1_q <= factor_1;
+      factor_2_q <= factor_2;
+      product_q  <= factor_1_q * factor_2_q;
+      sum_q      <= 37'(product_q);
+      if (step_q == 4'd5) hop_power_q <= added[35:0];
+      if (step_q == 4'd7) power_q <= added[35:0];
       if (turning_q) begin
         case (step_q)
-          4'd2:    row_re_o    <= added[36:10];
-          4'd4:    row_im_o    <= taken;
-          4'd6:    column_re_o <= added[36:10];
-          4'd8:    column_im_o <= taken;
+          4'd3:    row_re_o    <= added[36:10];
+          4'd5:    row_im_o    <= taken;
+          4'd7:    column_re_o <= added[36:10];
+          4'd9:    column_im_o <= taken;
           default: ;
         endcase
       end

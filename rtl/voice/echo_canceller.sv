@@ -188,7 +188,7 @@ module echo_canceller #(
   localparam int unsigned JobBits = 1 + 1 + ConfigBits + 4 * 16 + 40;
   logic [JobBits-1:0] job_ram[2**LineWidth];
   logic [Lines-1:0] armed_q, pending_q, known_q;
-  logic [15:0] far_ram[2**LineWidth];
+  logic [8:0] far_ram[2**LineWidth];  // law, octet
 
   always_ff @(posedge clk_slot_i) begin
     active_q <= next_active;
@@ -274,7 +274,7 @@ module echo_canceller #(
     // Egress
     if (line_stb_i) begin
       armed_q[line_i] <= 1'b0;
-      if (armed_q[line_i]) far_ram[line_i] <= g711::decoded(mu_law_i[line_i], pcm_i);
+      if (armed_q[line_i]) far_ram[line_i] <= {mu_law_i[line_i], pcm_i};
     end
     if (decoded_q && line_hit_q && write_q) begin
       enable_q[index_q] <= enable_written_q;
@@ -301,7 +301,9 @@ module echo_canceller #(
   logic [LineWidth-1:0] queue_ram[2**LineWidth];  // a line is in it once at most
   logic [LineWidth:0] queue_in_q, queue_out_q;
   logic [JobBits-1:0] picked_job_q;
+  logic [8:0] picked_octet;
   logic signed [15:0] picked_far_q;
+  assign picked_octet = far_ram[waiting_q];
   assign arrives = line_stb_i && armed_q[line_i];
   assign queues  = OneClock == 0 && arrives && (!pending_q[line_i] || (picks && waiting_q == line_i));
   assign picks   = waits_q && (!picked_q || control_ready);
@@ -318,7 +320,7 @@ module echo_canceller #(
       picked_q      <= 1'b1;
       picked_line_q <= waiting_q;
       picked_job_q  <= job_ram[waiting_q];
-      picked_far_q  <= far_ram[waiting_q];
+      picked_far_q  <= g711::decoded(picked_octet[8], picked_octet[7:0]);
       waits_q       <= 1'b0;
       if (OneClock == 0) pending_q[waiting_q] <= 1'b0;
     end else if (OneClock == 0 && !waits_q && queue_in_q != queue_out_q) begin

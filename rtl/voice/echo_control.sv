@@ -192,9 +192,11 @@ module echo_control #(
   // Best, Better
   logic [39:0] near_3_q;
   logic [41:0] heard_15_q;
-  logic better_q, much_better_q, well_q, worse_q, take_over_q, restore_q;
+  logic better_q, much_better_q, well_q, worse_q, worse_than_none_q, take_over_q, restore_q;
 
   // Quiet, Root: bit by bit, from the highest; two of the square for each of the root.
+  logic [30:0] quieter_q;  // of this block: what came, what is left
+  logic [30:0] floor_q;    // the quietest block of late
   function automatic logic [30:0] least(input logic [30:0] a, input logic [30:0] b);
     least = a < b ? a : b;
   endfunction
@@ -331,6 +333,7 @@ module echo_control #(
         made_q      <= linear::clamped(32'(made_q) + 32'(product_3_q >>> 15));
         wrong_q     <= wrong_q + 41'(product_4_q);
         share_q     <= faded(share_q, suppresses_q && far_speaks_q && {left_mean_q[37:7], 6'd0} < 37'(far_power_q));
+        quieter_q       <= least(near_energy_q[37:7], heard_energy_q[37:7]);
         near_mean_q     <= begun_q ? near_mean_ram[line_q] : '0;
         echo_mean_q     <= begun_q ? echo_mean_ram[line_q] : '0;
         learning_mean_q <= begun_q ? learning_mean_ram[line_q] : '0;
@@ -366,13 +369,11 @@ module echo_control #(
         learning_mean_q <= mean(learning_mean_q, learning_energy_q);
         heard_mean_q    <= mean(heard_mean_q, heard_energy_q);
         width_of_q      <= mean(heard_mean_q, heard_energy_q);
-        quietest_q      <= least(quietest_q, least(near_energy_q[37:7], heard_energy_q[37:7]));
+        quietest_q      <= least(quietest_q, quieter_q);
       end
       WidthHeard: begin
         state_q       <= WidthEcho;
-        // Louder is somebody who speaks, or echo.
-        if ({1'b0, heard_energy_q[37:8]} <= least(quietest_q, quietest_before_q))
-          lean_q <= leant(lean_q, wrong_q);
+        floor_q       <= least(quietest_q, quietest_before_q);
         width_q       <= bit_width(42'(width_of_q));
         log_of_q      <= width_of_q;
         width_of_q    <= echo_mean_q;
@@ -381,6 +382,8 @@ module echo_control #(
       end
       WidthEcho: begin
         state_q       <= WidthLearning;
+        // Louder is somebody who speaks, or echo.
+        if ({1'b0, heard_energy_q[37:8]} <= floor_q) lean_q <= leant(lean_q, wrong_q);
         log_heard_q   <= log2_eighths(log_of_q, width_q);
         width_q       <= bit_width(42'(width_of_q));
         log_of_q      <= width_of_q;
@@ -388,6 +391,7 @@ module echo_control #(
         better_q      <= 42'(learning_mean_q) << 4 < heard_15_q && learning_energy_q < heard_energy_q;
         worse_q       <= learning_mean_q >> 2 > heard_mean_q && learning_energy_q >> 1 > heard_energy_q;
         well_q        <= 41'(learning_mean_q) << 3 < 41'(near_mean_q);
+        worse_than_none_q <= learning_mean_q > near_mean_q;
         much_better_q <= 40'(learning_mean_q) << 2 < 40'(heard_mean_q)
                       && (41'(learning_mean_q) << 3 < 41'(near_3_q) || 40'(heard_mean_q) > 40'(near_mean_q) << 2);
       end
@@ -419,7 +423,7 @@ module echo_control #(
       Better: begin
         state_q <= Quiet;
         // The better one is worse than none: both are forgotten.
-        if (take_over_q && learning_mean_q > near_mean_q) begin
+        if (take_over_q && worse_than_none_q) begin
           restore_q       <= 1'b1;
           learning_mean_q <= near_mean_q;
           heard_mean_q    <= near_mean_q;
@@ -433,6 +437,7 @@ module echo_control #(
           turn_q     <= 6'd0;
           quietest_q <= '1;
           quietest_before_q <= quietest_q;
+          floor_q    <= quietest_q;
         end
       end
       Quiet: begin
@@ -441,7 +446,7 @@ module echo_control #(
         largest_q <= largest_q - (largest_q >> 2);
         // Evenly distributed noise has a third of the square of its peak, and the quietest block is a
         // quarter under the mean.
-        square_q <= 34'(least(quietest_q, quietest_before_q)) << 2;
+        square_q <= 34'(floor_q) << 2;
         rest_q   <= '0;
         root_q   <= '0;
         bits_q   <= 5'd16;

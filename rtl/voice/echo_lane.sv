@@ -31,7 +31,8 @@ module echo_lane #(
     output logic signed [31:0]  heard_o,
     output logic signed [15:0]  last_far_o   // what this one has now
 );
-  logic [53:0] ram[2**RowWidth];
+  // Never of one row in one clock (echo_filter): synthesis need not take the written for the read.
+  (* no_rw_check *) logic [53:0] ram[2**RowWidth];
   logic [53:0] read_q, row_q;
 
   // Of the tap, what goes along with it

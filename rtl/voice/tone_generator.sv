@@ -195,8 +195,14 @@ module tone_generator #(
       heard_q <= '0;
     end
   end
+  logic [15:0] sample_q;
+  logic sounds_q;
+  assign sample_o = sounds_q ? sample_q : 16'd0;
   always_ff @(posedge clk_slot_i) begin
-    if (channel_stb_i) sample_o <= heard_q[channel_i] ? sample_ram[{!bank_q, channel_i}] : 16'd0;
+    if (channel_stb_i) begin
+      sample_q <= sample_ram[{!bank_q, channel_i}];
+      sounds_q <= heard_q[channel_i];
+    end
   end
 endmodule
 `default_nettype wire

@@ -10,7 +10,7 @@ foreach(schedule small fast)
   string(COMPARE EQUAL ${schedule} fast one_clock)
   add_rtl_model(g726_channels_${schedule}_model TOP g726_channels
                 SOURCES ${G726_SV} ${CMAKE_SOURCE_DIR}/rtl/codec/g726_channels.sv
-                PARAMETERS Channels=6 FirstSlot=5 SlotBits=4 ClocksPerFrame=128 OneClock=${one_clock})
+                PARAMETERS Channels=6 FirstSlot=5 SlotBits=4 ClocksPerFrame=160 OneClock=${one_clock})
 endforeach()
 
 add_executable(rtl_codec_tests ${CMAKE_CURRENT_LIST_DIR}/g726_engine_test.cpp

@@ -43,13 +43,13 @@ public:
   /// A write in the midst of the frame that comes.
   void write_within(const switchroom::test::timed_write& write) { writes_.add(write); }
 
-  /// A frame of 128 clocks: what the channels say is asked for, then they get what is random.
+  /// A frame of 160 clocks: what the channels say is asked for, then they get what is random.
   void frame() {
     std::vector<std::int16_t> egress(slots);
     for (auto& sample : egress)
       sample = static_cast<std::int16_t>(this->random());
     std::vector<switchroom::test::timed_write> later; // in force from the channel's next sample on
-    for (unsigned clock = 0; clock < 128; ++clock) {
+    for (unsigned clock = 0; clock < 160; ++clock) {
       block->frame_stb_i = clock == 0;
       block->channel_stb_i = clock >= first_slot && clock < first_slot + channels;
       block->channel_i = (clock - first_slot) % 8;
