@@ -27,10 +27,15 @@ module ulx3s_top (
   ulx3s_pll pll (.clk_25mhz_i(clk_25mhz), .clk_o(clk), .locked_o(locked));
 
   reg [7:0] reset_q;
-  wire rst = !reset_q[7];
   always @(posedge clk or negedge locked)
     if (!locked) reset_q <= 8'd0;
     else reset_q <= {reset_q[6:0], 1'b1};
+  // Of their own, since they go to thousands of places; kept, or they would be found to be the same.
+  (* keep *) reg rst, rst_fabric;
+  always @(posedge clk) begin
+    rst        <= !reset_q[7];
+    rst_fabric <= !reset_q[7];
+  end
 
   wire frame_stb, line_stb;
   wire [2:0] line, pcm_line;
@@ -60,7 +65,7 @@ module ulx3s_top (
       .clk_i(clk), .clk_slot_i(clk), .clk_host_i(clk), .clk_line_i(clk), .clk_tone_i(clk),
       .clk_voice_i(clk), .clk_judge_i(clk), .clk_conference_i(clk), .clk_digital_i(clk), .clk_span_i(clk),
       .clk_bit_i(clk), .clk_iom2_i(clk), .clk_request_i(clk),
-      .rst_i(rst), .skip_i(13'd0),
+      .rst_i(rst_fabric), .skip_i(13'd0),
       .rx_stb_i(1'b0), .ref_stb_i(1'b0), .rx_pos_i(1'b0), .rx_neg_i(1'b0), .iom2_dd_i(1'b1), .iom2_du_i(1'b1),
       .ring_i(1'b0), .polarity_i(1'b0), .current_i(1'b0), .highway_bclk_i(1'b0), .highway_sync_i(1'b0),
       .highway_rx_i(1'b0), .spi_miso_i(1'b0),

@@ -386,12 +386,11 @@ package g726;
   // A-law and to the larger one of mu-law, while G.711's tables have the smaller one for both. Of the
   // magnitude, 15 bits count: -32768 is a negative zero.
   function automatic logic [7:0] compress(input logic mu_law, input logic [15:0] sr);
-    logic [15:0] nudged;
-    logic [13:0] limited;
-    nudged  = mu_law && sr[15] ? sr - 16'd1 : sr;
-    limited = limo(nudged);
-    if (sr == 16'h8000) limited = 14'h3fff;
-    compress = g711::encoded(mu_law, {limited, 2'd0});
+    compress = g711::encoded(mu_law, {compress_limo(mu_law, sr), 2'd0});
+  endfunction
+  function automatic logic [13:0] compress_limo(input logic mu_law, input logic [15:0] sr);
+    compress_limo = limo(mu_law && sr[15] ? sr - 16'd1 : sr);
+    if (sr == 16'h8000) compress_limo = 14'h3fff;
   endfunction
 
   // LIMO of Annex A: SR → SO [14 TC].

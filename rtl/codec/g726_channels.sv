@@ -7,7 +7,7 @@
 // seen. Nothing stalls.
 // Relied upon: the channels' egress samples come once a frame, slots ascending, at most one a clock,
 // and in time: the last FirstSlot + Channels + 6 clocks into the frame. With OneClock 0 the engine
-// needs 15 clocks a channel, checked at elaboration.
+// needs 16 clocks a channel, checked at elaboration.
 `default_nettype none
 module g726_channels #(
     parameter int unsigned Channels       = 64,
@@ -41,8 +41,8 @@ module g726_channels #(
     $error("g726_channels: Channels must be 2 to 1024, what the register map has");
   end
   // From the first sample to the last result, which the next frame asks for Channels clocks later.
-  if (OneClock == 0 && ClocksPerFrame < 14 * Channels + 60) begin : gen_check_time
-    $error("g726_channels: ClocksPerFrame must be 14 a channel and 60 or more");
+  if (OneClock == 0 && ClocksPerFrame < 15 * Channels + 62) begin : gen_check_time
+    $error("g726_channels: ClocksPerFrame must be 15 a channel and 62 or more");
   end
 
   // What lies in a channel's word beside enable.
@@ -177,7 +177,7 @@ module g726_channels #(
       result_ram[done_channel_q] <= done_sample_q;
       if (!fresh_q[done_channel_q]) silent_q[done_channel_q] <= 1'b0;
     end
-    if (arriving && enable_q[egress_channel]) fresh_q[egress_channel] <= 1'b0;
+    if (arriving) fresh_q[egress_channel] <= 1'b0;  // of a channel that is not enabled it says nothing
     if (decoded_q && hit_q && write_q) begin
       enable_q[index_q] <= word_q[0];
       if (!enable_q[index_q]) begin

@@ -10,7 +10,7 @@
 // Octets are in the lowest 8 bits, as on the wire. Rate, law and ends may change with each sample.
 //
 // OneClock 1 (simulations): a sample each clock; its result one clock later.
-// OneClock 0 (boards): a sample each 15 clocks, taken when op_ready_o; its result 30 clocks after.
+// OneClock 0 (boards): a sample each 16 clocks, taken when op_ready_o; its result 32 clocks after.
 //   Of two samples that are at work one is predicted, tap after tap with one multiplier, the other
 //   coded and learnt from.
 // op_ready_o does not wait for op_valid_i. Results come in order and cannot be stalled.

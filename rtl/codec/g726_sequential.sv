@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A sample of G.726 each 15 clocks, for boards: two are at work, one predicted, one coded. Ports and what
+// A sample of G.726 each 16 clocks, for boards: two are at work, one predicted, one coded. Ports and what
 // is relied upon: g726_engine.
 `default_nettype none
 module g726_sequential #(
@@ -31,8 +31,8 @@ module g726_sequential #(
   };
   logic [StateBits-1:0] state_ram[2**ChannelWidth];
 
-  // Turns of 15 clocks, beats 0 to 14; at the last the samples move on. Idle, it stays the last.
-  localparam logic [3:0] LastBeat = 4'd14;
+  // Turns of 16 clocks, beats 0 to 15; at the last the samples move on. Idle, it stays the last.
+  localparam logic [3:0] LastBeat = 4'd15;
   logic [3:0] beat_q;
   logic       last_beat, predicting_q, adapting_q;
   assign last_beat  = beat_q == LastBeat;
@@ -52,8 +52,8 @@ module g726_sequential #(
     end
   end
 
-  // The sample whose estimate is worked out. Tap n is chosen at beat n + 3 and summed up at beat
-  // n + 7, zeros first.
+  // The sample whose estimate is worked out. Tap n is chosen at beat n + 4 and summed up at beat
+  // n + 8, zeros first.
   logic                    p_decode_q, p_octets_q, p_mu_law_q, p_reset_q;
   logic [1:0]              p_rate_q;
   logic [15:0]             p_word_q;
@@ -88,21 +88,21 @@ module g726_sequential #(
     end
     p_state_q <= p_reset_q ? ResetState : ram_q;  // stands from beat 1 on
     case (beat_q)
-      4'd3: {an_q, srn_q} <= {p_b[15:0], p_dq[10:0]};
-      4'd4: {an_q, srn_q} <= {p_b[31:16], p_dq[21:11]};
-      4'd5: {an_q, srn_q} <= {p_b[47:32], p_dq[32:22]};
-      4'd6: {an_q, srn_q} <= {p_b[63:48], p_dq[43:33]};
-      4'd7: {an_q, srn_q} <= {p_b[79:64], p_dq[54:44]};
-      4'd8: {an_q, srn_q} <= {p_b[95:80], p_dq[65:55]};
-      4'd9: {an_q, srn_q} <= {p_a2, p_sr2};
+      4'd4: {an_q, srn_q} <= {p_b[15:0], p_dq[10:0]};
+      4'd5: {an_q, srn_q} <= {p_b[31:16], p_dq[21:11]};
+      4'd6: {an_q, srn_q} <= {p_b[47:32], p_dq[32:22]};
+      4'd7: {an_q, srn_q} <= {p_b[63:48], p_dq[43:33]};
+      4'd8: {an_q, srn_q} <= {p_b[79:64], p_dq[54:44]};
+      4'd9: {an_q, srn_q} <= {p_b[95:80], p_dq[65:55]};
+      4'd10: {an_q, srn_q} <= {p_a2, p_sr2};
       default: {an_q, srn_q} <= {p_a1, p_sr1};
     endcase
     float_q     <= g726::fmult_float(an_q);
     float_srn_q <= srn_q;
     product_q   <= g726::fmult_product(float_q, float_srn_q);
     fixed_q     <= g726::fmult_fixed(product_q);
-    sum_q       <= (beat_q == 4'd7 ? 16'd0 : sum_q) + fixed_q;
-    if (beat_q == 4'd13) sezi_q <= sum_q;
+    sum_q       <= (beat_q == 4'd8 ? 16'd0 : sum_q) + fixed_q;
+    if (beat_q == 4'd14) sezi_q <= sum_q;
     al_q   <= g726::lima(p_ap);
     difference_q <= g726::mix_difference(p_yu, p_yl);
     mixed_q      <= g726::mix_product(al_q, difference_q);
@@ -139,16 +139,18 @@ module g726_sequential #(
   logic [15:0] sr_q, dqsez_q;
   logic [11:0] gain_q;                     // 9
   logic [16:0] a1t_q;
-  logic [7:0]  sp_q;
-  logic [16:0] a2t_q;                      // 10
-  logic [13:0] again_sl_q;
+  logic [13:0] so_q;
+  logic [7:0]  sp_q;                       // 10
+  logic [16:0] a2t_q;
+  logic [13:0] again_sl_q;                 // 11
   logic [15:0] again_d;
-  logic [15:0] a2p_q, again_magnitude_q;   // 11
+  logic [15:0] a2p_q;
+  logic [15:0] again_magnitude_q;          // 12
   logic        again_ds_q;
-  logic [15:0] a1p_q;                      // 12
-  logic [11:0] again_dln_q;
-  logic [3:0]  again_passed_q;             // 13
-  logic [4:0]  again_q;                    // 14
+  logic [15:0] a1p_q;
+  logic [11:0] again_dln_q;                // 13
+  logic [3:0]  again_passed_q;             // 14
+  logic [4:0]  again_q;                    // 15
   logic        minus_q, ax_q;
   logic [11:0] dmsp_q;
   logic [13:0] dmlp_q;
@@ -194,7 +196,8 @@ module g726_sequential #(
     a2p_q   <= g726::limc(a2t_q);
     ax_q    <= g726::subtc(dmsp_q, dmlp_q, g726::tone(a2p_q), y_q);
     a1p_q   <= g726::limd(a1t_q, a2p_q);
-    sp_q    <= g726::compress(mu_law_q, sr_q);
+    so_q    <= g726::compress_limo(mu_law_q, sr_q);
+    sp_q    <= g711::encoded(mu_law_q, {so_q, 2'd0});
     again_sl_q <= g726::sl_of(1'b1, mu_law_q, {8'd0, sp_q});
     {again_ds_q, again_magnitude_q} <= {again_d[15], g726::magnitude_of(again_d)};
     again_dln_q <= g726::subtb(g726::log(again_magnitude_q), y_q);

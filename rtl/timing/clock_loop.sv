@@ -79,7 +79,7 @@ module clock_loop #(
   end
 
   // Phase: of eight strobes the sum, of which what was there at the beginning, by 1,024 of them, is not an error.
-  logic coarse_wanted_q, zeroing_q, judge_q, follow_q, add_q, settle_q, settled_q, added_q, last_q, ms_q, pps_q;
+  logic coarse_wanted_q, zeroing_q, judge_q, follow_q, add_q, limit_q, settle_q, settled_q, added_q, limited_q, last_q, ms_q, pps_q;
   logic [ClockWidth-1:0] coarse_q, late;
   logic [10:0] samples_q;
   logic signed [ClockWidth+10:0] sum_q;
@@ -90,17 +90,16 @@ module clock_loop #(
   logic enough, leaps;
   assign enough = zeroing_q ? pps_q || samples_q == 11'd1024 : pps_q || samples_q == 11'd8;
   assign leaps  = error_q >= $signed((ErrorWidth+1)'(1 << ClockWidth)) || error_q <= -$signed((ErrorWidth+1)'(1 << ClockWidth));
-  assign busy_o = settle_q || settled_q || added_q || last_q;
+  assign busy_o = settle_q || settled_q || added_q || limited_q || last_q;
 
   // The filter
   logic [4:0] k_q;
   logic signed [34:0] error_wide;
   logic signed [38:0] error_shifted, share_q;
-  logic signed [39:0] moved;
+  logic signed [39:0] moved_q;
   logic signed [34:0] wanted;
   assign error_wide    = 35'(error_q);
   assign error_shifted = 39'(error_q) <<< ((pps_q ? 6'd40 : 6'd30) - {k_q, 1'b0});
-  assign moved         = 40'(integral_q) + 40'(share_q);
   assign wanted        = 35'(integral_q >>> 8) + proportional_q;
 
   logic [12:0] second_q;
@@ -117,7 +116,9 @@ module clock_loop #(
     settle_q  <= settle_i;
     settled_q <= settle_q;
     added_q   <= settled_q;
-    last_q    <= added_q;
+    limited_q <= added_q;
+    last_q    <= limited_q;
+    limit_q   <= add_q;
     // First clock: the sample, or another reference
     if (settle_i) begin
       ms_q    <= ms_i;
@@ -176,11 +177,12 @@ module clock_loop #(
         add_q          <= 1'b1;
       end
     end
-    if (add_q) begin
-      integral_q <= moved > 40'(MostIntegral) ? MostIntegral
-                  : moved < -40'(MostIntegral) ? -MostIntegral : moved[38:0];
+    if (add_q) moved_q <= 40'(integral_q) + 40'(share_q);
+    if (limit_q) begin
+      integral_q <= moved_q > 40'(MostIntegral) ? MostIntegral
+                  : moved_q < -40'(MostIntegral) ? -MostIntegral : moved_q[38:0];
     end
-    // Fifth: frequency and time
+    // Sixth: frequency and time
     if (settled_q) second_q <= seconds ? '0 : second_q + 13'd1;
     if (settled_q && seconds) since_s_o <= since_s_o + 32'd1;
     if (last_q) begin
@@ -214,6 +216,7 @@ module clock_loop #(
       settle_q        <= 1'b0;
       settled_q       <= 1'b0;
       added_q         <= 1'b0;
+      limited_q       <= 1'b0;
       last_q          <= 1'b0;
       coarse_wanted_q <= 1'b1;
       zeroing_q       <= 1'b1;

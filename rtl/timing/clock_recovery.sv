@@ -79,6 +79,8 @@ module clock_recovery #(
   logic look_q, judge_q, settle_q, ms_q, longer_q, shorter_q, start;
   logic [27:0] now_q;
   logic [IndexBits-1:0] index_q, asked;
+  logic asked_q;         // a request waits …
+  logic [15:0] word_q;   // … of this word
   logic [10:0] config_now;
   logic [ClockWidth-1:0] left_now;
   assign config_now = config_q[11*index_q+:11];
@@ -115,7 +117,7 @@ module clock_recovery #(
   logic [3:0] chosen_q;
   logic signed [14:0] error_q;
   assign busy = look_q || judge_q || choose_q || fetch_q || settle_q || loop_busy;
-  assign asked = fetch_q ? chosen_q[IndexBits-1:0] : reg_addr_i[IndexBits-1:0];
+  assign asked = fetch_q ? chosen_q[IndexBits-1:0] : word_q[IndexBits-1:0];
   always_ff @(posedge clk_i) begin
     look_q   <= 1'b0;
     judge_q  <= look_q;
@@ -194,7 +196,7 @@ module clock_recovery #(
   logic at_work;
   always_comb begin
     at_work = 1'b0;
-    if (reg_ack_o || busy || event_valid_o || told_q != {reference, state} || news != '0) at_work = 1'b1;
+    if (reg_ack_o || asked_q || busy || event_valid_o || told_q != {reference, state} || news != '0) at_work = 1'b1;
   end
   assign awake_o = at_work || reg_valid_i || (enable && frame_stb_i);
   always_ff @(posedge clk_i) begin
@@ -230,16 +232,18 @@ module clock_recovery #(
     nearest = value < least ? least : value > most ? most : value;
   endfunction
   logic array_hit;
-  assign start     = reg_valid_i && !reg_ack_o && !busy && !frame_stb_i;
-  assign array_hit = 32'(reg_addr_i[3:0]) < References && reg_addr_i[15:4] >= switchroom_regs::ClockReferenceConfigWord[15:4]
-                  && reg_addr_i[15:4] <= switchroom_regs::ClockReferenceLossesWord[15:4];
+  assign start     = asked_q && !busy && !frame_stb_i;
+  assign array_hit = 32'(word_q[3:0]) < References && word_q[15:4] >= switchroom_regs::ClockReferenceConfigWord[15:4]
+                  && word_q[15:4] <= switchroom_regs::ClockReferenceLossesWord[15:4];
   always_ff @(posedge clk_i) begin
     reg_ack_o <= start;
+    asked_q   <= asked_q ? !start : reg_valid_i && !reg_ack_o;
+    if (!asked_q) word_q <= reg_addr_i;
     if (start) begin
       reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
       if (array_hit) begin
-        case ({reg_addr_i[15:4], 4'd0})
+        case ({word_q[15:4], 4'd0})
           switchroom_regs::ClockReferenceConfigWord: begin
             reg_rdata_o  <= {20'd0, config_q[11*asked+3+:8], 1'b0, config_q[11*asked+:3]};
             reg_status_o <= switchroom_regs::StatusOk;
@@ -250,7 +254,7 @@ module clock_recovery #(
           default:                                   reg_rdata_o <= reference_losses;
         endcase
       end else begin
-        case (reg_addr_i)
+        case (word_q)
           switchroom_regs::ClockControlWord,
           switchroom_regs::ClockHoldOffMsWord,
           switchroom_regs::ClockRestoreMsWord,
@@ -259,7 +263,7 @@ module clock_recovery #(
           switchroom_regs::ClockAcquireMsWord: reg_status_o <= switchroom_regs::StatusOk;
           default: ;
         endcase
-        case (reg_addr_i)
+        case (word_q)
           switchroom_regs::ClockIdWord:        reg_rdata_o <= switchroom_regs::ClockId;
           switchroom_regs::ClockCapacityWord:  reg_rdata_o <= References;
           switchroom_regs::ClockControlWord:   reg_rdata_o <= {24'd0, control_q};
@@ -283,7 +287,7 @@ module clock_recovery #(
           default: reg_status_o <= switchroom_regs::StatusNoSuchRegister;
         endcase
         if (reg_write_i) begin
-          case (reg_addr_i)
+          case (word_q)
             switchroom_regs::ClockControlWord:   control_q     <= reg_wdata_i[7:0];
             switchroom_regs::ClockHoldOffMsWord: hold_off_ms_q <= reg_wdata_i[19:0];
             switchroom_regs::ClockRestoreMsWord: restore_ms_q  <= reg_wdata_i[19:0];
@@ -302,6 +306,7 @@ module clock_recovery #(
     end
     if (rst_i) begin
       reg_ack_o     <= 1'b0;
+      asked_q       <= 1'b0;
       control_q     <= switchroom_regs::ClockControlReset[7:0];
       hold_off_ms_q <= switchroom_regs::ClockHoldOffMsReset[19:0];
       restore_ms_q  <= switchroom_regs::ClockRestoreMsReset[19:0];

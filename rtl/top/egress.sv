@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Takes the egress stream apart: one clock later lines get an octet of their law, host slots the
-// sample. A line that is not enabled gets silence, a host slot that is not gets
+// Takes the egress stream apart: two clocks later lines get an octet of their law, one clock later host
+// slots the sample. A line that is not enabled gets silence, a host slot that is not gets
 // nothing. Nothing stalls.
 `default_nettype none
 module egress #(
@@ -29,20 +29,26 @@ module egress #(
     output logic [HostWidth-1:0] host_slot_o,
     output logic [15:0]          host_sample_o
 );
-  logic [LineWidth-1:0] line;
+  logic [LineWidth-1:0] line, line_q;
+  logic taken_q, mu_law_q;
+  logic [15:0] sample_q;
   assign line = egress_slot_i[LineWidth-1:0];
 
   logic [HostWidth-1:0] host_slot;
   assign host_slot = egress_slot_i[HostWidth-1:0] - HostWidth'(FirstHost);
 
   always_ff @(posedge clk_i) begin
-    line_stb_o <= 1'b0;
+    taken_q    <= 1'b0;
+    line_stb_o <= taken_q;
     if (egress_stb_i && 32'(egress_slot_i) < Lines) begin
-      line_stb_o <= 1'b1;
-      line_o     <= line;
-      // Both laws, and silence, are there before the line's is known.
-      pcm_o <= mu_law_i[line] ? (enable_i[line] ? g711::encoded(1'b1, egress_sample_i) : 8'hff)
-                              : (enable_i[line] ? g711::encoded(1'b0, egress_sample_i) : 8'hd5);
+      taken_q  <= 1'b1;
+      line_q   <= line;
+      mu_law_q <= mu_law_i[line];
+      sample_q <= enable_i[line] ? egress_sample_i : 16'd0;
+    end
+    if (taken_q) begin
+      line_o <= line_q;
+      pcm_o  <= g711::encoded(mu_law_q, sample_q);
     end
     host_stb_o <= 1'b0;
     if (egress_stb_i && 32'(egress_slot_i) >= FirstHost && 32'(egress_slot_i) < FirstHost + HostSlots) begin
@@ -50,7 +56,7 @@ module egress #(
       host_slot_o   <= host_slot;
       host_sample_o <= egress_sample_i;
     end
-    if (rst_i) {line_stb_o, host_stb_o} <= 2'b00;
+    if (rst_i) {taken_q, line_stb_o, host_stb_o} <= 3'b000;
   end
 endmodule
 `default_nettype wire

@@ -14,7 +14,7 @@
 //   clock s + 6  the same without echoes: level meter and DTMF detector, before comfort noise takes the place of what is left
 //   clock s + 7  the same, digits muted: switch; two clocks later while a line has a gain
 //   clock s + 3  egress stream, answer-tone detector: sample for output s, two clocks later while a slot has a
-//                gain;  line_o, pcm_o, line_stb_o one clock later
+//                gain;  line_o, pcm_o, line_stb_o two clocks later
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
 // Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i (lines, gains), clk_tone_i,

@@ -2,12 +2,12 @@
 // DTMF receiver (ITU-T Q.23, Q.24) of all lines: high-pass, correlators, windows of 12 ms every
 // 4 ms, judge. How it decides is told in dsp/golden/dtmf_detector.hpp, which has the same results.
 //
-// OneClock 1 (simulations): dtmf_one_clock; all lines in one clock. OneClock 0 (boards): dtmf_sequential; 6 clocks
+// OneClock 1 (simulations): dtmf_one_clock; all lines in one clock. OneClock 0 (boards): dtmf_sequential; 8 clocks
 // a line.
 // Latency: dtmf_on 36 to 44 ms after the tone began, dtmf_off 20 to 28 ms after it ended; mutes_o
 // mostly 3 to 9 ms after it began.
 // mutes_o and muted_o: what is to be muted in the hop that goes on now, and was in the one before.
-// Line n is at frame frame_o + n, modulo 32, of its hop. They speak of the next frame from 6 clocks a
+// Line n is at frame frame_o + n, modulo 32, of its hop. They speak of the next frame from 8 clocks a
 // line, 190 for each 32 lines and 64 after the last line's sample on, if no event waits.
 // Relied upon: ingress slots in ascending order, once a frame; events taken within a frame.
 // Not guaranteed: that a detector hears anything within 256 frames after reset.
@@ -51,8 +51,8 @@ module dtmf_detector #(
   if (Lines < 1 || Lines > 256) begin : gen_check_lines
     $error("dtmf_detector: Lines must be 1 to 256, the range of an event's index");
   end
-  if (OneClock == 0 && 6 * Lines + 190 * ((Lines + 31) / 32) + 64 > ClocksPerFrame) begin : gen_check_clocks
-    $error("dtmf_detector: a frame must have 6 clocks a line, 190 for each 32 lines, and 64");
+  if (OneClock == 0 && 8 * Lines + 190 * ((Lines + 31) / 32) + 64 > ClocksPerFrame) begin : gen_check_clocks
+    $error("dtmf_detector: a frame must have 8 clocks a line, 190 for each 32 lines, and 64");
   end
 
   // Registers

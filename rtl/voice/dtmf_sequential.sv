@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the DTMF detector hears and decides, for boards: the lines are filtered and correlated one after
-// another, 6 clocks each, when the last line's sample of a frame has come. A line whose hop of 32 samples is then
+// another, 8 clocks each, when the last line's sample of a frame has come. A line whose hop of 32 samples is then
 // complete, one in 32, is judged meanwhile, 190 clocks each. A line that is not enabled is taken as
 // silence until all that is remembered of it is silence, and from then on left out.
 //
@@ -60,8 +60,8 @@ module dtmf_sequential #(
     if (rst_i) forget_q <= '0;
   end
 
-  // Sequence: 18 clocks for the references, then Lines + 1 periods of 6 (a line is correlated
-  // while the next is filtered), 6 for the pipeline to empty, then the judge's end is waited for.
+  // Sequence: 18 clocks for the references, then Lines + 1 periods of 8 (a line is correlated
+  // while the next is filtered), 8 for the pipeline to empty, then the judge's end is waited for.
   localparam bit [2:0] Idle = 3'd0, Refer = 3'd1, Listen = 3'd2, Drain = 3'd3, Wait = 3'd4,
                        Seek = 3'd5;
   logic [2:0] step_q;
@@ -69,7 +69,7 @@ module dtmf_sequential #(
   logic [7:0] frame_q;
   logic       warm_q, filtering_q, correlating_q, period_end, hop_ends;
   logic [LineBits-1:0] correlate_line_q;
-  assign period_end = clock_q == (step_q == Refer ? 5'd17 : 5'd5);
+  assign period_end = clock_q == (step_q == Refer ? 5'd17 : 5'd7);
   assign hop_ends   = 5'(line_q) + frame_q[4:0] == 5'd31;
   assign wake_o  = frame_complete_q || judge_done;
   assign awake_o = wake_o || judge_start_q

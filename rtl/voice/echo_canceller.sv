@@ -301,9 +301,9 @@ module echo_canceller #(
   logic [LineWidth-1:0] queue_ram[2**LineWidth];  // a line is in it once at most
   logic [LineWidth:0] queue_in_q, queue_out_q;
   logic [JobBits-1:0] picked_job_q;
-  logic [8:0] picked_octet;
-  logic signed [15:0] picked_far_q;
-  assign picked_octet = far_ram[waiting_q];
+  logic [8:0] picked_octet_q;
+  logic signed [15:0] picked_far;
+  assign picked_far = g711::decoded(picked_octet_q[8], picked_octet_q[7:0]);
   assign arrives = line_stb_i && armed_q[line_i];
   assign queues  = OneClock == 0 && arrives && (!pending_q[line_i] || (picks && waiting_q == line_i));
   assign picks   = waits_q && (!picked_q || control_ready);
@@ -320,7 +320,7 @@ module echo_canceller #(
       picked_q      <= 1'b1;
       picked_line_q <= waiting_q;
       picked_job_q  <= job_ram[waiting_q];
-      picked_far_q  <= g711::decoded(picked_octet[8], picked_octet[7:0]);
+      picked_octet_q <= far_ram[waiting_q];
       waits_q       <= 1'b0;
       if (OneClock == 0) pending_q[waiting_q] <= 1'b0;
     end else if (OneClock == 0 && !waits_q && queue_in_q != queue_out_q) begin
@@ -384,7 +384,7 @@ module echo_canceller #(
         .clk_i, .rst_i, .awake_o(control_awake), .work_i(picked_q), .line_i(picked_line_q),
         .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppresses_i(job_config[3]),
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
-        .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far_q), .start_o(start_pass),
+        .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far), .start_o(start_pass),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
         .shift_o(shift), .far_o(far), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
@@ -401,7 +401,7 @@ module echo_canceller #(
         .clk_i, .rst_i, .awake_o(control_awake), .ready_o(control_ready), .work_i(picked_q), .line_i(picked_line_q),
         .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppresses_i(job_config[3]),
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
-        .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far_q), .start_o(start_pass), .start_ready_i(pass_ready),
+        .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far), .start_o(start_pass), .start_ready_i(pass_ready),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
         .shift_o(shift), .far_o(far), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
