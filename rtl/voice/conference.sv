@@ -102,8 +102,8 @@ module conference #(
   end
 
   // Says and hears
-  logic [MemberWidth-1:0] egress_member, say_member_q, faded_member, done_member;
-  logic arriving, last, saying, say_q, last_q, in_use, faded_stb, done_stb, mixer_awake;
+  logic [MemberWidth-1:0] egress_member, say_member_q, faded_member, faded_member_q, done_member;
+  logic arriving, last, saying, say_q, last_q, in_use, faded_stb, faded_stb_q, done_stb, mixer_awake;
   logic [15:0] say_sample_q;
   logic [15:0] done_sample;
   assign egress_member = egress_slot_i[MemberWidth-1:0] - MemberWidth'(FirstSlot);
@@ -160,7 +160,9 @@ module conference #(
       silent_q <= silent_q & (fresh_q | ~(Members'(1) << done_member));
     end
     if (arriving) fresh_q[egress_member] <= 1'b0;  // it is, only of those that are enabled
-    if (faded_stb) fading_q[faded_member] <= 1'b0;
+    faded_stb_q    <= faded_stb;
+    faded_member_q <= faded_member;
+    if (faded_stb_q) fading_q[faded_member_q] <= 1'b0;
     // Disabled in the clock in which its first sample was taken
     if (say_q && say_enable_q && !enable_q[say_member_q]) fading_q[say_member_q] <= 1'b1;
     if (put) begin
