@@ -407,6 +407,8 @@ module fabric #(
   );
 
   logic [Lines-1:0] disables;
+  logic ahead_stb;
+  logic [SlotWidth-1:0] ahead_slot;
   logic [15:0] left_sample;  // for those who judge: noise in place of a digit would be none
   echo_canceller #(
       .Lines(Lines), .SlotBits(SlotWidth), .Places(EchoPlaces), .Lanes(EchoLanes),
@@ -416,7 +418,7 @@ module fabric #(
       .frame_i(frame[6:0]), .mu_law_i(mu_law), .bypass_i(disables), .next_stb_i(next_stb), .next_slot_i(next_slot),
       .ingress_stb_i(joined_stb), .ingress_slot_i(joined_slot), .ingress_sample_i(joined_sample),
       .ingress_stb_o(ingress_stb), .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample),
-      .left_sample_o(left_sample), .line_stb_i(line_stb_o), .line_i(line_o), .pcm_i(pcm_o),
+      .left_sample_o(left_sample), .ahead_stb_o(ahead_stb), .ahead_slot_o(ahead_slot), .line_stb_i(line_stb_o), .line_i(line_o), .pcm_i(pcm_o),
       .reg_valid_i(valid[Echo]), .reg_write_i(bus_write),
       .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(echo_ack),
       .reg_status_o(echo_status), .reg_rdata_o(echo_rdata)
@@ -452,6 +454,7 @@ module fabric #(
   logic [15:0] muted_sample;
   digit_mute #(.Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth)) u_digit_mute (
       .clk_i(clk_slot_i), .rst_i, .mutes_i(mutes), .muted_i(muted), .frame_i(mute_frame),
+      .next_stb_i(ahead_stb), .next_slot_i(ahead_slot),
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot), .ingress_sample_i(ingress_sample),
       .ingress_stb_o(muted_stb), .ingress_slot_o(muted_slot), .ingress_sample_o(muted_sample)
   );

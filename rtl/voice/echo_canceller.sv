@@ -37,6 +37,8 @@ module echo_canceller #(
     output logic [SlotBits-1:0]  ingress_slot_o,
     output logic [15:0]          ingress_sample_o,
     output logic [15:0]          left_sample_o,   // the same before comfort noise takes its place
+    output logic                 ahead_stb_o,     // the slot that leaves with the next clock
+    output logic [SlotBits-1:0]  ahead_slot_o,
     // egress: octets to the lines
     input  logic                 line_stb_i,
     input  logic [LineWidth-1:0] line_i,
@@ -291,6 +293,8 @@ module echo_canceller #(
       armed_q       <= '0;
     end
   end
+  assign ahead_stb_o  = mixed_stb_q;
+  assign ahead_slot_o = mixed_slot_q;
   assign slot_awake_o = next_stb_i || ingress_stb_i || stb_q || left_stb_q || mixed_stb_q || ingress_stb_o || line_stb_i || reg_valid_i
                      || decoded_q || reg_ack_o;
 

@@ -2,6 +2,20 @@
 // What digit_mute promises: a slot that is no line's, and a line without a digit, goes through as it
 // is, a clock later; a sample is never made louder, nor another's; one that is muted and stays so is
 // silence.
+  // Each sample's slot is told the clock before, and then what was decided of it stands.
+  logic f_told = 1'b0;
+  logic [SlotBits-1:0] f_next;
+  logic [Lines-1:0] f_mutes, f_muted;
+  always_ff @(posedge clk_i) begin
+    f_told <= next_stb_i;
+    if (next_stb_i) {f_next, f_mutes, f_muted} <= {next_slot_i, mutes_i, muted_i};
+  end
+  always_comb begin
+    if (ingress_stb_i) begin
+      assume (f_told && ingress_slot_i == f_next && mutes_i == f_mutes && muted_i == f_muted);
+    end
+  end
+
   logic f_after = 1'b0;
   logic f_stb, f_untouched, f_silent;
   logic [SlotBits-1:0] f_slot;
