@@ -79,7 +79,7 @@ module clock_recovery #(
   logic look_q, judge_q, settle_q, ms_q, longer_q, shorter_q, start;
   logic [27:0] now_q;
   logic [IndexBits-1:0] index_q, asked;
-  logic asked_q;         // a request waits …
+  logic waits_q;         // a request waits …
   logic [15:0] word_q;   // … of this word
   logic [10:0] config_now;
   logic [ClockWidth-1:0] left_now;
@@ -196,7 +196,7 @@ module clock_recovery #(
   logic at_work;
   always_comb begin
     at_work = 1'b0;
-    if (reg_ack_o || asked_q || busy || event_valid_o || told_q != {reference, state} || news != '0) at_work = 1'b1;
+    if (reg_ack_o || waits_q || busy || event_valid_o || told_q != {reference, state} || news != '0) at_work = 1'b1;
   end
   assign awake_o = at_work || reg_valid_i || (enable && frame_stb_i);
   always_ff @(posedge clk_i) begin
@@ -232,13 +232,13 @@ module clock_recovery #(
     nearest = value < least ? least : value > most ? most : value;
   endfunction
   logic array_hit;
-  assign start     = asked_q && !busy && !frame_stb_i;
+  assign start     = waits_q && !busy && !frame_stb_i;
   assign array_hit = 32'(word_q[3:0]) < References && word_q[15:4] >= switchroom_regs::ClockReferenceConfigWord[15:4]
                   && word_q[15:4] <= switchroom_regs::ClockReferenceLossesWord[15:4];
   always_ff @(posedge clk_i) begin
     reg_ack_o <= start;
-    asked_q   <= asked_q ? !start : reg_valid_i && !reg_ack_o;
-    if (!asked_q) word_q <= reg_addr_i;
+    waits_q   <= waits_q ? !start : reg_valid_i && !reg_ack_o;
+    if (!waits_q) word_q <= reg_addr_i;
     if (start) begin
       reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
@@ -306,7 +306,7 @@ module clock_recovery #(
     end
     if (rst_i) begin
       reg_ack_o     <= 1'b0;
-      asked_q       <= 1'b0;
+      waits_q       <= 1'b0;
       control_q     <= switchroom_regs::ClockControlReset[7:0];
       hold_off_ms_q <= switchroom_regs::ClockHoldOffMsReset[19:0];
       restore_ms_q  <= switchroom_regs::ClockRestoreMsReset[19:0];

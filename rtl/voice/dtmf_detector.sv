@@ -67,7 +67,10 @@ module dtmf_detector #(
   always_ff @(posedge clk_i) begin
     reg_ack_o <= request;
     written_q <= request && config_hit && reg_write_i && !rst_i;
-    if (written_q) {mute_q[written_line_q], enable_q[written_line_q]} <= written_word_q;
+    if (written_q) begin
+      enable_q[written_line_q] <= written_word_q[0];
+      mute_q[written_line_q]   <= written_word_q[1];
+    end
     if (request) begin
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
