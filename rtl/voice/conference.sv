@@ -124,7 +124,7 @@ module conference #(
   always_ff @(posedge clk_i) begin
     say_q  <= saying;
     last_q <= last && (saying || in_use);
-    if (saying) begin
+    if (arriving) begin  // whether somebody says it is known too late to choose by it
       say_member_q <= egress_member;
       say_sample_q <= egress_sample_i;
       say_config_q <= config_ram[egress_member];

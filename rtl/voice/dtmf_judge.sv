@@ -51,11 +51,13 @@ module dtmf_judge #(
     endcase
   endfunction
 
-  localparam bit [3:0] Idle = 4'd0, Load = 4'd1, Window = 4'd2, Energy = 4'd3, Total = 4'd4,
-                       Test = 4'd5, Octaves = 4'd6, Candidate = 4'd7, Collect = 4'd8,
-                       Slope = 4'd9, Steady = 4'd10, Decide = 4'd11, Store = 4'd12,
-                       Report = 4'd13;
-  logic [3:0] step_q, word_q;
+  // Each step does one thing with what stands in registers: one comparison, or one sum.
+  localparam bit [4:0] Idle = 5'd0, Load = 5'd1, Window = 5'd2, Energy = 5'd3, Total = 5'd4,
+                       Sums = 5'd5, Thrice = 5'd6, Test = 5'd7, Octaves = 5'd8, Candidate = 5'd9,
+                       Twist = 5'd10, Collect = 5'd11, Slope = 5'd12, Steady = 5'd13,
+                       Begin = 5'd14, Decide = 5'd15, Store = 5'd16, Report = 5'd17;
+  logic [4:0] step_q;
+  logic [3:0] word_q;
 
   // The window
   logic        window_done;
@@ -137,7 +139,7 @@ module dtmf_judge #(
           done_o <= 1'b1;
         end
       end
-      default: step_q <= step_q + 4'd1;
+      default: step_q <= step_q + 5'd1;
     endcase
     if (start_i) begin
       step_q <= Load;
@@ -150,39 +152,43 @@ module dtmf_judge #(
   end
 
   // Tests of the window
-  logic [37:0] total_q;
-  logic [36:0] both_q;
-  logic loud_q, clear_q, twist_q, pure_q, hit_q, same_q;
-  logic [36:0] hop_both_q;
-  logic hop_loud_q, hop_twist_q, hop_sudden_q, hop_pair_q, hop_pure_q;
+  logic [35:0] sum_q;                  // Total, Sums: the hop's energy, then that of its high-pass
+  logic [37:0] total_q, thrice_q;
+  logic [36:0] both_q, hop_both_q;
+  logic [39:0] high_11_q;
+  logic loud_q, clear_q, twist_low_q, twist_high_q, pure_q, hit_q, same_q;
+  logic hop_loud_q, hop_twist_low_q, hop_twist_high_q, hop_sudden_q, hop_pair_q, hop_pure_q;
   logic [35:0] low_shift_q, high_shift_q;
   logic [5:0]  low_octave_q, high_octave_q;
   logic [8:0]  low_level_q, high_level_q;
-  logic signed [9:0] twist_level;
+  logic signed [9:0] twist_level_q;
+  logic hit;
   assign octaves_done = low_shift_q < 36'd16 && high_shift_q < 36'd16;
-  always_comb begin
-    twist_level = 10'sd0;
-    if (step_q == Collect) twist_level = $signed({1'b0, high_level_q}) - $signed({1'b0, low_level_q});
-  end
+  assign hit = loud_q && clear_q && twist_low_q && twist_high_q && pure_q;
   always_ff @(posedge clk_i) begin
     if (step_q != Idle) case (step_q)
-      Total: begin
-        total_q <= 38'(sum_i) + 38'(energy_1_q) + 38'(energy_2_q);
-        both_q  <= 37'(low) + 37'(high);
-        hop_both_q   <= 37'(hop_low) + 37'(hop_high);
-        hop_loud_q   <= hop_low >= LeastPower && hop_high >= LeastPower;
-        hop_twist_q  <= 39'(hop_high) <= {hop_low, 3'd0} && 40'(hop_low) <= {hop_high, 4'd0};
-        hop_sudden_q <= {energy_2_q, 3'd0} <= 39'(sum_i);
+      Total: sum_q <= sum_i;
+      Sums: begin
+        sum_q      <= sum_i;
+        total_q    <= 38'(sum_q) + 38'(energy_1_q) + 38'(energy_2_q);
+        both_q     <= 37'(low) + 37'(high);
+        hop_both_q <= 37'(hop_low) + 37'(hop_high);
+        high_11_q  <= {1'd0, high, 3'd0} + {3'd0, high, 1'd0} + 40'(high);
+        hop_loud_q       <= hop_low >= LeastPower && hop_high >= LeastPower;
+        hop_twist_low_q  <= 39'(hop_high) <= {hop_low, 3'd0};
+        hop_twist_high_q <= 40'(hop_low) <= {hop_high, 4'd0};
+        hop_sudden_q     <= {energy_2_q, 3'd0} <= 39'(sum_q);
       end
+      Thrice: thrice_q <= 38'(energy_1_q) + 38'({energy_1_q, 1'b0});
       Test: begin
-        loud_q  <= low >= LeastPower && high >= LeastPower;
-        clear_q <= {low_second, 2'd0} <= 38'(low) && {high_second, 2'd0} <= 38'(high);
-        twist_q <= 40'(high) <= {2'd0, low, 2'd0}
-                && 40'(low) <= {1'd0, high, 3'd0} + {3'd0, high, 1'd0} + 40'(high);
-        pure_q  <= {both_q, 3'd0} >= 40'(total_q);
-        hop_pair_q <= hop_loud_q && hop_twist_q
-                   && {hop_both_q, 2'd0} >= 39'(energy_1_q) + 39'({energy_1_q, 1'b0});
-        hop_pure_q <= 38'({sum_i, 1'b0}) <= 38'(energy_1_q) + 38'({energy_1_q, 1'b0});
+        loud_q       <= low >= LeastPower && high >= LeastPower;
+        clear_q      <= {low_second, 2'd0} <= 38'(low) && {high_second, 2'd0} <= 38'(high);
+        twist_low_q  <= 38'(high) <= {low, 2'd0};
+        twist_high_q <= 40'(low) <= high_11_q;
+        pure_q       <= {both_q, 3'd0} >= 40'(total_q);
+        hop_pair_q   <= hop_loud_q && hop_twist_low_q && hop_twist_high_q
+                     && {hop_both_q, 2'd0} >= 39'(thrice_q);
+        hop_pure_q   <= 38'({sum_q, 1'b0}) <= thrice_q;
         low_shift_q   <= low;
         high_shift_q  <= high;
         low_octave_q  <= 6'd0;
@@ -199,38 +205,31 @@ module dtmf_judge #(
         end
       end
       Candidate: begin
-        hit_q  <= loud_q && clear_q && twist_q && pure_q;
-        same_q <= loud_q && clear_q && twist_q && pure_q && on_q && digit == digit_q;
+        hit_q  <= hit;
+        same_q <= hit && on_q && digit == digit_q;
         low_level_q  <= {low_octave_q, 3'd0} + 9'(low_shift_q[3:0]);
         high_level_q <= {high_octave_q, 3'd0} + 9'(high_shift_q[3:0]);
       end
+      Twist: twist_level_q <= $signed({1'b0, high_level_q}) - $signed({1'b0, low_level_q});
       default: ;
     endcase
   end
 
   // What shows speech
   logic signed [41:0] row_slope_q, column_slope_q;
-  logic [39:0] power_14_q;
-  logic [35:0] row_turn, column_turn;
-  logic on_frequency_q, centred_q, steady_q, most_energy_q, nearly_all_q, begins;
+  logic [39:0] power_14_q, power_13_q;
+  logic [35:0] row_turn_q, column_turn_q;
+  logic [8:0]  low_drift_q, high_drift_q;
+  logic signed [9:0] twist_drift_q;
+  logic ahead_q, row_on_q, column_on_q, row_centred_q, column_centred_q, steady_q;
+  logic most_energy_q, nearly_all_q, begins_q;
   logic [5:0] row_steep, column_steep;
   always_comb begin
-    row_turn     = 36'd0;
-    column_turn  = 36'd0;
     row_steep    = 6'd0;
     column_steep = 6'd0;
-    begins       = 1'b0;
     if (step_q == Slope) begin
       row_steep    = steepest({1'b0, candidate_q[3:2]});
       column_steep = steepest({1'b1, candidate_q[1:0]});
-    end
-    if (step_q == Steady) begin
-      row_turn    = row_im_q < 0 ? -row_im_q : row_im_q;
-      column_turn = column_im_q < 0 ? -column_im_q : column_im_q;
-    end
-    if (step_q == Decide) begin
-      begins = run_q == WindowsOn && on_frequency_q && steady_q
-            && (centred_q ? nearly_all_q : most_energy_q);
     end
   end
   always_ff @(posedge clk_i) begin
@@ -243,19 +242,29 @@ module dtmf_judge #(
         row_slope_q    <= (row_slope_q <<< 1) + (row_steep[3'd5 - word_q[2:0]] ? 42'(row_re_q) : 42'sd0);
         column_slope_q <= (column_slope_q <<< 1)
                         + (column_steep[3'd5 - word_q[2:0]] ? 42'(column_re_q) : 42'sd0);
-        power_14_q     <= {power_q, 4'd0} - {3'd0, power_q, 1'd0};
+        // These stand long before the last of its clocks.
+        row_turn_q    <= row_im_q < 0 ? -row_im_q : row_im_q;
+        column_turn_q <= column_im_q < 0 ? -column_im_q : column_im_q;
+        power_14_q    <= {power_q, 4'd0} - {3'd0, power_q, 1'd0};
+        power_13_q    <= power_14_q - 40'(power_q);
+        low_drift_q   <= low_most_q - low_least_q;
+        high_drift_q  <= high_most_q - high_least_q;
+        twist_drift_q <= twist_most_q - twist_least_q;
+        ahead_q       <= row_re_q > 0 && column_re_q > 0;
       end
       Steady: begin
-        on_frequency_q <= row_re_q > 0 && column_re_q > 0
-                       && $signed({1'b0, row_turn, 5'd0}) <= row_slope_q
-                       && $signed({1'b0, column_turn, 5'd0}) <= column_slope_q;
-        centred_q      <= $signed({1'b0, row_turn, 6'd0}) <= 43'(row_slope_q)
-                       && $signed({1'b0, column_turn, 6'd0}) <= 43'(column_slope_q);
-        steady_q       <= low_most_q - low_least_q <= MostLevelDrift
-                       && high_most_q - high_least_q <= MostLevelDrift
-                       && twist_most_q - twist_least_q <= $signed(MostTwistDrift);
-        most_energy_q  <= {3'd0, energy_q, 1'd0} <= power_14_q;
-        nearly_all_q   <= {3'd0, energy_q, 1'd0} <= power_14_q - 40'(power_q);
+        row_on_q         <= $signed({1'b0, row_turn_q, 5'd0}) <= row_slope_q;
+        column_on_q      <= $signed({1'b0, column_turn_q, 5'd0}) <= column_slope_q;
+        row_centred_q    <= $signed({1'b0, row_turn_q, 6'd0}) <= 43'(row_slope_q);
+        column_centred_q <= $signed({1'b0, column_turn_q, 6'd0}) <= 43'(column_slope_q);
+        steady_q         <= low_drift_q <= MostLevelDrift && high_drift_q <= MostLevelDrift
+                         && twist_drift_q <= $signed(MostTwistDrift);
+        most_energy_q    <= {3'd0, energy_q, 1'd0} <= power_14_q;
+        nearly_all_q     <= {3'd0, energy_q, 1'd0} <= power_13_q;
+      end
+      Begin: begin
+        begins_q <= run_q == WindowsOn && ahead_q && row_on_q && column_on_q && steady_q
+                 && (row_centred_q && column_centred_q ? nearly_all_q : most_energy_q);
       end
       default: ;
     endcase
@@ -283,8 +292,8 @@ module dtmf_judge #(
         off_event_q <= 1'b0;
         on_event_q  <= 1'b0;
       end
-      Total: begin
-        energy_1_q <= sum_i;
+      Sums: begin
+        energy_1_q <= sum_q;
         energy_2_q <= energy_1_q;
       end
       Collect: begin
@@ -302,8 +311,8 @@ module dtmf_judge #(
           low_most_q    <= low_level_q;
           high_least_q  <= high_level_q;
           high_most_q   <= high_level_q;
-          twist_least_q <= twist_level;
-          twist_most_q  <= twist_level;
+          twist_least_q <= twist_level_q;
+          twist_most_q  <= twist_level_q;
         end else begin
           run_q       <= run_q + 3'd1;
           row_re_q    <= row_re_q + 36'(row_re);
@@ -316,8 +325,8 @@ module dtmf_judge #(
           if (low_level_q > low_most_q) low_most_q <= low_level_q;
           if (high_level_q < high_least_q) high_least_q <= high_level_q;
           if (high_level_q > high_most_q) high_most_q <= high_level_q;
-          if (twist_level < twist_least_q) twist_least_q <= twist_level;
-          if (twist_level > twist_most_q) twist_most_q <= twist_level;
+          if (twist_level_q < twist_least_q) twist_least_q <= twist_level_q;
+          if (twist_level_q > twist_most_q) twist_most_q <= twist_level_q;
         end
       end
       Decide: begin
@@ -331,10 +340,10 @@ module dtmf_judge #(
           length_q <= length_q > 14'd16370 ? 14'd16382 : length_q + 14'(missed_q) + 14'd1;
         end else if (on_q) begin
           missed_q    <= missed_q + 3'd1;
-          off_event_q <= missed_q == WindowsOff - 3'd1 || begins;
-          on_q        <= missed_q != WindowsOff - 3'd1 && !begins;
+          off_event_q <= missed_q == WindowsOff - 3'd1 || begins_q;
+          on_q        <= missed_q != WindowsOff - 3'd1 && !begins_q;
         end
-        if (begins) begin
+        if (begins_q) begin
           on_event_q <= 1'b1;
           on_q       <= 1'b1;
           digit_q    <= candidate_q;
