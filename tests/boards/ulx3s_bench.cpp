@@ -58,7 +58,9 @@ void ulx3s_bench::codecs() {
     }
   } else if (!bclk && last_bclk_) {
     const int next = (bit_ + 1) % 256;
-    pins().pcm_dr = next < 64 && (says[static_cast<std::size_t>(next / 8)] >> (7 - next % 8) & 1);
+    if (next < 64 && next % 8 == 0)
+      says_now_ = says[static_cast<std::size_t>(next / 8)];
+    pins().pcm_dr = next < 64 && (says_now_ >> (7 - next % 8) & 1);
   }
   last_bclk_ = bclk;
 }
@@ -95,10 +97,15 @@ std::vector<std::uint8_t> ulx3s_bench::await(regs::frame_type type, int frames) 
   return {};
 }
 
-std::vector<std::uint8_t> ulx3s_bench::write_request(std::uint32_t address, std::uint32_t value) {
-  std::vector<std::uint8_t> body{tag_++}, octets;
+std::vector<std::uint8_t> ulx3s_bench::request_body(std::uint32_t address) {
+  std::vector<std::uint8_t> body{tag_++};
   for (int shift = 0; shift < 24; shift += 8)
     body.push_back(static_cast<std::uint8_t>(address >> shift));
+  return body;
+}
+
+std::vector<std::uint8_t> ulx3s_bench::write_request(std::uint32_t address, std::uint32_t value) {
+  std::vector<std::uint8_t> octets, body = request_body(address);
   for (int shift = 0; shift < 32; shift += 8)
     body.push_back(static_cast<std::uint8_t>(value >> shift));
   encoder.append(octets, regs::frame_type::write, body);
@@ -109,6 +116,17 @@ bool ulx3s_bench::write(std::uint32_t address, std::uint32_t value) {
   say(write_request(address, value));
   const auto reply = await(regs::frame_type::write_reply);
   return reply.size() == 2 && reply[1] == static_cast<std::uint8_t>(regs::status::ok);
+}
+
+std::optional<std::uint32_t> ulx3s_bench::read(std::uint32_t address) {
+  std::vector<std::uint8_t> octets, body = request_body(address);
+  body.push_back(1);
+  encoder.append(octets, regs::frame_type::read, body);
+  say(octets);
+  const auto reply = await(regs::frame_type::read_reply);
+  if (reply.size() != 6 || reply[1] != static_cast<std::uint8_t>(regs::status::ok))
+    return {};
+  return board::little_endian(std::span(reply).subspan(2));
 }
 
 } // namespace switchroom::test

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace switchroom::test {
@@ -43,6 +44,8 @@ public:
   std::vector<std::uint8_t> write_request(std::uint32_t address, std::uint32_t value);
   /// Sends a write of one register and runs until it is answered; false: not, or with an error.
   bool write(std::uint32_t address, std::uint32_t value);
+  /// Sends a read of one register and runs until it is answered; nothing: not, or with an error.
+  std::optional<std::uint32_t> read(std::uint32_t address);
   /// Runs until a link frame of this type comes; empty: none in `frames`.
   std::vector<std::uint8_t> await(regs::frame_type type, int frames = 20);
 
@@ -61,10 +64,13 @@ public:
 private:
   void clock();
   void codecs();
+  /// What reads and writes begin with: the next tag, the address.
+  std::vector<std::uint8_t> request_body(std::uint32_t address);
   verilated_block<Vulx3s_model> model_{7};
   serial_end host_{65.536 / 3.0};
   std::uint64_t clock_ = 0;
-  int bit_ = -1; ///< of the highway's frame
+  int bit_ = -1;              ///< of the highway's frame
+  std::uint8_t says_now_ = 0; ///< a codec takes its octet whole, as its slot begins
   bool last_bclk_ = false;
   std::uint8_t tag_ = 0;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The whole bitstream's RTL at its pins, in real baud rates and highway bits; only the PLLs are
 // stand-ins (ehxplll.sv).
+#include "dtmf_signals.hpp"
+#include "golden/g711.hpp"
 #include "ulx3s_bench.hpp"
 
 #include <algorithm>
@@ -10,7 +12,7 @@ namespace {
 using namespace switchroom;
 using test::ulx3s_bench;
 
-constexpr std::uint8_t switch_index = 1, fxs_index = 2;
+constexpr std::uint8_t switch_index = 1, fxs_index = 2, dtmf_index = 4;
 
 class Ulx3s : public testing::Test {
 protected:
@@ -93,6 +95,38 @@ TEST_F(Ulx3s, CarriesVoiceFromOneCodecToAnother) {
     EXPECT_EQ(board.hears[6], octet);
     EXPECT_EQ(board.hears[2], 0xd5) << "nobody speaks to line 2";
   }
+}
+
+// yosys once dropped the write to detectors of which only the simulation knew: the registers are
+// read back, and what they enable is heard.
+TEST_F(Ulx3s, HearsADigitWhereADetectorIsEnabled) {
+  hello();
+  using config = regs::dtmf_block::channel_config;
+  const auto word = [](unsigned line) {
+    return config::enable::of(line != 3) | config::mute::of(line % 2);
+  };
+  for (unsigned line = 0; line < 8; ++line)
+    ASSERT_TRUE(board.write(regs::address(dtmf_index, config::offset + line), word(line)));
+  for (unsigned line = 0; line < 8; ++line)
+    EXPECT_EQ(board.read(regs::address(dtmf_index, config::offset + line)), word(line)) << line;
+  enable(3);
+  enable(6);
+  board.says.fill(0xd5); // silence in A-law
+  board.run_frames(256); // a detector hears nothing before
+  const auto digit =
+      test::line_signal(60, 1).tone(0, 60, 852, -10).tone(0, 60, 1209, -10).samples();
+  board.link.clear();
+  for (const auto sample : digit) {
+    board.says[6] = golden::g711_encode(golden::g711_law::a, sample);
+    board.says[3] = board.says[6]; // into a detector that is off
+    board.run_frames(1);
+  }
+  const auto heard =
+      std::ranges::find(board.link, regs::frame_type::event, &ulx3s_bench::received::type);
+  ASSERT_NE(heard, board.link.end());
+  EXPECT_EQ(heard->body[5], static_cast<std::uint8_t>(regs::event_kind::dtmf_on));
+  EXPECT_EQ(heard->body[6], 6);
+  EXPECT_EQ(heard->body[7], '7');
 }
 
 // A write to a connection waits up to two frames after a commit, 75 octets of the serial line: more
