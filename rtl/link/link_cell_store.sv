@@ -37,7 +37,7 @@ module link_cell_store #(
     output logic [15:0]          read_sample_o,
     output logic                 late_o,            // for the counters, one clock each
     output logic                 missing_o,
-    output logic                 awake_o            // low: the next clock changes nothing
+    output logic                 awake_o            // low: the next clock changes nothing that was asked for
 );
   // Is the sample in time?
   logic [31:0] ahead;
@@ -108,10 +108,9 @@ module link_cell_store #(
   assign read_sample_o = swept_read_q ? play_read_q : 16'd0;
   always_ff @(posedge clk_i) begin
     missing_o <= 1'b0;
-    if (read_stb_i) begin
-      play_read_q  <= play_q[read_slot_i];
-      swept_read_q <= {1'b0, read_slot_i} < swept_q;
-    end
+    // Whether it is asked for is known late, and nobody looks at it who has not asked.
+    play_read_q  <= play_q[read_slot_i];
+    swept_read_q <= {1'b0, read_slot_i} < swept_q;
     if (playing) begin
       play_q[read_2_q] <= plays ? ring_sample_q[15:0] : 16'd0;
       missing_o <= enable_i[read_2_q] && !plays && !rst_i;

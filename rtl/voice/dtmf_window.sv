@@ -4,7 +4,7 @@
 // phases of the strongest turned since the window before; and of the hop alone the power of the
 // strongest of both groups.
 //
-// start_i begins; the results stand from done_o, 84 clocks later, until the next start.
+// start_i begins; the results stand from done_o, 92 clocks later, until the next start.
 `default_nettype none
 module dtmf_window #(
     parameter int unsigned LineBits = 5
@@ -46,7 +46,7 @@ module dtmf_window #(
       step_q    <= 4'd0;
     end else if (busy_q) begin
       step_q <= step_q + 4'd1;
-      if (!turning_q && step_q == 4'd8) begin
+      if (!turning_q && step_q == 4'd9) begin
         step_q    <= 4'd0;
         tone_q    <= tone_q + 3'd1;
         turning_q <= tone_q == 3'd7;
@@ -59,8 +59,8 @@ module dtmf_window #(
     end
   end
 
-  // A frequency takes nine steps: 0–2 read, 1–3 sum up, 2–5 choose (the hop, then the window), 3–6
-  // square, 6 and 8 compare.
+  // A frequency takes ten steps: 0–2 read, 1–3 sum up, 2–5 choose (the hop, then the window), 3–6
+  // square, 6 and 8 compare, 7 and 9 take the stronger.
   logic signed [17:0] hop_value, hop_re_q, hop_im_q, window_re_q, window_im_q, before_re_q,
                       before_im_q;
   logic signed [19:0] common_re_q, common_im_q;
@@ -102,18 +102,15 @@ module dtmf_window #(
   // The strongest of each group.
   logic [71:0] row_q, column_q;  // window re, im; window before re, im
   logic [35:0] power_q, best_q, second_q;  // of the group, before this one
-  logic first, stronger;
+  logic first, stronger_q, stronger_than_second_q;
   logic [35:0] new_best, new_second;
-  always_comb begin
-    first      = 1'b0;
-    stronger   = 1'b0;
-    new_best   = 36'd0;
-    new_second = 36'd0;
+  assign first      = tone_q[1:0] == 2'd0;
+  assign new_best   = stronger_q ? power_q : best_q;
+  assign new_second = first ? 36'd0 : stronger_q ? best_q : stronger_than_second_q ? power_q : second_q;
+  always_ff @(posedge clk_i) begin
     if (busy_q && step_q == 4'd8) begin
-      first      = tone_q[1:0] == 2'd0;
-      stronger   = first || power_q > best_q;
-      new_best   = stronger ? power_q : best_q;
-      new_second = first ? 36'd0 : stronger ? best_q : power_q > second_q ? power_q : second_q;
+      stronger_q             <= first || power_q > best_q;
+      stronger_than_second_q <= power_q > second_q;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -121,18 +118,18 @@ module dtmf_window #(
       best_q   <= tone_q[2] ? high_o : low_o;
       second_q <= tone_q[2] ? high_second_o : low_second_o;
     end
-    if (busy_q && !turning_q && step_q == 4'd8) begin
+    if (busy_q && !turning_q && step_q == 4'd9) begin
       if (tone_q[2]) begin
         high_o        <= new_best;
         high_second_o <= new_second;
-        if (stronger) begin
+        if (stronger_q) begin
           digit_o[1:0] <= tone_q[1:0];
           column_q     <= {window_re_q, window_im_q, before_re_q, before_im_q};
         end
       end else begin
         low_o        <= new_best;
         low_second_o <= new_second;
-        if (stronger) begin
+        if (stronger_q) begin
           digit_o[3:2] <= tone_q[1:0];
           row_q        <= {window_re_q, window_im_q, before_re_q, before_im_q};
         end
@@ -141,10 +138,14 @@ module dtmf_window #(
   end
 
   logic [35:0] hop_power_q;
+  logic hop_stronger_q;
   always_ff @(posedge clk_i) begin
-    if (busy_q && !turning_q && step_q == 4'd6) begin
-      if (!tone_q[2] && (tone_q[1:0] == 2'd0 || hop_power_q > hop_low_o)) hop_low_o <= hop_power_q;
-      if (tone_q[2] && (tone_q[1:0] == 2'd0 || hop_power_q > hop_high_o)) hop_high_o <= hop_power_q;
+    if (busy_q && step_q == 4'd6) begin
+      hop_stronger_q <= first || hop_power_q > (tone_q[2] ? hop_high_o : hop_low_o);
+    end
+    if (busy_q && !turning_q && step_q == 4'd7 && hop_stronger_q) begin
+      if (tone_q[2]) hop_high_o <= hop_power_q;
+      else hop_low_o <= hop_power_q;
     end
   end
 

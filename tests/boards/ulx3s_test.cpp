@@ -97,8 +97,8 @@ TEST_F(Ulx3s, CarriesVoiceFromOneCodecToAnother) {
   }
 }
 
-// yosys once dropped the write to detectors of which only the simulation knew: the registers are
-// read back, and what they enable is heard.
+// Once yosys dropped the write that enables a detector, and no test of the netlist saw it: what is
+// written is read back, and what it enables hears.
 TEST_F(Ulx3s, HearsADigitWhereADetectorIsEnabled) {
   hello();
   using config = regs::dtmf_block::channel_config;
