@@ -62,6 +62,7 @@ module fxs_registers #(
   logic decoded_q, cadence_q, config_q, control_q, status_q, write_q, sweeping_q;
   logic [SweepBits-1:0] sweep_q;
   logic [LineBits-1:0]  line_q;
+  logic [15:0] addr_q;  // the bus comes from far away
   logic start;
   assign start = reg_valid_i && !reg_ack_o && !decoded_q && !sweeping_q;
   assign awake_o = reg_valid_i || reg_ack_o || decoded_q || sweeping_q;
@@ -76,6 +77,7 @@ module fxs_registers #(
       status_q  <= status_hit;
       write_q   <= reg_write_i;
       line_q    <= reg_addr_i[LineBits-1:0];
+      addr_q    <= reg_addr_i;
     end
     if (rst_i) begin
       decoded_q <= 1'b0;
@@ -93,7 +95,7 @@ module fxs_registers #(
       cadence_ram[sweep_q[6:0]] <= 17'd0;
       control_ram[sweep_q[LineBits-1:0]] <= 5'd0;
     end else if (decoded_q && write_q) begin
-      if (cadence_q) cadence_ram[reg_addr_i[6:0]] <= reg_wdata_i[16:0];
+      if (cadence_q) cadence_ram[addr_q[6:0]] <= reg_wdata_i[16:0];
       if (control_q) control_ram[line_q] <= {reg_wdata_i[7:4], reg_wdata_i[0]};
     end
     if (start) begin
@@ -125,7 +127,7 @@ module fxs_registers #(
         mu_law_o[line_q] <= reg_wdata_i[0];
         enable_o[line_q] <= reg_wdata_i[1];
       end
-      case (reg_addr_i)
+      case (addr_q)
         switchroom_regs::FxsHookDebounceMsWord: hook_debounce_ms_o <= reg_wdata_i[7:0];
         switchroom_regs::FxsFlashMinMsWord:     flash_min_ms_o     <= reg_wdata_i[10:0];
         switchroom_regs::FxsFlashMaxMsWord:     flash_max_ms_o     <= reg_wdata_i[11:0];
@@ -160,7 +162,7 @@ module fxs_registers #(
                         off_hook_i[line_q]};
         if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
       end else begin
-        case (reg_addr_i)
+        case (addr_q)
           switchroom_regs::FxsHookDebounceMsWord: reg_rdata_o <= {24'd0, hook_debounce_ms_o};
           switchroom_regs::FxsFlashMinMsWord:     reg_rdata_o <= {21'd0, flash_min_ms_o};
           switchroom_regs::FxsFlashMaxMsWord:     reg_rdata_o <= {20'd0, flash_max_ms_o};
@@ -168,7 +170,7 @@ module fxs_registers #(
           switchroom_regs::FxsRingTripMsWord:     reg_rdata_o <= {24'd0, ring_trip_ms_o};
           default: begin
             if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
-            case (reg_addr_i)
+            case (addr_q)
               switchroom_regs::FxsIdWord:        reg_rdata_o <= switchroom_regs::FxsId;
               switchroom_regs::FxsCapacityWord:  reg_rdata_o <= Lines;
               switchroom_regs::FxsFirstSlotWord: reg_rdata_o <= FirstSlot;
