@@ -152,7 +152,7 @@ module dtmf_judge #(
   end
 
   // Tests of the window
-  logic [35:0] sum_q;                  // Total, Sums: the hop's energy, then that of its high-pass
+  logic [35:0] sum_q;                  // the hop's energy, then that before the high-pass
   logic [37:0] total_q, thrice_q;
   logic [36:0] both_q, hop_both_q;
   logic [39:0] high_11_q;
