@@ -19,7 +19,7 @@ module conference #(
 ) (
     input  logic                   clk_i,
     input  logic                   rst_i,
-    output logic                   awake_o,  // low: the next clock changes nothing
+    output logic                   awake_o,  // low: the next clock changes nothing that was asked for
     input  logic                   frame_stb_i,
     input  logic                   egress_stb_i,
     input  logic [SlotBits-1:0]    egress_slot_i,
