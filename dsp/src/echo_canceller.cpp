@@ -41,6 +41,19 @@ int log2_eighths(std::uint64_t energy) {
   return 8 * bits + static_cast<int>(energy >> (bits - 4) & 7);
 }
 
+/// The largest shift that a coefficient needs is found by its magnitude. What is shifted out is
+/// rounded by `dither`, 9 bits, of which the highest count.
+std::int32_t rounded_at_random(std::int32_t coefficient, std::uint32_t dither) {
+  using c = echo_canceller;
+  const std::int32_t magnitude = coefficient ^ (coefficient >> 31);
+  int shift = 0;
+  for (int bits = c::mantissa_bits - 1; bits < c::coefficient_bits - 1; bits += c::bits_a_shift)
+    shift += magnitude >> bits != 0 ? c::bits_a_shift : 0;
+  constexpr std::int32_t most = (1 << (c::mantissa_bits - 1)) - 1;
+  const auto up = static_cast<std::int32_t>(dither >> (c::most_shift - shift));
+  return std::min((coefficient + up) >> shift, most) << shift;
+}
+
 std::uint64_t square(std::int16_t x) {
   return static_cast<std::uint64_t>(std::int32_t{x} * x);
 }
@@ -68,13 +81,17 @@ void echo_canceller::reset(unsigned into_block) {
 }
 
 std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
-  hear_far(far_high_pass_.step(far));
+  random_ ^= random_ << 13;
+  random_ ^= random_ >> 17;
+  random_ ^= random_ << 5;
+  hear_far(far);
   if (in_block_ == 0)
     measure_places();
   near_ = near_high_pass_.step(near);
-  const std::int16_t learning =
-      clamped(near_ - estimate(background_, &far_[newest_], fraction_bits));
-  const std::int16_t echo = estimate(foreground_, &far_[newest_], heard_fraction_bits);
+  const std::int16_t learning = clamped(
+      near_ - learning_high_pass_.step(estimate(background_, &far_[newest_], fraction_bits)));
+  const std::int16_t echo =
+      heard_high_pass_.step(estimate(foreground_, &far_[newest_], heard_fraction_bits));
   const std::int16_t heard = clamped(near_ - echo);
   if (learns_ && !near_speaks_)
     learn_from(learning);
@@ -105,7 +122,8 @@ void echo_canceller::hear_far(std::int16_t far) {
 
 /// NLMS with a step of 1/2, or of 1/4 when little is left to be learnt: a coefficient rises by step
 /// · error · far / energy of far. 1 / energy is a number of 8 bits and a shift; the error times the
-/// first keeps 18 bits.
+/// first keeps 18 bits. A tap's dither is 9 bits of the sample's random word, from another bit on
+/// for each of 32 taps.
 ///
 /// When the far end has just stopped, the energy is not what is left of it: the step would grow,
 /// and noise of the near end would be learnt in its place.
@@ -119,7 +137,7 @@ void echo_canceller::learn_from(std::int16_t error) {
   const std::int64_t rise = (error * reciprocals[mantissa - 128] + 64) >> 7;
   constexpr std::int64_t most = (1 << (coefficient_bits - 1)) - 1;
   for (std::size_t n = 0; n < places_.size(); ++n) {
-    // 1 / energy = reciprocal / 2^(15 + scale); 7 bits of it are gone, 20 are the coefficient's,
+    // 1 / energy = reciprocal / 2^(15 + scale); 7 bits of it are gone, 21 are the coefficient's,
     // and one or two the step's.
     const int shift = 15 + scale - 7 - fraction_bits + (nearly_learnt_ ? 2 : 1) + places_[n].less;
     const std::size_t end = std::min<std::size_t>(taps_, (n + 1) * taps_a_place);
@@ -127,8 +145,9 @@ void echo_canceller::learn_from(std::int16_t error) {
       const std::int64_t product = rise * far_[newest_ + tap];
       const std::int64_t change =
           shift > 0 ? (product + (std::int64_t{1} << (shift - 1))) >> shift : product << -shift;
-      background_[tap] =
-          static_cast<std::int32_t>(std::clamp(background_[tap] + change, -most - 1, most));
+      background_[tap] = rounded_at_random(
+          static_cast<std::int32_t>(std::clamp(background_[tap] + change, -most - 1, most)),
+          std::rotl(random_, static_cast<int>(tap % 32)) >> 7 & 0x1ff);
     }
   }
 }
@@ -195,7 +214,9 @@ void echo_canceller::compare() {
   constexpr int finer = fraction_bits - heard_fraction_bits;
   if (background_is_better()) {
     std::ranges::transform(background_, foreground_.begin(), [](std::int32_t coefficient) {
-      return clamped((coefficient + (1 << (finer - 1))) >> finer);
+      constexpr std::int32_t most = (1 << (heard_bits - 1)) - 1;
+      return static_cast<std::int16_t>(
+          std::clamp((coefficient + (1 << (finer - 1))) >> finer, -most - 1, most));
     });
     foreground_mean_ = background_mean_;
     if (background_mean_ > near_mean_)

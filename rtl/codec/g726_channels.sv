@@ -56,7 +56,7 @@ module g726_channels #(
   assign start = reg_valid_i && !reg_ack_o && !decoded_q;
   assign index = reg_addr_i - switchroom_regs::G726ChannelWord;
   assign hit   = reg_addr_i >= switchroom_regs::G726ChannelWord && 32'(index) < Channels;
-  logic [ConfigBits-1:0] config_ram[2**ChannelWidth];
+  (* ram_style = "distributed" *) logic [ConfigBits-1:0] config_ram[2**ChannelWidth];
   logic [ConfigBits-1:0] config_read_q, arriving_config_q, config_q;
   logic [Channels-1:0] enable_q, fresh_q, silent_q;
   always_ff @(posedge clk_i) begin

@@ -88,7 +88,7 @@ module fxs_lines #(
   logic [2:0]  was_phase, phase_q;
   logic [15:0] was_left, left_q;
   localparam int unsigned StateBits = 49;
-  logic [StateBits-1:0] state_ram[2**LineBits];
+  (* ram_style = "distributed" *) logic [StateBits-1:0] state_ram[2**LineBits];
   logic [StateBits-1:0] state_q;
   assign {was_hook, was_closed, was_settling, was_ringing, was_current, was_unlike, was_timer,
           was_pulses, was_phase, was_left} = state_q;

@@ -86,7 +86,7 @@ module fxs_registers #(
   end
 
   // Tables: one write port; read by the register port and by the scan.
-  logic [16:0] cadence_ram[Entries];
+  (* ram_style = "distributed" *) logic [16:0] cadence_ram[Entries];
   logic [4:0]  control_ram[2**LineBits];  // cadence, ring
   logic [16:0] cadence_read_q;
   logic [4:0]  control_read_q;

@@ -356,7 +356,7 @@ module answer_tone #(
   end
 
   // What is known of a direction
-  logic [14:0] state_ram[2**(LineBits + 1)];
+  (* ram_style = "distributed" *) logic [14:0] state_ram[2**(LineBits + 1)];
   logic [14:0] state_q, next, next_q;
   logic        tells_reversals, tells_tone, tells_reversals_q, tells_tone_q;
   answer_tone_run u_run (

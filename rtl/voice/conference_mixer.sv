@@ -80,7 +80,7 @@ module conference_mixer #(
   logic [BridgeWidth-1:0] said_bridge_2, said_bridge_3, said_bridge_4, said_bridge_5;
   logic signed [15:0] arrived_q, spoken_2, spoken_3;
   logic says_enable_2, says_enable_3, says_enable_4, says_fresh_2;
-  logic [51:0] says_ram[2**MemberWidth];  // last sample, both poles
+  (* ram_style = "distributed" *) logic [51:0] says_ram[2**MemberWidth];  // last sample, both poles
   logic [51:0] says_q;
   logic [17:0] says_target_2, says_first_2, says_second_2, says_first_3, says_second_3, says_first_4;
   logic [17:0] says_first_next, says_second_next;
@@ -212,7 +212,7 @@ module conference_mixer #(
   logic [BridgeWidth-1:0] hears_bridge_2, hears_bridge_3, hears_bridge_4, hears_bridge_5, hears_bridge_6,
       hears_bridge_7;
   logic hears_fresh_2, hears_fresh_3;
-  logic [35:0] hears_ram[2**MemberWidth];  // both poles
+  (* ram_style = "distributed" *) logic [35:0] hears_ram[2**MemberWidth];  // both poles
   logic [35:0] hears_q;
   logic signed [ShareBits-1:0] own_q, own_4;
   logic signed [SumBits-1:0] sum_4;

@@ -19,9 +19,9 @@ module dtmf_prefilter #(
     output logic signed [15:0]  unfiltered_o
 );
   // Of each line the last two samples of the input, between the sections, and of the output.
-  logic [35:0] input_ram[2**LineBits];
-  logic [35:0] middle_ram[2**LineBits];
-  logic [35:0] output_ram[2**LineBits];
+  (* ram_style = "distributed" *) logic [35:0] input_ram[2**LineBits];
+  (* ram_style = "distributed" *) logic [35:0] middle_ram[2**LineBits];
+  (* ram_style = "distributed" *) logic [35:0] output_ram[2**LineBits];
   logic [35:0] input_q, middle_q, output_q;
   logic [LineBits-1:0] line_q;
   logic first_q;  // the first section's samples are multiplied

@@ -8,7 +8,8 @@
 // as it is and takes no time of the filters. Nothing stalls.
 // Relied upon: a line's egress octet (line_stb_i) after its ingress sample has left, once a frame,
 // at most one a clock, and time for all passes until the next frame's ingress (checked at elaboration).
-// Not guaranteed: samples of lines whose tails overlap; counted in `late` when the time is over.
+// Not guaranteed: samples of lines whose tails overlap; counted in `late` when the time is over. That a far end with
+// DC is silent: its energy is that of its octets, DC and all (docs/adr/0027).
 `default_nettype none
 module echo_canceller #(
     parameter int unsigned Lines     = 32,
@@ -67,8 +68,8 @@ module echo_canceller #(
   end
 
   // A line takes a clock a row, or the eight of its decision; once a frame a block ends. With OneClock, two.
-  localparam int unsigned Clocks = OneClock == 1 ? 2 * Lines + 16
-      : Places * RowsAPlace + (RowsAPlace < 8 ? (8 - RowsAPlace) * Lines : 0) + 2 * Lines + 72 + $clog2(Lanes);
+  localparam int unsigned Clocks = OneClock == 1 ? 2 * Lines + 18
+      : Places * RowsAPlace + (RowsAPlace < 8 ? (8 - RowsAPlace) * Lines : 0) + 2 * Lines + 76 + $clog2(Lanes);
   if (ClocksPerFrame < Clocks) begin : gen_check_time
     $error("echo_canceller: ClocksPerFrame must be more for so many places; take fewer, or more Lanes");
   end
@@ -76,7 +77,7 @@ module echo_canceller #(
   // Registers
   logic [ConfigBits-1:0] config_ram[2**LineWidth];  // place, suppress, freeze, tail
   logic [Lines-1:0] enable_q, fresh_q;
-  logic [61:0] power_ram[2**LineWidth];
+  (* ram_style = "distributed" *) logic [61:0] power_ram[2**LineWidth];
   logic decoded_q, start, write_q, line_hit, line_hit_q, near_hit_q, left_hit_q;
   logic [LineWidth-1:0] index_q;
   logic [31:0] late_q;
@@ -146,7 +147,7 @@ module echo_canceller #(
   logic [ConfigBits-1:0] config_q;
   logic signed [15:0] learning_ram[2**LineWidth], heard_ram[2**LineWidth], oldest_ram[2**LineWidth];
   logic [39:0] weighted_ram[2**LineWidth], weighted_q, job_weighted_q;
-  logic [24:0] mix_ram[2**LineWidth];    // share, comfort
+  (* ram_style = "distributed" *) logic [24:0] mix_ram[2**LineWidth];    // share, comfort
   logic [4:0] as_came_ram[2**LineWidth], as_came_q, job_as_came_q;  // sixteenths of what goes on that are not cancelled
   logic [43:0] near_pass_ram[2**LineWidth];  // DC removal: sum, last sample
   logic signed [15:0] learning_q, heard_q, oldest_q, near_last_q;
@@ -188,9 +189,9 @@ module echo_canceller #(
   logic [ConfigBits-1:0] job_config_q;
   assign job_line = slot_q[LineWidth-1:0];
   localparam int unsigned JobBits = 1 + 1 + ConfigBits + 4 * 16 + 40;
-  logic [JobBits-1:0] job_ram[2**LineWidth];
+  (* ram_style = "distributed" *) logic [JobBits-1:0] job_ram[2**LineWidth];
   logic [Lines-1:0] armed_q, pending_q, known_q;
-  logic [8:0] far_ram[2**LineWidth];  // law, octet
+  logic [8:0] far_ram[2**LineWidth];  // whether it is of mu-law, octet
 
   always_ff @(posedge clk_slot_i) begin
     active_q <= next_active;
@@ -318,6 +319,13 @@ module echo_canceller #(
   logic signed [15:0] learning, heard, oldest;
   logic [39:0] weighted, job_weighted;
   logic signed [19:0] comfort;
+  logic start_pass, pass_fresh;
+  logic done_1_q, done_2_q;
+  logic [Lines-1:0] begins_q;
+  logic [LineWidth-1:0] done_line_1_q, done_line_2_q;
+  logic [43:0] learning_pass_ram[2**LineWidth], heard_pass_ram[2**LineWidth];  // DC removal: sum, last
+  logic signed [27:0] learning_sum_q, heard_sum_q, learning_2_q, heard_2_q;
+  logic signed [15:0] learning_last_q, heard_last_q, learning_1_q, heard_1_q;
   always_ff @(posedge clk_i) begin
     if (control_ready) picked_q <= 1'b0;
     if (picks) begin
@@ -348,11 +356,34 @@ module echo_canceller #(
       power_ram[control_line] <= {near_power, left_power};
       known_q[control_line]   <= 1'b1;
     end
+    // DC is taken out of what the filters say, too, a clock each for reading and writing what is kept of it.
+    done_1_q <= done_stb;
+    done_2_q <= done_1_q;
     if (done_stb) begin
-      learning_ram[done_line] <= learning;
-      heard_ram[done_line]    <= heard;
+      done_line_1_q   <= done_line;
+      learning_1_q    <= learning;
+      heard_1_q       <= heard;
+      {learning_sum_q, learning_last_q} <= learning_pass_ram[done_line];
+      {heard_sum_q, heard_last_q}       <= heard_pass_ram[done_line];
+      if (begins_q[done_line]) begin
+        {learning_sum_q, learning_last_q} <= '0;
+        {heard_sum_q, heard_last_q}       <= '0;
+      end
+      begins_q[done_line]     <= 1'b0;
       oldest_ram[done_line]   <= oldest;
       weighted_ram[done_line] <= weighted;
+    end
+    if (start_pass && pass_fresh) begins_q[control_line] <= 1'b1;
+    if (done_1_q) begin
+      done_line_2_q  <= done_line_1_q;
+      learning_2_q   <= linear::without_dc(learning_sum_q, learning_last_q, learning_1_q);
+      heard_2_q      <= linear::without_dc(heard_sum_q, heard_last_q, heard_1_q);
+      learning_pass_ram[done_line_1_q] <= {linear::without_dc(learning_sum_q, learning_last_q, learning_1_q), learning_1_q};
+      heard_pass_ram[done_line_1_q]    <= {linear::without_dc(heard_sum_q, heard_last_q, heard_1_q), heard_1_q};
+    end
+    if (done_2_q) begin
+      learning_ram[done_line_2_q] <= linear::clamped(32'(learning_2_q) >>> 10);
+      heard_ram[done_line_2_q]    <= linear::clamped(32'(heard_2_q) >>> 10);
     end
     if (rst_i) begin
       picked_q  <= 1'b0;
@@ -361,6 +392,8 @@ module echo_canceller #(
       queue_in_q  <= '0;
       queue_out_q <= '0;
       known_q   <= '0;
+      done_1_q  <= 1'b0;
+      done_2_q  <= 1'b0;
       late_q    <= '0;
     end
   end
@@ -369,17 +402,19 @@ module echo_canceller #(
   logic [ConfigBits-1:0] job_config;
   logic signed [15:0] job_near, job_learning, job_heard, job_oldest;
   assign {job_ends, job_begins, job_config, job_near, job_learning, job_heard, job_oldest, job_weighted} = picked_job_q;
-  logic start_pass, pass_fresh, take_over, restore, measure, control_awake, filter_awake;
+  logic take_over, restore, measure, control_awake, filter_awake;
   logic signed [17:0] rise;
   logic [5:0] shift;
-  logic signed [15:0] far;
-  // Where the line's tail lies, kept beside the control while it decides.
+  logic [31:0] pass_random;
+  // Where the line's tail lies, and what comes new into it, kept beside the control while it decides.
   logic [1:0] tail_q;
   logic [PlaceWidth-1:0] place_q;
+  logic [8:0] far_q;
   always_ff @(posedge clk_i) begin
     if (picked_q && control_ready) begin
       tail_q  <= job_config[1:0];
       place_q <= job_config[4+:PlaceWidth];
+      far_q   <= picked_octet_q;
     end
   end
   if (OneClock == 1) begin : gen_one_clock
@@ -390,13 +425,14 @@ module echo_canceller #(
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
         .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far), .start_o(start_pass),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
-        .shift_o(shift), .far_o(far), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
+        .shift_o(shift), .random_o(pass_random), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
     );
     echo_filter_one_clock #(.Places(Places), .LineWidth(LineWidth)) u_filter (
         .clk_i, .rst_i, .awake_o(filter_awake), .start_i(start_pass), .line_i(control_line),
         .place_i(place_q), .tail_i(tail_q), .fresh_i(pass_fresh),
-        .take_over_i(take_over), .restore_i(restore), .measure_i(measure), .rise_i(rise), .shift_i(shift), .far_i(far),
+        .take_over_i(take_over), .restore_i(restore), .measure_i(measure), .rise_i(rise), .shift_i(shift),
+        .random_i(pass_random), .far_i(far_q),
         .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest), .weighted_o(weighted)
     );
   end else begin : gen_sequential
@@ -407,17 +443,18 @@ module echo_canceller #(
         .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
         .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far), .start_o(start_pass), .start_ready_i(pass_ready),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
-        .shift_o(shift), .far_o(far), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
+        .shift_o(shift), .random_o(pass_random), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
     );
     echo_filter #(.Lanes(Lanes), .Rows(Rows), .LineWidth(LineWidth)) u_filter (
         .clk_i, .rst_i, .awake_o(filter_awake), .ready_o(pass_ready), .start_i(start_pass), .line_i(control_line),
         .first_row_i(RowWidth'(place_q) * RowWidth'(RowsAPlace)), .tail_i(tail_q), .fresh_i(pass_fresh),
-        .take_over_i(take_over), .restore_i(restore), .measure_i(measure), .rise_i(rise), .shift_i(shift), .far_i(far),
+        .take_over_i(take_over), .restore_i(restore), .measure_i(measure), .rise_i(rise), .shift_i(shift),
+        .random_i(pass_random), .far_i(far_q),
         .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest), .weighted_o(weighted)
     );
   end
 
-  assign awake_o = arrives || picked_q || waits_q || queue_in_q != queue_out_q || control_awake || filter_awake;
+  assign awake_o = arrives || picked_q || waits_q || queue_in_q != queue_out_q || control_awake || filter_awake || done_1_q || done_2_q;
 endmodule
 `default_nettype wire

@@ -40,7 +40,7 @@ module echo_control #(
     output logic                 measure_o,     // a block has ended
     output logic signed [17:0]   rise_o,
     output logic [5:0]           shift_o,
-    output logic signed [15:0]   far_o,
+    output logic [31:0]          random_o,      // by which coefficients are rounded
     // to the line's next sample, with line_o
     output logic                 mix_stb_o,
     output logic [4:0]           share_o,       // sixteenths of what is left
@@ -72,19 +72,19 @@ module echo_control #(
     for (int n = 0; n < 128; n++) reciprocal_rom[n] = 9'((65536 / (128 + n) + 1) / 2);
   end
 
-  // What is kept of a line from sample to sample …
-  logic [41:0] far_energy_ram[Depth];
-  logic [37:0] near_energy_ram[Depth], echo_energy_ram[Depth], learning_energy_ram[Depth], heard_energy_ram[Depth],
-      left_mean_ram[Depth];
-  logic [39:0] largest_ram[Depth];   // energy of the far end at the end of a block, falling
-  logic [31:0] random_ram[Depth];
-  logic [43:0] far_pass_ram[Depth];  // DC removal: sum, last sample
-  logic [22:0] voice_ram[Depth];     // begun, nearly learnt, near end speaks, share, peak of the noise
-  logic [78:0] noise_ram[Depth];     // its pole, itself, last sample, whether that was foretold wrongly
+  // What is kept of a line from sample to sample … Not in block RAMs, which a board's 64 lines would fill to an eighth:
+  // the taps need those.
+  (* ram_style = "distributed" *) logic [41:0] far_energy_ram[Depth];
+  (* ram_style = "distributed" *) logic [37:0] near_energy_ram[Depth], echo_energy_ram[Depth], learning_energy_ram[Depth],
+      heard_energy_ram[Depth], left_mean_ram[Depth];
+  (* ram_style = "distributed" *) logic [39:0] largest_ram[Depth];   // energy of the far end at the end of a block, falling
+  (* ram_style = "distributed" *) logic [31:0] random_ram[Depth];
+  (* ram_style = "distributed" *) logic [22:0] voice_ram[Depth];     // begun, nearly learnt, near end speaks, share, peak of the noise
+  (* ram_style = "distributed" *) logic [78:0] noise_ram[Depth];     // its pole, itself, last sample, whether that was foretold wrongly
   // … and from block to block.
-  logic [37:0] near_mean_ram[Depth], echo_mean_ram[Depth], learning_mean_ram[Depth], heard_mean_ram[Depth];
-  logic [18:0] best_ram[Depth];      // least left, blocks, blocks much better
-  logic [67:0] quiet_ram[Depth];     // blocks of the turn, quietest, and before
+  (* ram_style = "distributed" *) logic [37:0] near_mean_ram[Depth], echo_mean_ram[Depth], learning_mean_ram[Depth], heard_mean_ram[Depth];
+  (* ram_style = "distributed" *) logic [18:0] best_ram[Depth];      // least left, blocks, blocks much better
+  (* ram_style = "distributed" *) logic [67:0] quiet_ram[Depth];     // blocks of the turn, quietest, and before
   localparam bit [39:0] LeastLargest = 40'd4 << 17;  // a place at Quietest, fourfold
   localparam bit [18:0] BestAtFirst = {12'd1024, 4'd0, 3'd0};
   localparam bit [67:0] QuietAtFirst = {6'd0, {62{1'b1}}};
@@ -105,8 +105,6 @@ module echo_control #(
   logic [39:0] weighted_q, largest_q;
   logic [37:0] near_energy_q, echo_energy_q, learning_energy_q, heard_energy_q, left_mean_q;
   logic [31:0] random_q;
-  logic signed [27:0] far_sum_q;
-  logic signed [15:0] far_last_q;
   logic begun_q, nearly_q, near_speaks_q;
   logic [4:0] share_q;
   logic [14:0] peak_q;
@@ -121,8 +119,7 @@ module echo_control #(
   logic [30:0] quietest_q, quietest_before_q;
   assign ready_o = state_q == Idle && !start_o;
 
-  // Fetched: DC taken out of the far end, errors, scale of its energy.
-  logic signed [15:0] far_passed_q;
+  // Fetched: errors, scale of the far end's energy.
   logic [5:0] scale_q;
   logic [6:0] mantissa_q;
   function automatic logic [31:0] next_random(input logic [31:0] x);
@@ -237,7 +234,6 @@ module echo_control #(
           weighted_q        <= weighted_i < largest_ram[line_i] >> 2 ? largest_ram[line_i] >> 2 : weighted_i;
           largest_q         <= largest_ram[line_i];
           random_q          <= random_ram[line_i];
-          {far_sum_q, far_last_q}                 <= far_pass_ram[line_i];
           {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= voice_ram[line_i];
           {lean_q, made_q, last_left_q, wrong_q}              <= noise_ram[line_i];
           if (fresh_i) begin
@@ -250,7 +246,6 @@ module echo_control #(
             weighted_q        <= LeastLargest >> 2;
             largest_q         <= LeastLargest;
             random_q          <= 32'd1;
-            {far_sum_q, far_last_q}              <= '0;
             {begun_q, nearly_q, near_speaks_q, share_q, peak_q} <= '0;
             {lean_q, made_q, last_left_q, wrong_q}              <= '0;
           end
@@ -258,8 +253,6 @@ module echo_control #(
       end
       Fetched: begin
         state_q      <= Scaled;
-        far_sum_q    <= linear::without_dc(far_sum_q, far_last_q, far_in_q);
-        far_last_q   <= far_in_q;
         factor_a_0_q <= 18'(near_q);
         factor_b_0_q <= 18'(near_q);
         factor_a_1_q <= 18'(heard_q);
@@ -278,7 +271,6 @@ module echo_control #(
       Scaled: begin
         state_q      <= Measured;
         far_power_q  <= far_power(far_energy_q, tail_q);
-        far_passed_q <= linear::clamped(32'(far_sum_q) >>> 10);
         mantissa_q   <= 7'(weighted_q >> (scale_q - 6'd8));
         product_4_q  <= product(factor_a_4_q, factor_b_4_q);
         factor_b_4_q <= 18'(made_q);
@@ -294,8 +286,8 @@ module echo_control #(
         product_4_q  <= product(factor_a_4_q, factor_b_4_q);
         factor_a_4_q <= 18'(32'(last_left_q) - 32'(product_4_q >>> 5));
         factor_b_4_q <= 18'(kept_q);
-        factor_a_0_q <= 18'(far_passed_q);
-        factor_b_0_q <= 18'(far_passed_q);
+        factor_a_0_q <= 18'(far_in_q);
+        factor_b_0_q <= 18'(far_in_q);
         factor_a_1_q <= 18'(oldest_q);
         factor_b_1_q <= 18'(oldest_q);
         factor_b_2_q <= $signed({9'd0, reciprocal_rom[mantissa_q]});
@@ -322,10 +314,10 @@ module echo_control #(
         fresh_o     <= fresh_q;
         rise_o      <= learns_q && !near_speaks_q && far_speaks_q
                      ? 18'((product_2_q + 36'sd64) >>> 7) : 18'sd0;
-        // 2^(15 + width − 8) is what 1 / energy was made of; 7 bits of it are gone, 20 are the
+        // 2^(15 + width − 8) is what 1 / energy was made of; 7 bits of it are gone, 21 are the
         // coefficient's, one or two the step's, and echo_lane wants one more.
         shift_o     <= scale_q - 6'd18 + (nearly_q ? 6'd1 : 6'd0);
-        far_o       <= far_passed_q;
+        random_o    <= random_q;
         take_over_q <= 1'b0;
         restore_q   <= 1'b0;
         // far_energy_q stays: it is what is compared with.
@@ -357,7 +349,6 @@ module echo_control #(
         left_mean_ram[line_q]       <= left_mean_q;
         largest_ram[line_q]         <= largest_q;
         random_ram[line_q]          <= random_q;
-        far_pass_ram[line_q]        <= {far_sum_q, far_last_q};
         voice_ram[line_q]           <= {begun_q, nearly_q, near_speaks_q, share_q, peak_q};
         noise_ram[line_q]           <= {lean_q, made_q, last_left_q, wrong_q};
       end

@@ -33,7 +33,7 @@ module echo_control_one_clock #(
     output logic                 measure_o,
     output logic signed [17:0]   rise_o,
     output logic [5:0]           shift_o,
-    output logic signed [15:0]   far_o,
+    output logic [31:0]          random_o,
     output logic                 mix_stb_o,
     output logic [4:0]           share_o,
     output logic signed [19:0]   comfort_o,
@@ -93,7 +93,7 @@ module echo_control_one_clock #(
       heard_energy_mem[Depth], left_mean_mem[Depth],
       largest_mem[Depth];         // energy of the far end at the end of a block, falling
   logic [31:0] random_mem[Depth];
-  logic [51:0] voice_mem[Depth];  // begun, nearly learnt, near end speaks, share, DC removal: last, sum
+  logic [7:0]  voice_mem[Depth];  // begun, nearly learnt, near end speaks, share
   logic [15:0] peak_mem[Depth];   // of what goes into the noise
   logic [37:0] noise_mem[Depth];  // its pole, itself, last sample
   logic [63:0] wrong_mem[Depth];  // whether that was foretold wrongly
@@ -108,9 +108,8 @@ module echo_control_one_clock #(
   task automatic decide();
     logic begun, nearly, near_speaks, speaks;
     logic [4:0] share;
-    logic signed [15:0] far_last, learning_error, heard_error, far, comfort, last_left;
+    logic signed [15:0] learning_error, heard_error, comfort, last_left;
     logic signed [31:0] lean, product;
-    logic signed [27:0] far_sum;
     logic signed [17:0] rise;
     logic [31:0] x, far_power;
     logic [63:0] far_energy, energy;
@@ -129,10 +128,8 @@ module echo_control_one_clock #(
       noise_mem[line_i]           = '0;
       wrong_mem[line_i]           = '0;
     end
-    {begun, nearly, near_speaks, share, far_last, far_sum} = voice_mem[line_i];
+    {begun, nearly, near_speaks, share} = voice_mem[line_i];
     far_energy     = far_energy_mem[line_i];
-    far_sum        = linear::without_dc(far_sum, far_last, far_i);
-    far            = linear::clamped(32'(far_sum) >>> 10);
     learning_error = linear::clamped(32'(near_i) - 32'(learning_i));
     heard_error    = linear::clamped(32'(near_i) - 32'(heard_i));
     near_energy_mem[line_i]     = near_energy_mem[line_i] + square(near_i);
@@ -169,13 +166,13 @@ module echo_control_one_clock #(
     end
     rise_o      <= rise;
     shift_o     <= width - 6'd18 + {5'd0, nearly};
-    far_o       <= far;
+    random_o    <= x;
     line_o      <= line_i;
     fresh_o     <= fresh_i;
     take_over_o <= 1'b0;
     restore_o   <= 1'b0;
     measure_o   <= block_ends_i;
-    far_energy_mem[line_i] = far_energy + square(far) - square(oldest_far_i);
+    far_energy_mem[line_i] = far_energy + square(far_i) - square(oldest_far_i);
     if (block_ends_i) begin
       near_speaks = near_energy_mem[line_i] > (far_energy >> tail_i) << 1;
       compare(begun, near_speaks, far_power >= Loud);
@@ -188,7 +185,7 @@ module echo_control_one_clock #(
     end
     share_o   <= 5'd16 - share;
     comfort_o <= 20'(comfort) * $signed({15'd0, share});
-    voice_mem[line_i] = {begun, nearly, near_speaks, share, far_i, far_sum};
+    voice_mem[line_i] = {begun, nearly, near_speaks, share};
   endtask
 
   // A block has ended: which filter has been better, and how loud is the noise.

@@ -5,7 +5,7 @@
 // read and written once a sample. Golden model: dsp/src/echo_canceller.cpp.
 //
 // A pass takes a clock for each row, and passes follow one another without a gap: start_i is taken
-// when ready_o. Latency: done_stb_o 12 + log2(Lanes) clocks after the last row was read. Nothing stalls.
+// when ready_o. Latency: done_stb_o 14 + log2(Lanes) clocks after the last row was read. Nothing stalls.
 // Relied upon: passes in the pipeline are of different rows.
 `default_nettype none
 module echo_filter #(
@@ -29,7 +29,8 @@ module echo_filter #(
     input  logic                 measure_i,    // in which places the echo lies is looked up
     input  logic signed [17:0]   rise_i,       // 0: nothing is learnt
     input  logic [5:0]           shift_i,
-    input  logic signed [15:0]   far_i,
+    input  logic [31:0]          random_i,     // by which coefficients are rounded
+    input  logic [8:0]           far_i,        // whether it is of mu-law, octet
     output logic                 done_stb_o,
     output logic [LineWidth-1:0] line_o,
     output logic signed [15:0]   learning_o,   // estimates of the echo
@@ -51,7 +52,8 @@ module echo_filter #(
   logic fresh_q, take_over_q, restore_q, measure_q;
   logic signed [17:0] rise_q;
   logic [5:0] shift_q;
-  logic signed [15:0] far_q;
+  logic [31:0] random_q;
+  logic [8:0] far_q;
   assign last    = left_q == '0;
   assign ready_o = !run_q || last;
   always_ff @(posedge clk_i) begin
@@ -73,87 +75,119 @@ module echo_filter #(
       measure_q   <= measure_i;
       rise_q      <= rise_i;
       shift_q     <= shift_i;
+      random_q    <= random_i;
       far_q       <= far_i;
     end
     if (rst_i) run_q <= 1'b0;
   end
 
-  // What goes along with a row: bit n of at_q, and of those like it, is of the row that is at step n. To 9 in
-  // the lanes (echo_lane); from 10 on the lanes are summed by twos; then rows are summed, and rounded.
-  localparam int unsigned Levels = $clog2(Lanes), Sum = 10 + Levels, Round = Sum + 1;
+  // What goes along with a row: bit n of at_q, and of those like it, is of the row that is at step n. To 11 in
+  // the lanes (echo_lane); from 12 on the lanes are summed by twos; then rows are summed, and rounded.
+  localparam int unsigned Levels = $clog2(Lanes), Sum = 12 + Levels, Round = Sum + 1;
   logic [Round:1] at_q, first_at_q, last_at_q;
   logic [1:1] fresh_at_q;
   logic [6:1] restore_at_q, forget_at_q;
-  logic [7:1] take_over_at_q;
+  logic [9:1] take_over_at_q;
   logic signed [17:0] rise_1_q, rise_2_q;
-  logic signed [15:0] far_1_q, far_2_q, carry_q;
+  logic [8:0] octet_1_q, octet_2_q, octet_carry_q;  // and law
+  logic signed [15:0] far_2_q, carry_q;
+  // A tap's dither is nine bits, from another one on for each of 32 taps.
+  logic [31:0] random_1_q, random_2_q, random_3_q, random_4_q, random_5_q, random_6_q, random_7_q, random_8_q;
   logic [1:0] less;
   logic [5:0] shift_1_q, shift_2_q, shift_3_q;
   logic [2:0] shift_4_q;
-  logic [8*RowWidth-1:0] rows_q;
+  logic [10*RowWidth-1:0] rows_q;
   logic [Round*LineWidth-1:0] lines_q;
   always_ff @(posedge clk_i) begin
     at_q           <= {at_q[Round-1:1], run_q};
     first_at_q     <= {first_at_q[Round-1:1], first_q};
     last_at_q      <= {last_at_q[Round-1:1], last};
     fresh_at_q     <= fresh_q;
+    random_1_q     <= 32'({2{random_q}} >> (6'd32 - {1'b0, 5'(32'(row_q) * Lanes)}));
+    random_2_q     <= random_1_q;
+    random_3_q     <= random_2_q;
+    random_4_q     <= random_3_q;
+    random_5_q     <= random_4_q;
+    random_6_q     <= random_5_q;
+    random_7_q     <= random_6_q;
+    random_8_q     <= random_7_q;
     restore_at_q   <= {restore_at_q[5:1], restore_q};
     forget_at_q    <= {forget_at_q[5:1], restore_q && take_over_q};
-    take_over_at_q <= {take_over_at_q[6:1], take_over_q};
+    take_over_at_q <= {take_over_at_q[8:1], take_over_q};
     rise_1_q       <= rise_q;
     rise_2_q       <= rise_1_q;
-    far_1_q        <= far_q;
-    far_2_q        <= far_1_q;
+    octet_1_q      <= far_q;
+    octet_2_q      <= octet_1_q;
+    far_2_q        <= g711::decoded(octet_1_q[8], octet_1_q[7:0]);
     shift_1_q      <= shift_q;
     shift_2_q      <= shift_1_q + {4'd0, less};
     shift_3_q      <= shift_2_q;
     shift_4_q      <= shift_3_q[2:0];
-    rows_q         <= {rows_q[7*RowWidth-1:0], row_q};
+    rows_q         <= {rows_q[9*RowWidth-1:0], row_q};
     lines_q        <= {lines_q[(Round-1)*LineWidth-1:0], line_q};
     // The first tap of a row takes the sample that the last one of the row before had.
-    if (at_q[2]) carry_q <= gen_lane[Lanes-1].far;
+    if (at_q[2]) begin
+      carry_q       <= gen_lane[Lanes-1].far;
+      octet_carry_q <= gen_lane[Lanes-1].octet;
+    end
     if (rst_i) at_q <= '0;
   end
 
+  // The law of the lanes' octets, which is not the same in all of a tail when a line's has been changed. A memory
+  // for all lanes: with this bit a tap would not fit 36.
+  (* no_rw_check *) logic [Lanes-1:0] mu_law_ram[Rows];
+  logic [Lanes-1:0] mu_law_1_q, mu_law_10;
+  always_ff @(posedge clk_i) begin
+    if (run_q) mu_law_1_q <= mu_law_ram[row_q];
+    if (at_q[10]) mu_law_ram[rows_q[9*RowWidth+:RowWidth]] <= mu_law_10;
+  end
+
   // The lanes
-  logic [21*Lanes-1:0] magnitudes;
+  logic [22*Lanes-1:0] magnitudes;
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
     logic signed [15:0] far, far_before;
+    logic [8:0] octet, octet_before;
+    logic [8:0] dither;
+    // Bits 15 to 7, turned to the left by the lane's number.
+    assign dither = 9'({2{random_8_q}} >> ((39 - lane % 32) % 32));
     /* verilator lint_off UNUSEDSIGNAL */  // but of the last lane
     logic signed [15:0] last_far;
     /* verilator lint_on UNUSEDSIGNAL */
-    logic signed [37:0] learning;
-    logic signed [31:0] heard;
+    logic signed [38:0] learning;
+    logic signed [27:0] heard;
     if (lane == 0) begin : gen_first
-      assign far_before = first_at_q[2] ? far_2_q : carry_q;
+      assign far_before   = first_at_q[2] ? far_2_q : carry_q;
+      assign octet_before = first_at_q[2] ? octet_2_q : octet_carry_q;
     end else begin : gen_next
-      assign far_before = gen_lane[lane-1].far;
+      assign far_before   = gen_lane[lane-1].far;
+      assign octet_before = gen_lane[lane-1].octet;
     end
     echo_lane #(.Rows(Rows)) u_lane (
-        .clk_i, .at_i({at_q[9:1], run_q}), .read_row_i(row_q), .fresh_i(fresh_at_q[1]), .rise_i(rise_2_q),
-        .far_i(far_before), .far_o(far), .eights_i(shift_3_q[5:3]), .ones_i(shift_4_q),
-        .restore_i(restore_at_q[6]), .forget_i(forget_at_q[6]), .take_over_i(take_over_at_q[7]),
-        .write_row_i(rows_q[7*RowWidth+:RowWidth]), .magnitude_o(magnitudes[21*lane+:21]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
+        .clk_i, .at_i({at_q[11:1], run_q}), .read_row_i(row_q), .mu_law_i(mu_law_1_q[lane]), .mu_law_o(mu_law_10[lane]), .fresh_i(fresh_at_q[1]),
+        .rise_i(rise_2_q), .octet_i(octet_before), .far_i(far_before), .octet_o(octet), .far_o(far), .eights_i(shift_3_q[5:3]), .ones_i(shift_4_q),
+        .restore_i(restore_at_q[6]), .forget_i(forget_at_q[6]), .dither_i(dither),
+        .take_over_i(take_over_at_q[9]),
+        .write_row_i(rows_q[9*RowWidth+:RowWidth]), .magnitude_o(magnitudes[22*lane+:22]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
     );
   end
 
   // Summed by twos: level n has Lanes / 2^n sums, a clock later than the level before.
   for (genvar level = 0; level <= Levels; level++) begin : gen_level
     for (genvar sum = 0; sum < Lanes >> level; sum++) begin : gen_sum
-      logic signed [37+level:0] learning;
-      logic signed [31+level:0] heard;
+      logic signed [38+level:0] learning;
+      logic signed [27+level:0] heard;
       if (level == 0) begin : gen_lanes
         assign learning = gen_lane[sum].learning;
         assign heard    = gen_lane[sum].heard;
       end else begin : gen_twos
-        logic signed [37+level:0] learning_q;
-        logic signed [31+level:0] heard_q;
+        logic signed [38+level:0] learning_q;
+        logic signed [27+level:0] heard_q;
         always_ff @(posedge clk_i) begin
-          if (at_q[9+level]) begin
-            learning_q <= (38 + level)'(gen_level[level-1].gen_sum[2*sum].learning)
-                        + (38 + level)'(gen_level[level-1].gen_sum[2*sum+1].learning);
-            heard_q    <= (32 + level)'(gen_level[level-1].gen_sum[2*sum].heard)
-                        + (32 + level)'(gen_level[level-1].gen_sum[2*sum+1].heard);
+          if (at_q[11+level]) begin
+            learning_q <= (39 + level)'(gen_level[level-1].gen_sum[2*sum].learning)
+                        + (39 + level)'(gen_level[level-1].gen_sum[2*sum+1].learning);
+            heard_q    <= (28 + level)'(gen_level[level-1].gen_sum[2*sum].heard)
+                        + (28 + level)'(gen_level[level-1].gen_sum[2*sum+1].heard);
           end
         end
         assign learning = learning_q;
@@ -166,12 +200,12 @@ module echo_filter #(
   localparam int unsigned RowsAPlace = 128 / Lanes, Places = Rows / RowsAPlace;
   localparam int unsigned PlaceWidth = Places > 1 ? $clog2(Places) : 1;
   localparam bit [RowWidth-1:0] InPlace = RowWidth'(RowsAPlace - 1);
-  logic [20:0] magnitude;
+  logic [21:0] magnitude;
   logic [39:0] weighted;
   logic [(Round-7)*40-1:0] weighted_q;  // until the pass is done
   always_comb begin
     magnitude = '0;
-    for (int unsigned lane = 0; lane < Lanes; lane++) magnitude |= magnitudes[21*lane+:21];
+    for (int unsigned lane = 0; lane < Lanes; lane++) magnitude |= magnitudes[22*lane+:22];
   end
   echo_places #(.Places(Places), .LineWidth(LineWidth)) u_places (
       .clk_i, .rst_i, .row_stb_i(run_q), .place_i(PlaceWidth'(row_q >> $clog2(RowsAPlace))),
@@ -180,9 +214,9 @@ module echo_filter #(
       .less_o(less), .far_i(far_2_q), .lost_i(gen_lane[Lanes-1].far), .magnitude_i(magnitude), .weighted_o(weighted)
   );
 
-  // Rows summed, rounded. 38 and 32 bits, 10 more for 1,024 taps.
-  logic signed [47:0] learning_q;
-  logic signed [41:0] heard_q;
+  // Rows summed, rounded. 39 and 28 bits, 10 more for 1,024 taps.
+  logic signed [48:0] learning_q;
+  logic signed [37:0] heard_q;
   logic [(Levels+1)*16-1:0] oldest_q;
   always_ff @(posedge clk_i) begin
     weighted_q <= {weighted_q[(Round-8)*40-1:0], weighted};
@@ -190,12 +224,12 @@ module echo_filter #(
     done_stb_o <= at_q[Round] && last_at_q[Round];
     if (at_q[Sum]) begin
       // The first row brings the half by which the sum is rounded.
-      learning_q <= 48'(gen_level[Levels].gen_sum[0].learning) + (first_at_q[Sum] ? 48'sd524288 : learning_q);
-      heard_q    <= 42'(gen_level[Levels].gen_sum[0].heard) + (first_at_q[Sum] ? 42'sd8192 : heard_q);
+      learning_q <= 49'(gen_level[Levels].gen_sum[0].learning) + (first_at_q[Sum] ? 49'sd1048576 : learning_q);
+      heard_q    <= 38'(gen_level[Levels].gen_sum[0].heard) + (first_at_q[Sum] ? 38'sd1024 : heard_q);
     end
     if (at_q[Round] && last_at_q[Round]) begin
-      learning_o   <= linear::clamped(32'(learning_q >>> 20));
-      heard_o      <= linear::clamped(32'(heard_q >>> 14));
+      learning_o   <= linear::clamped(32'(learning_q >>> 21));
+      heard_o      <= linear::clamped(32'(heard_q >>> 11));
       oldest_far_o <= oldest_q[Levels*16+:16];
       weighted_o   <= weighted_q[(Round-8)*40+:40];
       line_o       <= lines_q[(Round-1)*LineWidth+:LineWidth];

@@ -26,7 +26,8 @@ module echo_filter_one_clock #(
     input  logic                  measure_i,    // in which places the echo lies is looked up
     input  logic signed [17:0]    rise_i,
     input  logic [5:0]            shift_i,
-    input  logic signed [15:0]    far_i,
+    input  logic [31:0]           random_i,     // by which coefficients are rounded
+    input  logic [8:0]            far_i,        // whether it is of mu-law, octet
     output logic                  done_stb_o,
     output logic [LineWidth-1:0]  line_o,
     output logic signed [15:0]    learning_o,
@@ -34,8 +35,8 @@ module echo_filter_one_clock #(
     output logic signed [15:0]    oldest_far_o,
     output logic [39:0]           weighted_o    // energy of the far end, by places
 );
-  logic [31:0] learns_mem[Places][128];  // 22 bits, 2^21 added
-  logic [31:0] heard_mem[Places][128];   // 16 bits, 2^15 added
+  logic [31:0] learns_mem[Places][128];  // 23 bits, 2^22 added
+  logic [31:0] heard_mem[Places][128];   // 12 bits, 2^11 added
   logic [31:0] far_mem[Places][256];     // 16 bits, 2^15 added
   logic [6:0]  newest_mem[Places];
   logic [31:0] far_sum_mem[Places], heard_sum_mem[Places];  // of all 128
@@ -43,13 +44,15 @@ module echo_filter_one_clock #(
   logic [4:0]  width_mem[Places];        // bits of the largest coefficient when a block ended
   logic [5:0]  less_mem[Places];         // it learns by a step of 2^-less of the whole
   logic [4:0]  widest_mem[2**LineWidth]; // of the places' widths
-  localparam bit [31:0] NoLearns = 32'd1 << 21, NoHeard = 32'd1 << 15, NoFar = 32'd1 << 15;
-  localparam bit [63:0] Half = 64'd1 << 34;  // keeps what is shifted positive
+  localparam bit [31:0] NoLearns = 32'd1 << 22, NoHeard = 32'd1 << 11, NoFar = 32'd1 << 15;
+  localparam bit [63:0] Half = 64'd1 << 35;  // keeps what is shifted positive
 
-  function automatic logic [4:0] bit_width(input logic [20:0] value);
+  function automatic logic [4:0] bit_width(input logic [21:0] value);
     bit_width = 5'd0;
-    for (int n = 0; n < 21; n++) if (value[n]) bit_width = 5'(n + 1);
+    for (int n = 0; n < 22; n++) if (value[n]) bit_width = 5'(n + 1);
   endfunction
+
+  logic [31:0] dither[128];              // of the pass's taps
 
   // What is of a task is local in C++, too. The memories are of this block alone.
   /* verilator lint_off BLKSEQ */
@@ -60,17 +63,29 @@ module echo_filter_one_clock #(
     logic [5:0] down;
     logic [4:0] widest, under;
     logic [63:0] energy_in, energy_out;
-    logic [31:0] largest, magnitude, moving, flip, times, less, changed, over, learns_sum, i;
+    logic [31:0] largest, magnitude, moving, flip, times, less, mask, changed, over, learns_sum, i;
     logic [63:0] learning_products, heard_products, offset;
-    learning = 64'sd1 <<< 19;  // the halves by which the sums are rounded
-    heard    = 64'sd1 <<< 13;
-    moving   = {16'd0, ~far_i[15], far_i[14:0]};
+    logic signed [15:0] far;
+    logic [31:0] value, most, from_13, from_16, from_19;
+    learning = 64'sd1 <<< 20;  // the halves by which the sums are rounded
+    heard    = 64'sd1 <<< 10;
+    far      = g711::decoded(far_i[8], far_i[7:0]);
+    moving   = 32'(far) + NoFar;
     // A coefficient rises by rise · far / 2^shift. With a negative rise, by that of the other sign of both;
     // −far is all bits the other way, and one more.
     flip   = rise_i[17] ? 32'h0000_ffff : 32'd0;
-    times  = (rise_i[17] ? 32'(-32'(rise_i)) : 32'(rise_i)) << 2;
+    times  = (rise_i[17] ? 32'(-32'(rise_i)) : 32'(rise_i)) << 3;
     weighted  = 64'd0;
-    energy_in = 64'(32'(far_i) * 32'(far_i));
+    if (rise_i != 18'sd0) begin
+      for (i = 0; i < 32; i++) begin
+        changed = 32'(({2{random_i}} >> ((32'd39 - i) & 32'd31)) & 64'h1ff);
+        dither[7'(i)]      = changed;
+        dither[7'(i + 32)] = changed;
+        dither[7'(i + 64)] = changed;
+        dither[7'(i + 96)] = changed;
+      end
+    end
+    energy_in = 64'(32'(far) * 32'(far));
     widest    = fresh_i ? 5'd0 : widest_mem[line_i];
     for (logic [31:0] n = 0; n < 32'd1 << tail_i; n++) begin
       place  = place_i + PlaceWidth'(n);
@@ -99,30 +114,46 @@ module echo_filter_one_clock #(
           over = over | changed;
           learns_mem[place][7'(i)] = changed;
         end
-        if (over >> 22 != 32'd0) begin  // seldom: limited to 22 bits; below nothing, or above
+        if (over >> 23 != 32'd0) begin  // seldom: limited to 23 bits; below nothing, or above
           for (i = 0; i < 128; i++) begin
             changed = learns_mem[place][7'(i)];
-            learns_mem[place][7'(i)] = changed >> 22 == 32'd0 ? changed : ((changed >> 31) - 32'd1) >> 10;
+            learns_mem[place][7'(i)] = changed >> 23 == 32'd0 ? changed : ((changed >> 31) - 32'd1) >> 9;
           end
+        end
+        // Rounded at random to a number of 14 bits, shifted by 0, 3, 6 or 9.
+        // Without a choice, so that a compiler does some at once: all ones from 2^13, 2^16, 2^19 on.
+        for (i = 0; i < 128; i++) begin
+          value     = learns_mem[place][7'(i)] - NoLearns;
+          magnitude = value ^ (32'd0 - (value >> 31));
+          from_13   = 32'd0 - 32'(magnitude >> 13 != 32'd0);
+          from_16   = 32'd0 - 32'(magnitude >> 16 != 32'd0);
+          from_19   = 32'd0 - 32'(magnitude >> 19 != 32'd0);
+          mask      = (from_13 & 32'd7) | (from_16 & 32'd63) | (from_19 & 32'd511);
+          changed   = dither[7'(i)];
+          changed   = (changed >> 6 & from_13 & ~from_16) | (changed >> 3 & from_16 & ~from_19) | (changed & from_19);
+          // The most and one more is the most.
+          value     = value + changed;
+          most      = mask << 13 | 32'd8191;
+          learns_mem[place][7'(i)] = ((value - ((mask + 32'd1) & (32'd0 - ((most - value) >> 31)))) & ~mask) + NoLearns;
         end
       end
       if (restore_i) begin
-        for (i = 0; i < 128; i++) learns_mem[place][7'(i)] = take_over_i ? NoLearns : heard_mem[place][7'(i)] << 6;
+        for (i = 0; i < 128; i++) learns_mem[place][7'(i)] = take_over_i ? NoLearns : (heard_mem[place][7'(i)] << 10) + (NoLearns >> 1);
       end
       if (take_over_i) begin
         for (i = 0; i < 128; i++) begin
-          changed = (learns_mem[place][7'(i)] + 32'd32) >> 6;
-          heard_mem[place][7'(i)] = changed - (changed >> 16);
+          changed = (learns_mem[place][7'(i)] + 32'd512) >> 10;  // 2^12 added
+          heard_mem[place][7'(i)] = changed < 32'd2048 ? 32'd0 : changed > 32'd6143 ? 32'd4095 : changed - 32'd2048;
         end
         heard_sum_mem[place] = '0;
         for (i = 0; i < 128; i++) heard_sum_mem[place] = heard_sum_mem[place] + heard_mem[place][7'(i)];
       end
-      // What is under nothing is turned around: 22 bits without a sign but for the highest.
+      // What is under nothing is turned around: 23 bits without a sign but for the highest.
       if (measure_i) begin
         largest = '0;
         for (i = 0; i < 128; i++) begin
           magnitude = learns_mem[place][7'(i)];
-          largest   = largest | ((magnitude ^ ((magnitude >> 21) - 32'd1)) & 32'h001f_ffff);
+          largest   = largest | ((magnitude ^ ((magnitude >> 22) - 32'd1)) & 32'h003f_ffff);
         end
       end
       // The samples move up by one.
@@ -139,7 +170,7 @@ module echo_filter_one_clock #(
       under      = widest - width_mem[place];
       less_mem[place] = under < 5'd2 ? 6'(under) : 6'd2;
       weighted   = weighted + (energy_mem[place] >> less_mem[place]);
-      if (measure_i) width_mem[place] = bit_width(largest[20:0]);
+      if (measure_i) width_mem[place] = bit_width(largest[21:0]);
       learns_sum = '0;
       learning_products = '0;
       heard_products    = '0;
@@ -149,8 +180,8 @@ module echo_filter_one_clock #(
         heard_products    = heard_products + 64'(far_mem[place][8'(newest) + 8'(i)]) * 64'(heard_mem[place][7'(i)]);
       end
       // (a − A) (b − B) = a b − A b − B a + A B
-      learning = learning + learning_products - (64'(far_sum_mem[place]) << 21) - (64'(learns_sum) << 15) + (64'd128 << 36);
-      heard    = heard + heard_products - (64'(far_sum_mem[place]) << 15) - (64'(heard_sum_mem[place]) << 15) + (64'd128 << 30);
+      learning = learning + learning_products - (64'(far_sum_mem[place]) << 22) - (64'(learns_sum) << 15) + (64'd128 << 37);
+      heard    = heard + heard_products - (64'(far_sum_mem[place]) << 11) - (64'(heard_sum_mem[place]) << 15) + (64'd128 << 26);
       oldest_far_o <= {~far_mem[place][8'(newest) + 8'd127][15], far_mem[place][8'(newest) + 8'd127][14:0]};
     end
     if (measure_i) begin
@@ -172,8 +203,8 @@ module echo_filter_one_clock #(
     if (start_i) begin
       pass(learning, heard, weighted);
       weighted_o <= weighted[39:0];
-      learning_o <= linear::clamped(32'(learning >>> 20));
-      heard_o    <= linear::clamped(32'(heard >>> 14));
+      learning_o <= linear::clamped(32'(learning >>> 21));
+      heard_o    <= linear::clamped(32'(heard >>> 11));
       line_o     <= line_i;
     end
     done_stb_o <= start_i && !rst_i;

@@ -29,8 +29,8 @@ module echo_places #(
     // 2: samples of the far end, what came new to the pass and what its row loses to the next
     input  logic signed [15:0]    far_i,
     input  logic signed [15:0]    lost_i,
-    // 9: all bits that are in any of the row's coefficients
-    input  logic [20:0]           magnitude_i,
+    // 11: all bits that are in any of the row's coefficients
+    input  logic [21:0]           magnitude_i,
     output logic [39:0]           weighted_o
 );
   // What goes along with a row.
@@ -45,14 +45,14 @@ module echo_places #(
     logic                  measure;
   } row_t;
   /* verilator lint_off UNUSEDSIGNAL */  // not all of it is asked for at each step
-  row_t of_1_q, of_2_q, of_3_q, of_4_q, of_5_q, of_6_q, of_7_q, of_8_q, of_9_q, of_10_q, of_11_q, of_12_q;
+  row_t of_1_q, of_2_q, of_3_q, of_4_q, of_5_q, of_6_q, of_7_q, of_8_q, of_9_q, of_10_q, of_11_q, of_12_q, of_13_q, of_14_q;
   /* verilator lint_on UNUSEDSIGNAL */
-  logic [12:1] at_q;
+  logic [14:1] at_q;
   logic first_place, first_place_q;  // of the pass
   assign first_place = pass_begins_i || first_place_q;
   always_ff @(posedge clk_i) begin
     if (row_stb_i) first_place_q <= first_place && !place_ends_i;
-    at_q   <= {at_q[11:1], row_stb_i};
+    at_q   <= {at_q[13:1], row_stb_i};
     of_1_q <= {place_i, place_begins_i, place_ends_i, first_place, pass_ends_i, line_i, fresh_i, measure_i};
     of_2_q <= of_1_q;
     of_3_q <= of_2_q;
@@ -65,6 +65,8 @@ module echo_places #(
     of_10_q <= of_9_q;
     of_11_q <= of_10_q;
     of_12_q <= of_11_q;
+    of_13_q <= of_12_q;
+    of_14_q <= of_13_q;
     if (rst_i) at_q <= '0;
   end
 
@@ -108,22 +110,22 @@ module echo_places #(
     if (at_q[6] && of_6_q.place_ends) sum_q <= share_q + (of_6_q.first_place ? '0 : sum_q);
   end
 
-  // 9 to 12: the coefficients.
-  logic [20:0] row_bits_q, place_bits_q;
+  // 11 to 14: the coefficients.
+  logic [21:0] row_bits_q, place_bits_q;
   logic [4:0] width_q, widest_q, widest;
-  function automatic logic [4:0] bit_width(input logic [20:0] value);
+  function automatic logic [4:0] bit_width(input logic [21:0] value);
     bit_width = 5'd0;
-    for (int n = 0; n < 21; n++) if (value[n]) bit_width = 5'(n + 1);
+    for (int n = 0; n < 22; n++) if (value[n]) bit_width = 5'(n + 1);
   endfunction
-  assign widest = !of_12_q.first_place && widest_q > width_q ? widest_q : width_q;
+  assign widest = !of_14_q.first_place && widest_q > width_q ? widest_q : width_q;
   always_ff @(posedge clk_i) begin
-    if (at_q[9]) row_bits_q <= magnitude_i;
-    if (at_q[10]) place_bits_q <= row_bits_q | (of_10_q.place_begins ? '0 : place_bits_q);
-    if (at_q[11] && of_11_q.place_ends) width_q <= bit_width(place_bits_q);
-    if (at_q[12] && of_12_q.place_ends && (of_12_q.measure || of_12_q.fresh)) begin
-      width_ram[of_12_q.place] <= width_q;
+    if (at_q[11]) row_bits_q <= magnitude_i;
+    if (at_q[12]) place_bits_q <= row_bits_q | (of_12_q.place_begins ? '0 : place_bits_q);
+    if (at_q[13] && of_13_q.place_ends) width_q <= bit_width(place_bits_q);
+    if (at_q[14] && of_14_q.place_ends && (of_14_q.measure || of_14_q.fresh)) begin
+      width_ram[of_14_q.place] <= width_q;
       widest_q                 <= widest;
-      if (of_12_q.pass_ends) widest_ram[of_12_q.line] <= widest;
+      if (of_14_q.pass_ends) widest_ram[of_14_q.line] <= widest;
     end
   end
 endmodule

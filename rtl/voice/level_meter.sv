@@ -40,8 +40,10 @@ module level_meter #(
   end
 
   localparam int unsigned SumBits = 31 + WindowBits;
-  logic [16+SumBits-1:0] running_ram[2**SlotBits];  // peak, sum of squares
-  logic [46:0]           result_ram[2**SlotBits];   // peak, mean square
+  // Of those that somebody uses, not of all: with 2,048 slots these are four block RAMs of a board instead of twelve.
+  localparam int unsigned UsedBits = $clog2(UsedSlots);
+  logic [16+SumBits-1:0] running_ram[2**UsedBits];  // peak, sum of squares
+  logic [46:0]           result_ram[2**UsedBits];   // peak, mean square
 
   // Frame of the window; the first frame begins new sums, the last ends them.
   logic [WindowBits-1:0] frame_q;
@@ -50,7 +52,7 @@ module level_meter #(
 
   // Stages: 1 running sums read, magnitude known; 2 square known; 3 summed up; 4 written.
   logic square_q, add_q, store_q, first_q, last_q, store_last_q;
-  logic [SlotBits-1:0]   slot_q, add_slot_q, store_slot_q;
+  logic [UsedBits-1:0]   slot_q, add_slot_q, store_slot_q;
   logic [15:0]           magnitude_q, add_magnitude_q, peak_q;
   logic [31:0]           square_value_q;
   logic [SumBits-1:0]    sum_q;
@@ -60,12 +62,12 @@ module level_meter #(
   assign {running_peak, running_sum} = add_running_q;
 
   always_ff @(posedge clk_i) begin
-    square_q <= ingress_stb_i;
+    square_q <= ingress_stb_i && 32'(ingress_slot_i) < UsedSlots;
     add_q    <= square_q;
     store_q  <= add_q;
     if (ingress_stb_i) begin
-      running_q   <= running_ram[ingress_slot_i];
-      slot_q      <= ingress_slot_i;
+      running_q   <= running_ram[ingress_slot_i[UsedBits-1:0]];
+      slot_q      <= ingress_slot_i[UsedBits-1:0];
       magnitude_q <= ingress_sample_i[15] ? ~ingress_sample_i + 16'd1 : ingress_sample_i;
     end
     if (first_slot_stb) begin
@@ -112,7 +114,7 @@ module level_meter #(
       decoded_q <= start;
       reg_ack_o <= decoded_q;
       if (start) begin
-        result_q   <= result_ram[reg_addr_i[SlotBits-1:0]];
+        result_q   <= result_ram[reg_addr_i[UsedBits-1:0]];
         peak_hit_q <= slot_hit && reg_addr_i[15:12] == switchroom_regs::LevelPeakWord[15:12];
         mean_hit_q <= slot_hit && reg_addr_i[15:12] == switchroom_regs::LevelMeanSquareWord[15:12];
         of_somebody_q <= {20'd0, reg_addr_i[11:0]} < UsedSlots;

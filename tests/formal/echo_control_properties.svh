@@ -27,7 +27,7 @@
       // Fetched: as it shall begin.
       if (state_q == Fetched && fresh_q) begin
         assert ({far_energy_q, near_energy_q, echo_energy_q, learning_energy_q, heard_energy_q, left_mean_q} == '0);
-        assert ({far_sum_q, far_last_q, begun_q, nearly_q, near_speaks_q, share_q, peak_q} == '0);
+        assert ({begun_q, nearly_q, near_speaks_q, share_q, peak_q} == '0);
         assert ({lean_q, made_q, last_left_q, wrong_q} == '0);
         assert (random_q == 32'd1);
         assert (largest_q == LeastLargest && weighted_q == LeastLargest >> 2);

@@ -61,6 +61,7 @@ public:
     loudest
   }; // a tone of 1 kHz; the loudest octets, of either sign
   void hear(far_end what) { hears_ = what; }
+  void speak(g711::law law) { law_ = law; }
   void loudness(double far, double near) { far_rms_ = far, near_rms_ = near; }
 
   std::uint8_t hears() {
@@ -69,8 +70,8 @@ public:
       now = std::sin(std::numbers::pi / 4 * phase_++) * std::numbers::sqrt2 * far_rms_;
     if (hears_ == far_end::loudest)
       now = std::copysign(32767, now);
-    const auto octet = g711::encode(g711::law::a, clip(now));
-    far_.insert(far_.begin(), g711::decode(g711::law::a, octet));
+    const auto octet = g711::encode(law_, clip(now));
+    far_.insert(far_.begin(), g711::decode(law_, octet));
     far_.pop_back();
     return octet;
   }
@@ -93,6 +94,7 @@ private:
   double colour_, near_ = 0;
   double far_rms_ = 3000, near_rms_ = 3;
   far_end hears_ = far_end::noise;
+  g711::law law_ = g711::law::a;
   unsigned phase_ = 0;
 };
 
@@ -356,6 +358,25 @@ TYPED_TEST(EchoCancellers, LockStepAtFullScale) {
   for (unsigned line = 0; line < lines; ++line)
     bench.write(config::offset + line, word(0, line));
   ASSERT_NO_FATAL_FAILURE(bench.frames(3000));
+}
+
+// A line whose law is changed goes on: what is in its tail stays what it was.
+TYPED_TEST(EchoCancellers, LockStepWhenTheLawChanges) {
+  cancellers_bench<TypeParam> bench(12);
+  for (unsigned line = 0; line < lines; ++line)
+    bench.write(config::offset + line, word(line % 2, 2 * line));
+  ASSERT_NO_FATAL_FAILURE(bench.frames(4000));
+  for (unsigned n = 0; n < 100; ++n) {
+    const unsigned mu_law = bench.random() % 8;
+    bench.block->mu_law_i = mu_law;
+    for (unsigned line = 0; line < lines; ++line)
+      bench.phones[line].speak((mu_law >> line & 1) != 0 ? g711::law::mu : g711::law::a);
+    ASSERT_NO_FATAL_FAILURE(bench.frames(1 + bench.random() % 50));
+  }
+  for (unsigned line = 0; line < lines; ++line) {
+    const auto [near, left] = bench.powers(line);
+    EXPECT_GT(near, 300 * left) << line;
+  }
 }
 
 // What is learnt of the loudest far end is heard: places' energies need all their bits.

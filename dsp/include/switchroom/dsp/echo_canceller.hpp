@@ -7,8 +7,14 @@
 /// foreground one is heard, and becomes a copy of the other when that has done better for a while.
 /// So somebody who speaks at the near end disturbs what is learnt, not what is heard. While he is
 /// louder than the far end nothing is learnt: what comes from there may be his own echo, of which
-/// his voice can be foretold. A high-pass of 1.2 Hz goes before both, so low that it is not heard,
-/// nor turns the phase of speech.
+/// his voice can be foretold. A high-pass of 1.2 Hz takes DC out of the near end, so low that it is
+/// not heard, nor turns the phase of speech; and out of what the filters say of it. The far end is
+/// left as it is: it comes as octets of G.711, and is kept as such by gateware. So its DC is
+/// energy, too: with more than `quietest` of it a far end never is silent (docs/adr/0027).
+///
+/// A coefficient that learns is a number of 14 bits and a shift by 0, 3, 6 or 9. Steps are smaller
+/// than its last bit, so it is rounded up or down at random, as often as is fair: else nothing
+/// would be learnt of what is small.
 ///
 /// An echo is short beside a long tail. So the tail is divided into places of 16 ms, and the place
 /// with the largest coefficient learns by twice, or four times as large a step as those in which
@@ -60,9 +66,11 @@ public:
   std::uint32_t near_power() const { return static_cast<std::uint32_t>(near_mean_ / block); }
   std::uint32_t left_power() const { return static_cast<std::uint32_t>(foreground_mean_ / block); }
 
-  /// Coefficients that learn are 22 bits, 1/2^20; those that are heard 16 bits, 1/2^14.
-  static constexpr int coefficient_bits = 22, fraction_bits = 20;
-  static constexpr int heard_bits = 16, heard_fraction_bits = 14;
+  /// Coefficients that learn are 1/2^21 or coarser, under 2; those that are heard 12 bits, 1/2^11.
+  static constexpr int fraction_bits = 21, heard_fraction_bits = 11;
+  static constexpr int coefficient_bits = 23, heard_bits = 12;
+  /// The number of 14 bits that one that learns is made of, and by how much finer its shifts are.
+  static constexpr int mantissa_bits = 14, bits_a_shift = 3, most_shift = 9;
   /// Samples between two comparisons of the filters: 16 ms.
   static constexpr unsigned block = 128;
   /// Taps of a place: 16 ms. The last one may have less.
@@ -87,7 +95,8 @@ private:
   unsigned taps_;
   bool learns_ = true;
   std::int16_t near_ = 0;
-  dc_removal far_high_pass_, near_high_pass_;
+  dc_removal near_high_pass_, learning_high_pass_, heard_high_pass_;
+  std::uint32_t random_ = 1; ///< by which coefficients are rounded; of Marsaglia's generator
   /// `far`, newest first from newest_ on. Twice, so that no tap wraps around.
   std::vector<std::int16_t> far_;
   std::size_t newest_ = 0;
