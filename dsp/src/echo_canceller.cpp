@@ -41,17 +41,30 @@ int log2_eighths(std::uint64_t energy) {
   return 8 * bits + static_cast<int>(energy >> (bits - 4) & 7);
 }
 
-/// The largest shift that a coefficient needs is found by its magnitude. What is shifted out is
-/// rounded by `dither`, 9 bits, of which the highest count.
+/// By what each tap of a place rounds otherwise than its neighbours do, 9 bits: it is exclusive-ored with what is
+/// random of the sample. A hash that mixes bits well; nothing else is asked of it.
+constexpr auto dithers = [] {
+  std::array<std::uint32_t, echo_canceller::taps_a_place> all{};
+  for (std::uint32_t tap = 0; tap < all.size(); ++tap) {
+    std::uint32_t x = (tap + 1) * 40503;
+    x = (x ^ (x >> 7)) * 11291 & 0xffff;
+    all[tap] = (x ^ (x >> 9)) & 0x1ff;
+  }
+  return all;
+}();
+
+/// The least shift with which 14 bits hold a coefficient is found by its magnitude; what is to be
+/// shifted out is rounded up as often as is fair, by as many bits of `dither`. It may be rounded up
+/// to where the next shift begins: that is a number of that shift, too. learn_from() keeps
+/// coefficients under the one at which the largest shift ends.
 std::int32_t rounded_at_random(std::int32_t coefficient, std::uint32_t dither) {
   using c = echo_canceller;
   const std::int32_t magnitude = coefficient ^ (coefficient >> 31);
   int shift = 0;
   for (int bits = c::mantissa_bits - 1; bits < c::coefficient_bits - 1; bits += c::bits_a_shift)
     shift += magnitude >> bits != 0 ? c::bits_a_shift : 0;
-  constexpr std::int32_t most = (1 << (c::mantissa_bits - 1)) - 1;
-  const auto up = static_cast<std::int32_t>(dither >> (c::most_shift - shift));
-  return std::min((coefficient + up) >> shift, most) << shift;
+  const std::int32_t out = (1 << shift) - 1;
+  return (coefficient + (static_cast<std::int32_t>(dither) & out)) & ~out;
 }
 
 std::uint64_t square(std::int16_t x) {
@@ -122,8 +135,8 @@ void echo_canceller::hear_far(std::int16_t far) {
 
 /// NLMS with a step of 1/2, or of 1/4 when little is left to be learnt: a coefficient rises by step
 /// · error · far / energy of far. 1 / energy is a number of 8 bits and a shift; the error times the
-/// first keeps 18 bits. A tap's dither is 9 bits of the sample's random word, from another bit on
-/// for each of 32 taps.
+/// first keeps 18 bits. A tap's dither is 9 bits of the sample's random word, some of
+/// them inverted, others for each tap of a place.
 ///
 /// When the far end has just stopped, the energy is not what is left of it: the step would grow,
 /// and noise of the near end would be learnt in its place.
@@ -135,7 +148,8 @@ void echo_canceller::learn_from(std::int16_t error) {
   const int scale = std::bit_width(energy) - 8;
   const auto mantissa = static_cast<std::size_t>(energy >> scale);
   const std::int64_t rise = (error * reciprocals[mantissa - 128] + 64) >> 7;
-  constexpr std::int64_t most = (1 << (coefficient_bits - 1)) - 1;
+  constexpr std::int64_t end_of_all = 1 << (coefficient_bits - 1);
+  constexpr std::int64_t most = end_of_all - (1 << most_shift);
   for (std::size_t n = 0; n < places_.size(); ++n) {
     // 1 / energy = reciprocal / 2^(15 + scale); 7 bits of it are gone, 21 are the coefficient's,
     // and one or two the step's.
@@ -146,8 +160,8 @@ void echo_canceller::learn_from(std::int16_t error) {
       const std::int64_t change =
           shift > 0 ? (product + (std::int64_t{1} << (shift - 1))) >> shift : product << -shift;
       background_[tap] = rounded_at_random(
-          static_cast<std::int32_t>(std::clamp(background_[tap] + change, -most - 1, most)),
-          std::rotl(random_, static_cast<int>(tap % 32)) >> 7 & 0x1ff);
+          static_cast<std::int32_t>(std::clamp(background_[tap] + change, -end_of_all, most)),
+          (random_ & 0x1ff) ^ dithers[tap % taps_a_place]);
     }
   }
 }

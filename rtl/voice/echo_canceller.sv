@@ -188,8 +188,10 @@ module echo_canceller #(
   logic [4:0] job_share_q;
   logic [ConfigBits-1:0] job_config_q;
   assign job_line = slot_q[LineWidth-1:0];
-  localparam int unsigned JobBits = 1 + 1 + ConfigBits + 4 * 16 + 40;
+  localparam int unsigned JobBits = 1 + 1 + ConfigBits;
   (* ram_style = "distributed" *) logic [JobBits-1:0] job_ram[2**LineWidth];
+  (* ram_style = "distributed" *) logic [63:0] job_samples_ram[2**LineWidth];  // near, learning, heard, oldest
+  (* ram_style = "distributed" *) logic [39:0] job_weighted_ram[2**LineWidth];
   logic [Lines-1:0] armed_q, pending_q, known_q;
   logic [8:0] far_ram[2**LineWidth];  // whether it is of mu-law, octet
 
@@ -271,7 +273,9 @@ module echo_canceller #(
       else as_came_ram[job_line] <= job_as_came_q == 5'd0 ? job_as_came_q : job_as_came_q - 5'd1;
       job_ram[job_line] <= {frame_i == 7'(job_line), job_fresh_q, job_config_q[ConfigBits-1:4],
                             job_config_q[3] && !bypass_i[job_line], job_config_q[2] || bypass_i[job_line],
-                            job_config_q[1:0], near_q, job_learning_q, job_heard_q, job_oldest_q, job_weighted_q};
+                            job_config_q[1:0]};
+      job_samples_ram[job_line]  <= {near_q, job_learning_q, job_heard_q, job_oldest_q};
+      job_weighted_ram[job_line] <= job_weighted_q;
       armed_q[job_line] <= 1'b1;
     end
     // Egress
@@ -317,21 +321,20 @@ module echo_canceller #(
   logic [30:0] near_power, left_power;
   logic [4:0] share;
   logic signed [15:0] learning, heard, oldest;
-  logic [39:0] weighted, job_weighted;
+  logic signed [15:0] picked_near_q, picked_learning_q, picked_heard_q, picked_oldest_q;
+  logic [39:0] weighted, picked_weighted_q;
   logic signed [19:0] comfort;
   logic start_pass, pass_fresh;
-  logic done_1_q, done_2_q;
-  logic [Lines-1:0] begins_q;
-  logic [LineWidth-1:0] done_line_1_q, done_line_2_q;
-  logic [43:0] learning_pass_ram[2**LineWidth], heard_pass_ram[2**LineWidth];  // DC removal: sum, last
-  logic signed [27:0] learning_sum_q, heard_sum_q, learning_2_q, heard_2_q;
-  logic signed [15:0] learning_last_q, heard_last_q, learning_1_q, heard_1_q;
+  logic estimate_stb;  // of learning and heard
+  logic [LineWidth-1:0] estimate_line;
   always_ff @(posedge clk_i) begin
     if (control_ready) picked_q <= 1'b0;
     if (picks) begin
       picked_q      <= 1'b1;
       picked_line_q <= waiting_q;
       picked_job_q  <= job_ram[waiting_q];
+      {picked_near_q, picked_learning_q, picked_heard_q, picked_oldest_q} <= job_samples_ram[waiting_q];
+      picked_weighted_q   <= job_weighted_ram[waiting_q];
       picked_octet_q <= far_ram[waiting_q];
       waits_q       <= 1'b0;
       if (OneClock == 0) pending_q[waiting_q] <= 1'b0;
@@ -356,34 +359,13 @@ module echo_canceller #(
       power_ram[control_line] <= {near_power, left_power};
       known_q[control_line]   <= 1'b1;
     end
-    // DC is taken out of what the filters say, too, a clock each for reading and writing what is kept of it.
-    done_1_q <= done_stb;
-    done_2_q <= done_1_q;
     if (done_stb) begin
-      done_line_1_q   <= done_line;
-      learning_1_q    <= learning;
-      heard_1_q       <= heard;
-      {learning_sum_q, learning_last_q} <= learning_pass_ram[done_line];
-      {heard_sum_q, heard_last_q}       <= heard_pass_ram[done_line];
-      if (begins_q[done_line]) begin
-        {learning_sum_q, learning_last_q} <= '0;
-        {heard_sum_q, heard_last_q}       <= '0;
-      end
-      begins_q[done_line]     <= 1'b0;
       oldest_ram[done_line]   <= oldest;
       weighted_ram[done_line] <= weighted;
     end
-    if (start_pass && pass_fresh) begins_q[control_line] <= 1'b1;
-    if (done_1_q) begin
-      done_line_2_q  <= done_line_1_q;
-      learning_2_q   <= linear::without_dc(learning_sum_q, learning_last_q, learning_1_q);
-      heard_2_q      <= linear::without_dc(heard_sum_q, heard_last_q, heard_1_q);
-      learning_pass_ram[done_line_1_q] <= {linear::without_dc(learning_sum_q, learning_last_q, learning_1_q), learning_1_q};
-      heard_pass_ram[done_line_1_q]    <= {linear::without_dc(heard_sum_q, heard_last_q, heard_1_q), heard_1_q};
-    end
-    if (done_2_q) begin
-      learning_ram[done_line_2_q] <= linear::clamped(32'(learning_2_q) >>> 10);
-      heard_ram[done_line_2_q]    <= linear::clamped(32'(heard_2_q) >>> 10);
+    if (estimate_stb) begin
+      learning_ram[estimate_line] <= learning;
+      heard_ram[estimate_line]    <= heard;
     end
     if (rst_i) begin
       picked_q  <= 1'b0;
@@ -392,38 +374,38 @@ module echo_canceller #(
       queue_in_q  <= '0;
       queue_out_q <= '0;
       known_q   <= '0;
-      done_1_q  <= 1'b0;
-      done_2_q  <= 1'b0;
       late_q    <= '0;
     end
   end
 
   logic job_ends, job_begins;
   logic [ConfigBits-1:0] job_config;
-  logic signed [15:0] job_near, job_learning, job_heard, job_oldest;
-  assign {job_ends, job_begins, job_config, job_near, job_learning, job_heard, job_oldest, job_weighted} = picked_job_q;
-  logic take_over, restore, measure, control_awake, filter_awake;
+  assign {job_ends, job_begins, job_config} = picked_job_q;
+  logic take_over, restore, measure, control_awake, filter_awake, estimates_awake;
   logic signed [17:0] rise;
   logic [5:0] shift;
-  logic [31:0] pass_random;
+  logic [8:0] pass_random;
   // Where the line's tail lies, and what comes new into it, kept beside the control while it decides.
   logic [1:0] tail_q;
   logic [PlaceWidth-1:0] place_q;
-  logic [8:0] far_q;
+  logic signed [15:0] far_q;
   always_ff @(posedge clk_i) begin
     if (picked_q && control_ready) begin
       tail_q  <= job_config[1:0];
       place_q <= job_config[4+:PlaceWidth];
-      far_q   <= picked_octet_q;
+      far_q   <= picked_far;
     end
   end
   if (OneClock == 1) begin : gen_one_clock
-    assign control_ready = 1'b1;
+    assign control_ready   = 1'b1;
+    assign estimate_stb    = done_stb;
+    assign estimate_line   = done_line;
+    assign estimates_awake = 1'b0;
     echo_control_one_clock #(.Lines(Lines), .LineWidth(LineWidth)) u_control (
         .clk_i, .rst_i, .awake_o(control_awake), .work_i(picked_q), .line_i(picked_line_q),
         .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppresses_i(job_config[3]),
-        .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
-        .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far), .start_o(start_pass),
+        .tail_i(job_config[1:0]), .near_i(picked_near_q), .learning_i(picked_learning_q), .heard_i(picked_heard_q),
+        .oldest_far_i(picked_oldest_q), .weighted_i(picked_weighted_q), .far_i(picked_far), .start_o(start_pass),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
         .shift_o(shift), .random_o(pass_random), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
@@ -437,11 +419,14 @@ module echo_canceller #(
     );
   end else begin : gen_sequential
     logic pass_ready;
+    logic [8:0] octet_q;
+    always_ff @(posedge clk_i) if (picked_q && control_ready) octet_q <= picked_octet_q;
+    logic signed [15:0] learning_said, heard_said;
     echo_control #(.Lines(Lines), .LineWidth(LineWidth)) u_control (
         .clk_i, .rst_i, .awake_o(control_awake), .ready_o(control_ready), .work_i(picked_q), .line_i(picked_line_q),
         .block_ends_i(job_ends), .fresh_i(job_begins), .learns_i(!job_config[2]), .suppresses_i(job_config[3]),
-        .tail_i(job_config[1:0]), .near_i(job_near), .learning_i(job_learning), .heard_i(job_heard),
-        .oldest_far_i(job_oldest), .weighted_i(job_weighted), .far_i(picked_far), .start_o(start_pass), .start_ready_i(pass_ready),
+        .tail_i(job_config[1:0]), .near_i(picked_near_q), .learning_i(picked_learning_q), .heard_i(picked_heard_q),
+        .oldest_far_i(picked_oldest_q), .weighted_i(picked_weighted_q), .far_i(picked_far), .start_o(start_pass), .start_ready_i(pass_ready),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
         .shift_o(shift), .random_o(pass_random), .mix_stb_o(mix_stb), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
@@ -450,11 +435,16 @@ module echo_canceller #(
         .clk_i, .rst_i, .awake_o(filter_awake), .ready_o(pass_ready), .start_i(start_pass), .line_i(control_line),
         .first_row_i(RowWidth'(place_q) * RowWidth'(RowsAPlace)), .tail_i(tail_q), .fresh_i(pass_fresh),
         .take_over_i(take_over), .restore_i(restore), .measure_i(measure), .rise_i(rise), .shift_i(shift),
-        .random_i(pass_random), .far_i(far_q),
-        .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning), .heard_o(heard), .oldest_far_o(oldest), .weighted_o(weighted)
+        .random_i(pass_random), .octet_i(octet_q), .far_i(far_q),
+        .done_stb_o(done_stb), .line_o(done_line), .learning_o(learning_said), .heard_o(heard_said), .oldest_far_o(oldest), .weighted_o(weighted)
+    );
+    echo_estimates #(.Lines(Lines), .LineWidth(LineWidth)) u_estimates (
+        .clk_i, .rst_i, .awake_o(estimates_awake), .begin_stb_i(start_pass && pass_fresh), .begin_line_i(control_line),
+        .stb_i(done_stb), .line_i(done_line), .learning_i(learning_said), .heard_i(heard_said),
+        .stb_o(estimate_stb), .line_o(estimate_line), .learning_o(learning), .heard_o(heard)
     );
   end
 
-  assign awake_o = arrives || picked_q || waits_q || queue_in_q != queue_out_q || control_awake || filter_awake || done_1_q || done_2_q;
+  assign awake_o = arrives || picked_q || waits_q || queue_in_q != queue_out_q || control_awake || filter_awake || estimates_awake;
 endmodule
 `default_nettype wire

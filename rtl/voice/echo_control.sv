@@ -40,7 +40,7 @@ module echo_control #(
     output logic                 measure_o,     // a block has ended
     output logic signed [17:0]   rise_o,
     output logic [5:0]           shift_o,
-    output logic [31:0]          random_o,      // by which coefficients are rounded
+    output logic [8:0]           random_o,      // by which coefficients are rounded
     // to the line's next sample, with line_o
     output logic                 mix_stb_o,
     output logic [4:0]           share_o,       // sixteenths of what is left
@@ -317,7 +317,7 @@ module echo_control #(
         // 2^(15 + width − 8) is what 1 / energy was made of; 7 bits of it are gone, 21 are the
         // coefficient's, one or two the step's, and echo_lane wants one more.
         shift_o     <= scale_q - 6'd18 + (nearly_q ? 6'd1 : 6'd0);
-        random_o    <= random_q;
+        random_o    <= random_q[8:0];
         take_over_q <= 1'b0;
         restore_q   <= 1'b0;
         // far_energy_q stays: it is what is compared with.

@@ -33,7 +33,7 @@ module echo_control_one_clock #(
     output logic                 measure_o,
     output logic signed [17:0]   rise_o,
     output logic [5:0]           shift_o,
-    output logic [31:0]          random_o,
+    output logic [8:0]           random_o,
     output logic                 mix_stb_o,
     output logic [4:0]           share_o,
     output logic signed [19:0]   comfort_o,
@@ -166,7 +166,7 @@ module echo_control_one_clock #(
     end
     rise_o      <= rise;
     shift_o     <= width - 6'd18 + {5'd0, nearly};
-    random_o    <= x;
+    random_o    <= x[8:0];
     line_o      <= line_i;
     fresh_o     <= fresh_i;
     take_over_o <= 1'b0;

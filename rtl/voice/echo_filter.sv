@@ -29,8 +29,9 @@ module echo_filter #(
     input  logic                 measure_i,    // in which places the echo lies is looked up
     input  logic signed [17:0]   rise_i,       // 0: nothing is learnt
     input  logic [5:0]           shift_i,
-    input  logic [31:0]          random_i,     // by which coefficients are rounded
-    input  logic [8:0]           far_i,        // whether it is of mu-law, octet
+    input  logic [8:0]           random_i,     // by which coefficients are rounded
+    input  logic [8:0]           octet_i,      // of the far end: whether it is of mu-law, octet …
+    input  logic signed [15:0]   far_i,        // … and the same, linear
     output logic                 done_stb_o,
     output logic [LineWidth-1:0] line_o,
     output logic signed [15:0]   learning_o,   // estimates of the echo
@@ -39,6 +40,7 @@ module echo_filter #(
     output logic [39:0]          weighted_o    // energy of the far end, by places
 );
   localparam int unsigned CountWidth = $clog2(MostRows) + 1;
+  localparam int unsigned RowsAPlace = 128 / Lanes, RowInPlaceWidth = Lanes < 128 ? $clog2(RowsAPlace) : 1;
   if (Lanes < 2 || Lanes > 128 || (Lanes & (Lanes - 1)) != 0) begin : gen_check_lanes
     $error("echo_filter: Lanes must be a power of two, 2 to 128");
   end
@@ -52,8 +54,9 @@ module echo_filter #(
   logic fresh_q, take_over_q, restore_q, measure_q;
   logic signed [17:0] rise_q;
   logic [5:0] shift_q;
-  logic [31:0] random_q;
-  logic [8:0] far_q;
+  logic [8:0] random_q;
+  logic [8:0] octet_q;
+  logic signed [15:0] far_q;
   assign last    = left_q == '0;
   assign ready_o = !run_q || last;
   always_ff @(posedge clk_i) begin
@@ -76,6 +79,7 @@ module echo_filter #(
       rise_q      <= rise_i;
       shift_q     <= shift_i;
       random_q    <= random_i;
+      octet_q     <= octet_i;
       far_q       <= far_i;
     end
     if (rst_i) run_q <= 1'b0;
@@ -90,9 +94,8 @@ module echo_filter #(
   logic [9:1] take_over_at_q;
   logic signed [17:0] rise_1_q, rise_2_q;
   logic [8:0] octet_1_q, octet_2_q, octet_carry_q;  // and law
-  logic signed [15:0] far_2_q, carry_q;
-  // A tap's dither is nine bits, from another one on for each of 32 taps.
-  logic [31:0] random_1_q, random_2_q, random_3_q, random_4_q, random_5_q, random_6_q, random_7_q, random_8_q;
+  logic signed [15:0] far_1_q, far_2_q, carry_q;
+  logic [7*9-1:0] randoms_q;
   logic [1:0] less;
   logic [5:0] shift_1_q, shift_2_q, shift_3_q;
   logic [2:0] shift_4_q;
@@ -103,22 +106,16 @@ module echo_filter #(
     first_at_q     <= {first_at_q[Round-1:1], first_q};
     last_at_q      <= {last_at_q[Round-1:1], last};
     fresh_at_q     <= fresh_q;
-    random_1_q     <= 32'({2{random_q}} >> (6'd32 - {1'b0, 5'(32'(row_q) * Lanes)}));
-    random_2_q     <= random_1_q;
-    random_3_q     <= random_2_q;
-    random_4_q     <= random_3_q;
-    random_5_q     <= random_4_q;
-    random_6_q     <= random_5_q;
-    random_7_q     <= random_6_q;
-    random_8_q     <= random_7_q;
+    randoms_q      <= {randoms_q[6*9-1:0], random_q};
     restore_at_q   <= {restore_at_q[5:1], restore_q};
     forget_at_q    <= {forget_at_q[5:1], restore_q && take_over_q};
     take_over_at_q <= {take_over_at_q[8:1], take_over_q};
     rise_1_q       <= rise_q;
     rise_2_q       <= rise_1_q;
-    octet_1_q      <= far_q;
+    octet_1_q      <= octet_q;
+    far_1_q        <= far_q;
     octet_2_q      <= octet_1_q;
-    far_2_q        <= g711::decoded(octet_1_q[8], octet_1_q[7:0]);
+    far_2_q        <= far_1_q;
     shift_1_q      <= shift_q;
     shift_2_q      <= shift_1_q + {4'd0, less};
     shift_3_q      <= shift_2_q;
@@ -147,9 +144,13 @@ module echo_filter #(
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
     logic signed [15:0] far, far_before;
     logic [8:0] octet, octet_before;
-    logic [8:0] dither;
-    // Bits 15 to 7, turned to the left by the lane's number.
-    assign dither = 9'({2{random_8_q}} >> ((39 - lane % 32) % 32));
+    logic [8:0] dither_q;
+    // Of the lane's tap in the row that will be at step 8.
+    logic [8:0] dither_rom[RowsAPlace];
+    initial begin
+      for (int unsigned row = 0; row < RowsAPlace; row++) dither_rom[row] = echo_dither::of_tap(row * Lanes + lane);
+    end
+    always_ff @(posedge clk_i) dither_q <= dither_rom[rows_q[6*RowWidth+:RowInPlaceWidth]] ^ randoms_q[6*9+:9];
     /* verilator lint_off UNUSEDSIGNAL */  // but of the last lane
     logic signed [15:0] last_far;
     /* verilator lint_on UNUSEDSIGNAL */
@@ -165,7 +166,7 @@ module echo_filter #(
     echo_lane #(.Rows(Rows)) u_lane (
         .clk_i, .at_i({at_q[11:1], run_q}), .read_row_i(row_q), .mu_law_i(mu_law_1_q[lane]), .mu_law_o(mu_law_10[lane]), .fresh_i(fresh_at_q[1]),
         .rise_i(rise_2_q), .octet_i(octet_before), .far_i(far_before), .octet_o(octet), .far_o(far), .eights_i(shift_3_q[5:3]), .ones_i(shift_4_q),
-        .restore_i(restore_at_q[6]), .forget_i(forget_at_q[6]), .dither_i(dither),
+        .restore_i(restore_at_q[6]), .forget_i(forget_at_q[6]), .dither_i(dither_q),
         .take_over_i(take_over_at_q[9]),
         .write_row_i(rows_q[9*RowWidth+:RowWidth]), .magnitude_o(magnitudes[22*lane+:22]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
     );
@@ -197,7 +198,7 @@ module echo_filter #(
   end
 
   // Places of 128 taps.
-  localparam int unsigned RowsAPlace = 128 / Lanes, Places = Rows / RowsAPlace;
+  localparam int unsigned Places = Rows / RowsAPlace;
   localparam int unsigned PlaceWidth = Places > 1 ? $clog2(Places) : 1;
   localparam bit [RowWidth-1:0] InPlace = RowWidth'(RowsAPlace - 1);
   logic [21:0] magnitude;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Both filters of the echo cancellers, all taps of a line in one clock, for simulations. What a pass
-// does, and the ports but for place_i, are echo_filter's. Golden model: dsp/src/echo_canceller.cpp.
+// does, and the ports but for place_i, are echo_filter's, without octets; and it takes DC out of the estimates, as
+// echo_estimates does. Golden model: dsp/src/echo_canceller.cpp.
 //
 // Latency: done_stb_o one clock after start_i. A pass each clock; nothing stalls.
 //
@@ -26,8 +27,8 @@ module echo_filter_one_clock #(
     input  logic                  measure_i,    // in which places the echo lies is looked up
     input  logic signed [17:0]    rise_i,
     input  logic [5:0]            shift_i,
-    input  logic [31:0]           random_i,     // by which coefficients are rounded
-    input  logic [8:0]            far_i,        // whether it is of mu-law, octet
+    input  logic [8:0]            random_i,     // by which coefficients are rounded
+    input  logic signed [15:0]    far_i,
     output logic                  done_stb_o,
     output logic [LineWidth-1:0]  line_o,
     output logic signed [15:0]    learning_o,
@@ -44,6 +45,9 @@ module echo_filter_one_clock #(
   logic [4:0]  width_mem[Places];        // bits of the largest coefficient when a block ended
   logic [5:0]  less_mem[Places];         // it learns by a step of 2^-less of the whole
   logic [4:0]  widest_mem[2**LineWidth]; // of the places' widths
+  // DC removal: the sum, of 28 bits, and the last estimate.
+  logic signed [31:0] learning_dc_mem[2**LineWidth], learning_last_mem[2**LineWidth], heard_dc_mem[2**LineWidth],
+      heard_last_mem[2**LineWidth];
   localparam bit [31:0] NoLearns = 32'd1 << 22, NoHeard = 32'd1 << 11, NoFar = 32'd1 << 15;
   localparam bit [63:0] Half = 64'd1 << 35;  // keeps what is shifted positive
 
@@ -52,7 +56,10 @@ module echo_filter_one_clock #(
     for (int n = 0; n < 22; n++) if (value[n]) bit_width = 5'(n + 1);
   endfunction
 
-  logic [31:0] dither[128];              // of the pass's taps
+  logic [31:0] dither_rom[128];          // by tap of a place
+  initial begin
+    for (int unsigned tap = 0; tap < 128; tap++) dither_rom[tap] = 32'(echo_dither::of_tap(tap));
+  end
 
   // What is of a task is local in C++, too. The memories are of this block alone.
   /* verilator lint_off BLKSEQ */
@@ -65,27 +72,15 @@ module echo_filter_one_clock #(
     logic [63:0] energy_in, energy_out;
     logic [31:0] largest, magnitude, moving, flip, times, less, mask, changed, over, learns_sum, i;
     logic [63:0] learning_products, heard_products, offset;
-    logic signed [15:0] far;
-    logic [31:0] value, most, from_13, from_16, from_19;
     learning = 64'sd1 <<< 20;  // the halves by which the sums are rounded
     heard    = 64'sd1 <<< 10;
-    far      = g711::decoded(far_i[8], far_i[7:0]);
-    moving   = 32'(far) + NoFar;
+    moving   = 32'(far_i) + NoFar;
     // A coefficient rises by rise · far / 2^shift. With a negative rise, by that of the other sign of both;
     // −far is all bits the other way, and one more.
     flip   = rise_i[17] ? 32'h0000_ffff : 32'd0;
     times  = (rise_i[17] ? 32'(-32'(rise_i)) : 32'(rise_i)) << 3;
     weighted  = 64'd0;
-    if (rise_i != 18'sd0) begin
-      for (i = 0; i < 32; i++) begin
-        changed = 32'(({2{random_i}} >> ((32'd39 - i) & 32'd31)) & 64'h1ff);
-        dither[7'(i)]      = changed;
-        dither[7'(i + 32)] = changed;
-        dither[7'(i + 64)] = changed;
-        dither[7'(i + 96)] = changed;
-      end
-    end
-    energy_in = 64'(32'(far) * 32'(far));
+    energy_in = 64'(32'(far_i) * 32'(far_i));
     widest    = fresh_i ? 5'd0 : widest_mem[line_i];
     for (logic [31:0] n = 0; n < 32'd1 << tail_i; n++) begin
       place  = place_i + PlaceWidth'(n);
@@ -114,27 +109,21 @@ module echo_filter_one_clock #(
           over = over | changed;
           learns_mem[place][7'(i)] = changed;
         end
-        if (over >> 23 != 32'd0) begin  // seldom: limited to 23 bits; below nothing, or above
+        if (over >> 23 != 32'd0) begin  // seldom: to 23 bits; below nothing, or above what the largest shift has
           for (i = 0; i < 128; i++) begin
             changed = learns_mem[place][7'(i)];
-            learns_mem[place][7'(i)] = changed >> 23 == 32'd0 ? changed : ((changed >> 31) - 32'd1) >> 9;
+            learns_mem[place][7'(i)] = changed >> 23 == 32'd0 ? changed : ((changed >> 31) - 32'd1) & 32'h007f_fe00;
           end
         end
-        // Rounded at random to a number of 14 bits, shifted by 0, 3, 6 or 9.
-        // Without a choice, so that a compiler does some at once: all ones from 2^13, 2^16, 2^19 on.
+        // Rounded at random to a number of 14 bits, shifted by 0, 3, 6 or 9: what is not under 2^13, 2^16, 2^19
+        // loses three bits, six, nine. As many ones come from the top of a difference that is under nothing.
         for (i = 0; i < 128; i++) begin
-          value     = learns_mem[place][7'(i)] - NoLearns;
-          magnitude = value ^ (32'd0 - (value >> 31));
-          from_13   = 32'd0 - 32'(magnitude >> 13 != 32'd0);
-          from_16   = 32'd0 - 32'(magnitude >> 16 != 32'd0);
-          from_19   = 32'd0 - 32'(magnitude >> 19 != 32'd0);
-          mask      = (from_13 & 32'd7) | (from_16 & 32'd63) | (from_19 & 32'd511);
-          changed   = dither[7'(i)];
-          changed   = (changed >> 6 & from_13 & ~from_16) | (changed >> 3 & from_16 & ~from_19) | (changed & from_19);
-          // The most and one more is the most.
-          value     = value + changed;
-          most      = mask << 13 | 32'd8191;
-          learns_mem[place][7'(i)] = ((value - ((mask + 32'd1) & (32'd0 - ((most - value) >> 31)))) & ~mask) + NoLearns;
+          changed   = learns_mem[place][7'(i)];
+          magnitude = changed - NoLearns;
+          magnitude = magnitude ^ (32'd0 - (magnitude >> 31));
+          mask      = ((32'd8191 - magnitude) >> 29) | ((32'd65535 - magnitude) >> 26) | ((32'd524287 - magnitude) >> 23);
+          changed   = (changed + ((dither_rom[7'(i)] ^ 32'(random_i)) & mask)) & ~mask;
+          learns_mem[place][7'(i)] = changed;
         end
       end
       if (restore_i) begin
@@ -195,6 +184,21 @@ module echo_filter_one_clock #(
   endtask
   /* verilator lint_on BLKSEQ */
 
+  // linear::without_dc, in 32 bits.
+  function automatic logic signed [31:0] without_dc(input logic signed [31:0] sum, input logic signed [31:0] last,
+                                                    input logic signed [31:0] sample);
+    without_dc = sum + ((sample - last) <<< 10) - (sum >>> 10);
+  endfunction
+
+  /* verilator lint_off BLKSEQ */
+  task automatic take_dc_out(input logic signed [31:0] learning, input logic signed [31:0] heard);
+    learning_dc_mem[line_i]   = fresh_i ? learning <<< 10 : without_dc(learning_dc_mem[line_i], learning_last_mem[line_i], learning);
+    heard_dc_mem[line_i]      = fresh_i ? heard <<< 10 : without_dc(heard_dc_mem[line_i], heard_last_mem[line_i], heard);
+    learning_last_mem[line_i] = learning;
+    heard_last_mem[line_i]    = heard;
+  endtask
+  /* verilator lint_on BLKSEQ */
+
   always_ff @(posedge clk_i) begin : work
     logic signed [63:0] learning, heard;
     /* verilator lint_off UNUSEDSIGNAL */  // what it has not
@@ -203,8 +207,9 @@ module echo_filter_one_clock #(
     if (start_i) begin
       pass(learning, heard, weighted);
       weighted_o <= weighted[39:0];
-      learning_o <= linear::clamped(32'(learning >>> 21));
-      heard_o    <= linear::clamped(32'(heard >>> 11));
+      take_dc_out(32'(linear::clamped(32'(learning >>> 21))), 32'(linear::clamped(32'(heard >>> 11))));
+      learning_o <= linear::clamped(learning_dc_mem[line_i] >>> 10);
+      heard_o    <= linear::clamped(heard_dc_mem[line_i] >>> 10);
       line_o     <= line_i;
     end
     done_stb_o <= start_i && !rst_i;

@@ -94,13 +94,16 @@ module echo_lane #(
     threes_of = bits[8:6] != '0 ? 2'd3 : bits[5:3] != '0 ? 2'd2 : {1'b0, bits[2:0] != '0};
   endfunction
 
-  // Nine bits are to be cut off.
+  // Nine bits are to be cut off, of which as many as the shift has say anything. What is rounded up to where a
+  // shift ends is a number of the next; of the largest one, the most that it has.
   // verilator lint_off UNUSEDSIGNAL
-  function automatic logic signed [13:0] rounded_at_random(input logic signed [22:0] aligned, input logic [8:0] dither);
+  function automatic logic [15:0] rounded_at_random(input logic [1:0] threes, input logic signed [22:0] aligned,
+                                                    input logic [8:0] dither);
     logic signed [23:0] sum;
     // verilator lint_on UNUSEDSIGNAL
-    sum = 24'(aligned) + $signed({15'd0, dither});
-    rounded_at_random = sum[23] != sum[22] ? 14'sh1fff : sum[22:9];
+    sum = 24'(aligned) + $signed({15'd0, dither << (9 - 3 * threes)});
+    rounded_at_random = {threes, sum[22:9]};
+    if (sum[23] != sum[22]) rounded_at_random = threes == 2'd3 ? {2'd3, 14'h1fff} : {threes + 2'd1, 14'h0400};
   endfunction
 
   // verilator lint_off UNUSEDSIGNAL
@@ -172,8 +175,7 @@ module echo_lane #(
       far_7_q   <= far_6_q;
     end
     if (at_i[8]) begin
-      number_8_q <= rounded_at_random(aligned_q, dither_i);
-      shift_8_q  <= shift_7_q;
+      {shift_8_q, number_8_q} <= rounded_at_random(shift_7_q, aligned_q, dither_i);
       heard_8_q  <= heard_7_q;
       octet_8_q  <= octet_7_q;
       far_8_q    <= far_7_q;

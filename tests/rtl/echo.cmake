@@ -2,8 +2,8 @@
 # The echo cancellers of rtl/voice in lock step with the host's, which G.168's tests are for
 # (tests/dsp/echo_canceller_test.cpp): with few lanes and with many, and the one of simulations.
 set(ECHO_SV ${CMAKE_SOURCE_DIR}/rtl/prim/linear.sv ${CMAKE_SOURCE_DIR}/rtl/codec/g711.sv
-            ${CMAKE_SOURCE_DIR}/rtl/voice/echo_lane.sv
-            ${CMAKE_SOURCE_DIR}/rtl/voice/echo_places.sv
+            ${CMAKE_SOURCE_DIR}/rtl/voice/echo_dither.sv ${CMAKE_SOURCE_DIR}/rtl/voice/echo_lane.sv
+            ${CMAKE_SOURCE_DIR}/rtl/voice/echo_places.sv ${CMAKE_SOURCE_DIR}/rtl/voice/echo_estimates.sv
             ${CMAKE_SOURCE_DIR}/rtl/voice/echo_filter.sv ${CMAKE_SOURCE_DIR}/rtl/voice/echo_control.sv
             ${CMAKE_SOURCE_DIR}/rtl/voice/echo_control_one_clock.sv
             ${CMAKE_SOURCE_DIR}/rtl/voice/echo_filter_one_clock.sv
