@@ -41,8 +41,9 @@ int log2_eighths(std::uint64_t energy) {
   return 8 * bits + static_cast<int>(energy >> (bits - 4) & 7);
 }
 
-/// By what each tap of a place rounds otherwise than its neighbours do, 9 bits: it is exclusive-ored with what is
-/// random of the sample. A hash that mixes bits well; nothing else is asked of it.
+/// By what each tap of a place rounds otherwise than its neighbours do, 9 bits: it is
+/// exclusive-ored with what is random of the sample. A hash that mixes bits well; nothing else is
+/// asked of it.
 constexpr auto dithers = [] {
   std::array<std::uint32_t, echo_canceller::taps_a_place> all{};
   for (std::uint32_t tap = 0; tap < all.size(); ++tap) {
@@ -60,11 +61,14 @@ constexpr auto dithers = [] {
 std::int32_t rounded_at_random(std::int32_t coefficient, std::uint32_t dither) {
   using c = echo_canceller;
   const std::int32_t magnitude = coefficient ^ (coefficient >> 31);
-  int shift = 0;
-  for (int bits = c::mantissa_bits - 1; bits < c::coefficient_bits - 1; bits += c::bits_a_shift)
-    shift += magnitude >> bits != 0 ? c::bits_a_shift : 0;
-  const std::int32_t out = (1 << shift) - 1;
-  return (coefficient + (static_cast<std::int32_t>(dither) & out)) & ~out;
+  std::uint32_t out =
+      0; // what is shifted out: ones from the top of a difference that is under nothing
+  for (int shift = c::bits_a_shift; shift <= c::most_shift; shift += c::bits_a_shift)
+    out |= static_cast<std::uint32_t>((1 << (c::mantissa_bits - 1 - c::bits_a_shift + shift)) - 1 -
+                                      magnitude) >>
+           (32 - shift);
+  return static_cast<std::int32_t>((static_cast<std::uint32_t>(coefficient) + (dither & out)) &
+                                   ~out);
 }
 
 std::uint64_t square(std::int16_t x) {
@@ -155,14 +159,16 @@ void echo_canceller::learn_from(std::int16_t error) {
     // and one or two the step's.
     const int shift = 15 + scale - 7 - fraction_bits + (nearly_learnt_ ? 2 : 1) + places_[n].less;
     const std::size_t end = std::min<std::size_t>(taps_, (n + 1) * taps_a_place);
+    const std::uint32_t random = random_ & 0x1ff;
     for (std::size_t tap = n * taps_a_place; tap < end; ++tap) {
       const std::int64_t product = rise * far_[newest_ + tap];
       const std::int64_t change =
           shift > 0 ? (product + (std::int64_t{1} << (shift - 1))) >> shift : product << -shift;
-      background_[tap] = rounded_at_random(
-          static_cast<std::int32_t>(std::clamp(background_[tap] + change, -end_of_all, most)),
-          (random_ & 0x1ff) ^ dithers[tap % taps_a_place]);
+      background_[tap] =
+          static_cast<std::int32_t>(std::clamp(background_[tap] + change, -end_of_all, most));
     }
+    for (std::size_t tap = n * taps_a_place; tap < end; ++tap)
+      background_[tap] = rounded_at_random(background_[tap], random ^ dithers[tap % taps_a_place]);
   }
 }
 

@@ -66,6 +66,22 @@ TEST_P(G168, Test2BOfALateEcho) {
   }
 }
 
+// A far end with DC, of which the path returns a part: what is left without DC is as little. DC is
+// kept with the far end's octets (ADR 0027), and must be gone from what the filters say.
+TEST_P(G168, DcOfTheFarEndIsNoEcho) {
+  for (const auto& model : g168::models) {
+    g168::echo_path path(model, erl_db);
+    echo_canceller canceller(taps());
+    words far = g168::far_source(-10, 10);
+    for (auto& sample : far)
+      sample = files::clip(sample + 500); // −33 dBm0
+    const words left = left_over(canceller, path, far);
+    EXPECT_TRUE(conforms("beside 2B, DC of the far end", g168::level_between(left, 9, 9.98),
+                         g168::figure_11(-10)))
+        << model;
+  }
+}
+
 // Test 2C: what was learnt within a second of noise at the near end (as in rooms, and white; 30 dB
 // under the far end) is good enough: the echo, with the noise gone and nothing learnt any more, is
 // no louder than the noise. Also of the latest echo that the tail takes; of 110 ms, with which
