@@ -5,7 +5,7 @@
 // read and written once a sample. Golden model: dsp/src/echo_canceller.cpp.
 //
 // A pass takes a clock for each row, and passes follow one another without a gap: start_i is taken
-// when ready_o. Latency: done_stb_o 14 + log2(Lanes) clocks after the last row was read. Nothing stalls.
+// when ready_o. Latency: done_stb_o 15 + log2(Lanes) clocks after the last row was read. Nothing stalls.
 // Relied upon: passes in the pipeline are of different rows.
 `default_nettype none
 module echo_filter #(
@@ -45,44 +45,52 @@ module echo_filter #(
     $error("echo_filter: Lanes must be a power of two, 2 to 128");
   end
 
-  // 0: a row is read
-  logic run_q, first_q;
+  // What is said of a pass, for as long as its rows are read
+  typedef struct packed {
+    logic [LineWidth-1:0] line;
+    logic                 fresh, take_over, restore, measure;
+    logic signed [17:0]   rise;
+    logic [5:0]           shift;
+    logic [8:0]           random;
+    logic [8:0]           octet;
+    logic signed [15:0]   far_end;
+  } pass_t;
+
+  // A row is read
+  logic reads_q, reads_first_q;
   logic [CountWidth-1:0] left_q;  // rows after this one
-  logic [RowWidth-1:0] row_q;
-  logic last;
-  logic [LineWidth-1:0] line_q;
-  logic fresh_q, take_over_q, restore_q, measure_q;
-  logic signed [17:0] rise_q;
-  logic [5:0] shift_q;
-  logic [8:0] random_q;
-  logic [8:0] octet_q;
-  logic signed [15:0] far_q;
-  assign last    = left_q == '0;
-  assign ready_o = !run_q || last;
+  logic [RowWidth-1:0] read_row_q;
+  logic reads_last;
+  pass_t reading_q;
+  assign reads_last = left_q == '0;
+  assign ready_o    = !reads_q || reads_last;
   always_ff @(posedge clk_i) begin
-    if (run_q) begin
-      row_q   <= row_q + 1'b1;
-      left_q  <= left_q - 1'b1;
-      first_q <= 1'b0;
-      if (last) run_q <= 1'b0;
+    if (reads_q) begin
+      read_row_q    <= read_row_q + 1'b1;
+      left_q        <= left_q - 1'b1;
+      reads_first_q <= 1'b0;
+      if (reads_last) reads_q <= 1'b0;
     end
     if (start_i && ready_o) begin
-      run_q       <= 1'b1;
-      first_q     <= 1'b1;
-      left_q      <= CountWidth'((128 / Lanes) << tail_i) - 1'b1;
-      row_q       <= first_row_i;
-      line_q      <= line_i;
-      fresh_q     <= fresh_i;
-      take_over_q <= take_over_i;
-      restore_q   <= restore_i;
-      measure_q   <= measure_i;
-      rise_q      <= rise_i;
-      shift_q     <= shift_i;
-      random_q    <= random_i;
-      octet_q     <= octet_i;
-      far_q       <= far_i;
+      reads_q       <= 1'b1;
+      reads_first_q <= 1'b1;
+      left_q        <= CountWidth'((128 / Lanes) << tail_i) - 1'b1;
+      read_row_q    <= first_row_i;
+      reading_q     <= {line_i, fresh_i, take_over_i, restore_i, measure_i, rise_i, shift_i, random_i, octet_i, far_i};
     end
-    if (rst_i) run_q <= 1'b0;
+    if (rst_i) reads_q <= 1'b0;
+  end
+
+  // 0: it is kept: what a large memory answers comes late in its clock
+  logic run_q, first_q, last_q;
+  logic [RowWidth-1:0] row_q;
+  pass_t of_q;
+  always_ff @(posedge clk_i) begin
+    run_q   <= reads_q && !rst_i;
+    first_q <= reads_first_q;
+    last_q  <= reads_last;
+    row_q   <= read_row_q;
+    of_q    <= reading_q;
   end
 
   // What goes along with a row: bit n of at_q, and of those like it, is of the row that is at step n. To 11 in
@@ -104,24 +112,24 @@ module echo_filter #(
   always_ff @(posedge clk_i) begin
     at_q           <= {at_q[Round-1:1], run_q};
     first_at_q     <= {first_at_q[Round-1:1], first_q};
-    last_at_q      <= {last_at_q[Round-1:1], last};
-    fresh_at_q     <= fresh_q;
-    randoms_q      <= {randoms_q[6*9-1:0], random_q};
-    restore_at_q   <= {restore_at_q[5:1], restore_q};
-    forget_at_q    <= {forget_at_q[5:1], restore_q && take_over_q};
-    take_over_at_q <= {take_over_at_q[8:1], take_over_q};
-    rise_1_q       <= rise_q;
+    last_at_q      <= {last_at_q[Round-1:1], last_q};
+    fresh_at_q     <= of_q.fresh;
+    randoms_q      <= {randoms_q[6*9-1:0], of_q.random};
+    restore_at_q   <= {restore_at_q[5:1], of_q.restore};
+    forget_at_q    <= {forget_at_q[5:1], of_q.restore && of_q.take_over};
+    take_over_at_q <= {take_over_at_q[8:1], of_q.take_over};
+    rise_1_q       <= of_q.rise;
     rise_2_q       <= rise_1_q;
-    octet_1_q      <= octet_q;
-    far_1_q        <= far_q;
+    octet_1_q      <= of_q.octet;
+    far_1_q        <= of_q.far_end;
     octet_2_q      <= octet_1_q;
     far_2_q        <= far_1_q;
-    shift_1_q      <= shift_q;
+    shift_1_q      <= of_q.shift;
     shift_2_q      <= shift_1_q + {4'd0, less};
     shift_3_q      <= shift_2_q;
     shift_4_q      <= shift_3_q[2:0];
     rows_q         <= {rows_q[9*RowWidth-1:0], row_q};
-    lines_q        <= {lines_q[(Round-1)*LineWidth-1:0], line_q};
+    lines_q        <= {lines_q[(Round-1)*LineWidth-1:0], of_q.line};
     // The first tap of a row takes the sample that the last one of the row before had.
     if (at_q[2]) begin
       carry_q       <= gen_lane[Lanes-1].far;
@@ -133,9 +141,10 @@ module echo_filter #(
   // The law of the lanes' octets, which is not the same in all of a tail when a line's has been changed. A memory
   // for all lanes: with this bit a tap would not fit 36.
   (* no_rw_check *) logic [Lanes-1:0] mu_law_ram[Rows];
-  logic [Lanes-1:0] mu_law_1_q, mu_law_10;
+  logic [Lanes-1:0] mu_law_read_q, mu_law_1_q, mu_law_10;
   always_ff @(posedge clk_i) begin
-    if (run_q) mu_law_1_q <= mu_law_ram[row_q];
+    if (reads_q) mu_law_read_q <= mu_law_ram[read_row_q];
+    if (run_q) mu_law_1_q <= mu_law_read_q;
     if (at_q[10]) mu_law_ram[rows_q[9*RowWidth+:RowWidth]] <= mu_law_10;
   end
 
@@ -164,7 +173,7 @@ module echo_filter #(
       assign octet_before = gen_lane[lane-1].octet;
     end
     echo_lane #(.Rows(Rows)) u_lane (
-        .clk_i, .at_i({at_q[11:1], run_q}), .read_row_i(row_q), .mu_law_i(mu_law_1_q[lane]), .mu_law_o(mu_law_10[lane]), .fresh_i(fresh_at_q[1]),
+        .clk_i, .read_i(reads_q), .read_row_i(read_row_q), .at_i({at_q[11:1], run_q}), .mu_law_i(mu_law_1_q[lane]), .mu_law_o(mu_law_10[lane]), .fresh_i(fresh_at_q[1]),
         .rise_i(rise_2_q), .octet_i(octet_before), .far_i(far_before), .octet_o(octet), .far_o(far), .eights_i(shift_3_q[5:3]), .ones_i(shift_4_q),
         .restore_i(restore_at_q[6]), .forget_i(forget_at_q[6]), .dither_i(dither_q),
         .take_over_i(take_over_at_q[9]),
@@ -211,7 +220,7 @@ module echo_filter #(
   echo_places #(.Places(Places), .LineWidth(LineWidth)) u_places (
       .clk_i, .rst_i, .row_stb_i(run_q), .place_i(PlaceWidth'(row_q >> $clog2(RowsAPlace))),
       .place_begins_i((row_q & InPlace) == '0), .place_ends_i((row_q & InPlace) == InPlace),
-      .pass_begins_i(first_q), .pass_ends_i(last), .line_i(line_q), .fresh_i(fresh_q), .measure_i(measure_q),
+      .pass_begins_i(first_q), .pass_ends_i(last_q), .line_i(of_q.line), .fresh_i(of_q.fresh), .measure_i(of_q.measure),
       .less_o(less), .far_i(far_2_q), .lost_i(gen_lane[Lanes-1].far), .magnitude_i(magnitude), .weighted_o(weighted)
   );
 
@@ -238,6 +247,6 @@ module echo_filter #(
     if (rst_i) done_stb_o <= 1'b0;
   end
 
-  assign awake_o = start_i || run_q || at_q != '0 || done_stb_o;
+  assign awake_o = start_i || reads_q || run_q || at_q != '0 || done_stb_o;
 endmodule
 `default_nettype wire

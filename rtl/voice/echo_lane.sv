@@ -6,7 +6,7 @@
 //
 // A row goes through in twelve clocks, each told by the one who counts them, and in none is there more than
 // a multiplier, a sum, or a shift by eight ways. Nothing stalls.
-//   0 read    1 made linear    2 multiplied by the error of the sample before
+//   0 what was read is kept    1 made linear    2 multiplied by the error of the sample before
 //   3, 4 brought to the coefficient's scale    5 added    6 held to 23 bits    7 its shift is found
 //   8 rounded at random    9 what is heard
 //   10 written, multiplied by what the far end says    11 a product shifted
@@ -16,8 +16,9 @@ module echo_lane #(
     localparam int unsigned RowWidth = $clog2(Rows)
 ) (
     input  logic                clk_i,
+    input  logic                read_i,      // a clock before 0
+    input  logic [RowWidth-1:0] read_row_i,
     input  logic [11:0]         at_i,        // bit n: a row is at step n
-    input  logic [RowWidth-1:0] read_row_i,  // 0
     input  logic                mu_law_i,    // 1: of the tap's octet
     output logic                mu_law_o,    // 10: of what it is then
     input  logic                fresh_i,     // 1: what was there is nothing; rise_i is 0
@@ -46,9 +47,9 @@ module echo_lane #(
   } tap_t;
   // Never of one row in one clock (echo_filter): synthesis need not take the written for the read.
   (* no_rw_check *) logic [35:0] ram[2**RowWidth];
-  logic [35:0] read_q;
+  logic [35:0] read_q, row_q;
   tap_t kept;
-  assign kept = fresh_i ? {28'd0, 8'hff} : read_q;  // 0 of mu-law; A-law has none
+  assign kept = fresh_i ? {28'd0, 8'hff} : row_q;  // 0 of mu-law; A-law has none
 
   // Of the tap, what goes along with it
   logic signed [22:0] learns_1_q, learns_2_q, learns_3_q, learns_4_q, learns_6_q, aligned_q;
@@ -120,7 +121,8 @@ module echo_lane #(
   assign learns_8 = shifted(number_8_q, shift_8_q);
 
   always_ff @(posedge clk_i) begin
-    if (at_i[0]) read_q <= ram[read_row_i];
+    if (read_i) read_q <= ram[read_row_i];
+    if (at_i[0]) row_q <= read_q;
     if (at_i[1]) begin
       learns_1_q <= shifted(kept.number, kept.shift);
       heard_1_q  <= kept.heard;
