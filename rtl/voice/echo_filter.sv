@@ -5,7 +5,7 @@
 // read and written once a sample. Golden model: dsp/src/echo_canceller.cpp.
 //
 // A pass takes a clock for each row, and passes follow one another without a gap: start_i is taken
-// when ready_o. Latency: done_stb_o 15 + log2(Lanes) clocks after the last row was read. Nothing stalls.
+// when ready_o. Latency: done_stb_o 16 + log2(Lanes) clocks after the last row was read. Nothing stalls.
 // Relied upon: passes in the pipeline are of different rows.
 `default_nettype none
 module echo_filter #(
@@ -81,53 +81,54 @@ module echo_filter #(
     if (rst_i) reads_q <= 1'b0;
   end
 
-  // 0: it is kept: what a large memory answers comes late in its clock
-  logic run_q, first_q, last_q;
-  logic [RowWidth-1:0] row_q;
-  pass_t of_q;
+  // Each lane asks its memory a clock later, by registers of its own; and 0: what it answers is kept.
+  logic asks_q, asks_first_q, asks_last_q, run_q, first_q, last_q;
+  logic [RowWidth-1:0] ask_row_q, row_q;
+  pass_t asking_q, of_q;
   always_ff @(posedge clk_i) begin
-    run_q   <= reads_q && !rst_i;
-    first_q <= reads_first_q;
-    last_q  <= reads_last;
-    row_q   <= read_row_q;
-    of_q    <= reading_q;
+    asks_q       <= reads_q && !rst_i;
+    asks_first_q <= reads_first_q;
+    asks_last_q  <= reads_last;
+    ask_row_q    <= read_row_q;
+    asking_q     <= reading_q;
+    run_q        <= asks_q && !rst_i;
+    first_q      <= asks_first_q;
+    last_q       <= asks_last_q;
+    row_q        <= ask_row_q;
+    of_q         <= asking_q;
   end
 
   // What goes along with a row: bit n of at_q, and of those like it, is of the row that is at step n. To 11 in
   // the lanes (echo_lane); from 12 on the lanes are summed by twos; then rows are summed, and rounded.
   localparam int unsigned Levels = $clog2(Lanes), Sum = 12 + Levels, Round = Sum + 1;
   logic [Round:1] at_q, first_at_q, last_at_q;
-  logic [1:1] fresh_at_q;
-  logic [6:1] restore_at_q, forget_at_q;
-  logic [9:1] take_over_at_q;
-  logic signed [17:0] rise_1_q, rise_2_q;
+  logic [5:1] restore_at_q, forget_at_q;
+  logic [8:1] take_over_at_q;
+  logic signed [17:0] rise_1_q;
   logic [8:0] octet_1_q, octet_2_q, octet_carry_q;  // and law
   logic signed [15:0] far_1_q, far_2_q, carry_q;
   logic [7*9-1:0] randoms_q;
   logic [1:0] less;
-  logic [5:0] shift_1_q, shift_2_q, shift_3_q;
-  logic [2:0] shift_4_q;
+  logic [5:0] shift_1_q, shift_2_q;
+  logic [2:0] ones_3_q;
   logic [10*RowWidth-1:0] rows_q;
   logic [Round*LineWidth-1:0] lines_q;
   always_ff @(posedge clk_i) begin
     at_q           <= {at_q[Round-1:1], run_q};
     first_at_q     <= {first_at_q[Round-1:1], first_q};
     last_at_q      <= {last_at_q[Round-1:1], last_q};
-    fresh_at_q     <= of_q.fresh;
     randoms_q      <= {randoms_q[6*9-1:0], of_q.random};
-    restore_at_q   <= {restore_at_q[5:1], of_q.restore};
-    forget_at_q    <= {forget_at_q[5:1], of_q.restore && of_q.take_over};
-    take_over_at_q <= {take_over_at_q[8:1], of_q.take_over};
+    restore_at_q   <= {restore_at_q[4:1], of_q.restore};
+    forget_at_q    <= {forget_at_q[4:1], of_q.restore && of_q.take_over};
+    take_over_at_q <= {take_over_at_q[7:1], of_q.take_over};
     rise_1_q       <= of_q.rise;
-    rise_2_q       <= rise_1_q;
     octet_1_q      <= of_q.octet;
     far_1_q        <= of_q.far_end;
     octet_2_q      <= octet_1_q;
     far_2_q        <= far_1_q;
     shift_1_q      <= of_q.shift;
     shift_2_q      <= shift_1_q + {4'd0, less};
-    shift_3_q      <= shift_2_q;
-    shift_4_q      <= shift_3_q[2:0];
+    ones_3_q       <= shift_2_q[2:0];
     rows_q         <= {rows_q[9*RowWidth-1:0], row_q};
     lines_q        <= {lines_q[(Round-1)*LineWidth-1:0], of_q.line};
     // The first tap of a row takes the sample that the last one of the row before had.
@@ -141,10 +142,9 @@ module echo_filter #(
   // The law of the lanes' octets, which is not the same in all of a tail when a line's has been changed. A memory
   // for all lanes: with this bit a tap would not fit 36.
   (* no_rw_check *) logic [Lanes-1:0] mu_law_ram[Rows];
-  logic [Lanes-1:0] mu_law_read_q, mu_law_1_q, mu_law_10;
+  logic [Lanes-1:0] mu_law_q, mu_law_10;
   always_ff @(posedge clk_i) begin
-    if (reads_q) mu_law_read_q <= mu_law_ram[read_row_q];
-    if (run_q) mu_law_1_q <= mu_law_read_q;
+    if (asks_q) mu_law_q <= mu_law_ram[ask_row_q];
     if (at_q[10]) mu_law_ram[rows_q[9*RowWidth+:RowWidth]] <= mu_law_10;
   end
 
@@ -153,13 +153,13 @@ module echo_filter #(
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
     logic signed [15:0] far, far_before;
     logic [8:0] octet, octet_before;
-    logic [8:0] dither_q;
-    // Of the lane's tap in the row that will be at step 8.
+    logic [8:0] dither;
+    // Of the lane's tap in the row that is at step 7.
     logic [8:0] dither_rom[RowsAPlace];
     initial begin
       for (int unsigned row = 0; row < RowsAPlace; row++) dither_rom[row] = echo_dither::of_tap(row * Lanes + lane);
     end
-    always_ff @(posedge clk_i) dither_q <= dither_rom[rows_q[6*RowWidth+:RowInPlaceWidth]] ^ randoms_q[6*9+:9];
+    assign dither = dither_rom[rows_q[6*RowWidth+:RowInPlaceWidth]] ^ randoms_q[6*9+:9];
     /* verilator lint_off UNUSEDSIGNAL */  // but of the last lane
     logic signed [15:0] last_far;
     /* verilator lint_on UNUSEDSIGNAL */
@@ -173,11 +173,10 @@ module echo_filter #(
       assign octet_before = gen_lane[lane-1].octet;
     end
     echo_lane #(.Rows(Rows)) u_lane (
-        .clk_i, .read_i(reads_q), .read_row_i(read_row_q), .at_i({at_q[11:1], run_q}), .mu_law_i(mu_law_1_q[lane]), .mu_law_o(mu_law_10[lane]), .fresh_i(fresh_at_q[1]),
-        .rise_i(rise_2_q), .octet_i(octet_before), .far_i(far_before), .octet_o(octet), .far_o(far), .eights_i(shift_3_q[5:3]), .ones_i(shift_4_q),
-        .restore_i(restore_at_q[6]), .forget_i(forget_at_q[6]), .dither_i(dither_q),
-        .take_over_i(take_over_at_q[9]),
-        .write_row_i(rows_q[9*RowWidth+:RowWidth]), .magnitude_o(magnitudes[22*lane+:22]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
+        .clk_i, .rst_i, .read_i(reads_q), .read_row_i(read_row_q), .mu_law_i(mu_law_q[lane]), .mu_law_o(mu_law_10[lane]), .fresh_i(of_q.fresh),
+        .rise_i(rise_1_q), .octet_i(octet_before), .far_i(far_before), .octet_o(octet), .far_o(far), .eights_i(shift_2_q[5:3]), .ones_i(ones_3_q),
+        .restore_i(restore_at_q[5]), .forget_i(forget_at_q[5]), .dither_i(dither), .take_over_i(take_over_at_q[8]),
+        .write_row_i(rows_q[8*RowWidth+:RowWidth]), .magnitude_o(magnitudes[22*lane+:22]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
     );
   end
 
@@ -247,6 +246,6 @@ module echo_filter #(
     if (rst_i) done_stb_o <= 1'b0;
   end
 
-  assign awake_o = start_i || reads_q || run_q || at_q != '0 || done_stb_o;
+  assign awake_o = start_i || reads_q || asks_q || run_q || at_q != '0 || done_stb_o;
 endmodule
 `default_nettype wire

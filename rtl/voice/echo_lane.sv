@@ -16,24 +16,24 @@ module echo_lane #(
     localparam int unsigned RowWidth = $clog2(Rows)
 ) (
     input  logic                clk_i,
-    input  logic                read_i,      // a clock before 0
+    input  logic                rst_i,
+    input  logic                read_i,      // two clocks before 0
     input  logic [RowWidth-1:0] read_row_i,
-    input  logic [11:0]         at_i,        // bit n: a row is at step n
-    input  logic                mu_law_i,    // 1: of the tap's octet
+    input  logic                mu_law_i,    // 0: of the tap's octet
     output logic                mu_law_o,    // 10: of what it is then
-    input  logic                fresh_i,     // 1: what was there is nothing; rise_i is 0
-    input  logic signed [17:0]  rise_i,      // 2: error over energy
+    input  logic                fresh_i,     // 0: what was there is nothing; rise_i is 0
+    input  logic signed [17:0]  rise_i,      // 1: error over energy
     input  logic [8:0]          octet_i,     // 2: law and octet that the tap before had …
     input  logic signed [15:0]  far_i,       // 2: … the same, linear
     output logic [8:0]          octet_o,     // 2: what this one had
     output logic signed [15:0]  far_o,
-    input  logic [2:0]          eights_i,    // 3: by how much the product goes to 1/2^22: eights …
-    input  logic [2:0]          ones_i,      // 4: … and ones
-    input  logic                restore_i,   // 6: what learns becomes what is heard …
-    input  logic                forget_i,    // 6: … or nothing
-    input  logic [8:0]          dither_i,    // 8
-    input  logic                take_over_i, // 9: what is heard becomes what learns
-    input  logic [RowWidth-1:0] write_row_i, // 10
+    input  logic [2:0]          eights_i,    // 2: by how much the product goes to 1/2^22: eights …
+    input  logic [2:0]          ones_i,      // 3: … and ones
+    input  logic                restore_i,   // 5: what learns becomes what is heard …
+    input  logic                forget_i,    // 5: … or nothing
+    input  logic [8:0]          dither_i,    // 7
+    input  logic                take_over_i, // 8: what is heard becomes what learns
+    input  logic [RowWidth-1:0] write_row_i, // 9
     output logic [21:0]         magnitude_o, // 11: of the coefficient; one less if it is negative
     output logic signed [38:0]  learning_o,  // from 12 on, until the next
     output logic signed [27:0]  heard_o,
@@ -49,7 +49,7 @@ module echo_lane #(
   (* no_rw_check *) logic [35:0] ram[2**RowWidth];
   logic [35:0] read_q, row_q;
   tap_t kept;
-  assign kept = fresh_i ? {28'd0, 8'hff} : row_q;  // 0 of mu-law; A-law has none
+  assign kept = fresh_q ? {28'd0, 8'hff} : row_q;  // 0 of mu-law; A-law has none
 
   // Of the tap, what goes along with it
   logic signed [22:0] learns_1_q, learns_2_q, learns_3_q, learns_4_q, learns_6_q, aligned_q;
@@ -116,55 +116,79 @@ module echo_lane #(
     if (sum[13:11] != {3{sum[13]}}) rounded = {sum[13], {11{!sum[13]}}};
   endfunction
 
+  // What all lanes are told, each keeps for itself: lanes lie all over a device.
+  (* keep *) logic ask_q, fresh_q, restore_q, forget_q, take_over_q;
+  (* keep *) logic [11:0] at_q;  // bit n: a row is at step n
+  (* keep *) logic [RowWidth-1:0] ask_row_q, write_row_q;
+  (* keep *) logic signed [17:0] rise_q;
+  (* keep *) logic [2:0] eights_told_q, ones_told_q;
+  logic mu_law_q;
+  logic [8:0] dither_q;
+  always_ff @(posedge clk_i) begin
+    ask_q         <= read_i && !rst_i;
+    ask_row_q     <= read_row_i;
+    at_q          <= rst_i ? '0 : {at_q[10:0], ask_q};
+    mu_law_q      <= mu_law_i;
+    fresh_q       <= fresh_i;
+    rise_q        <= rise_i;
+    eights_told_q <= eights_i;
+    ones_told_q   <= ones_i;
+    restore_q     <= restore_i;
+    forget_q      <= forget_i;
+    dither_q      <= dither_i;
+    take_over_q   <= take_over_i;
+    write_row_q   <= write_row_i;
+  end
+
   // Step 9
   logic signed [22:0] learns_8;
   assign learns_8 = shifted(number_8_q, shift_8_q);
 
   always_ff @(posedge clk_i) begin
-    if (read_i) read_q <= ram[read_row_i];
-    if (at_i[0]) row_q <= read_q;
-    if (at_i[1]) begin
+    if (ask_q) read_q <= ram[ask_row_q];
+    if (at_q[0]) row_q <= read_q;
+    if (at_q[1]) begin
       learns_1_q <= shifted(kept.number, kept.shift);
       heard_1_q  <= kept.heard;
-      octet_1_q  <= {fresh_i || mu_law_i, kept.octet};
-      far_1_q    <= g711::decoded(fresh_i || mu_law_i, kept.octet);
+      octet_1_q  <= {fresh_q || mu_law_q, kept.octet};
+      far_1_q    <= g711::decoded(fresh_q || mu_law_q, kept.octet);
     end
-    if (at_i[2]) begin
-      product_q  <= 34'(64'(rise_i) * 64'(far_1_q));
+    if (at_q[2]) begin
+      product_q  <= 34'(64'(rise_q) * 64'(far_1_q));
       learns_2_q <= learns_1_q;
       heard_2_q  <= heard_1_q;
       octet_2_q  <= octet_i;
       far_2_q    <= far_i;
     end
     // What is shifted out at 3 is shifted out at 4 just as well: no rounding.
-    if (at_i[3]) begin
-      eights_q   <= 37'((64'(product_q) <<< 3) >>> {eights_i, 3'd0});
+    if (at_q[3]) begin
+      eights_q   <= 37'((64'(product_q) <<< 3) >>> {eights_told_q, 3'd0});
       learns_3_q <= learns_2_q;
       heard_3_q  <= heard_2_q;
       octet_3_q  <= octet_2_q;
       far_3_q    <= far_2_q;
     end
-    if (at_i[4]) begin
-      change_q   <= eights_q >>> ones_i;
+    if (at_q[4]) begin
+      change_q   <= eights_q >>> ones_told_q;
       learns_4_q <= learns_3_q;
       heard_4_q  <= heard_3_q;
       octet_4_q  <= octet_3_q;
       far_4_q    <= far_3_q;
     end
     // The change has one bit below the coefficient's last, by which it is rounded.
-    if (at_i[5]) begin
+    if (at_q[5]) begin
       sum_q     <= 39'(((64'(learns_4_q) <<< 1) | 64'sd1) + 64'(change_q));
       heard_5_q <= heard_4_q;
       octet_5_q <= octet_4_q;
       far_5_q   <= far_4_q;
     end
-    if (at_i[6]) begin
-      learns_6_q <= forget_i ? 23'sd0 : restore_i ? {heard_5_q[11], heard_5_q, 10'd0} : held(sum_q);
+    if (at_q[6]) begin
+      learns_6_q <= forget_q ? 23'sd0 : restore_q ? {heard_5_q[11], heard_5_q, 10'd0} : held(sum_q);
       heard_6_q  <= heard_5_q;
       octet_6_q  <= octet_5_q;
       far_6_q    <= far_5_q;
     end
-    if (at_i[7]) begin
+    if (at_q[7]) begin
       shift_7_q <= threes_of(learns_6_q);
       case (threes_of(learns_6_q))
         2'd0: aligned_q <= learns_6_q <<< 9;
@@ -176,29 +200,29 @@ module echo_lane #(
       octet_7_q <= octet_6_q;
       far_7_q   <= far_6_q;
     end
-    if (at_i[8]) begin
-      {shift_8_q, number_8_q} <= rounded_at_random(shift_7_q, aligned_q, dither_i);
+    if (at_q[8]) begin
+      {shift_8_q, number_8_q} <= rounded_at_random(shift_7_q, aligned_q, dither_q);
       heard_8_q  <= heard_7_q;
       octet_8_q  <= octet_7_q;
       far_8_q    <= far_7_q;
     end
-    if (at_i[9]) begin
+    if (at_q[9]) begin
       number_q    <= number_8_q;
       shift_q     <= shift_8_q;
-      heard_q     <= take_over_i ? rounded(learns_8) : heard_8_q;
+      heard_q     <= take_over_q ? rounded(learns_8) : heard_8_q;
       octet_q     <= octet_8_q;
       far_q       <= far_8_q;
       magnitude_q <= learns_8[21:0] ^ {22{learns_8[22]}};
     end
-    if (at_i[10]) begin
-      ram[write_row_i]   <= {shift_q, number_q, heard_q, octet_q[7:0]};
+    if (at_q[10]) begin
+      ram[write_row_q]   <= {shift_q, number_q, heard_q, octet_q[7:0]};
       learning_product_q <= 30'(64'(number_q) * 64'(far_q));
       heard_product_q    <= 28'(64'(heard_q) * 64'(far_q));
       shift_10_q         <= shift_q;
       far_10_q           <= far_q;
       magnitude_o        <= magnitude_q;
     end
-    if (at_i[11]) begin
+    if (at_q[11]) begin
       case (shift_10_q)
         2'd0: learning_o <= 39'(learning_product_q);
         2'd1: learning_o <= 39'(learning_product_q) <<< 3;
