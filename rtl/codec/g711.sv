@@ -9,14 +9,19 @@
 package g711;
   // The middle of the step is (16 + step + 1/2) of the segment's unit, in units of 1/2. A-law's
   // first segment lacks the 16 and has the unit of the second; mu-law's scale is moved down by 33.
-  function automatic logic [15:0] decoded(input logic mu_law, input logic [7:0] octet);
-    logic [7:0]  code;
-    logic [15:0] magnitude;
+  function automatic logic [15:0] magnitude_of(input logic mu_law, input logic [7:0] octet);
+    // verilator lint_off UNUSEDSIGNAL
+    logic [7:0] code;
+    // verilator lint_on UNUSEDSIGNAL
     code = octet ^ (mu_law ? 8'hff : 8'h55);
-    magnitude = {10'd0, 1'b1, code[3:0], 1'b1} << ({1'b0, code[6:4]} + 4'd2);
-    if (mu_law) magnitude = magnitude - 16'd132;
-    else if (code[6:4] == 3'd0) magnitude = {8'd0, code[3:0], 4'b1000};
-    decoded = code[7] == mu_law ? -magnitude : magnitude;
+    magnitude_of = {10'd0, 1'b1, code[3:0], 1'b1} << ({1'b0, code[6:4]} + 4'd2);
+    if (mu_law) magnitude_of = magnitude_of - 16'd132;
+    else if (code[6:4] == 3'd0) magnitude_of = {8'd0, code[3:0], 4'b1000};
+  endfunction
+
+  // On the wire the sign's bit is the same of both laws.
+  function automatic logic [15:0] decoded(input logic mu_law, input logic [7:0] octet);
+    decoded = octet[7] ? magnitude_of(mu_law, octet) : -magnitude_of(mu_law, octet);
   endfunction
 
   // The bits below G.711's resolution are cut from the one's complement magnitude, as in the

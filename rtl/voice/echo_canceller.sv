@@ -69,7 +69,7 @@ module echo_canceller #(
 
   // A line takes a clock a row, or the eight of its decision; once a frame a block ends. With OneClock, two.
   localparam int unsigned Clocks = OneClock == 1 ? 2 * Lines + 18
-      : Places * RowsAPlace + (RowsAPlace < 8 ? (8 - RowsAPlace) * Lines : 0) + 2 * Lines + 78 + $clog2(Lanes);
+      : Places * RowsAPlace + (RowsAPlace < 8 ? (8 - RowsAPlace) * Lines : 0) + 2 * Lines + 79 + $clog2(Lanes);
   if (ClocksPerFrame < Clocks) begin : gen_check_time
     $error("echo_canceller: ClocksPerFrame must be more for so many places; take fewer, or more Lanes");
   end

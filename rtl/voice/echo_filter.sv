@@ -5,7 +5,7 @@
 // read and written once a sample. Golden model: dsp/src/echo_canceller.cpp.
 //
 // A pass takes a clock for each row, and passes follow one another without a gap: start_i is taken
-// when ready_o. Latency: done_stb_o 16 + log2(Lanes) clocks after the last row was read. Nothing stalls.
+// when ready_o. Latency: done_stb_o 17 + log2(Lanes) clocks after the last row was read. Nothing stalls.
 // Relied upon: passes in the pipeline are of different rows.
 `default_nettype none
 module echo_filter #(
@@ -81,21 +81,17 @@ module echo_filter #(
     if (rst_i) reads_q <= 1'b0;
   end
 
-  // Each lane asks its memory a clock later, by registers of its own; and 0: what it answers is kept.
-  logic asks_q, asks_first_q, asks_last_q, run_q, first_q, last_q;
-  logic [RowWidth-1:0] ask_row_q, row_q;
-  pass_t asking_q, of_q;
+  // Each lane asks its memory a clock later, by registers of its own; then keeps what it answers; then is at step 0.
+  logic asks_q, asks_first_q, asks_last_q, keeps_q, keeps_first_q, keeps_last_q, run_q, first_q, last_q;
+  logic [RowWidth-1:0] ask_row_q, kept_row_q, row_q;
+  pass_t asking_q, keeping_q, of_q;
   always_ff @(posedge clk_i) begin
-    asks_q       <= reads_q && !rst_i;
-    asks_first_q <= reads_first_q;
-    asks_last_q  <= reads_last;
-    ask_row_q    <= read_row_q;
-    asking_q     <= reading_q;
-    run_q        <= asks_q && !rst_i;
-    first_q      <= asks_first_q;
-    last_q       <= asks_last_q;
-    row_q        <= ask_row_q;
-    of_q         <= asking_q;
+    {asks_q, keeps_q, run_q}                   <= {reads_q, asks_q, keeps_q};
+    {asks_first_q, keeps_first_q, first_q}     <= {reads_first_q, asks_first_q, keeps_first_q};
+    {asks_last_q, keeps_last_q, last_q}        <= {reads_last, asks_last_q, keeps_last_q};
+    {ask_row_q, kept_row_q, row_q}             <= {read_row_q, ask_row_q, kept_row_q};
+    {asking_q, keeping_q, of_q}                <= {reading_q, asking_q, keeping_q};
+    if (rst_i) {asks_q, keeps_q, run_q} <= '0;
   end
 
   // What goes along with a row: bit n of at_q, and of those like it, is of the row that is at step n. To 11 in
@@ -173,7 +169,7 @@ module echo_filter #(
       assign octet_before = gen_lane[lane-1].octet;
     end
     echo_lane #(.Rows(Rows)) u_lane (
-        .clk_i, .rst_i, .read_i(reads_q), .read_row_i(read_row_q), .mu_law_i(mu_law_q[lane]), .mu_law_o(mu_law_10[lane]), .fresh_i(of_q.fresh),
+        .clk_i, .rst_i, .read_i(reads_q), .read_row_i(read_row_q), .mu_law_i(mu_law_q[lane]), .mu_law_o(mu_law_10[lane]), .fresh_i(keeping_q.fresh),
         .rise_i(rise_1_q), .octet_i(octet_before), .far_i(far_before), .octet_o(octet), .far_o(far), .eights_i(shift_2_q[5:3]), .ones_i(ones_3_q),
         .restore_i(restore_at_q[5]), .forget_i(forget_at_q[5]), .dither_i(dither), .take_over_i(take_over_at_q[8]),
         .write_row_i(rows_q[8*RowWidth+:RowWidth]), .magnitude_o(magnitudes[22*lane+:22]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
@@ -246,6 +242,6 @@ module echo_filter #(
     if (rst_i) done_stb_o <= 1'b0;
   end
 
-  assign awake_o = start_i || reads_q || asks_q || run_q || at_q != '0 || done_stb_o;
+  assign awake_o = start_i || reads_q || asks_q || keeps_q || run_q || at_q != '0 || done_stb_o;
 endmodule
 `default_nettype wire

@@ -6,7 +6,7 @@
 //
 // A row goes through in twelve clocks, each told by the one who counts them, and in none is there more than
 // a multiplier, a sum, or a shift by eight ways. Nothing stalls.
-//   0 what was read is kept    1 made linear    2 multiplied by the error of the sample before
+//   0, 1 made linear    2 multiplied by the error of the sample before
 //   3, 4 brought to the coefficient's scale    5 added    6 held to 23 bits    7 its shift is found
 //   8 rounded at random    9 what is heard
 //   10 written, multiplied by what the far end says    11 a product shifted
@@ -17,11 +17,11 @@ module echo_lane #(
 ) (
     input  logic                clk_i,
     input  logic                rst_i,
-    input  logic                read_i,      // two clocks before 0
+    input  logic                read_i,      // three clocks before 0
     input  logic [RowWidth-1:0] read_row_i,
-    input  logic                mu_law_i,    // 0: of the tap's octet
+    input  logic                mu_law_i,    // a clock before 0: of the tap's octet
     output logic                mu_law_o,    // 10: of what it is then
-    input  logic                fresh_i,     // 0: what was there is nothing; rise_i is 0
+    input  logic                fresh_i,     // a clock before 0: what was there is nothing; rise_i is 0
     input  logic signed [17:0]  rise_i,      // 1: error over energy
     input  logic [8:0]          octet_i,     // 2: law and octet that the tap before had …
     input  logic signed [15:0]  far_i,       // 2: … the same, linear
@@ -48,8 +48,9 @@ module echo_lane #(
   // Never of one row in one clock (echo_filter): synthesis need not take the written for the read.
   (* no_rw_check *) logic [35:0] ram[2**RowWidth];
   logic [35:0] read_q, row_q;
-  tap_t kept;
-  assign kept = fresh_q ? {28'd0, 8'hff} : row_q;  // 0 of mu-law; A-law has none
+  tap_t tap, tap_0_q;
+  logic mu_law, mu_law_0_q;
+  logic [15:0] magnitude_0_q;
 
   // Of the tap, what goes along with it
   logic signed [22:0] learns_1_q, learns_2_q, learns_3_q, learns_4_q, learns_6_q, aligned_q;
@@ -117,7 +118,7 @@ module echo_lane #(
   endfunction
 
   // What all lanes are told, each keeps for itself: lanes lie all over a device.
-  (* keep *) logic ask_q, fresh_q, restore_q, forget_q, take_over_q;
+  (* keep *) logic ask_q, keep_q, fresh_q, restore_q, forget_q, take_over_q;
   (* keep *) logic [11:0] at_q;  // bit n: a row is at step n
   (* keep *) logic [RowWidth-1:0] ask_row_q, write_row_q;
   (* keep *) logic signed [17:0] rise_q;
@@ -127,7 +128,8 @@ module echo_lane #(
   always_ff @(posedge clk_i) begin
     ask_q         <= read_i && !rst_i;
     ask_row_q     <= read_row_i;
-    at_q          <= rst_i ? '0 : {at_q[10:0], ask_q};
+    keep_q        <= ask_q && !rst_i;
+    at_q          <= rst_i ? '0 : {at_q[10:0], keep_q};
     mu_law_q      <= mu_law_i;
     fresh_q       <= fresh_i;
     rise_q        <= rise_i;
@@ -140,18 +142,27 @@ module echo_lane #(
     write_row_q   <= write_row_i;
   end
 
+  // Step 0: what is fresh is 0 of mu-law; A-law has none.
+  assign tap    = fresh_q ? {28'd0, 8'hff} : row_q;
+  assign mu_law = fresh_q || mu_law_q;
+
   // Step 9
   logic signed [22:0] learns_8;
   assign learns_8 = shifted(number_8_q, shift_8_q);
 
   always_ff @(posedge clk_i) begin
     if (ask_q) read_q <= ram[ask_row_q];
-    if (at_q[0]) row_q <= read_q;
+    if (keep_q) row_q <= read_q;
+    if (at_q[0]) begin
+      tap_0_q       <= tap;
+      mu_law_0_q    <= mu_law;
+      magnitude_0_q <= g711::magnitude_of(mu_law, tap.octet);
+    end
     if (at_q[1]) begin
-      learns_1_q <= shifted(kept.number, kept.shift);
-      heard_1_q  <= kept.heard;
-      octet_1_q  <= {fresh_q || mu_law_q, kept.octet};
-      far_1_q    <= g711::decoded(fresh_q || mu_law_q, kept.octet);
+      learns_1_q <= shifted(tap_0_q.number, tap_0_q.shift);
+      heard_1_q  <= tap_0_q.heard;
+      octet_1_q  <= {mu_law_0_q, tap_0_q.octet};
+      far_1_q    <= tap_0_q.octet[7] ? magnitude_0_q : -magnitude_0_q;
     end
     if (at_q[2]) begin
       product_q  <= 34'(64'(rise_q) * 64'(far_1_q));
