@@ -103,7 +103,14 @@ module echo_lane #(
                                                     input logic [8:0] dither);
     logic signed [23:0] sum;
     // verilator lint_on UNUSEDSIGNAL
-    sum = 24'(aligned) + $signed({15'd0, dither << (9 - 3 * threes)});
+    logic [8:0] up;
+    case (threes)
+      2'd0: up = 9'd0;
+      2'd1: up = {dither[2:0], 6'd0};
+      2'd2: up = {dither[5:0], 3'd0};
+      default: up = dither;
+    endcase
+    sum = 24'(aligned) + $signed({15'd0, up});
     rounded_at_random = {threes, sum[22:9]};
     if (sum[23] != sum[22]) rounded_at_random = threes == 2'd3 ? {2'd3, 14'h1fff} : {threes + 2'd1, 14'h0400};
   endfunction
