@@ -224,7 +224,9 @@ module conference_mixer #(
   logic [8:0] holds_ram[Bridges];
   logic [SumBits-1:0] peaks_ram[Bridges];
   logic signed [SumBits-1:0] loud;
-  logic [SumBits-1:0] loudness_7;
+  logic [SumBits-1:0] loudness_7, peak_7;
+  logic rises_7;  // the bridge's peak
+  assign rises_7 = heard_q[7] && loudness_7 > peak_7;
   assign loud = turned_q[16+:SumBits];
   always_ff @(posedge clk_i) begin
     heard_q <= {heard_q[7:1], round_q == Hear && turn_q != listeners_q};
@@ -266,6 +268,8 @@ module conference_mixer #(
       hears_member_7 <= hears_member_6;
       hears_bridge_7 <= hears_bridge_6;
       loudness_7     <= loud < 0 ? -loud : loud;
+      // The member before may be of the same bridge.
+      peak_7         <= rises_7 && hears_bridge_7 == hears_bridge_6 ? loudness_7 : peaks_ram[hears_bridge_6];
     end
     if (heard_q[7]) hears_member_8 <= hears_member_7;
     if (rst_i) heard_q <= '0;
@@ -316,9 +320,7 @@ module conference_mixer #(
           <= !level_q[4] ? 9'd0 : over_4 ? 9'(HoldFrames) : hold_4 == '0 ? 9'd0 : hold_4 - 1'b1;
     end
     if (first_share) peaks_ram[said_bridge_5] <= '0;
-    else if (heard_q[7] && loudness_7 > peaks_ram[hears_bridge_7]) begin
-      peaks_ram[hears_bridge_7] <= loudness_7;
-    end
+    else if (rises_7) peaks_ram[hears_bridge_7] <= loudness_7;
     if (rst_i) level_q <= '0;
   end
 
