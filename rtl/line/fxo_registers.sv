@@ -64,8 +64,10 @@ module fxo_registers #(
   assign status_hit  = line_hit && reg_addr_i[15:8] == switchroom_regs::FxoLineStatusWord[15:8];
 
   logic decoded_q, dial_q, config_q, control_q, status_q, write_q, sweeping_q;
-  logic [WordBits-1:0] sweep_q, word_q;
-  logic [LineBits-1:0] line_q;
+  logic [WordBits-1:0] sweep_q;
+  logic [15:0] addr_q;  // the bus comes from far away
+  logic [LineBits-1:0] line;
+  assign line = addr_q[LineBits-1:0];
   logic start;
   assign start = reg_valid_i && !reg_ack_o && !decoded_q && !sweeping_q;
   assign awake_o = reg_valid_i || reg_ack_o || decoded_q || sweeping_q;
@@ -79,8 +81,7 @@ module fxo_registers #(
       control_q <= control_hit;
       status_q  <= status_hit;
       write_q   <= reg_write_i;
-      line_q    <= reg_addr_i[LineBits-1:0];
-      word_q    <= reg_addr_i[WordBits-1:0];
+      addr_q    <= reg_addr_i;
     end
     if (rst_i) begin
       decoded_q <= 1'b0;
@@ -95,7 +96,7 @@ module fxo_registers #(
   assign pulses_o = dial_scan_q[4*nibble_q+:4];
   always_ff @(posedge clk_i) begin
     if (sweeping_q) dial_ram[sweep_q] <= 32'd0;
-    else if (decoded_q && write_q && dial_q) dial_ram[word_q] <= reg_wdata_i;
+    else if (decoded_q && write_q && dial_q) dial_ram[addr_q[WordBits-1:0]] <= reg_wdata_i;
     if (start) dial_read_q <= dial_ram[reg_addr_i[WordBits-1:0]];
     if (scan_i) begin
       dial_scan_q <= dial_ram[{line_i, place_i[4:3]}];
@@ -114,15 +115,15 @@ module fxo_registers #(
   always_ff @(posedge clk_i) begin
     if (decoded_q && write_q) begin
       if (control_q) begin
-        close_o[line_q]          <= reg_wdata_i[0];
-        flashes_o[4*line_q+:4]   <= reg_wdata_i[7:4];
-        dial_end_o[5*line_q+:5]  <= reg_wdata_i[12:8];
+        close_o[line]          <= reg_wdata_i[0];
+        flashes_o[4*line+:4]   <= reg_wdata_i[7:4];
+        dial_end_o[5*line+:5]  <= reg_wdata_i[12:8];
       end
       if (config_q) begin
-        mu_law_o[line_q] <= reg_wdata_i[0];
-        enable_o[line_q] <= reg_wdata_i[1];
+        mu_law_o[line] <= reg_wdata_i[0];
+        enable_o[line] <= reg_wdata_i[1];
       end
-      case (reg_addr_i)
+      case (addr_q)
         switchroom_regs::FxoRingMinMsWord:    ring_min_ms_o   <= reg_wdata_i[9:0];
         switchroom_regs::FxoPeriodMinMsWord:  period_min_ms_o <= reg_wdata_i[6:0];
         switchroom_regs::FxoPeriodMaxMsWord:  period_max_ms_o <= reg_wdata_i[6:0];
@@ -160,15 +161,15 @@ module fxo_registers #(
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
       if (dial_q) reg_rdata_o <= dial_read_q;
-      else if (config_q) reg_rdata_o <= {30'd0, enable_o[line_q], mu_law_o[line_q]};
+      else if (config_q) reg_rdata_o <= {30'd0, enable_o[line], mu_law_o[line]};
       else if (control_q) begin
-        reg_rdata_o <= {19'd0, dial_end_o[5*line_q+:5], flashes_o[4*line_q+:4], 3'd0, close_o[line_q]};
+        reg_rdata_o <= {19'd0, dial_end_o[5*line+:5], flashes_o[4*line+:4], 3'd0, close_o[line]};
       end else if (status_q) begin
-        reg_rdata_o <= {19'd0, places_i[5*line_q+:5], 2'd0, reversed_i[line_q], ringing_i[line_q],
-                        current_i[line_q], lost_i[line_q], seized_i[line_q], loop_close_i[line_q]};
+        reg_rdata_o <= {19'd0, places_i[5*line+:5], 2'd0, reversed_i[line], ringing_i[line],
+                        current_i[line], lost_i[line], seized_i[line], loop_close_i[line]};
         if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
       end else begin
-        case (reg_addr_i)
+        case (addr_q)
           switchroom_regs::FxoRingMinMsWord:    reg_rdata_o <= {22'd0, ring_min_ms_o};
           switchroom_regs::FxoPeriodMinMsWord:  reg_rdata_o <= {25'd0, period_min_ms_o};
           switchroom_regs::FxoPeriodMaxMsWord:  reg_rdata_o <= {25'd0, period_max_ms_o};
@@ -181,7 +182,7 @@ module fxo_registers #(
           switchroom_regs::FxoFlashMsWord:      reg_rdata_o <= {20'd0, flash_ms_o};
           default: begin
             if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
-            case (reg_addr_i)
+            case (addr_q)
               switchroom_regs::FxoIdWord:        reg_rdata_o <= switchroom_regs::FxoId;
               switchroom_regs::FxoCapacityWord:  reg_rdata_o <= Capacity;
               switchroom_regs::FxoFirstSlotWord: reg_rdata_o <= FirstSlot;

@@ -61,8 +61,9 @@ module fxs_registers #(
 
   logic decoded_q, cadence_q, config_q, control_q, status_q, write_q, sweeping_q;
   logic [SweepBits-1:0] sweep_q;
-  logic [LineBits-1:0]  line_q;
   logic [15:0] addr_q;  // the bus comes from far away
+  logic [LineBits-1:0] line;
+  assign line = addr_q[LineBits-1:0];
   logic start;
   assign start = reg_valid_i && !reg_ack_o && !decoded_q && !sweeping_q;
   assign awake_o = reg_valid_i || reg_ack_o || decoded_q || sweeping_q;
@@ -76,7 +77,6 @@ module fxs_registers #(
       control_q <= control_hit;
       status_q  <= status_hit;
       write_q   <= reg_write_i;
-      line_q    <= reg_addr_i[LineBits-1:0];
       addr_q    <= reg_addr_i;
     end
     if (rst_i) begin
@@ -96,7 +96,7 @@ module fxs_registers #(
       control_ram[sweep_q[LineBits-1:0]] <= 5'd0;
     end else if (decoded_q && write_q) begin
       if (cadence_q) cadence_ram[addr_q[6:0]] <= reg_wdata_i[16:0];
-      if (control_q) control_ram[line_q] <= {reg_wdata_i[7:4], reg_wdata_i[0]};
+      if (control_q) control_ram[line] <= {reg_wdata_i[7:4], reg_wdata_i[0]};
     end
     if (start) begin
       cadence_read_q <= cadence_ram[reg_addr_i[6:0]];
@@ -120,12 +120,12 @@ module fxs_registers #(
     if (cleared_taken_i) ring_cleared_o[line_i] <= 1'b0;
     if (decoded_q && write_q) begin
       if (control_q) begin
-        reverse_o[line_q] <= reg_wdata_i[8];
-        if (!reg_wdata_i[0]) ring_cleared_o[line_q] <= 1'b1;
+        reverse_o[line] <= reg_wdata_i[8];
+        if (!reg_wdata_i[0]) ring_cleared_o[line] <= 1'b1;
       end
       if (config_q) begin
-        mu_law_o[line_q] <= reg_wdata_i[0];
-        enable_o[line_q] <= reg_wdata_i[1];
+        mu_law_o[line] <= reg_wdata_i[0];
+        enable_o[line] <= reg_wdata_i[1];
       end
       case (addr_q)
         switchroom_regs::FxsHookDebounceMsWord: hook_debounce_ms_o <= reg_wdata_i[7:0];
@@ -154,12 +154,12 @@ module fxs_registers #(
       reg_status_o <= switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
       if (cadence_q) reg_rdata_o <= {15'd0, cadence_read_q};
-      else if (config_q) reg_rdata_o <= {30'd0, enable_o[line_q], mu_law_o[line_q]};
+      else if (config_q) reg_rdata_o <= {30'd0, enable_o[line], mu_law_o[line]};
       else if (control_q) begin
-        reg_rdata_o <= {23'd0, reverse_o[line_q], control_read_q[4:1], 3'd0, control_read_q[0]};
+        reg_rdata_o <= {23'd0, reverse_o[line], control_read_q[4:1], 3'd0, control_read_q[0]};
       end else if (status_q) begin
-        reg_rdata_o <= {28'd0, tripped_i[line_q], ringing_current_i[line_q], loop_i[line_q],
-                        off_hook_i[line_q]};
+        reg_rdata_o <= {28'd0, tripped_i[line], ringing_current_i[line], loop_i[line],
+                        off_hook_i[line]};
         if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
       end else begin
         case (addr_q)

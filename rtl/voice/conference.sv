@@ -103,7 +103,7 @@ module conference #(
 
   // Says and hears
   logic [MemberWidth-1:0] egress_member, say_member_q, faded_member, faded_member_q, done_member;
-  logic arriving, last, saying, say_q, last_q, in_use, faded_stb, faded_stb_q, done_stb, mixer_awake;
+  logic arriving, last, saying, arrived_q, last_q, say, in_use, faded_stb, faded_stb_q, done_stb, mixer_awake;
   logic [15:0] say_sample_q;
   logic [15:0] done_sample;
   assign egress_member = egress_slot_i[MemberWidth-1:0] - MemberWidth'(FirstSlot);
@@ -119,30 +119,32 @@ module conference #(
   end
   // All of a member's word is taken with its sample, what it hears by, too: a write that comes later
   // counts from the next one on.
-  logic say_enable_q, say_fresh_q, enable_taken_q, fresh_taken_q;
+  logic say_enable_q, say_fading_q, say_fresh_q, enable_taken_q, fresh_taken_q;
   logic [ConfigBits-1:0] say_config_q;
+  assign say = arrived_q && (say_enable_q || say_fading_q);
   always_ff @(posedge clk_i) begin
-    say_q  <= saying;
-    last_q <= last && (saying || in_use);
+    arrived_q <= arriving;
+    last_q    <= last;
     if (arriving) begin  // whether somebody says it is known too late to choose by it
       say_member_q <= egress_member;
       say_sample_q <= egress_sample_i;
       say_config_q <= config_ram[egress_member];
       say_enable_q <= enable_q[egress_member];
+      say_fading_q <= fading_q[egress_member];
       say_fresh_q  <= fresh_q[egress_member];
     end
-    if (say_q) begin
+    if (say) begin
       config_q       <= say_config_q;
       enable_taken_q <= say_enable_q;
       fresh_taken_q  <= say_fresh_q;
     end
     if (rst_i) begin
-      say_q  <= 1'b0;
-      last_q <= 1'b0;
+      arrived_q <= 1'b0;
+      last_q    <= 1'b0;
     end
   end
   conference_mixer #(.Members(Members)) u_mixer (
-      .clk_i, .rst_i, .awake_o(mixer_awake), .frame_stb_i, .say_stb_i(say_q), .say_member_i(say_member_q),
+      .clk_i, .rst_i, .awake_o(mixer_awake), .frame_stb_i, .say_stb_i(say), .say_member_i(say_member_q),
       .say_sample_i(say_sample_q), .last_i(last_q), .in_use_o(in_use),
       .enable_i(enable_taken_q), .fresh_i(fresh_taken_q), .mute_i(config_q[0]),
       .bridge_i(config_q[5:1]), .says_i(config_q[17:6]), .hears_i(config_q[28:18]),
@@ -164,7 +166,7 @@ module conference #(
     faded_member_q <= faded_member;
     if (faded_stb_q) fading_q[faded_member_q] <= 1'b0;
     // Disabled in the clock in which its first sample was taken
-    if (say_q && say_enable_q && !enable_q[say_member_q]) fading_q[say_member_q] <= 1'b1;
+    if (arrived_q && say_enable_q && !enable_q[say_member_q]) fading_q[say_member_q] <= 1'b1;
     if (put) begin
       enable_q[index_q] <= word_q[0];
       if (word_q[0]) begin
@@ -186,6 +188,7 @@ module conference #(
     end
   end
 
-  assign awake_o = saying || last_q || (last && in_use) || mixer_awake || member_stb_i || reg_valid_i || decoded_q || reg_ack_o;
+  // What arrived unasked for may stand in arrived_q and last_q for long: the mixer takes no notice of it.
+  assign awake_o = saying || (last && in_use) || mixer_awake || member_stb_i || reg_valid_i || decoded_q || reg_ack_o;
 endmodule
 `default_nettype wire
