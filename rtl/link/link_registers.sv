@@ -31,7 +31,7 @@ module link_registers #(
 );
   logic [31:0] received_q, check_errors_q, malformed_q, gaps_q;
   logic [31:0] late_q, missing_q, dropped_cells_q, dropped_events_q;
-  logic [15:0] offset, offset_q, addr_q;  // the bus comes from far away
+  logic [15:0] offset, offset_q;
   logic request, decoded_q, is_slot_q;
   assign request = csr_valid_i && !csr_ack_o && !decoded_q;
   assign awake_o = csr_valid_i || csr_ack_o || decoded_q || received_i || check_error_i || malformed_i
@@ -44,12 +44,11 @@ module link_registers #(
     if (request) begin
       is_slot_q <= {16'd0, offset} < HostSlots;
       offset_q  <= offset;
-      addr_q    <= csr_addr_i;
     end
     if (decoded_q) begin
       csr_status_o <= csr_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
       csr_rdata_o  <= 32'd0;
-      case (addr_q)
+      case (csr_addr_i)
         switchroom_regs::LinkIdWord: csr_rdata_o <= switchroom_regs::LinkId;
         switchroom_regs::LinkCapacityWord: csr_rdata_o <= HostSlots;
         switchroom_regs::LinkFirstSlotWord: csr_rdata_o <= FirstSlot;

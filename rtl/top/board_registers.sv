@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The board's own registers (regs/board.toml). Answers two clocks after the request.
+// The board's own registers (regs/board.toml). Answers one clock after the request.
 `default_nettype none
 module board_registers #(
     parameter int unsigned ClocksPerFrame = 1024
@@ -18,17 +18,15 @@ module board_registers #(
   localparam bit [31:0] Magic = 32'h5357_5231;  // "SWR1"
 
   logic [31:0] scratch_q;
-  logic asked_q;
-  logic [15:0] addr_q;  // the bus comes from far away
+  logic request;
+  assign request = reg_valid_i && !reg_ack_o;
 
   always_ff @(posedge clk_i) begin
-    asked_q   <= reg_valid_i && !asked_q && !reg_ack_o;
-    addr_q    <= reg_addr_i;
-    reg_ack_o <= asked_q;
-    if (asked_q) begin
+    reg_ack_o <= request;
+    if (request) begin
       reg_status_o <= reg_write_i ? switchroom_regs::StatusReadOnly : switchroom_regs::StatusOk;
       reg_rdata_o  <= 32'd0;
-      case (addr_q)
+      case (reg_addr_i)
         switchroom_regs::BoardIdWord: reg_rdata_o <= switchroom_regs::BoardId;
         switchroom_regs::BoardCapacityWord: reg_rdata_o <= switchroom_regs::BlockCount;
         switchroom_regs::BoardMagicWord: reg_rdata_o <= Magic;
@@ -43,7 +41,6 @@ module board_registers #(
       endcase
     end
     if (rst_i) begin
-      asked_q   <= 1'b0;
       reg_ack_o <= 1'b0;
       scratch_q <= switchroom_regs::BoardScratchReset;
     end

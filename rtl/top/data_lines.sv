@@ -43,7 +43,7 @@ module data_lines #(
     // registers and events: HDLC, IOM-2
     input  logic [1:0]           reg_valid_i,
     input  logic                 reg_write_i,
-    input  logic [15:0]          reg_addr_i,
+    input  logic [31:0]          reg_addr_i,  // of HDLC, of IOM-2
     input  logic [31:0]          reg_wdata_i,
     output logic [1:0]           reg_ack_o,
     output logic [15:0]          reg_status_o,
@@ -77,7 +77,7 @@ module data_lines #(
         .clk_i, .rst_i, .awake_o(hdlc_awake), .egress_stb_i, .egress_slot_i, .egress_sample_i,
         .speaks_o(speaks_o[HdlcChannels-1:0]), .channel_stb_i(slot_stb_i && !of_iom2),
         .channel_i(ChannelBits'(slot_i)), .sample_o(hdlc_sample),
-        .reg_valid_i(reg_valid_i[0]), .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o(reg_ack_o[0]),
+        .reg_valid_i(reg_valid_i[0]), .reg_write_i, .reg_addr_i(reg_addr_i[15:0]), .reg_wdata_i, .reg_ack_o(reg_ack_o[0]),
         .reg_status_o(reg_status_o[7:0]), .reg_rdata_o(reg_rdata_o[31:0]), .event_valid_o(event_valid_o[0]),
         .event_ready_i(event_ready_i[0]), .event_kind_o(event_o[31:24]), .event_index_o(event_o[23:16]),
         .event_data_o(event_o[15:0])
@@ -86,7 +86,7 @@ module data_lines #(
     assign {hdlc_sample, event_valid_o[0], event_o[31:0]} = '0;
     assign hdlc_awake = reg_valid_i[0] || reg_ack_o[0];
     absent_block #(.Id(switchroom_regs::HdlcId)) u_absent (
-        .clk_i, .rst_i, .reg_valid_i(reg_valid_i[0]), .reg_write_i, .reg_addr_i, .reg_ack_o(reg_ack_o[0]),
+        .clk_i, .rst_i, .reg_valid_i(reg_valid_i[0]), .reg_write_i, .reg_addr_i(reg_addr_i[15:0]), .reg_ack_o(reg_ack_o[0]),
         .reg_status_o(reg_status_o[7:0]), .reg_rdata_o(reg_rdata_o[31:0])
     );
   end
@@ -107,7 +107,7 @@ module data_lines #(
         .slot_i(5'(32'(slot_i) - HdlcChannels)), .sample_o(iom2_sample),
         .egress_stb_i(iom2_egress_stb),
         .egress_slot_i(arriving[4:0]), .egress_sample_i,
-        .reg_valid_i(reg_valid_i[1]), .reg_write_i, .reg_addr_i, .reg_wdata_i, .reg_ack_o(reg_ack_o[1]),
+        .reg_valid_i(reg_valid_i[1]), .reg_write_i, .reg_addr_i(reg_addr_i[31:16]), .reg_wdata_i, .reg_ack_o(reg_ack_o[1]),
         .reg_status_o(reg_status_o[15:8]), .reg_rdata_o(reg_rdata_o[63:32]), .event_valid_o(event_valid_o[1]),
         .event_ready_i(event_ready_i[1]), .event_kind_o(event_o[63:56]), .event_index_o(event_o[55:48]),
         .event_data_o(event_o[47:32])
@@ -117,7 +117,7 @@ module data_lines #(
     assign dd_o = 1'b1;
     assign iom2_awake_o = reg_valid_i[1] || reg_ack_o[1];
     absent_block #(.Id(switchroom_regs::Iom2Id)) u_absent (
-        .clk_i(clk_iom2_i), .rst_i, .reg_valid_i(reg_valid_i[1]), .reg_write_i, .reg_addr_i, .reg_ack_o(reg_ack_o[1]),
+        .clk_i(clk_iom2_i), .rst_i, .reg_valid_i(reg_valid_i[1]), .reg_write_i, .reg_addr_i(reg_addr_i[31:16]), .reg_ack_o(reg_ack_o[1]),
         .reg_status_o(reg_status_o[15:8]), .reg_rdata_o(reg_rdata_o[63:32])
     );
     /* verilator lint_off UNUSEDSIGNAL */

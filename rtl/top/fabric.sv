@@ -237,6 +237,7 @@ module fabric #(
   logic [31:0] bus_wdata, bus_rdata;
   logic [7:0] bus_status;
   logic [Blocks-1:0] valid;
+  logic [16*Blocks-1:0] words;
   logic ack;  // with status and rdata, of the block that is asked
   logic [7:0] status;
   logic board_ack, switch_ack, fxs_ack, tone_ack, dtmf_ack, level_ack, link_ack, g726_ack, echo_ack, answer_ack, conference_ack,
@@ -272,15 +273,15 @@ module fabric #(
     end
   end
   register_bus #(.Blocks(Blocks)) u_register_bus (
-      .clk_i(clk_request_i), .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .ack_o(bus_ack),
+      .clk_i(clk_request_i), .rst_i, .valid_i(bus_valid), .block_i(bus_addr[23:16]), .word_i(bus_addr[15:0]), .ack_o(bus_ack),
       .status_o(bus_status), .rdata_o(bus_rdata),
-      .valid_o(valid), .ack_i(ack), .status_i(status), .rdata_i(rdata)
+      .valid_o(valid), .words_o(words), .ack_i(ack), .status_i(status), .rdata_i(rdata)
   );
 
   board_registers #(.ClocksPerFrame(ClocksPerFrame)) u_board_registers (
       .clk_i(clk_request_i), .rst_i, .frame_i(frame),
       .reg_valid_i(valid[Board]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(board_ack),
+      .reg_addr_i(words[16*Board+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(board_ack),
       .reg_status_o(board_status), .reg_rdata_o(board_rdata)
   );
 
@@ -302,7 +303,7 @@ module fabric #(
       .clk_i(clk_line_i), .rst_i, .awake_o(fxs_awake), .ms_stb_i(ms_stb), .loop_i(loop), .ring_o, .reverse_o,
       .mu_law_o(fxs_mu_law), .enable_o(fxs_enable),
       .reg_valid_i(valid[Fxs]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(fxs_ack),
+      .reg_addr_i(words[16*Fxs+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(fxs_ack),
       .reg_status_o(fxs_status), .reg_rdata_o(fxs_rdata),
       .event_valid_o(event_valid[0]), .event_ready_i(event_ready[0]),
       .event_kind_o(event_word[32*0+24+:8]), .event_index_o(event_word[32*0+16+:8]),
@@ -328,7 +329,7 @@ module fabric #(
       .clk_i(clk_line_i), .rst_i, .awake_o(fxo_awake), .ms_stb_i(ms_stb), .loop_close_o, .ring_i(ringing),
       .polarity_i(reversed), .current_i(fed), .mu_law_o(fxo_mu_law), .enable_o(fxo_enable),
       .reg_valid_i(valid[Fxo]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(fxo_ack),
+      .reg_addr_i(words[16*Fxo+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(fxo_ack),
       .reg_status_o(fxo_status), .reg_rdata_o(fxo_rdata),
       .event_valid_o(event_valid[8]), .event_ready_i(event_ready[8]),
       .event_kind_o(event_word[32*8+24+:8]), .event_index_o(event_word[32*8+16+:8]),
@@ -344,7 +345,7 @@ module fabric #(
       .clk_i(clk_tone_i), .clk_slot_i, .rst_i, .awake_o(tone_awake), .frame_stb_i(frame_stb),
       .channel_stb_i(tone_stb), .channel_i(tone_channel), .sample_o(tone_sample),
       .reg_valid_i(valid[Tone]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(tone_ack),
+      .reg_addr_i(words[16*Tone+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(tone_ack),
       .reg_status_o(tone_status), .reg_rdata_o(tone_rdata),
       .event_valid_o(event_valid[1]), .event_ready_i(event_ready[1]),
       .event_kind_o(event_word[32*1+24+:8]), .event_index_o(event_word[32*1+16+:8]),
@@ -424,7 +425,7 @@ module fabric #(
       .ingress_stb_o(ingress_stb), .ingress_slot_o(ingress_slot), .ingress_sample_o(ingress_sample),
       .left_sample_o(left_sample), .ahead_stb_o(ahead_stb), .ahead_slot_o(ahead_slot), .line_stb_i(line_stb_o), .line_i(line_o), .pcm_i(pcm_o),
       .reg_valid_i(valid[Echo]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(echo_ack),
+      .reg_addr_i(words[16*Echo+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(echo_ack),
       .reg_status_o(echo_status), .reg_rdata_o(echo_rdata)
   );
 
@@ -438,7 +439,7 @@ module fabric #(
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot),
       .ingress_sample_i(left_sample),
       .reg_valid_i(valid[Dtmf]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(dtmf_ack),
+      .reg_addr_i(words[16*Dtmf+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(dtmf_ack),
       .reg_status_o(dtmf_status), .reg_rdata_o(dtmf_rdata),
       .event_valid_o(event_valid[2]), .event_ready_i(event_ready[2]),
       .event_kind_o(event_word[32*2+24+:8]), .event_index_o(event_word[32*2+16+:8]),
@@ -449,7 +450,7 @@ module fabric #(
       .clk_i(clk_slot_i), .rst_i, .awake_o(level_awake), .ingress_stb_i(ingress_stb),
       .ingress_slot_i(ingress_slot), .ingress_sample_i(left_sample),
       .reg_valid_i(valid[Level]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(level_ack),
+      .reg_addr_i(words[16*Level+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(level_ack),
       .reg_status_o(level_status), .reg_rdata_o(level_rdata)
   );
 
@@ -474,7 +475,7 @@ module fabric #(
       .egress_stb_i(heard_stb), .egress_slot_i(heard_slot), .egress_sample_i(heard_sample),
       .egress_stb_o(egress_stb), .egress_slot_o(egress_slot), .egress_sample_o(egress_sample),
       .reg_valid_i(valid[Gain]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(gain_ack),
+      .reg_addr_i(words[16*Gain+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(gain_ack),
       .reg_status_o(gain_status), .reg_rdata_o(gain_rdata)
   );
   time_slot_switch #(.Slots(Slots)) u_time_slot_switch (
@@ -483,7 +484,7 @@ module fabric #(
       .ingress_sample_i(said_sample), .egress_stb_o(heard_stb),
       .egress_slot_o(heard_slot), .egress_sample_o(heard_sample),
       .reg_valid_i(valid[Switch]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(switch_ack),
+      .reg_addr_i(words[16*Switch+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(switch_ack),
       .reg_status_o(switch_status), .reg_rdata_o(switch_rdata)
   );
 
@@ -495,7 +496,7 @@ module fabric #(
       .ingress_stb_i(joined_stb), .ingress_slot_i(joined_slot), .ingress_sample_i(joined_sample),
       .egress_stb_i(egress_stb), .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .reg_valid_i(valid[Answer]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(answer_ack),
+      .reg_addr_i(words[16*Answer+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(answer_ack),
       .reg_status_o(answer_status), .reg_rdata_o(answer_rdata),
       .event_valid_o(event_valid[3]), .event_ready_i(event_ready[3]),
       .event_kind_o(event_word[32*3+24+:8]), .event_index_o(event_word[32*3+16+:8]),
@@ -523,7 +524,7 @@ module fabric #(
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .channel_stb_i(g726_stb),
       .channel_i(g726_channel), .sample_o(g726_sample),
       .reg_valid_i(valid[G726]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(g726_ack),
+      .reg_addr_i(words[16*G726+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(g726_ack),
       .reg_status_o(g726_status), .reg_rdata_o(g726_rdata)
   );
 
@@ -534,7 +535,7 @@ module fabric #(
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .speaks_o(speaks), .member_stb_i(member_stb),
       .member_i(member), .sample_o(member_sample),
       .reg_valid_i(valid[Conference]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(conference_ack),
+      .reg_addr_i(words[16*Conference+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(conference_ack),
       .reg_status_o(conference_status), .reg_rdata_o(conference_rdata)
   );
 
@@ -547,7 +548,7 @@ module fabric #(
       .slot_stb_i(of_span), .slot_i($clog2(SpanSlots)'(digital_slot)), .sample_o(span_sample), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .e1_valid_i(valid[E1]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .e1_ack_o(e1_ack),
+      .reg_addr_i(words[16*E1+:16]), .reg_wdata_i(bus_wdata), .e1_ack_o(e1_ack),
       .e1_status_o(e1_status), .e1_rdata_o(e1_rdata),
       .event_valid_o(event_valid[4]), .event_ready_i(event_ready[4]),
       .event_kind_o(event_word[32*4+24+:8]), .event_index_o(event_word[32*4+16+:8]),
@@ -565,7 +566,7 @@ module fabric #(
       .slot_i(DataWidth'(32'(digital_slot) - SpanSlots)), .sample_o(data_sample), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample),
       .reg_valid_i({valid[Iom2], valid[Hdlc]}), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o({iom2_ack, hdlc_ack}),
+      .reg_addr_i({words[16*Iom2+:16], words[16*Hdlc+:16]}), .reg_wdata_i(bus_wdata), .reg_ack_o({iom2_ack, hdlc_ack}),
       .reg_status_o({iom2_status, hdlc_status}), .reg_rdata_o({iom2_rdata, hdlc_rdata}),
       .event_valid_o(event_valid[6:5]), .event_ready_i(event_ready[6:5]), .event_o(event_word[32*5+:64])
   );
@@ -586,7 +587,7 @@ module fabric #(
       .frame_stb_i(frame_stb), .ms_stb_i(ms_stb), .left_i(left),
       .longer_o(longer), .shorter_o(shorter), .ref_stb_i(ref_stb), .fault_i(ref_fault),
       .reg_valid_i(valid[Clock]), .reg_write_i(bus_write),
-      .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(clock_ack),
+      .reg_addr_i(words[16*Clock+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(clock_ack),
       .reg_status_o(clock_status), .reg_rdata_o(clock_rdata),
       .event_valid_o(event_valid[7]), .event_ready_i(event_ready[7]),
       .event_kind_o(event_word[32*7+24+:8]), .event_index_o(event_word[32*7+16+:8]),
@@ -599,7 +600,7 @@ module fabric #(
     assign {highway_speaks, highway_sample, highway_awake, highway_runs} = '0;
     absent_block #(.Id(switchroom_regs::PcmHighwayId)) u_absent_highway (
         .clk_i(clk_request_i), .rst_i, .reg_valid_i(valid[Highway]), .reg_write_i(bus_write),
-        .reg_addr_i(bus_addr[15:0]), .reg_ack_o(highway_ack), .reg_status_o(highway_status),
+        .reg_addr_i(words[16*Highway+:16]), .reg_ack_o(highway_ack), .reg_status_o(highway_status),
         .reg_rdata_o(highway_rdata)
     );
     /* verilator lint_off UNUSEDSIGNAL */
@@ -622,7 +623,7 @@ module fabric #(
         .egress_stb_i(egress_stb && 32'(egress_slot) >= FirstDigital + BeforeHighway && 32'(arriving) < HighwayChannels),
         .egress_slot_i(HighwayWidth'(arriving)), .egress_sample_i(egress_sample),
         .reg_valid_i(valid[Highway]), .reg_write_i(bus_write),
-        .reg_addr_i(bus_addr[15:0]), .reg_wdata_i(bus_wdata), .reg_ack_o(highway_ack),
+        .reg_addr_i(words[16*Highway+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(highway_ack),
         .reg_status_o(highway_status), .reg_rdata_o(highway_rdata)
     );
   end
@@ -635,7 +636,7 @@ module fabric #(
       .reg_valid_o(bus_valid), .reg_write_o(bus_write), .reg_addr_o(bus_addr),
       .reg_wdata_o(bus_wdata), .reg_ack_i(bus_ack), .reg_status_i(bus_status),
       .reg_rdata_i(bus_rdata),
-      .csr_valid_i(valid[Link]), .csr_write_i(bus_write), .csr_addr_i(bus_addr[15:0]),
+      .csr_valid_i(valid[Link]), .csr_write_i(bus_write), .csr_addr_i(words[16*Link+:16]),
       .csr_wdata_i(bus_wdata), .csr_ack_o(link_ack),
       .csr_status_o(link_status), .csr_rdata_o(link_rdata),
       .event_valid_i(queue_valid), .event_ready_o(queue_ready), .event_kind_i(queue_word[31:24]),

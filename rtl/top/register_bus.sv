@@ -3,7 +3,9 @@
 // back. Adds two clocks. A block that does not exist is answered no_such_register.
 //
 // Block n uses bit n of valid_o. Its answer, ack_i, status_i and rdata_i, is chosen by valid_o outside.
-// write, word and data are common to all blocks and come straight from the master.
+// Each block has its word in a register of its own, from the clock on in which it is asked: the master is far
+// from it, and what the word asks for is worked out in a clock. write and data are common to all and come
+// straight from the master.
 `default_nettype none
 module register_bus #(
     parameter int unsigned Blocks = 7
@@ -13,11 +15,13 @@ module register_bus #(
     // from the link
     input  logic        valid_i,
     input  logic [7:0]  block_i,
+    input  logic [15:0] word_i,
     output logic        ack_o,
     output logic [7:0]  status_o,
     output logic [31:0] rdata_o,
     // to the blocks
     output logic [Blocks-1:0]    valid_o,
+    output logic [16*Blocks-1:0] words_o,  // of block n, bits 16 n on
     input  logic                 ack_i,  // this and the following of the block that is asked
     input  logic [7:0]           status_i,
     input  logic [31:0]          rdata_i
@@ -35,9 +39,10 @@ module register_bus #(
       for (int unsigned block = 0; block < Blocks; block++) begin
         if (32'(block_i) == block) begin
           valid_o[block] <= !ack_i;
-          ack_o          <= ack_i;
-          status_o       <= status_i;
-          rdata_o        <= rdata_i;
+          words_o[16*block+:16] <= word_i;
+          ack_o    <= ack_i;
+          status_o <= status_i;
+          rdata_o  <= rdata_i;
         end
       end
     end
