@@ -109,7 +109,8 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/echo-demo", description=__doc__.splitlines()[0])
     parser.add_argument("--bin", default="build/release", help="folder that holds the built programs")
     parser.add_argument("--run", default="run-echo", help="folder for sockets, logs and recordings")
-    parser.add_argument("--erl", type=int, default=10, help="echo return loss of the hybrids, dB")
+    parser.add_argument("--erl", type=int, default=10, choices=range(121), metavar="DB",
+                        help="echo return loss of the hybrids, 0 to 120 dB (default 10)")
     args = parser.parse_args()
     if not SPEECH.exists():
         sys.exit(f"scripts/echo-demo: {SPEECH} is missing; run scripts/setup")

@@ -31,6 +31,7 @@ LOGIN_CODE = "1234"
 LEAD_FRAMES = 64
 JITTER_MS = 60
 PIDS = "pids"  # of the programs that a demo has started, in its folder
+PROGRAMS = ("switchroom-board", "switchroomd")
 
 
 class StoryBroken(Exception):
@@ -240,13 +241,19 @@ def is_ready(gateway, peers):
 
 
 def alive(run):
-    """The processes that an earlier demo has left up in this folder."""
+    """The processes that work in this folder: an earlier demo has left them up, or somebody has begun one of them anew."""
+    noted = (run / PIDS).read_text().split() if (run / PIDS).exists() else []
     found = []
-    if (run / PIDS).exists():
-        for pid in (run / PIDS).read_text().split():
-            command = pathlib.Path(f"/proc/{pid}/cmdline")
-            if command.exists() and str(run).encode() in command.read_bytes():
-                found.append(int(pid))
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_text(errors="replace").split("\0")
+            here = (folder / "cwd").resolve()
+        except OSError:  # it has ended
+            continue
+        files = [here / word.removeprefix("unix:") for word in command[1:] if "/" in word]
+        if (folder.name in noted and str(run) in " ".join(command)
+                or pathlib.Path(command[0]).name in PROGRAMS and any(file.is_relative_to(run) for file in files)):
+            found.append(int(folder.name))
     return found
 
 

@@ -28,8 +28,7 @@ namespace switchroom::golden {
 struct fabric_shape {
   unsigned slots = 328;
   unsigned lines = 32;
-  unsigned fxo_lines = 2;   ///< of them, the last: places for an exchange line, too
-  unsigned dtmf_lines = 32; ///< of them, the first: those with a detector of digits
+  unsigned fxo_lines = 2; ///< of them, the last: places for an exchange line, too
   unsigned tone_channels = 32;
   unsigned host_slots = 64;
   unsigned g726_channels = 64;
@@ -65,7 +64,7 @@ public:
         conferences_(shape.members, shape.first_member()),
         hdlc_(shape.hdlc_channels, shape.first_hdlc(), 128),
         echoes_(shape.lines, shape.echo_places), levels_(shape.slots, shape.level_window),
-        digits_(shape.dtmf_lines), answers_(shape.lines), gains_(shape.slots, shape.lines),
+        digits_(shape.lines), answers_(shape.lines), gains_(shape.slots, shape.lines),
         lines_(shape.lines), exchange_lines_(shape.fxo_lines), host_enabled_(shape.host_slots),
         ingress_(shape.slots), egress_(shape.slots) {}
 
@@ -82,8 +81,8 @@ public:
     levels_.frame(ingress_);
     const std::vector heard(ingress_.begin(), ingress_.begin() + shape_.lines);
     for (unsigned n = 0; n < shape_.lines; ++n)
-      ingress_[n] = n < shape_.dtmf_lines ? digits_.muted(n, said[n]) : said[n];
-    digits_.frame(std::span(heard).first(shape_.dtmf_lines));
+      ingress_[n] = digits_.muted(n, said[n]);
+    digits_.frame(heard);
     gains_.ingress(ingress_);
     const auto switched = switch_.frame(ingress_);
     egress_.assign(switched.begin(), switched.end());

@@ -167,8 +167,8 @@ std::optional<refusal> cut_off(double level_dbm0, const line_gain& gain) {
   if (level_dbm0 + gain.out_db <= loudest_dbm0)
     return std::nullopt;
   return refusal{
-      fmt::format("A tone of {:.1f} dBm0 is cut off by the line's codec: the gain of what "
-                  "the line hears makes it {:+.1f} dBm0, and A-law ends at 3.14.",
+      fmt::format("A tone of {:.2f} dBm0 is cut off by the line's codec: the gain of what "
+                  "the line hears makes it {:+.2f} dBm0, and A-law ends at 3.14.",
                   level_dbm0, level_dbm0 + gain.out_db),
       fmt::format("Use a tone of {:.0f} dBm0 or less, or take the gain back with "
                   "`switchroom line gain`.",

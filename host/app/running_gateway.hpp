@@ -149,6 +149,8 @@ private:
   slot_range slots_of_lines() const;
   void read_meter(slot_range peaks, slot_range mean_squares,
                   std::function<void(const words& peaks, const words& mean_squares)> then);
+  void read_window(slot_range peaks, slot_range mean_squares, words before, unsigned tries,
+                   std::function<void(const words& peaks, const words& mean_squares)> then);
   void report_levels(control::v1::Reply, const control::answer&);
   void report_echo(control::v1::Reply, const control::answer&);
   void look_at_law();

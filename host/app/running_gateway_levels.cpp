@@ -55,16 +55,34 @@ running_gateway::slot_range running_gateway::slots_of_lines() const {
   return board_ ? slot_range{board_->first_slot<lines>(), board_->capacity<lines>()} : slot_range{};
 }
 
-/// One word a slot; what could not be read is missing at the end.
+/// One word a slot, all of one window of the meter; what could not be read is missing at the end.
 void running_gateway::read_meter(slot_range peaks, slot_range mean_squares,
                                  std::function<void(const words&, const words&)> then) {
   using meter = regs::level_block;
-  const auto from = meter::mean_square::offset + mean_squares.first;
+  read_words(meter::type, meter::mean_square::offset + mean_squares.first, mean_squares.count,
+             [this, peaks, mean_squares, then = std::move(then)](words before) mutable {
+               if (peaks.count == 0)
+                 return then({}, before);
+               read_window(peaks, mean_squares, std::move(before), 4, std::move(then));
+             });
+}
+
+/// Mean squares that are the same before and after the peaks were read: no window has ended in
+/// between, or nothing that could be told. A board that is too slow for that gives what it has.
+void running_gateway::read_window(slot_range peaks, slot_range mean_squares, words before,
+                                  unsigned tries,
+                                  std::function<void(const words&, const words&)> then) {
+  using meter = regs::level_block;
   read_words(meter::type, meter::peak::offset + peaks.first, peaks.count,
-             [this, from, count = mean_squares.count, then = std::move(then)](words high) {
+             [=, this, before = std::move(before), then = std::move(then)](words high) mutable {
                read_words(
-                   meter::type, from, count,
-                   [then, high = std::move(high)](const words& squares) { then(high, squares); });
+                   meter::type, meter::mean_square::offset + mean_squares.first, mean_squares.count,
+                   [=, this, before = std::move(before), high = std::move(high),
+                    then = std::move(then)](words after) mutable {
+                     if (after == before || tries == 1)
+                       return then(high, after);
+                     read_window(peaks, mean_squares, std::move(after), tries - 1, std::move(then));
+                   });
              });
 }
 

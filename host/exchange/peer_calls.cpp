@@ -24,10 +24,11 @@ std::optional<host_slot> gateway::implementation::take_host_slot(const std::stri
   if (slot)
     alarms_.clear("host-slots");
   else
-    alarms_.raise("host-slots", "All host slots are in use",
-                  whom + " was refused: no host slot was free. They are held by " +
-                      holders_of_host_slots() + ".",
-                  "Give the fabric more host slots (parameter HostSlots), or end calls.");
+    alarms_.raise(
+        "host-slots", "All host slots are in use",
+        whom + " was refused: no host slot was free. They are held by " + holders_of_host_slots() +
+            ".",
+        "Give the fabric more host slots (parameter HostSlots), or end calls or captures.");
   return slot;
 }
 

@@ -61,7 +61,7 @@ module fxs_registers #(
 
   logic decoded_q, cadence_q, config_q, control_q, status_q, write_q, sweeping_q;
   logic [SweepBits-1:0] sweep_q;
-  logic [15:0] addr_q;  // the bus comes from far away
+  logic [15:0] addr_q;  // what is decoded a clock later
   logic [LineBits-1:0] line;
   assign line = addr_q[LineBits-1:0];
   logic start;

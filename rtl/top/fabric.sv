@@ -45,7 +45,6 @@ module fabric #(
     parameter int unsigned EchoPlaces     = 32,  // see echo_canceller
     parameter int unsigned EchoLanes      = 16,
     parameter int unsigned EchoOneClock   = 1,  // boards: 0
-    parameter int unsigned DtmfLines      = Lines,  // of them, the first: those with a detector of digits
     parameter int unsigned DtmfOneClock   = 1,  // boards: 0
     parameter int unsigned LevelWindow    = 1024,
     localparam int unsigned LineWidth     = $clog2(Lines),
@@ -176,9 +175,6 @@ module fabric #(
   end
   if (FxoLines > Lines) begin : gen_check_exchange_lines
     $error("fabric: FxoLines must not be more than Lines");
-  end
-  if (DtmfLines > Lines) begin : gen_check_detectors
-    $error("fabric: DtmfLines must not be more than Lines");
   end
   if (UsedSlots > Slots) begin : gen_check_slots
     $error("fabric: Lines, ToneChannels, HostSlots, G726Channels, ConferenceMembers, 32 Spans, HdlcChannels, 32 Iom2Buses, HighwayChannels must not be more than Slots");
@@ -429,10 +425,10 @@ module fabric #(
       .reg_status_o(echo_status), .reg_rdata_o(echo_rdata)
   );
 
-  logic [DtmfLines-1:0] mutes, muted;
+  logic [Lines-1:0] mutes, muted;
   logic [4:0] mute_frame;
   dtmf_detector #(
-      .Lines(DtmfLines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ShortestFrame), .OneClock(DtmfOneClock)
+      .Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth), .ClocksPerFrame(ShortestFrame), .OneClock(DtmfOneClock)
   ) u_dtmf_detector (
       .clk_i(clk_voice_i), .clk_slot_i, .clk_judge_i, .rst_i, .awake_o(dtmf_awake), .wake_o(dtmf_wake),
       .judge_awake_o(dtmf_judges), .mutes_o(mutes), .muted_o(muted), .frame_o(mute_frame),
@@ -458,7 +454,7 @@ module fabric #(
   logic [SlotWidth-1:0] muted_slot;
   logic [15:0] muted_sample;
   digit_mute #(.Lines(Lines), .FirstSlot(0), .SlotBits(SlotWidth)) u_digit_mute (
-      .clk_i(clk_slot_i), .rst_i, .mutes_i(Lines'(mutes)), .muted_i(Lines'(muted)), .frame_i(mute_frame),
+      .clk_i(clk_slot_i), .rst_i, .mutes_i(mutes), .muted_i(muted), .frame_i(mute_frame),
       .next_stb_i(ahead_stb), .next_slot_i(ahead_slot),
       .ingress_stb_i(ingress_stb), .ingress_slot_i(ingress_slot), .ingress_sample_i(ingress_sample),
       .ingress_stb_o(muted_stb), .ingress_slot_o(muted_slot), .ingress_sample_o(muted_sample)

@@ -70,7 +70,7 @@ module echo_filter_one_clock #(
     logic [5:0] down;
     logic [4:0] widest, under;
     logic [63:0] energy_in, energy_out;
-    logic [31:0] largest, magnitude, moving, flip, times, less, mask, changed, over, learns_sum, i;
+    logic [31:0] largest, magnitude, moving, flip, times, less, mask, changed, over, top, learns_sum, i;
     logic [63:0] learning_products, heard_products, offset;
     learning = 64'sd1 <<< 20;  // the halves by which the sums are rounded
     heard    = 64'sd1 <<< 10;
@@ -103,6 +103,7 @@ module echo_filter_one_clock #(
         down   = down + 6'd1;
         less   = 32'(Half >> down);
         over = '0;
+        top  = '0;
         for (i = 0; i < 128; i++) begin
           changed = learns_mem[place][7'(i)] - less
                   + 32'((64'(times) * 64'(32'(far_mem[place][8'(newest) + 8'd1 + 8'(i)] ^ flip)) + offset) >> down);
@@ -123,7 +124,14 @@ module echo_filter_one_clock #(
           magnitude = magnitude ^ (32'd0 - (magnitude >> 31));
           mask      = ((32'd8191 - magnitude) >> 29) | ((32'd65535 - magnitude) >> 26) | ((32'd524287 - magnitude) >> 23);
           changed   = (changed + ((dither_rom[7'(i)] ^ 32'(random_i)) & mask)) & ~mask;
+          top       = top | changed;
           learns_mem[place][7'(i)] = changed;
+        end
+        if (top >> 23 != 32'd0) begin  // seldom: rounded up to what no shift has; it is the most that the largest has
+          for (i = 0; i < 128; i++) begin
+            changed = learns_mem[place][7'(i)];
+            learns_mem[place][7'(i)] = changed - (changed >> 23 << 9);
+          end
         end
       end
       if (restore_i) begin

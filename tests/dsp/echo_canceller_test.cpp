@@ -85,7 +85,7 @@ TEST_P(G168, DcOfTheFarEndIsNoEcho) {
 // Test 2C: what was learnt within a second of noise at the near end (as in rooms, and white; 30 dB
 // under the far end) is good enough: the echo, with the noise gone and nothing learnt any more, is
 // no louder than the noise. Also of the latest echo that the tail takes; of 110 ms, with which
-// there is the less to learn from, it is missed by up to 1 dB.
+// there is the less to learn from, it is missed by 0.6 dB.
 TEST_P(G168, Test2CConvergesInNoise) {
   for (const bool as_in_rooms : {true, false})
     for (const unsigned delay : {0U, latest_echo()})
@@ -102,7 +102,7 @@ TEST_P(G168, Test2CConvergesInNoise) {
         const std::string kind = as_in_rooms ? "2C, Hoth noise" : "2C, white noise";
         EXPECT_TRUE(conforms(delay == 0 ? kind : kind + ", a late echo",
                              g168::level_between(left, 1, 2.4), -40,
-                             delay != 0 && tail_ms() == 128 ? 1 : 0))
+                             delay != 0 && tail_ms() == 128 ? 0.7 : 0))
             << model;
       }
 }
@@ -143,14 +143,19 @@ TEST_P(G168, Test3BDoubleTalkDoesNotDiverge) {
       }
 }
 
-// Test 4: two minutes of silence do not make it forget.
+// Test 4: two minutes in which the far end is silent do not make it forget. It has a noise of −66
+// dBm0, the near end one of −55: with none nothing could be learnt.
 TEST_P(G168, Test4LeaksNothingInSilence) {
   for (const auto& model : g168::models) {
     g168::echo_path path(model, erl_db);
     echo_canceller canceller(taps());
     words far = g168::far_source(-10, 5);
-    far.resize(far.size() + 120 * 8000);
-    left_over(canceller, path, far);
+    words idle(120 * 8000);
+    files::add_noise(idle, -66, 3);
+    far.insert(far.end(), idle.begin(), idle.end());
+    words noise(far.size());
+    files::add_noise(noise, -55, 4);
+    left_over(canceller, path, far, noise);
     canceller.learn(false);
     const words left = left_over(canceller, path, g168::far_source(-10, 2));
     EXPECT_TRUE(conforms("4", g168::level_between(left, 0, 1.75), g168::figure_11(-10) + 10))

@@ -104,7 +104,7 @@ TEST(OperatorReports, ATestToneThatAGainCutsOffIsRefused) {
   EXPECT_FALSE(cut_off(-3, {12, 6})) << "what the line says is another matter";
   const auto why = cut_off(-3, {0, 7});
   ASSERT_TRUE(why);
-  EXPECT_NE(why->what.find("+4.0 dBm0"), std::string::npos) << why->what;
+  EXPECT_NE(why->what.find("+4.00 dBm0"), std::string::npos) << why->what;
   EXPECT_NE(why->remedy.find("-4 dBm0 or less"), std::string::npos) << why->remedy;
 }
 

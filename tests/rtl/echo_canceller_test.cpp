@@ -12,8 +12,8 @@
 #include <gtest/gtest.h>
 
 #include "Vecho_16_lanes_model.h"
+#include "Vecho_2_lanes_model.h"
 #include "Vecho_32_lanes_model.h"
-#include "Vecho_4_lanes_model.h"
 #include "Vecho_one_clock_model.h"
 #include "golden/echo_cancellers.hpp"
 #include "switchroom/dsp/g711.hpp"
@@ -26,6 +26,12 @@ namespace g711 = switchroom::dsp::g711;
 using block = regs::echo_block;
 using config = block::line;
 constexpr unsigned lines = 3, places = 8, slots = 8;
+/// Clocks that all places of 128 taps take; the one of simulations takes none.
+template <class Model>
+constexpr unsigned rows_of = std::is_same_v<Model, Vecho_2_lanes_model>    ? places * 128 / 2
+                             : std::is_same_v<Model, Vecho_16_lanes_model> ? places * 128 / 16
+                             : std::is_same_v<Model, Vecho_32_lanes_model> ? places * 128 / 32
+                                                                           : 0;
 
 std::uint32_t word(unsigned tail, unsigned place, bool suppress = true, bool freeze = false) {
   return config::enable::of(1) | config::tail::of(tail) | config::place::of(place) |
@@ -51,6 +57,7 @@ public:
       tap *= gain / std::sqrt(energy);
   }
   void cut_path() { response_.clear(); }
+  void path_of(std::vector<double> taps) { response_ = std::move(taps); }
   void louder_path(double gain) {
     for (double& tap : response_)
       tap *= gain;
@@ -126,10 +133,7 @@ public:
     if (!noise_only)
       for (unsigned n = 0; n < lines; ++n)
         samples[n] = phones[n].says();
-    const unsigned rows = places * (std::is_same_v<Model, Vecho_4_lanes_model>    ? 32
-                                    : std::is_same_v<Model, Vecho_16_lanes_model> ? 8
-                                    : std::is_same_v<Model, Vecho_32_lanes_model> ? 4
-                                                                                  : 0);
+    constexpr unsigned rows = rows_of<Model>;
     std::vector<switchroom::test::timed_write> later; // in force from the line's next sample on
     block->frame_i = frame_ % 128;
     for (unsigned clock = 0; clock < rows + 9 * lines + 112; ++clock) {
@@ -166,6 +170,8 @@ public:
                                   : samples[slot])
           << "slot " << slot << ", frame " << frame_;
       ASSERT_EQ(left, slot < lines ? golden.left(slot) : samples[slot]) << "slot " << slot;
+      if (slot < lines)
+        left_energy[slot] += static_cast<double>(left) * left;
     }
     golden.frame();
     for (const auto& write : later)
@@ -208,6 +214,7 @@ public:
 
   unsigned frame_in_block() const { return frame_ % 128; }
 
+  std::array<double, lines> left_energy{}; ///< since somebody set it to 0
   std::array<phone, lines> phones;
   bool noise_only = false; ///< lines say and hear what has no echo, at full scale
 
@@ -221,13 +228,13 @@ class EchoCancellers : public testing::Test {};
 struct lanes_name {
   template <class Model>
   static std::string GetName(int) {
-    return std::is_same_v<Model, Vecho_4_lanes_model>    ? "FourLanes"
+    return std::is_same_v<Model, Vecho_2_lanes_model>    ? "TwoLanes"
            : std::is_same_v<Model, Vecho_16_lanes_model> ? "SixteenLanes"
            : std::is_same_v<Model, Vecho_32_lanes_model> ? "ThirtyTwoLanes"
                                                          : "OneClock";
   }
 };
-using models = testing::Types<Vecho_4_lanes_model, Vecho_16_lanes_model, Vecho_32_lanes_model,
+using models = testing::Types<Vecho_2_lanes_model, Vecho_16_lanes_model, Vecho_32_lanes_model,
                               Vecho_one_clock_model>;
 TYPED_TEST_SUITE(EchoCancellers, models, lanes_name);
 
@@ -360,6 +367,36 @@ TYPED_TEST(EchoCancellers, LockStepAtFullScale) {
   ASSERT_NO_FATAL_FAILURE(bench.frames(3000));
 }
 
+// Paths that give back more than a coefficient can be, and sums that no sample can be: all is
+// limited, as the model limits it. What is heard ends at 1, what is learnt at 2.
+TYPED_TEST(EchoCancellers, LockStepOfPathsLouderThanCoefficients) {
+  for (const double sign : {1.0, -1.0}) {
+    cancellers_bench<TypeParam> bench(13);
+    for (unsigned line = 0; line < lines; ++line) {
+      bench.write(config::offset + line, word(0, line, false));
+      bench.phones[line].loudness(300, 1);
+    }
+    const double large = sign * 1.3, larger = sign * 2.6, two = sign * 0.9;
+    bench.phones[0].path_of({0, 0, large});
+    bench.phones[1].path_of({0, larger, 0, 0, large});
+    bench.phones[2].path_of({two, 0, two});
+    ASSERT_NO_FATAL_FAILURE(bench.frames(4000));
+    bench.left_energy = {};
+    ASSERT_NO_FATAL_FAILURE(bench.frames(1000));
+    const auto left = [&](unsigned line) {
+      return std::sqrt(bench.left_energy[line] / 1000) / 300; // part of the far end
+    };
+    EXPECT_NEAR(left(0), 0.3, 0.03) << "a tap of 1.3 is heard as 1";
+    EXPECT_LT(left(2), 0.05) << "taps of 0.9 are learnt";
+    for (auto& phone : bench.phones)
+      phone.hear(phone::far_end::loudest);
+    ASSERT_NO_FATAL_FAILURE(bench.frames(1500));
+    for (auto& phone : bench.phones)
+      phone.louder_path(-1);
+    ASSERT_NO_FATAL_FAILURE(bench.frames(1500));
+  }
+}
+
 // A line whose law is changed goes on: what is in its tail stays what it was.
 TYPED_TEST(EchoCancellers, LockStepWhenTheLawChanges) {
   cancellers_bench<TypeParam> bench(12);
@@ -456,11 +493,9 @@ TYPED_TEST(EchoCancellers, SamplesThatComeTooSoonAreCounted) {
   constexpr unsigned clocks = 16, count = 100;
   for (unsigned n = 0; n < count; ++n)
     bench.short_frame(clocks);
-  const unsigned rows = std::is_same_v<TypeParam, Vecho_4_lanes_model>    ? 256
-                        : std::is_same_v<TypeParam, Vecho_16_lanes_model> ? 64
-                                                                          : 32;
   EXPECT_LT(bench.late(), count);
-  EXPECT_GE(bench.late(), count - count * clocks / rows - 5) << "more than there was time for";
+  EXPECT_GE(bench.late(), count - count * clocks / std::max(rows_of<TypeParam>, 1u) - 5)
+      << "more than there was time for";
   bench.reset();
   EXPECT_EQ(bench.late(), 0U);
   bench.write(config::offset + 1, word(1, 0));
@@ -491,7 +526,7 @@ TYPED_TEST(EchoCancellers, RegistersAsDescribed) {
   cancellers_bench<TypeParam> bench(8);
   EXPECT_EQ(bench.read(block::id::offset), block::type << 16 | block::version);
   EXPECT_EQ(bench.read(block::capacity::offset), places);
-  for (std::uint32_t at = 0; at < 0x10000; at += 1 + at % 41) {
+  for (std::uint32_t at = 0; at < 0x10000; ++at) {
     bench.read(at);
     bench.write(at, at);
   }

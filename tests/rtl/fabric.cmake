@@ -54,13 +54,13 @@ if(TARGET switchroom_board)
                         GTest::gtest_main)
   gtest_discover_tests(rtl_fabric_tests PROPERTIES LABELS rtl TIMEOUT 120)
 
-  # Once more with the engines of boards: what they calculate is in the frame's time, beside all else; with slots
-  # that belong to nobody; and with two lines that have no detector of digits.
+  # Once more with the engines of boards: what they calculate is in the frame's time, beside all else; and with slots
+  # that belong to nobody.
   add_rtl_model(fabric_of_boards_model TOP fabric SOURCES ${FABRIC_SOURCES} NAME fabric_model
-                PARAMETERS ClocksPerFrame=1024 Slots=400 DtmfLines=30 EchoOneClock=0 DtmfOneClock=0 G726OneClock=0)
+                PARAMETERS ClocksPerFrame=1024 Slots=400 EchoOneClock=0 DtmfOneClock=0 G726OneClock=0)
   target_include_directories(fabric_of_boards_model INTERFACE ${CMAKE_SOURCE_DIR}/rtl)
   target_compile_definitions(fabric_of_boards_model INTERFACE SWITCHROOM_FABRIC_SLOTS=400 SWITCHROOM_FABRIC_LINES=32
-                             SWITCHROOM_FABRIC_CLOCKS=1024 SWITCHROOM_FABRIC_DTMF_LINES=30)
+                             SWITCHROOM_FABRIC_CLOCKS=1024)
   add_executable(rtl_fabric_of_boards_tests ${CMAKE_CURRENT_LIST_DIR}/fabric_test.cpp
                                             ${CMAKE_CURRENT_LIST_DIR}/fabric_sharing_test.cpp
                                             ${CMAKE_CURRENT_LIST_DIR}/fabric_law_test.cpp

@@ -27,9 +27,6 @@
 #define SWITCHROOM_FABRIC_LINES 32
 #define SWITCHROOM_FABRIC_CLOCKS 512
 #endif
-#ifndef SWITCHROOM_FABRIC_DTMF_LINES
-#define SWITCHROOM_FABRIC_DTMF_LINES SWITCHROOM_FABRIC_LINES
-#endif
 
 namespace switchroom::test {
 
@@ -54,7 +51,7 @@ class fabric_harness {
 public:
   static constexpr unsigned clocks_per_frame = SWITCHROOM_FABRIC_CLOCKS,
                             slots = SWITCHROOM_FABRIC_SLOTS, lines = SWITCHROOM_FABRIC_LINES,
-                            dtmf_lines = SWITCHROOM_FABRIC_DTMF_LINES, host_slots = 64;
+                            host_slots = 64;
   /// Register requests go out at this clock of a frame: the lines and tones of the frame have
   /// been dealt with, so that a write takes effect between two frames.
   static constexpr unsigned request_clock = slots + 22;

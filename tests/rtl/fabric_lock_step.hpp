@@ -19,8 +19,7 @@ using board::sample;
 using golden::fabric_input;
 using golden::fabric_output;
 
-inline constexpr golden::fabric_shape shape{.slots = fabric_harness::slots,
-                                            .dtmf_lines = fabric_harness::dtmf_lines};
+inline constexpr golden::fabric_shape shape{.slots = fabric_harness::slots};
 
 /// Fabric and golden model side by side from reset on. Lines say random octets; host slots
 /// that are enabled get a random sample, or now and then none.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Calls that share a board: what others do is not heard in a running call, to the bit, and a
 // channel of any pool that goes over to another call brings nothing of the first one along.
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -152,10 +151,8 @@ void change_something(two_boards& town) {
     return town.write(regs::echo_block::type, at(regs::echo_block::line::offset, line),
                       {any % 4 == 0 ? 0 : canceller(kept_places + line - kept_lines)}, false);
   case 3:
-    return town.write(
-        regs::dtmf_block::type,
-        at(regs::dtmf_block::channel_config::offset, std::min(line, shape.dtmf_lines - 1)),
-        {any % 4}, false);
+    return town.write(regs::dtmf_block::type, at(regs::dtmf_block::channel_config::offset, line),
+                      {any % 4}, false);
   case 4:
     return town.write(regs::answer_tone_block::type,
                       at(regs::answer_tone_block::line_config::offset, line), {any % 2}, false);

@@ -64,9 +64,9 @@ void configure(lock_step& bench, unsigned hosts) {
   bench.write(regs::fxs_block::type, config::offset, line_words);
   ASSERT_NO_FATAL_FAILURE(bench.frame());
   using detector = regs::dtmf_block::channel_config;
-  bench.write(regs::dtmf_block::type, detector::offset,
-              std::vector<std::uint32_t>(shape.dtmf_lines,
-                                         detector::enable::of(1) | detector::mute::of(1)));
+  bench.write(
+      regs::dtmf_block::type, detector::offset,
+      std::vector<std::uint32_t>(shape.lines, detector::enable::of(1) | detector::mute::of(1)));
   ASSERT_NO_FATAL_FAILURE(bench.frame());
   bench.write(regs::answer_tone_block::type, regs::answer_tone_block::line_config::offset,
               std::vector<std::uint32_t>(shape.lines, 1));
@@ -408,8 +408,7 @@ TEST_P(Fabric, NoSampleIsLostOrRepeatedByChangesOfRouteLawAndGain) {
   EXPECT_EQ(changes, 40u);
 }
 
-/// Three phones send the same digits; one is to be muted. The third is the last line; it is to be
-/// muted, too, but a line that has no detector cannot be.
+/// Two phones send the same digits; one is to be muted.
 TEST_P(Fabric, ADigitIsMutedOnItsWayToTheSwitchAndHeardAllTheSame) {
   lock_step bench(GetParam());
   using config = regs::fxs_block::line_config;
@@ -418,18 +417,13 @@ TEST_P(Fabric, ADigitIsMutedOnItsWayToTheSwitchAndHeardAllTheSame) {
   bench.write(regs::fxs_block::type, config::offset,
               std::vector<std::uint32_t>(shape.lines, config::enable::of(1)));
   ASSERT_NO_FATAL_FAILURE(bench.frame());
-  constexpr unsigned first = shape.dtmf_lines - 2, last = shape.lines - 1;
-  constexpr auto on_muted = detector::enable::of(1) | detector::mute::of(1);
-  bench.write(regs::dtmf_block::type, detector::offset + first,
-              {detector::enable::of(1), on_muted});
-  ASSERT_NO_FATAL_FAILURE(bench.frame());
-  bench.write(regs::dtmf_block::type, detector::offset + last, {on_muted});
-  bench.write(block::type, block::connection::offset + 5,
-              {connection(first), connection(first + 1), connection(last)});
+  bench.write(regs::dtmf_block::type, detector::offset + 30,
+              {detector::enable::of(1), detector::enable::of(1) | detector::mute::of(1)});
+  bench.write(block::type, block::connection::offset + 5, {connection(30), connection(31)});
   bench.write(block::type, block::control::offset, {block::control::commit::of(1)});
   ASSERT_NO_FATAL_FAILURE(bench.frames(3));
   constexpr unsigned before = 800, length = 480, after = 480;
-  double plain = 0, muted = 0, muted_late = 0, third = 0;
+  double plain = 0, muted = 0, muted_late = 0;
   for (unsigned key = 0; key < 16; key += 5) {
     const auto signal =
         switchroom::test::line_signal((before + length + after) / 8, key)
@@ -448,15 +442,12 @@ TEST_P(Fabric, ADigitIsMutedOnItsWayToTheSwitchAndHeardAllTheSame) {
       };
       plain += power(5);
       muted += power(6);
-      third += power(7);
       muted_late += n > before + 12 * 8 ? power(6) : 0;
     }
   }
   EXPECT_EQ(bench.fabric.events.size(), 16u); // on and off, four digits, two phones
   EXPECT_LT(muted, .16 * plain);              // 6 + 2 · 2/3 ms of 60, and what noise there is
   EXPECT_LT(muted_late, 1e-4 * plain);
-  EXPECT_EQ(bench.fabric.refused(), last < shape.dtmf_lines ? 0u : 1u);
-  EXPECT_NEAR(third / plain, last < shape.dtmf_lines ? muted / plain : 1, 1e-9);
 }
 
 TEST_P(Fabric, TheHostHearsThatAPhoneWasLifted) {

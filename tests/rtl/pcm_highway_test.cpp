@@ -148,7 +148,7 @@ TEST(PcmHighway, RegistersAsDescribed) {
   EXPECT_EQ(bench.read(highway::capacity::offset), channels);
   EXPECT_EQ(bench.read(highway::first_slot::offset), 40u);
   EXPECT_EQ(bench.read(highway::bit_clocks::offset), 32u);
-  for (std::uint32_t word = 0; word < 0x10000; word += 1 + word % 61) {
+  for (std::uint32_t word = 0; word < 0x10000; ++word) {
     if (switchroom::golden::pcm_highway::told_by_hardware(static_cast<std::uint16_t>(word)))
       continue;
     bench.read(word);

@@ -76,6 +76,7 @@ TEST_P(RegisterBus, ABlockThatDoesNotExistIsNoSuchRegister) {
     ASSERT_EQ(bus->valid_o, 0u) << block;
     ASSERT_TRUE(bus->ack_o) << block;
     ASSERT_EQ(bus->status_o, 1u) << block;
+    ASSERT_EQ(bus->rdata_o, 0u) << block;
     bus.clock();
     ASSERT_FALSE(bus->ack_o) << "one acknowledgement, one clock";
     bus->valid_i = 0;

@@ -6,7 +6,7 @@ usage: ecp5_cells.py CELLS_SIM.v >cells.v
 
 The cells with logic come from yosys' own models (their timing left out). Block RAM and multiplier,
 which yosys has as black boxes, are modelled here as far as synth_ecp5 uses them: no output register,
-one clock, widths 9, 18 and 36 the same on both ports.
+one clock, widths the same on both ports; 1, 2 and 4 begin with zeros.
 """
 import re
 import sys
@@ -40,6 +40,10 @@ def port(p):
         q{p}[8:0] <= ad{p}[3] ? rows[ad{p}[13:4]][17:9] : rows[ad{p}[13:4]][8:0];
         if (WE{p} && ad{p}[3]) rows[ad{p}[13:4]][17:9] <= di{p}[8:0];
         if (WE{p} && !ad{p}[3]) rows[ad{p}[13:4]][8:0] <= di{p}[8:0];
+      end
+      if (CE{p} && DATA_WIDTH_A <= 4) begin
+        q{p}[Narrow-1:0] <= narrow[ad{p}[13:4]][ad{p}[3:0]+:Narrow];
+        if (WE{p}) narrow[ad{p}[13:4]][ad{p}[3:0]+:Narrow] <= di{p}[Narrow-1:0];
       end"""
 
 
@@ -60,11 +64,16 @@ module DP16KD (input {inputs}, output {pins('DOA', 18)}, {pins('DOB', 18)});
   parameter RESETMODE = "", ASYNC_RESET_RELEASE = "", CLKAMUX = "", CLKBMUX = "", GSR = "", WID = 0;
   parameter [319:0] {', '.join(name + " = 320'b0" for name in initial)};
   localparam [64*320-1:0] Initial = {{{', '.join(reversed(initial))}}};
+  localparam Narrow = DATA_WIDTH_A <= 4 ? DATA_WIDTH_A : 1;
   reg [17:0] rows[0:1023];
+  reg [15:0] narrow[0:1023];
   integer i;
   initial begin
-    for (i = 0; i < 1024; i = i + 1) rows[i] = Initial[i*20+:18];
-    if (DATA_WIDTH_A != DATA_WIDTH_B || DATA_WIDTH_A != 9 && DATA_WIDTH_A != 18 && DATA_WIDTH_A != 36) $fatal;
+    for (i = 0; i < 1024; i = i + 1) begin
+      rows[i] = Initial[i*20+:18];
+      narrow[i] = 16'd0;
+    end
+    if (DATA_WIDTH_A != DATA_WIDTH_B || DATA_WIDTH_A <= 4 && Initial != 0) $fatal;
   end
 {''.join(sides)}
   always @(posedge CLKA) begin
