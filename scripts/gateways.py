@@ -30,7 +30,7 @@ LOGIN_CODE = "1234"
 # A simulated board stops when its computer does something else, for longer than a real one ever would.
 LEAD_FRAMES = 64
 JITTER_MS = 60
-PIDS = "pids"  # of the programs that a demo has started, in its folder
+PIDS = "pids"  # of the network of a demo, in its folder; says whose the folder is. PROGRAMS are found by their arguments.
 PROGRAMS = ("switchroom-board", "switchroomd")
 
 
@@ -70,8 +70,6 @@ class Gateway:
             started = subprocess.Popen([str(self.bin / program), *arguments], stdout=log, stderr=log,
                                        start_new_session=True)
             self.processes.append(started)
-            with open(self.run / PIDS, "a") as pids:
-                print(started.pid, file=pids)
 
     def kill(self):
         """As when the power goes."""
