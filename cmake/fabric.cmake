@@ -3,6 +3,22 @@
 #
 # The Verilated fabric and its clock (rtl/fabric_clock.hpp). The class is Vfabric_model, whatever the parameters,
 # so a program has one of them.
+
+# With which instructions a fabric is simulated: with all that the machine has which builds it (ADR 0007).
+if(NOT DEFINED SWITCHROOM_SIMULATION_ARCH)
+  set(arch "")
+  if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64 AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_CROSSCOMPILING)
+    include(CheckCXXSourceRuns)
+    foreach(level v3 v4)
+      check_cxx_source_runs("int main() { return __builtin_cpu_supports(\"x86-64-${level}\") ? 0 : 1; }" SWITCHROOM_HAS_${level})
+      if(SWITCHROOM_HAS_${level})
+        set(arch x86-64-${level})
+      endif()
+    endforeach()
+  endif()
+  set(SWITCHROOM_SIMULATION_ARCH "${arch}" CACHE STRING "-march= of simulated fabrics; empty: the compiler's own")
+endif()
+
 function(add_fabric_model target)
   cmake_parse_arguments(M "" "" "PARAMETERS" ${ARGN})
   add_rtl_model(${target} TOP fabric SOURCES ${FABRIC_SOURCES} NAME fabric_model PARAMETERS ${M_PARAMETERS})
@@ -24,7 +40,8 @@ function(add_fabric_model target)
                        DEPENDS ${made} ${CMAKE_SOURCE_DIR}/cmake/fabric_nba.cmake VERBATIM)
     target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp ${dir}/fabric_model_nba.inc)
     # Of unlike words side by side a vector is made and stored that is read word by word at once: 5 % slower.
-    set_source_files_properties(${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp PROPERTIES COMPILE_OPTIONS -fno-tree-slp-vectorize)
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp PROPERTIES COMPILE_OPTIONS
+      "-fno-tree-slp-vectorize;$<$<BOOL:${SWITCHROOM_SIMULATION_ARCH}>:-march=${SWITCHROOM_SIMULATION_ARCH}>")
     target_include_directories(${target} PRIVATE ${dir})
     target_compile_definitions(${target} PUBLIC SWITCHROOM_FABRIC_CLOCK)
   endif()
