@@ -61,6 +61,8 @@ public:
                                                     : regs::status::no_such_register};
     auto& l = lines_[static_cast<std::size_t>(n)];
     const bool enable = config::enable::get(value) != 0;
+    if (enable && config::place::get(value) + (1U << config::tail::get(value)) > places_)
+      return {regs::status::bad_value};
     if (enable && !l.works()) {
       l.canceller = std::make_unique<dsp::echo_canceller>(128U << config::tail::get(value));
       // Blocks end in the frame that has the line's number, modulo 128.

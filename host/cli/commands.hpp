@@ -5,6 +5,7 @@
 #include "cli/console.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <functional>
 
@@ -28,6 +29,20 @@ inline const CLI::Validator from_zero{
                  : given + " is no number from 0 on";
     },
     "FROM 0"};
+
+/// CLI11's own range has its ends in six decimals. `strtod` reads "nan" and "inf", too.
+inline CLI::Validator from_to(double least, double most) {
+  const auto ends = fmt::format("FROM {:g} TO {:g}", least, most);
+  return {[=](const std::string& given) {
+            double value = 0;
+            return given.find_first_not_of("+-.0123456789eE") == std::string::npos &&
+                           CLI::detail::lexical_cast(given, value) && value >= least &&
+                           value <= most
+                       ? std::string{}
+                       : fmt::format("{} is no number from {:g} to {:g}", given, least, most);
+          },
+          ends};
+}
 
 struct command_line {
   CLI::App& app;

@@ -177,6 +177,10 @@ int record(console& to, const capture_options& given) {
     ask.mutable_capture()->set_line(number);
   else
     ask.mutable_capture()->set_slot(number);
+  if (given.file == "-")
+    return to.complain(
+        {"a recording cannot go to a pipe: how long it is stands at its beginning", "name a file"},
+        usage);
   Reply reply;
   if (const int code = to.fetch(ask, reply))
     return code;
@@ -204,8 +208,11 @@ int record(console& to, const capture_options& given) {
     if (over && !interrupted) // the last of it
       std::this_thread::sleep_for(std::chrono::milliseconds{100});
     ask.mutable_capture()->set_more(which);
-    if (const int code = over ? stop() : to.fetch(ask, reply))
+    if (const int code = over ? stop() : to.fetch(ask, reply)) {
+      std::cerr << fmt::format("The {:.1f} s until then are in {}.\n",
+                               static_cast<double>(samples) / 8000 / channels, given.file);
       return code;
+    }
     const auto& octets = reply.capture().samples();
     lost = reply.capture().lost();
     for (std::size_t n = 0; n + 1 < octets.size() && (most == 0 || samples < most); n += 2) {
@@ -253,7 +260,7 @@ void add_capture(command_line line) {
   capture->add_option("FILE", given->file,
                       "WAV file; is overwritten. Of a line stereo: says, hears");
   capture->add_option("--seconds", given->seconds, "How long [until Ctrl-C]")
-      ->check(CLI::Range(0.1, 86400.0));
+      ->check(from_to(0.1, 86400));
 }
 
 } // namespace

@@ -121,7 +121,7 @@ void add_voice(phone_command phone, const std::shared_ptr<phone_options>& option
       ->required()
       ->check(CLI::IsMember({"ringing", "silent", "played"}));
   wait->add_option("--timeout", options->timeout_s, "Seconds of the board's time")
-      ->check(CLI::Range(0.001, 3600.0))
+      ->check(from_to(0.001, 3600))
       ->capture_default_str();
   phone.add("state", "What the phone is doing; with `all`, every phone", "state",
             [](Request& ask, const phone_options& given) {

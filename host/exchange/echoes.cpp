@@ -62,7 +62,7 @@ control::v1::Reply gateway::implementation::report_echo(line_id line) const {
     state.set_has_ms(has);
     state.set_from_ms(echoes_.place_of(line).value() * echo_pool::ms_a_place);
   }
-  state.set_state(has != 0              ? "works"
+  state.set_state(has != 0              ? paths_.up() ? "works" : "waits for the board"
                   : p.echo_tail_ms == 0 ? "off"
                   : p.call || p.held    ? "no room"
                                         : "no call");

@@ -28,6 +28,9 @@ refusal refused(const std::string& request, std::uint32_t address, regs::status 
                                                         "the same version as switchroomd"};
   case regs::status::read_only:
     return {what + " refused: it is read-only", "report this: switchroomd should not write it"};
+  case regs::status::bad_value:
+    return {what + " refused: it cannot have that value, and keeps the one it had",
+            "report this: switchroomd should not write it"};
   default:
     return {what + " failed with status " + std::to_string(static_cast<unsigned>(status)),
             "report this, with the link's counters (switchroom board)"};

@@ -81,7 +81,7 @@ module echo_canceller #(
   logic decoded_q, start, write_q, line_hit, line_hit_q, near_hit_q, left_hit_q;
   logic [LineWidth-1:0] index_q;
   logic [31:0] late_q;
-  logic enable_written_q;
+  logic enable_written_q, past_end_q;
   logic [ConfigBits-1:0] config_written_q, config_read_q;
   logic [61:0] power_read_q;
   logic [9:0] index;
@@ -110,6 +110,7 @@ module echo_canceller #(
         write_q          <= reg_write_i;
         index_q          <= index[LineWidth-1:0];
         enable_written_q <= reg_wdata_i[0];
+        past_end_q       <= reg_wdata_i[0] && {1'b0, reg_wdata_i[27:16]} + (13'd1 << reg_wdata_i[2:1]) > 13'(Places);
         config_written_q <= {reg_wdata_i[16+:PlaceWidth], reg_wdata_i[4:1]};
         config_read_q    <= config_ram[index[LineWidth-1:0]];
         power_read_q     <= power_ram[index[LineWidth-1:0]];
@@ -118,8 +119,9 @@ module echo_canceller #(
         reg_status_o <= switchroom_regs::StatusOk;
         reg_rdata_o  <= 32'd0;
         if (line_hit_q) begin
-          if (write_q) config_ram[index_q] <= config_written_q;
-          else reg_rdata_o <= word_read;
+          if (!write_q) reg_rdata_o <= word_read;
+          else if (past_end_q) reg_status_o <= switchroom_regs::StatusBadValue;
+          else config_ram[index_q] <= config_written_q;
         end else begin
           if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
           if (near_hit_q) reg_rdata_o <= {1'b0, known_q[index_q] ? power_read_q[61:31] : 31'd0};
@@ -283,7 +285,7 @@ module echo_canceller #(
       armed_q[line_i] <= 1'b0;
       if (armed_q[line_i]) far_ram[line_i] <= {mu_law_i[line_i], pcm_i};
     end
-    if (decoded_q && line_hit_q && write_q) begin
+    if (decoded_q && line_hit_q && write_q && !past_end_q) begin
       enable_q[index_q] <= enable_written_q;
       if (enable_written_q && !enable_q[index_q]) fresh_q[index_q] <= 1'b1;
     end

@@ -9,6 +9,8 @@
 #include "../dsp/speex_canceller.hpp"
 #include "switchroom/dsp/echo_canceller.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -84,10 +86,10 @@ struct line {
   std::vector<double> levels;
 };
 
-void draw(const char* file, const std::vector<line>& lines) {
-  std::FILE* out = std::fopen(file, "w");
+void draw(const std::string& file, const std::vector<line>& lines) {
+  std::FILE* out = std::fopen(file.c_str(), "w");
   if (out == nullptr) {
-    std::fprintf(stderr, "echo_bench: %s cannot be written\n", file);
+    std::fprintf(stderr, "echo_bench: %s cannot be written\n", file.c_str());
     return;
   }
   const auto x = [](double s) { return 60 + s * 60; };
@@ -133,6 +135,10 @@ void draw(const char* file, const std::vector<line>& lines) {
 } // namespace
 
 int main(int count, char** arguments) {
+  CLI::App app{"The echo canceller beside speexdsp's: what is left, and what a sample takes"};
+  std::string picture;
+  app.add_option("PICTURE", picture, "Of the echo's decay, an SVG file; is overwritten");
+  CLI11_PARSE(app, count, arguments);
   if (!g168::present()) {
     std::fprintf(stderr, "echo_bench: no tables of G.168 in %s/g168. Set SWITCHROOM_VECTORS.\n",
                  switchroom::dsp::testing::vectors_folder().c_str());
@@ -150,10 +156,10 @@ int main(int count, char** arguments) {
   const auto long_speex = timed(of, [](const both_ways& c) { return by_speex(c, 1024); });
   std::printf("a sample, 16 ms: %.0f ns, speexdsp %.0f; 128 ms: %.0f ns, speexdsp %.0f\n",
               ours.ns_a_sample, speex.ns_a_sample, long_ours.ns_a_sample, long_speex.ns_a_sample);
-  if (count > 1)
-    draw(arguments[1], {{"canceller off", "#888", "none", decay(of.near)},
-                        {"speexdsp, 16 ms", "#06c", "none", decay(speex.left)},
-                        {"128 ms", "#06c", "5 3", decay(long_speex.left)},
-                        {"ours, 16 ms", "#080", "none", decay(ours.left)},
-                        {"128 ms", "#080", "5 3", decay(long_ours.left)}});
+  if (!picture.empty())
+    draw(picture, {{"canceller off", "#888", "none", decay(of.near)},
+                   {"speexdsp, 16 ms", "#06c", "none", decay(speex.left)},
+                   {"128 ms", "#06c", "5 3", decay(long_speex.left)},
+                   {"ours, 16 ms", "#080", "none", decay(ours.left)},
+                   {"128 ms", "#080", "5 3", decay(long_ours.left)}});
 }

@@ -55,7 +55,9 @@ protected:
     }
     if (ask.has_voice()) // two seconds
       reply.mutable_voice()->set_a_law(std::string(16000, '\xd5'));
-    if (ask.has_capture()) {
+    if (ask.has_capture() && ask.capture().has_more() && --board_lasts_ < 0) {
+      reply.mutable_error()->set_what("The board is gone.");
+    } else if (ask.has_capture()) {
       stops_ += ask.capture().has_stop();
       reply.mutable_capture()->set_number(1);
       reply.mutable_capture()->set_channels(2);
@@ -86,6 +88,7 @@ protected:
   control::v1::EchoState echo_;
   control::v1::ToneRequest tone_;
   std::atomic<int> stops_{0};
+  std::atomic<int> board_lasts_{1000}; ///< answers to captures
 
 private:
   boost::asio::io_context io_;
@@ -110,6 +113,24 @@ TEST_F(Recordings, ACaptureOntoAFullDiskEndsAndSaysHowMuchThereIs) {
   EXPECT_EQ(grown.text,
             "switchroom: call.wav takes no more: only the first 1.0 s are in it\n" + remedy);
   EXPECT_EQ(stops_, 2);
+}
+
+TEST_F(Recordings, ACaptureThatTheBoardEndsSaysWhatThereIs) {
+  board_lasts_ = 2;
+  const auto cut = run("capture line 5 --seconds 5 call.wav");
+  EXPECT_EQ(cut.code, 1);
+  EXPECT_EQ(cut.text, "switchroom: The board is gone.\nThe 1.0 s until then are in call.wav.\n");
+  EXPECT_EQ(fs::file_size(folder_ / "call.wav"), 44u + 2u * 16000);
+}
+
+TEST_F(Recordings, ACaptureGoesToAFile) {
+  const auto pipe = run("capture line 5 -");
+  EXPECT_EQ(pipe.code, 2);
+  EXPECT_NE(pipe.text.find("cannot go to a pipe"), std::string::npos) << pipe.text;
+  EXPECT_FALSE(fs::exists(folder_ / "-"));
+  const auto none = run("capture line 5 call.wav --seconds 0");
+  EXPECT_EQ(none.code, 2);
+  EXPECT_NE(none.text.find("0 is no number from 0.1 to 86400"), std::string::npos) << none.text;
 }
 
 TEST_F(Recordings, ACaptureThatFitsIsWritten) {

@@ -77,6 +77,8 @@ TEST_F(Echoes, AnOperatorIsToldHowACancellerDoes) {
   EXPECT_EQ(report(3).state(), "no room");
   EXPECT_EQ(set(3, 0), "");
   EXPECT_EQ(report(3).state(), "off");
+  t.board_fails("amsterdam");
+  EXPECT_EQ(report(2).state(), "waits for the board");
 }
 
 TEST_F(Echoes, ACallGoesOnWithoutWhenThereIsNoRoomAndAnAlarmSaysWhoHasIt) {

@@ -530,8 +530,31 @@ TYPED_TEST(EchoCancellers, RegistersAsDescribed) {
     bench.read(at);
     bench.write(at, at);
   }
-  bench.write(config::offset + 1, 0xffff'ffff);
-  EXPECT_EQ(bench.read(config::offset + 1), word(3, places - 1, true, true));
+}
+
+TYPED_TEST(EchoCancellers, ATailPastTheEndOfThePoolIsRefusedAndTheLineGoesOn) {
+  cancellers_bench<TypeParam> bench(9);
+  const std::uint32_t at_work = word(1, 2);
+  bench.write(config::offset + 1, at_work);
+  ASSERT_NO_FATAL_FAILURE(bench.frames(2000));
+  for (std::uint32_t tail = 0; tail < 4; ++tail) {
+    const std::uint32_t last = places - (1U << tail);
+    for (const std::uint32_t place : {last + 1, places, 4095U}) {
+      bench.write(config::offset + 1, word(0, 0, false) | tail << 1 | place << 16);
+      EXPECT_EQ(bench.read(config::offset + 1), at_work) << "tail " << tail << ", place " << place;
+      const auto refused =
+          switchroom::test::ask(bench.block, true, config::offset + 1, 1U | tail << 1 | place << 16,
+                                [&] { bench.clock(); });
+      EXPECT_EQ(static_cast<switchroom::regs::status>(refused.status),
+                switchroom::regs::status::bad_value);
+    }
+    if (tail == 3)
+      break; // there is no room for it beside the other
+    bench.write(config::offset + 2, word(tail, last));
+    EXPECT_EQ(bench.read(config::offset + 2), word(tail, last));
+    bench.write(config::offset + 2, 0);
+  }
+  ASSERT_NO_FATAL_FAILURE(bench.frames(200));
 }
 
 } // namespace
