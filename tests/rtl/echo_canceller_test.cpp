@@ -547,6 +547,8 @@ TYPED_TEST(EchoCancellers, ATailPastTheEndOfThePoolIsRefusedAndTheLineGoesOn) {
                                 [&] { bench.clock(); });
       EXPECT_EQ(static_cast<switchroom::regs::status>(refused.status),
                 switchroom::regs::status::bad_value);
+      bench.write(config::offset + 2, word(0, 0, false) | tail << 1 | place << 16);
+      EXPECT_EQ(bench.read(config::offset + 2), 0) << "of a line without one";
     }
     if (tail == 3)
       break; // there is no room for it beside the other
