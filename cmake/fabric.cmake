@@ -40,8 +40,11 @@ function(add_fabric_model target)
                        DEPENDS ${made} ${CMAKE_SOURCE_DIR}/cmake/fabric_nba.cmake VERBATIM)
     target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp ${dir}/fabric_model_nba.inc)
     # Of unlike words side by side a vector is made and stored that is read word by word at once: 5 % slower.
-    set_source_files_properties(${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp PROPERTIES COMPILE_OPTIONS
-      "-fno-tree-slp-vectorize;$<$<BOOL:${SWITCHROOM_SIMULATION_ARCH}>:-march=${SWITCHROOM_SIMULATION_ARCH}>")
+    set(options -fno-tree-slp-vectorize)
+    if(SWITCHROOM_SIMULATION_ARCH)
+      list(APPEND options -march=${SWITCHROOM_SIMULATION_ARCH} -DSWITCHROOM_SIMULATION_ARCH="${SWITCHROOM_SIMULATION_ARCH}")
+    endif()
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/rtl/fabric_clock.cpp PROPERTIES COMPILE_OPTIONS "${options}")
     target_include_directories(${target} PRIVATE ${dir})
     target_compile_definitions(${target} PUBLIC SWITCHROOM_FABRIC_CLOCK)
   endif()

@@ -3,6 +3,8 @@
 // every clock, some forty times, which blocks had one. Here its own code is compiled again where
 // the compiler knows the answers (docs/adr/0007). Only for Verilator 5.006, see CMakeLists.txt.
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "Vfabric_model__Syms.h"
@@ -88,6 +90,22 @@ template <unsigned... Awake>
 constexpr auto all_edges(std::integer_sequence<unsigned, Awake...>) {
   return std::array{&rising_edge<with_company(Awake)>...};
 }
+
+#ifdef SWITCHROOM_SIMULATION_ARCH
+/// Before main: a program that was taken to another machine says why it does not run there.
+const bool runs_here = [] {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports(SWITCHROOM_SIMULATION_ARCH))
+    return true;
+  std::fputs("This program is built for " SWITCHROOM_SIMULATION_ARCH
+             ", and this processor is less.\n"
+             "  remedy: build it on this machine, or anywhere with cmake "
+             "-DSWITCHROOM_SIMULATION_ARCH= (slower)\n",
+             stderr);
+  std::_Exit(1);
+}();
+#endif
+
 constexpr auto edges =
     all_edges(std::make_integer_sequence<unsigned, switchroom::rtl::everybody_awake + 1>());
 } // namespace
