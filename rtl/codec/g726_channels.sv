@@ -27,6 +27,7 @@ module g726_channels #(
     input  logic                    channel_stb_i,
     input  logic [ChannelWidth-1:0] channel_i,
     output logic [15:0]             sample_o,
+    output logic [Channels-1:0]     used_o,   // of others the sample is 0, and their slots need not come
     input  logic                    reg_valid_i,
     input  logic                    reg_write_i,
     input  logic [15:0]             reg_addr_i,
@@ -111,6 +112,7 @@ module g726_channels #(
   // Of a channel that is enabled while its sample waits, that is worked on, and not heard of again: the next
   // one is its first.
   assign wanted   = enable_q[channel_q];
+  assign used_o   = enable_q;
   assign op_valid = fetched_q && wanted;
   assign advance  = !fetched_q || !wanted || op_ready;
   always_ff @(posedge clk_i) begin

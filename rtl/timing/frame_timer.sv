@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Divides time into frames of ClocksPerFrame clocks. A frame begins with its slots, one a clock; the
-// clocks that follow are for those who work on the frame as a whole, or for nobody. The slots from UsedSlots on
-// belong to nobody: a frame has them only if all_slots_i is high in the clock of the slot before them.
+// clocks that follow are for those who work on the frame as a whole, or for nobody. Nobody needs the slots
+// after last_slot_i, 1 or more, now: a frame has them only if all_slots_i is high in the clock of that slot.
 //
 // All outputs are registered. The first frame, number 0, starts one clock after reset is
 // released; until then no strobe is given. Nothing stalls.
@@ -16,7 +16,6 @@
 module frame_timer #(
     parameter int unsigned ClocksPerFrame = 512,
     parameter int unsigned Slots          = 256,
-    parameter int unsigned UsedSlots      = Slots,  // 2 to Slots
     localparam int unsigned SlotWidth     = $clog2(Slots),
     localparam int unsigned ClockWidth    = $clog2(ClocksPerFrame)
 ) (
@@ -26,6 +25,7 @@ module frame_timer #(
     input  logic                  longer_i,
     input  logic                  shorter_i,
     input  logic                  all_slots_i,
+    input  logic [SlotWidth-1:0]  last_slot_i,
     output logic                  frame_stb_o,  // first clock of a frame
     output logic                  ms_stb_o,     // first clock of every eighth frame
     output logic [31:0]           frame_o,      // frames since reset
@@ -34,13 +34,9 @@ module frame_timer #(
     output logic [ClockWidth-1:0] left_o        // clocks of this frame after this one
 );
   localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(Slots - 1);
-  localparam bit [SlotWidth-1:0] LastUsed = SlotWidth'(UsedSlots - 1);
 
   if (Slots < 2) begin : gen_check_slots
     $error("frame_timer: Slots must be 2 or more");
-  end
-  if (UsedSlots < 2 || UsedSlots > Slots) begin : gen_check_used
-    $error("frame_timer: UsedSlots must be 2 to Slots");
   end
   if (ClocksPerFrame < Slots + 11) begin : gen_check_clocks  // gain_stage wants ten, of a frame that may be one shorter
     $error("frame_timer: ClocksPerFrame must be at least Slots + 11");
@@ -55,7 +51,7 @@ module frame_timer #(
     if (again_q) left_o <= left_o;
     if (frame_stb_o && shorter_i) left_o <= left_o - ClockWidth'(2);
     if (slot_stb_o) begin
-      if (slot_o == LastSlot || (slot_o == LastUsed && !all_slots_i)) slot_stb_o <= 1'b0;
+      if (slot_o == LastSlot || (slot_o == last_slot_i && !all_slots_i)) slot_stb_o <= 1'b0;
       else slot_o <= slot_o + 1'b1;
     end
     if (left_o == skip_i) begin

@@ -6,8 +6,8 @@
 // Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots, then
 // G726Channels G.726 channels, then ConferenceMembers members of conferences, then digital lines: 32 for each
 // of Spans E1 spans, HdlcChannels HDLC channels, 32 for an IOM-2 bus; the rest belongs to nobody: silent, heard by nobody, and
-// left out of a frame unless the switch's tables or a gain change. A frame begins with its slots, one a clock. Of slot s,
-// from clock s of the frame on:
+// left out of a frame unless the switch's tables or a gain change; so are, from the G.726 channels on, the last blocks of which
+// nothing is used. A frame begins with its slots, one a clock. Of slot s, from clock s of the frame on:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
 //   clock s + 2  ingress stream: echo cancellers, answer-tone detector
@@ -219,11 +219,11 @@ module fabric #(
   assign before_bit = left & ClockWidth'(BitClocks - 1);
   assign left_o = data_runs || highway_runs || (digital_runs && before_bit == ClockWidth'(BitClocks - 1)) ? '0
                 : digital_runs ? before_bit : left;
-  logic [SlotWidth-1:0] slot;
-  frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots), .UsedSlots(UsedSlots)) u_frame_timer (
+  logic [SlotWidth-1:0] slot, last_slot_q;
+  frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
       .clk_i, .rst_i, .skip_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
       .slot_stb_o(slot_stb), .slot_o(slot), .left_o(left), .longer_i(longer), .shorter_i(shorter),
-      .all_slots_i(tables_change || gains_change)
+      .all_slots_i(tables_change || gains_change), .last_slot_i(last_slot_q)
   );
   assign frame_stb_o = frame_stb;
 
@@ -392,6 +392,28 @@ module fabric #(
   end
   assign digital_sample  = of_highway_q ? highway_sample : of_data_q ? data_sample : span_sample;
   always_ff @(posedge clk_slot_i) if (digital_stb) {of_data_q, of_highway_q} <= {of_data, of_highway};
+  // What nobody uses of the last blocks takes no clock: their slots are left out when two windows of the level
+  // meter have seen that they are silent, and come again in the next frame after one is used.
+  localparam int unsigned RestBits = $clog2(LevelWindow) + 2;
+  logic [RestBits-1:0] rested_q;  // frames
+  logic [G726Channels-1:0] g726_used;
+  logic [ConferenceMembers-1:0] members_used;
+  always_ff @(posedge clk_slot_i) begin : slots_in_use
+    logic [SlotWidth-1:0] last;
+    if (frame_stb) begin
+      last = SlotWidth'(FirstG726 - 1);
+      if (g726_used != '0) last = SlotWidth'(FirstMember - 1);
+      if (members_used != '0) last = SlotWidth'(FirstDigital - 1);
+      if (digital_speaks != '0 || digital_runs || data_runs || highway_runs) last = SlotWidth'(UsedSlots - 1);
+      rested_q <= last < last_slot_q ? rested_q + 1'b1 : '0;
+      if (last >= last_slot_q || rested_q == '1) last_slot_q <= last;
+    end
+    if (rst_i) begin
+      rested_q    <= '0;
+      last_slot_q <= SlotWidth'(UsedSlots - 1);
+    end
+  end
+
   ingress #(
       .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots),
       .G726Channels(G726Channels), .ConferenceMembers(ConferenceMembers), .DigitalSlots(DigitalSlots)
@@ -518,7 +540,7 @@ module fabric #(
   ) u_g726_channels (
       .clk_i(clk_slot_i), .rst_i, .awake_o(g726_awake), .frame_stb_i(frame_stb), .egress_stb_i(egress_stb),
       .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .channel_stb_i(g726_stb),
-      .channel_i(g726_channel), .sample_o(g726_sample),
+      .channel_i(g726_channel), .sample_o(g726_sample), .used_o(g726_used),
       .reg_valid_i(valid[G726]), .reg_write_i(bus_write),
       .reg_addr_i(words[16*G726+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(g726_ack),
       .reg_status_o(g726_status), .reg_rdata_o(g726_rdata)
@@ -528,7 +550,7 @@ module fabric #(
       .Members(ConferenceMembers), .FirstSlot(FirstMember), .SlotBits(SlotWidth), .ClocksPerFrame(ShortestFrame)
   ) u_conference (
       .clk_i(clk_conference_i), .rst_i, .awake_o(conference_awake_o), .frame_stb_i(frame_stb), .egress_stb_i(egress_stb),
-      .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .speaks_o(speaks), .member_stb_i(member_stb),
+      .egress_slot_i(egress_slot), .egress_sample_i(egress_sample), .speaks_o(speaks), .used_o(members_used), .member_stb_i(member_stb),
       .member_i(member), .sample_o(member_sample),
       .reg_valid_i(valid[Conference]), .reg_write_i(bus_write),
       .reg_addr_i(words[16*Conference+:16]), .reg_wdata_i(bus_wdata), .reg_ack_o(conference_ack),

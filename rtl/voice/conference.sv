@@ -25,6 +25,7 @@ module conference #(
     input  logic [SlotBits-1:0]    egress_slot_i,
     input  logic [15:0]            egress_sample_i,
     output logic [Members-1:0]     speaks_o,  // members whose sample may be asked for; of others it is 0
+    output logic [Members-1:0]     used_o,    // members whose slots must come, in each frame
     input  logic                   member_stb_i,
     input  logic [MemberWidth-1:0] member_i,
     output logic [15:0]            sample_o,
@@ -156,6 +157,7 @@ module conference #(
   // has heard something since: it says nothing of what it was before.
   logic [15:0] result_ram[2**MemberWidth];
   assign speaks_o = enable_q & ~silent_q;
+  assign used_o   = enable_q | fading_q;
   always_ff @(posedge clk_i) begin
     if (done_stb) begin
       result_ram[done_member] <= done_sample;

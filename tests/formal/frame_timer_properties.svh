@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What a frame is, whatever its length and whatever clocks are left out: included at the end of frame_timer. Each
-// has all its slots once, or all that somebody has, in order, from its first clock on, and ClocksPerFrame clocks, one more or one less as
+// has all its slots once, or all up to one that is named, in order, from its first clock on, and ClocksPerFrame clocks, one more or one less as
 // was said in its first.
   logic f_past = 1'b0, f_runs = 1'b0;
   logic [ClockWidth+1:0] f_at;    // clocks of the frame before this one
   logic signed [1:0]     f_step;  // of the frame; from its second clock on
   logic [ClockWidth+1:0] f_length, f_left, f_next;
-  logic                  f_few;   // this frame ends its slots with UsedSlots
+  logic                  f_few;   // this frame has ended its slots with f_last
+  logic [SlotWidth-1:0]  f_last;
   logic [ClockWidth+1:0] f_slots;
-  assign f_slots = (ClockWidth+2)'(f_few ? UsedSlots : Slots);
+  assign f_slots = (ClockWidth+2)'(f_few ? 32'(f_last) + 1 : Slots);
   assign f_length = (ClockWidth+2)'(ClocksPerFrame) + {{ClockWidth{f_step[1]}}, f_step};
   assign f_left   = f_length - 1'b1 - f_at;
   assign f_next   = f_at + 1'b1 + {2'b00, skip_i};
@@ -19,6 +20,7 @@
     f_past <= 1'b1;
     if (!f_past) assume (rst_i);
     assume (!(longer_i && shorter_i));
+    assume (last_slot_i != '0);
     assume (skip_i <= left_o && (!slot_stb_o || skip_i == '0));
     f_runs <= !rst_i && (f_runs || frame_stb_o || left_o == skip_i);
     if (!f_runs) begin
@@ -29,7 +31,10 @@
       f_at <= f_next;
       if (f_at != '0 && f_next == f_length) f_at <= '0;
     end
-    if (f_at == UsedSlots - 1 && !all_slots_i) f_few <= 1'b1;
+    if (slot_stb_o && f_at == (ClockWidth+2)'(last_slot_i) && !all_slots_i) begin
+      f_few  <= 1'b1;
+      f_last <= last_slot_i;
+    end
     if (f_next == f_length) f_few <= 1'b0;
     if (!f_runs || rst_i) f_few <= 1'b0;
     if (rst_i) f_at <= '0;
@@ -37,7 +42,7 @@
       assert (f_at < f_length || f_at == '0);
       assert (f_step != -2'sd2);
       assert (frame_stb_o == (f_at == '0));
-      assert (!f_few || f_at >= UsedSlots);
+      assert (!f_few || (f_at > (ClockWidth+2)'(f_last) && 32'(f_last) < Slots));
       assert (slot_stb_o == (f_at < f_slots));
       assert (slot_o == (f_at < f_slots ? SlotWidth'(f_at) : SlotWidth'(f_slots - 1'b1)));
       assert (again_q == (f_at == 1 && f_step == 2'sd1));

@@ -539,7 +539,9 @@ TYPED_TEST(EchoCancellers, ATailPastTheEndOfThePoolIsRefusedAndTheLineGoesOn) {
   ASSERT_NO_FATAL_FAILURE(bench.frames(2000));
   for (std::uint32_t tail = 0; tail < 4; ++tail) {
     const std::uint32_t last = places - (1U << tail);
-    for (const std::uint32_t place : {last + 1, places, 4095U}) {
+    // Each bit of a place counts.
+    for (const std::uint32_t place :
+         {last + 1, places, 2 * places, 4 * places, 64U, 128U, 256U, 512U, 1024U, 2048U, 4095U}) {
       bench.write(config::offset + 1, word(0, 0, false) | tail << 1 | place << 16);
       EXPECT_EQ(bench.read(config::offset + 1), at_work) << "tail " << tail << ", place " << place;
       const auto refused =

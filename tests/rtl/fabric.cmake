@@ -6,7 +6,7 @@ set(TIME_SLOT_SWITCH_SV ${CMAKE_SOURCE_DIR}/rtl/switch/slot_interchange.sv
                         ${CMAKE_SOURCE_DIR}/rtl/switch/time_slot_switch.sv)
 add_rtl_model(frame_timer_model TOP frame_timer
               SOURCES ${CMAKE_SOURCE_DIR}/rtl/timing/frame_timer.sv
-              PARAMETERS ClocksPerFrame=90 Slots=16 UsedSlots=11)
+              PARAMETERS ClocksPerFrame=90 Slots=16)
 add_rtl_model(g711_functions_model TOP g711_functions
               SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711.sv
                       ${CMAKE_CURRENT_LIST_DIR}/g711_functions.sv)

@@ -81,6 +81,7 @@ public:
 
   double reference_clocks = 0; ///< between strobes of the external clock; 0: none
   unsigned frame_clocks = 0;   ///< that the last frame had
+  unsigned last_slot = 0;      ///< of it
 
   /// Of lines 0 to 31.
   void loop(std::uint32_t closed) { first_lines(fabric_->loop_i) = closed; }
@@ -91,9 +92,10 @@ public:
     octets_out.fill(-1);
     cells_sent_ = requests_sent_ = 0;
     unsigned clock = 0;
-    do // a frame may have a clock more or less
+    do { // a frame may have a clock more or less
+      last_slot = fabric_->rootp->fabric__DOT__slot;
       clock += 1 + run_clock(clock);
-    while (fabric_->frame_stb_o == 0);
+    } while (fabric_->frame_stb_o == 0);
     frame_clocks = clock;
     cells_.clear();
     requests_.erase(requests_.begin(), requests_.begin() + static_cast<long>(requests_sent_));

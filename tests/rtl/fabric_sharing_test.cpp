@@ -254,6 +254,51 @@ TEST_P(FabricSharing, NothingOfTheFormerCallIsInTheNext) {
   }
 }
 
+// Slots of the last blocks are left out while nobody uses them, and all is as if they were not:
+// from its first sample on for who comes, in the midst of a window of the meter, too.
+TEST_P(FabricSharing, WhatNobodyUsesIsLeftOutAndComesBackWithItsFirstSample) {
+  using level = regs::level_block;
+  two_boards town(GetParam());
+  const unsigned window = shape.level_window, codec = shape.first_g726(),
+                 conference = shape.first_member();
+  const auto frames = [&](unsigned count) {
+    for (unsigned n = 0; n < count; ++n)
+      ASSERT_NO_FATAL_FAILURE(town.frame());
+  };
+  const auto until = [&](unsigned into_window) {
+    ASSERT_NO_FATAL_FAILURE(frames((into_window - town.bench.next_frame()) % window));
+  };
+  using line = regs::fxs_block::line_config;
+  for (unsigned n = 0; n < shape.lines; n += 4)
+    town.write(regs::fxs_block::type, at(line::offset, n), words(4, line::enable::of(1)));
+  for (unsigned round = 0; round < 3; ++round) {
+    ASSERT_NO_FATAL_FAILURE(frames(4 * window + 500));
+    EXPECT_EQ(town.bench.fabric.last_slot, codec - 1);
+    ASSERT_NO_FATAL_FAILURE(until(window / 2 + 100 * round));
+    ASSERT_NO_FATAL_FAILURE(call(town, 2, true, true));
+    EXPECT_EQ(town.bench.fabric.last_slot, conference + shape.members - 1);
+    ASSERT_NO_FATAL_FAILURE(frames(window / 4));
+    ASSERT_NO_FATAL_FAILURE(call(town, 2, false, true));
+    EXPECT_EQ(town.bench.fabric.last_slot, conference + shape.members - 1);
+  }
+  // A codec alone needs no slots of conferences.
+  town.write(regs::g726_block::type, at(regs::g726_block::channel::offset, 6), {coder(true)});
+  ASSERT_NO_FATAL_FAILURE(frames(4 * window + 500));
+  EXPECT_EQ(town.bench.fabric.last_slot, conference - 1);
+  ASSERT_NO_FATAL_FAILURE(until(window / 2));
+  ASSERT_NO_FATAL_FAILURE(call(town, 2, true, true));
+  ASSERT_NO_FATAL_FAILURE(until(10));
+  for (const unsigned slot : {codec + 6, codec + 7, conference + 6, conference + 7}) {
+    const std::array figures = {at(level::mean_square::offset, slot),
+                                at(level::peak::offset, slot)};
+    for (const auto word : figures) {
+      const auto meant = town.bench.golden().levels().read(word).value;
+      EXPECT_GT(meant, 0U) << slot;
+      EXPECT_EQ(town.bench.fabric.read(level::type, word), meant) << slot;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, FabricSharing, testing::Values(1U, 2U));
 
 } // namespace

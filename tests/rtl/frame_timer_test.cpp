@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Frame timer: 16 slots, five of them nobody's, in frames of 90 clocks, every output in every
-// clock, clocks left out or not; frames of a clock more or less; with nobody's slots or without.
+// Frame timer: 16 slots in frames of 90 clocks, every output in every clock, clocks left out or
+// not; frames of a clock more or less; with the slots that nobody needs or without.
 #include <algorithm>
 #include <cstdint>
 #include <random>
@@ -11,7 +11,7 @@
 #include "verilated_block.hpp"
 
 namespace {
-constexpr unsigned clocks_per_frame = 90, slots = 16, used_slots = 11;
+constexpr unsigned clocks_per_frame = 90, slots = 16;
 
 class FrameTimer : public testing::TestWithParam<unsigned> {
 protected:
@@ -32,6 +32,7 @@ protected:
 TEST_P(FrameTimer, FramesSlotsAndMillisecondsStartWhereTheyShould) {
   timer->skip_i = timer->longer_i = timer->shorter_i = 0;
   timer->all_slots_i = 1;
+  timer->last_slot_i = 3;
   timer.reset(1 + static_cast<int>(GetParam()));
   ASSERT_FALSE(timer->frame_stb_o || timer->slot_stb_o || timer->ms_stb_o) << "strobe in reset";
   for (unsigned clock = 0; clock < 20 * clocks_per_frame; ++clock) {
@@ -44,6 +45,7 @@ TEST_P(FrameTimer, ClocksThatAreLeftOutCountAsIfTheyHadPassed) {
   std::mt19937 random(GetParam());
   timer->skip_i = timer->longer_i = timer->shorter_i = 0;
   timer->all_slots_i = 1;
+  timer->last_slot_i = 3;
   timer.reset();
   for (unsigned clock = 0; clock < 200 * clocks_per_frame; ++clock) {
     timer.clock();
@@ -58,6 +60,7 @@ TEST_P(FrameTimer, AFrameHasAClockMoreOrLessAndNothingElseOfItChanges) {
   std::mt19937 random(GetParam());
   timer->skip_i = timer->longer_i = timer->shorter_i = 0;
   timer->all_slots_i = 1;
+  timer->last_slot_i = 3;
   timer.reset();
   for (unsigned frame = 0; frame < 2000; ++frame) {
     const int step = static_cast<int>(random() % 3) - 1;
@@ -87,16 +90,19 @@ TEST_P(FrameTimer, AFrameHasAClockMoreOrLessAndNothingElseOfItChanges) {
   }
 }
 
-TEST_P(FrameTimer, NobodysSlotsComeOnlyWhenTheyAreAskedFor) {
+TEST_P(FrameTimer, SlotsThatNobodyNeedsComeOnlyWhenTheyAreAskedFor) {
   std::mt19937 random(GetParam());
   timer->skip_i = timer->longer_i = timer->shorter_i = 0;
   timer.reset();
-  for (unsigned frame = 0; frame < 200; ++frame) {
-    unsigned wanted = slots;
+  for (unsigned frame = 0; frame < 400; ++frame) {
+    unsigned wanted = slots, last = 1 + random() % (slots - 1);
     for (unsigned clock = 0; clock < clocks_per_frame; ++clock) {
+      if (clock > 0 && clock <= last && random() % 8 == 0) // more slots are needed from now on
+        last += random() % (slots - last);
+      timer->last_slot_i = last;
       timer->all_slots_i = random() % 2; // in other clocks it is of no matter
-      if (clock == used_slots && !timer->all_slots_i)
-        wanted = used_slots;
+      if (wanted == slots && clock == last + 1 && !timer->all_slots_i)
+        wanted = last + 1;
       timer.clock();
       ASSERT_EQ(timer->frame_o, frame);
       ASSERT_EQ(timer->frame_stb_o, clock == 0);
@@ -110,6 +116,7 @@ TEST_P(FrameTimer, NobodysSlotsComeOnlyWhenTheyAreAskedFor) {
 TEST_P(FrameTimer, ResetInTheMiddleOfAFrameStartsAtFrameZero) {
   timer->skip_i = timer->longer_i = timer->shorter_i = 0;
   timer->all_slots_i = 1;
+  timer->last_slot_i = 3;
   timer.reset();
   for (unsigned clock = 0; clock < 3 * clocks_per_frame + 7 * GetParam(); ++clock)
     timer.clock();

@@ -32,7 +32,7 @@ module steered_frames #(
   assign awake_o = awake != 2'd0 || slot_stb;
   /* verilator lint_off PINCONNECTEMPTY */
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(4)) u_frame_timer (
-      .clk_i, .rst_i, .skip_i, .longer_i(longer), .shorter_i(shorter), .all_slots_i(1'b1), .frame_stb_o, .ms_stb_o(ms_stb),
+      .clk_i, .rst_i, .skip_i, .longer_i(longer), .shorter_i(shorter), .all_slots_i(1'b1), .last_slot_i('1), .frame_stb_o, .ms_stb_o(ms_stb),
       .frame_o, .slot_stb_o(slot_stb), .slot_o(), .left_o
   );
   /* verilator lint_on PINCONNECTEMPTY */
