@@ -5,7 +5,8 @@
 ///
 /// Two filters. The background one learns by NLMS from every sample, and is not heard; the
 /// foreground one is heard, and becomes a copy of the other when that has done better for a while.
-/// So somebody who speaks at the near end disturbs what is learnt, not what is heard. While he is
+/// So somebody who speaks at the near end disturbs what is learnt, and mostly not what is heard: two
+/// like voices at once do (docs/voice.md, "What is known to be bad"). While he is
 /// louder than the far end nothing is learnt: what comes from there may be his own echo, of which
 /// his voice can be foretold. A high-pass of 1.2 Hz takes DC out of the near end, so low that it is
 /// not heard, nor turns the phase of speech; and out of what the filters say of it. The far end is
