@@ -3,22 +3,6 @@
 #
 # The Verilated fabric and its clock (rtl/fabric_clock.hpp). The class is Vfabric_model, whatever the parameters,
 # so a program has one of them.
-
-# With which instructions a fabric is simulated: with all that the machine has which builds it (ADR 0007).
-if(NOT DEFINED SWITCHROOM_SIMULATION_ARCH)
-  set(arch "")
-  if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64 AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_CROSSCOMPILING)
-    include(CheckCXXSourceRuns)
-    foreach(level v3 v4)
-      check_cxx_source_runs("int main() { return __builtin_cpu_supports(\"x86-64-${level}\") ? 0 : 1; }" SWITCHROOM_HAS_${level})
-      if(SWITCHROOM_HAS_${level})
-        set(arch x86-64-${level})
-      endif()
-    endforeach()
-  endif()
-  set(SWITCHROOM_SIMULATION_ARCH "${arch}" CACHE STRING "-march= of simulated fabrics; empty: the compiler's own")
-endif()
-
 function(add_fabric_model target)
   cmake_parse_arguments(M "" "" "PARAMETERS" ${ARGN})
   add_rtl_model(${target} TOP fabric SOURCES ${FABRIC_SOURCES} NAME fabric_model PARAMETERS ${M_PARAMETERS})
@@ -49,3 +33,18 @@ function(add_fabric_model target)
     target_compile_definitions(${target} PUBLIC SWITCHROOM_FABRIC_CLOCK)
   endif()
 endfunction()
+
+# With which instructions a fabric is simulated: with all that the machine has which builds it (ADR 0007).
+if(NOT DEFINED SWITCHROOM_SIMULATION_ARCH)
+  set(arch "")
+  if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64 AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_CROSSCOMPILING)
+    include(CheckCXXSourceRuns)
+    foreach(level v3 v4)
+      check_cxx_source_runs("int main() { return __builtin_cpu_supports(\"x86-64-${level}\") ? 0 : 1; }" SWITCHROOM_HAS_${level})
+      if(SWITCHROOM_HAS_${level})
+        set(arch x86-64-${level})
+      endif()
+    endforeach()
+  endif()
+  set(SWITCHROOM_SIMULATION_ARCH "${arch}" CACHE STRING "-march= of simulated fabrics; empty: the compiler's own")
+endif()

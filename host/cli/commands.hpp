@@ -30,14 +30,22 @@ inline const CLI::Validator from_zero{
     },
     "FROM 0"};
 
-/// CLI11's own range has its ends in six decimals. `strtod` reads "nan" and "inf", too.
+/// Numbers but "nan" and "inf", which `strtod` reads, too.
+inline const CLI::Validator finite{[](const std::string& given) {
+                                     return given.find_first_not_of("+-.0123456789eE") ==
+                                                    std::string::npos
+                                                ? std::string{}
+                                                : given + " is no number";
+                                   },
+                                   "FINITE"};
+
+/// CLI11's own range has its ends in six decimals.
 inline CLI::Validator from_to(double least, double most) {
   const auto ends = fmt::format("FROM {:g} TO {:g}", least, most);
-  return {[=](const std::string& given) {
+  return {[=](std::string given) {
             double value = 0;
-            return given.find_first_not_of("+-.0123456789eE") == std::string::npos &&
-                           CLI::detail::lexical_cast(given, value) && value >= least &&
-                           value <= most
+            return finite(given).empty() && CLI::detail::lexical_cast(given, value) &&
+                           value >= least && value <= most
                        ? std::string{}
                        : fmt::format("{} is no number from {:g} to {:g}", given, least, most);
           },

@@ -33,14 +33,6 @@ struct line_options {
 constexpr std::chrono::minutes test_time{10};
 constexpr double nothing_dbm0 = -90; // that, or less, is less than can be told
 
-/// strtod, which reads what is given, takes "nan" and "inf" too.
-const CLI::Validator finite{[](const std::string& given) {
-                              return given.find_first_not_of("+-.0123456789eE") == std::string::npos
-                                         ? std::string{}
-                                         : given + " is no number";
-                            },
-                            "FINITE"};
-
 std::string level(double dbm0) {
   return dbm0 <= nothing_dbm0 ? "-" : fmt::format("{:.1f}", dbm0);
 }

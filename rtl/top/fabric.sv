@@ -392,8 +392,8 @@ module fabric #(
   end
   assign digital_sample  = of_highway_q ? highway_sample : of_data_q ? data_sample : span_sample;
   always_ff @(posedge clk_slot_i) if (digital_stb) {of_data_q, of_highway_q} <= {of_data, of_highway};
-  // What nobody uses of the last blocks takes no clock: their slots are left out when two windows of the level
-  // meter have seen that they are silent, and come again in the next frame after one is used.
+  // What nobody uses of the last blocks takes no clock: their slots are left out after four windows of the level
+  // meter, so that it and the switch hold silence, and come again in the next frame after one is used.
   localparam int unsigned RestBits = $clog2(LevelWindow) + 2;
   logic [RestBits-1:0] rested_q;  // frames
   logic [G726Channels-1:0] g726_used;

@@ -98,8 +98,8 @@ void switch_cancellers_on(fabric_harness& fabric) {
 double real_time_factor(fabric_harness& fabric, bool voice) {
   static const auto noise = [] {
     std::mt19937 random(1);
-    std::array<std::uint8_t, 65'521>
-        octets; // a prime: lines say it at other places each time round
+    // A prime: lines say it at other places each time round.
+    std::array<std::uint8_t, 65'521> octets;
     std::generate(octets.begin(), octets.end(),
                   [&] { return static_cast<std::uint8_t>(random()); });
     return octets;

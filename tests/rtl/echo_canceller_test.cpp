@@ -530,6 +530,10 @@ TYPED_TEST(EchoCancellers, RegistersAsDescribed) {
     bench.read(at);
     bench.write(at, at);
   }
+  bench.write(config::offset + 1, 0xf000'ffff); // all that a word has, and what it has not
+  EXPECT_EQ(bench.read(config::offset + 1), word(3, 0, true, true));
+  bench.write(config::offset + 1, 0xf000'fff9 | (places - 1) << 16);
+  EXPECT_EQ(bench.read(config::offset + 1), word(0, places - 1, true, true));
 }
 
 TYPED_TEST(EchoCancellers, ATailPastTheEndOfThePoolIsRefusedAndTheLineGoesOn) {
