@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <stdexcept>
+#include <utility>
 
 namespace switchroom::dsp {
 namespace {
@@ -110,15 +111,16 @@ std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
   const std::int16_t echo =
       heard_high_pass_.step(estimate(foreground_, &far_[newest_], heard_fraction_bits));
   const std::int16_t heard = clamped(near_ - echo);
-  if (learns_ && !near_speaks_)
+  if (learns_ && !near_speaks_ && !stands_still())
     learn_from(learning);
+  const bool proven = proven_;
   near_energy_ += square(near_);
   echo_energy_ += square(echo);
   background_energy_ += square(learning);
   foreground_energy_ += square(heard);
   if (++in_block_ == block)
     compare();
-  return heard;
+  return proven ? heard : near_;
 }
 
 void echo_canceller::hear_far(std::int16_t far) {
@@ -185,16 +187,23 @@ void echo_canceller::measure_places() {
   }
 }
 
-/// Whether the background filter has been better than the foreground one.
+/// Whether the background filter is to be taken over.
 ///
-/// A bit better will do while the foreground leaves no more of the echo than it did at its best.
-/// When it leaves more, either the echo path has changed or somebody speaks at the near end; of his
-/// voice the background filter learns what happens to be like the far end's, and seems better until
-/// he says something else. Then it must be better by much, for longer than a sound of speech is
-/// like itself.
+/// While it learns it is no witness of itself: of two voices at once it finds, from one moment to
+/// the next, what happens to be alike in them, and seems to foretell the one from the other. What
+/// it has found of an echo remains true when it stops learning. So a filter is believed when it has
+/// been 6 dB better, in one block after the other, than what else would be heard, and has learnt
+/// nothing meanwhile.
+///
+/// As long as nothing is proven, what comes is heard, and the foreground filter is examined: it
+/// learns nothing in any case. Later on a bit better will do for the background one while the
+/// foreground leaves no more of the echo than it did at its best. When it leaves more, either the
+/// echo path has changed or somebody speaks at the near end. Then the background filter must be
+/// better by much, and is examined as soon as it is: it stands still.
 bool echo_canceller::background_is_better() {
+  const bool loud = far_energy_ >= std::uint64_t{4} * quietest * taps_;
   const int left = log2_eighths(foreground_mean_) - log2_eighths(echo_mean_);
-  if (far_energy_ >= std::uint64_t{4} * quietest * taps_) {
+  if (loud) {
     least_left_ = std::min(least_left_, left);
     if (++blocks_ % blocks_to_rise == 0)
       ++least_left_;
@@ -202,23 +211,24 @@ bool echo_canceller::background_is_better() {
   const bool better =
       16 * background_mean_ < 15 * foreground_mean_ && background_energy_ < foreground_energy_;
   const bool much_better =
-      4 * background_mean_ < foreground_mean_ &&
-      (8 * background_mean_ < 3 * near_mean_ || foreground_mean_ > 4 * near_mean_);
-  blocks_much_better_ = much_better && !near_speaks_ ? blocks_much_better_ + 1 : 0;
-  if (blocks_much_better_ >= 6) {
-    blocks_much_better_ = 0;
-    least_left_ = log2_eighths(background_mean_) - log2_eighths(echo_mean_);
-    return true;
+      4 * background_mean_ < foreground_mean_ && 8 * background_mean_ < 3 * near_mean_;
+  if (proven_ && loud && foreground_mean_ > 3 * near_mean_) {
+    proven_ = false;
+    passed_ = 0;
   }
-  return better && !near_speaks_ && left <= least_left_ + 8 &&
-         (much_better || 8 * background_mean_ < near_mean_);
-}
-
-/// The better one is worse than none: what it cancels is no longer there.
-void echo_canceller::forget_filters() {
-  std::ranges::fill(background_, 0);
-  std::ranges::fill(foreground_, std::int16_t{0});
-  foreground_mean_ = background_mean_ = near_mean_;
+  const bool examined = !proven_ || stands_still();
+  const bool passes = !examined ? much_better
+                      : proven_ ? 4 * background_energy_ < foreground_energy_
+                                : 4 * foreground_energy_ < near_energy_;
+  if (loud || !examined)
+    passed_ = passes && !near_speaks_ ? passed_ + 1 : 0;
+  if (passed_ == blocks_to_prove) {
+    passed_ = 0;
+    least_left_ = proven_ ? log2_eighths(background_mean_) - log2_eighths(echo_mean_) : left;
+    return std::exchange(proven_, true);
+  }
+  return better && !near_speaks_ && (much_better || 8 * background_mean_ < near_mean_) &&
+         (proven_ ? left <= least_left_ + 8 && !stands_still() : passed_ == 0);
 }
 
 void echo_canceller::compare() {
@@ -239,8 +249,6 @@ void echo_canceller::compare() {
           std::clamp((coefficient + (1 << (finer - 1))) >> finer, -most - 1, most));
     });
     foreground_mean_ = background_mean_;
-    if (background_mean_ > near_mean_)
-      forget_filters();
   } else if (background_mean_ / 4 > foreground_mean_ &&
              background_energy_ / 2 > foreground_energy_) {
     std::ranges::transform(foreground_, background_.begin(), [](std::int16_t coefficient) {

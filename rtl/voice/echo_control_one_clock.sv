@@ -35,6 +35,7 @@ module echo_control_one_clock #(
     output logic [5:0]           shift_o,
     output logic [8:0]           random_o,
     output logic                 mix_stb_o,
+    output logic                 proven_o,
     output logic [4:0]           share_o,
     output logic signed [19:0]   comfort_o,
     output logic                 power_stb_o,
@@ -47,6 +48,7 @@ module echo_control_one_clock #(
   end
   localparam bit [31:0] Quietest = 32'd1024, Loud = 4 * Quietest;
   localparam bit [63:0] LeastEnergy = 64'(Quietest) << 7;
+  localparam bit [3:0] BlocksToStandStill = 4'd3, BlocksToProve = 4'd8;
   localparam bit [30:0] Unknown = '1;  // how quiet it can be
 
   function automatic logic [5:0] bit_width(input logic [63:0] value);
@@ -93,22 +95,22 @@ module echo_control_one_clock #(
       heard_energy_mem[Depth], left_mean_mem[Depth],
       largest_mem[Depth];         // energy of the far end at the end of a block, falling
   logic [31:0] random_mem[Depth];
-  logic [7:0]  voice_mem[Depth];  // begun, nearly learnt, near end speaks, share
+  logic [8:0]  voice_mem[Depth];  // begun, nearly learnt, learns nothing, proven, share
   logic [15:0] peak_mem[Depth];   // of what goes into the noise
   logic [37:0] noise_mem[Depth];  // its pole, itself, last sample
   logic [63:0] wrong_mem[Depth];  // whether that was foretold wrongly
   // … and from block to block.
   logic [63:0] near_mean_mem[Depth], echo_mean_mem[Depth], learning_mean_mem[Depth], heard_mean_mem[Depth];
-  logic [22:0] best_mem[Depth];   // least left, blocks, blocks much better
+  logic [22:0] best_mem[Depth];   // least left, blocks, blocks passed
   logic [30:0] quietest_mem[Depth], quietest_before_mem[Depth];
   logic [5:0]  turn_mem[Depth];
 
   // What is of a task is local in C++, too. The memories are of this block alone.
   /* verilator lint_off BLKSEQ */
   task automatic decide();
-    logic begun, nearly, near_speaks, speaks;
+    logic begun, nearly, rests, proven, speaks;
     logic [4:0] share;
-    logic signed [15:0] learning_error, heard_error, comfort, last_left;
+    logic signed [15:0] learning_error, heard_error, left, comfort, last_left;
     logic signed [31:0] lean, product;
     logic signed [17:0] rise;
     logic [31:0] x, far_power;
@@ -128,15 +130,16 @@ module echo_control_one_clock #(
       noise_mem[line_i]           = '0;
       wrong_mem[line_i]           = '0;
     end
-    {begun, nearly, near_speaks, share} = voice_mem[line_i];
+    {begun, nearly, rests, proven, share} = voice_mem[line_i];
     far_energy     = far_energy_mem[line_i];
     learning_error = linear::clamped(32'(near_i) - 32'(learning_i));
     heard_error    = linear::clamped(32'(near_i) - 32'(heard_i));
+    left           = proven ? heard_error : near_i;
     near_energy_mem[line_i]     = near_energy_mem[line_i] + square(near_i);
     echo_energy_mem[line_i]     = echo_energy_mem[line_i] + square(heard_i);
     learning_energy_mem[line_i] = learning_energy_mem[line_i] + square(learning_error);
     heard_energy_mem[line_i]    = heard_energy_mem[line_i] + square(heard_error);
-    left_mean_mem[line_i]       = left_mean_mem[line_i] - (left_mean_mem[line_i] >> 7) + square(heard_error);
+    left_mean_mem[line_i]       = left_mean_mem[line_i] - (left_mean_mem[line_i] >> 7) + square(left);
     x = random_mem[line_i];
     x = x ^ (x << 13);
     x = x ^ (x >> 17);
@@ -145,11 +148,11 @@ module echo_control_one_clock #(
     {lean[5:0], comfort, last_left} = noise_mem[line_i];
     lean      = 32'($signed(lean[5:0]));
     product   = lean * 32'(last_left);
-    wrong_mem[line_i] = $signed(wrong_mem[line_i]) + (64'(heard_error) - (64'(product) >>> 5)) * 64'(last_left);
+    wrong_mem[line_i] = $signed(wrong_mem[line_i]) + (64'(left) - (64'(product) >>> 5)) * 64'(last_left);
     product   = lean * 32'(comfort);
     comfort   = linear::clamped(((product + (product < 0 ? 32'sd31 : 32'sd0)) >>> 5)
                                 + ((32'($signed(x[31:16])) * $signed({16'd0, peak_mem[line_i]})) >>> 15));
-    noise_mem[line_i] = {lean[5:0], comfort, heard_error};
+    noise_mem[line_i] = {lean[5:0], comfort, left};
     // The far end of the samples before the new one.
     far_power = 32'(far_energy >> (4'd7 + 4'(tail_i)));
     speaks    = far_power >= Quietest;
@@ -161,7 +164,7 @@ module echo_control_one_clock #(
     if (energy < LeastEnergy) energy = LeastEnergy;
     width     = bit_width(energy);
     rise      = 18'sd0;
-    if (learns_i && !near_speaks && speaks) begin
+    if (learns_i && !rests && speaks) begin
       rise = 18'((32'(learning_error) * $signed(reciprocal_rom[7'(energy >> (width - 6'd8))]) + 32'sd64) >>> 7);
     end
     rise_o      <= rise;
@@ -174,39 +177,41 @@ module echo_control_one_clock #(
     measure_o   <= block_ends_i;
     far_energy_mem[line_i] = far_energy + square(far_i) - square(oldest_far_i);
     if (block_ends_i) begin
-      near_speaks = near_energy_mem[line_i] > (far_energy >> tail_i) << 1;
-      compare(begun, near_speaks, far_power >= Loud);
+      compare(begun, near_energy_mem[line_i] > (far_energy >> tail_i) << 1, far_power >= Loud, proven, rests);
       nearly   = heard_mean_mem[line_i] < near_mean_mem[line_i] >> 7;
       begun    = 1'b1;
       largest_mem[line_i] = largest_mem[line_i] - (largest_mem[line_i] >> 2);
       if (far_energy > largest_mem[line_i]) largest_mem[line_i] = far_energy;
       near_power_o <= near_mean_mem[line_i][37:7];
-      left_power_o <= heard_mean_mem[line_i][37:7];
+      left_power_o <= proven ? heard_mean_mem[line_i][37:7] : near_mean_mem[line_i][37:7];
     end
     share_o   <= 5'd16 - share;
     comfort_o <= 20'(comfort) * $signed({15'd0, share});
-    voice_mem[line_i] = {begun, nearly, near_speaks, share};
+    proven_o  <= proven;
+    voice_mem[line_i] = {begun, nearly, rests, proven, share};
   endtask
 
   // A block has ended: which filter has been better, and how loud is the noise.
-  task automatic compare(input logic begun, input logic near_speaks, input logic loud);
-    logic better, much_better, worse, well, take_over, forget;
+  task automatic compare(input logic begun, input logic near_speaks, input logic loud, inout logic proven, output logic rests);
+    logic better, much_better, worse, well, take_over, examined, passes;
     logic signed [15:0] least_left, left;
     logic [3:0] blocks;
-    logic [2:0] much;
+    logic [3:0] passed;
     logic [5:0] turn;
-    logic [63:0] near_mean, echo_mean, learning_mean, heard_mean, near_energy, learning_energy, heard_energy;
+    logic [63:0] near_mean, echo_mean, learning_mean, heard_mean, near_energy, learning_energy, heard_energy, left_energy;
     logic [30:0] quietest, former;
     logic [31:0] root, trial;
     logic signed [31:0] lean;
     near_energy     = near_energy_mem[line_i];
     learning_energy = learning_energy_mem[line_i];
     heard_energy    = heard_energy_mem[line_i];
+    left_energy     = proven ? heard_energy : near_energy;
     near_mean     = mean(begun ? near_mean_mem[line_i] : 64'd0, near_energy);
     echo_mean     = mean(begun ? echo_mean_mem[line_i] : 64'd0, echo_energy_mem[line_i]);
     learning_mean = mean(begun ? learning_mean_mem[line_i] : 64'd0, learning_energy);
     heard_mean    = mean(begun ? heard_mean_mem[line_i] : 64'd0, heard_energy);
-    {least_left, blocks, much} = begun ? best_mem[line_i] : {16'd1024, 4'd0, 3'd0};
+    {least_left, blocks, passed[2:0]} = begun ? best_mem[line_i] : {16'd1024, 4'd0, 3'd0};
+    passed[3] = 1'b0;
     turn     = begun ? turn_mem[line_i] : 6'd0;
     quietest = begun ? quietest_mem[line_i] : Unknown;
     former   = begun ? quietest_before_mem[line_i] : Unknown;
@@ -220,29 +225,33 @@ module echo_control_one_clock #(
     better      = learning_mean << 4 < (heard_mean << 4) - heard_mean && learning_energy < heard_energy;
     well        = learning_mean << 3 < near_mean;
     worse       = learning_mean >> 2 > heard_mean && learning_energy >> 1 > heard_energy;
-    much_better = learning_mean << 2 < heard_mean
-               && (learning_mean << 3 < near_mean + (near_mean << 1) || heard_mean > near_mean << 2);
-    much        = much_better && !near_speaks ? much + 3'd1 : 3'd0;
-    take_over   = better && !near_speaks && left <= least_left + 16'sd8 && (much_better || well);
-    if (much >= 3'd6) begin
-      much       = 3'd0;
-      least_left = log2_eighths(learning_mean) - log2_eighths(echo_mean);
-      take_over  = 1'b1;
+    much_better = learning_mean << 2 < heard_mean && learning_mean << 3 < near_mean + (near_mean << 1);
+    if (proven && loud && heard_mean > near_mean + (near_mean << 1)) begin
+      proven = 1'b0;
+      passed = 4'd0;
     end
-    // The better one is worse than none: both are forgotten.
-    forget = take_over && learning_mean > near_mean;
-    if (forget) begin
-      learning_mean = near_mean;
-      heard_mean    = near_mean;
-    end else if (take_over) heard_mean = learning_mean;
+    // Which is examined, and how it did
+    examined = !proven || passed >= BlocksToStandStill;
+    passes   = !examined ? much_better : proven ? learning_energy << 2 < heard_energy : heard_energy << 2 < near_energy;
+    if (loud || !examined) passed = passes && !near_speaks ? passed + 4'd1 : 4'd0;
+    take_over = better && !near_speaks && (much_better || well)
+             && (proven ? left <= least_left + 16'sd8 && passed < BlocksToStandStill : passed == 4'd0);
+    if (passed == BlocksToProve) begin
+      passed     = 4'd0;
+      least_left = proven ? log2_eighths(learning_mean) - log2_eighths(echo_mean) : left;
+      take_over  = proven;
+      proven     = 1'b1;
+    end
+    rests = near_speaks || (proven && passed >= BlocksToStandStill);
+    if (take_over) heard_mean = learning_mean;
     else if (worse) learning_mean = heard_mean;
     take_over_o <= take_over;
-    restore_o   <= take_over ? forget : worse;
+    restore_o   <= worse && !take_over;
     // The noise: the quietest block, of 48 or of those before. Its peak is a root, found bit by bit.
     lean = 32'($signed(noise_mem[line_i][37:32]));
-    quietest = least(quietest, least(near_energy[37:7], heard_energy[37:7]));
+    quietest = least(quietest, least(near_energy[37:7], left_energy[37:7]));
     // Louder is somebody who speaks, or echo.
-    if (heard_energy >> 8 <= 64'(least(quietest, former))) begin
+    if (left_energy >> 8 <= 64'(least(quietest, former))) begin
       if ($signed(wrong_mem[line_i]) > 0 && lean < 28) lean = lean + 1;
       else if ($signed(wrong_mem[line_i]) < 0 && lean > -28) lean = lean - 1;
     end
@@ -269,7 +278,7 @@ module echo_control_one_clock #(
     echo_mean_mem[line_i]       = echo_mean;
     learning_mean_mem[line_i]   = learning_mean;
     heard_mean_mem[line_i]      = heard_mean;
-    best_mem[line_i]            = {least_left, blocks, much};
+    best_mem[line_i]            = {least_left, blocks, passed[2:0]};
     turn_mem[line_i]            = turn;
     quietest_mem[line_i]        = quietest;
     quietest_before_mem[line_i] = former;

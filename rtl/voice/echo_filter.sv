@@ -25,7 +25,7 @@ module echo_filter #(
     input  logic [1:0]           tail_i,       // 128 << tail taps
     input  logic                 fresh_i,      // the line's memory holds nothing
     input  logic                 take_over_i,
-    input  logic                 restore_i,    // with take_over_i: both filters are forgotten
+    input  logic                 restore_i,
     input  logic                 measure_i,    // in which places the echo lies is looked up
     input  logic signed [17:0]   rise_i,       // 0: nothing is learnt
     input  logic [5:0]           shift_i,
@@ -98,7 +98,7 @@ module echo_filter #(
   // the lanes (echo_lane); from 12 on the lanes are summed by twos; then rows are summed, and rounded.
   localparam int unsigned Levels = $clog2(Lanes), Sum = 12 + Levels, Round = Sum + 1;
   logic [Round:1] at_q, first_at_q, last_at_q;
-  logic [5:1] restore_at_q, forget_at_q;
+  logic [5:1] restore_at_q;
   logic [8:1] take_over_at_q;
   logic signed [17:0] rise_1_q;
   logic [8:0] octet_1_q, octet_2_q, octet_carry_q;  // and law
@@ -115,7 +115,6 @@ module echo_filter #(
     last_at_q      <= {last_at_q[Round-1:1], last_q};
     randoms_q      <= {randoms_q[6*9-1:0], of_q.random};
     restore_at_q   <= {restore_at_q[4:1], of_q.restore};
-    forget_at_q    <= {forget_at_q[4:1], of_q.restore && of_q.take_over};
     take_over_at_q <= {take_over_at_q[7:1], of_q.take_over};
     rise_1_q       <= of_q.rise;
     octet_1_q      <= of_q.octet;
@@ -171,7 +170,7 @@ module echo_filter #(
     echo_lane #(.Rows(Rows)) u_lane (
         .clk_i, .rst_i, .read_i(reads_q), .read_row_i(read_row_q), .mu_law_i(mu_law_q[lane]), .mu_law_o(mu_law_10[lane]), .fresh_i(keeping_q.fresh),
         .rise_i(rise_1_q), .octet_i(octet_before), .far_i(far_before), .octet_o(octet), .far_o(far), .eights_i(shift_2_q[5:3]), .ones_i(ones_3_q),
-        .restore_i(restore_at_q[5]), .forget_i(forget_at_q[5]), .dither_i(dither), .take_over_i(take_over_at_q[8]),
+        .restore_i(restore_at_q[5]), .dither_i(dither), .take_over_i(take_over_at_q[8]),
         .write_row_i(rows_q[8*RowWidth+:RowWidth]), .magnitude_o(magnitudes[22*lane+:22]), .learning_o(learning), .heard_o(heard), .last_far_o(last_far)
     );
   end

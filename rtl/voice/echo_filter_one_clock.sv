@@ -23,7 +23,7 @@ module echo_filter_one_clock #(
     input  logic [1:0]            tail_i,
     input  logic                  fresh_i,
     input  logic                  take_over_i,
-    input  logic                  restore_i,    // with take_over_i: both filters are forgotten
+    input  logic                  restore_i,
     input  logic                  measure_i,    // in which places the echo lies is looked up
     input  logic signed [17:0]    rise_i,
     input  logic [5:0]            shift_i,
@@ -135,7 +135,7 @@ module echo_filter_one_clock #(
         end
       end
       if (restore_i) begin
-        for (i = 0; i < 128; i++) learns_mem[place][7'(i)] = take_over_i ? NoLearns : (heard_mem[place][7'(i)] << 10) + (NoLearns >> 1);
+        for (i = 0; i < 128; i++) learns_mem[place][7'(i)] = (heard_mem[place][7'(i)] << 10) + (NoLearns >> 1);
       end
       if (take_over_i) begin
         for (i = 0; i < 128; i++) begin

@@ -29,8 +29,7 @@ module echo_lane #(
     output logic signed [15:0]  far_o,
     input  logic [2:0]          eights_i,    // 2: by how much the product goes to 1/2^22: eights …
     input  logic [2:0]          ones_i,      // 3: … and ones
-    input  logic                restore_i,   // 5: what learns becomes what is heard …
-    input  logic                forget_i,    // 5: … or nothing
+    input  logic                restore_i,   // 5: what learns becomes what is heard
     input  logic [8:0]          dither_i,    // 7
     input  logic                take_over_i, // 8: what is heard becomes what learns
     input  logic [RowWidth-1:0] write_row_i, // 9
@@ -125,7 +124,7 @@ module echo_lane #(
   endfunction
 
   // What all lanes are told, each keeps for itself: lanes lie all over a device.
-  (* keep *) logic ask_q, keep_q, fresh_q, restore_q, forget_q, take_over_q;
+  (* keep *) logic ask_q, keep_q, fresh_q, restore_q, take_over_q;
   (* keep *) logic [11:0] at_q;  // bit n: a row is at step n
   (* keep *) logic [RowWidth-1:0] ask_row_q, write_row_q;
   (* keep *) logic signed [17:0] rise_q;
@@ -143,7 +142,6 @@ module echo_lane #(
     eights_told_q <= eights_i;
     ones_told_q   <= ones_i;
     restore_q     <= restore_i;
-    forget_q      <= forget_i;
     dither_q      <= dither_i;
     take_over_q   <= take_over_i;
     write_row_q   <= write_row_i;
@@ -201,7 +199,7 @@ module echo_lane #(
       far_5_q   <= far_4_q;
     end
     if (at_q[6]) begin
-      learns_6_q <= forget_q ? 23'sd0 : restore_q ? {heard_5_q[11], heard_5_q, 10'd0} : held(sum_q);
+      learns_6_q <= restore_q ? {heard_5_q[11], heard_5_q, 10'd0} : held(sum_q);
       heard_6_q  <= heard_5_q;
       octet_6_q  <= octet_5_q;
       far_6_q    <= far_5_q;

@@ -65,7 +65,9 @@ public:
   /// they were then, over some 50 ms.
   std::uint32_t compared() const { return compared_; }
   std::uint32_t near_power() const { return static_cast<std::uint32_t>(near_mean_ / block); }
-  std::uint32_t left_power() const { return static_cast<std::uint32_t>(foreground_mean_ / block); }
+  std::uint32_t left_power() const {
+    return static_cast<std::uint32_t>((proven_ ? foreground_mean_ : near_mean_) / block);
+  }
 
   /// Coefficients that learn are 1/2^21 or coarser, under 2; those that are heard 12 bits, 1/2^11.
   static constexpr int fraction_bits = 21, heard_fraction_bits = 11;
@@ -90,7 +92,6 @@ private:
   void learn_from(std::int16_t error);
   void measure_places();
   void compare();
-  void forget_filters();
   bool background_is_better();
 
   unsigned taps_;
@@ -120,7 +121,14 @@ private:
   /// one in blocks_to_rise: 1.5 dB a second.
   int least_left_ = 1 << 10;
   static constexpr unsigned blocks_to_rise = 16;
-  unsigned blocks_ = 0, blocks_much_better_ = 0;
+  unsigned blocks_ = 0;
+  /// Whether the foreground filter is believed, and heard; and the blocks in a row in which the
+  /// filter that is examined, the foreground one until it is proven, has done well.
+  bool proven_ = false;
+  unsigned passed_ = 0;
+  static constexpr unsigned blocks_to_prove = 8, blocks_to_stand_still = 3;
+  /// The background filter learns nothing: it is being examined.
+  bool stands_still() const { return proven_ && passed_ >= blocks_to_stand_still; }
   unsigned in_block_ = 0;
   std::uint32_t compared_ = 0;
 };
