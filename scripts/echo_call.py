@@ -105,13 +105,22 @@ def call(gateway, run, erl_db):
         raise StoryBroken(f"the canceller takes out {better:.1f} dB; {WANTED_DB} are wanted")
 
 
+def decibels(text):
+    if not text.isdecimal() or int(text) > 120:
+        raise argparse.ArgumentTypeError(f"{text}: 0 to 120 dB are possible")
+    return int(text)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="scripts/echo-demo", description=__doc__.splitlines()[0])
     parser.add_argument("--bin", default="build/release", help="folder that holds the built programs")
     parser.add_argument("--run", default="run-echo", help="folder for sockets, logs and recordings")
-    parser.add_argument("--erl", type=int, default=10, choices=range(121), metavar="DB",
+    parser.add_argument("--erl", type=decibels, default=10, metavar="DB",
                         help="echo return loss of the hybrids, 0 to 120 dB (default 10)")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # what was given, and no more
     args = parser.parse_args()
+    if args.check:
+        return
     if not SPEECH.exists():
         sys.exit(f"scripts/echo-demo: {SPEECH} is missing; run scripts/setup")
     run = pathlib.Path(args.run).resolve()

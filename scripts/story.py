@@ -325,7 +325,10 @@ def main():
     parser.add_argument("--run", default="run", help="folder for sockets, logs and recordings")
     parser.add_argument("--keep", action="store_true", help="leave the gateways up")
     parser.add_argument("--stop", action="store_true", help="stop the gateways that were left up")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # what was given, and no more
     args = parser.parse_args()
+    if args.check:
+        return
     build, run = pathlib.Path(args.bin).resolve(), pathlib.Path(args.run).resolve()
     binaries = build / "bin"
     if args.stop:

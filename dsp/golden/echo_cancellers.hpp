@@ -63,6 +63,10 @@ public:
     const bool enable = config::enable::get(value) != 0;
     if (enable && config::place::get(value) + (1U << config::tail::get(value)) > places_)
       return {regs::status::bad_value};
+    if (enable && l.works() &&
+        (config::place::get(value) != config::place::get(l.word) ||
+         config::tail::get(value) != config::tail::get(l.word)))
+      return {regs::status::bad_value};
     if (enable && !l.works()) {
       l.canceller = std::make_unique<dsp::echo_canceller>(128U << config::tail::get(value));
       // Blocks end in the frame that has the line's number, modulo 128.

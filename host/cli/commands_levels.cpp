@@ -23,10 +23,18 @@ struct level_options {
 };
 
 std::atomic<bool> interrupted{false};
+void until_interrupted() {
+  std::signal(SIGINT, [](int) { interrupted = true; });
+}
+/// Shows what follows in the place of what was shown before.
+void over_the_last(const console& to) {
+  if (!to.json && to.colour())
+    std::cout << "\033[H\033[J"; // ECMA-48: home, and clear from there
+}
 
 /// Every window of the meter is read, and a second of them is shown.
 int watch_levels(console& to, const Request& ask) {
-  std::signal(SIGINT, [](int) { interrupted = true; });
+  until_interrupted();
   level_watch watched;
   while (!interrupted) {
     double window_ms = 0;
@@ -40,14 +48,31 @@ int watch_levels(console& to, const Request& ask) {
     }
     if (interrupted)
       break;
-    if (to.json) {
+    over_the_last(to);
+    if (to.json)
       to.print_json(watched.take());
-    } else {
-      if (to.colour())
-        std::cout << "\033[H\033[J"; // ECMA-48: home, and clear from there
+    else
       show(to, watched.take());
-    }
     std::cout << std::flush;
+  }
+  return done;
+}
+
+/// How a canceller does, once a second: what it tells is of some 50 ms.
+int watch_echo(console& to, const Request& ask) {
+  until_interrupted();
+  while (!interrupted) {
+    Reply reply;
+    if (const int code = to.fetch(ask, reply))
+      return code;
+    over_the_last(to);
+    if (to.json)
+      to.print_json(reply.echo());
+    else
+      show(to, reply.echo());
+    std::cout << std::flush;
+    for (int tenths = 0; tenths < 10 && !interrupted; ++tenths)
+      std::this_thread::sleep_for(std::chrono::milliseconds{100});
   }
   return done;
 }
@@ -73,6 +98,7 @@ void add_echo(command_line line) {
   struct options {
     std::uint32_t line = 0;
     std::string tail;
+    bool watch = false;
   };
   const auto set = std::make_shared<options>();
   auto* echo = line.add(line.app, "echo",
@@ -84,6 +110,8 @@ void add_echo(command_line line) {
                           what.set_report(set->tail.empty());
                           if (!set->tail.empty() && set->tail != "off")
                             what.set_tail_ms(static_cast<std::uint32_t>(std::stoul(set->tail)));
+                          if (set->watch)
+                            return watch_echo(to, ask);
                           return to.ask(ask, [&](const Reply& r) {
                             if (r.has_echo())
                               show(to, r.echo());
@@ -92,8 +120,10 @@ void add_echo(command_line line) {
                           });
                         });
   echo->add_option("LINE", set->line, "Line of this gateway, from 1")->required();
-  echo->add_option("TAIL", set->tail, "Milliseconds, or off; without it nothing is changed")
-      ->check(CLI::IsMember({"off", "16", "32", "64", "128"}));
+  auto* tail =
+      echo->add_option("TAIL", set->tail, "Milliseconds, or off; without it nothing is changed")
+          ->check(CLI::IsMember({"off", "16", "32", "64", "128"}));
+  echo->add_flag("--watch", set->watch, "Once a second, until Ctrl-C")->excludes(tail);
 }
 
 } // namespace

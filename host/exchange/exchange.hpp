@@ -509,7 +509,8 @@ public:
   struct resources {
     unsigned calls = 0, peer_legs = 0, visitors = 0, host_slots = 0, tone_channels = 0, tapes = 0,
              parties = 0, phones = 0, members = 0, checks = 0, captures = 0,
-             ears = 0; ///< parties: that the host mixes
+             ears = 0, ///< parties: that the host mixes
+        recorders = 0; ///< host slots of captures and line tests
   };
   resources in_use() const;
 

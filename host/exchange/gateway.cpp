@@ -359,6 +359,11 @@ gateway::resources gateway::in_use() const {
     ears += p.analog && p.analog->slot ? 1U : 0U;
     displays += p.showing && p.showing->slot ? 1U : 0U;
   }
+  unsigned recorders = 0;
+  for (const auto& [number, one] : self_->captures_)
+    recorders += size(one.slots);
+  for (const auto& [line, check] : self_->checks_)
+    recorders += check.test ? 1U : 0U;
   const auto visits = std::count_if(self_->visits_.begin(), self_->visits_.end(),
                                     [](const auto& one) { return one.second.slot.has_value(); });
   return {size(self_->calls_),
@@ -372,7 +377,8 @@ gateway::resources gateway::in_use() const {
           members,
           size(self_->checks_),
           size(self_->captures_),
-          ears};
+          ears,
+          recorders};
 }
 
 } // namespace switchroom::exchange

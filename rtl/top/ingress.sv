@@ -5,6 +5,9 @@
 //
 // Addresses go out with slot_stb_i; octet and samples must come one clock later. The sample is in
 // the stream two clocks after slot_stb_i. Nothing stalls.
+//
+// Relied upon: slots come from 0 on, one each clock. Whether a host slot is enabled is looked up a clock ahead, for
+// what is enabled lies far away, in the link.
 `default_nettype none
 module ingress #(
     parameter int unsigned Slots        = 256,
@@ -75,6 +78,7 @@ module ingress #(
   assign member_o       = slot_i[MemberWidth-1:0] - MemberWidth'(FirstMember);
   assign digital_slot_o = slot_i[DigitalWidth-1:0] - DigitalWidth'(FirstDigital);
 
+  logic host_ahead_q;
   always_comb begin
     tone_stb_o = 1'b0;
     host_stb_o = 1'b0;
@@ -84,7 +88,7 @@ module ingress #(
     if (slot_stb_i) begin
       tone_stb_o = 32'(slot_i) >= FirstTone && 32'(slot_i) < FirstHost;
       host_stb_o = 32'(slot_i) >= FirstHost && 32'(slot_i) < FirstG726
-                   && host_enable_i[host_slot_o];
+                   && host_ahead_q;
       g726_stb_o = 32'(slot_i) >= FirstG726 && 32'(slot_i) < FirstMember;
       member_stb_o = 32'(slot_i) >= FirstMember && 32'(slot_i) < FirstDigital
                      && speaks_i[member_o];
@@ -102,6 +106,7 @@ module ingress #(
     fetched_q     <= slot_stb_i;
     ingress_stb_o <= fetched_q;
     if (slot_stb_i) begin
+      host_ahead_q <= host_enable_i[host_slot_o+1'b1];
       slot_q   <= slot_i;
       line_q   <= 32'(slot_i) < FirstTone && enable_i[pcm_line_o];
       tone_q   <= tone_stb_o;

@@ -5,7 +5,7 @@
 // Golden model: dsp/golden/echo_cancellers.hpp.
 //
 // Latency: the stream leaves four clocks later, every slot. A line that is not enabled goes through
-// as it is and takes no time of the filters. Nothing stalls.
+// as it is and takes no time of the filters. Until a filter has proven itself, only DC is taken out (docs/adr/0028). Nothing stalls.
 // Relied upon: a line's egress octet (line_stb_i) after its ingress sample has left, once a frame,
 // at most one a clock, and time for all passes until the next frame's ingress (checked at elaboration).
 // Not guaranteed: samples of lines whose tails overlap; counted in `late` when the time is over. That a far end with
@@ -81,7 +81,7 @@ module echo_canceller #(
   logic decoded_q, start, write_q, line_hit, line_hit_q, near_hit_q, left_hit_q;
   logic [LineWidth-1:0] index_q;
   logic [31:0] late_q;
-  logic enable_written_q, past_end_q;
+  logic enable_written_q, past_end_q, was_enabled_q, moves, refused;
   logic [ConfigBits-1:0] config_written_q, config_read_q;
   logic [61:0] power_read_q;
   logic [9:0] index;
@@ -90,6 +90,10 @@ module echo_canceller #(
   assign index    = reg_addr_i[9:0];
   assign counted  = 32'(index) < Lines;
   assign line_hit = counted && reg_addr_i[15:10] == switchroom_regs::EchoLineWord[15:10];
+  // Places and a length that are not there, or others than those of a canceller at work.
+  assign moves   = enable_written_q && was_enabled_q
+                && {config_read_q[4+:PlaceWidth], config_read_q[1:0]} != {config_written_q[4+:PlaceWidth], config_written_q[1:0]};
+  assign refused = past_end_q || moves;
   logic [31:0] word_read;
   always_comb begin
     word_read = 32'd0;
@@ -110,6 +114,7 @@ module echo_canceller #(
         write_q          <= reg_write_i;
         index_q          <= index[LineWidth-1:0];
         enable_written_q <= reg_wdata_i[0];
+        was_enabled_q    <= enable_q[index[LineWidth-1:0]];
         past_end_q       <= reg_wdata_i[0] && {1'b0, reg_wdata_i[27:16]} + (13'd1 << reg_wdata_i[2:1]) > 13'(Places);
         config_written_q <= {reg_wdata_i[16+:PlaceWidth], reg_wdata_i[4:1]};
         config_read_q    <= config_ram[index[LineWidth-1:0]];
@@ -120,7 +125,7 @@ module echo_canceller #(
         reg_rdata_o  <= 32'd0;
         if (line_hit_q) begin
           if (!write_q) reg_rdata_o <= word_read;
-          else if (past_end_q) reg_status_o <= switchroom_regs::StatusBadValue;
+          else if (refused) reg_status_o <= switchroom_regs::StatusBadValue;
           else config_ram[index_q] <= config_written_q;
         end else begin
           if (write_q) reg_status_o <= switchroom_regs::StatusReadOnly;
@@ -287,7 +292,7 @@ module echo_canceller #(
       armed_q[line_i] <= 1'b0;
       if (armed_q[line_i]) far_ram[line_i] <= {mu_law_i[line_i], pcm_i};
     end
-    if (decoded_q && line_hit_q && write_q && !past_end_q) begin
+    if (decoded_q && line_hit_q && write_q && !refused) begin
       enable_q[index_q] <= enable_written_q;
       if (enable_written_q && !enable_q[index_q]) fresh_q[index_q] <= 1'b1;
     end

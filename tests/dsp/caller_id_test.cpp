@@ -320,6 +320,20 @@ TEST(CallerId, TheNextMessageIsUnderstoodAfterABadOne) {
   }
 }
 
+// What was loud before is not what a carrier must be as loud as.
+TEST(CallerId, AFaintMessageIsUnderstoodAfterALoudOneThatWasCutOff) {
+  for (const auto standard : both) {
+    auto line = louder(ours(standard, encode(jutta, message_format::multiple)), 10);
+    line.resize(line.size() - 1000);
+    line = in_silence(line);
+    const auto faint = in_silence(louder(spandsp_says(standard, jutta_of_spandsp), -18));
+    line.insert(line.end(), faint.begin(), faint.end());
+    const auto all = hear(standard, line);
+    ASSERT_EQ(all.size(), 2U) << name(standard);
+    EXPECT_EQ(all[1], outcome(jutta)) << name(standard);
+  }
+}
+
 TEST(CallerId, NothingInNoiseTonesAndSpeech) {
   auto line = testing::noise(160'000, 8000, 3);
   for (const double hz : {1200.0, 1300.0, 2100.0, 2200.0, 425.0, 1700.0}) {
@@ -382,6 +396,20 @@ TEST(CallerIdAlert, RefusesWhatIsNone) {
   EXPECT_EQ(alerts(in_silence(two_tones(2130, 2750, -15, -30, 80))).first, 0U) << "twist";
   EXPECT_EQ(alerts(in_silence(two_tones(2050, 2850, -15, -15, 80))).first, 0U) << "beside";
   EXPECT_EQ(alerts(in_silence(testing::sine(2130, -12, 640))).first, 0U) << "one alone";
+}
+
+TEST(CallerIdAlert, WhatWasBeforeAResetIsNoPartOfIt) {
+  alert_detector detector;
+  const auto alert = two_tones(2130, 2750, -15, -15, 80);
+  bool found = false;
+  for (std::size_t n = 0; n < alert.size(); ++n) {
+    if (n == alert.size() / 2)
+      detector.reset();
+    found |= detector.step(alert[n]);
+  }
+  for (unsigned n = 0; n < 800; ++n)
+    found |= detector.step(0);
+  EXPECT_FALSE(found) << "40 ms of it are too short";
 }
 
 TEST(CallerIdAlert, HardlyEverInSpeech) {

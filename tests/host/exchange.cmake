@@ -7,7 +7,7 @@ if(TARGET switchroom_exchange)
   target_link_libraries(exchange_town PUBLIC switchroom_exchange PRIVATE fmt::fmt switchroom_warnings)
   target_compile_options(exchange_town PRIVATE $<$<CONFIG:Release>:-O3>) # exchange_bench has it, too
   foreach(part story rules wire features roaming agents directory records diversions holds transfers services
-               voicemail listening conference caller_id emergency asked_codes ip_phones outside analog_trunks stations station_keys station_calls early_media echoes dtls second_calls page hunting leases trouble operator line_checks
+               voicemail listening conference caller_id emergency asked_codes ip_phones outside analog_trunks stations station_keys station_calls early_media echoes dtls second_calls page hunting leases trouble operator line_checks captures
                soak parts)
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/exchange_${part}_test.cpp)
       list(APPEND EXCHANGE_TESTS exchange_${part}_test.cpp)

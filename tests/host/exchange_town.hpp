@@ -193,6 +193,8 @@ public:
   std::string messages(const std::string& gateway, const std::string& extension) const;
   /// Whoever is being recorded at a gateway says nothing any more.
   void nobody_speaks(const std::string& gateway);
+  /// Nothing is recorded any more for who captures or tests a line.
+  void recording_is_over(const std::string& gateway);
   /// From now on the disk of a gateway takes no changes, or takes them again.
   void disk_refuses(const std::string& gateway, bool refuses);
 
@@ -279,6 +281,7 @@ private:
     std::set<line_id> loops; ///< to exchanges, closed
     std::string dialled_outside;
     std::map<host_slot, std::uint64_t> ears;
+    std::map<std::uint64_t, std::vector<host_slot>> records; ///< by the number of the record_begin
   };
   struct member {
     settings chosen;
@@ -332,6 +335,8 @@ private:
   std::string who_speaks_to(const member&, host_slot) const;
   instant next_of_tapes(const member&) const;
   void deliver(member& from, const send&);
+  /// Is the host slot recorded?
+  static bool records(const member&, host_slot);
   void check(const member&);
   void check_ringing();
   void fault(const member&, const std::string& what);

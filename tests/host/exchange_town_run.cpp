@@ -157,7 +157,7 @@ void town::everybody_hangs_up() {
   for (auto& [name, m] : members_) {
     const auto left = m.machine->in_use();
     if (left.calls + left.peer_legs + left.visitors + left.host_slots + left.tone_channels +
-            left.tapes + left.parties + left.phones + left.members + left.ears !=
+            left.tapes + left.parties + left.phones + left.members + left.ears + left.recorders !=
         0)
       fault(m, "left over: calls " + std::to_string(left.calls) + ", legs " +
                    std::to_string(left.peer_legs) + ", visitors " + std::to_string(left.visitors) +
@@ -235,6 +235,11 @@ void town::carry_out_board(member& m, const action& what) {
       fault(m, "an ear is taken away that was none");
     return;
   }
+  if (const auto* ended = std::get_if<record_end>(&what)) {
+    if (m.hardware.records.erase(ended->number) == 0)
+      fault(m, "what is recorded ends and was not begun");
+    return;
+  }
   if (!m.hardware.up)
     return fault(m, "the board is told something while it is down, action " +
                         std::to_string(what.index()) + " after " +
@@ -272,13 +277,16 @@ void town::carry_out_board(member& m, const action& what) {
       fault(m, "two ears in one slot");
     if (!ear->digits.empty())
       m.hardware.dialled_outside = "tones " + ear->digits;
+  } else if (const auto* recorder = std::get_if<record_begin>(&what)) {
+    m.hardware.records.emplace(recorder->number, recorder->slots);
   } else if (const auto* muted = std::get_if<mute_digits>(&what)) {
     if (muted->on)
       m.hardware.digits_muted.insert(muted->line);
     else
       m.hardware.digits_muted.erase(muted->line);
   } else if (const auto* cancels = std::get_if<cancel_echo>(&what)) {
-    m.hardware.cancellers.erase(cancels->line);
+    if (m.hardware.cancellers.erase(cancels->line) != 0 && cancels->tail_ms != 0)
+      fault(m, "an echo canceller gets another tail and was not off");
     for (const auto& [line, other] : m.hardware.cancellers)
       if (cancels->place < other.place + other.tail_ms / 16 &&
           other.place < cancels->place + cancels->tail_ms / 16)
@@ -365,6 +373,12 @@ void town::fault(const member& m, const std::string& what) {
     faults_.push_back(at + ": " + what);
 }
 
+bool town::records(const member& m, host_slot slot) {
+  return std::ranges::any_of(m.hardware.records, [&](const auto& one) {
+    return std::ranges::find(one.second, slot) != one.second.end();
+  });
+}
+
 void town::check(const member& m) {
   std::map<slot_id, unsigned> listeners;
   unsigned fading = 0; // members whose sources go on for them
@@ -384,8 +398,8 @@ void town::check(const member& m) {
       fault(m, "somebody listens to a member of no conference");
     if (!line && !spoken && !host && !member_slot && !span)
       fault(m, "slot " + std::to_string(source) + " is nobody's");
-    const bool ear =
-        m.hardware.ears.contains(host_slot{static_cast<std::uint8_t>(to.value - town_first_host)});
+    const host_slot into{static_cast<std::uint8_t>(to.value - town_first_host)};
+    const bool ear = m.hardware.ears.contains(into) || records(m, into);
     if (!ear && (line || host || member_slot || span) && ++listeners[from] > 1 && !pages)
       fault(m, "slot " + std::to_string(source) + " is heard by two");
     if (spoken && !m.hardware.tones.contains(
@@ -393,7 +407,7 @@ void town::check(const member& m) {
       fault(m, "somebody listens to a tone channel that does not play");
     const host_slot slot{static_cast<std::uint8_t>(source - town_first_host)};
     if (host && !m.hardware.media.contains(slot) && !m.hardware.tapes.contains(slot) &&
-        !m.hardware.parties.contains(slot) && !m.hardware.ears.contains(slot))
+        !m.hardware.parties.contains(slot) && !m.hardware.ears.contains(slot) && !records(m, slot))
       fault(m, "somebody listens to a host slot that is not open");
     if (line && !ear && !m.hardware.off_hook.contains(line_id{source + 1}) &&
         !m.hardware.loops.contains(line_id{source + 1}))
@@ -421,8 +435,9 @@ void town::check(const member& m) {
   if (straight != told)
     fault(m, "what is relayed is not what is connected");
   const auto used = m.machine->in_use();
-  if (used.host_slots != used.peer_legs + used.tapes + used.parties + used.phones + used.ears)
-    fault(m, "host slots, and legs to peers, tapes, parties and IP phones differ");
+  if (used.host_slots !=
+      used.peer_legs + used.tapes + used.parties + used.phones + used.ears + used.recorders)
+    fault(m, "host slots, and legs to peers, tapes, parties, IP phones and recorders differ");
   if (m.hardware.media.size() > used.host_slots + fading)
     fault(m, "a voice stream is open without a host slot");
 }

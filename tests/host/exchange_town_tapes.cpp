@@ -105,6 +105,13 @@ void town::nobody_speaks(const std::string& gateway) {
   run(duration{0});
 }
 
+void town::recording_is_over(const std::string& gateway) {
+  auto& m = members_.at(gateway);
+  const auto records = m.hardware.records;
+  for (const auto& [number, slots] : records)
+    step(m, record_over{number});
+}
+
 void town::disk_refuses(const std::string& gateway, bool refuses) {
   std::optional<refusal> why;
   if (refuses)
