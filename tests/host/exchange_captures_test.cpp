@@ -26,11 +26,6 @@ protected:
     r.mutable_capture()->set_slot(slot);
     return t.ask("amsterdam", r);
   }
-  Reply stop(std::uint64_t number) {
-    Request r;
-    r.mutable_capture()->set_stop(number);
-    return t.ask("amsterdam", r);
-  }
   Reply test_line(unsigned line) {
     Request r;
     r.mutable_line_test()->set_line(line);
@@ -40,13 +35,13 @@ protected:
   unsigned host_slots() { return t.in_use("amsterdam").host_slots; }
 };
 
-TEST_F(Captures, OfALineTakeASlotForEachDirectionUntilTheyAreStopped) {
+TEST_F(Captures, OfALineTakeASlotForEachDirectionUntilTheyAreOver) {
   talk("amsterdam", 1, "202", "amsterdam", 2);
   const auto begun = capture_line(1);
   EXPECT_EQ(begun.capture().channels(), 2u);
   EXPECT_EQ(host_slots(), 2u);
   expect_talk("amsterdam", 1, "amsterdam", 2); // nobody notices
-  EXPECT_FALSE(stop(begun.capture().number()).has_error());
+  t.recording_is_over("amsterdam");
   EXPECT_EQ(host_slots(), 0u);
   expect_talk("amsterdam", 1, "amsterdam", 2);
 }
@@ -55,9 +50,8 @@ TEST_F(Captures, OfASlotTakeOne) {
   const auto begun = capture_slot(1);
   EXPECT_EQ(begun.capture().channels(), 1u);
   EXPECT_EQ(host_slots(), 1u);
-  t.recording_is_over("amsterdam"); // nobody took what was recorded
+  t.recording_is_over("amsterdam");
   EXPECT_EQ(host_slots(), 0u);
-  EXPECT_TRUE(stop(begun.capture().number()).has_error()) << "there is none any more";
 }
 
 TEST_F(Captures, EndWithTheBoard) {
@@ -75,16 +69,16 @@ TEST_F(Captures, ATestOfALineThatNothingComesOfGivesItsSlotBack) {
   EXPECT_EQ(host_slots(), 0u);
 }
 
-class FewHostSlots : public Captures {
+class CapturesOfFewSlots : public Captures {
 protected:
-  FewHostSlots() : Captures(3) {}
+  CapturesOfFewSlots() : Captures(3) {}
 };
 
-TEST_F(FewHostSlots, AreNotLostToACaptureThatHasNoRoom) {
+TEST_F(CapturesOfFewSlots, AreNotLostToACaptureThatHasNoRoom) {
   const auto first = capture_line(1);
   const auto refused = capture_line(2);
   EXPECT_EQ(refused.error().what(),
-            "Cannot capture line 2: all host slots are in use, by 2 of captures and line tests.");
+            "Cannot capture line 2: all host slots are in use, by 2 slots of captures.");
   EXPECT_EQ(host_slots(), 2u) << "the one that there was is given back";
   EXPECT_EQ(capture_slot(1).capture().channels(), 1u);
   EXPECT_EQ(host_slots(), 3u);

@@ -236,7 +236,7 @@ void town::carry_out_board(member& m, const action& what) {
     return;
   }
   if (const auto* ended = std::get_if<record_end>(&what)) {
-    if (m.hardware.records.erase(ended->number) == 0)
+    if (m.hardware.records.erase(ended->number) == 0 && m.hardware.up)
       fault(m, "what is recorded ends and was not begun");
     return;
   }
