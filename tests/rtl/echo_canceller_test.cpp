@@ -397,6 +397,34 @@ TYPED_TEST(EchoCancellers, LockStepWithPausesDoubleTalkAndNoise) {
   }
 }
 
+// Filters pass their examinations and fail in the midst of them: paths change, are cut and come
+// back, so late that the echo outlasts what it is of; far ends become soft, stop and begin; near
+// ends speak like them, and unlike.
+TYPED_TEST(EchoCancellers, LockStepWhileFiltersAreExamined) {
+  cancellers_bench<TypeParam> bench(41);
+  for (unsigned line = 0; line < lines; ++line)
+    bench.write(config::offset + line, word(line == 1 ? 1 : 0, 2 * line, line == 2));
+  for (unsigned round = 0; round < 120; ++round) {
+    for (auto& phone : bench.phones) {
+      constexpr std::array far{50.0, 0.0, 3000.0, 3000.0, 9000.0};
+      constexpr std::array near{0.0, 3.0, 3.0, 300.0, 1000.0};
+      phone.loudness(far[bench.random() % far.size()], near[bench.random() % near.size()]);
+      const bool alike = bench.random() % 8 == 0;
+      phone.hear(alike ? phone::far_end::tone : phone::far_end::noise);
+      phone.hum(alike ? 2000 : 0);
+      if (const unsigned path = bench.random() % 8; path < 2)
+        phone.new_path(bench.random() % 90, path == 0 ? 0.9 : 0.4);
+      else if (path == 2)
+        phone.cut_path();
+      else if (path == 3)
+        phone.louder_path(-1);
+    }
+    ASSERT_NO_FATAL_FAILURE(bench.frames(50 + bench.random() % 600));
+    for (unsigned line = 0; line < lines; ++line)
+      bench.powers(line);
+  }
+}
+
 // At full scale and without any echo nothing may wrap around that the model limits.
 TYPED_TEST(EchoCancellers, LockStepAtFullScale) {
   cancellers_bench<TypeParam> bench(3);
@@ -570,8 +598,10 @@ TYPED_TEST(EchoCancellers, RegistersAsDescribed) {
     bench.read(at);
     bench.write(at, at);
   }
+  bench.write(config::offset + 1, 0);
   bench.write(config::offset + 1, 0xf000'ffff); // all that a word has, and what it has not
   EXPECT_EQ(bench.read(config::offset + 1), word(3, 0, true, true));
+  bench.write(config::offset + 1, 0);
   bench.write(config::offset + 1, 0xf000'fff9 | (places - 1) << 16);
   EXPECT_EQ(bench.read(config::offset + 1), word(0, places - 1, true, true));
 }
