@@ -397,29 +397,34 @@ TYPED_TEST(EchoCancellers, LockStepWithPausesDoubleTalkAndNoise) {
   }
 }
 
-// Filters pass their examinations and fail in the midst of them: paths change, are cut and come
-// back, so late that the echo outlasts what it is of; far ends become soft, stop and begin; near
-// ends speak like them, and unlike.
+// Filters pass their examinations, and fail in the midst of them: paths change, for long and for
+// short; they are cut while the far end is too soft to tell; near ends begin to speak, like the far
+// end and unlike.
 TYPED_TEST(EchoCancellers, LockStepWhileFiltersAreExamined) {
   cancellers_bench<TypeParam> bench(41);
   for (unsigned line = 0; line < lines; ++line)
     bench.write(config::offset + line, word(line == 1 ? 1 : 0, 2 * line, line == 2));
-  for (unsigned round = 0; round < 120; ++round) {
+  for (unsigned round = 0; round < 60; ++round) {
     for (auto& phone : bench.phones) {
-      constexpr std::array far{50.0, 0.0, 3000.0, 3000.0, 9000.0};
-      constexpr std::array near{0.0, 3.0, 3.0, 300.0, 1000.0};
-      phone.loudness(far[bench.random() % far.size()], near[bench.random() % near.size()]);
-      const bool alike = bench.random() % 8 == 0;
+      const bool alike = round % 4 % 2 != 0 && bench.random() % 8 == 0;
       phone.hear(alike ? phone::far_end::tone : phone::far_end::noise);
       phone.hum(alike ? 2000 : 0);
-      if (const unsigned path = bench.random() % 8; path < 2)
-        phone.new_path(bench.random() % 90, path == 0 ? 0.9 : 0.4);
-      else if (path == 2)
+      constexpr std::array path{1.3, 0.1, 0.4, 0.4}, far{50.0, 3000.0, 3000.0, 9000.0};
+      constexpr std::array near{0.0, 3.0, 600.0, 1000.0, 1600.0};
+      if (round % 4 == 0) {
+        phone.loudness(3000, 3);
+        phone.new_path(bench.random() % 90, path[bench.random() % path.size()]);
+      } else if (round % 4 == 2 && bench.random() % 2 == 0) {
+        phone.loudness(40, 0);
         phone.cut_path();
-      else if (path == 3)
-        phone.louder_path(-1);
+      } else {
+        phone.loudness(far[bench.random() % far.size()], near[bench.random() % near.size()]);
+      }
     }
-    ASSERT_NO_FATAL_FAILURE(bench.frames(50 + bench.random() % 600));
+    const unsigned little = bench.random() % 300;
+    ASSERT_NO_FATAL_FAILURE(bench.frames(round % 2 != 0   ? 50 + little
+                                         : round % 8 == 4 ? 500 + 4 * little
+                                                          : 3000));
     for (unsigned line = 0; line < lines; ++line)
       bench.powers(line);
   }
