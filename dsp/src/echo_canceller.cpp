@@ -113,14 +113,14 @@ std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
   const std::int16_t heard = clamped(near_ - echo);
   if (learns_ && !near_speaks_ && !stands_still())
     learn_from(learning);
-  const bool proven = proven_;
+  const bool cancels = this->cancels();
   near_energy_ += square(near_);
   echo_energy_ += square(echo);
   background_energy_ += square(learning);
   foreground_energy_ += square(heard);
   if (++in_block_ == block)
     compare();
-  return proven ? heard : near_;
+  return cancels ? heard : near_;
 }
 
 void echo_canceller::hear_far(std::int16_t far) {
@@ -192,15 +192,16 @@ void echo_canceller::measure_places() {
 /// While it learns it is no witness of itself: of two voices at once it finds, from one moment to
 /// the next, what happens to be alike in them, and seems to foretell the one from the other. What
 /// it has found of an echo remains true when it stops learning. So a filter is believed when it has
-/// been 6 dB better, in one block after the other, than what else would be heard, and has learnt
-/// nothing meanwhile.
+/// been the better one in one block after the other, and has learnt nothing meanwhile.
 ///
-/// As long as nothing is proven, what comes is heard, and the foreground filter is examined: it
-/// learns nothing in any case. Later on a bit better will do for the background one while the
-/// foreground leaves no more of the echo than it did at its best. When it leaves more, either the
-/// echo path has changed or somebody speaks at the near end. Then the background filter must be
-/// better by much, and is examined as soon as it is: it stands still.
+/// As long as nothing is proven, the foreground filter is examined: it learns nothing in any case.
+/// What comes is heard, but after two blocks in a row in which it has left half of that, or less.
+/// Of pauses of the far end nothing is to be learnt. Later on a bit better will do for the
+/// background filter while the foreground leaves no more of the echo than it did at its best. When
+/// it leaves more, either the echo path has changed or somebody speaks at the near end. Then the
+/// background filter must be better by much, and is examined as soon as it is: it stands still.
 bool echo_canceller::background_is_better() {
+  const bool speaks = far_energy_ >= std::uint64_t{quietest} * taps_;
   const bool loud = far_energy_ >= std::uint64_t{4} * quietest * taps_;
   const int left = log2_eighths(foreground_mean_) - log2_eighths(echo_mean_);
   if (loud) {
@@ -212,18 +213,23 @@ bool echo_canceller::background_is_better() {
       16 * background_mean_ < 15 * foreground_mean_ && background_energy_ < foreground_energy_;
   const bool much_better =
       4 * background_mean_ < foreground_mean_ && 8 * background_mean_ < 3 * near_mean_;
-  if (proven_ && loud && foreground_mean_ > 3 * near_mean_) {
+  const bool worse_than_none =
+      foreground_mean_ > 3 * near_mean_ &&
+      (2 * background_mean_ < foreground_mean_ || foreground_mean_ > 16 * near_mean_);
+  if (proven_ && loud && worse_than_none) {
     proven_ = false;
     passed_ = 0;
   }
   const bool examined = !proven_ || stands_still();
-  const bool passes = !examined ? much_better
-                      : proven_ ? 4 * background_energy_ < foreground_energy_
-                                : 4 * foreground_energy_ < near_energy_;
-  if (loud || !examined)
-    passed_ = passes && !near_speaks_ ? passed_ + 1 : 0;
-  if (passed_ == blocks_to_prove) {
-    passed_ = 0;
+  const bool passes = !near_speaks_ && (!examined ? much_better
+                                        : proven_ ? 4 * background_energy_ < foreground_energy_
+                                                  : 2 * foreground_energy_ < near_energy_);
+  const bool tells = !examined || (proven_ ? loud : speaks && 4 * near_energy_ > near_mean_);
+  const bool proves =
+      tells && passes && passed_ == most_passed && (proven_ || 4 * foreground_mean_ < near_mean_);
+  if (tells)
+    passed_ = passes && !proves ? std::min(passed_ + 1, most_passed) : 0;
+  if (proves) {
     least_left_ = proven_ ? log2_eighths(background_mean_) - log2_eighths(echo_mean_) : left;
     return std::exchange(proven_, true);
   }

@@ -53,7 +53,7 @@ std::int16_t nonlinear_processor::step(std::int16_t near, std::int16_t left,
   const auto square = static_cast<std::uint32_t>(std::int32_t{left} * left);
   left_mean_ += square - (left_mean_ >> 7);
   const bool far_speaks = far_power >= echo_canceller::quietest;
-  suppresses_ = wanted && far_speaks && (left_mean_ >> 7) * echo_under_far < far_power;
+  suppresses_ = wanted && begun_ && far_speaks && (left_mean_ >> 7) * echo_under_far < far_power;
   // 2 ms from the one to the other.
   faded_ = suppresses_ ? std::min(faded_ + 1, 16U) : faded_ - (faded_ > 0 ? 1 : 0);
   random_ = xorshift(random_);
@@ -71,8 +71,9 @@ std::int16_t nonlinear_processor::step(std::int16_t near, std::int16_t left,
 }
 
 void nonlinear_processor::end_block() {
-  quietest_ =
-      std::min(quietest_, static_cast<std::uint32_t>(std::min(near_energy_, left_energy_) / block));
+  if (begun_)
+    quietest_ = std::min(quietest_,
+                         static_cast<std::uint32_t>(std::min(near_energy_, left_energy_) / block));
   // Louder is somebody who speaks, or echo.
   if (left_energy_ / block / 2 <= std::min(quietest_, quietest_before_) && foretold_wrongly_ != 0)
     lean_ = std::clamp(lean_ + (foretold_wrongly_ > 0 ? 1 : -1), -most_lean, most_lean);
@@ -84,7 +85,9 @@ void nonlinear_processor::end_block() {
   // The quietest of some twenty blocks of noise is a quarter under the mean. Evenly distributed
   // noise has a third of the square of its peak: four times the quietest.
   const auto quietest = std::min(quietest_, quietest_before_);
-  noise_peak_ = std::min(root(std::uint64_t{4} * quietest), 32767U) * made_of(lean_) >> 7;
+  noise_peak_ =
+      begun_ ? std::min(root(std::uint64_t{4} * quietest), 32767U) * made_of(lean_) >> 7 : 0;
+  begun_ = true;
   near_energy_ = left_energy_ = 0;
   foretold_wrongly_ = 0;
   in_block_ = 0;

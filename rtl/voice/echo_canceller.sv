@@ -5,7 +5,7 @@
 // Golden model: dsp/golden/echo_cancellers.hpp.
 //
 // Latency: the stream leaves four clocks later, every slot. A line that is not enabled goes through
-// as it is and takes no time of the filters. Until a filter has proven itself, only DC is taken out (docs/adr/0028). Nothing stalls.
+// as it is and takes no time of the filters. As long as no filter has done well, only DC is taken out (docs/adr/0028). Nothing stalls.
 // Relied upon: a line's egress octet (line_stb_i) after its ingress sample has left, once a frame,
 // at most one a clock, and time for all passes until the next frame's ingress (checked at elaboration).
 // Not guaranteed: samples of lines whose tails overlap; counted in `late` when the time is over. That a far end with
@@ -154,12 +154,12 @@ module echo_canceller #(
   logic [ConfigBits-1:0] config_q;
   logic signed [15:0] learning_ram[2**LineWidth], heard_ram[2**LineWidth], oldest_ram[2**LineWidth];
   logic [39:0] weighted_ram[2**LineWidth], weighted_q, job_weighted_q;
-  (* ram_style = "distributed" *) logic [25:0] mix_ram[2**LineWidth];    // proven, share, comfort
+  (* ram_style = "distributed" *) logic [25:0] mix_ram[2**LineWidth];    // cancels, share, comfort
   logic [4:0] as_came_ram[2**LineWidth], as_came_q, job_as_came_q;  // sixteenths of what goes on that are not cancelled
   logic [43:0] near_pass_ram[2**LineWidth];  // DC removal: sum, last sample
   logic signed [15:0] learning_q, heard_q, oldest_q, near_last_q;
   logic signed [19:0] comfort_q, job_comfort_q;
-  logic proven_q, job_proven_q;
+  logic cancels_q, job_cancels_q;
   logic [4:0] share_q;
   logic signed [27:0] near_sum_q;
   assign next_line   = next_slot_i[LineWidth-1:0];
@@ -211,7 +211,7 @@ module echo_canceller #(
       heard_q      <= heard_ram[next_line];
       oldest_q     <= oldest_ram[next_line];
       weighted_q   <= weighted_ram[next_line];
-      {proven_q, share_q, comfort_q} <= mix_ram[next_line];
+      {cancels_q, share_q, comfort_q} <= mix_ram[next_line];
       as_came_q    <= as_came_ram[next_line];
       {near_sum_q, near_last_q} <= near_pass_ram[next_line];
       next_fresh_q <= fresh_q[next_line];
@@ -219,7 +219,7 @@ module echo_canceller #(
         learning_q <= '0;
         heard_q    <= '0;
         oldest_q   <= '0;
-        {proven_q, share_q, comfort_q} <= {1'b0, 5'd16, 20'd0};
+        {cancels_q, share_q, comfort_q} <= {1'b0, 5'd16, 20'd0};
         as_came_q  <= 5'd16;
         {near_sum_q, near_last_q} <= '0;
       end
@@ -240,7 +240,7 @@ module echo_canceller #(
         job_weighted_q <= weighted_q;
         job_comfort_q  <= comfort_q;
         job_share_q    <= share_q;
-        job_proven_q   <= proven_q;
+        job_cancels_q   <= cancels_q;
         job_as_came_q  <= as_came_q;
         job_config_q   <= config_q;
         job_fresh_q    <= next_fresh_q;
@@ -254,7 +254,7 @@ module echo_canceller #(
       left_cancel_q <= cancel_q;
       left_said_q   <= sample_q;
       if (cancel_q) begin
-        left_q         <= job_proven_q ? linear::clamped(32'(near_q) - 32'(job_heard_q)) : near_q;
+        left_q         <= job_cancels_q ? linear::clamped(32'(near_q) - 32'(job_heard_q)) : near_q;
         left_comfort_q <= job_comfort_q;
         left_share_q   <= job_share_q;
         left_as_came_q <= job_as_came_q;
@@ -325,7 +325,7 @@ module echo_canceller #(
   assign arrives = line_stb_i && armed_q[line_i];
   assign queues  = OneClock == 0 && arrives && (!pending_q[line_i] || (picks && waiting_q == line_i));
   assign picks   = waits_q && (!picked_q || control_ready);
-  logic power_stb, mix_stb, proven, done_stb;
+  logic power_stb, mix_stb, cancels, done_stb;
   logic [LineWidth-1:0] control_line, done_line;
   logic [30:0] near_power, left_power;
   logic [4:0] share;
@@ -363,7 +363,7 @@ module echo_canceller #(
       pending_q[line_i] <= 1'b1;
       if (pending_q[line_i]) late_q <= late_q + 32'd1;
     end
-    if (mix_stb) mix_ram[control_line] <= {proven, share, comfort};
+    if (mix_stb) mix_ram[control_line] <= {cancels, share, comfort};
     if (power_stb) begin
       power_ram[control_line] <= {near_power, left_power};
       known_q[control_line]   <= 1'b1;
@@ -416,7 +416,7 @@ module echo_canceller #(
         .tail_i(job_config[1:0]), .near_i(picked_near_q), .learning_i(picked_learning_q), .heard_i(picked_heard_q),
         .oldest_far_i(picked_oldest_q), .weighted_i(picked_weighted_q), .far_i(picked_far), .start_o(start_pass),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
-        .shift_o(shift), .random_o(pass_random), .mix_stb_o(mix_stb), .proven_o(proven), .share_o(share), .comfort_o(comfort),
+        .shift_o(shift), .random_o(pass_random), .mix_stb_o(mix_stb), .cancels_o(cancels), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
     );
     echo_filter_one_clock #(.Places(Places), .LineWidth(LineWidth)) u_filter (
@@ -437,7 +437,7 @@ module echo_canceller #(
         .tail_i(job_config[1:0]), .near_i(picked_near_q), .learning_i(picked_learning_q), .heard_i(picked_heard_q),
         .oldest_far_i(picked_oldest_q), .weighted_i(picked_weighted_q), .far_i(picked_far), .start_o(start_pass), .start_ready_i(pass_ready),
         .line_o(control_line), .fresh_o(pass_fresh), .take_over_o(take_over), .restore_o(restore), .measure_o(measure), .rise_o(rise),
-        .shift_o(shift), .random_o(pass_random), .mix_stb_o(mix_stb), .proven_o(proven), .share_o(share), .comfort_o(comfort),
+        .shift_o(shift), .random_o(pass_random), .mix_stb_o(mix_stb), .cancels_o(cancels), .share_o(share), .comfort_o(comfort),
         .power_stb_o(power_stb), .near_power_o(near_power), .left_power_o(left_power)
     );
     echo_filter #(.Lanes(Lanes), .Rows(Rows), .LineWidth(LineWidth)) u_filter (

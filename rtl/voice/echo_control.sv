@@ -43,7 +43,7 @@ module echo_control #(
     output logic [8:0]           random_o,      // by which coefficients are rounded
     // to the line's next sample, with line_o
     output logic                 mix_stb_o,
-    output logic                 proven_o,      // the estimate heard_i is to be cancelled
+    output logic                 cancels_o,     // the estimate heard_i is to be cancelled
     output logic [4:0]           share_o,       // sixteenths of what is left
     output logic signed [19:0]   comfort_o,     // sixteen times what is added
     // to whoever asks: mean squares
@@ -80,14 +80,14 @@ module echo_control #(
       heard_energy_ram[Depth], left_mean_ram[Depth];
   (* ram_style = "distributed" *) logic [39:0] largest_ram[Depth];   // energy of the far end at the end of a block, falling
   (* ram_style = "distributed" *) logic [31:0] random_ram[Depth];
-  (* ram_style = "distributed" *) logic [23:0] voice_ram[Depth];     // begun, nearly learnt, learns nothing, proven, share, peak of the noise
+  (* ram_style = "distributed" *) logic [23:0] voice_ram[Depth];     // begun, nearly learnt, learns nothing, cancels, share, peak of the noise
   (* ram_style = "distributed" *) logic [78:0] noise_ram[Depth];     // its pole, itself, last sample, whether that was foretold wrongly
   // … and from block to block.
   (* ram_style = "distributed" *) logic [37:0] near_mean_ram[Depth], echo_mean_ram[Depth], learning_mean_ram[Depth], heard_mean_ram[Depth];
-  (* ram_style = "distributed" *) logic [18:0] best_ram[Depth];      // least left, blocks, blocks passed
+  (* ram_style = "distributed" *) logic [19:0] best_ram[Depth];      // least left, blocks, blocks passed, proven
   (* ram_style = "distributed" *) logic [67:0] quiet_ram[Depth];     // blocks of the turn, quietest, and before
   localparam bit [39:0] LeastLargest = 40'd4 << 17;  // a place at Quietest, fourfold
-  localparam bit [18:0] BestAtFirst = {12'd1024, 4'd0, 3'd0};
+  localparam bit [19:0] BestAtFirst = {12'd1024, 4'd0, 3'd0, 1'b0};
   localparam bit [67:0] QuietAtFirst = {6'd0, {62{1'b1}}};
 
   typedef enum logic [4:0] {
@@ -106,7 +106,7 @@ module echo_control #(
   logic [39:0] weighted_q, largest_q;
   logic [37:0] near_energy_q, echo_energy_q, learning_energy_q, heard_energy_q, left_mean_q;
   logic [31:0] random_q;
-  logic begun_q, nearly_q, near_speaks_q, rests_q, proven_q;
+  logic begun_q, nearly_q, near_speaks_q, rests_q, cancels_q, proven_q;
   logic [4:0] share_q;
   logic [14:0] peak_q;
   logic signed [5:0] lean_q;
@@ -190,11 +190,12 @@ module echo_control #(
   // Best, Better
   logic [39:0] near_3_q;
   logic [41:0] heard_15_q;
-  logic better_q, much_better_q, well_q, worse_q, worse_than_none_q, learning_passes_q, heard_passes_q, proves_q, take_over_q, restore_q;
-  localparam bit [2:0] BlocksToStandStill = 3'd3, LastToProve = 3'd7;
-  logic examined, passes;
+  logic better_q, much_better_q, well_q, worse_q, worse_than_none_q, learning_passes_q, heard_passes_q, heard_known_q, near_tells_q, proves_q, take_over_q, restore_q;
+  localparam bit [2:0] BlocksToBeHeard = 3'd2, BlocksToStandStill = 3'd3, MostPassed = 3'd7;
+  logic examined, passes, tells;
   assign examined = !proven_q || passed_q >= BlocksToStandStill;
   assign passes   = !near_speaks_q && (!examined ? much_better_q : proven_q ? learning_passes_q : heard_passes_q);
+  assign tells    = !examined || (proven_q ? far_loud_q : far_speaks_q && near_tells_q);
 
   // Quiet, Root: bit by bit, from the highest; two of the square for each of the root.
   logic [30:0] quieter_q;  // of this block: what came, what is left
@@ -239,8 +240,8 @@ module echo_control #(
           weighted_q        <= weighted_i < largest_ram[line_i] >> 2 ? largest_ram[line_i] >> 2 : weighted_i;
           largest_q         <= largest_ram[line_i];
           random_q          <= random_ram[line_i];
-          {begun_q, nearly_q, rests_q, proven_q, share_q, peak_q} <= voice_ram[line_i];
-          {lean_q, made_q, last_left_q, wrong_q}                  <= noise_ram[line_i];
+          {begun_q, nearly_q, rests_q, cancels_q, share_q, peak_q} <= voice_ram[line_i];
+          {lean_q, made_q, last_left_q, wrong_q}                   <= noise_ram[line_i];
           if (fresh_i) begin
             far_energy_q      <= '0;
             near_energy_q     <= '0;
@@ -251,8 +252,8 @@ module echo_control #(
             weighted_q        <= LeastLargest >> 2;
             largest_q         <= LeastLargest;
             random_q          <= 32'd1;
-            {begun_q, nearly_q, rests_q, proven_q, share_q, peak_q} <= '0;
-            {lean_q, made_q, last_left_q, wrong_q}                  <= '0;
+            {begun_q, nearly_q, rests_q, cancels_q, share_q, peak_q} <= '0;
+            {lean_q, made_q, last_left_q, wrong_q}                   <= '0;
           end
         end
       end
@@ -269,7 +270,7 @@ module echo_control #(
         factor_a_4_q <= 18'(lean_q);
         factor_b_4_q <= 18'(last_left_q);
         kept_q       <= last_left_q;
-        last_left_q  <= proven_q ? linear::clamped(32'(heard_left_q)) : near_q;
+        last_left_q  <= cancels_q ? linear::clamped(32'(heard_left_q)) : near_q;
         scale_q      <= bit_width(42'(weighted_q));
         random_q     <= next_random(random_q);
       end
@@ -311,7 +312,7 @@ module echo_control #(
         echo_energy_q     <= echo_energy_q + 38'(product_1_q);
         learning_energy_q <= learning_energy_q + 38'(product_2_q);
         heard_energy_q    <= heard_energy_q + 38'(product_3_q);
-        left_mean_q       <= left_mean_q - (left_mean_q >> 7) + (proven_q ? 38'(product_3_q) : 38'(product_0_q));
+        left_mean_q       <= left_mean_q - (left_mean_q >> 7) + (cancels_q ? 38'(product_3_q) : 38'(product_0_q));
       end
       Summed: begin
         state_q     <= ends_q ? Means : Decided;
@@ -329,13 +330,13 @@ module echo_control #(
         far_energy_ram[line_q] <= far_energy_q + 42'(product_0_q) - 42'(product_1_q);
         made_q      <= linear::clamped(32'(made_q) + 32'(product_3_q >>> 15));
         wrong_q     <= wrong_q + 41'(product_4_q);
-        share_q     <= faded(share_q, suppresses_q && far_speaks_q && {left_mean_q[37:7], 6'd0} < 37'(far_power_q));
-        quieter_q       <= proven_q ? least(near_energy_q[37:7], heard_energy_q[37:7]) : near_energy_q[37:7];
+        share_q     <= faded(share_q, suppresses_q && begun_q && far_speaks_q && {left_mean_q[37:7], 6'd0} < 37'(far_power_q));
+        quieter_q       <= cancels_q ? least(near_energy_q[37:7], heard_energy_q[37:7]) : near_energy_q[37:7];
         near_mean_q     <= begun_q ? near_mean_ram[line_q] : '0;
         echo_mean_q     <= begun_q ? echo_mean_ram[line_q] : '0;
         learning_mean_q <= begun_q ? learning_mean_ram[line_q] : '0;
         heard_mean_q    <= begun_q ? heard_mean_ram[line_q] : '0;
-        {least_q, blocks_q, passed_q}           <= begun_q ? best_ram[line_q] : BestAtFirst;
+        {least_q, blocks_q, passed_q, proven_q} <= begun_q ? best_ram[line_q] : BestAtFirst;
         {turn_q, quietest_q, quietest_before_q} <= begun_q ? quiet_ram[line_q] : QuietAtFirst;
       end
       Decided: begin
@@ -345,7 +346,7 @@ module echo_control #(
         restore_o   <= restore_q;
         measure_o   <= ends_q;
         mix_stb_o   <= 1'b1;
-        proven_o    <= proven_q;
+        cancels_o   <= cancels_q;
         share_o     <= 5'd16 - share_q;
         comfort_o   <= 20'(made_q) * $signed({15'd0, share_q});
         near_energy_ram[line_q]     <= near_energy_q;
@@ -355,7 +356,7 @@ module echo_control #(
         left_mean_ram[line_q]       <= left_mean_q;
         largest_ram[line_q]         <= largest_q;
         random_ram[line_q]          <= random_q;
-        voice_ram[line_q]           <= {begun_q, nearly_q, rests_q, proven_q, share_q, peak_q};
+        voice_ram[line_q]           <= {begun_q, nearly_q, rests_q, cancels_q, share_q, peak_q};
         noise_ram[line_q]           <= {lean_q, made_q, last_left_q, wrong_q};
       end
       Means: begin
@@ -366,7 +367,7 @@ module echo_control #(
         learning_mean_q <= mean(learning_mean_q, learning_energy_q);
         heard_mean_q    <= mean(heard_mean_q, heard_energy_q);
         width_of_q      <= mean(heard_mean_q, heard_energy_q);
-        quietest_q      <= least(quietest_q, quieter_q);
+        if (begun_q) quietest_q <= least(quietest_q, quieter_q);  // the first block may be short
       end
       WidthHeard: begin
         state_q       <= WidthEcho;
@@ -380,7 +381,7 @@ module echo_control #(
       WidthEcho: begin
         state_q       <= WidthLearning;
         // Louder is somebody who speaks, or echo.
-        if ({1'b0, proven_q ? heard_energy_q[37:8] : near_energy_q[37:8]} <= floor_q) lean_q <= leant(lean_q, wrong_q);
+        if ({1'b0, cancels_q ? heard_energy_q[37:8] : near_energy_q[37:8]} <= floor_q) lean_q <= leant(lean_q, wrong_q);
         log_heard_q   <= log2_eighths(log_of_q, width_q);
         width_q       <= bit_width(42'(width_of_q));
         log_of_q      <= width_of_q;
@@ -388,9 +389,12 @@ module echo_control #(
         better_q      <= 42'(learning_mean_q) << 4 < heard_15_q && learning_energy_q < heard_energy_q;
         worse_q       <= learning_mean_q >> 2 > heard_mean_q && learning_energy_q >> 1 > heard_energy_q;
         well_q        <= 41'(learning_mean_q) << 3 < 41'(near_mean_q);
-        worse_than_none_q <= 40'(heard_mean_q) > near_3_q;
+        worse_than_none_q <= 40'(heard_mean_q) > near_3_q
+                          && (39'(learning_mean_q) << 1 < 39'(heard_mean_q) || 42'(heard_mean_q) > 42'(near_mean_q) << 4);
         learning_passes_q <= 40'(learning_energy_q) << 2 < 40'(heard_energy_q);
-        heard_passes_q    <= 40'(heard_energy_q) << 2 < 40'(near_energy_q);
+        heard_passes_q    <= 39'(heard_energy_q) << 1 < 39'(near_energy_q);
+        heard_known_q     <= 40'(heard_mean_q) << 2 < 40'(near_mean_q);
+        near_tells_q      <= 40'(near_energy_q) << 2 > 40'(near_mean_q);
         much_better_q <= 40'(learning_mean_q) << 2 < 40'(heard_mean_q) && 41'(learning_mean_q) << 3 < 41'(near_3_q);
       end
       WidthLearning: begin
@@ -408,9 +412,12 @@ module echo_control #(
         state_q        <= Best;
         log_learning_q <= log2_eighths(log_of_q, width_q);
         proves_q       <= 1'b0;
-        if (far_loud_q || !examined) begin
-          proves_q <= passes && passed_q == LastToProve;
+        if (tells) begin
           passed_q <= passes ? passed_q + 3'd1 : 3'd0;
+          if (passes && passed_q == MostPassed) begin
+            proves_q <= proven_q || heard_known_q;
+            if (!proven_q && !heard_known_q) passed_q <= MostPassed;
+          end
         end
         if (far_loud_q) begin
           blocks_q <= blocks_q + 4'd1;
@@ -429,7 +436,8 @@ module echo_control #(
       end
       Better: begin
         state_q <= Quiet;
-        rests_q <= near_speaks_q || (proven_q && examined);
+        rests_q   <= near_speaks_q || (proven_q && examined);
+        cancels_q <= proven_q || passed_q >= BlocksToBeHeard;
         if (take_over_q) heard_mean_q <= learning_mean_q;
         else if (worse_q) begin
           restore_q       <= 1'b1;
@@ -477,7 +485,7 @@ module echo_control #(
       end
       Louder: begin
         state_q <= Store;
-        peak_q  <= 15'(product_4_q >>> 7);
+        peak_q  <= begun_q ? 15'(product_4_q >>> 7) : '0;
       end
       Store: begin
         state_q           <= Decided;
@@ -491,11 +499,11 @@ module echo_control #(
         echo_mean_ram[line_q]     <= echo_mean_q;
         learning_mean_ram[line_q] <= learning_mean_q;
         heard_mean_ram[line_q]    <= heard_mean_q;
-        best_ram[line_q]          <= {least_q, blocks_q, passed_q};
+        best_ram[line_q]          <= {least_q, blocks_q, passed_q, proven_q};
         quiet_ram[line_q]         <= {turn_q, quietest_q, quietest_before_q};
         power_stb_o  <= 1'b1;
         near_power_o <= near_mean_q[37:7];
-        left_power_o <= proven_q ? heard_mean_q[37:7] : near_mean_q[37:7];
+        left_power_o <= cancels_q ? heard_mean_q[37:7] : near_mean_q[37:7];
       end
       default: state_q <= Idle;
     endcase

@@ -35,7 +35,7 @@ module echo_control_one_clock #(
     output logic [5:0]           shift_o,
     output logic [8:0]           random_o,
     output logic                 mix_stb_o,
-    output logic                 proven_o,
+    output logic                 cancels_o,
     output logic [4:0]           share_o,
     output logic signed [19:0]   comfort_o,
     output logic                 power_stb_o,
@@ -48,7 +48,7 @@ module echo_control_one_clock #(
   end
   localparam bit [31:0] Quietest = 32'd1024, Loud = 4 * Quietest;
   localparam bit [63:0] LeastEnergy = 64'(Quietest) << 7;
-  localparam bit [3:0] BlocksToStandStill = 4'd3, BlocksToProve = 4'd8;
+  localparam bit [2:0] BlocksToBeHeard = 3'd2, BlocksToStandStill = 3'd3, MostPassed = 3'd7;
   localparam bit [30:0] Unknown = '1;  // how quiet it can be
 
   function automatic logic [5:0] bit_width(input logic [63:0] value);
@@ -95,20 +95,20 @@ module echo_control_one_clock #(
       heard_energy_mem[Depth], left_mean_mem[Depth],
       largest_mem[Depth];         // energy of the far end at the end of a block, falling
   logic [31:0] random_mem[Depth];
-  logic [8:0]  voice_mem[Depth];  // begun, nearly learnt, learns nothing, proven, share
+  logic [8:0]  voice_mem[Depth];  // begun, nearly learnt, learns nothing, cancels, share
   logic [15:0] peak_mem[Depth];   // of what goes into the noise
   logic [37:0] noise_mem[Depth];  // its pole, itself, last sample
   logic [63:0] wrong_mem[Depth];  // whether that was foretold wrongly
   // … and from block to block.
   logic [63:0] near_mean_mem[Depth], echo_mean_mem[Depth], learning_mean_mem[Depth], heard_mean_mem[Depth];
-  logic [22:0] best_mem[Depth];   // least left, blocks, blocks passed
+  logic [23:0] best_mem[Depth];   // least left, blocks, blocks passed, proven
   logic [30:0] quietest_mem[Depth], quietest_before_mem[Depth];
   logic [5:0]  turn_mem[Depth];
 
   // What is of a task is local in C++, too. The memories are of this block alone.
   /* verilator lint_off BLKSEQ */
   task automatic decide();
-    logic begun, nearly, rests, proven, speaks;
+    logic begun, nearly, rests, cancels, speaks;
     logic [4:0] share;
     logic signed [15:0] learning_error, heard_error, left, comfort, last_left;
     logic signed [31:0] lean, product;
@@ -130,11 +130,11 @@ module echo_control_one_clock #(
       noise_mem[line_i]           = '0;
       wrong_mem[line_i]           = '0;
     end
-    {begun, nearly, rests, proven, share} = voice_mem[line_i];
+    {begun, nearly, rests, cancels, share} = voice_mem[line_i];
     far_energy     = far_energy_mem[line_i];
     learning_error = linear::clamped(32'(near_i) - 32'(learning_i));
     heard_error    = linear::clamped(32'(near_i) - 32'(heard_i));
-    left           = proven ? heard_error : near_i;
+    left           = cancels ? heard_error : near_i;
     near_energy_mem[line_i]     = near_energy_mem[line_i] + square(near_i);
     echo_energy_mem[line_i]     = echo_energy_mem[line_i] + square(heard_i);
     learning_energy_mem[line_i] = learning_energy_mem[line_i] + square(learning_error);
@@ -156,7 +156,7 @@ module echo_control_one_clock #(
     // The far end of the samples before the new one.
     far_power = 32'(far_energy >> (4'd7 + 4'(tail_i)));
     speaks    = far_power >= Quietest;
-    if (suppresses_i && speaks && ((left_mean_mem[line_i] >> 7) << 6) < 64'(far_power)) begin
+    if (suppresses_i && begun && speaks && ((left_mean_mem[line_i] >> 7) << 6) < 64'(far_power)) begin
       if (!share[4]) share = share + 5'd1;
     end else if (share != 5'd0) share = share - 5'd1;
     energy    = 64'(weighted_i);
@@ -177,26 +177,27 @@ module echo_control_one_clock #(
     measure_o   <= block_ends_i;
     far_energy_mem[line_i] = far_energy + square(far_i) - square(oldest_far_i);
     if (block_ends_i) begin
-      compare(begun, near_energy_mem[line_i] > (far_energy >> tail_i) << 1, far_power >= Loud, proven, rests);
+      compare(begun, near_energy_mem[line_i] > (far_energy >> tail_i) << 1, speaks, far_power >= Loud, cancels, rests);
       nearly   = heard_mean_mem[line_i] < near_mean_mem[line_i] >> 7;
       begun    = 1'b1;
       largest_mem[line_i] = largest_mem[line_i] - (largest_mem[line_i] >> 2);
       if (far_energy > largest_mem[line_i]) largest_mem[line_i] = far_energy;
       near_power_o <= near_mean_mem[line_i][37:7];
-      left_power_o <= proven ? heard_mean_mem[line_i][37:7] : near_mean_mem[line_i][37:7];
+      left_power_o <= cancels ? heard_mean_mem[line_i][37:7] : near_mean_mem[line_i][37:7];
     end
     share_o   <= 5'd16 - share;
     comfort_o <= 20'(comfort) * $signed({15'd0, share});
-    proven_o  <= proven;
-    voice_mem[line_i] = {begun, nearly, rests, proven, share};
+    cancels_o <= cancels;
+    voice_mem[line_i] = {begun, nearly, rests, cancels, share};
   endtask
 
   // A block has ended: which filter has been better, and how loud is the noise.
-  task automatic compare(input logic begun, input logic near_speaks, input logic loud, inout logic proven, output logic rests);
-    logic better, much_better, worse, well, take_over, examined, passes;
+  task automatic compare(input logic begun, input logic near_speaks, input logic speaks, input logic loud, inout logic cancels,
+                         output logic rests);
+    logic better, much_better, worse, well, take_over, proven, examined, passes, tells, proves;
     logic signed [15:0] least_left, left;
     logic [3:0] blocks;
-    logic [3:0] passed;
+    logic [2:0] passed;
     logic [5:0] turn;
     logic [63:0] near_mean, echo_mean, learning_mean, heard_mean, near_energy, learning_energy, heard_energy, left_energy;
     logic [30:0] quietest, former;
@@ -205,13 +206,12 @@ module echo_control_one_clock #(
     near_energy     = near_energy_mem[line_i];
     learning_energy = learning_energy_mem[line_i];
     heard_energy    = heard_energy_mem[line_i];
-    left_energy     = proven ? heard_energy : near_energy;
+    left_energy     = cancels ? heard_energy : near_energy;
     near_mean     = mean(begun ? near_mean_mem[line_i] : 64'd0, near_energy);
     echo_mean     = mean(begun ? echo_mean_mem[line_i] : 64'd0, echo_energy_mem[line_i]);
     learning_mean = mean(begun ? learning_mean_mem[line_i] : 64'd0, learning_energy);
     heard_mean    = mean(begun ? heard_mean_mem[line_i] : 64'd0, heard_energy);
-    {least_left, blocks, passed[2:0]} = begun ? best_mem[line_i] : {16'd1024, 4'd0, 3'd0};
-    passed[3] = 1'b0;
+    {least_left, blocks, passed, proven} = begun ? best_mem[line_i] : {16'd1024, 4'd0, 3'd0, 1'b0};
     turn     = begun ? turn_mem[line_i] : 6'd0;
     quietest = begun ? quietest_mem[line_i] : Unknown;
     former   = begun ? quietest_before_mem[line_i] : Unknown;
@@ -226,30 +226,37 @@ module echo_control_one_clock #(
     well        = learning_mean << 3 < near_mean;
     worse       = learning_mean >> 2 > heard_mean && learning_energy >> 1 > heard_energy;
     much_better = learning_mean << 2 < heard_mean && learning_mean << 3 < near_mean + (near_mean << 1);
-    if (proven && loud && heard_mean > near_mean + (near_mean << 1)) begin
+    if (proven && loud && heard_mean > near_mean + (near_mean << 1)
+        && (learning_mean << 1 < heard_mean || heard_mean > near_mean << 4)) begin
       proven = 1'b0;
-      passed = 4'd0;
+      passed = 3'd0;
     end
     // Which is examined, and how it did
     examined = !proven || passed >= BlocksToStandStill;
-    passes   = !examined ? much_better : proven ? learning_energy << 2 < heard_energy : heard_energy << 2 < near_energy;
-    if (loud || !examined) passed = passes && !near_speaks ? passed + 4'd1 : 4'd0;
+    passes   = !near_speaks
+            && (!examined ? much_better : proven ? learning_energy << 2 < heard_energy : heard_energy << 1 < near_energy);
+    tells    = !examined || (proven ? loud : speaks && near_energy << 2 > near_mean);
+    proves   = tells && passes && passed == MostPassed && (proven || heard_mean << 2 < near_mean);
+    if (tells) begin
+      if (!passes || proves) passed = 3'd0;
+      else if (passed != MostPassed) passed = passed + 3'd1;
+    end
     take_over = better && !near_speaks && (much_better || well)
-             && (proven ? left <= least_left + 16'sd8 && passed < BlocksToStandStill : passed == 4'd0);
-    if (passed == BlocksToProve) begin
-      passed     = 4'd0;
+             && (proven ? left <= least_left + 16'sd8 && passed < BlocksToStandStill : passed == 3'd0);
+    if (proves) begin
       least_left = proven ? log2_eighths(learning_mean) - log2_eighths(echo_mean) : left;
       take_over  = proven;
       proven     = 1'b1;
     end
-    rests = near_speaks || (proven && passed >= BlocksToStandStill);
+    rests   = near_speaks || (proven && passed >= BlocksToStandStill);
+    cancels = proven || passed >= BlocksToBeHeard;
     if (take_over) heard_mean = learning_mean;
     else if (worse) learning_mean = heard_mean;
     take_over_o <= take_over;
     restore_o   <= worse && !take_over;
-    // The noise: the quietest block, of 48 or of those before. Its peak is a root, found bit by bit.
+    // The noise: the quietest block, of 48 or of those before; the first may be short, and does not count. Its peak is a root, found bit by bit.
     lean = 32'($signed(noise_mem[line_i][37:32]));
-    quietest = least(quietest, least(near_energy[37:7], left_energy[37:7]));
+    if (begun) quietest = least(quietest, least(near_energy[37:7], left_energy[37:7]));
     // Louder is somebody who speaks, or echo.
     if (left_energy >> 8 <= 64'(least(quietest, former))) begin
       if ($signed(wrong_mem[line_i]) > 0 && lean < 28) lean = lean + 1;
@@ -269,7 +276,7 @@ module echo_control_one_clock #(
       if (64'(trial) * 64'(trial) <= 64'(least(quietest, former)) << 2) root = trial;
     end
     if (root > 32'd32767) root = 32'd32767;
-    peak_mem[line_i] = 16'((root * made_of_rom[4'((lean < 0 ? -lean : lean) >> 1)]) >> 7);
+    peak_mem[line_i] = !begun ? 16'd0 : 16'((root * made_of_rom[4'((lean < 0 ? -lean : lean) >> 1)]) >> 7);
     near_energy_mem[line_i]     = '0;
     echo_energy_mem[line_i]     = '0;
     learning_energy_mem[line_i] = '0;
@@ -278,7 +285,7 @@ module echo_control_one_clock #(
     echo_mean_mem[line_i]       = echo_mean;
     learning_mean_mem[line_i]   = learning_mean;
     heard_mean_mem[line_i]      = heard_mean;
-    best_mem[line_i]            = {least_left, blocks, passed[2:0]};
+    best_mem[line_i]            = {least_left, blocks, passed, proven};
     turn_mem[line_i]            = turn;
     quietest_mem[line_i]        = quietest;
     quietest_before_mem[line_i] = former;

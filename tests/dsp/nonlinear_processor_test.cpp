@@ -184,6 +184,20 @@ TEST(NonlinearProcessor, TheSpectrumIsLearntFromNoiseAndNotFromWhoSpeaks) {
 
 // The far end is never silent: neither the echo that comes nor what a canceller leaves of it, 30 dB
 // over the noise, is taken for the noise.
+// It may begin anywhere in a block, as in a call in which a canceller is switched on: a piece of a
+// block is not a quiet one.
+TEST(NonlinearProcessor, ThereIsNoiseFromItsBeginningOn) {
+  for (const unsigned into_block : {0U, 40U, 100U, 120U, 127U}) {
+    nonlinear_processor one;
+    one.reset(into_block);
+    const auto heard = step(one, white(-65, 2400, 5), power_of(-20));
+    EXPECT_TRUE(one.suppresses()) << into_block;
+    EXPECT_NEAR(level_dbm0(std::span(heard).subspan(300)), -65, 2) << into_block;
+    for (std::size_t n = 0; n + 160 <= heard.size(); n += 160)
+      EXPECT_GT(level_dbm0(std::span(heard).subspan(n, 160)), -72) << into_block << ", " << n;
+  }
+}
+
 TEST(NonlinearProcessor, TheLevelIsThatOfTheQuieterOfWhatComesAndWhatIsLeft) {
   const words noise = white(-47, 40'000, 4), echo = white(-17, 40'000, 5);
   for (const auto& [near, left] : {std::pair{noise, noise}, {echo, noise}, {noise, echo}}) {

