@@ -106,8 +106,8 @@ def call(gateway, run, erl_db):
 
 
 def decibels(text):
-    if not text.isdecimal() or int(text) > 120:
-        raise argparse.ArgumentTypeError(f"{text}: 0 to 120 dB are possible")
+    if not text.isdecimal() or not 6 <= int(text) <= 30:  # less sings, of more is little to be heard
+        raise argparse.ArgumentTypeError(f"{text}: 6 to 30 dB are possible")
     return int(text)
 
 
@@ -116,7 +116,7 @@ def main():
     parser.add_argument("--bin", default="build/release", help="folder that holds the built programs")
     parser.add_argument("--run", default="run-echo", help="folder for sockets, logs and recordings")
     parser.add_argument("--erl", type=decibels, default=10, metavar="DB",
-                        help="echo return loss of the hybrids, 0 to 120 dB (default 10)")
+                        help="echo return loss of the hybrids, 6 to 30 dB (default 10)")
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # what was given, and no more
     args = parser.parse_args()
     if args.check:

@@ -70,6 +70,8 @@ int watch_echo(console& to, const Request& ask) {
       to.print_json(reply.echo());
     else
       show(to, reply.echo());
+    if (!to.json && !to.colour())
+      std::cout << '\n';
     std::cout << std::flush;
     for (int tenths = 0; tenths < 10 && !interrupted; ++tenths)
       std::this_thread::sleep_for(std::chrono::milliseconds{100});

@@ -94,7 +94,8 @@ control::v1::Reply gateway::implementation::set_echo_tail(const control::v1::Ech
       "Line " + std::to_string(asked.line()) +
       (asked.tail_ms() == 0
            ? " has no echo canceller from now on."
-           : " has an echo canceller of " + std::to_string(asked.tail_ms()) + " ms in calls.") +
+           : " shall have an echo canceller of " + std::to_string(asked.tail_ms()) +
+                 " ms in calls, until the next start.") +
       (fits ? ""
             : " In this one it keeps that of " +
                   std::to_string(trial.tail_ms(line_id{asked.line()})) +

@@ -269,7 +269,8 @@ TYPED_TEST(EchoCancellers, LockStepWithTheLongestTail) {
 }
 
 // An echo that lies in the second place; a far end that begins again, so quietly that the place in
-// which there is no echo counts; and a path that is cut, so that what was learnt is forgotten.
+// which there is no echo counts; and a path that is cut, so that what was learnt is no longer
+// heard.
 TYPED_TEST(EchoCancellers, LockStepWithALateEchoThatIsCut) {
   cancellers_bench<TypeParam> bench(5);
   bench.write(config::offset + 2, word(1, 4));
@@ -351,8 +352,8 @@ TYPED_TEST(EchoCancellers, LockStepWhenWhatIsLeftWereLouderThanWhatCame) {
 }
 
 // Two voices that are alike, tones 7 Hz apart: the one is foretold from the other as long as
-// something is learnt. From the first moment nothing is believed; once the echo is known, it
-// stays so.
+// something is learnt. From the first moment nothing is believed; once the echo is known, it stays
+// so.
 TYPED_TEST(EchoCancellers, LockStepWithTwoLikeVoices) {
   cancellers_bench<TypeParam> bench(13);
   auto& line = bench.phones[1];

@@ -86,7 +86,7 @@ _switchroom() {
     esac ;;
   capture) next="line --seconds" ;;
   levels) next="--slot --watch" ;;
-  echo) [[ ${#words[@]} -eq 2 ]] && next="off 16 32 64 128" ;;
+  echo) [[ ${#words[@]} -eq 2 ]] && next="off 16 32 64 128 --watch" ;;
   measure) next="--channel" ;;
   mailbox) [[ ${#words[@]} -eq 1 ]] && next="list show export delete" ;;
   directory) [[ ${#words[@]} -eq 1 ]] && next="search personal log" || next="--add --remove" ;;

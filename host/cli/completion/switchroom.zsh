@@ -55,7 +55,7 @@ _switchroom() {
       '2:what:(off-hook on-hook flash dial play record wait state)' '3:argument:_files' \
       '--pulse[dial by pulses]' '--ms[length of the flash]:ms' '--timeout[seconds]:seconds' ;;
     levels) _arguments '*:line' '--slot[of the switch]:slot' '--watch[once a second]' ;;
-    echo) _arguments '1:line' '2:tail:(off 16 32 64 128)' ;;
+    echo) _arguments '1:line' '2:tail:(off 16 32 64 128)' '--watch[once a second]' ;;
     line) _arguments '1:what:(test tone loopback gain)' '2:line' '3:on or off:(on off)' '--tone[Hz]:frequency' \
       '--level[dBm0]:level' '--hz[frequency]:frequency' '--dbm0[level]:level' '--off[no more]' '--seconds[how long]:seconds' '--in[dB]:gain' '--out[dB]:gain' ;;
     conference) _arguments '1:what:(list mute unmute gain)' '2:conference' '3:party' '--says[dB]:gain' '--hears[dB]:gain' ;;
