@@ -254,7 +254,8 @@ module echo_control_one_clock #(
     else if (worse) learning_mean = heard_mean;
     take_over_o <= take_over;
     restore_o   <= worse && !take_over;
-    // The noise: the quietest block, of 48 or of those before; the first may be short, and does not count. Its peak is a root, found bit by bit.
+    // The noise: the quietest block, of 48 or of those before; the first may be short, and does not count. Its peak is
+    // a root, found bit by bit.
     lean = 32'($signed(noise_mem[line_i][37:32]));
     if (begun) quietest = least(quietest, least(near_energy[37:7], left_energy[37:7]));
     // Louder is somebody who speaks, or echo.

@@ -182,8 +182,6 @@ TEST(NonlinearProcessor, TheSpectrumIsLearntFromNoiseAndNotFromWhoSpeaks) {
   }
 }
 
-// The far end is never silent: neither the echo that comes nor what a canceller leaves of it, 30 dB
-// over the noise, is taken for the noise.
 // It may begin anywhere in a block, as in a call in which a canceller is switched on: a piece of a
 // block is not a quiet one.
 TEST(NonlinearProcessor, ThereIsNoiseFromItsBeginningOn) {
@@ -198,6 +196,8 @@ TEST(NonlinearProcessor, ThereIsNoiseFromItsBeginningOn) {
   }
 }
 
+// The far end is never silent: neither the echo that comes nor what a canceller leaves of it, 30 dB
+// over the noise, is taken for the noise.
 TEST(NonlinearProcessor, TheLevelIsThatOfTheQuieterOfWhatComesAndWhatIsLeft) {
   const words noise = white(-47, 40'000, 4), echo = white(-17, 40'000, 5);
   for (const auto& [near, left] : {std::pair{noise, noise}, {echo, noise}, {noise, echo}}) {

@@ -165,17 +165,13 @@ TEST_P(TwoVoices, OneAloneIsCancelledSoon) {
       while (once.size() < near.size())
         once.insert(once.end(), far.begin(), far.end());
       once.resize(near.size());
-      double echo = 0, left = 0; // in the second second
-      for (std::size_t n = 0; n < once.size(); ++n) {
-        const auto received = g168::coded(once[n]);
-        const double returned = path.step(received);
-        const double heard = canceller.cancel(received, g168::coded(returned + near[n])) - near[n];
-        if (n >= 8000) {
-          echo += returned * returned;
-          left += heard * heard;
-        }
-      }
-      EXPECT_TRUE(conforms("one alone, 1 to 2 s, over the echo", 10 * std::log10(left / echo), -8))
+      const words left = g168::left_over(canceller, path, once, near);
+      g168::echo_path alone(model, 10);
+      std::vector<double> echo;
+      for (const auto sample : once)
+        echo.push_back(alone.step(g168::coded(sample)));
+      EXPECT_TRUE(conforms("one alone, 1 to 2 s, over the echo",
+                           compared(left, near, echo, 8000).whole_db, -8))
           << model << ", " << far.size();
     }
 }

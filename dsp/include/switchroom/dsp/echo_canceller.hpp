@@ -6,8 +6,8 @@
 /// Two filters. The background one learns by NLMS from every sample, and is not heard; the
 /// foreground one is heard, and becomes a copy of the other when that has done better for a while,
 /// some of it without learning (docs/adr/0028). So somebody who speaks at the near end disturbs
-/// what is learnt, and not what is heard. Until a filter has proven itself, what comes is returned
-/// as it came. While the near end is louder than the far end nothing is learnt: what comes from
+/// what is learnt, and not what is heard. As long as none has done well, what comes is returned as
+/// it came. While the near end is louder than the far end nothing is learnt: what comes from
 /// there may be its own echo, of which its voice can be foretold. A high-pass of 1.2 Hz takes DC
 /// out of the near end, so low that it is not heard, nor turns the phase of speech; and out of what
 /// the filters say of it. The far end is left as it is: it comes as octets of G.711, and is kept as
