@@ -62,16 +62,14 @@ int watch_levels(console& to, const Request& ask) {
 int watch_echo(console& to, const Request& ask) {
   until_interrupted();
   while (!interrupted) {
-    Reply reply;
-    if (const int code = to.fetch(ask, reply))
-      return code;
-    over_the_last(to);
-    if (to.json)
-      to.print_json(reply.echo());
-    else
+    const int code = to.ask(ask, [&](const Reply& reply) {
+      over_the_last(to);
       show(to, reply.echo());
-    if (!to.json && !to.colour())
-      std::cout << '\n';
+      if (!to.colour())
+        std::cout << '\n';
+    });
+    if (code != done)
+      return code;
     std::cout << std::flush;
     for (int tenths = 0; tenths < 10 && !interrupted; ++tenths)
       std::this_thread::sleep_for(std::chrono::milliseconds{100});
