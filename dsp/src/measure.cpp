@@ -88,35 +88,87 @@ aligned align(samples reference, samples recording, const std::vector<stretch>& 
   return out;
 }
 
-void fill_gain_and_noise(const aligned& a, comparison& result) {
-  double rr = 0, ry = 0, yy = 0;
-  for (std::size_t i = 0; i < a.reference.size(); ++i) {
-    rr += a.reference[i] * a.reference[i];
-    ry += a.reference[i] * a.recording[i];
-    yy += double(a.recording[i]) * a.recording[i];
-  }
-  if (rr <= 0 || yy <= 0)
-    return;
-  const double gain = ry / rr;
-  result.inverted = gain < 0;
-  result.coefficient = std::abs(ry) / std::sqrt(rr * yy);
-  result.gain_db = 20 * std::log10(std::max(std::abs(gain), 1e-6));
+double energy(const std::vector<double>& of, double gain, std::size_t from, std::size_t to) {
+  double sum = 0;
+  for (std::size_t i = from; i < to; ++i)
+    sum += gain * gain * of[i] * of[i];
+  return sum;
+}
+
+double snr_db(const aligned& a, double gain, std::size_t from, std::size_t to) {
   double noise = 0;
-  for (std::size_t i = 0; i < a.reference.size(); ++i) {
+  for (std::size_t i = from; i < to; ++i) {
     const double e = a.recording[i] - gain * a.reference[i];
     noise += e * e;
   }
-  const double signal = gain * gain * rr;
-  result.snr_db = noise <= 0 ? 120 : std::clamp(10 * std::log10(signal / noise), -20.0, 120.0);
+  const double signal = energy(a.reference, gain, from, to);
+  return noise <= 0 ? 120 : std::clamp(10 * std::log10(signal / noise), -20.0, 120.0);
+}
+
+/// Of a sample of speech, and not of a pause: 15 dB under its active level.
+double speaking(double active_dbm0) {
+  return std::pow(10, (active_dbm0 - 15) / 10) * peak_of_0dbm0 * peak_of_0dbm0 / 2;
+}
+
+/// Least squares; < 0: the polarity is another.
+double gain_of(const aligned& a, std::size_t from, std::size_t to) {
+  double rr = 0, ry = 0;
+  for (std::size_t i = from; i < to; ++i) {
+    rr += a.reference[i] * a.reference[i];
+    ry += a.reference[i] * a.recording[i];
+  }
+  return rr > 0 ? ry / rr : 0;
+}
+
+double decibels(double gain) {
+  return 20 * std::log10(std::max(std::abs(gain), 1e-6));
+}
+
+void fill_gain_and_noise(const aligned& a, comparison& result) {
+  const double rr = energy(a.reference, 1, 0, a.reference.size());
+  double yy = 0;
+  for (const std::int16_t s : a.recording)
+    yy += double(s) * s;
+  if (rr <= 0 || yy <= 0)
+    return;
+  const double gain = gain_of(a, 0, a.reference.size());
+  result.inverted = gain < 0;
+  result.coefficient = std::abs(gain) * std::sqrt(rr / yy);
+  result.gain_db = decibels(gain);
+  result.snr_db = snr_db(a, gain, 0, a.reference.size());
+}
+
+double median(std::vector<double> of) {
+  const auto middle = of.begin() + static_cast<std::ptrdiff_t>(of.size() / 2);
+  std::ranges::nth_element(of, middle);
+  return *middle;
+}
+
+void fill_medians(const aligned& a, double gain, comparison& result) {
+  constexpr std::size_t segment = 160; // 20 ms
+  std::vector<std::size_t> spoken;
+  for (std::size_t at = 0; at + segment <= a.reference.size(); at += segment)
+    if (energy(a.reference, gain, at, at + segment) >
+        speaking(result.recording_active_dbm0) * segment)
+      spoken.push_back(at);
+  if (spoken.empty())
+    return;
+  std::vector<double> gains, snrs;
+  for (const std::size_t at : spoken)
+    gains.push_back(gain_of(a, at, at + segment));
+  const double middle = median(gains);
+  for (const std::size_t at : spoken)
+    snrs.push_back(snr_db(a, middle, at, at + segment));
+  result.median_gain_db = decibels(middle);
+  result.median_snr_db = median(snrs);
 }
 
 /// Silences of the recording where the reference, with the same gain, is far from silent.
 void fill_gaps(const aligned& a, double gain, double active_dbm0, comparison& result) {
   constexpr std::size_t block = 16; // 2 ms
-  constexpr double speaks_db = 15, silent_db = 25;
-  const double active = std::pow(10, active_dbm0 / 10) * peak_of_0dbm0 * peak_of_0dbm0 / 2;
-  const double speaks = active * std::pow(10, -speaks_db / 10) * block;
-  const double silent = active * std::pow(10, -(speaks_db + silent_db) / 10) * block;
+  constexpr double silent_db = 25;
+  const double speaks = speaking(active_dbm0) * block;
+  const double silent = speaks * std::pow(10, -silent_db / 10);
   std::size_t run = 0; // blocks from the first to the last one that should have spoken
   std::size_t tail = 0;
   const auto finish = [&] {
@@ -126,11 +178,10 @@ void fill_gaps(const aligned& a, double gain, double active_dbm0, comparison& re
     run = tail = 0;
   };
   for (std::size_t at = 0; at + block <= a.recording.size(); at += block) {
-    double heard = 0, said = 0;
-    for (std::size_t i = at; i < at + block; ++i) {
+    double heard = 0;
+    for (std::size_t i = at; i < at + block; ++i)
       heard += double(a.recording[i]) * a.recording[i];
-      said += gain * gain * a.reference[i] * a.reference[i];
-    }
+    const double said = energy(a.reference, gain, at, at + block);
     if (heard > silent) {
       finish();
     } else if (said > speaks) {
@@ -183,7 +234,9 @@ comparison compare(samples reference, samples recording) {
 
   result.recording_active_dbm0 = active_level_dbm0(both.recording);
   result.recording_dbm0 = level_dbm0(both.recording);
-  fill_gaps(both, std::pow(10, result.gain_db / 20), result.recording_active_dbm0, result);
+  const double gain = std::pow(10, result.gain_db / 20);
+  fill_medians(both, gain, result);
+  fill_gaps(both, gain, result.recording_active_dbm0, result);
   for (std::size_t i = 1; i < stretches.size(); ++i) {
     const double at = static_cast<double>(stretches[i].begin) + double(stretches[i].delay);
     result.slips.push_back(

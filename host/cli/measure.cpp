@@ -15,9 +15,10 @@ namespace {
 
 void print(const dsp::comparison& found) {
   std::cout << fmt::format("delay        {:.2f} ms\n", found.delay_ms())
-            << fmt::format("gain         {:.2f} dB{}\n", found.gain_db,
-                           found.inverted ? ", inverted" : "")
-            << fmt::format("SNR          {:.1f} dB\n", found.snr_db)
+            << fmt::format("gain         {:.2f} dB{} (median of 20 ms: {:.2f} dB)\n", found.gain_db,
+                           found.inverted ? ", inverted" : "", found.median_gain_db)
+            << fmt::format("SNR          {:.1f} dB (median of 20 ms: {:.1f} dB)\n", found.snr_db,
+                           found.median_snr_db)
             << fmt::format("level        {:.1f} dBm0 (played: {:.1f} dBm0)\n",
                            found.recording_active_dbm0, found.reference_active_dbm0)
             << fmt::format("longest gap  {:.0f} ms, {} gaps\n", found.longest_gap_ms, found.gaps)
@@ -32,6 +33,8 @@ void print_json(const dsp::comparison& found) {
                                    {"delayMs", found.delay_ms()},
                                    {"gainDb", found.gain_db},
                                    {"snrDb", found.snr_db},
+                                   {"medianGainDb", found.median_gain_db},
+                                   {"medianSnrDb", found.median_snr_db},
                                    {"levelDbm0", found.recording_active_dbm0},
                                    {"referenceLevelDbm0", found.reference_active_dbm0},
                                    {"longestGapMs", found.longest_gap_ms},

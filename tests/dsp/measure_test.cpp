@@ -83,6 +83,30 @@ TEST(Measure, ALawCostsSome38Db) {
   const comparison c = compare(reference, recording);
   EXPECT_GT(c.snr_db, 36);
   EXPECT_LT(c.snr_db, 41);
+  EXPECT_NEAR(c.median_snr_db, c.snr_db, 2);
+}
+
+TEST(Measure, WhatIsLostHereAndThereLeavesTheMedianAsItIs) {
+  const auto reference = voice.take(length);
+  auto recording = voice.take(length, 100, -0.5);
+  for (auto& s : recording)
+    s = g711::decode_a(g711::encode_a(s));
+  const comparison whole = compare(reference, recording);
+  for (std::size_t at = 8300; at < length; at += 2600) // 20 ms, three or four of every second
+    std::fill_n(recording.begin() + static_cast<std::ptrdiff_t>(at), 160, std::int16_t{0});
+  const comparison c = compare(reference, recording);
+  EXPECT_LT(c.snr_db, 20);
+  EXPECT_LT(c.gain_db, whole.gain_db - 0.4);
+  EXPECT_NEAR(c.median_snr_db, whole.median_snr_db, 1);
+  EXPECT_NEAR(c.median_gain_db, whole.median_gain_db, 0.05);
+}
+
+TEST(Measure, TheWrongLawIsInTheMedian) {
+  const auto reference = voice.take(length);
+  auto recording = reference;
+  for (auto& s : recording)
+    s = g711::decode_a(g711::encode_mu(s));
+  EXPECT_LT(compare(reference, recording).median_snr_db, 10);
 }
 
 TEST(Measure, ARemovedBlockIsOneSlip) {
