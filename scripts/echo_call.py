@@ -86,7 +86,7 @@ def call(gateway, run, erl_db):
     wait_until("the call is connected", lambda: gateway.cli("calls")["calls"][0]["state"] == "in call", 5)
     for line in (1, 2):
         gateway.cli("echo", line, "off")
-    print(f"line 1 speaks to line 2, whose hybrid returns it {erl_db} dB down; line 1 records what comes back", flush=True)
+    print(f"line 1 speaks to line 2, whose hybrid returns white noise {erl_db} dB down; line 1 records what comes back", flush=True)
     without = speak_and_record(gateway, run / "echo-off.wav")
     print(f"  canceller off: {mean_dbm0(without):6.1f} dBm0", flush=True)
     gateway.cli("echo", 2, "16")
@@ -97,7 +97,7 @@ def call(gateway, run, erl_db):
           "what it was")
     picture(run / "echo.svg", [("said", "#999999", levels(SPEECH)), ("heard, canceller off", "#b03030", without),
                                ("heard, canceller on", "#2050a0", cancelled)],
-            f"seconds; a woman reads, the far hybrid returns {erl_db} dB less")
+            f"seconds; a woman reads, the far hybrid returns {erl_db} dB less of white noise, near 900 Hz more")
     print("Left to hear and to look at:")
     for name in ("echo-off.wav", "echo-on.wav", "echo.svg"):
         print(f"  {run / name}")
@@ -116,7 +116,7 @@ def main():
     parser.add_argument("--bin", default="build/release", help="folder that holds the built programs")
     parser.add_argument("--run", default="run-echo", help="folder for sockets, logs and recordings")
     parser.add_argument("--erl", type=decibels, default=10, metavar="DB",
-                        help="echo return loss of the hybrids, 6 to 30 dB (default 10)")
+                        help="echo return loss of the hybrids, mean over white noise, 6 to 30 dB (default 10)")
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # what was given, and no more
     args = parser.parse_args()
     if args.check:

@@ -61,14 +61,14 @@ public:
                                                     : regs::status::no_such_register};
     auto& l = lines_[static_cast<std::size_t>(n)];
     const bool enable = config::enable::get(value) != 0;
-    if (enable && config::place::get(value) + (1U << config::tail::get(value)) > places_)
-      return {regs::status::bad_value};
-    if (enable && l.works() &&
-        (config::place::get(value) != config::place::get(l.word) ||
-         config::tail::get(value) != config::tail::get(l.word)))
+    const auto place = config::place::get(value), tail = config::tail::get(value);
+    const bool beyond = place + (1U << tail) > places_;
+    const bool moves =
+        l.works() && (place != config::place::get(l.word) || tail != config::tail::get(l.word));
+    if (enable && (beyond || moves))
       return {regs::status::bad_value};
     if (enable && !l.works()) {
-      l.canceller = std::make_unique<dsp::echo_canceller>(128U << config::tail::get(value));
+      l.canceller = std::make_unique<dsp::echo_canceller>(128U << tail);
       // Blocks end in the frame that has the line's number, modulo 128.
       const unsigned into_block =
           (frame_ - static_cast<unsigned>(n) - 1) % dsp::echo_canceller::block;

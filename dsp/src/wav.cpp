@@ -48,8 +48,8 @@ void write_raw(std::ostream& out, const T& value) {
 
 std::string sox_command(const std::filesystem::path& file) {
   const std::filesystem::path converted = file.parent_path() / (file.stem().string() + "-8k.wav");
-  return "convert it: sox '" + file.string() + "' -r 8000 -c 1 -b 16 -e signed '" +
-         converted.string() + "'";
+  return "give a recording; if this is one: sox '" + file.string() +
+         "' -r 8000 -c 1 -b 16 -e signed '" + converted.string() + "'";
 }
 
 wav_error wrong_format(const std::filesystem::path& file, const wav_format& found) {

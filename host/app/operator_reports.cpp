@@ -198,8 +198,9 @@ void add_rim(control::v1::Status& status, const rim_view& view,
 void add_rim(control::v1::Lines& lines, const rim_view& view) {
   for (auto& line : *lines.mutable_lines()) {
     const std::size_t at = line.line() - 1;
-    line.set_level_in_dbm0(at < view.line_mean_squares.size() ? dbm0(view.line_mean_squares[at])
-                                                              : dbm0(0));
+    const auto mean_square = at < view.line_mean_squares.size() ? view.line_mean_squares[at] : 0;
+    const bool silent = mean_square <= smallest_of_a_law * smallest_of_a_law;
+    line.set_level_in_dbm0(dbm0(silent ? 0 : mean_square));
     if (line.echo_tail_ms() > 0 && at < view.near_powers.size() && at < view.left_powers.size())
       line.set_echo_removed_db(dbm0(view.near_powers[at]) - dbm0(view.left_powers[at]));
   }

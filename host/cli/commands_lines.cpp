@@ -5,6 +5,7 @@
 #include "switchroom/dsp/wav.hpp"
 
 #include <atomic>
+#include <boost/json.hpp>
 #include <csignal>
 #include <fmt/format.h>
 #include <iostream>
@@ -220,32 +221,33 @@ int record(console& to, const capture_options& given) {
     }
   }
   const double seconds = static_cast<double>(samples) / 8000 / channels;
-  const auto text = fmt::format("{:.1f} s, {} channel{}, written to {}; {} samples lost.", seconds,
-                                channels, channels == 1 ? "" : "s", given.file, lost);
-  control::v1::Done done_so;
-  done_so.set_text(text);
   if (to.json)
-    to.print_json(done_so);
+    std::cout << boost::json::serialize(boost::json::object{{"seconds", seconds},
+                                                            {"channels", channels},
+                                                            {"file", given.file},
+                                                            {"lost", lost}})
+              << '\n';
   else
-    std::cout << text << '\n';
+    std::cout << fmt::format("{:.1f} s, {} channel{}, written to {}; {} samples lost.\n", seconds,
+                             channels, channels == 1 ? "" : "s", given.file, lost);
   return lost == 0 ? done : refused;
 }
 
 void add_capture(command_line line) {
   const auto given = std::make_shared<capture_options>();
-  auto* capture =
-      line.add(line.app, "capture", "Record a line, both directions, or a slot; is in the log",
-               "switchroom -g berlin capture line 3 --seconds 10 call.wav", [given, &to = line.to] {
-                 const bool of_line = given->what == "line";
-                 if (of_line == given->file.empty())
-                   return to.complain({"capture what?", "say `capture line 3 FILE`, or "
-                                                        "`capture 40 FILE` for slot 40"},
-                                      usage);
-                 auto asked = *given;
-                 if (!of_line)
-                   asked.file = given->number;
-                 return record(to, asked);
-               });
+  auto* capture = line.add(
+      line.app, "capture", "Record a line, both directions, or a slot; is in the log",
+      "switchroom -g berlin capture line 3 --seconds 10 call.wav", [given, &to = line.to] {
+        const bool of_line = given->what == "line";
+        if (of_line == given->file.empty())
+          return to.complain({"capture what, into which file?", "say `capture line 3 FILE`, or "
+                                                                "`capture 40 FILE` for slot 40"},
+                             usage);
+        auto asked = *given;
+        if (!of_line)
+          asked.file = given->number;
+        return record(to, asked);
+      });
   capture->add_option("WHAT", given->what, "`line` and its number, or the number of a slot")
       ->required();
   capture->add_option("NUMBER", given->number, "Of the line; for a slot the file")->required();

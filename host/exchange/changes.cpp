@@ -73,11 +73,10 @@ std::optional<refusal> wrong_button(const user::v1::User& user,
 /// None: desks answers later, by login_result.
 std::optional<control::v1::Reply> gateway::implementation::change(const operator_request& asked) {
   using ask = control::v1::Request;
-  const auto no_line = [this](std::uint32_t line) -> std::optional<control::v1::Reply> {
+  const auto not_there = [this](std::uint32_t line) -> std::optional<control::v1::Reply> {
     if (lines_.contains(line_id{line}))
       return std::nullopt;
-    return error({"Gateway " + settings_.gateway + " has no line " + std::to_string(line) + ".",
-                  "`switchroom lines` lists the lines."});
+    return error(no_line(settings_.gateway, line));
   };
   const auto what = asked.ask.ask_case();
   const bool is_change = what == ask::kLogin || what == ask::kLogout || what == ask::kPutUser ||
@@ -87,7 +86,7 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
   switch (what) {
   case ask::kLogin: {
     const auto& login = asked.ask.login();
-    if (auto wrong = no_line(login.line()))
+    if (auto wrong = not_there(login.line()))
       return wrong;
     const line_id line{login.line()};
     note("operator", "line " + std::to_string(line.value), "log in " + login.extension());
@@ -96,7 +95,7 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
     return std::nullopt;
   }
   case ask::kLogout: {
-    if (auto wrong = no_line(asked.ask.logout().line()))
+    if (auto wrong = not_there(asked.ask.logout().line()))
       return wrong;
     const line_id line{asked.ask.logout().line()};
     note("operator", "line " + std::to_string(line.value), "log out");
@@ -105,7 +104,7 @@ std::optional<control::v1::Reply> gateway::implementation::change(const operator
     return std::nullopt;
   }
   case ask::kEcho:
-    if (auto wrong = no_line(asked.ask.echo().line()))
+    if (auto wrong = not_there(asked.ask.echo().line()))
       return wrong;
     return set_echo_tail(asked.ask.echo());
   case ask::kConferenceParty:

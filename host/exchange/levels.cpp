@@ -63,9 +63,7 @@ gateway::implementation::list_levels(const control::v1::LevelsRequest& asked) co
   for (const auto number : asked.lines()) {
     const auto found = known.find(line_id{number});
     if (found == known.end())
-      return error(
-          {"There is no line " + std::to_string(number) + " at gateway " + settings_.gateway + ".",
-           "`switchroom lines` lists them."});
+      return error(no_line(settings_.gateway, number));
     add_line(levels, found->first, *found->second);
   }
   for (const auto number : asked.slots()) {

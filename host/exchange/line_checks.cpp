@@ -55,6 +55,11 @@ std::string how_to_end(line_id line, const line_check& check) {
              : "Wait until that is over, or `switchroom line loopback " + number + " off`.";
 }
 
+/// A handset that is down is told of: nobody would hear what the operator has been told is there.
+std::string unheard(const line_check& check) {
+  return check.lifted ? "" : " Its receiver is down: until it is lifted, its codec is off.";
+}
+
 } // namespace
 
 std::string text(const line_check& check) {
@@ -68,8 +73,7 @@ std::optional<refusal> gateway::implementation::not_to_be_checked(line_id line) 
   const auto found = lines_.find(line);
   const std::string name = "Line " + std::to_string(line.value);
   if (found == lines_.end())
-    return refusal{name + " is none of gateway " + settings_.gateway + ".",
-                   "`switchroom lines` lists them."};
+    return no_line(settings_.gateway, line.value);
   if (found->second.on_edge)
     return refusal{
         name + " has an IP phone or a digital station: there is no loop that could be tested.",
@@ -161,11 +165,12 @@ control::v1::Reply gateway::implementation::loop_back(const control::v1::Loopbac
   if (const auto why = not_to_be_checked(line))
     return error(*why);
   const duration longest = for_so_long(asked.seconds());
-  begin_check(line, now_ + longest);
+  const auto& check = begin_check(line, now_ + longest);
   paths_.listen(paths_.slot_of(line), paths_.slot_of(line));
   note("operator", "line " + number, "loopback on");
   return done("Line " + number + " hears itself for " + std::to_string(whole_seconds(longest)) +
-              " s. Calls do not reach it, and it can make none, no emergency calls either.");
+              " s. Calls do not reach it, and it can make none, no emergency calls either." +
+              unheard(check));
 }
 
 // ---- a steady tone ------------------------------------------------------------------------------
@@ -217,8 +222,9 @@ control::v1::Reply gateway::implementation::tone_into(const control::v1::ToneReq
   note("operator", "line " + number, text(check) + " on");
   return done(fmt::format("Line {} hears {:g} Hz at {:.1f} dBm0 for {} s, or until `switchroom "
                           "line tone {} --off`. Calls do not reach it, and it can make none, no "
-                          "emergency calls either.",
-                          number, tone.hz, tone.dbm0, whole_seconds(longest), number));
+                          "emergency calls either.{}",
+                          number, tone.hz, tone.dbm0, whole_seconds(longest), number,
+                          unheard(check)));
 }
 
 // ---- test ---------------------------------------------------------------------------------------

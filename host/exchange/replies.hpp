@@ -6,6 +6,10 @@
 
 #include "control.pb.h"
 
+#include <cstdint>
+#include <string>
+#include <utility>
+
 namespace switchroom::exchange {
 
 inline control::v1::Reply error(refusal why) {
@@ -24,6 +28,11 @@ inline control::v1::Reply done(std::string text) {
 inline control::v1::Reply unknown_user(const extension_number& who) {
   return error(
       {"User " + who + " is not known in this network.", "`switchroom users` lists every user."});
+}
+
+inline refusal no_line(const std::string& gateway, std::uint32_t line) {
+  return {"Gateway " + gateway + " has no line " + std::to_string(line) + ".",
+          "`switchroom lines` lists the lines."};
 }
 
 } // namespace switchroom::exchange

@@ -88,7 +88,12 @@ caller_display::output caller_display::step_off_hook(const line_state& now) {
 }
 
 caller_display::output caller_display::step(const line_state& now) {
-  since_message_ += since_message_ == ~std::uint64_t{0} ? 0U : 1U;
+  since_message_ += since_message_ == never ? 0U : 1U;
+  since_ringing_ = now.ringing ? 0 : since_ringing_ + (since_ringing_ == never ? 0U : 1U);
+  if (now.off_hook && !was_off_hook_ && since_ringing_ > after_ringing &&
+      since_message_ > after_ringing) {
+    last_.reset(); // lifted to call, not to answer
+  }
   if (now.off_hook != was_off_hook_) {
     listening_ = 0;
     until_key_ = 0;

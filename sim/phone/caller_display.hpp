@@ -35,7 +35,7 @@ public:
   };
   output step(const line_state&);
 
-  // The last message; none after ringing that brought none.
+  // The last message; none after ringing that brought none, nor in a call of one's own.
   const std::optional<shown>& last() const { return last_; }
   std::uint32_t messages() const { return messages_; } // that were understood
 
@@ -46,11 +46,12 @@ private:
   // True: a message has come, or what was left of one.
   bool hear(float sample, bool waiting);
 
+  static constexpr auto never = ~std::uint64_t{0};
   dsp::alert_detector alert_;
   std::array<dsp::fsk_receiver, 2> receivers_{dsp::fsk_receiver(dsp::fsk_standard::bell202),
                                               dsp::fsk_receiver(dsp::fsk_standard::v23)};
   std::uint64_t listening_ = 0; // frames that are left
-  std::uint64_t since_message_ = ~std::uint64_t{0};
+  std::uint64_t since_message_ = never, since_ringing_ = never;
   std::uint64_t until_key_ = 0;
   std::optional<std::string> error_; // of one receiver; the other may do better
   std::uint64_t until_error_ = 0;

@@ -86,11 +86,12 @@ struct line {
   std::vector<double> levels;
 };
 
-void draw(const std::string& file, const std::vector<line>& lines) {
+/// False: the file cannot be written.
+bool draw(const std::string& file, const std::vector<line>& lines) {
   std::FILE* out = std::fopen(file.c_str(), "w");
   if (out == nullptr) {
     std::fprintf(stderr, "echo_bench: %s cannot be written\n", file.c_str());
-    return;
+    return false;
   }
   const auto x = [](double s) { return 60 + s * 60; };
   const auto y = [](double dbm0) { return 20 + -dbm0 * 5; };
@@ -129,7 +130,7 @@ void draw(const std::string& file, const std::vector<line>& lines) {
     at += 24 + 7 * static_cast<double>(one.name.size());
   }
   std::fprintf(out, "</svg>\n");
-  std::fclose(out);
+  return std::fclose(out) == 0;
 }
 
 } // namespace
@@ -156,10 +157,13 @@ int main(int count, char** arguments) {
   const auto long_speex = timed(of, [](const both_ways& c) { return by_speex(c, 1024); });
   std::printf("a sample, 16 ms: %.0f ns, speexdsp %.0f; 128 ms: %.0f ns, speexdsp %.0f\n",
               ours.ns_a_sample, speex.ns_a_sample, long_ours.ns_a_sample, long_speex.ns_a_sample);
-  if (!picture.empty())
-    draw(picture, {{"canceller off", "#888", "none", decay(of.near)},
-                   {"speexdsp, 16 ms", "#06c", "none", decay(speex.left)},
-                   {"128 ms", "#06c", "5 3", decay(long_speex.left)},
-                   {"ours, 16 ms", "#080", "none", decay(ours.left)},
-                   {"128 ms", "#080", "5 3", decay(long_ours.left)}});
+  if (picture.empty())
+    return 0;
+  return draw(picture, {{"canceller off", "#888", "none", decay(of.near)},
+                        {"speexdsp, 16 ms", "#06c", "none", decay(speex.left)},
+                        {"128 ms", "#06c", "5 3", decay(long_speex.left)},
+                        {"ours, 16 ms", "#080", "none", decay(ours.left)},
+                        {"128 ms", "#080", "5 3", decay(long_ours.left)}})
+             ? 0
+             : 1;
 }

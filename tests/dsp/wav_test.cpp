@@ -103,8 +103,9 @@ TEST_F(Wav, RefusesAWrongFormatSayingWhatWasFoundAndHowToConvert) {
   EXPECT_EQ(error.what, "cannot use " + wide.string() +
                             ": it has 16000 Hz, 2 channels, 24 bits; needed are 8000 Hz, 1 "
                             "channel, 16 bits, PCM (coding 1)");
-  EXPECT_EQ(error.remedy, "convert it: sox '" + wide.string() + "' -r 8000 -c 1 -b 16 -e signed '" +
-                              path("wide-8k.wav").string() + "'");
+  EXPECT_EQ(error.remedy, "give a recording; if this is one: sox '" + wide.string() +
+                              "' -r 8000 -c 1 -b 16 -e signed '" + path("wide-8k.wav").string() +
+                              "'");
   for (const fs::path& file :
        {write("rate.wav", 1, 1, 44100, 16), write("channels.wav", 1, 2, 8000, 16),
         write("bits.wav", 1, 1, 8000, 8), write("coding.wav", 6, 1, 8000, 16)}) {

@@ -32,6 +32,12 @@ protected:
     r.mutable_line_test()->set_level_dbm0(-10);
     return t.ask("amsterdam", r);
   }
+  /// What was begun, and then comes to its end.
+  void takes_until_it_is_over(unsigned slots) {
+    EXPECT_EQ(host_slots(), slots);
+    t.recording_is_over("amsterdam");
+    EXPECT_EQ(host_slots(), 0u);
+  }
   unsigned host_slots() { return t.in_use("amsterdam").host_slots; }
 };
 
@@ -39,19 +45,15 @@ TEST_F(Captures, OfALineTakeASlotForEachDirectionUntilTheyAreOver) {
   talk("amsterdam", 1, "202", "amsterdam", 2);
   const auto begun = capture_line(1);
   EXPECT_EQ(begun.capture().channels(), 2u);
-  EXPECT_EQ(host_slots(), 2u);
   expect_talk("amsterdam", 1, "amsterdam", 2); // nobody notices
-  t.recording_is_over("amsterdam");
-  EXPECT_EQ(host_slots(), 0u);
+  takes_until_it_is_over(2);
   expect_talk("amsterdam", 1, "amsterdam", 2);
 }
 
 TEST_F(Captures, OfASlotTakeOne) {
   const auto begun = capture_slot(1);
   EXPECT_EQ(begun.capture().channels(), 1u);
-  EXPECT_EQ(host_slots(), 1u);
-  t.recording_is_over("amsterdam");
-  EXPECT_EQ(host_slots(), 0u);
+  takes_until_it_is_over(1);
 }
 
 TEST_F(Captures, EndWithTheBoard) {
@@ -64,9 +66,7 @@ TEST_F(Captures, EndWithTheBoard) {
 
 TEST_F(Captures, ATestOfALineThatNothingComesOfGivesItsSlotBack) {
   test_line(3);
-  EXPECT_EQ(host_slots(), 1u);
-  t.recording_is_over("amsterdam");
-  EXPECT_EQ(host_slots(), 0u);
+  takes_until_it_is_over(1);
 }
 
 class CapturesOfFewSlots : public Captures {
@@ -81,9 +81,7 @@ TEST_F(CapturesOfFewSlots, AreNotLostToACaptureThatHasNoRoom) {
             "Cannot capture line 2: all host slots are in use, by 2 slots of captures.");
   EXPECT_EQ(host_slots(), 2u) << "the one that there was is given back";
   EXPECT_EQ(capture_slot(1).capture().channels(), 1u);
-  EXPECT_EQ(host_slots(), 3u);
-  t.recording_is_over("amsterdam");
-  EXPECT_EQ(host_slots(), 0u);
+  takes_until_it_is_over(3);
   EXPECT_EQ(first.capture().channels(), 2u);
 }
 

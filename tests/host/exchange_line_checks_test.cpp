@@ -92,6 +92,15 @@ TEST_F(LineChecks, AToneSoundsUntilItIsTakenOff) {
   EXPECT_TRUE(logged("amsterdam → line 4: tone of 1004 Hz at -10.0 dBm0 off"));
 }
 
+TEST_F(LineChecks, AReceiverThatIsDownIsToldOf) {
+  const auto told = [](const Reply& of) {
+    return of.done().text().find("Its receiver is down") != std::string::npos;
+  };
+  EXPECT_TRUE(told(tone(4)));
+  t.lift("amsterdam", 4);
+  EXPECT_FALSE(told(tone(4, 2804, -20, 30)));
+}
+
 TEST_F(LineChecks, AToneEndsByItself) {
   tone(4, 1004, -10, 5);
   t.run(4900ms);
@@ -103,7 +112,7 @@ TEST_F(LineChecks, AToneEndsByItself) {
 /// Whose receiver is off the hook has dial tone afterwards, as if it had been lifted just then.
 TEST_F(LineChecks, OneToneFollowsAnotherAndDialToneTheLast) {
   t.lift("amsterdam", 1);
-  tone(1);
+  EXPECT_EQ(tone(1).done().text().find("receiver"), std::string::npos);
   tone(1, 2804, -20, 30);
   EXPECT_EQ(heard(1), "2804 at -20");
   EXPECT_EQ(checks(), "line 1: tone of 2804 Hz at -20.0 dBm0, 30 s left;");
@@ -183,7 +192,7 @@ TEST_F(LineChecks, LevelsKnowTheSlotOfALine) {
   EXPECT_EQ(some.lines(1).name(), "slot 70");
   EXPECT_EQ(some.lines(1).slot(), 70u);
   r.mutable_levels()->add_lines(9);
-  EXPECT_EQ(t.ask("amsterdam", r).error().what(), "There is no line 9 at gateway amsterdam.");
+  EXPECT_EQ(t.ask("amsterdam", r).error().what(), "Gateway amsterdam has no line 9.");
 }
 
 TEST_F(LineChecks, ACallSaysInWhichSlotsItsVoiceIs) {

@@ -52,6 +52,19 @@ TEST(OperatorReports, APeakIsThatOfASineSoLoud) {
   EXPECT_EQ(silent.peak_dbm0(), -99);
 }
 
+TEST(OperatorReports, ALineAtRestHasNoLevel) {
+  rim_view view;
+  view.line_mean_squares = {64, 65, 0};
+  control::v1::Lines lines;
+  for (const unsigned number : {1, 2, 3, 4})
+    lines.add_lines()->set_line(number);
+  add_rim(lines, view);
+  EXPECT_EQ(lines.lines(0).level_in_dbm0(), -99);
+  EXPECT_NEAR(lines.lines(1).level_in_dbm0(), -66.0, 0.1);
+  EXPECT_EQ(lines.lines(2).level_in_dbm0(), -99);
+  EXPECT_EQ(lines.lines(3).level_in_dbm0(), -99) << "the board has no more lines";
+}
+
 /// The largest values of ITU-T G.711, tables 1 and 2, as samples of 16 bits: 4032 · 8 and 8031 · 4;
 /// the next ones are 3904 · 8 and 7775 · 4.
 TEST(OperatorReports, AnOverloadIsTheLargestCodeOfEitherLaw) {

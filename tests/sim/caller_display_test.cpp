@@ -82,6 +82,22 @@ TEST_F(CallerDisplay, ShowsWhoCallsAfterTheFirstRing) {
   EXPECT_EQ(set.display()->messages(), 2U);
 }
 
+TEST_F(CallerDisplay, WhoLiftsToCallSeesNobody) {
+  ring(1000);
+  run(500);
+  send(spandsp_says(fsk_standard::v23, bea));
+  run(2000);
+  set.lift(); // to answer
+  run(100);
+  expect_bea(false);
+  set.hang_up();
+  run(7000);
+  expect_bea(false);
+  set.lift();
+  run(100);
+  EXPECT_EQ(shown(), nullptr);
+}
+
 TEST_F(CallerDisplay, ShowsWhoCallsBeforeItRings) {
   drive.reverse = true;
   run(150);
