@@ -5,7 +5,6 @@
 #include <array>
 #include <bit>
 #include <stdexcept>
-#include <utility>
 
 namespace switchroom::dsp {
 namespace {
@@ -32,14 +31,6 @@ std::int16_t estimate(const std::vector<Coefficient>& filter, const std::int16_t
   for (std::size_t n = 0; n < filter.size(); ++n)
     sum += std::int64_t{filter[n]} * far[n];
   return clamped((sum + (std::int64_t{1} << (fraction_bits - 1))) >> fraction_bits);
-}
-
-/// log2 of an energy, in eighths, by a straight line between powers.
-int log2_eighths(std::uint64_t energy) {
-  if (energy < 8)
-    return 0;
-  const int bits = std::bit_width(energy);
-  return 8 * bits + static_cast<int>(energy >> (bits - 4) & 7);
 }
 
 /// By what each tap of a place rounds otherwise than its neighbours do, 9 bits: it is
@@ -111,13 +102,13 @@ std::int16_t echo_canceller::cancel(std::int16_t far, std::int16_t near) {
   const std::int16_t echo =
       heard_high_pass_.step(estimate(foreground_, &far_[newest_], heard_fraction_bits));
   const std::int16_t heard = clamped(near_ - echo);
-  if (learns_ && !near_speaks_ && !stands_still())
+  if (learns_ && choice_.learns())
     learn_from(learning);
-  const bool cancels = this->cancels();
-  near_energy_ += square(near_);
-  echo_energy_ += square(echo);
-  background_energy_ += square(learning);
-  foreground_energy_ += square(heard);
+  const bool cancels = choice_.cancels();
+  so_far_.near += square(near_);
+  so_far_.echo += square(echo);
+  so_far_.background += square(learning);
+  so_far_.foreground += square(heard);
   if (++in_block_ == block)
     compare();
   return cancels ? heard : near_;
@@ -159,7 +150,8 @@ void echo_canceller::learn_from(std::int16_t error) {
   for (std::size_t n = 0; n < places_.size(); ++n) {
     // 1 / energy = reciprocal / 2^(15 + scale); 7 bits of it are gone, 21 are the coefficient's,
     // and one or two the step's.
-    const int shift = 15 + scale - 7 - fraction_bits + (nearly_learnt_ ? 2 : 1) + places_[n].less;
+    const int shift =
+        15 + scale - 7 - fraction_bits + (choice_.nearly_learnt() ? 2 : 1) + places_[n].less;
     const std::size_t end = std::min<std::size_t>(taps_, (n + 1) * taps_a_place);
     const std::uint32_t random = random_ & 0x1ff;
     for (std::size_t tap = n * taps_a_place; tap < end; ++tap) {
@@ -187,84 +179,27 @@ void echo_canceller::measure_places() {
   }
 }
 
-/// Whether the background filter is to be taken over.
-///
-/// While it learns it is no witness of itself: of two voices at once it finds, from one moment to
-/// the next, what happens to be alike in them, and seems to foretell the one from the other. What
-/// it has found of an echo remains true when it stops learning. So a filter is believed when it has
-/// been the better one in one block after the other, and has learnt nothing meanwhile.
-///
-/// As long as nothing is proven, the foreground filter is examined: it learns nothing in any case.
-/// What comes is heard, but after two blocks in a row in which it has left half of that, or less.
-/// Of pauses of the far end nothing is to be learnt. Later on a bit better will do for the
-/// background filter while the foreground leaves no more of the echo than it did at its best. When
-/// it leaves more, either the echo path has changed or somebody speaks at the near end. Then the
-/// background filter must be better by much, and is examined as soon as it is: it stands still.
-bool echo_canceller::background_is_better() {
-  const bool speaks = far_energy_ >= std::uint64_t{quietest} * taps_;
-  const bool loud = far_energy_ >= std::uint64_t{4} * quietest * taps_;
-  const int left = log2_eighths(foreground_mean_) - log2_eighths(echo_mean_);
-  if (loud) {
-    least_left_ = std::min(least_left_, left);
-    if (++blocks_ % blocks_to_rise == 0)
-      ++least_left_;
-  }
-  const bool better =
-      16 * background_mean_ < 15 * foreground_mean_ && background_energy_ < foreground_energy_;
-  const bool much_better =
-      4 * background_mean_ < foreground_mean_ && 8 * background_mean_ < 3 * near_mean_;
-  const bool worse_than_none =
-      foreground_mean_ > 3 * near_mean_ &&
-      (2 * background_mean_ < foreground_mean_ || foreground_mean_ > 16 * near_mean_);
-  if (proven_ && loud && worse_than_none) {
-    proven_ = false;
-    passed_ = 0;
-  }
-  const bool examined = !proven_ || stands_still();
-  const bool passes = !near_speaks_ && (!examined ? much_better
-                                        : proven_ ? 4 * background_energy_ < foreground_energy_
-                                                  : 2 * foreground_energy_ < near_energy_);
-  const bool tells = !examined || (proven_ ? loud : speaks && 4 * near_energy_ > near_mean_);
-  const bool proves =
-      tells && passes && passed_ == most_passed && (proven_ || 4 * foreground_mean_ < near_mean_);
-  if (tells)
-    passed_ = passes && !proves ? std::min(passed_ + 1, most_passed) : 0;
-  if (proves) {
-    least_left_ = proven_ ? log2_eighths(background_mean_) - log2_eighths(echo_mean_) : left;
-    return std::exchange(proven_, true);
-  }
-  return better && !near_speaks_ && (much_better || 8 * background_mean_ < near_mean_) &&
-         (proven_ ? left <= least_left_ + 8 && !stands_still() : passed_ == 0);
-}
-
 void echo_canceller::compare() {
-  near_speaks_ = near_energy_ > 2 * (far_energy_ * block / taps_);
-  // Over some three blocks.
-  const auto mean = [](std::uint64_t& of, std::uint64_t& energy) {
-    of = (5 * of + 3 * energy) / 8;
-  };
-  mean(near_mean_, near_energy_);
-  mean(echo_mean_, echo_energy_);
-  mean(background_mean_, background_energy_);
-  mean(foreground_mean_, foreground_energy_);
+  so_far_.far = far_energy_ * block / taps_;
   constexpr int finer = fraction_bits - heard_fraction_bits;
-  if (background_is_better()) {
+  switch (choice_.judge(so_far_)) {
+  case filter_choice::verdict::take_over:
     std::ranges::transform(background_, foreground_.begin(), [](std::int32_t coefficient) {
       constexpr std::int32_t most = (1 << (heard_bits - 1)) - 1;
       return static_cast<std::int16_t>(
           std::clamp((coefficient + (1 << (finer - 1))) >> finer, -most - 1, most));
     });
-    foreground_mean_ = background_mean_;
-  } else if (background_mean_ / 4 > foreground_mean_ &&
-             background_energy_ / 2 > foreground_energy_) {
+    break;
+  case filter_choice::verdict::restore:
     std::ranges::transform(foreground_, background_.begin(), [](std::int16_t coefficient) {
       return std::int32_t{coefficient} << finer;
     });
-    background_mean_ = foreground_mean_;
+    break;
+  case filter_choice::verdict::keep:
+    break;
   }
-  nearly_learnt_ = foreground_mean_ < near_mean_ / 128;
   largest_energy_ = std::max(far_energy_, largest_energy_ - largest_energy_ / 4);
-  near_energy_ = echo_energy_ = background_energy_ = foreground_energy_ = 0;
+  so_far_ = {};
   in_block_ = 0;
   ++compared_;
 }

@@ -161,6 +161,9 @@ void fill_medians(const aligned& a, double gain, comparison& result) {
     snrs.push_back(snr_db(a, middle, at, at + segment));
   result.median_gain_db = decibels(middle);
   result.median_snr_db = median(snrs);
+  const auto damaged = std::ranges::count_if(
+      snrs, [&result](double snr) { return snr < result.median_snr_db - 10; });
+  result.damaged = static_cast<double>(damaged) / static_cast<double>(snrs.size());
 }
 
 /// Silences of the recording where the reference, with the same gain, is far from silent.

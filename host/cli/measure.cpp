@@ -14,16 +14,18 @@ namespace switchroom::cli {
 namespace {
 
 void print(const dsp::comparison& found) {
-  std::cout << fmt::format("delay        {:.2f} ms\n", found.delay_ms())
-            << fmt::format("gain         {:.2f} dB{} (median of 20 ms: {:.2f} dB)\n", found.gain_db,
-                           found.inverted ? ", inverted" : "", found.median_gain_db)
-            << fmt::format("SNR          {:.1f} dB (median of 20 ms: {:.1f} dB)\n", found.snr_db,
-                           found.median_snr_db)
-            << fmt::format("level        {:.1f} dBm0 (played: {:.1f} dBm0)\n",
-                           found.recording_active_dbm0, found.reference_active_dbm0)
-            << fmt::format("longest gap  {:.0f} ms, {} gaps\n", found.longest_gap_ms, found.gaps)
-            << fmt::format("slips        {}\n", found.slips.size())
-            << fmt::format("covered      {:.0f} %\n", found.covered * 100);
+  std::cout
+      << fmt::format("delay        {:.2f} ms\n", found.delay_ms())
+      << fmt::format("gain         {:.2f} dB{} (median of 20 ms: {:.2f} dB)\n", found.gain_db,
+                     found.inverted ? ", inverted" : "", found.median_gain_db)
+      << fmt::format(
+             "SNR          {:.1f} dB (median of 20 ms: {:.1f} dB; {:.0f} % are 10 dB worse)\n",
+             found.snr_db, found.median_snr_db, found.damaged * 100)
+      << fmt::format("level        {:.1f} dBm0 (played: {:.1f} dBm0)\n",
+                     found.recording_active_dbm0, found.reference_active_dbm0)
+      << fmt::format("longest gap  {:.0f} ms, {} gaps\n", found.longest_gap_ms, found.gaps)
+      << fmt::format("slips        {}\n", found.slips.size())
+      << fmt::format("covered      {:.0f} %\n", found.covered * 100);
   for (const auto& slip : found.slips)
     std::cout << fmt::format("  at {:.0f} ms: {} samples\n", slip.at_ms, slip.samples);
 }
@@ -35,6 +37,7 @@ void print_json(const dsp::comparison& found) {
                                    {"snrDb", found.snr_db},
                                    {"medianGainDb", found.median_gain_db},
                                    {"medianSnrDb", found.median_snr_db},
+                                   {"damaged", found.damaged},
                                    {"levelDbm0", found.recording_active_dbm0},
                                    {"referenceLevelDbm0", found.reference_active_dbm0},
                                    {"longestGapMs", found.longest_gap_ms},

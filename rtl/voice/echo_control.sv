@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What the echo cancellers decide, a line at a time: how much the coefficients learn from a sample, which
-// filter is the better one, and whether what is left is suppressed. Golden models:
-// dsp/src/echo_canceller.cpp and dsp/src/nonlinear_processor.cpp, whose words this uses.
+// filter is the better one, and whether what is left is suppressed. Golden models: dsp/src/filter_choice.cpp,
+// whose background filter is "learning" here and its foreground one "heard", dsp/src/echo_canceller.cpp and
+// dsp/src/nonlinear_processor.cpp.
 //
 // A sample is given by work_i when ready_o. Seven clocks later the line's pass is offered (start_o
 // until start_ready_i), and what is heard with its next sample is known (mix_stb_o). A line whose
-// block of 128 samples ends in this frame takes 30 clocks more. Nothing else stalls.
+// block of 128 samples ends in this frame takes 29 clocks more. Nothing else stalls.
 //
 // Lines' blocks end in different frames: the line's number is that of the frame, modulo 128.
 `default_nettype none
@@ -195,7 +196,7 @@ module echo_control #(
   logic examined, passes, tells;
   assign examined = !proven_q || passed_q >= BlocksToStandStill;
   assign passes   = !near_speaks_q && (!examined ? much_better_q : proven_q ? learning_passes_q : heard_passes_q);
-  assign tells    = !examined || (proven_q ? far_loud_q : far_speaks_q && near_tells_q);
+  assign tells    = !examined || (far_speaks_q && (proven_q || near_tells_q));
 
   // Quiet, Root: bit by bit, from the highest; two of the square for each of the root.
   logic [30:0] quieter_q;  // of this block: what came, what is left

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the echo cancellers decide, a line in one clock, for simulations. Ports and what is decided are
-// echo_control's, which has the same in steps. Golden models: dsp/src/echo_canceller.cpp and
-// dsp/src/nonlinear_processor.cpp.
+// echo_control's, which has the same in steps. Golden models: dsp/src/filter_choice.cpp,
+// dsp/src/echo_canceller.cpp and dsp/src/nonlinear_processor.cpp.
 //
 // Latency: start_o, mix_stb_o and power_stb_o one clock after work_i. A line each clock; nothing stalls.
 `default_nettype none
@@ -235,7 +235,7 @@ module echo_control_one_clock #(
     examined = !proven || passed >= BlocksToStandStill;
     passes   = !near_speaks
             && (!examined ? much_better : proven ? learning_energy << 2 < heard_energy : heard_energy << 1 < near_energy);
-    tells    = !examined || (proven ? loud : speaks && near_energy << 2 > near_mean);
+    tells    = !examined || (speaks && (proven || near_energy << 2 > near_mean));
     proves   = tells && passes && passed == MostPassed && (proven || heard_mean << 2 < near_mean);
     if (tells) begin
       if (!passes || proves) passed = 3'd0;

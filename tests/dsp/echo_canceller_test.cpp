@@ -54,6 +54,32 @@ TEST_P(G168, Test2BConvergesAndConvergesAgain) {
     }
 }
 
+/// A path that changes while the far end is soft is learnt as well as by a canceller that begins:
+/// what was learnt of the former one, when it was loud, hinders nobody.
+TEST_P(G168, APathThatChangesWhileItIsSoftIsLearnt) {
+  for (const double dbm0 : {-48.0, -50.0, -52.0})
+    for (std::size_t model = 0; model < g168::models.size(); ++model) {
+      const g168::echo_path before(g168::models[model], erl_db),
+          after(g168::models[(model + 1) % 5], erl_db);
+      words loud(40'000), soft(200'000);
+      files::add_noise(loud, -10, 1);
+      files::add_noise(soft, dbm0, 2);
+      g168::echo_path path = before;
+      echo_canceller canceller(taps()), fresh(taps());
+      left_over(canceller, path, loud);
+      const words left = left_over(canceller, path, soft, {}, [&](std::size_t n) {
+        if (n == 8000)
+          path = after;
+      });
+      path = after;
+      const words of_fresh = left_over(fresh, path, soft);
+      EXPECT_TRUE(conforms("beside 2B, a change while it is soft",
+                           g168::level_between(left, 23, 25),
+                           g168::level_between(of_fresh, 23, 25) + 1))
+          << g168::models[model] << ", " << dbm0 << " dBm0";
+    }
+}
+
 /// An echo as late as the tail allows, too: 110 ms with 128.
 TEST_P(G168, Test2BOfALateEcho) {
   for (const auto& model : g168::models) {

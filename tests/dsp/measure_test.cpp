@@ -7,6 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <span>
+#include <vector>
+
 namespace {
 
 using namespace switchroom::dsp;
@@ -86,12 +90,13 @@ TEST(Measure, ALawCostsSome38Db) {
   EXPECT_NEAR(c.median_snr_db, c.snr_db, 2);
 }
 
-TEST(Measure, WhatIsLostHereAndThereLeavesTheMedianAsItIs) {
+TEST(Measure, WhatIsLostHereAndThereLeavesTheMediansAsTheyAre) {
   const auto reference = voice.take(length);
   auto recording = voice.take(length, 100, -0.5);
   for (auto& s : recording)
     s = g711::decode_a(g711::encode_a(s));
   const comparison whole = compare(reference, recording);
+  EXPECT_EQ(whole.damaged, 0);
   for (std::size_t at = 8300; at < length; at += 2600) // 20 ms, three or four of every second
     std::fill_n(recording.begin() + static_cast<std::ptrdiff_t>(at), 160, std::int16_t{0});
   const comparison c = compare(reference, recording);
@@ -99,6 +104,79 @@ TEST(Measure, WhatIsLostHereAndThereLeavesTheMedianAsItIs) {
   EXPECT_LT(c.gain_db, whole.gain_db - 0.4);
   EXPECT_NEAR(c.median_snr_db, whole.median_snr_db, 1);
   EXPECT_NEAR(c.median_gain_db, whole.median_gain_db, 0.05);
+  EXPECT_GT(c.damaged, 0.05);
+  EXPECT_LT(c.damaged, 0.2) << "ten, each in two of 20 ms at most";
+}
+
+/// Each 20 ms of the recording, by its number.
+template <class Change>
+std::vector<std::int16_t> changed(const std::vector<std::int16_t>& from, Change change) {
+  auto out = from;
+  for (std::size_t n = 0; n * 160 < out.size(); ++n)
+    change(n, std::span(out).subspan(n * 160, 160));
+  return out;
+}
+void noise_instead(std::span<std::int16_t> what) {
+  std::vector<std::int16_t> noise(what.size());
+  add_noise(noise, -20, 1);
+  std::ranges::copy(noise, what.begin());
+}
+
+TEST(Measure, TheMedianIsOfHalfOfIt) {
+  const auto reference = voice.take(length);
+  for (const std::size_t of_ten : {4U, 6U}) {
+    const auto recording = changed(reference, [&](std::size_t n, auto samples) {
+      if (n % 10 < of_ten)
+        noise_instead(samples);
+    });
+    EXPECT_EQ(compare(reference, recording).median_snr_db > 60, of_ten == 4) << of_ten;
+  }
+  EXPECT_NEAR(compare(reference, changed(reference,
+                                         [](std::size_t n, auto samples) {
+                                           if (n % 10 < 4)
+                                             noise_instead(samples);
+                                         }))
+                  .damaged,
+              0.4, 0.05);
+}
+
+TEST(Measure, PausesAreNotInTheMedian) {
+  const auto with_pauses = [](bool noisy) {
+    return changed(voice.take(length), [noisy](std::size_t n, auto samples) {
+      if (n % 50 < 15)
+        return;
+      std::ranges::fill(samples, std::int16_t{0});
+      if (noisy)
+        for (std::size_t i = 0; i < samples.size(); i += 2)
+          samples[i] = 100; // 45 dB under the speech
+    });
+  };
+  EXPECT_EQ(compare(with_pauses(false), with_pauses(true)).median_snr_db, 120);
+}
+
+TEST(Measure, TheMiddleGainIsThatOfWhatIsNotDamaged) {
+  const auto reference = voice.take(length);
+  const auto softer_in_part = changed(reference, [](std::size_t n, auto samples) {
+    if (n % 10 < 4)
+      for (auto& s : samples)
+        s = static_cast<std::int16_t>(s / 2);
+  });
+  const comparison part = compare(reference, softer_in_part);
+  EXPECT_NEAR(part.median_gain_db, 0, 0.01);
+  EXPECT_GT(part.median_snr_db, 60);
+  EXPECT_NEAR(part.damaged, 0.4, 0.05);
+  const auto pumping = changed(reference, [](std::size_t n, auto samples) {
+    for (auto& s : samples)
+      s = static_cast<std::int16_t>(n % 3 == 0 ? s : n % 3 == 1 ? s * 3 / 4 : s / 2);
+  });
+  EXPECT_LT(compare(reference, pumping).median_snr_db, 15) << "an own gain for each would hide it";
+}
+
+TEST(Measure, AnyQuarterOfTwentyMillisecondsDamagesThem) {
+  const auto recording = changed(voice.take(length), [](std::size_t, auto samples) {
+    noise_instead(samples.subspan(80, 40));
+  });
+  EXPECT_LT(compare(voice.take(length), recording).median_snr_db, 15);
 }
 
 TEST(Measure, TheWrongLawIsInTheMedian) {

@@ -124,9 +124,9 @@ results worst_of(double alone_s, unsigned taps) {
   return worst;
 }
 
-// Both speak from the first moment. What has done well for 32 ms is heard, and may be wrong for the
-// next 16; on the whole it is hardly worse than with no canceller. Some of that are the steps of
-// A-law, which are finer for an echo without a voice.
+// Both speak from the first moment. What has done well for 32 ms is heard, and may be wrong, mostly
+// for the next 16; on the whole it is hardly worse than with no canceller. Some of that are the
+// steps of A-law, which are finer for an echo without a voice.
 TEST_P(TwoVoices, FromTheFirstMomentAreHardlyWorseThanWithoutIt) {
   const auto [ours, speex] = worst_of(0, taps());
   std::printf("%u ms: loudest 20 ms %.1f dB over the echo's, all %.1f; speexdsp %.1f and %.1f\n",

@@ -62,6 +62,16 @@ TEST(ConferenceBlock, LockStepWithWritesInTheMidstOfFrames) {
   }
 }
 
+// 64 members at 12 dB, all as loud as can be and of one sign: no sum is wider than the block holds.
+TEST(ConferenceBlock, LockStepWhileAllShoutAtOnce) {
+  room r(7);
+  for (unsigned n = 0; n < 64; ++n)
+    r.seat(n, 1, 4095);
+  for (const int loudest : {32767, -32768})
+    for (unsigned n = 0; n < settled && !HasFailure(); ++n)
+      r.frame(samples(64, static_cast<std::int16_t>(loudest)));
+}
+
 // A bridge that was too loud begins with 0 dB again when nobody has been in it for a frame, in
 // which the block may have slept.
 TEST(ConferenceBlock, ABridgeThatRestedIsNotTurnedDown) {

@@ -4,15 +4,15 @@
 /// integers, and says where it rounds.
 ///
 /// Two filters. The background one learns by NLMS from every sample, and is not heard; the
-/// foreground one is heard, and becomes a copy of the other when that has done better for a while,
-/// some of it without learning (docs/adr/0028). So somebody who speaks at the near end disturbs
+/// foreground one is heard, and becomes a copy of the other when that has done better for a while
+/// (docs/adr/0028). So somebody who speaks at the near end disturbs
 /// what is learnt, and not what is heard. As long as none has done well, what comes is returned as
-/// it came. While the near end is louder than the far end nothing is learnt: what comes from
-/// there may be its own echo, of which its voice can be foretold. A high-pass of 1.2 Hz takes DC
-/// out of the near end, so low that it is not heard, nor turns the phase of speech; and out of what
-/// the filters say of it. The far end is left as it is: it comes as octets of G.711, and is kept as
-/// such by gateware. So its DC is energy, too: with more than `quietest` of it a far end never is
-/// silent (docs/adr/0027).
+/// it came. Which of them is heard is filter_choice's business. While the near end is louder than
+/// the far end nothing is learnt: what comes from there may be its own echo, of which its voice can
+/// be foretold. A high-pass of 1.2 Hz takes DC out of the near end, so low that it is not heard,
+/// nor turns the phase of speech; and out of what the filters say of it. The far end is left as it
+/// is: it comes as octets of G.711, and is kept as such by gateware. So its DC is energy, too: with
+/// more than `quietest` of it a far end never is silent (docs/adr/0027).
 ///
 /// A coefficient that learns is a number of 14 bits and a shift by 0, 3, 6 or 9. Steps are smaller
 /// than its last bit, so it is rounded up or down at random, as often as is fair: else nothing
@@ -26,6 +26,8 @@
 /// 8,000 samples a second, no delay. Memory is allocated when it is made and not after; nothing is
 /// thrown by cancel(). Belongs to one thread at a time.
 #pragma once
+#include "switchroom/dsp/filter_choice.hpp"
+
 #include <cstdint>
 #include <vector>
 
@@ -51,7 +53,8 @@ public:
   /// (S_in). Returns what is left of `near`: bare, without a non-linear processor.
   std::int16_t cancel(std::int16_t far, std::int16_t near);
 
-  /// Whether the background filter learns. Off, what is heard is cancelled as before.
+  /// Whether the background filter learns. Off, what either filter knows stays as it is; they are
+  /// compared as before, so that what is heard may still become a copy, or be dropped.
   void learn(bool on) { learns_ = on; }
   /// Forgets the echo path and both signals. The filters are compared for the first time when
   /// `block` samples less `into_block` have come.
@@ -65,9 +68,11 @@ public:
   /// How often the filters were compared; and mean squares of `near` and of what is left of it, as
   /// they were then, over some 50 ms.
   std::uint32_t compared() const { return compared_; }
-  std::uint32_t near_power() const { return static_cast<std::uint32_t>(near_mean_ / block); }
+  std::uint32_t near_power() const {
+    return static_cast<std::uint32_t>(choice_.near_mean() / block);
+  }
   std::uint32_t left_power() const {
-    return static_cast<std::uint32_t>((cancels() ? foreground_mean_ : near_mean_) / block);
+    return static_cast<std::uint32_t>(choice_.left_mean() / block);
   }
 
   /// Coefficients that learn are 1/2^21 or coarser, under 2; those that are heard 12 bits, 1/2^11.
@@ -76,11 +81,11 @@ public:
   /// The number of 14 bits that one that learns is made of, and by how much finer its shifts are.
   static constexpr int mantissa_bits = 14, bits_a_shift = 3, most_shift = 9;
   /// Samples between two comparisons of the filters: 16 ms.
-  static constexpr unsigned block = 128;
+  static constexpr unsigned block = filter_choice::block;
   /// Taps of a place: 16 ms. The last one may have less.
   static constexpr unsigned taps_a_place = 128;
   /// Mean square of `far` under which it is silent and nothing is learnt: −53.5 dBm0.
-  static constexpr unsigned quietest = 1024;
+  static constexpr unsigned quietest = filter_choice::quietest;
 
 private:
   /// A part of the tail.
@@ -93,7 +98,6 @@ private:
   void learn_from(std::int16_t error);
   void measure_places();
   void compare();
-  bool background_is_better();
 
   unsigned taps_;
   bool learns_ = true;
@@ -111,26 +115,8 @@ private:
   std::uint64_t weighted_energy_ = 0, largest_energy_ = 0;
   std::vector<std::int32_t> background_;
   std::vector<std::int16_t> foreground_;
-  /// Of `near`, of the foreground's estimate and of both errors: in this block, and the mean over
-  /// some.
-  std::uint64_t near_energy_ = 0, echo_energy_ = 0, background_energy_ = 0, foreground_energy_ = 0;
-  std::uint64_t near_mean_ = 0, echo_mean_ = 0, background_mean_ = 0, foreground_mean_ = 0;
-  bool nearly_learnt_ = false; ///< the echo is 21 dB down
-  /// What came from the near end in the block before was louder than an echo can be.
-  bool near_speaks_ = false;
-  /// The foreground's error over its estimate at its best, log2 of energies in eighths. It rises by
-  /// one in blocks_to_rise: 1.5 dB a second.
-  int least_left_ = 1 << 10;
-  static constexpr unsigned blocks_to_rise = 16;
-  unsigned blocks_ = 0;
-  /// Whether the foreground filter is believed; and the blocks in a row in which the filter that is
-  /// examined, the foreground one until it is proven, has done well.
-  bool proven_ = false;
-  unsigned passed_ = 0;
-  static constexpr unsigned most_passed = 7, blocks_to_be_heard = 2, blocks_to_stand_still = 3;
-  bool cancels() const { return proven_ || passed_ >= blocks_to_be_heard; }
-  /// The background filter learns nothing: it is being examined.
-  bool stands_still() const { return proven_ && passed_ >= blocks_to_stand_still; }
+  filter_choice::energies so_far_; ///< of this block; `far` when it ends
+  filter_choice choice_;
   unsigned in_block_ = 0;
   std::uint32_t compared_ = 0;
 };
