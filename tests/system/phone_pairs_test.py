@@ -165,8 +165,9 @@ def pair(one, other, third):
         hand_on(name, one, other, third)
     one.gone()
     other.gone()
-    judge(one.gateway, 1.5, name, one.says, to_other or other.heard())
-    judge(one.gateway, 1.5, f"{name} back", other.says, to_one or one.heard())
+    for what, speaker, heard in ((name, one, to_other or other.heard()), (f"{name} back", other, to_one or one.heard())):
+        # Who speaks by itself may have begun before anybody recorded, and who is far is heard later.
+        judge(one.gateway, 1.5, what, speaker.says, heard, least=0.5)
 
 
 def speech(one, other):

@@ -23,7 +23,7 @@ def with_silence_behind(speech, where):
     return where
 
 
-def judge(gateway, most_db, what, reference, recording, least=0.95):
+def judge(gateway, most_db, what, reference, recording, least=0.9):
     """The same words, as loud within `most_db`, but for what was late; at least so much of them as `least` has it."""
     found = gateway.cli("measure", reference, recording)
     print(f"{what}: SNR {found['snrDb']:.1f} dB, median {found['medianSnrDb']:.1f} dB, {100 * found['damaged']:.0f} % worse, "
