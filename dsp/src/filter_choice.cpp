@@ -18,10 +18,10 @@ int log2_eighths(std::uint64_t energy) {
 constexpr std::uint64_t silent_under =
     std::uint64_t{filter_choice::quietest} * filter_choice::block;
 
-bool speaks(const filter_choice::energies& b) {
+bool far_speaks(const filter_choice::energies& b) {
   return b.far >= silent_under;
 }
-bool is_loud(const filter_choice::energies& b) {
+bool far_is_loud(const filter_choice::energies& b) {
   return b.far >= 4 * silent_under;
 }
 
@@ -50,7 +50,7 @@ bool filter_choice::worse_than_none() const {
 
 /// Before anything is proven. A pause of the near end, 6 dB under the mean, tells nothing.
 void filter_choice::examine_foreground(const energies& b) {
-  if (!speaks(b) || 4 * b.near <= near_mean_)
+  if (!far_speaks(b) || 4 * b.near <= near_mean_)
     return;
   if (near_speaks_ || 2 * b.foreground >= b.near) {
     passed_ = 0;
@@ -65,7 +65,7 @@ void filter_choice::examine_foreground(const energies& b) {
 
 /// From then on. A pause of the far end tells nothing of a filter that stands still.
 bool filter_choice::background_is_proven(const energies& b) {
-  if (stands_still() && !speaks(b))
+  if (stands_still() && !far_speaks(b))
     return false;
   const bool passes =
       !near_speaks_ && (stands_still() ? 4 * b.background < b.foreground : much_better());
@@ -89,7 +89,7 @@ bool filter_choice::background_is_better(const energies& b) const {
 filter_choice::verdict filter_choice::judge(const energies& b) {
   near_speaks_ = b.near > 2 * b.far;
   add_to_means(b);
-  if (is_loud(b)) {
+  if (far_is_loud(b)) {
     least_left_ = std::min(least_left_, left_of(foreground_mean_));
     if (++blocks_ % blocks_to_rise == 0)
       ++least_left_;

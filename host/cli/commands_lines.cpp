@@ -202,8 +202,9 @@ int record(console& to, const capture_options& given) {
       std::this_thread::sleep_for(std::chrono::milliseconds{100});
     ask.mutable_capture()->set_more(which);
     if (const int code = over ? stop() : to.fetch(ask, reply)) {
-      std::cerr << fmt::format("The {:.1f} s until then are in {}.\n",
-                               static_cast<double>(samples) / 8000 / channels, given.file);
+      if (!to.json)
+        std::cerr << fmt::format("The {:.1f} s until then are in {}.\n",
+                                 static_cast<double>(samples) / 8000 / channels, given.file);
       return code;
     }
     const auto& octets = reply.capture().samples();

@@ -156,8 +156,7 @@ result<user::v1::User> gateway::implementation::changed_user(const operator_requ
     user.set_login_idle_s(put.login_idle_s());
   if (put.has_base_line()) {
     if (put.base_line() != 0 && !lines_.contains(line_id{put.base_line()}))
-      return refusal{"Gateway " + settings_.gateway + " has no line " +
-                         std::to_string(put.base_line()) + ".",
+      return refusal{no_line(settings_.gateway, put.base_line()).what,
                      "Use a line that `switchroom lines` lists, or 0 for a user without a port."};
     if (auto taken = taken_line(line_id{put.base_line()}, put.extension()))
       return *taken;

@@ -35,7 +35,8 @@ public:
   };
   output step(const line_state&);
 
-  // The last message; none after ringing that brought none, nor in a call of one's own.
+  // The last message; none after ringing that brought none, nor in a call of one's own
+  // that begins later than a pause of ringing lasts.
   const std::optional<shown>& last() const { return last_; }
   std::uint32_t messages() const { return messages_; } // that were understood
 

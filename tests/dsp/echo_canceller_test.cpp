@@ -54,8 +54,8 @@ TEST_P(G168, Test2BConvergesAndConvergesAgain) {
     }
 }
 
-/// A path that changes while the far end is soft is learnt as well as by a canceller that begins:
-/// what was learnt of the former one, when it was loud, hinders nobody.
+/// A path that changes to wholly another while the far end is soft is learnt as well as by a
+/// canceller that begins.
 TEST_P(G168, APathThatChangesWhileItIsSoftIsLearnt) {
   for (const double dbm0 : {-48.0, -50.0, -52.0})
     for (std::size_t model = 0; model < g168::models.size(); ++model) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which filter is heard, from energies of blocks alone: a test for each condition of
-// docs/adr/0028.
+// Which filter is heard, from energies of blocks alone, by the conditions of docs/adr/0028.
 #include "switchroom/dsp/filter_choice.hpp"
 
 #include <gtest/gtest.h>
@@ -120,6 +119,41 @@ TEST_F(FilterChoice, APauseOfTheNearEndTellsNothing) {
   EXPECT_FALSE(choice.cancels()) << "nor is it one of it";
 }
 
+TEST_F(FilterChoice, WhatIsSixDecibelsUnderTheMeanIsAPause) {
+  for (const unsigned part : {3U, 7U}) {
+    choice = {};
+    judge(block(5, 5), 7);
+    auto b = block(5, 5);
+    b.near /= part;
+    b.foreground = b.near;
+    judge(b);
+    EXPECT_EQ(choice.cancels(), part == 7) << part;
+  }
+}
+
+TEST_F(FilterChoice, WhatIsLeftIsWhatCameWhileNothingIsHeard) {
+  judge(block(5, 5));
+  EXPECT_EQ(choice.left_mean(), choice.near_mean());
+  judge(block(5, 5));
+  EXPECT_LT(choice.left_mean(), choice.near_mean() / 100);
+}
+
+TEST_F(FilterChoice, NearlyLearntIs21DecibelsDown) {
+  judge(block(7, 7), 40);
+  EXPECT_TRUE(choice.nearly_learnt());
+  judge(block(9, 9), 40);
+  EXPECT_FALSE(choice.nearly_learnt());
+}
+
+TEST_F(FilterChoice, TwiceTheFarEndIsSomebodyWhoSpeaks) {
+  auto b = block(5, 5);
+  b.far = b.near * 2 / 3;
+  judge(b);
+  EXPECT_TRUE(choice.learns());
+  judge(spoken(5, 5));
+  EXPECT_FALSE(choice.learns());
+}
+
 TEST_F(FilterChoice, AFarEndThatIsSilentTellsNothing) {
   judge(block(5, 5, quietest - 1), 20);
   EXPECT_FALSE(choice.cancels());
@@ -139,7 +173,9 @@ TEST_F(FilterChoice, WhoeverSpeaksAtTheNearEndBreaksTheRow) {
 TEST_F(FilterChoice, BeforeAnythingIsProvenTheBackgroundIsTakenOverWhereTheForegroundFails) {
   EXPECT_EQ(judge(block(1000, 50)), verdict::take_over);
   choice = {};
-  EXPECT_EQ(judge(block(1000, 600)), verdict::keep) << "2.2 dB are not well";
+  EXPECT_EQ(judge(block(1000, 240)), verdict::take_over) << "6 dB are well";
+  choice = {};
+  EXPECT_EQ(judge(block(1000, 260)), verdict::keep) << "less is not, but of 9 dB under what came";
   choice = {};
   EXPECT_EQ(judge(block(400, 5)), verdict::keep) << "it is being examined, and does well";
 }
@@ -192,6 +228,10 @@ TEST_F(FilterChoice, ASoftFarEndExaminesASilentOneDoesNot) {
   judge(block(900, 50, quietest - 1), 20);
   EXPECT_FALSE(choice.learns()) << "it waits";
   EXPECT_EQ(until_taken_over(block(900, 50, soft)), 5);
+  choice = {};
+  prove();
+  judge(block(900, 50, quietest - 1), 20);
+  EXPECT_FALSE(choice.learns()) << "three blocks of what learns count, and then it waits";
 }
 
 TEST_F(FilterChoice, WhoeverSpeaksEndsTheExaminationOfTheBackground) {
@@ -215,7 +255,9 @@ TEST_F(FilterChoice, ABitBetterWillNotDoWhenMoreIsLeftThanAtItsBest) {
   prove();
   settle(15, 12);
   EXPECT_EQ(judge(block(15, 12)), verdict::keep) << "4.8 dB more";
-  settle(15, 12, 120);
+  settle(15, 12, 30);
+  EXPECT_EQ(judge(block(15, 12)), verdict::keep) << "half a second ago";
+  settle(15, 12, 90);
   EXPECT_EQ(judge(block(15, 12)), verdict::take_over) << "2 s are long ago";
 }
 
@@ -263,6 +305,14 @@ TEST_F(FilterChoice, WhatLeavesMoreThanCameIsProvenNoLonger) {
   prove();
   judge(block(12'000, 12'000), 12);
   EXPECT_TRUE(choice.cancels()) << "10.8 dB are not so much";
+  choice = {};
+  prove();
+  judge(block(2000, 900), 12);
+  EXPECT_TRUE(choice.cancels()) << "3 dB are less than 4.8";
+  choice = {};
+  prove();
+  judge(block(4000, 900, 5 * quietest), 40);
+  EXPECT_FALSE(choice.cancels()) << "-46.5 dBm0 are loud";
   choice = {};
   prove();
   judge(block(4000, 900, soft), 40);

@@ -122,7 +122,7 @@ void noise_instead(std::span<std::int16_t> what) {
   std::ranges::copy(noise, what.begin());
 }
 
-TEST(Measure, TheMedianIsOfHalfOfIt) {
+TEST(Measure, TheMediansHoldUntilHalfIsLost) {
   const auto reference = voice.take(length);
   for (const std::size_t of_ten : {4U, 6U}) {
     const auto recording = changed(reference, [&](std::size_t n, auto samples) {
@@ -148,7 +148,7 @@ TEST(Measure, PausesAreNotInTheMedian) {
       std::ranges::fill(samples, std::int16_t{0});
       if (noisy)
         for (std::size_t i = 0; i < samples.size(); i += 2)
-          samples[i] = 100; // 45 dB under the speech
+          samples[i] = 100; // 33 dB under the speech
     });
   };
   EXPECT_EQ(compare(with_pauses(false), with_pauses(true)).median_snr_db, 120);
@@ -172,7 +172,7 @@ TEST(Measure, TheMiddleGainIsThatOfWhatIsNotDamaged) {
   EXPECT_LT(compare(reference, pumping).median_snr_db, 15) << "an own gain for each would hide it";
 }
 
-TEST(Measure, AnyQuarterOfTwentyMillisecondsDamagesThem) {
+TEST(Measure, AQuarterOfEach20MsIsInTheMedian) {
   const auto recording = changed(voice.take(length), [](std::size_t, auto samples) {
     noise_instead(samples.subspan(80, 40));
   });

@@ -101,6 +101,14 @@ const std::string remedy =
 /// 512 octets each (IEEE Std 1003.1, ulimit): 40,960.
 const std::string quota = "trap '' XFSZ; ulimit -f 80;";
 
+TEST_F(Recordings, ACaptureInJsonHasFigures) {
+  const auto got = run("--json capture line 5 --seconds 0.5 five.wav");
+  EXPECT_EQ(got.code, 0);
+  EXPECT_EQ(got.text, "{\"seconds\":5E-1,\"channels\":2,\"file\":\"five.wav\",\"lost\":0}\n");
+  board_lasts_ = 0;
+  EXPECT_EQ(run("--json capture line 5 five.wav").text.find("until then"), std::string::npos);
+}
+
 TEST_F(Recordings, ACaptureOntoAFullDiskEndsAndSaysHowMuchThereIs) {
   const auto full = run("capture line 5 --seconds 5 /dev/full");
   EXPECT_EQ(full.code, 1);

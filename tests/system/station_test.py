@@ -61,7 +61,7 @@ def speech_both_ways(amsterdam, station, call):
     amsterdam.phone(1, "record", "")
     time.sleep(0.2)
     judge(amsterdam, 1.0, f"{call}, at the station", FROM_LINE, from_a_law(said, amsterdam.dir / "said.wav"))
-    judge(amsterdam, 1.0, f"{call}, at the line", FROM_STATION, heard, least=0.4)  # what SPEECH_S take
+    judge(amsterdam, 1.0, f"{call}, at the line", FROM_STATION, heard, least=0.4)  # only SPEECH_S of it are recorded
 
 
 def is_called(amsterdam, station):

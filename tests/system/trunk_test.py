@@ -58,7 +58,7 @@ def speech_both_ways(gateway, peer, call):
     gateway.phone(1, "record", "")
     time.sleep(0.2)
     judge(gateway, 1.0, f"{call}, at the exchange", FROM_LINE, from_a_law(said, gateway.dir / "said.wav"))
-    judge(gateway, 1.0, f"{call}, at the line", FROM_OUTSIDE, heard, least=0.4)  # what SPEECH_S take
+    judge(gateway, 1.0, f"{call}, at the line", FROM_OUTSIDE, heard, least=0.4)  # only SPEECH_S of it are recorded
 
 
 def call_out(gateway, peer):

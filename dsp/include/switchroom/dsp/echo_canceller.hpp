@@ -3,16 +3,16 @@
 /// For the host, and the golden model of rtl/voice/echo_canceller.sv: all arithmetic is in
 /// integers, and says where it rounds.
 ///
-/// Two filters. The background one learns by NLMS from every sample, and is not heard; the
-/// foreground one is heard, and becomes a copy of the other when that has done better for a while
-/// (docs/adr/0028). So somebody who speaks at the near end disturbs
-/// what is learnt, and not what is heard. As long as none has done well, what comes is returned as
-/// it came. Which of them is heard is filter_choice's business. While the near end is louder than
-/// the far end nothing is learnt: what comes from there may be its own echo, of which its voice can
-/// be foretold. A high-pass of 1.2 Hz takes DC out of the near end, so low that it is not heard,
-/// nor turns the phase of speech; and out of what the filters say of it. The far end is left as it
-/// is: it comes as octets of G.711, and is kept as such by gateware. So its DC is energy, too: with
-/// more than `quietest` of it a far end never is silent (docs/adr/0027).
+/// Two filters. The background one learns by NLMS, and is not heard; the foreground one is heard,
+/// and becomes a copy of the other when that has done better for a while (docs/adr/0028). So
+/// somebody who speaks at the near end disturbs what is learnt, and not what is heard. As long as
+/// none has done well, what comes is returned as it came. Which of them is heard is
+/// filter_choice's business. While the near end is louder than the far end nothing is learnt: what
+/// comes from there may be its own echo, of which its voice can be foretold. A high-pass of 1.2 Hz
+/// takes DC out of the near end, so low that it is not heard, nor turns the phase of speech; and
+/// out of what the filters say of it. The far end is left as it is: it comes as octets of G.711,
+/// and is kept as such by gateware. So its DC is energy, too: with more than `quietest` of it a far
+/// end never is silent (docs/adr/0027).
 ///
 /// A coefficient that learns is a number of 14 bits and a shift by 0, 3, 6 or 9. Steps are smaller
 /// than its last bit, so it is rounded up or down at random, as often as is fair: else nothing
@@ -53,8 +53,8 @@ public:
   /// (S_in). Returns what is left of `near`: bare, without a non-linear processor.
   std::int16_t cancel(std::int16_t far, std::int16_t near);
 
-  /// Whether the background filter learns. Off, what either filter knows stays as it is; they are
-  /// compared as before, so that what is heard may still become a copy, or be dropped.
+  /// Whether the background filter learns. Off, it takes nothing from samples; the filters are
+  /// compared, and one becomes a copy of the other, as before.
   void learn(bool on) { learns_ = on; }
   /// Forgets the echo path and both signals. The filters are compared for the first time when
   /// `block` samples less `into_block` have come.

@@ -5,14 +5,19 @@
 /// While a filter learns it is no witness of itself: of two voices at once it finds, from one
 /// moment to the next, what happens to be alike in them, and seems to foretell the one from the
 /// other. What it has found of an echo remains true when it stops learning. So a filter is believed
-/// when it has been the better one in one block after the other, and has learnt nothing meanwhile.
+/// when it has been the better one in eight blocks in a row, in the last five of them at least
+/// without learning.
 ///
 /// As long as nothing is proven, the foreground filter is examined: it learns nothing in any case.
-/// What comes is heard, but after two blocks in a row in which it has left half of that, or less.
+/// What comes is heard, but after two blocks in a row in which it has left less than half of that.
 /// Of pauses is nothing to be learnt. Later on a bit better will do for the background filter while
 /// the foreground leaves no more of the echo than it did at its best. When it leaves more, either
 /// the echo path has changed or somebody speaks at the near end. Then the background filter must be
-/// better by much, and is examined as soon as it is: it stands still.
+/// better by much for three blocks, and for five more in which it stands still.
+///
+/// A foreground filter that leaves three times what comes, while the background one leaves half of
+/// that, or sixteen times, is believed no longer. A background filter that leaves four times what
+/// the foreground one does has lost what it knew, and is made a copy of that.
 ///
 /// Golden model of what rtl/voice/echo_control.sv and echo_control_one_clock.sv decide, where
 /// "learning" is the background filter and "heard" the foreground one.
@@ -45,7 +50,7 @@ public:
 
   /// The foreground filter is heard; else what comes.
   bool cancels() const { return proven_ || passed_ >= blocks_to_be_heard; }
-  /// The background filter may learn: nobody speaks at the near end, and it is not being examined.
+  /// The background filter may learn: nobody speaks at the near end, and it does not stand still.
   bool learns() const { return !near_speaks_ && !stands_still(); }
   /// The echo is 21 dB down.
   bool nearly_learnt() const { return foreground_mean_ < near_mean_ / 128; }
@@ -70,7 +75,7 @@ private:
   /// What came in the block was louder than an echo can be.
   bool near_speaks_ = false;
   /// The foreground's error over its estimate at its best, log2 of energies in eighths. It rises by
-  /// one in blocks_to_rise: 1.5 dB a second.
+  /// one in blocks_to_rise in which the far end is loud: 1.5 dB a second.
   int least_left_ = 1 << 10;
   unsigned blocks_ = 0;
   /// Whether the foreground filter is believed; and the blocks in a row in which the filter that is

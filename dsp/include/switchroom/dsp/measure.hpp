@@ -39,7 +39,9 @@ struct comparison {
   /// nothing was lost. A few packets concealed cost snr_db 15 dB, gain_db some tenths and these
   /// nothing; a wrong law costs all.
   double median_gain_db = 0, median_snr_db = 0;
-  double damaged = 0; ///< share of these 20 ms whose SNR is 10 dB less than the median, 0 … 1
+  /// Share of these 20 ms whose SNR is more than 10 dB less than the median, 0 … 1/2: when more
+  /// than half is damaged the median is, and this says nothing.
+  double damaged = 0;
   double reference_active_dbm0 = floor_dbm0;
   double recording_active_dbm0 = floor_dbm0; ///< of the part that the reference covers
   double recording_dbm0 = floor_dbm0;        ///< of the same part, pauses included
