@@ -49,18 +49,18 @@ bool filter_choice::worse_than_none() const {
 }
 
 /// Before anything is proven. A pause of the near end, 6 dB under the mean, tells nothing.
-void filter_choice::examine_foreground(const energies& b) {
+bool filter_choice::foreground_is_proven(const energies& b) {
   if (!far_speaks(b) || 4 * b.near <= near_mean_)
-    return;
-  if (near_speaks_ || 2 * b.foreground >= b.near) {
-    passed_ = 0;
-  } else if (passed_ == most_passed && 4 * foreground_mean_ < near_mean_) {
-    proven_ = true;
-    passed_ = 0;
-    least_left_ = left_of(foreground_mean_);
-  } else {
-    passed_ = std::min(passed_ + 1, most_passed);
+    return false;
+  const bool passes = !near_speaks_ && 2 * b.foreground < b.near;
+  if (!passes || passed_ < most_passed || 4 * foreground_mean_ >= near_mean_) {
+    passed_ = passes ? std::min(passed_ + 1, most_passed) : 0;
+    return false;
   }
+  proven_ = true;
+  passed_ = 0;
+  least_left_ = left_of(foreground_mean_);
+  return true;
 }
 
 /// From then on. A pause of the far end tells nothing of a filter that stands still.
@@ -99,12 +99,8 @@ filter_choice::verdict filter_choice::judge(const energies& b) {
     }
   }
   const bool was_proven = proven_;
-  bool take = false;
-  if (was_proven)
-    take = background_is_proven(b);
-  else
-    examine_foreground(b);
-  take = take || (was_proven == proven_ && background_is_better(b));
+  const bool proves = was_proven ? background_is_proven(b) : foreground_is_proven(b);
+  const bool take = proves ? was_proven : background_is_better(b);
   if (take) {
     foreground_mean_ = background_mean_;
     return verdict::take_over;

@@ -240,7 +240,7 @@ module echo_canceller #(
         job_weighted_q <= weighted_q;
         job_comfort_q  <= comfort_q;
         job_share_q    <= share_q;
-        job_cancels_q   <= cancels_q;
+        job_cancels_q  <= cancels_q;
         job_as_came_q  <= as_came_q;
         job_config_q   <= config_q;
         job_fresh_q    <= next_fresh_q;

@@ -14,6 +14,7 @@ SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 # packet lost, or a part that is softer, is more.
 LEAST_MEDIAN_SNR_DB = 25
 MOST_DAMAGED = 0.15
+LEAST_SNR_DB = 5  # over all of it: nothing that is louder than the words
 
 
 def with_silence_behind(speech, where):
@@ -30,6 +31,7 @@ def judge(gateway, most_db, what, reference, recording, least=0.9):
     print(f"{what}: SNR {found['snrDb']:.1f} dB, median {found['medianSnrDb']:.1f} dB, {100 * found['damaged']:.0f} % worse, "
           f"level {found['medianGainDb']:+.2f} dB, {100 * found['covered']:.0f} % long enough, {found['slips']} slips", flush=True)
     expect(found["medianSnrDb"] > LEAST_MEDIAN_SNR_DB, f"{what}: SNR of 20 ms, the median: {found['medianSnrDb']} dB")
+    expect(found["snrDb"] > LEAST_SNR_DB, f"{what}: SNR {found['snrDb']} dB")
     expect(found["damaged"] < MOST_DAMAGED, f"{what}: {found['damaged']} of it is damaged")
     expect(abs(found["medianGainDb"]) < most_db, f"{what}: {found['medianGainDb']} dB")
     expect(found["covered"] > least, f"{what}: it is long enough for {found['covered']} only")

@@ -66,7 +66,7 @@ private:
   bool much_better() const;
   bool worse_than_none() const;
   bool stands_still() const { return proven_ && passed_ >= blocks_to_stand_still; }
-  void examine_foreground(const energies&);
+  bool foreground_is_proven(const energies&);
   bool background_is_proven(const energies&);
   bool background_is_better(const energies&) const;
   int left_of(std::uint64_t mean) const;
