@@ -188,7 +188,7 @@ def configure_boardless(gateways, first_port, lines, scn=""):
         (gateway.dir / "switchroomd.toml").write_text("\n\n".join(text) + "\n")
 
 
-def configure(gateways, run, network):
+def configure(gateways, run, network, jitter_ms=JITTER_MS):
     """Writes keys and one switchroomd.toml a gateway; `network` tells under which addresses."""
     keys = make_keys(gateways)
     network_key = next(iter(gateways.values())).dir / "keys" / "network.key"
@@ -200,7 +200,7 @@ def configure(gateways, run, network):
                 f'[scn]\nbind = "tcp://127.0.0.1:{site["scn"]}"\npublic_key = "{keys[name]}"\n'
                 f'secret_key_file = "{run / name}/keys/secret.key"\nnetwork_key_file = "{network_key}"',
                 f'[rtp]\npublic_address = "{network.voice_address(name)}"\nbase_port = {site["rtp"]}\n'
-                f'jitter_ms = {JITTER_MS}']
+                f'jitter_ms = {jitter_ms}']
         for other in gateways:
             if other != name:
                 peer = SITES[other]

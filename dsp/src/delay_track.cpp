@@ -12,10 +12,13 @@ namespace switchroom::dsp {
 namespace {
 
 constexpr std::size_t window = 1024, hop = 256;
-constexpr std::ptrdiff_t reach = 800;    // 100 ms
+constexpr std::ptrdiff_t near = 800;     // 100 ms: where a jitter buffer moves
+constexpr std::ptrdiff_t far = 8000;     // a second: whoever sends or receives stood still
 constexpr std::ptrdiff_t least_slip = 8; // 1 ms
 constexpr double window_range_db = 20;   // windows more than this under the active level are pause
 constexpr double least_likeness = 0.6;
+// The farther one looks, the more is alike by chance.
+constexpr double least_likeness_far = 0.8;
 // Voiced speech resembles itself a pitch period away: the delay so far is given up only when
 // another one is clearly better, and for this many windows in a row.
 constexpr double clearly_better = 1.02;
@@ -53,7 +56,7 @@ samples part(samples s, std::ptrdiff_t from, std::size_t length) {
 class found_window {
 public:
   found_window(samples reference, std::size_t at, samples recording, const energy_of& recorded,
-               std::ptrdiff_t around)
+               std::ptrdiff_t around, std::ptrdiff_t reach)
       : at_(static_cast<std::ptrdiff_t>(at)),
         searched_from_(std::max<std::ptrdiff_t>(at_ + around - reach, 0)),
         energy_(energy_of(reference.subspan(at, window)).part(0, window)), recorded_(recorded),
@@ -72,6 +75,7 @@ public:
     return both <= 0 ? 0 : std::abs(common) / both;
   }
   std::ptrdiff_t best() const { return best_; }
+  double likeness() const { return coefficient(best_); }
 
 private:
   std::ptrdiff_t at_, searched_from_;
@@ -122,6 +126,8 @@ public:
       return;
     accept(at);
   }
+
+  std::ptrdiff_t last(std::ptrdiff_t otherwise) const { return settled() ? current_ : otherwise; }
 
   std::vector<stretch> finish(std::ptrdiff_t otherwise) {
     if (stretches_.empty())
@@ -174,8 +180,17 @@ std::vector<stretch> track_delay(samples reference, samples recording, std::ptrd
   const energy_of recorded(recording);
   const double least = active_level_dbm0(reference) - window_range_db;
   for (std::size_t at = 0; at + window <= reference.size(); at += hop)
-    if (level_dbm0(reference.subspan(at, window)) >= least)
-      follower.see(at, found_window(reference, at, recording, recorded, around));
+    if (level_dbm0(reference.subspan(at, window)) >= least) {
+      const auto look = [&](std::ptrdiff_t middle, std::ptrdiff_t reach) {
+        return found_window(reference, at, recording, recorded, middle, reach);
+      };
+      const found_window close = look(follower.last(around), near);
+      if (close.likeness() >= least_likeness) {
+        follower.see(at, close);
+      } else if (const auto wide = look(around, far); wide.likeness() >= least_likeness_far) {
+        follower.see(at, wide);
+      }
+    }
   return follower.finish(around);
 }
 

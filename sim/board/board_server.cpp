@@ -151,7 +151,7 @@ void board_server::run_by_the_wall() {
   pace_ = pace(pace::clock::now(), options_.quantum);
   while (!stopping_) {
     bool due = false;
-    timer_.expires_at(pace_.due());
+    timer_.expires_at(pace_.next());
     timer_.async_wait([&due](const boost::system::error_code&) { due = true; });
     while (!due && !stopping_) {
       io_.run_one();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "board/pace.hpp"
 
-#include <algorithm>
-
 namespace switchroom::sim {
 
 void pace::run(clock::time_point now) {
@@ -13,6 +11,7 @@ void pace::run(clock::time_point now) {
     due_ += lag - longest_catch_up;
   }
   due_ += quantum_;
+  allowed_ = std::max(allowed_ + quantum_ * 4 / 5, now - burst * quantum_);
 }
 
 } // namespace switchroom::sim

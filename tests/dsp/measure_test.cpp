@@ -213,6 +213,37 @@ TEST(Measure, InsertedAndRemovedBlocksAreCountedApart) {
   EXPECT_EQ(c.slips[1].samples, 80);
 }
 
+// A computer stood still for so long, twice: what was said meanwhile comes later, all of it.
+TEST(Measure, WhatIsLateByHalfASecondIsFollowed) {
+  for (const std::size_t late : {1200U, 3000U, 3999U}) {
+    const auto reference = voice.take(length);
+    auto recording = reference;
+    recording.insert(recording.begin() + 24000, late, 0);
+    recording.insert(recording.begin() + 12000, late, 0);
+    for (auto& s : recording)
+      s = g711::decode_a(g711::encode_a(s));
+    const comparison c = compare(reference, recording);
+    ASSERT_EQ(c.slips.size(), 2U) << late;
+    for (const slip& s : c.slips)
+      EXPECT_EQ(s.samples, static_cast<std::ptrdiff_t>(late));
+    EXPECT_LT(c.damaged, 0.03) << late;
+    EXPECT_GT(c.snr_db, 15) << late;
+    EXPECT_NEAR(c.delay_samples, 0, 0.02) << late;
+  }
+}
+
+TEST(Measure, WhatIsLeftOutOrOnlyBrokenIsNotFoundElsewhere) {
+  const auto reference = voice.take(length);
+  auto recording = reference;
+  std::fill(recording.begin() + 12000, recording.begin() + 16000, std::int16_t{0});
+  recording.erase(recording.begin() + 20000, recording.begin() + 23000);
+  add_noise(recording, -50, 3);
+  const comparison c = compare(reference, recording);
+  ASSERT_EQ(c.slips.size(), 1U);
+  EXPECT_EQ(c.slips[0].samples, -3000);
+  EXPECT_NEAR(c.damaged, 7000.0 / length, 0.06);
+}
+
 TEST(Measure, NoSlipsInCleanSpeechOfAnySeed) {
   for (unsigned seed = 10; seed < 16; ++seed) {
     const babble other(seed);

@@ -89,6 +89,7 @@ class Digital:
         if self.state() != "idle":
             self.peer.do("hangup", id=self.id, cause=16)
         wait_until("the station is free", lambda: self.state() == "idle")
+        self.peer.forget()
 
     def state(self):
         return self.gateway.line(self.line)["state"]

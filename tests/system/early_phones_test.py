@@ -20,6 +20,7 @@ from edge_alone import GOOD_SDP, Phone, status  # noqa: E402
 from gateways import expect, hang_up, looked_after, wait_until  # noqa: E402
 from phone_pairs_test import PORTS, SPEECH_S, Analog, Sip, enter, two_towns  # noqa: E402
 from phone_sounds import power  # noqa: E402
+from real_time import undisturbed  # noqa: E402
 from sipp import Phones, Sipp, register  # noqa: E402
 
 TONE = Phones(5840, [("desk9", "desk9", 9, "209")])  # a SIPp's
@@ -189,4 +190,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    undisturbed("before the answer", main)

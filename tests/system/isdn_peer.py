@@ -39,6 +39,11 @@ class Peer:
             if one["event"] == event and all(one.get(key) == value for key, value in like.items()):
                 return one
 
+    def forget(self):
+        """What it said until now is no answer to what is asked from now on."""
+        while not self.events.empty():
+            self.seen.append(self.events.get())
+
     def stop(self):
         self.process.stdin.close()
         try:

@@ -5,6 +5,7 @@ that is a digital station, which has one call.
 
 usage: phone_pairs_test.py BINARIES
 """
+import contextlib
 import itertools
 import pathlib
 import sys
@@ -13,9 +14,10 @@ import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
-from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
+from gateways import SITES, Gateway, Loopback, StoryBroken, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
 from digital_station import Digital  # noqa: E402
 from phone_sounds import SPEECH, judge, tones_in, with_silence_behind  # noqa: E402
+from real_time import JITTER_MS, undisturbed  # noqa: E402
 
 PORTS = {"amsterdam": 5560, "berlin": 5590}
 SPEECH_S = 2.5
@@ -143,9 +145,20 @@ class Sip:
 
 
 def pair(one, other, third):
-    """`one` calls `other`, who hands `one` on to `third`, a line of the other's gateway."""
     where = "here" if one.gateway is other.gateway else "across"
     name = f"{one.kind:7} → {other.kind:7} {where:6}"
+
+    def all_hang_up():
+        for phone in (one, other, third):
+            with contextlib.suppress(StoryBroken):  # who rings is free when nobody calls any more
+                phone.gone()
+        for phone in (one, other, third):
+            phone.gone()
+    undisturbed(name, lambda: calls(name, one, other, third), all_hang_up)
+
+
+def calls(name, one, other, third):
+    """`one` calls `other`, who hands `one` on to `third`, a line of the other's gateway."""
     one.call(other.number)
     other.answer()
     wait_until(f"{name}: up", lambda: one.state() == other.state() == "in call")
@@ -226,7 +239,7 @@ def run(gateways, folder):
 def two_towns(binaries, run_folder, more=""):
     """Amsterdam and Berlin: analog phones at lines 1 to 3, IP phones at 9 and 10, each its own user's; `more`: of line 10."""
     gateways = {name: Gateway(name, pathlib.Path(binaries), run_folder) for name in PORTS}
-    configure(gateways, run_folder, Loopback())
+    configure(gateways, run_folder, Loopback(), JITTER_MS)
     for name, first in (("amsterdam", "20"), ("berlin", "30")):
         file = gateways[name].dir / "switchroomd.toml"
         text = file.read_text().replace(f"127.0.0.1:{SITES[name]['sip']}", f"127.0.0.1:{PORTS[name]}")

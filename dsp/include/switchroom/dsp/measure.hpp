@@ -48,7 +48,7 @@ struct comparison {
   double covered = 0; ///< share of the reference that the recording is long enough for, 0 … 1
   double longest_gap_ms = 0; ///< silence where the reference speaks; in steps of 2 ms
   std::size_t gaps = 0;      ///< number of such silences of at least 4 ms
-  std::vector<slip> slips;   ///< changes of the delay by 1 ms or more, of up to 100 ms in all
+  std::vector<slip> slips;   ///< changes of the delay by 1 ms or more, within a second
 
   double delay_ms() const { return delay_samples * 1000 / samples_per_second; }
 };
