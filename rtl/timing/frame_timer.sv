@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Divides time into frames of ClocksPerFrame clocks. A frame begins with its slots, one a clock; the
-// clocks that follow are for those who work on the frame as a whole, or for nobody. Nobody needs the slots
-// after last_slot_i, 1 or more, now: a frame has them only if all_slots_i is high in the clock of that slot.
+// Divides time into frames of ClocksPerFrame clocks. A frame begins with its slots, one a clock, from 0 on; the
+// clocks that follow are for those who work on the frame as a whole, or for nobody. In the clock of a slot last_i
+// says that no other follows, else next_slot_i, a higher one, which.
 //
 // All outputs are registered. The first frame, number 0, starts one clock after reset is
 // released; until then no strobe is given. Nothing stalls.
@@ -24,8 +24,8 @@ module frame_timer #(
     input  logic [ClockWidth-1:0] skip_i,
     input  logic                  longer_i,
     input  logic                  shorter_i,
-    input  logic                  all_slots_i,
-    input  logic [SlotWidth-1:0]  last_slot_i,
+    input  logic                  last_i,
+    input  logic [SlotWidth-1:0]  next_slot_i,
     output logic                  frame_stb_o,  // first clock of a frame
     output logic                  ms_stb_o,     // first clock of every eighth frame
     output logic [31:0]           frame_o,      // frames since reset
@@ -33,8 +33,6 @@ module frame_timer #(
     output logic [SlotWidth-1:0]  slot_o,
     output logic [ClockWidth-1:0] left_o        // clocks of this frame after this one
 );
-  localparam bit [SlotWidth-1:0] LastSlot = SlotWidth'(Slots - 1);
-
   if (Slots < 2) begin : gen_check_slots
     $error("frame_timer: Slots must be 2 or more");
   end
@@ -51,8 +49,8 @@ module frame_timer #(
     if (again_q) left_o <= left_o;
     if (frame_stb_o && shorter_i) left_o <= left_o - ClockWidth'(2);
     if (slot_stb_o) begin
-      if (slot_o == LastSlot || (slot_o == last_slot_i && !all_slots_i)) slot_stb_o <= 1'b0;
-      else slot_o <= slot_o + 1'b1;
+      if (last_i) slot_stb_o <= 1'b0;
+      else slot_o <= next_slot_i;
     end
     if (left_o == skip_i) begin
       frame_stb_o <= 1'b1;

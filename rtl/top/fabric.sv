@@ -6,7 +6,7 @@
 // Slots: 0 … Lines−1 the lines, then ToneChannels tones, then HostSlots host slots, then
 // G726Channels G.726 channels, then ConferenceMembers members of conferences, then digital lines: 32 for each
 // of Spans E1 spans, HdlcChannels HDLC channels, 32 for an IOM-2 bus; the rest belongs to nobody: silent, heard by nobody, and
-// left out of a frame unless the switch's tables or a gain change; so are, from the G.726 channels on, the last blocks of which
+// left out of a frame unless the switch's tables or a gain change; so is, from the G.726 channels on, each of these blocks of which
 // nothing is used. A frame begins with its slots, one a clock. Of slot s, from clock s of the frame on:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
@@ -149,6 +149,9 @@ module fabric #(
   localparam int unsigned DigitalWidth = $clog2(DigitalSlots);
   localparam int unsigned FirstDigital = FirstMember + ConferenceMembers;
   localparam int unsigned UsedSlots = FirstDigital + (DataSlots + HighwayChannels > 0 ? DigitalSlots : 32 * Spans);
+  // No wires of spans, no slots of any: then the pair's are nobody's.
+  localparam int unsigned FirstData = FirstDigital + SpanSlots < UsedSlots ? FirstDigital + SpanSlots : UsedSlots;
+  localparam int unsigned FirstHighway = FirstDigital + BeforeHighway < UsedSlots ? FirstDigital + BeforeHighway : UsedSlots;
   localparam int unsigned Blocks = switchroom_regs::BlockCount;
   localparam int unsigned Board = 32'(switchroom_regs::BoardIndex);
   localparam int unsigned Switch = 32'(switchroom_regs::SwitchIndex);
@@ -219,11 +222,12 @@ module fabric #(
   assign before_bit = left & ClockWidth'(BitClocks - 1);
   assign left_o = data_runs || highway_runs || (digital_runs && before_bit == ClockWidth'(BitClocks - 1)) ? '0
                 : digital_runs ? before_bit : left;
-  logic [SlotWidth-1:0] slot, last_slot_q;
+  logic [SlotWidth-1:0] slot, following_slot;
+  logic last_slot;
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
       .clk_i, .rst_i, .skip_i, .frame_stb_o(frame_stb), .ms_stb_o(ms_stb), .frame_o(frame),
       .slot_stb_o(slot_stb), .slot_o(slot), .left_o(left), .longer_i(longer), .shorter_i(shorter),
-      .all_slots_i(tables_change || gains_change), .last_slot_i(last_slot_q)
+      .last_i(last_slot), .next_slot_i(following_slot)
   );
   assign frame_stb_o = frame_stb;
 
@@ -392,27 +396,27 @@ module fabric #(
   end
   assign digital_sample  = of_highway_q ? highway_sample : of_data_q ? data_sample : span_sample;
   always_ff @(posedge clk_slot_i) if (digital_stb) {of_data_q, of_highway_q} <= {of_data, of_highway};
-  // What nobody uses of the last blocks takes no clock: their slots are left out after four windows of the level
-  // meter, so that it and the switch hold silence, and come again in the next frame after one is used.
-  localparam int unsigned RestBits = $clog2(LevelWindow) + 2;
-  logic [RestBits-1:0] rested_q;  // frames
+  // What nobody uses takes no clock.
   logic [G726Channels-1:0] g726_used;
   logic [ConferenceMembers-1:0] members_used;
-  always_ff @(posedge clk_slot_i) begin : slots_in_use
-    logic [SlotWidth-1:0] last;
-    if (frame_stb) begin
-      last = SlotWidth'(FirstG726 - 1);
-      if (g726_used != '0) last = SlotWidth'(FirstMember - 1);
-      if (members_used != '0) last = SlotWidth'(FirstDigital - 1);
-      if (digital_speaks != '0 || digital_runs || data_runs || highway_runs) last = SlotWidth'(UsedSlots - 1);
-      rested_q <= last < last_slot_q ? rested_q + 1'b1 : '0;
-      if (last >= last_slot_q || rested_q == '1) last_slot_q <= last;
-    end
-    if (rst_i) begin
-      rested_q    <= '0;
-      last_slot_q <= SlotWidth'(UsedSlots - 1);
+  logic [4:0] used;
+  always_comb begin
+    used = '0;
+    if (frame_stb) begin  // a simulation would work it out in each clock
+      used[0] = g726_used != '0;
+      used[1] = members_used != '0;
+      used[2] = span_speaks != '0 || digital_runs;
+      used[3] = data_speaks != '0 || data_runs;
+      used[4] = highway_speaks != '0 || highway_runs;
     end
   end
+  slots_in_use #(.Slots(Slots), .LevelWindow(LevelWindow), .Blocks(5)) u_slots_in_use (
+      .clk_i(clk_slot_i), .rst_i,
+      .firsts_i({16'(UsedSlots), 16'(FirstHighway), 16'(FirstData), 16'(FirstDigital), 16'(FirstMember), 16'(FirstG726)}),
+      .frame_stb_i(frame_stb),
+      .used_i(used),
+      .all_slots_i(tables_change || gains_change), .slot_stb_i(slot_stb), .slot_i(slot), .next_slot_o(following_slot), .last_o(last_slot)
+  );
 
   ingress #(
       .Slots(Slots), .Lines(Lines), .ToneChannels(ToneChannels), .HostSlots(HostSlots),

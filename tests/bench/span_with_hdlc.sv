@@ -39,7 +39,7 @@ module span_with_hdlc (
   logic [1:0] channels_speak;
   /* verilator lint_off PINCONNECTEMPTY */
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(Slots)) u_frame_timer (
-      .clk_i, .rst_i, .skip_i('0), .longer_i(1'b0), .shorter_i(1'b0), .all_slots_i(1'b1), .last_slot_i('1), .frame_stb_o, .ms_stb_o(), .frame_o(),
+      .clk_i, .rst_i, .skip_i('0), .longer_i(1'b0), .shorter_i(1'b0), .last_i(slot == 6'(Slots - 1)), .next_slot_i(slot + 6'd1), .frame_stb_o, .ms_stb_o(), .frame_o(),
       .slot_stb_o(slot_stb), .slot_o(slot), .left_o(left)
   );
   assign time_slot   = 5'(slot - 6'(First));

@@ -7,6 +7,9 @@ set(TIME_SLOT_SWITCH_SV ${CMAKE_SOURCE_DIR}/rtl/switch/slot_interchange.sv
 add_rtl_model(frame_timer_model TOP frame_timer
               SOURCES ${CMAKE_SOURCE_DIR}/rtl/timing/frame_timer.sv
               PARAMETERS ClocksPerFrame=90 Slots=16)
+add_rtl_model(slots_in_use_model TOP slots_in_use
+              SOURCES ${CMAKE_SOURCE_DIR}/rtl/top/slots_in_use.sv
+              PARAMETERS Slots=32 LevelWindow=4 Blocks=3)
 add_rtl_model(g711_functions_model TOP g711_functions
               SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711.sv
                       ${CMAKE_CURRENT_LIST_DIR}/g711_functions.sv)
@@ -28,12 +31,13 @@ add_executable(rtl_switch_tests
   ${CMAKE_CURRENT_LIST_DIR}/frame_timer_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/g711_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/register_bus_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/slots_in_use_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/time_slot_switch_test.cpp)
 target_include_directories(rtl_switch_tests PRIVATE ${CMAKE_SOURCE_DIR}/dsp ${CMAKE_CURRENT_LIST_DIR})
 target_compile_definitions(rtl_switch_tests PRIVATE SWITCHROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(rtl_switch_tests PRIVATE
   switchroom_warnings switchroom_regs PkgConfig::SPANDSP GTest::gtest_main
-  frame_timer_model g711_functions_model time_slot_switch_model
+  frame_timer_model slots_in_use_model g711_functions_model time_slot_switch_model
   small_switch_model board_registers_model register_bus_model event_arbiter_model)
 gtest_discover_tests(rtl_switch_tests PROPERTIES LABELS rtl)
 

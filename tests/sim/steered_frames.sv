@@ -28,14 +28,12 @@ module steered_frames #(
     output logic [15:0]           event_data_o
 );
   logic ms_stb, slot_stb, longer, shorter;
-  logic [1:0] awake;
+  logic [1:0] awake, slot;
   assign awake_o = awake != 2'd0 || slot_stb;
-  /* verilator lint_off PINCONNECTEMPTY */
   frame_timer #(.ClocksPerFrame(ClocksPerFrame), .Slots(4)) u_frame_timer (
-      .clk_i, .rst_i, .skip_i, .longer_i(longer), .shorter_i(shorter), .all_slots_i(1'b1), .last_slot_i('1), .frame_stb_o, .ms_stb_o(ms_stb),
-      .frame_o, .slot_stb_o(slot_stb), .slot_o(), .left_o
+      .clk_i, .rst_i, .skip_i, .longer_i(longer), .shorter_i(shorter), .last_i(&slot), .next_slot_i(slot + 2'd1), .frame_stb_o, .ms_stb_o(ms_stb),
+      .frame_o, .slot_stb_o(slot_stb), .slot_o(slot), .left_o
   );
-  /* verilator lint_on PINCONNECTEMPTY */
   clock_recovery #(.References(References), .ClocksPerFrame(ClocksPerFrame)) u_clock_recovery (
       .clk_i, .clk_reference_i(clk_i), .rst_i, .awake_o(awake[0]), .reference_awake_o(awake[1]),
       .frame_stb_i(frame_stb_o), .ms_stb_i(ms_stb), .left_i(left_o),
