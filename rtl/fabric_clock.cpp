@@ -77,14 +77,13 @@ void rising_edge(fabric_root& root) {
 /// Fewer sets, to compile faster: a clock more does no harm, and these are seldom awake alone.
 constexpr unsigned with_company(unsigned awake) {
   using namespace switchroom::rtl;
-  constexpr unsigned seldom = host_awake | line_awake | tone_awake,
-                     now_and_then = digital_awake | conference_awake;
+  constexpr unsigned seldom = host_awake | line_awake | tone_awake;
   // Then one of them is awake in every clock.
   const bool runs = (awake & (iom2_awake | bit_awake | span_awake)) != 0;
   return awake | ((awake & judge_awake) != 0 ? unsigned{voice_awake} : 0U) |
          ((awake & span_awake) != 0 ? unsigned{bit_awake} : 0U) |
          (runs && (awake & seldom) != 0 ? seldom : 0U) |
-         (runs && (awake & now_and_then) != 0 ? now_and_then : 0U);
+         (runs && (awake & conference_awake) != 0 ? unsigned{digital_awake} : 0U);
 }
 template <unsigned... Awake>
 constexpr auto all_edges(std::integer_sequence<unsigned, Awake...>) {

@@ -5,7 +5,8 @@
 //
 // From an octet on DU to its slot one frame, from a slot to DD one frame; frames stay whole. sample_o
 // one clock after slot_stb_i. A request is answered two clocks after it is seen. Nothing stalls; an
-// event waits, and says what is then.
+// event waits, and says what is then. clk_bit_i and clk_i are one clock: the bits go by the former, all that is
+// done with octets by the latter, each of which a simulation may leave out (docs/adr/0007).
 // Relied upon: 256 bits a frame, place 0 in the clock of frame_stb_i; end_stb_i is a clock or more after
 // bit_stb_i, that of place 255 the last clock of the frame.
 // Not guaranteed: DCL, which is the board's (digital_lines.sv); where several stations answer in a
@@ -15,8 +16,10 @@ module iom2_bus #(
     parameter int unsigned FirstSlot = 264
 ) (
     input  logic        clk_i,
+    input  logic        clk_bit_i,
     input  logic        rst_i,
-    output logic        awake_o,      // low: the next clock changes nothing
+    output logic        awake_o,      // low: the next clk_i changes nothing
+    output logic        bit_awake_o,  // low: the next clk_bit_i changes nothing
     output logic        runs_o,       // bit_stb_i and end_stb_i are wanted
     // the bus
     input  logic        frame_stb_i,
@@ -79,26 +82,33 @@ module iom2_bus #(
     end
   end
 
-  // What comes: octets of B and D are kept, the last of a subframe is a step of its station.
-  logic [7:0] in_q, octet_q, monitor_q;
+  // What comes: octets of B and D are kept, the last of a subframe is a step of its station, a clock later.
+  logic [7:0] in_q, monitor_q;
+  logic [5:0] signals_q;  // C/I code, MR, MX
   logic [4:0] in_place_q;
-  logic in_stb_q, step;
-  logic [2:0] station;
-  assign octet_q = in_q;
-  assign station = in_place_q[4:2];
-  assign step    = in_stb_q && in_place_q[1:0] == 2'd3;
-  logic [7:0] heard_ram[64];
-  always_ff @(posedge clk_i) begin
+  logic in_stb_q, step_q;
+  logic [2:0] stepping_q;
+  always_ff @(posedge clk_bit_i) begin
     in_stb_q <= end_stb_i && running && place_i[2:0] == 3'd7;
     if (end_stb_i) begin
       in_q       <= {in_q[6:0], du_i};
       in_place_q <= place_i[7:3];
     end
-    if (in_stb_q) begin
-      if (in_place_q[1:0] == 2'd2) monitor_q <= octet_q;
-      else heard_ram[{bank_q, station, step ? 2'd2 : in_place_q[1:0]}] <= step ? {6'd0, octet_q[7:6]} : octet_q;
-    end
     if (rst_i) in_stb_q <= 1'b0;
+  end
+  logic [7:0] heard_ram[64];
+  always_ff @(posedge clk_i) begin
+    step_q <= in_stb_q && in_place_q[1:0] == 2'd3;
+    if (in_stb_q) begin
+      signals_q   <= in_q[5:0];
+      stepping_q  <= in_place_q[4:2];
+      case (in_place_q[1:0])
+        2'd2: monitor_q <= in_q;
+        2'd3: heard_ram[{bank_q, in_place_q[4:2], 2'd2}] <= {6'd0, in_q[7:6]};
+        default: heard_ram[{bank_q, in_place_q}] <= in_q;
+      endcase
+    end
+    if (rst_i) step_q <= 1'b0;
   end
 
   // The stations: C/I code of the frame before and the one that counts, monitor channel; and what
@@ -110,27 +120,28 @@ module iom2_bus #(
   logic [3:0] seen_code, code, code_d, told;
   logic [MonitorBits-1:0] monitor, monitor_d;
   logic [7:0] monitor_out, got;
-  logic mx, mr, received_tag, sent_tag, refused;
+  logic mx, mr, received_tag, sent_tag, refused, ends_q;
   always_comb begin
-    {seen_code, code, monitor} = state_ram[station];
-    if (fresh_q[station]) {seen_code, code} = 8'hff;
+    {seen_code, code, monitor} = state_ram[stepping_q];
+    if (fresh_q[stepping_q]) {seen_code, code} = 8'hff;
   end
   iom2_monitor u_monitor (
-      .state_i(monitor), .reset_i(fresh_q[station]), .octet_i(monitor_q), .mx_i(octet_q[0]), .mr_i(octet_q[1]),
-      .send_i(send_q[station][7:0]), .send_last_i(send_q[station][8]), .send_tag_i(send_q[station][9]),
-      .take_tag_i(take_q[station][0]), .abort_i(take_q[station][1]), .state_o(monitor_d), .octet_o(monitor_out),
+      .state_i(monitor), .reset_i(fresh_q[stepping_q]), .octet_i(monitor_q), .mx_i(signals_q[0]), .mr_i(signals_q[1]),
+      .send_i(send_q[stepping_q][7:0]), .send_last_i(send_q[stepping_q][8]), .send_tag_i(send_q[stepping_q][9]),
+      .take_tag_i(take_q[stepping_q][0]), .abort_i(take_q[stepping_q][1]), .state_o(monitor_d), .octet_o(monitor_out),
       .mx_o(mx), .mr_o(mr), .got_o(got), .received_tag_o(received_tag), .sent_tag_o(sent_tag), .refused_o(refused),
       .tell_o(told)
   );
-  assign code_d = octet_q[5:2] == seen_code ? seen_code : code;  // double last look
+  assign code_d = signals_q[5:2] == seen_code ? seen_code : code;  // double last look
   always_ff @(posedge clk_i) begin
-    if (step) begin
-      state_ram[station]  <= {octet_q[5:2], code_d, monitor_d};
-      out_ram[station]    <= {monitor_out, mr, mx};
-      status_ram[station] <= {code_d, refused, sent_tag, received_tag, got};
-      fresh_q[station]    <= 1'b0;
+    if (step_q) begin
+      state_ram[stepping_q]  <= {signals_q[5:2], code_d, monitor_d};
+      out_ram[stepping_q]    <= {monitor_out, mr, mx};
+      status_ram[stepping_q] <= {code_d, refused, sent_tag, received_tag, got};
+      fresh_q[stepping_q]    <= 1'b0;
     end
-    if (frame_stb_i && !enable_q) fresh_q <= '1;
+    ends_q <= frame_stb_i && !enable_q;  // with a last step
+    if (ends_q || (frame_stb_i && !enable_q)) fresh_q <= '1;
     if (rst_i) fresh_q <= '1;
   end
 
@@ -142,7 +153,7 @@ module iom2_bus #(
   assign to       = place_i[7:5];
   always_comb begin
     {said, out_word, out} = '0;
-    if (bit_stb_i) begin  // a simulation would work it out in each clock
+    if (bit_stb_i && place_i[2:0] == 3'd0) begin  // a simulation would work it out in each clock
       said     = said_ram[{!bank, to, place_i[4:3] == 2'd3 ? 2'd2 : place_i[4:3]}];
       out_word = fresh_q[to] ? '1 : out_ram[to];
       case (place_i[4:3])
@@ -153,7 +164,7 @@ module iom2_bus #(
     end
   end
   logic [31:0] collisions_q;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_bit_i) begin
     if (bit_stb_i) begin
       dd_o  <= !running || (place_i[2:0] == 3'd0 ? out[7] : out_q[7]);
       out_q <= place_i[2:0] == 3'd0 ? {out[6:0], 1'b1} : {out_q[6:0], 1'b1};
@@ -297,9 +308,9 @@ module iom2_bus #(
         told_q[kind][tell] <= 1'b0;
       end
     end
-    if (step) begin
-      if (code_d != code) changed_q[station] <= 1'b1;
-      for (int unsigned n = 0; n < 4; n++) if (told[n]) told_q[n][station] <= 1'b1;
+    if (step_q) begin
+      if (code_d != code) changed_q[stepping_q] <= 1'b1;
+      for (int unsigned n = 0; n < 4; n++) if (told[n]) told_q[n][stepping_q] <= 1'b1;
     end
     if (rst_i) begin
       event_valid_o <= 1'b0;
@@ -312,11 +323,12 @@ module iom2_bus #(
   logic at_work;
   always_comb begin
     at_work = 1'b0;
-    if (in_stb_q || decoded_q || reg_ack_o || event_valid_o || any != '0) at_work = 1'b1;
+    if (step_q || ends_q || decoded_q || reg_ack_o || event_valid_o || any != '0) at_work = 1'b1;
   end
+  assign awake_o = at_work || in_stb_q || slot_stb_i || egress_stb_i || reg_valid_i || (runs_o && frame_stb_i);
   always_comb begin
-    awake_o = at_work || slot_stb_i || egress_stb_i || reg_valid_i;
-    if (runs_o) awake_o = awake_o || frame_stb_i || bit_stb_i || end_stb_i;
+    bit_awake_o = in_stb_q;
+    if (runs_o) bit_awake_o = in_stb_q || frame_stb_i || bit_stb_i || end_stb_i;
   end
 endmodule
 `default_nettype wire

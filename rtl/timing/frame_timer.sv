@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Divides time into frames of ClocksPerFrame clocks. A frame begins with its slots, one a clock, from 0 on; the
 // clocks that follow are for those who work on the frame as a whole, or for nobody. In the clock of a slot last_i
-// says that no other follows, else next_slot_i, a higher one, which.
+// says that no other follows, else next_slot_i, a higher one, which. One follows slot 0.
 //
 // All outputs are registered. The first frame, number 0, starts one clock after reset is
 // released; until then no strobe is given. Nothing stalls.

@@ -18,7 +18,7 @@ module data_lines #(
     localparam int unsigned ClockBits     = $clog2(ClocksPerFrame)
 ) (
     input  logic                 clk_i,
-    input  logic                 clk_iom2_i,   // that of the IOM-2 bus: clk_i, see fabric
+    input  logic                 clk_iom2_i,   // of the IOM-2 bus' bits: clk_i, see fabric
     input  logic                 rst_i,
     output logic                 awake_o,      // low: the next clock of clk_i changes nothing
     output logic                 iom2_awake_o, // low: that of clk_iom2_i
@@ -61,10 +61,10 @@ module data_lines #(
   if (Iom2Buses > 0 && (ClocksPerFrame < 512 || ClocksPerFrame != 2 ** ClockBits)) begin : gen_check_clocks
     $error("data_lines: ClocksPerFrame must be a power of two, 512 or more");
   end
-  logic hdlc_awake;
+  logic hdlc_awake, bus_awake;
   logic [15:0] hdlc_sample, iom2_sample;
   logic of_iom2, of_iom2_q;
-  assign awake_o  = hdlc_awake || slot_stb_i;
+  assign awake_o  = hdlc_awake || bus_awake || slot_stb_i;
   assign of_iom2  = 32'(slot_i) + 1 > HdlcChannels;
   assign sample_o = of_iom2_q ? iom2_sample : hdlc_sample;
   always_ff @(posedge clk_i) if (slot_stb_i) of_iom2_q <= of_iom2;
@@ -101,7 +101,7 @@ module data_lines #(
     end
     assign dcl_o    = runs_o && left_i[BitBits>1?BitBits-2 : 0];
     iom2_bus #(.FirstSlot(FirstIom2)) u_iom2_bus (
-        .clk_i(clk_iom2_i), .rst_i, .awake_o(iom2_awake_o), .runs_o, .frame_stb_i, .bit_stb_i(runs_o && &left_i[BitBits-1:0]),
+        .clk_i, .clk_bit_i(clk_iom2_i), .rst_i, .awake_o(bus_awake), .bit_awake_o(iom2_awake_o), .runs_o, .frame_stb_i, .bit_stb_i(runs_o && &left_i[BitBits-1:0]),
         .end_stb_i(runs_o && left_i[BitBits-1:0] == '0), .place_i(~left_i[ClockBits-1-:8]), .fsc_o, .dd_o, .dd_i, .du_i,
         .speaks_o(speaks_o[HdlcChannels+:32]), .slot_stb_i(slot_stb_i && of_iom2),
         .slot_i(5'(32'(slot_i) - HdlcChannels)), .sample_o(iom2_sample),
@@ -115,14 +115,15 @@ module data_lines #(
   end else begin : gen_no_iom2
     assign {runs_o, fsc_o, dcl_o, iom2_sample, event_valid_o[1], event_o[63:32]} = '0;
     assign dd_o = 1'b1;
-    assign iom2_awake_o = reg_valid_i[1] || reg_ack_o[1];
+    assign iom2_awake_o = 1'b0;
+    assign bus_awake = reg_valid_i[1] || reg_ack_o[1];
     absent_block #(.Id(switchroom_regs::Iom2Id)) u_absent (
-        .clk_i(clk_iom2_i), .rst_i, .reg_valid_i(reg_valid_i[1]), .reg_write_i, .reg_addr_i(reg_addr_i[31:16]), .reg_ack_o(reg_ack_o[1]),
+        .clk_i, .rst_i, .reg_valid_i(reg_valid_i[1]), .reg_write_i, .reg_addr_i(reg_addr_i[31:16]), .reg_ack_o(reg_ack_o[1]),
         .reg_status_o(reg_status_o[15:8]), .reg_rdata_o(reg_rdata_o[63:32])
     );
     /* verilator lint_off UNUSEDSIGNAL */
     logic unused;
-    assign unused = ^{frame_stb_i, left_i, dd_i, du_i};
+    assign unused = ^{clk_iom2_i, frame_stb_i, left_i, dd_i, du_i};
     /* verilator lint_on UNUSEDSIGNAL */
   end
   if (Slots == 0) begin : gen_silent

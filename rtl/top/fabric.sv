@@ -18,9 +18,9 @@
 // From pcm_i to pcm_o one frame, but for the difference of the two slots' places in a frame.
 //
 // Sleep: clk_slot_i (what works slot by slot), clk_host_i (link), clk_line_i (lines, gains), clk_tone_i,
-// clk_voice_i (DTMF, echoes), clk_judge_i (DTMF's decisions, answer tones), clk_conference_i, clk_digital_i (HDLC,
-// clock recovery, PCM highway), clk_span_i (E1, strobes of references),
-// clk_bit_i (their bits), clk_iom2_i and clk_request_i (the host's reads and writes of registers) are clk_i. A simulation, or a board with
+// clk_voice_i (DTMF, echoes), clk_judge_i (DTMF's decisions, answer tones), clk_conference_i, clk_digital_i (HDLC, an
+// IOM-2 bus' octets, clock recovery, PCM highway), clk_span_i (E1, strobes of references),
+// clk_bit_i (their bits), clk_iom2_i (the bits of an IOM-2 bus) and clk_request_i (the host's reads and writes of registers) are clk_i. A simulation, or a board with
 // clock gates, may leave one out of the next clock while its awake output is low (clk_host_i: and
 // link_rx_valid_i is low, too; clk_bit_i: and rx_stb_i, ref_stb_i), except in reset: nothing it clocks would change
 // (docs/adr/0007). While all are low, and rx_stb_i, ref_stb_i, a simulation may leave out up to left_o whole clocks, and

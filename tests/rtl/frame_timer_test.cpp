@@ -106,7 +106,7 @@ TEST_P(FrameTimer, ItsSlotsAreThoseThatItIsTold) {
       ASSERT_EQ(timer->slot_o, slot);
       ASSERT_EQ(timer->left_o, clocks_per_frame - 1 - clock);
       const unsigned next = slot + 1 + random() % 3;
-      timer->last_i = next >= slots || random() % 20 == 0; // without a slot of no matter
+      timer->last_i = clock > 0 && (next >= slots || random() % 20 == 0);
       timer->next_slot_i = static_cast<unsigned>(timer->last_i ? random() % slots : next);
       comes = comes && !timer->last_i;
       slot = comes ? next : slot;

@@ -32,12 +32,13 @@ public:
   Model& operator*() { return *model_; }
 
   /// One rising edge of clk_i with the inputs as they are; outputs are those after the edge.
-  /// Of a block that sleeps, nothing; its clk_judge_i, clk_request_i, clk_reference_i or clk_span_i
-  /// has a sleep of its own, its clk_slot_i none.
+  /// Of a block that sleeps, nothing; its clk_judge_i, clk_request_i, clk_reference_i, clk_span_i
+  /// or clk_bit_i has a sleep of its own, its clk_slot_i none.
   void clock(bool sleeps = false, bool part_sleeps = false) {
     if constexpr (
         requires(Model & model) { model.clk_slot_i; } ||
         requires(Model & model) { model.clk_span_i; } ||
+        requires(Model & model) { model.clk_bit_i; } ||
         requires(Model & model) { model.clk_reference_i; } ||
         requires(Model & model) { model.clk_request_i; }) {
       set_clocks(!sleeps, !part_sleeps, true);
@@ -63,6 +64,8 @@ private:
     model_->clk_i = own;
     if constexpr (requires(Model & model) { model.clk_span_i; })
       model_->clk_span_i = part;
+    if constexpr (requires(Model & model) { model.clk_bit_i; })
+      model_->clk_bit_i = part;
     if constexpr (requires(Model & model) { model.clk_reference_i; })
       model_->clk_reference_i = part;
     if constexpr (requires(Model & model) { model.clk_slot_i; })

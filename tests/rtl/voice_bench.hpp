@@ -78,6 +78,8 @@ private:
       sleeps = !block->awake_o && sleep_() % 2 != 0;
       if constexpr (requires { block->judge_awake_o; })
         part_sleeps = !block->judge_awake_o && sleep_() % 2 != 0;
+      if constexpr (requires { block->bit_awake_o; })
+        part_sleeps = !block->bit_awake_o && sleep_() % 2 != 0;
       if constexpr (requires { block->reference_awake_o; })
         part_sleeps = !block->reference_awake_o && sleep_() % 2 != 0;
     }
