@@ -17,6 +17,7 @@ import time
 
 from gateways import (LOGIN_CODE, PIDS, SITES, Gateway, StoryBroken, configure, dial, empty_folder, expect, hang_up,
                       is_ready, rings, wait_until, stop, refuse_to_disturb)
+from real_time import Sleeper
 from wide_area import WideArea
 
 SOUNDS = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
@@ -65,15 +66,13 @@ class Teller:
             raise StoryBroken("a figure is outside its limit: " + "; ".join(missed))
 
 
-def measure(gateway, teller, who, reference, recording):
-    found = gateway.cli("measure", reference, recording)
+def measured(found, who):
+    """Figures of a recording."""
     snr, level, gap = found["snrDb"], found["levelDbm0"], found["longestGapMs"]
-    teller.figure(f"speech {who}: level", f"{level:.1f} dBm0", "as sent, within 3 dB",
-                  abs(found["gainDb"]) <= 3)
-    teller.figure(f"speech {who}: SNR", f"{snr:.1f} dB", "≥ 25 dB", snr >= 25)
-    teller.figure(f"speech {who}: slips", f"{found['slips']}", "0", found["slips"] == 0)
-    teller.figure(f"speech {who}: longest gap", f"{gap:.0f} ms", "≤ 20 ms", gap <= 20)
-    return found
+    return [(f"speech {who}: level", f"{level:.1f} dBm0", "as sent, within 3 dB", abs(found["gainDb"]) <= 3),
+            (f"speech {who}: SNR", f"{snr:.1f} dB", "≥ 25 dB", snr >= 25),
+            (f"speech {who}: slips", f"{found['slips']}", "0", found["slips"] == 0),
+            (f"speech {who}: longest gap", f"{gap:.0f} ms", "≤ 20 ms", gap <= 20)]
 
 
 def tell(teller, gateways, run, network):
@@ -171,8 +170,25 @@ def call_across(teller, amsterdam, berlin, run):
     wait_until("the call is connected", lambda: amsterdam.cli("calls")["calls"][0]["state"] == "in call", 5)
     teller.done("answered")
     time.sleep(0.3)  # let the off-hook click pass
-    heard = {"201": run / "heard-by-201.wav", "204": run / "heard-by-204.wav"}
+    settled, = packets(amsterdam, berlin, "settled")
     guessing = ThreadPoolExecutor(1).submit(guess_a_code, amsterdam, berlin)
+    with Sleeper() as sleeper:
+        figures = talk(amsterdam, berlin, run)
+    if sleeper.stood_still() and not all(good for *_, good in figures):
+        teller.done(f"{sleeper.said()} while they spoke, and the simulated boards with it: they say it once more")
+        figures = talk(amsterdam, berlin, run)
+    teller.figures += figures
+    teller.figure("RTP packets to settle the delay", f"{settled}", "≤ 4", settled <= 4)
+    teller.done("recorded speech crossed both fabrics in both directions")
+    teller.done("meanwhile somebody at berlin line 1 guessed the code of 202: four refusals, then even of the "
+                f"right one: locked for {guessing.result()} s, and so is line 1 (H5)")
+
+
+def talk(amsterdam, berlin, run):
+    """One says a sentence, then the other; figures of what was heard, and of the packets meanwhile."""
+    heard = {"201": run / "heard-by-201.wav", "204": run / "heard-by-204.wav"}
+    counted = ("packetsReceived", "packetsLost", "slips")
+    before = packets(amsterdam, berlin, *counted)
     record_b = berlin.phone(3, "record", heard["204"])
     record_a = amsterdam.phone(1, "record", heard["201"])
     play_a = amsterdam.phone(1, "play", TALK_CALLER)
@@ -184,24 +200,24 @@ def call_across(teller, amsterdam, berlin, run):
         gateway.phone(line, "record", "")
     shutil.copy(TALK_CALLER, run / "said-by-201.wav")
     shutil.copy(TALK_CALLED, run / "said-by-204.wav")
-    there = measure(amsterdam, teller, "201 → 204", TALK_CALLER, heard["204"])
-    back = measure(amsterdam, teller, "204 → 201", TALK_CALLED, heard["201"])
+    there = amsterdam.cli("measure", TALK_CALLER, heard["204"])
+    back = amsterdam.cli("measure", TALK_CALLED, heard["201"])
+    figures = measured(there, "201 → 204") + measured(back, "204 → 201")
     # Both boards are paced by this computer's clock, so recordings can be laid over one another.
-    for who, found, play, record in (("201 → 204", there, play_a, record_b),
-                                     ("204 → 201", back, play_b, record_a)):
+    for who, found, play, record in (("201 → 204", there, play_a, record_b), ("204 → 201", back, play_b, record_a)):
         delay = found["delayMs"] - (play["atS"] - record["atS"]) * 1000
-        teller.figure(f"one-way delay {who}", f"{delay:.1f} ms", "≤ 150 ms (G.114)",
-                      0 < delay <= 150)
+        figures.append((f"one-way delay {who}", f"{delay:.1f} ms", "≤ 150 ms (G.114)", 0 < delay <= 150))
+    received, lost, slips = (now - then for now, then in zip(packets(amsterdam, berlin, *counted), before))
+    expect(received > 1000, f"RTP figures of two streams are wanted: {received} packets came")
+    figures.append(("RTP packets lost, slips", f"{lost}, {slips}", "0, 0", lost == 0 and slips == 0))
+    return figures
+
+
+def packets(amsterdam, berlin, *which):
+    """Of both streams of the call."""
     media = [figures for g in (amsterdam, berlin) for c in g.cli("calls")["calls"] for figures in c.get("media", [])]
-    expect(len(media) == 2 and all(int(f.get("packetsReceived", 0)) > 1000 for f in media),
-           f"RTP figures of two streams are wanted: {media}")
-    lost, slips, settled = (sum(int(f.get(name, 0)) for f in media)
-                            for name in ("packetsLost", "slips", "settled"))
-    teller.figure("RTP packets lost, slips", f"{lost}, {slips}", "0, 0", lost == 0 and slips == 0)
-    teller.figure("RTP packets to settle the delay", f"{settled}", "≤ 4", settled <= 4)
-    teller.done("recorded speech crossed both fabrics in both directions")
-    teller.done("meanwhile somebody at berlin line 1 guessed the code of 202: four refusals, then even of the "
-                f"right one: locked for {guessing.result()} s, and so is line 1 (H5)")
+    expect(len(media) == 2, f"RTP figures of two streams are wanted: {media}")
+    return [sum(int(figures.get(name, 0)) for figures in media) for name in which]
 
 
 def pull_the_cable(teller, amsterdam, berlin, network):

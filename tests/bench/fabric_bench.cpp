@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Real-time factor of the Verilated fabric on one core, of 328 slots and 32 lines, or, as
-// fabric_1024_bench, of 1,024 slots and 128 lines: at rest, with a conference of 32 alone, and with
-// everything on: a DTMF detector a line, 32 tones of two frequencies, all slots connected, 16 host
+// fabric_1024_bench, of 1,024 slots and 128 lines: at rest, with an E1 span, a digital station or a
+// conference of 32 alone, and with everything on: a DTMF detector a line, 32 tones of two frequencies, all slots connected, 16 host
 // slots both ways over the link, random voice on every line; then with 64 G.726 channels, half of
 // them each way, then with an echo canceller of 16 ms a line, then with every line watched for
 // answer tones both ways, then with a conference of 32. Beside it, in the same run, what tells how
@@ -26,6 +26,7 @@ using switchroom::test::fabric_harness;
 constexpr unsigned hosts = 16, tones = 32;
 constexpr unsigned slots = fabric_harness::slots, lines = fabric_harness::lines;
 constexpr double frames_per_second = 8000;
+constexpr unsigned most_frames_to_rest = 4 * 1024 + 2; // slots of nobody: four windows of the meter
 
 void write(fabric_harness& fabric, std::uint16_t type, unsigned word,
            const std::vector<std::uint32_t>& values) {
@@ -187,6 +188,14 @@ int main() {
         {span::enable::of(1) | span::crc4::of(1) | span::loop::of(1)});
   report(real_time_factor(fabric, false), "… with %u E1 span", 1);
   write(fabric, regs::e1_block::type, span::offset, {0});
+  using bus = regs::iom2_block;
+  write(fabric, bus::type, bus::station::offset,
+        {bus::station::b1::of(1) | bus::station::d::of(1)});
+  write(fabric, bus::type, bus::control::offset, {1});
+  for (unsigned n = 0; n < most_frames_to_rest; ++n) // the span's slots have gone
+    fabric.frame();
+  report(real_time_factor(fabric, false), "… with %u digital station", 1);
+  write(fabric, bus::type, bus::control::offset, {0});
   hold_conference(fabric, 32);
   report(real_time_factor(fabric, false), "… with a conference of %u", 32);
   hold_conference(fabric, 0);

@@ -42,6 +42,9 @@ class Sleeper(threading.Thread):
         self.awaited.set()
         self.join()
 
+    def stood_still(self):
+        return self.times > 0
+
     def said(self):
         return f"this computer stood still {self.times} times, for up to {1000 * self.latest_s:.0f} ms"
 
@@ -54,7 +57,7 @@ def undisturbed(what, scene, tidy_up=lambda: None):
                 return scene()
             except (StoryBroken, AssertionError) as broken:
                 why = broken
-        if take == TAKES or sleeper.latest_s < STOOD_STILL_S:
+        if take == TAKES or not sleeper.stood_still():
             print(f"{what}: take {take}: {sleeper.said()}", flush=True)
             raise why
         print(f"{what}: {why}\n{what}: {sleeper.said()}: once more", flush=True)
