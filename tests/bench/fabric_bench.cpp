@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Real-time factor of the Verilated fabric on one core, of 328 slots and 32 lines, or, as
 // fabric_1024_bench, of 1,024 slots and 128 lines: at rest, with an E1 span, a digital station or a
-// conference of 32 alone, and with everything on: a DTMF detector a line, 32 tones of two frequencies, all slots connected, 16 host
-// slots both ways over the link, random voice on every line; then with 64 G.726 channels, half of
-// them each way, then with an echo canceller of 16 ms a line, then with every line watched for
-// answer tones both ways, then with a conference of 32. Beside it, in the same run, what tells how
-// fast the machine is just now: spandsp's DTMF receiver, and a clock of an empty Verilated model
-// (two evaluations), which took 12 ns on a Zen 4.
+// conference of 32 alone, and with everything on: a DTMF detector a line, 32 tones of two
+// frequencies, all slots connected, 16 host slots both ways over the link, random voice on every
+// line; then with 64 G.726 channels, half of them each way, then with an echo canceller of 16 ms a
+// line, then with every line watched for answer tones both ways, then with a conference of 32.
+// Beside it, in the same run, what tells how fast the machine is just now: spandsp's DTMF receiver,
+// and a clock of an empty Verilated model (two evaluations), which took 12 ns on a Zen 4.
 #include <algorithm>
 #include <array>
 #include <cstdint>
