@@ -188,7 +188,7 @@ def configure_boardless(gateways, first_port, lines, scn=""):
         (gateway.dir / "switchroomd.toml").write_text("\n\n".join(text) + "\n")
 
 
-def configure(gateways, run, network, jitter_ms=JITTER_MS):
+def configure(gateways, run, network, jitter_ms=JITTER_MS, lead_frames=LEAD_FRAMES):
     """Writes keys and one switchroomd.toml a gateway; `network` tells under which addresses."""
     keys = make_keys(gateways)
     network_key = next(iter(gateways.values())).dir / "keys" / "network.key"
@@ -196,7 +196,7 @@ def configure(gateways, run, network, jitter_ms=JITTER_MS):
         site = SITES[name]
         text = [f'[gateway]\nname = "{name}"\nnumber = "{site["number"]}"\nlocale = "{site["locale"]}"',
                 f'[run]\ndirectory = "{run / name}"',
-                f'[board]\nlink = "unix:{run / name}/board.sock"\nlead_frames = {LEAD_FRAMES}',
+                f'[board]\nlink = "unix:{run / name}/board.sock"\nlead_frames = {lead_frames}',
                 f'[scn]\nbind = "tcp://127.0.0.1:{site["scn"]}"\npublic_key = "{keys[name]}"\n'
                 f'secret_key_file = "{run / name}/keys/secret.key"\nnetwork_key_file = "{network_key}"',
                 f'[rtp]\npublic_address = "{network.voice_address(name)}"\nbase_port = {site["rtp"]}\n'

@@ -12,10 +12,10 @@ import time
 from gateways import StoryBroken
 
 TAKES = 3
-# Of jitter buffers, the most that a gateway can be told: packets are late when the computer stood still.
-JITTER_MS = 120
-# A process that has to answer within 8 ms (lead_frames) woke up later than that, or may have.
-STOOD_STILL_S = 0.02
+# For `configure`: the most that a gateway can be told, for who stands still is late.
+PATIENT = {"jitter_ms": 120, "lead_frames": 128}
+# What a gateway that has to answer its board within 8 ms (64 frames) cannot bear, let alone who has less priority.
+STOOD_STILL_S = 0.008
 
 
 class Sleeper(threading.Thread):

@@ -17,7 +17,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), st
 from baresip import Baresip  # noqa: E402
 from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
 from phone_sounds import judge, take_turns, with_silence_behind  # noqa: E402
-from real_time import JITTER_MS, undisturbed  # noqa: E402
+from real_time import PATIENT, undisturbed  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_PHONE, FROM_LINE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
@@ -196,7 +196,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="switchroom-dtls-") as folder:
         run_folder = pathlib.Path(folder)
         gateway = Gateway("amsterdam", pathlib.Path(sys.argv[1]), run_folder)
-        configure({"amsterdam": gateway}, run_folder, Loopback(), JITTER_MS)
+        configure({"amsterdam": gateway}, run_folder, Loopback(), **PATIENT)
         file = gateway.dir / "switchroomd.toml"
         phones = "".join(f'\n[[line]]\nnumber = {line}\nphone = "desk{line}"\npassword = "desk{line}"\nsrtp = "dtls"\n'
                          f'base_user = "2{line}"\n' for line in (10, 11))

@@ -17,7 +17,7 @@ from baresip import Baresip  # noqa: E402
 from gateways import SITES, Gateway, Loopback, StoryBroken, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
 from digital_station import Digital  # noqa: E402
 from phone_sounds import SPEECH, judge, tones_in, with_silence_behind  # noqa: E402
-from real_time import JITTER_MS, undisturbed  # noqa: E402
+from real_time import PATIENT, undisturbed  # noqa: E402
 
 PORTS = {"amsterdam": 5560, "berlin": 5590}
 SPEECH_S = 2.5
@@ -239,7 +239,7 @@ def run(gateways, folder):
 def two_towns(binaries, run_folder, more=""):
     """Amsterdam and Berlin: analog phones at lines 1 to 3, IP phones at 9 and 10, each its own user's; `more`: of line 10."""
     gateways = {name: Gateway(name, pathlib.Path(binaries), run_folder) for name in PORTS}
-    configure(gateways, run_folder, Loopback(), JITTER_MS)
+    configure(gateways, run_folder, Loopback(), **PATIENT)
     for name, first in (("amsterdam", "20"), ("berlin", "30")):
         file = gateways[name].dir / "switchroomd.toml"
         text = file.read_text().replace(f"127.0.0.1:{SITES[name]['sip']}", f"127.0.0.1:{PORTS[name]}")

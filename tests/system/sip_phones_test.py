@@ -17,7 +17,7 @@ from baresip import Baresip  # noqa: E402
 from phone_sounds import judge, take_turns, tones_in, with_silence_behind  # noqa: E402
 from sip_watcher import Watcher  # noqa: E402
 from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
-from real_time import JITTER_MS, undisturbed  # noqa: E402
+from real_time import PATIENT, undisturbed  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_PHONE, FROM_LINE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
@@ -272,7 +272,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="switchroom-sip-") as folder:
         run_folder = pathlib.Path(folder)
         gateway = Gateway("amsterdam", pathlib.Path(sys.argv[1]), run_folder)
-        configure({"amsterdam": gateway}, run_folder, Loopback(), JITTER_MS)
+        configure({"amsterdam": gateway}, run_folder, Loopback(), **PATIENT)
         file = gateway.dir / "switchroomd.toml"
         certificate(run_folder)
         file.write_text(file.read_text()

@@ -17,7 +17,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), st
 from isdn_peer import Peer, from_a_law, to_a_law  # noqa: E402
 from phone_sounds import judge  # noqa: E402
 from gateways import LOGIN_CODE, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
-from real_time import JITTER_MS, undisturbed  # noqa: E402
+from real_time import PATIENT, undisturbed  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_LINE, FROM_STATION = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
@@ -203,7 +203,7 @@ def share_of(recording, hz):
 def main(binaries, run):
     gateways = {name: Gateway(name, binaries, run) for name in ("amsterdam", "berlin")}
     amsterdam, berlin = gateways["amsterdam"], gateways["berlin"]
-    configure(gateways, run, Loopback(), JITTER_MS)
+    configure(gateways, run, Loopback(), **PATIENT)
     socket = berlin.dir / "station.sock"
     berlin.board_options += ["--station", f"1={socket}"]
     with open(berlin.dir / "switchroomd.toml", "a") as file:

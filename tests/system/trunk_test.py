@@ -15,7 +15,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), st
 from isdn_peer import Peer, from_a_law, to_a_law  # noqa: E402
 from phone_sounds import judge  # noqa: E402
 from gateways import Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
-from real_time import JITTER_MS, undisturbed  # noqa: E402
+from real_time import PATIENT, undisturbed  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_LINE, FROM_OUTSIDE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
@@ -113,7 +113,7 @@ def messages(capture):
 
 def main(binaries, run):
     gateway = Gateway("amsterdam", binaries, run)
-    configure({"amsterdam": gateway}, run, Loopback(), JITTER_MS)
+    configure({"amsterdam": gateway}, run, Loopback(), **PATIENT)
     socket = gateway.dir / "span.sock"
     gateway.board_options += ["--span", f"1={socket}"]
     with open(gateway.dir / "switchroomd.toml", "a") as file:

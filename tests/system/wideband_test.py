@@ -15,7 +15,7 @@ import wave
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "scripts"), str(pathlib.Path(__file__).resolve().parent)]
 from baresip import Baresip  # noqa: E402
 from gateways import SITES, Gateway, Loopback, configure, expect, looked_after, wait_until  # noqa: E402
-from real_time import JITTER_MS, undisturbed  # noqa: E402
+from real_time import PATIENT, undisturbed  # noqa: E402
 
 PORTS = {"amsterdam": 5660, "berlin": 5690}
 RATES = {"G722": 16000, "opus/48000/2": 48000, "pcma": 8000}  # of what the phone plays and records
@@ -128,7 +128,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="switchroom-wide-") as folder:
         run_folder = pathlib.Path(folder)
         gateways = {name: Gateway(name, pathlib.Path(sys.argv[1]), run_folder) for name in PORTS}
-        configure(gateways, run_folder, Loopback(), JITTER_MS)
+        configure(gateways, run_folder, Loopback(), **PATIENT)
         for name, lines in (("amsterdam", {9: "209", 11: "211", 12: "212", 13: "213"}), ("berlin", {11: "311", 12: "312"})):
             file = gateways[name].dir / "switchroomd.toml"
             text = file.read_text().replace(f"127.0.0.1:{SITES[name]['sip']}", f"127.0.0.1:{PORTS[name]}")
