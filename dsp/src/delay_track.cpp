@@ -17,8 +17,9 @@ constexpr std::ptrdiff_t far = 8000;     // a second: whoever sends or receives 
 constexpr std::ptrdiff_t least_slip = 8; // 1 ms
 constexpr double window_range_db = 20;   // windows more than this under the active level are pause
 constexpr double least_likeness = 0.6;
-// The farther one looks, the more is alike by chance.
+// The farther one looks, the more is alike by chance: words come again.
 constexpr double least_likeness_far = 0.8;
+constexpr std::size_t confirmations_far = 6;
 // Voiced speech resembles itself a pitch period away: the delay so far is given up only when
 // another one is clearly better, and for this many windows in a row.
 constexpr double clearly_better = 1.02;
@@ -122,7 +123,7 @@ public:
       candidate_ = best;
       seen_ = 0;
     }
-    if (++seen_ < confirmations)
+    if (++seen_ < (settled() && is_far(best, current_) ? confirmations_far : confirmations))
       return;
     accept(at);
   }
@@ -133,11 +134,28 @@ public:
     if (stretches_.empty())
       stretches_.push_back({0, 0, otherwise});
     stretches_.back().end = reference_.size();
+    leave_out_excursions();
     return std::move(stretches_);
   }
 
 private:
   bool settled() const { return !stretches_.empty(); }
+  static bool is_far(std::ptrdiff_t a, std::ptrdiff_t b) { return std::abs(a - b) > near; }
+
+  /// What goes on at the old delay after it was found elsewhere was damaged, and resembled that.
+  void leave_out_excursions() {
+    for (std::size_t n = 1; n + 1 < stretches_.size();) {
+      const auto before = stretches_.begin() + static_cast<std::ptrdiff_t>(n) - 1;
+      const auto after = before + 2;
+      if (is_far(before[1].delay, before->delay) &&
+          std::abs(after->delay - before->delay) < least_slip) {
+        before->end = after->end;
+        stretches_.erase(before + 1, after + 1);
+      } else {
+        ++n;
+      }
+    }
+  }
 
   void accept(std::size_t at) {
     if (!settled()) {
@@ -184,7 +202,8 @@ std::vector<stretch> track_delay(samples reference, samples recording, std::ptrd
       const auto look = [&](std::ptrdiff_t middle, std::ptrdiff_t reach) {
         return found_window(reference, at, recording, recorded, middle, reach);
       };
-      const found_window close = look(follower.last(around), near);
+      const auto last = std::clamp(follower.last(around), around - far, around + far);
+      const found_window close = look(last, near);
       if (close.likeness() >= least_likeness) {
         follower.see(at, close);
       } else if (const auto wide = look(around, far); wide.likeness() >= least_likeness_far) {

@@ -18,8 +18,9 @@ struct stretch {
 std::ptrdiff_t overall_delay(samples reference, samples recording);
 
 /// Follows the delay from window to window: up to 100 ms to either side of where it was last, and
-/// where nothing is found there, up to a second to either side of `around`. Stretches cover the
-/// reference without gaps; the delays of neighbours differ by 1 ms or more.
+/// where nothing is found there, up to a second to either side of `around`, unless it goes on at
+/// the old delay afterwards. Stretches cover the reference without gaps; the delays of neighbours
+/// differ by 1 ms or more.
 std::vector<stretch> track_delay(samples reference, samples recording, std::ptrdiff_t around);
 
 /// recording[n + delay], or zero outside.

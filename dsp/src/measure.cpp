@@ -197,7 +197,41 @@ void fill_gaps(const aligned& a, double gain, double active_dbm0, comparison& re
   finish();
 }
 
+double mean_square(samples of, std::ptrdiff_t from, std::ptrdiff_t to) {
+  double sum = 0;
+  for (std::ptrdiff_t n = from; n < to; ++n) {
+    const double s = sample_at(of, 0, n);
+    sum += s * s;
+  }
+  return sum / std::max<double>(static_cast<double>(to - from), 1);
+}
+
+/// Silence that was inserted while the reference speaks lies between two stretches.
+void fill_inserted_gaps(samples reference, samples recording, const std::vector<stretch>& stretches,
+                        comparison& result) {
+  constexpr std::ptrdiff_t around = 80; // 10 ms to either side
+  const double speaks = speaking(result.reference_active_dbm0);
+  const double silent = speaking(result.recording_active_dbm0) * std::pow(10, -2.5);
+  for (std::size_t i = 1; i < stretches.size(); ++i) {
+    const auto at = static_cast<std::ptrdiff_t>(stretches[i].begin);
+    const std::ptrdiff_t begin = at + stretches[i - 1].delay, end = at + stretches[i].delay;
+    const double ms = static_cast<double>(end - begin) * 1000 / samples_per_second;
+    if (ms < 4 || mean_square(reference, at - around, at + around) < speaks ||
+        mean_square(recording, begin, end) > silent)
+      continue;
+    ++result.gaps;
+    result.longest_gap_ms = std::max(result.longest_gap_ms, ms);
+  }
+}
+
 } // namespace
+
+double comparison::slipped_ms() const {
+  double sum = 0;
+  for (const slip& s : slips)
+    sum += std::abs(static_cast<double>(s.samples));
+  return sum * 1000 / samples_per_second;
+}
 
 std::string_view to_string(outcome o) {
   switch (o) {
@@ -240,6 +274,7 @@ comparison compare(samples reference, samples recording) {
   const double gain = std::pow(10, result.gain_db / 20);
   fill_medians(both, gain, result);
   fill_gaps(both, gain, result.recording_active_dbm0, result);
+  fill_inserted_gaps(reference, recording, stretches, result);
   for (std::size_t i = 1; i < stretches.size(); ++i) {
     const double at = static_cast<double>(stretches[i].begin) + double(stretches[i].delay);
     result.slips.push_back(

@@ -24,7 +24,7 @@ void print(const dsp::comparison& found) {
       << fmt::format("level        {:.1f} dBm0 (played: {:.1f} dBm0)\n",
                      found.recording_active_dbm0, found.reference_active_dbm0)
       << fmt::format("longest gap  {:.0f} ms, {} gaps\n", found.longest_gap_ms, found.gaps)
-      << fmt::format("slips        {}\n", found.slips.size())
+      << fmt::format("slips        {}, {:.0f} ms in all\n", found.slips.size(), found.slipped_ms())
       << fmt::format("covered      {:.0f} %\n", found.covered * 100);
   for (const auto& slip : found.slips)
     std::cout << fmt::format("  at {:.0f} ms: {} samples\n", slip.at_ms, slip.samples);
@@ -43,6 +43,7 @@ void print_json(const dsp::comparison& found) {
                                    {"longestGapMs", found.longest_gap_ms},
                                    {"gaps", found.gaps},
                                    {"slips", found.slips.size()},
+                                   {"slippedMs", found.slipped_ms()},
                                    {"inverted", found.inverted},
                                    {"covered", found.covered}};
   std::cout << boost::json::serialize(answer) << '\n';

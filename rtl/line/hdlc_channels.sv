@@ -51,8 +51,9 @@ module hdlc_channels #(
   if (RingWords < 4 || RingWords > 256 || RingWords != 2 ** $clog2(RingWords)) begin : gen_check_ring
     $error("hdlc_channels: RingWords must be a power of two, 4 to 256");
   end
-  if (ClocksPerFrame < 19 * Channels + 8) begin : gen_check_time
-    $error("hdlc_channels: ClocksPerFrame must be 19 a channel and 8 or more");
+  // A channel's slot may come FirstSlot clocks earlier in the next frame than in this one (slots_in_use).
+  if (ClocksPerFrame < FirstSlot + 19 * Channels + 8) begin : gen_check_time
+    $error("hdlc_channels: ClocksPerFrame must be FirstSlot, 19 a channel and 8 or more");
   end
   localparam int unsigned P = $clog2(RingWords) + 1;  // of a pointer
   localparam int unsigned ReceiveBits = 40, TransmitBits = 33;  // of the states of both modules

@@ -140,8 +140,8 @@ module iom2_bus #(
       status_ram[stepping_q] <= {code_d, refused, sent_tag, received_tag, got};
       fresh_q[stepping_q]    <= 1'b0;
     end
-    ends_q <= frame_stb_i && !enable_q;  // with a last step
-    if (ends_q || (frame_stb_i && !enable_q)) fresh_q <= '1;
+    ends_q <= frame_stb_i && !enable_q;
+    if (ends_q) fresh_q <= '1;  // with the last step
     if (rst_i) fresh_q <= '1;
   end
 

@@ -7,7 +7,7 @@
 // G726Channels G.726 channels, then ConferenceMembers members of conferences, then digital lines: 32 for each
 // of Spans E1 spans, HdlcChannels HDLC channels, 32 for an IOM-2 bus; the rest belongs to nobody: silent, heard by nobody, and
 // left out of a frame unless the switch's tables or a gain change; so is, from the G.726 channels on, each of these blocks of which
-// nothing is used. A frame begins with its slots, one a clock. Of slot s, from clock s of the frame on:
+// nothing is used. A frame begins with its slots, one a clock. Of a slot s, if s clocks of the frame went before it:
 //   clock s      pcm_line_o = s;  tone and host sample are addressed;  connection of output s is read
 //   clock s + 1  pcm_i is decoded and the sources are joined
 //   clock s + 2  ingress stream: echo cancellers, answer-tone detector

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "board/pace.hpp"
 
+#include <algorithm>
+
 namespace switchroom::sim {
 
 void pace::run(clock::time_point now) {
@@ -11,7 +13,8 @@ void pace::run(clock::time_point now) {
     due_ += lag - longest_catch_up;
   }
   due_ += quantum_;
-  allowed_ = std::max(allowed_ + quantum_ * 4 / 5, now - burst * quantum_);
+  const duration step = quantum_ * 4 / 5;
+  allowed_ = std::clamp(allowed_ + step, now - burst * quantum_, now + step);
 }
 
 } // namespace switchroom::sim

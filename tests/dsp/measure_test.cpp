@@ -228,8 +228,36 @@ TEST(Measure, WhatIsLateByHalfASecondIsFollowed) {
       EXPECT_EQ(s.samples, static_cast<std::ptrdiff_t>(late));
     EXPECT_LT(c.damaged, 0.03) << late;
     EXPECT_GT(c.snr_db, 15) << late;
+    EXPECT_EQ(c.slipped_ms(), 2 * static_cast<double>(late) / 8) << late;
     EXPECT_NEAR(c.delay_samples, 0, 0.02) << late;
   }
+}
+
+TEST(Measure, SilenceThatIsInsertedIntoSpeechIsAGap) {
+  const auto reference = voice.take(length);
+  for (const bool in_speech : {true, false}) {
+    auto recording = reference;
+    // The syllables of the signal peak at (n + 1/4)/3.1 s, and rest half a period later.
+    const auto at = static_cast<std::ptrdiff_t>((in_speech ? 5.25 : 5.75) / 3.1 * 8000);
+    recording.insert(recording.begin() + at, 2000, 0);
+    const comparison c = compare(reference, recording);
+    ASSERT_EQ(c.slips.size(), 1U);
+    EXPECT_EQ(c.slips[0].samples, 2000);
+    EXPECT_EQ(c.gaps, in_speech ? 1U : 0U);
+    EXPECT_NEAR(c.longest_gap_ms, in_speech ? 250 : 0, 3);
+  }
+}
+
+// A word comes again half a second later; the first time it is not heard, and all else is in place.
+TEST(Measure, AWordThatIsMissingIsNotTheSameWordLater) {
+  auto reference = voice.take(length);
+  constexpr std::ptrdiff_t word = 2600, first = 12000, again = 16400;
+  std::copy_n(reference.begin() + first, word, reference.begin() + again);
+  auto recording = reference;
+  std::fill_n(recording.begin() + first, word, std::int16_t{0});
+  const comparison c = compare(reference, recording);
+  EXPECT_TRUE(c.slips.empty());
+  EXPECT_NEAR(c.damaged, double(word) / length, 0.04);
 }
 
 TEST(Measure, WhatIsLeftOutOrOnlyBrokenIsNotFoundElsewhere) {

@@ -14,27 +14,31 @@
 
   // The surroundings: reset in the first clock; frames of a clock for each slot, in order, and
   // FORMAL_GAP more (9 or more); a sample for each slot, one to nine clocks after its start; requests
-  // are held; a commit may come at any time. The last FORMAL_NOBODY slots are silent, and a frame that finds busy_o
-  // low in the clock before them may pass over them.
+  // are held; a commit may come at any time. FORMAL_NOBODY slots, from FORMAL_FIRST on, are silent, and a frame that finds
+  // busy_o low in the clock before them may pass over them.
   localparam int unsigned FClocks = Slots + `FORMAL_GAP;
-  localparam int unsigned FUsed = Slots - `FORMAL_NOBODY;
+  localparam int unsigned FHole = `FORMAL_FIRST;
+  localparam int unsigned FNobody = `FORMAL_NOBODY;
   logic f_started = 1'b0;
+  logic f_few;    // this frame passes over nobody's slots
   logic [7:0] f_clock;  // of the frame
+  function automatic logic [7:0] f_over(input logic [7:0] clock);  // slots that were passed over until then
+    f_over = f_few && clock >= 8'(FHole) ? 8'(FNobody) : 8'd0;
+  endfunction
   logic [SlotWidth-1:0] f_slot;
-  assign f_slot = f_clock[SlotWidth-1:0];
+  assign f_slot = SlotWidth'(f_clock + f_over(f_clock));
   logic f_waits;
   logic [2*SlotWidth+1:0] f_request;
   logic f_began;  // frames have
-  logic f_few;    // this frame passes over nobody's slots
   logic [7:0] f_slots;
-  assign f_slots = f_few ? 8'(FUsed) : 8'(Slots);
+  assign f_slots = f_few ? 8'(Slots - FNobody) : 8'(Slots);
   (* anyseq *) logic f_passes;
   (* anyconst *) logic [7:0] f_ingress_delay;
   always_ff @(posedge clk_i) begin
     f_started <= 1'b1;
     f_clock   <= f_clock == 8'(FClocks - 1) ? 8'd0 : f_clock + 8'd1;
     if (f_started) f_began <= 1'b1;
-    if (f_clock == 8'(FUsed - 1)) f_few <= FUsed != Slots && f_passes && !busy_o;
+    if (f_clock == 8'(FHole - 1)) f_few <= FNobody != 0 && f_passes && !busy_o;
     if (f_clock == 8'(FClocks - 1)) f_few <= 1'b0;
     f_waits   <= table_valid_i && !table_ack_o;
     f_request <= {table_write_i, table_slot_i, table_enable_i, table_source_i};
@@ -55,8 +59,8 @@
       assume (slot_i == f_slot);
       assume (frame_stb_i == (f_clock == 8'd0));
       assume (ingress_stb_i == (f_ingress_clock < f_slots));
-      assume (f_ingress_clock < FUsed || ingress_sample_i == '0);
-      assume (ingress_slot_i == f_ingress_clock[SlotWidth-1:0]);
+      assume (ingress_slot_i < FHole || 32'(ingress_slot_i) >= FHole + FNobody || ingress_sample_i == '0);
+      assume (ingress_slot_i == SlotWidth'(f_ingress_clock + f_over(f_ingress_clock)));
       if (f_waits) begin
         assume (table_valid_i);
         assume (f_request == {table_write_i, table_slot_i, table_enable_i, table_source_i});
@@ -147,11 +151,11 @@
       assert (f_clock < FClocks);
       assert (f_began == (state_q != Boot));
       for (int n = 1; n <= 3; n++) assert (f_valid[n] == (f_clock >= n && f_clock < f_slots + n));
-      assert (!f_few || (f_clock >= FUsed && (state_q == Idle || state_q == Pending)));
+      assert (!f_few || (f_clock >= FHole && (state_q == Idle || state_q == Pending)));
       assert (scanned_q == f_valid[1]);
       assert (fetched_q == f_valid[2]);
-      if (f_valid[1]) assert (f_slot_1 == SlotWidth'(f_clock - 8'd1) && scanned_slot_q == f_slot_1);
-      if (f_valid[2]) assert (f_slot_2 == SlotWidth'(f_clock - 8'd2) && fetched_slot_q == f_slot_2);
+      if (f_valid[1]) assert (f_slot_1 == SlotWidth'(f_clock - 8'd1 + f_over(f_clock - 8'd1)) && scanned_slot_q == f_slot_1);
+      if (f_valid[2]) assert (f_slot_2 == SlotWidth'(f_clock - 8'd2 + f_over(f_clock - 8'd2)) && fetched_slot_q == f_slot_2);
       if (state_q == Boot || state_q == Clear || state_q == Copy) assert (!written_q);
       if (!written_q) assert (f_shadow == f_table);
       if (state_q == Boot || state_q == Clear) assert (f_table == '0);
@@ -166,7 +170,7 @@
   for (genvar s = 0; s < Slots; s++) begin : gen_properties
     logic f_scanned, f_entered;
     int f_age;  // clocks since the slot started in this frame; at f_end, in the one that ends
-    assign f_age = (f_end ? FClocks : 32'(f_clock)) - s;
+    assign f_age = (f_end ? FClocks : 32'(f_clock)) - s + (f_few && s >= FHole + FNobody ? FNobody : 0);
     assign f_scanned = f_age >= 2;
     assign f_entered = f_age > $signed({24'd0, f_ingress_delay});
     always_comb begin
@@ -183,7 +187,7 @@
           assert (samples_q[{bank_q, SlotWidth'(s)}] == f_hearing[SampleWidth*s+:SampleWidth]);
         end
         // Nobody's have been written in the frames after reset, in both banks.
-        if (s >= FUsed && state_q != Boot) begin
+        if (s >= FHole && s < FHole + FNobody && state_q != Boot) begin
           if (state_q != Clear || f_entered) assert (f_hearing[SampleWidth*s+:SampleWidth] == '0);
           if (state_q != Clear) assert (samples_q[{!bank_q, SlotWidth'(s)}] == '0);
           if (state_q == Idle || state_q == Pending) assert (samples_q[{bank_q, SlotWidth'(s)}] == '0);

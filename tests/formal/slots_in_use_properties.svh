@@ -42,7 +42,7 @@
     if (f_past && f_running && !rst_i) begin
       assert (ends_q == f_ends && comes_q == f_comes);
       assert (!f_over || (f_rests && !all_slots_i));
-      assert (!slot_stb_i || last_o || next_slot_o > slot_i);
+      assert (!slot_stb_i || last_o || (next_slot_o > slot_i && 32'(next_slot_o) < Slots));
       assert ((f_used_q & rests_q) == '0);
     end
     if (f_past && !rst_i && frame_stb_i) assert (!f_over);  // slot 1 comes always

@@ -9,7 +9,7 @@ add_rtl_model(frame_timer_model TOP frame_timer
               PARAMETERS ClocksPerFrame=90 Slots=16)
 add_rtl_model(slots_in_use_model TOP slots_in_use
               SOURCES ${CMAKE_SOURCE_DIR}/rtl/top/slots_in_use.sv
-              PARAMETERS Slots=32 LevelWindow=4 Blocks=3)
+              PARAMETERS Slots=30 LevelWindow=4 Blocks=3)
 add_rtl_model(g711_functions_model TOP g711_functions
               SOURCES ${CMAKE_SOURCE_DIR}/rtl/codec/g711.sv
                       ${CMAKE_CURRENT_LIST_DIR}/g711_functions.sv)

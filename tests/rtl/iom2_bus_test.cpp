@@ -3,6 +3,7 @@
 // description says of C/I and the monitor channel.
 #include <bit>
 #include <deque>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -30,11 +31,19 @@ public:
     block.reset();
   }
 
-  /// A frame of 512 clocks. `du` is what the stations say, `pulled` what somebody drives on DD.
-  void frame(const octets& du, const octets& pulled) {
+  /// A frame of 512 clocks. `du` is what the stations say, `pulled` what somebody drives on DD;
+  /// `control`, if any, is written in its midst, and `idle` clocks follow it.
+  void frame(const octets& du, const octets& pulled, unsigned idle = 12,
+             std::optional<std::uint32_t> control = {}) {
     golden.begin();
     const octets expected = golden.sends();
+    bool answered = false;
     for (unsigned clock = 0; clock < 512; ++clock) {
+      if (clock == 300 && control) {
+        block->reg_valid_i = block->reg_write_i = 1;
+        block->reg_addr_i = block::control::offset;
+        block->reg_wdata_i = *control;
+      }
       const unsigned place = clock / 2, at = place / 8, bit = 7 - place % 8;
       block->frame_stb_i = clock == 0;
       block->bit_stb_i = block->runs_o && clock % 2 == 0;
@@ -55,6 +64,9 @@ public:
       const bool ask = block->slot_stb_i, give = block->egress_stb_i;
       const auto sample = static_cast<std::int16_t>(block->egress_sample_i);
       base::clock();
+      if (answered)
+        block->reg_valid_i = 0;
+      answered = block->reg_valid_i != 0 && block->reg_ack_o != 0;
       if (give)
         golden.egress(slot, sample);
       if (ask) {
@@ -70,7 +82,9 @@ public:
       golden.collide(static_cast<std::uint32_t>(
           std::popcount(static_cast<unsigned>(expected[n] & ~pulled[n] & 0xff))));
     golden.end(du);
-    for (int n = 0; n < 12; ++n)
+    if (control)
+      golden.write(block::control::offset, *control);
+    for (unsigned n = 0; n < idle; ++n)
       base::clock();
     dd = expected;
   }
@@ -96,7 +110,14 @@ TEST(Iom2Bus, LockStepUnderRandomStationsAndHosts) {
       pulled.fill(0xff);
       if (random() % 50 == 0)
         pulled[random() % 32] = static_cast<std::uint8_t>(random());
-      ASSERT_NO_FATAL_FAILURE(bench.frame(du, pulled));
+      // Of most frames the next one begins at once.
+      const bool gap = n < 3 || random() % 4 == 0;
+      std::optional<std::uint32_t> control;
+      if (random() % 40 == 0)
+        control = random() % 3 != 0;
+      ASSERT_NO_FATAL_FAILURE(bench.frame(du, pulled, gap ? 12 : 0, control));
+      if (!gap)
+        continue; // an event may be on its way
       ASSERT_EQ(bench.take_events(), bench.golden.take_events()) << n;
       if (n < 3 || random() % 400 == 0)
         bench.write(block::control::offset, n < 3 || random() % 3 != 0);

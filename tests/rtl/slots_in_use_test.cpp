@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which slots a frame has: three blocks of 32 slots, one of them without any, used at random; a
+// Which slots a frame has: three blocks of 30 slots, one of them without any, used at random; a
 // window of the level meter of 4 frames. That none is passed over which is used, is proven
 // (tests/formal).
 #include <array>
@@ -13,7 +13,7 @@
 #include "verilated_block.hpp"
 
 namespace {
-constexpr unsigned slots = 32, blocks = 3, frames_to_rest = 4 * 4;
+constexpr unsigned slots = 30, blocks = 3, frames_to_rest = 4 * 4;
 constexpr std::array<unsigned, blocks + 1> firsts{10, 18, 18, 27};
 
 class SlotsInUse : public testing::TestWithParam<unsigned> {

@@ -6,9 +6,10 @@ import itertools
 import math
 import time
 
-from gateways import expect, wait_until
+from gateways import wait_until
 from isdn_peer import Peer, from_a_law, to_a_law
 from phone_sounds import KEYPAD, SPEECH, tones_in
+from real_time import hear
 
 DIGIT_S = 0.1
 
@@ -32,7 +33,7 @@ class Digital:
         gateway.board_options += ["--station", f"{place}={self.socket}"]
         with open(gateway.dir / "switchroomd.toml", "a") as file:
             file.write(f'\n[[line]]\nnumber = {line}\nstation = {place}\nbase_user = "{number}"\n')
-        self.peer, self.files = None, itertools.count()
+        self.peer, self.id, self.files = None, None, itertools.count()
 
     def begin(self):
         self.peer = Peer(self.gateway.bin, "--bri", "--span", self.socket)
@@ -79,16 +80,17 @@ class Digital:
         press()
         time.sleep(0.5)
         found = tones_in(self.heard())
-        expect(found == digits, f"the station of {self.gateway.name} heard {found!r}, not {digits!r}")
+        hear(found == digits, f"the station of {self.gateway.name} heard {found!r}, not {digits!r}")
 
     def hold(self, on):
         self.peer.do("hold" if on else "retrieve", id=self.id)
         self.peer.wait("held" if on else "retrieved", id=self.id)
 
     def gone(self):
-        if self.state() != "idle":
+        if self.id and self.state() != "idle":
             self.peer.do("hangup", id=self.id, cause=16)
         wait_until("the station is free", lambda: self.state() == "idle")
+        self.id = None
         self.peer.forget()
 
     def state(self):

@@ -20,7 +20,7 @@ from edge_alone import GOOD_SDP, Phone, status  # noqa: E402
 from gateways import expect, hang_up, looked_after, wait_until  # noqa: E402
 from phone_pairs_test import PORTS, SPEECH_S, Analog, Sip, enter, two_towns  # noqa: E402
 from phone_sounds import power  # noqa: E402
-from real_time import undisturbed  # noqa: E402
+from real_time import hear, undisturbed  # noqa: E402
 from sipp import Phones, Sipp, register  # noqa: E402
 
 TONE = Phones(5840, [("desk9", "desk9", 9, "209")])  # a SIPp's
@@ -38,7 +38,7 @@ def has_tone(recording, what):
     with wave.open(str(recording)) as file:
         samples = array.array("h", file.readframes(file.getnframes()))[-8000:]
     tone, beside = power(samples, 1000), max(power(samples, hz) for hz in (425, 700, 1300, 2000))
-    expect(tone > 1000 * beside, f"{what}: the tone is not heard: {tone:.0f} beside {beside:.0f}")
+    hear(tone > 1000 * beside, f"{what}: the tone is not heard: {tone:.0f} beside {beside:.0f}")
     print(f"{what}: heard", flush=True)
 
 
@@ -83,7 +83,7 @@ def promised(line, other):
     with wave.open(str(recording)) as file:
         samples = array.array("h", file.readframes(file.getnframes()))
     loudest = max(power(samples[at:at + 4000], 425) for at in range(0, len(samples) - 4000, 4000))
-    expect(loudest > 1e10, f"ringback of 425 Hz while a phone only promises to be heard: {loudest:.0f}")
+    hear(loudest > 1e10, f"ringback of 425 Hz while a phone only promises to be heard: {loudest:.0f}")
     line.gone()
     wait_until("free", lambda: other.state() == "idle")
     print("a phone that promises and sends nothing: ringback", flush=True)
@@ -145,9 +145,9 @@ def silence(berlin, file_of_packets):
     expect(status(phone.ask("BYE", "301", to_tag=tag, call="silence", cseq=8)) == 200, "BYE")
     hang_up((berlin, 1))
     quiet = [one for one in packets[:before] if one[1] == NOISE]
-    expect(quiet and any(one[1] == VOICE for one in packets[before:]), "noise, and then voice")
+    hear(quiet and any(one[1] == VOICE for one in packets[before:]), "noise, and then voice")
     levels = [one[4][0] for one in packets if one[1] == NOISE]
-    expect(all(abs(level - OFFICE_DBOV) <= 3 for level in levels[-1:]), f"levels in -dBov: {levels}")
+    hear(all(abs(level - OFFICE_DBOV) <= 3 for level in levels[-1:]), f"levels in -dBov: {levels}")
     for (_, _, number, stamp, _, _), (marker, kind, following, later, _, _), was in zip(packets, packets[1:], packets):
         expect(following == (number + 1) % 65536, f"a gap in numbers: {number}, {following}")
         expect(0 < later - stamp and (later - stamp) % 160 == 0, f"times: {stamp}, {later}")

@@ -17,7 +17,7 @@ from baresip import Baresip  # noqa: E402
 from gateways import SITES, Gateway, Loopback, StoryBroken, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
 from digital_station import Digital  # noqa: E402
 from phone_sounds import SPEECH, judge, tones_in, with_silence_behind  # noqa: E402
-from real_time import PATIENT, undisturbed  # noqa: E402
+from real_time import PATIENT, NotHeard, hear, undisturbed  # noqa: E402
 
 PORTS = {"amsterdam": 5560, "berlin": 5590}
 SPEECH_S = 2.5
@@ -59,7 +59,7 @@ class Analog:
         press()
         time.sleep(0.5)
         found = tones_in(self.heard())
-        expect(found == digits, f"line {self.line} of {self.gateway.name} heard {found!r}, not {digits!r}")
+        hear(found == digits, f"line {self.line} of {self.gateway.name} heard {found!r}, not {digits!r}")
 
     def hold(self, on):
         self.gateway.phone(self.line, "flash")
@@ -121,8 +121,11 @@ class Sip:
         self.phone.read()
         self.phone.events.clear()
         press()
-        found = "".join(self.phone.wait("CALL_DTMF_START")["param"] for _ in digits)
-        expect(found == digits, f"{self.gateway.name}'s phone got {found!r}, not {digits!r}")
+        try:
+            found = "".join(self.phone.wait("CALL_DTMF_START")["param"] for _ in digits)
+        except AssertionError as missing:
+            raise NotHeard(f"{self.gateway.name}'s phone got too few of {digits!r}") from missing
+        hear(found == digits, f"{self.gateway.name}'s phone got {found!r}, not {digits!r}")
 
     def hold(self, on):
         self.phone.command("hold" if on else "resume")

@@ -17,7 +17,7 @@ from baresip import Baresip  # noqa: E402
 from phone_sounds import judge, take_turns, tones_in, with_silence_behind  # noqa: E402
 from sip_watcher import Watcher  # noqa: E402
 from gateways import SITES, Gateway, Loopback, configure, expect, hang_up, looked_after, wait_until  # noqa: E402
-from real_time import PATIENT, undisturbed  # noqa: E402
+from real_time import PATIENT, hear, undisturbed  # noqa: E402
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 FROM_PHONE, FROM_LINE = SPEECH / "vm-intro.wav", SPEECH / "vm-options.wav"
@@ -46,10 +46,10 @@ def digits_both_ways(gateway, phone):
         phone.command("sndcode", digit)
         time.sleep(0.4)
     gateway.phone(1, "record", "")
-    expect(tones_in(heard) == "159#", f"the line heard {tones_in(heard)!r}")
+    hear(tones_in(heard) == "159#", f"the line heard {tones_in(heard)!r}")
     gateway.phone(1, "dial", "207*")
     got = "".join(phone.wait("CALL_DTMF_START")["param"] for _ in range(4))
-    expect(got == "207*", f"the phone was sent {got!r}")
+    hear(got == "207*", f"the phone was sent {got!r}")
 
 
 def two_calls_and_transfers(gateway, phone):
@@ -186,12 +186,12 @@ def run(gateway, folder):
         wait_until("baresip's reports tell the round trip (RTCP)", lambda: media()["roundTripMs"] > 0)
         figures = media()
         print(f"voice: {figures}")
-        expect(figures["mos"] > 4 and figures["concealed"] < 0.02, f"it is heard well: {figures}")
+        hear(figures["mos"] > 4 and figures["concealed"] < 0.02, f"it is heard well: {figures}")
         gateway.phone(1, "on-hook")
         phone.wait("CALL_CLOSED")
         judge(gateway, 1, "phone → line", FROM_PHONE, at_line)
         judge(gateway, 1, "line → phone", FROM_LINE, phone.heard())
-        expect(any(entry["from"] == "voice" and "MOS 4" in entry["what"] for entry in gateway.cli("log")["entries"]),
+        hear(any(entry["from"] == "voice" and "MOS 4" in entry["what"] for entry in gateway.cli("log")["entries"]),
                "the log says how the call was heard")
 
         phone.command("dial", "201")
@@ -246,7 +246,7 @@ def run(gateway, folder):
         found = gateway.cli("measure", FROM_LINE, heard)
         print(f"analog call while the edge was killed: SNR {found['snrDb']:.1f} dB, {found['gaps']} gaps, "
               f"{found['slips']} slips")
-        expect(found["snrDb"] > 25 and found["slips"] == found["gaps"] == 0, f"not a sample is lost: {found}")
+        hear(found["snrDb"] > 25 and found["slips"] == found["gaps"] == 0, f"not a sample is lost: {found}")
         hang_up((gateway, 1), (gateway, 2), (gateway, 3))
         phone.command("uareg", "30 0")  # registers again by itself within its interval; not waited for here
         wait_until("the phone is back", back_since_the_edge_died(gateway))

@@ -47,8 +47,9 @@ struct comparison {
   double recording_dbm0 = floor_dbm0;        ///< of the same part, pauses included
   double covered = 0; ///< share of the reference that the recording is long enough for, 0 … 1
   double longest_gap_ms = 0; ///< silence where the reference speaks; in steps of 2 ms
-  std::size_t gaps = 0;      ///< number of such silences of at least 4 ms
-  std::vector<slip> slips;   ///< changes of the delay by 1 ms or more, within a second
+  std::size_t gaps = 0;      ///< number of such silences of at least 4 ms, inserted ones as well
+  std::vector<slip> slips;   ///< changes of the delay by 1 ms or more, within some second
+  double slipped_ms() const; ///< all of these together, either way
 
   double delay_ms() const { return delay_samples * 1000 / samples_per_second; }
 };
