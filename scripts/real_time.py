@@ -66,10 +66,10 @@ def sleep_until_told():
     print(json.dumps([latest_s, times]))
 
 
-def undisturbed(what, scene, tidy_up=lambda: None):
-    """What `scene` gives. `tidy_up`: so that it can be played again."""
+def undisturbed(what, scene, tidy_up=lambda: None, asleep=Sleeper):
+    """What `scene` gives. `tidy_up`: so that it can be played again; `asleep` says meanwhile how late it is woken."""
     for take in range(1, TAKES + 1):
-        with Sleeper() as sleeper:
+        with asleep() as sleeper:
             try:
                 return scene()
             except (StoryBroken, AssertionError) as broken:
@@ -87,7 +87,9 @@ def undisturbed(what, scene, tidy_up=lambda: None):
 if __name__ == "__main__":
     if len(sys.argv) == 1:
         sleep_until_told()
+    elif not sys.argv[1].isdecimal():
+        sys.exit(f"real_time.py: {sys.argv[1]}: for how many seconds shall it sleep and wake? For example: real_time.py 10")
     else:
         with Sleeper() as watch:
-            time.sleep(float(sys.argv[1]))
+            time.sleep(int(sys.argv[1]))
         print(watch.said())
