@@ -8,6 +8,7 @@ usage of its own: real_time.py SECONDS    says how late this computer wakes one 
 """
 import contextlib
 import json
+import select
 import subprocess
 import sys
 import time
@@ -47,15 +48,17 @@ class Sleeper:
         self.latest_s, self.times = json.loads(self.process.stdout.read())
         self.process.wait()
 
+    def spoils_voice(self):
+        return self.latest_s > SPOILS_VOICE_S
+
     def spoils(self, why):
-        return self.latest_s > (SPOILS_VOICE_S if isinstance(why, NotHeard) else SPOILS_ALL_S)
+        return self.spoils_voice() if isinstance(why, NotHeard) else self.latest_s > SPOILS_ALL_S
 
     def said(self):
         return f"this computer stood still {self.times} times, for up to {1000 * self.latest_s:.0f} ms"
 
 
 def sleep_until_told():
-    import select
     print("asleep", flush=True)
     latest_s, times = 0.0, 0
     while not select.select([sys.stdin], [], [], 0)[0]:

@@ -44,15 +44,6 @@ private:
   std::vector<double> sums_;
 };
 
-/// The part of `s` from `from` on, cut to what is there.
-samples part(samples s, std::ptrdiff_t from, std::size_t length) {
-  const auto size = static_cast<std::ptrdiff_t>(s.size());
-  const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(from, 0, size);
-  const std::ptrdiff_t end =
-      std::clamp<std::ptrdiff_t>(from + static_cast<std::ptrdiff_t>(length), begin, size);
-  return s.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-}
-
 /// One window of the reference, and where in the recording it is found.
 class found_window {
 public:
@@ -111,13 +102,13 @@ public:
 
   void see(std::size_t at, const found_window& found) {
     if (settled() && found.coefficient(current_) * clearly_better >=
-                         std::max(least_likeness, found.coefficient(found.best()))) {
+                         std::max(least_likeness, found.likeness())) {
       last_good_ = at;
       seen_ = 0;
       return;
     }
     const std::ptrdiff_t best = found.best();
-    if (found.coefficient(best) < least_likeness)
+    if (found.likeness() < least_likeness)
       return;
     if (seen_ == 0 || std::abs(best - candidate_) > 2) {
       candidate_ = best;
@@ -183,6 +174,14 @@ private:
 };
 
 } // namespace
+
+samples part(samples s, std::ptrdiff_t from, std::size_t length) {
+  const auto size = static_cast<std::ptrdiff_t>(s.size());
+  const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(from, 0, size);
+  const std::ptrdiff_t end =
+      std::clamp<std::ptrdiff_t>(from + static_cast<std::ptrdiff_t>(length), begin, size);
+  return s.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+}
 
 std::ptrdiff_t overall_delay(samples reference, samples recording) {
   const cross_correlation all(reference, recording);

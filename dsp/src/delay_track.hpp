@@ -23,6 +23,9 @@ std::ptrdiff_t overall_delay(samples reference, samples recording);
 /// differ by 1 ms or more.
 std::vector<stretch> track_delay(samples reference, samples recording, std::ptrdiff_t around);
 
+/// The part of `s` from `from` on, cut to what is there.
+samples part(samples s, std::ptrdiff_t from, std::size_t length);
+
 /// recording[n + delay], or zero outside.
 inline double sample_at(samples recording, std::size_t n, std::ptrdiff_t delay) {
   const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(n) + delay;

@@ -105,9 +105,12 @@ double snr_db(const aligned& a, double gain, std::size_t from, std::size_t to) {
   return noise <= 0 ? 120 : std::clamp(10 * std::log10(signal / noise), -20.0, 120.0);
 }
 
-/// Of a sample of speech, and not of a pause: 15 dB under its active level.
+// Speech, and not a pause; and silence in its place: so much under its active level.
+constexpr double speaking_db = 15, silent_db = 40;
+
+/// Of a sample of speech.
 double speaking(double active_dbm0) {
-  return std::pow(10, (active_dbm0 - 15) / 10) * peak_of_0dbm0 * peak_of_0dbm0 / 2;
+  return std::pow(10, (active_dbm0 - speaking_db) / 10) * peak_of_0dbm0 * peak_of_0dbm0 / 2;
 }
 
 /// Least squares; < 0: the polarity is another.
@@ -169,9 +172,8 @@ void fill_medians(const aligned& a, double gain, comparison& result) {
 /// Silences of the recording where the reference, with the same gain, is far from silent.
 void fill_gaps(const aligned& a, double gain, double active_dbm0, comparison& result) {
   constexpr std::size_t block = 16; // 2 ms
-  constexpr double silent_db = 25;
   const double speaks = speaking(active_dbm0) * block;
-  const double silent = speaks * std::pow(10, -silent_db / 10);
+  const double silent = speaks * std::pow(10, (speaking_db - silent_db) / 10);
   std::size_t run = 0; // blocks from the first to the last one that should have spoken
   std::size_t tail = 0;
   const auto finish = [&] {
@@ -197,27 +199,19 @@ void fill_gaps(const aligned& a, double gain, double active_dbm0, comparison& re
   finish();
 }
 
-double mean_square(samples of, std::ptrdiff_t from, std::ptrdiff_t to) {
-  double sum = 0;
-  for (std::ptrdiff_t n = from; n < to; ++n) {
-    const double s = sample_at(of, 0, n);
-    sum += s * s;
-  }
-  return sum / std::max<double>(static_cast<double>(to - from), 1);
-}
-
 /// Silence that was inserted while the reference speaks lies between two stretches.
 void fill_inserted_gaps(samples reference, samples recording, const std::vector<stretch>& stretches,
                         comparison& result) {
   constexpr std::ptrdiff_t around = 80; // 10 ms to either side
-  const double speaks = speaking(result.reference_active_dbm0);
-  const double silent = speaking(result.recording_active_dbm0) * std::pow(10, -2.5);
   for (std::size_t i = 1; i < stretches.size(); ++i) {
     const auto at = static_cast<std::ptrdiff_t>(stretches[i].begin);
     const std::ptrdiff_t begin = at + stretches[i - 1].delay, end = at + stretches[i].delay;
     const double ms = static_cast<double>(end - begin) * 1000 / samples_per_second;
-    if (ms < 4 || mean_square(reference, at - around, at + around) < speaks ||
-        mean_square(recording, begin, end) > silent)
+    if (ms < 4 ||
+        level_dbm0(part(reference, at - around, 2 * around)) <
+            result.reference_active_dbm0 - speaking_db ||
+        level_dbm0(part(recording, begin, static_cast<std::size_t>(end - begin))) >
+            result.recording_active_dbm0 - silent_db)
       continue;
     ++result.gaps;
     result.longest_gap_ms = std::max(result.longest_gap_ms, ms);

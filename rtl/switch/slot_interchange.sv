@@ -13,8 +13,8 @@
 // brings the answer of a read.
 //
 // What it relies on: frame_stb_i comes with the slot_stb_i of slot 0; slots are scanned in
-// order, each once a frame; each slot's ingress is written once a frame, one to nine clocks after its slot_stb_i; nine
-// clocks or more without slot_stb_i end the frame. A slot that is not written keeps its sample of
+// order, each once a frame; each slot's ingress is written once a frame, one to nine clocks after its
+// slot_stb_i; nine clocks or more without slot_stb_i end the frame. A slot that is not written keeps its sample of
 // two frames ago. While busy_o is low, slots that are always silent and that nobody hears need not
 // come.
 `default_nettype none

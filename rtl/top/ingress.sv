@@ -6,8 +6,8 @@
 // Addresses go out with slot_stb_i; octet and samples must come one clock later. The sample is in
 // the stream two clocks after slot_stb_i. Nothing stalls.
 //
-// Relied upon: slots come in order, one each clock, without a leap up to the last host slot. Whether a host slot is enabled is looked up a clock ahead, for
-// what is enabled lies far away, in the link.
+// Relied upon: slots come in order, one each clock, without a leap up to the last host slot. Whether a host slot
+// is enabled is looked up a clock ahead, for what is enabled lies far away, in the link.
 `default_nettype none
 module ingress #(
     parameter int unsigned Slots        = 256,

@@ -6,8 +6,8 @@ import pathlib
 import time
 import wave
 
-from gateways import StoryBroken
-from real_time import NotHeard, hear
+from gateways import expect
+from real_time import hear
 
 SPEECH = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 # 37 dB, two conversions by G.711, where nothing is late. What is late on a busy machine is late for some of the words; a
@@ -29,10 +29,9 @@ def with_silence_behind(speech, where):
 
 def judge(gateway, most_db, what, reference, recording, least=0.9):
     """The same words, as loud within `most_db`, but for what was late; at least so much of them as `least` has it."""
-    try:
-        found = gateway.cli("measure", reference, recording)
-    except StoryBroken as unlike:
-        raise NotHeard(f"{what}: {unlike}") from unlike
+    found = gateway.cli("measure", reference, recording, check=False)
+    expect(found, f"{what}: {recording} cannot be read")
+    hear(found["result"] == "measured", f"{what}: {found['result']}")
     print(f"{what}: SNR {found['snrDb']:.1f} dB, median {found['medianSnrDb']:.1f} dB, {100 * found['damaged']:.0f} % worse, "
           f"level {found['medianGainDb']:+.2f} dB, {100 * found['covered']:.0f} % long enough, {found['slips']} slips", flush=True)
     hear(found["medianSnrDb"] > LEAST_MEDIAN_SNR_DB, f"{what}: SNR of 20 ms, the median: {found['medianSnrDb']} dB")

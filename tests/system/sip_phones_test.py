@@ -192,7 +192,7 @@ def run(gateway, folder):
         judge(gateway, 1, "phone → line", FROM_PHONE, at_line)
         judge(gateway, 1, "line → phone", FROM_LINE, phone.heard())
         hear(any(entry["from"] == "voice" and "MOS 4" in entry["what"] for entry in gateway.cli("log")["entries"]),
-               "the log says how the call was heard")
+             "the log says how the call was heard")
 
         phone.command("dial", "201")
         gateway.phone(1, "wait", "ringing", "--timeout", 8)
